@@ -1,0 +1,1 @@
+"""Cards: what readers and printed numbers say, as one canonical Credential."""

@@ -1,0 +1,124 @@
+"""What a site's boxes hold: passes, blacklist, keys and guards' sign-ins, replicated by one versioned log.
+
+An item's canonical bytes are its bytes as the cloud first sent them; the digest is taken over those.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from protocols.fields import Base64, Direction, Key, Message, Part, Text, Utc
+
+Minute = Annotated[int, Meta(ge=0, le=1440)]
+
+
+class ItemKind(StrEnum):
+    """Tag of a held item."""
+
+    PASS = "pass"
+    BLOCK = "block"
+    KEY = "key"
+    GUARD = "guard"
+
+
+class PassKind(StrEnum):
+    """What a pass is for; policies differ by it."""
+
+    RESIDENT = "resident"
+    STAFF = "staff"
+    GUEST = "guest"
+    RECURRING = "recurring"
+    SERVICE = "service"
+    CONTRACTOR = "contractor"
+
+
+class Window(Part, frozen=True, kw_only=True):
+    """A weekly window in the site's zone. `days`: ISO weekdays 1–7; minutes of the day, end exclusive.
+
+    `until_minute` less than or equal to `from_minute` runs over midnight into the next day.
+    """
+
+    days: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(min_length=1, max_length=7)]
+    from_minute: Minute
+    until_minute: Minute
+
+
+class PassItem(Message, tag=ItemKind.PASS.value, frozen=True, kw_only=True):
+    """A pass as the gate needs it. `keys` are credential match keys, `plates` canonical plates.
+
+    `points` empty: every point of the site. `entries` None: without limit; counts grants with direction in.
+    """
+
+    id: UUID
+    number: Key
+    kind: PassKind
+    holder: Text = ""
+    host: Text = ""
+    phone: Key | None = None
+    address: Text = ""
+    keys: Annotated[list[Key], Meta(max_length=50)] = []
+    plates: Annotated[list[Key], Meta(max_length=20)] = []
+    points: Annotated[list[UUID], Meta(max_length=200)] = []
+    direction: Direction | None = None
+    valid_from: Utc
+    valid_until: Utc | None = None
+    schedule: Annotated[list[Window], Meta(max_length=50)] = []
+    entries: Annotated[int, Meta(ge=1)] | None = None
+    revoked: bool = False
+
+
+class BlockItem(Message, tag=ItemKind.BLOCK.value, frozen=True, kw_only=True):
+    """A blacklist entry; it precedes every pass and fails closed."""
+
+    id: UUID
+    keys: Annotated[list[Key], Meta(max_length=50)] = []
+    plates: Annotated[list[Key], Meta(max_length=20)] = []
+    passes: Annotated[list[UUID], Meta(max_length=1000)] = []  # passes of a blacklisted person
+    reason: Text = ""
+    until: Utc | None = None
+
+
+class KeyPurpose(StrEnum):
+    """What a public key verifies."""
+
+    COMMAND = "command"
+    QR = "qr"
+
+
+class KeyItem(Message, tag=ItemKind.KEY.value, frozen=True, kw_only=True):
+    """An Ed25519 public key of the cloud (32 bytes, base64)."""
+
+    id: UUID
+    purpose: KeyPurpose
+    public_key: Base64
+    valid_from: Utc
+    valid_until: Utc | None = None
+
+
+class GuardItem(Message, tag=ItemKind.GUARD.value, frozen=True, kw_only=True):
+    """A guard's sign-in at the box's own page. `pin_hash` is argon2id in its PHC string form."""
+
+    id: UUID
+    name: Text
+    pin_hash: Annotated[str, Meta(max_length=200)] = ""
+    keys: Annotated[list[Key], Meta(max_length=20)] = []
+    enabled: bool = True
+
+
+AnyItem = PassItem | BlockItem | KeyItem | GuardItem
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[AnyItem] = msgspec.json.Decoder(AnyItem)
+
+
+def encode_item(item: AnyItem) -> bytes:
+    """The item's canonical bytes."""
+    return _encoder.encode(item)
+
+
+def decode_item(data: bytes | msgspec.Raw) -> AnyItem:
+    """Raises msgspec.ValidationError or msgspec.DecodeError naming the field."""
+    return _decoder.decode(data)

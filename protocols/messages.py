@@ -1,0 +1,264 @@
+"""Every MQTT message between box and cloud: msgspec Structs, JSON, a tagged union per direction and channel.
+
+Signed and hashed parts travel as `msgspec.Raw`, so both sides see the very bytes that were signed or hashed.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from protocols.fields import (
+    Base64,
+    ClockState,
+    Key,
+    Message,
+    Part,
+    Sequence,
+    Sha256Hex,
+    Text,
+    Utc,
+    Version,
+    Watermark,
+)
+from protocols.held import ItemKind
+from protocols.topics import Channel
+
+BATCH_MAX_RECORDS = 1000
+BATCH_MAX_BYTES = 256 * 1024
+MESSAGE_MAX_BYTES = 1024 * 1024
+
+
+class Stream(StrEnum):
+    """The two streams of a box."""
+
+    EVENTS = "events"
+    READINGS = "readings"
+
+
+class Batch(Part, frozen=True, kw_only=True):
+    """A run of records without a gap. `before`: the hash before `first`; `oldest`: the oldest still held."""
+
+    stream: UUID
+    first: Sequence
+    before: Sha256Hex
+    records: Annotated[list[msgspec.Raw], Meta(min_length=1, max_length=BATCH_MAX_RECORDS)]
+    oldest: Sequence
+
+
+class EventBatch(Message, Batch, tag="events", frozen=True, kw_only=True):
+    """`signature`: Ed25519 of the box over chain.signed_bytes(stream, last sequence, head hash)."""
+
+    signature: Base64
+
+
+class ReadingBatch(Message, Batch, tag="readings", frozen=True, kw_only=True):
+    """Unsigned: one hash a chunk is proof enough for what is measured."""
+
+
+class Backlog(Part, frozen=True, kw_only=True):
+    """What of one stream still waits for the cloud."""
+
+    records: Watermark = 0
+    oldest_at: Utc | None = None
+
+
+class State(Message, tag="state", frozen=True, kw_only=True):
+    """Retained; the last will is one with `online` false. Everything else is absent in the will."""
+
+    online: bool
+    at: Utc | None = None
+    software: Key | None = None
+    pass_epoch: UUID | None = None
+    pass_version: Version | None = None
+    pass_digest: Sha256Hex | None = None
+    config_version: Version | None = None
+    clock: ClockState | None = None
+    events: Backlog | None = None
+    readings: Backlog | None = None
+    disk_free_mb: Watermark | None = None
+
+
+class PullPasses(Message, tag="pull_passes", frozen=True, kw_only=True):
+    """The changes after what is held. `epoch` None: nothing is held yet."""
+
+    epoch: UUID | None
+    version: Version
+    digest: Sha256Hex
+
+
+class PullSnapshot(Message, tag="pull_snapshot", frozen=True, kw_only=True):
+    """Piece `piece` (from 0) of the snapshot; `snapshot` None asks for a fresh one."""
+
+    snapshot: UUID | None = None
+    piece: Watermark = 0
+
+
+class PullConfig(Message, tag="pull_config", frozen=True, kw_only=True):
+    """The desired configuration, if newer than `version`."""
+
+    version: Version
+
+
+AnyRequest = PullPasses | PullSnapshot | PullConfig
+
+
+class Ack(Message, tag="ack", frozen=True, kw_only=True):
+    """`sequence` is committed (0: nothing of this stream is); `head`: the cloud's hash there.
+
+    A box whose own hash at `sequence` differs has forked. `now`: the cloud's time, for the box's clock.
+    """
+
+    stream: UUID
+    kind: Stream
+    sequence: Watermark
+    head: Sha256Hex
+    now: Utc
+
+
+class Put(Message, tag="put", frozen=True, kw_only=True):
+    """An item as of `version`."""
+
+    version: Version
+    item: msgspec.Raw
+
+
+class Remove(Message, tag="remove", frozen=True, kw_only=True):
+    """An item leaves the held set."""
+
+    version: Version
+    kind: ItemKind
+    id: UUID
+
+
+class PassChanges(Message, tag="changes", frozen=True, kw_only=True):
+    """Versions from `after` + 1 to `version`, each once, in order; for a box that holds `after`."""
+
+    epoch: UUID
+    after: Version
+    version: Version
+    digest: Sha256Hex  # of the whole set at `version`
+    changes: Annotated[list[Put | Remove], Meta(max_length=1000)]
+    now: Utc
+
+
+class Uses(Part, frozen=True, kw_only=True):
+    """Entries already counted on a pass, for a replaced box."""
+
+    pass_id: UUID
+    entries: Watermark
+
+
+class SnapshotPiece(Message, tag="snapshot", frozen=True, kw_only=True):
+    """One piece of a consistent copy of the held set at `version`; applied in one swap when all are there."""
+
+    epoch: UUID
+    snapshot: UUID
+    version: Version
+    digest: Sha256Hex
+    piece: Watermark
+    pieces: Sequence
+    items: Annotated[list[msgspec.Raw], Meta(max_length=2000)]
+    uses: Annotated[list[Uses], Meta(max_length=2000)] = []
+    now: Utc
+
+
+class UpToDate(Message, tag="up_to_date", frozen=True, kw_only=True):
+    """Answer to a pull when nothing is newer."""
+
+    epoch: UUID
+    version: Version
+    digest: Sha256Hex
+    now: Utc
+
+
+AnyPasses = PassChanges | SnapshotPiece | UpToDate
+
+
+class Signed(Message, tag="signed", frozen=True, kw_only=True):
+    """`payload`, and the Ed25519 signature over exactly its bytes by the cloud's key `key`."""
+
+    key: UUID
+    payload: msgspec.Raw
+    signature: Base64
+
+
+class CommandKind(StrEnum):
+    """What a box can be told to do."""
+
+    OPEN = "open"
+    CAPTURE = "capture"
+    RESTART = "restart"
+    READ_NOW = "read_now"
+
+
+class Command(Message, tag="command", frozen=True, kw_only=True):
+    """Payload of `Signed` on down/commands. Late means not done, and said so."""
+
+    id: UUID
+    box: UUID
+    kind: CommandKind
+    target: UUID | None = None
+    person: Text
+    reason: Text = ""
+    issued_at: Utc
+    expires_at: Utc
+
+
+class Desired(Message, tag="desired", frozen=True, kw_only=True):
+    """Payload of `Signed` on down/config; `body` is a `protocols.config.Configuration`."""
+
+    box: UUID
+    version: Version
+    body: msgspec.Raw
+
+
+_DECODERS: dict[Channel, msgspec.json.Decoder[Any]] = {
+    Channel.UP_EVENTS: msgspec.json.Decoder(EventBatch),
+    Channel.UP_READINGS: msgspec.json.Decoder(ReadingBatch),
+    Channel.UP_STATE: msgspec.json.Decoder(State),
+    Channel.UP_REQUESTS: msgspec.json.Decoder(AnyRequest),
+    Channel.DOWN_ACK: msgspec.json.Decoder(Ack),
+    Channel.DOWN_PASSES: msgspec.json.Decoder(AnyPasses),
+    Channel.DOWN_CONFIG: msgspec.json.Decoder(Signed),
+    Channel.DOWN_COMMANDS: msgspec.json.Decoder(Signed),
+}
+_encoder = msgspec.json.Encoder()
+_payload_decoder: msgspec.json.Decoder[Command | Desired] = msgspec.json.Decoder(Command | Desired)
+
+
+class MalformedError(ValueError):
+    """The bytes are not a message of the channel; the text names the place."""
+
+
+class UnknownTypeError(MalformedError):
+    """A message type that a newer peer may know: counted and reported, not an error of this one."""
+
+
+def encode(message: Message) -> bytes:
+    """JSON bytes."""
+    return _encoder.encode(message)
+
+
+def decode(channel: Channel, data: bytes) -> Any:
+    """The channel's message. Raises UnknownTypeError or MalformedError, never anything else."""
+    if len(data) > MESSAGE_MAX_BYTES:
+        raise MalformedError(f"{channel}: {len(data)} bytes, more than {MESSAGE_MAX_BYTES}")
+    try:
+        return _DECODERS[channel].decode(data)
+    except msgspec.ValidationError as error:
+        if "Invalid value" in str(error) and str(error).endswith("`$.type`"):
+            raise UnknownTypeError(f"{channel}: {error}") from error
+        raise MalformedError(f"{channel}: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError(f"{channel}: {error}") from error
+
+
+def decode_payload(data: msgspec.Raw | bytes) -> Command | Desired:
+    """What stood under a verified signature. Raises MalformedError."""
+    try:
+        return _payload_decoder.decode(data)
+    except msgspec.DecodeError as error:
+        raise MalformedError(f"signed payload: {error}") from error

@@ -1,0 +1,1 @@
+"""Meter profiles and the decoder that reads registers by them."""

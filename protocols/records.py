@@ -1,0 +1,234 @@
+"""Records of the box's two streams: what it witnessed (*events*) and what it measured (*readings*).
+
+A record's bytes are written once, by `encode`, and never re-encoded: the hash chain covers those bytes.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from protocols.fields import ClockState, Direction, Key, Message, Sequence, Sha256Hex, Text, Utc, Watermark
+
+
+class Outcome(StrEnum):
+    """What a decision came to."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+
+
+class Reason(StrEnum):
+    """Why a decision came out as it did; one code per decision, machine-readable, translated by the faces."""
+
+    GRANTED = "granted"
+    GRANTED_CLOCK_UNKNOWN = "granted_clock_unknown"
+    BLACKLISTED = "blacklisted"
+    UNKNOWN_CREDENTIAL = "unknown_credential"
+    UNKNOWN_PLATE = "unknown_plate"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    OUTSIDE_SCHEDULE = "outside_schedule"
+    WRONG_POINT = "wrong_point"
+    NO_ENTRIES_LEFT = "no_entries_left"
+    REVOKED = "revoked"
+    CLOCK_UNKNOWN = "clock_unknown"
+    AMBIGUOUS = "ambiguous"
+    UNREADABLE = "unreadable"
+    GUARD_CONFIRMATION = "guard_confirmation"
+    POINT_NOT_READY = "point_not_ready"
+
+
+class CommandOutcome(StrEnum):
+    """The one answer that a command gets."""
+
+    DONE = "done"
+    FAILED = "failed"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+class DeviceStatus(StrEnum):
+    """Reported once when it changes."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    FAULT = "fault"
+
+
+class Severity(StrEnum):
+    """Of an alarm."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class Event(Message, frozen=True, kw_only=True):
+    """Common to all events. `id` is a UUIDv7 of the box and doubles as the correlation id of what follows."""
+
+    id: UUID
+    at: Utc
+    clock: ClockState = ClockState.TRUSTED
+
+
+class Passage(Event, tag="passage", frozen=True, kw_only=True):
+    """A decision at a point. Durable on the box before the barrier's coil is written."""
+
+    point: UUID
+    direction: Direction
+    outcome: Outcome
+    reason: Reason
+    pass_id: UUID | None = None
+    pass_version: Watermark | None = None
+    use: Annotated[int, Meta(ge=1)] | None = None
+    credential: Key | None = None
+    plate: Key | None = None
+    read: Text = ""  # what the reader or camera gave, as it gave it
+    source: UUID | None = None  # the device that read it
+    still: Sha256Hex | None = None
+    decision_us: Annotated[int, Meta(ge=0)] = 0
+    weak_match: bool = False  # matched by a number alone, see cards
+
+
+class Actuation(Event, tag="actuation", frozen=True, kw_only=True):
+    """What became of a granted passage at the barrier. `latency_us`: bytes in hand to coil written."""
+
+    passage: UUID
+    point: UUID
+    done: bool
+    latency_us: Annotated[int, Meta(ge=0)] | None = None
+    detail: Text = ""
+
+
+class Still(Event, tag="still", frozen=True, kw_only=True):
+    """A picture taken for a passage, named by hash; its bytes follow over HTTPS."""
+
+    passage: UUID
+    sha256: Sha256Hex
+    media_type: Key = "image/jpeg"
+    size: Annotated[int, Meta(ge=0)] = 0
+
+
+class Alarm(Event, tag="alarm", frozen=True, kw_only=True):
+    """Raised or cleared; both carry the same `alarm` id on either side of the wire."""
+
+    alarm: UUID
+    kind: Key
+    raised: bool
+    severity: Severity = Severity.WARNING
+    source: UUID | None = None
+    detail: Text = ""
+
+
+class CommandResult(Event, tag="command_result", frozen=True, kw_only=True):
+    """The one answer to a command."""
+
+    command: UUID
+    outcome: CommandOutcome
+    reason: Key = "done"
+    detail: Text = ""
+
+
+class DeviceState(Event, tag="device_state", frozen=True, kw_only=True):
+    """A device is gone (once) or back (once)."""
+
+    device: UUID
+    status: DeviceStatus
+    detail: Text = ""
+
+
+class ConfigApplied(Event, tag="config_applied", frozen=True, kw_only=True):
+    """The box took a configuration, or refused it and kept the one before."""
+
+    version: Watermark
+    applied: bool
+    errors: list[Text] = []
+
+
+class StreamOpened(Event, tag="stream_opened", frozen=True, kw_only=True):
+    """First record of a stream. After a fork it names the old stream and where its hashes parted."""
+
+    old_stream: UUID | None = None
+    old_sequence: Watermark | None = None
+    old_hash: Sha256Hex | None = None
+    cause: Key = "first_start"
+
+
+class Shortage(Event, tag="shortage", frozen=True, kw_only=True):
+    """The disk is filling: what was given up so that events are not ("stills_dropped", …)."""
+
+    kind: Key
+    count: Annotated[int, Meta(ge=0)] = 0
+    detail: Text = ""
+
+
+AnyEvent = (
+    Passage
+    | Actuation
+    | Still
+    | Alarm
+    | CommandResult
+    | DeviceState
+    | ConfigApplied
+    | StreamOpened
+    | Shortage
+)
+
+
+class Quality(StrEnum):
+    """Of one reading."""
+
+    GOOD = "g"
+    NOT_A_NUMBER = "n"
+    DEVICE_ERROR = "e"
+    OUT_OF_RANGE = "r"
+    CLOCK_UNKNOWN = "c"
+
+
+# The register as an integer; beyond 2^53 as decimal text, since JSON numbers lose bits there.
+Raw = int | Annotated[str, Meta(pattern="^-?[0-9]{1,20}$")]
+
+
+class Reading(msgspec.Struct, frozen=True, array_like=True):
+    """`[series, offset_ms, raw, value, quality]`; `value` is null unless the quality is good."""
+
+    series: Sequence
+    offset_ms: int
+    raw: Raw | None
+    value: float | None
+    quality: Quality = Quality.GOOD
+
+
+class Readings(Message, frozen=True, kw_only=True, tag="readings"):
+    """A chunk: the values of one poll (or of one flush), times relative to `at_ms` (UTC, Unix ms)."""
+
+    at_ms: int
+    values: Annotated[list[Reading], Meta(min_length=1, max_length=1000)]
+
+
+_encoder = msgspec.json.Encoder()
+_event_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+_readings_decoder = msgspec.json.Decoder(Readings)
+
+
+def encode(record: AnyEvent | Readings) -> bytes:
+    """The record's bytes, once and for all."""
+    return _encoder.encode(record)
+
+
+def decode_event(data: bytes | msgspec.Raw) -> AnyEvent:
+    """Raises msgspec.ValidationError or msgspec.DecodeError naming the field."""
+    return _event_decoder.decode(data)
+
+
+def decode_readings(data: bytes | msgspec.Raw) -> Readings:
+    """Raises msgspec.ValidationError or msgspec.DecodeError naming the field."""
+    return _readings_decoder.decode(data)
+
+
+def wire_raw(register: int) -> Raw:
+    """A register's integer as the wire carries it."""
+    return register if -(2**53) <= register <= 2**53 else str(register)
