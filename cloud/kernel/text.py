@@ -1,0 +1,36 @@
+"""Text as people search and sort it: stored keys, free of any server's collation."""
+
+import re
+import unicodedata
+
+_DIGITS = re.compile(r"\d+")
+_NOT_WORD = re.compile(r"[^\w+]+")
+_DIGITS_WIDTH = 10
+
+
+def fold(text: str) -> str:
+    """Lower case, ё as е, one space between words, compatibility forms unified."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    return " ".join(folded.split())
+
+
+def sort_key(text: str) -> str:
+    """Orders as a person would: «кв. 2» before «кв. 10», «Ёлкин» beside «Елкин». Compare by code point."""
+    return _DIGITS.sub(lambda run: run.group().lstrip("0").rjust(_DIGITS_WIDTH, "0"), fold(text))
+
+
+def search_text(*parts: str | None) -> str:
+    """What a search looks into: all parts folded, punctuation as spaces."""
+    words = (_NOT_WORD.sub(" ", fold(part)) for part in parts if part)
+    return " ".join(" ".join(words).split())
+
+
+def search_words(query: str) -> list[str]:
+    """The words of a query, each to be found somewhere in the `search_text`. At most ten."""
+    return search_text(query).split()[:10]
+
+
+def like_pattern(word: str) -> str:
+    """A LIKE pattern that finds `word` anywhere; backslash is the escape character."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
