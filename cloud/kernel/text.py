@@ -10,8 +10,9 @@ _DIGITS_WIDTH = 10
 
 def fold(text: str) -> str:
     """Lower case, ё as е, one space between words, compatibility forms unified."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    return " ".join(folded.split())
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", decomposed).casefold())
+    return " ".join(folded.replace("ё", "е").split())
 
 
 def sort_key(text: str) -> str:

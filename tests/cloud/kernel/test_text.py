@@ -22,7 +22,7 @@ def test_a_pattern_takes_wildcards_literally() -> None:
 @given(st.text(max_size=60))
 def test_folding_twice_changes_nothing(text: str) -> None:
     once = fold(text)
-    assert fold(once) == once or fold(fold(once)) == fold(once)
+    assert fold(once) == once
 
 
 @given(st.integers(0, 10**10 - 1), st.integers(0, 10**10 - 1))
