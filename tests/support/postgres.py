@@ -4,12 +4,14 @@
 `DOMOVOY_TEST_TIMESCALE_DSN` is an administrator's URL of a running server that offers TimescaleDB.
 """
 
+import hashlib
 import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString, cast, get_args
 from urllib.parse import urlsplit, urlunsplit
@@ -18,6 +20,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from cloud.kernel.bootstrap import LOGIN_ROLES, bootstrap
+from cloud.kernel.migrating import migrate
+from cloud.kernel.tenancy import OWNER, Role
 from deploy.demo.servers.postgres import FAST, PostgresServer, Source
 
 _numbers = itertools.count()
@@ -28,12 +33,35 @@ def with_database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
+@dataclass(frozen=True)
+class Database:
+    """A database with the house's roles and schema: `url` for a service, `owner_url` to arrange."""
+
+    name: str
+    admin_url: str
+    password: str
+
+    @property
+    def owner_url(self) -> str:
+        """For the owner of every table."""
+        return self._url(OWNER)
+
+    def url(self, role: Role) -> str:
+        """For one of the service roles."""
+        return self._url(role.value)
+
+    def _url(self, user: str) -> str:
+        parts = urlsplit(self.admin_url)
+        return urlunsplit(parts._replace(netloc=f"{user}:{self.password}@{parts.hostname}:{parts.port}"))
+
+
 class Cluster:
     """A server on which databases come and go; reached by its administrator's URL."""
 
     def __init__(self, admin_url: str, *, server: PostgresServer | None = None) -> None:
         self.admin_url = admin_url
         self.server = server
+        self._template: str | None = None
 
     def execute(self, statement: sql.Composed | LiteralString, *, database: str | None = None) -> None:
         """Run one statement as the administrator, outside a transaction."""
@@ -42,15 +70,50 @@ class Cluster:
             connection.execute(statement)
 
     @contextmanager
-    def database(self, template: str = "template0") -> Iterator[str]:
+    def database(self, template: str = "template0", *, owner: str | None = None) -> Iterator[str]:
         """A new database, dropped at the end with whoever is still connected; yields its name."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        identifiers = sql.Identifier(name), sql.Identifier(template)
-        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*identifiers))
+        names = [
+            sql.Identifier(part) for part in (name, template, owner or urlsplit(self.admin_url).username)
+        ]
+        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*names))
         try:
             yield name
         finally:
-            self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifiers[0]))
+            self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0]))
+
+    @contextmanager
+    def migrated_database(self) -> Iterator[Database]:
+        """A new database with roles and schema in place."""
+        if self._template is None:
+            self._template = self._make_template()
+        with self.database(self._template, owner=OWNER) as name:
+            yield self._described(name)
+
+    def _described(self, name: str) -> Database:
+        # Roles belong to the whole server, which several test runs may share: so must their password.
+        password = hashlib.sha256(self.admin_url.encode()).hexdigest()[:32]
+        return Database(name, with_database(self.admin_url, name), password)
+
+    def _make_template(self) -> str:
+        name = f"test_template_{os.getpid()}"
+        template = self._described(name)
+        bootstrap(self.admin_url, name, dict.fromkeys(LOGIN_ROLES, template.password))
+        migrate(template.owner_url)
+        # A template is copied only while nobody is connected, TimescaleDB's own workers included.
+        identifier = sql.Identifier(name)
+        self.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(identifier))
+        self.execute(
+            sql.SQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {}").format(name)
+        )
+        return name
+
+    def drop_template(self) -> None:
+        """Drop what `migrated_database` copies; for a server that outlives the tests."""
+        if self._template is not None:
+            name = sql.Identifier(self._template)
+            self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+            self._template = None
 
 
 @contextmanager
@@ -86,12 +149,14 @@ def postgres() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def timescale() -> Cluster:
+def timescale() -> Iterator[Cluster]:
     """A server with TimescaleDB; the test is skipped when none is named."""
     url = os.environ.get("DOMOVOY_TEST_TIMESCALE_DSN")
     if not url:
         pytest.skip("DOMOVOY_TEST_TIMESCALE_DSN names no server with TimescaleDB")
-    return Cluster(url)
+    cluster = Cluster(url)
+    yield cluster
+    cluster.drop_template()
 
 
 @pytest.fixture
@@ -99,3 +164,24 @@ def empty_database(postgres: Cluster) -> Iterator[str]:
     """The administrator's URL of a database with nothing in it."""
     with postgres.database() as name:
         yield with_database(postgres.admin_url, name)
+
+
+@pytest.fixture
+def database(postgres: Cluster) -> Iterator[Database]:
+    """A migrated database of the test's own."""
+    with postgres.migrated_database() as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def module_database(postgres: Cluster) -> Iterator[Database]:
+    """A migrated database that the tests of one module share."""
+    with postgres.migrated_database() as database:
+        yield database
+
+
+@pytest.fixture
+def timescale_database(timescale: Cluster) -> Iterator[Database]:
+    """A migrated database on the server with TimescaleDB."""
+    with timescale.migrated_database() as database:
+        yield database

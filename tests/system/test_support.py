@@ -10,13 +10,14 @@ import psycopg
 import pytest
 import redis
 
+from cloud.kernel.tenancy import Role
 from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.postgres import DURABLE, PostgresServer
 from deploy.demo.servers.processes import ServerError, children_of, wait_until
 from deploy.demo.servers.redis import RedisServer
 from tests.support.broker import StartBroker
 from tests.support.mail import Mailbox
-from tests.support.postgres import Cluster, throwaway_folder, with_database
+from tests.support.postgres import Cluster, Database, throwaway_folder, with_database
 from tests.support.processes import RunProcess
 
 
@@ -27,6 +28,14 @@ def test_a_cloned_database_has_what_its_template_has_and_is_its_own(postgres: Cl
             postgres.execute("DROP TABLE t", database=one)
             with psycopg.connect(with_database(postgres.admin_url, other)) as connection:
                 assert connection.execute("SELECT n FROM t").fetchone() == (7,)
+
+
+def test_a_service_role_reads_a_migrated_database_and_owns_nothing(database: Database) -> None:
+    owned = "SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole"
+    with psycopg.connect(database.url(Role.API)) as connection:
+        assert connection.execute(owned).fetchone() == (0,)
+    with psycopg.connect(database.owner_url) as connection:
+        assert connection.execute("SELECT count(*) > 0 FROM alembic_version").fetchone() == (True,)
 
 
 def test_a_database_is_dropped_with_its_connections(postgres: Cluster) -> None:
