@@ -1,0 +1,156 @@
+"""The ports behind which every device of a site stands, and the errors that they raise.
+
+The agent knows these Protocols only; `edge.drivers.table.build` makes the devices of a configuration.
+All times are monotonic nanoseconds: the wall clock may jump, a pulse and a deadline may not.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from uuid import UUID
+
+from protocols.records import DeviceStatus
+
+if TYPE_CHECKING:
+    from protocols.cards import Credential
+
+MonotonicNs = Callable[[], int]
+SECRET_SETTINGS = frozenset({"key", "password", "token"})
+
+
+class Still(NamedTuple):
+    """A picture as the camera gave it."""
+
+    data: bytes
+    media_type: str = "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a reader or a camera saw, before anybody judged it.
+
+    `at_ns`: monotonic time at which the last byte was in hand; `raw`: as the device gave it.
+    Exactly one of `credentials` (every reading that fits the bits) and `plate` (canonical) is filled;
+    neither is when the device saw something that it could not read.
+    """
+
+    device: UUID
+    at_ns: int
+    raw: str
+    credentials: tuple[Credential, ...] = ()
+    plate: str | None = None
+    confidence: float | None = None
+    still: Still | None = None
+
+
+class Verdict(enum.Enum):
+    """What a reader shows to the person in front of it."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+
+
+class Sink(Protocol):
+    """Where a device tells what it saw and how it fares. Called in the event loop; must not block."""
+
+    def read(self, read: Read, /) -> None:
+        """A card or plate was presented."""
+
+    def status(self, device: UUID, status: DeviceStatus, detail: str, /) -> None:
+        """The device's state changed: gone is told once, back once."""
+
+
+class Device(Protocol):
+    """Anything of the table. The supervisor runs `run` as a task of its own."""
+
+    @property
+    def id(self) -> UUID:
+        """Id of the device in the configuration."""
+
+    async def run(self, sink: Sink) -> None:
+        """Work until cancelled, reconnecting by itself. Returning or raising is a defect, to be restarted."""
+
+
+class Reader(Device, Protocol):
+    """A card reader or a source of plates."""
+
+    async def signal(self, verdict: Verdict) -> None:
+        """Lamp and buzzer, where the device has them; a device without does nothing. Raises DeviceError."""
+
+
+class Pulsed(NamedTuple):
+    """A pulse that was given. `on_ns`: the module acknowledged; `confirmed`: its real state read back on."""
+
+    on_ns: int
+    off_ns: int
+    confirmed: bool
+
+
+class Relay(Device, Protocol):
+    """A module of outputs, one of which opens a barrier."""
+
+    async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
+        """On, wait, off. Nothing is written after `deadline_ns` but the off.
+
+        A pulse that begins while another runs on the same output prolongs it.
+        Raises UnavailableError (surely nothing was written), RefusedError, SilentError (it may have acted).
+        """
+
+    async def states(self) -> tuple[bool, ...]:
+        """The outputs' real states. Raises DeviceError."""
+
+
+class RegisterBus(Device, Protocol):
+    """A Modbus line or gateway: one connection, one request at a time, outputs before meters."""
+
+    async def read(self, unit: int, function: int, address: int, count: int) -> tuple[int, ...]:
+        """Registers (functions 3, 4) or bits as 0 and 1 (functions 1, 2); addresses as on the wire, from 0.
+
+        Raises UnavailableError, RefusedError or SilentError.
+        """
+
+
+class Camera(Device, Protocol):
+    """A camera that can be asked for a picture."""
+
+    async def still(self) -> Still:
+        """The picture of this moment. Raises DeviceError."""
+
+
+class DeviceError(Exception):
+    """A device did not do what was asked; the text names the device and the place."""
+
+
+class UnavailableError(DeviceError):
+    """No connection in time: surely nothing was sent. Worth trying again."""
+
+
+class RefusedError(DeviceError):
+    """The device understood and refused, with its own code. Trying again will not help."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class SilentError(DeviceError):
+    """No usable answer in time: the device may have done it or not."""
+
+
+class ConfigError(ValueError):
+    """The configuration's devices cannot be built; `errors` name the device and the key."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
+def redacted(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings without their secrets, for dumps and logs."""
+    return {
+        name: "***" if name in SECRET_SETTINGS else redacted(value) if isinstance(value, dict) else value
+        for name, value in settings.items()
+    }

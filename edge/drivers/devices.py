@@ -1,0 +1,47 @@
+"""A box's devices as built from one configuration, by what they can do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from edge.drivers.base import Camera, ConfigError, Device, MonotonicNs, Reader, RegisterBus, Relay
+from protocols import config
+
+_Settings = TypeVar("_Settings", bound=msgspec.Struct)
+
+
+@dataclass(kw_only=True)
+class Devices:
+    """Every device is in `all`; the other mappings hold those that have the port."""
+
+    all: dict[UUID, Device] = field(default_factory=dict)
+    readers: dict[UUID, Reader] = field(default_factory=dict)
+    relays: dict[UUID, Relay] = field(default_factory=dict)
+    buses: dict[UUID, RegisterBus] = field(default_factory=dict)
+    cameras: dict[UUID, Camera] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """What drivers get from outside: time and chance."""
+
+    monotonic_ns: MonotonicNs
+    random: Callable[[], float]
+
+
+def settings_of(device: config.Device, model: type[_Settings]) -> _Settings:
+    """The device's settings as the driver's own model. Raises ConfigError naming the device and the key."""
+    try:
+        return msgspec.convert(device.settings, model)
+    except msgspec.ValidationError as error:
+        raise ConfigError([f"device {device.name!r} ({device.id}), settings: {error}"]) from error
+
+
+def bus_of(device: config.Device, bus: UUID, buses: Mapping[UUID, RegisterBus]) -> RegisterBus:
+    """The bus that the device names. Raises ConfigError."""
+    if bus not in buses:
+        raise ConfigError([f"device {device.name!r} ({device.id}), settings.bus: no bus {bus}"])
+    return buses[bus]

@@ -1,0 +1,38 @@
+"""The explicit table of drivers. A name that is not here is an error of the configuration, never a search."""
+
+from collections.abc import Callable, Sequence
+
+from edge.drivers.base import ConfigError
+from edge.drivers.devices import Devices, Ports
+from protocols import config
+
+Builder = Callable[[config.Device, Devices, Ports], None]
+
+TABLE: dict[str, Builder] = {}
+BUSES = frozenset({"modbus_tcp", "modbus_rtu"})  # built first: relays stand on them
+
+
+def build(devices: Sequence[config.Device], ports: Ports) -> Devices:
+    """All devices, none started. Raises ConfigError with every fault found, so that nothing is half built."""
+    built = Devices()
+    errors: list[str] = []
+    for device in sorted(devices, key=lambda device: device.driver not in BUSES):
+        try:
+            _add(device, built, ports)
+        except ConfigError as error:
+            errors += error.errors
+    if errors:
+        raise ConfigError(errors)
+    return built
+
+
+def _add(device: config.Device, built: Devices, ports: Ports) -> None:
+    if device.id in built.all:
+        raise ConfigError([f"device {device.name!r}: the id {device.id} stands twice"])
+    builder = TABLE.get(device.driver)
+    if builder is None:
+        known = ", ".join(sorted(TABLE))
+        raise ConfigError(
+            [f"device {device.name!r} ({device.id}): no driver {device.driver!r}, only {known}"]
+        )
+    builder(device, built, ports)
