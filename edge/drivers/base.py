@@ -4,18 +4,14 @@ The agent knows these Protocols only; `edge.drivers.table.build` makes the devic
 All times are monotonic nanoseconds: the wall clock may jump, a pulse and a deadline may not.
 """
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from protocols.cards import Credential
 from protocols.records import DeviceStatus
-
-if TYPE_CHECKING:
-    from protocols.cards import Credential
 
 MonotonicNs = Callable[[], int]
 SECRET_SETTINGS = frozenset({"key", "password", "token"})

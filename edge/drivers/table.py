@@ -4,11 +4,17 @@ from collections.abc import Callable, Sequence
 
 from edge.drivers.base import ConfigError
 from edge.drivers.devices import Devices, Ports
+from edge.drivers.modbus_bus import driver as modbus_bus
+from edge.drivers.modbus_relay import driver as modbus_relay
 from protocols import config
 
 Builder = Callable[[config.Device, Devices, Ports], None]
 
-TABLE: dict[str, Builder] = {}
+TABLE: dict[str, Builder] = {
+    "modbus_tcp": modbus_bus.build_tcp,
+    "modbus_rtu": modbus_bus.build_rtu,
+    "modbus_relay": modbus_relay.build,
+}
 BUSES = frozenset({"modbus_tcp", "modbus_rtu"})  # built first: relays stand on them
 
 

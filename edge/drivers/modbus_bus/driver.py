@@ -1,0 +1,241 @@
+"""A Modbus line: one connection kept up, one request at a time, outputs before meters."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from uuid import UUID
+
+from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
+from pymodbus.exceptions import ConnectionException, ModbusIOException
+from pymodbus.framer import FramerType
+from pymodbus.pdu import ModbusPDU
+
+from edge.drivers.base import SilentError, Sink, UnavailableError
+from edge.drivers.devices import Devices, Ports, settings_of
+from edge.drivers.modbus_bus.answers import READ_FUNCTIONS, echoed, registers
+from edge.drivers.modbus_bus.config import RtuSettings, TcpSettings
+from edge.drivers.modbus_bus.turns import Turns, Urgency
+from edge.drivers.presence import Backoff, Presence
+from protocols import config
+
+# pymodbus logs every unanswered request as an error; a dead meter is told once, by whoever polls it.
+logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
+
+Client = AsyncModbusTcpClient | AsyncModbusSerialClient
+Connect = Callable[[Callable[[bool], None]], Client]
+READ_WAIT_NS = 5_000_000_000  # a meter's read gives up its place in the queue after this
+FAREWELL_S = 2.0  # how long a stopping line waits for pulses under way to release their outputs
+
+
+class ModbusBus:
+    """Implements `base.RegisterBus`; relays write through it."""
+
+    def __init__(self, *, device_id: UUID, place: str, ports: Ports, gap_s: float, connect: Connect) -> None:
+        self.id = device_id
+        self.monotonic_ns = ports.monotonic_ns
+        self._place = place
+        self._random = ports.random
+        self._gap_s = gap_s
+        self._make_client = connect
+        self._client: Client | None = None
+        self._turns = Turns()
+        self._up = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._holds = 0
+        self._released = asyncio.Event()
+        self._released.set()
+        self.connections = 0  # how often the line came up; a relay sets its module up anew each time
+
+    async def run(self, sink: Sink) -> None:
+        """Keep the line up until cancelled."""
+        presence = Presence(self.id, sink)
+        backoff = Backoff(self._random)
+        while True:
+            client = self._make_client(self._trace)
+            self._lost.clear()
+            try:
+                if await client.connect():
+                    self._opened(client)
+                    presence.online()
+                    backoff.reset()
+                    await self._lost.wait()
+                presence.offline(f"{self._place}: no connection")
+            finally:
+                await self._close(client)
+            await backoff.wait()
+
+    async def wait_up(self) -> None:
+        """Until the line is connected."""
+        await self._up.wait()
+
+    def drop(self) -> None:
+        """Give the connection up as half-open; `run` makes another."""
+        self._up.clear()
+        self._lost.set()
+
+    @asynccontextmanager
+    async def hold(self) -> AsyncIterator[None]:
+        """Keeps a stopping line open for a moment: an output must not stay on because the agent leaves."""
+        self._holds += 1
+        self._released.clear()
+        try:
+            yield
+        finally:
+            self._holds -= 1
+            if not self._holds:
+                self._released.set()
+
+    async def read(self, unit: int, function: int, address: int, count: int) -> tuple[int, ...]:
+        """See `base.RegisterBus`."""
+        return await self.read_as(Urgency.METER, unit, function, address, count)
+
+    async def read_as(
+        self, urgency: Urgency, unit: int, function: int, address: int, count: int
+    ) -> tuple[int, ...]:
+        """`read` with its urgency."""
+        if function not in READ_FUNCTIONS:
+            raise ValueError(f"function {function} does not read")
+        place = f"{self._place}, unit {unit}, function {function}, address {address}"
+        deadline_ns = self.monotonic_ns() + READ_WAIT_NS
+
+        def ask(client: Client) -> Awaitable[ModbusPDU]:
+            reads = (
+                client.read_coils,
+                client.read_discrete_inputs,
+                client.read_holding_registers,
+                client.read_input_registers,
+            )
+            return reads[function - 1](address, count=count, device_id=unit)
+
+        return registers(await self._request(urgency, place, deadline_ns, ask), place, function, count)
+
+    async def write_coil(self, unit: int, address: int, on: bool, *, deadline_ns: int) -> None:
+        """Function 5. Raises UnavailableError if it could not be sent before the deadline."""
+        place = f"{self._place}, unit {unit}, coil {address}"
+        answer = await self._request(
+            Urgency.OUTPUT,
+            place,
+            deadline_ns,
+            lambda client: client.write_coil(address, on, device_id=unit),
+        )
+        echoed(answer, place, 5, address)
+
+    async def write_register(self, unit: int, address: int, value: int, *, deadline_ns: int) -> None:
+        """Function 6. Raises like `write_coil`."""
+        place = f"{self._place}, unit {unit}, holding register {address}"
+        answer = await self._request(
+            Urgency.OUTPUT,
+            place,
+            deadline_ns,
+            lambda client: client.write_register(address, value, device_id=unit),
+        )
+        echoed(answer, place, 6, address)
+
+    async def _request(
+        self,
+        urgency: Urgency,
+        place: str,
+        deadline_ns: int,
+        ask: Callable[[Client], Awaitable[ModbusPDU]],
+    ) -> ModbusPDU:
+        client = await self._line(urgency, place, deadline_ns)
+        try:
+            if self._gap_s:
+                await asyncio.sleep(self._gap_s)
+            return await ask(client)
+        except ModbusIOException as error:
+            raise SilentError(f"{place}: no answer ({error})") from error
+        except ConnectionException as error:
+            raise UnavailableError(f"{place}: {error}") from error
+        finally:
+            self._turns.release()
+
+    async def _line(self, urgency: Urgency, place: str, deadline_ns: int) -> Client:
+        """The connected client, with this request's turn taken."""
+        left_ns = deadline_ns - self.monotonic_ns()
+        if left_ns <= 0:
+            raise UnavailableError(f"{place}: the deadline has passed")
+        try:
+            async with asyncio.timeout(left_ns / 1e9):
+                while True:
+                    await self._up.wait()
+                    await self._turns.take(urgency)
+                    if self._client is not None and self._client.connected:
+                        return self._client
+                    self._turns.release()
+                    self.drop()
+        except TimeoutError as error:
+            raise UnavailableError(f"{place}: no free connection in time") from error
+
+    def _trace(self, connected: bool) -> None:
+        if not connected:
+            self.drop()
+
+    def _opened(self, client: Client) -> None:
+        self._client = client
+        self.connections += 1
+        self._up.set()
+
+    async def _close(self, client: Client) -> None:
+        if not self._lost.is_set() and self._holds:
+            try:
+                async with asyncio.timeout(FAREWELL_S):
+                    await self._released.wait()
+            except TimeoutError:
+                logging.getLogger(__name__).warning("%s: closed with an output still held", self._place)
+        self._up.clear()
+        self._client = None
+        client.close()
+
+
+def _tcp_client(settings: TcpSettings, trace: Callable[[bool], None]) -> Client:
+    return AsyncModbusTcpClient(
+        settings.host,
+        port=settings.port,
+        framer=FramerType.RTU if settings.rtu_framing else FramerType.SOCKET,
+        timeout=settings.timeout_ms / 1000,
+        retries=0,
+        reconnect_delay=0,
+        trace_connect=trace,
+    )
+
+
+def _rtu_client(settings: RtuSettings, trace: Callable[[bool], None]) -> Client:
+    return AsyncModbusSerialClient(
+        settings.port,
+        baudrate=settings.baud,
+        parity=settings.parity,
+        stopbits=settings.stop_bits,
+        timeout=settings.timeout_ms / 1000,
+        retries=0,
+        reconnect_delay=0,
+        trace_connect=trace,
+    )
+
+
+def build_tcp(device: config.Device, built: Devices, ports: Ports) -> None:
+    """Driver `modbus_tcp`."""
+    settings = settings_of(device, TcpSettings)
+    bus = ModbusBus(
+        device_id=device.id,
+        place=f"{device.name} ({settings.host}:{settings.port})",
+        ports=ports,
+        gap_s=0.0,
+        connect=partial(_tcp_client, settings),
+    )
+    built.all[device.id] = built.buses[device.id] = bus
+
+
+def build_rtu(device: config.Device, built: Devices, ports: Ports) -> None:
+    """Driver `modbus_rtu`."""
+    settings = settings_of(device, RtuSettings)
+    bus = ModbusBus(
+        device_id=device.id,
+        place=f"{device.name} ({settings.port})",
+        ports=ports,
+        gap_s=settings.gap_ms / 1000,
+        connect=partial(_rtu_client, settings),
+    )
+    built.all[device.id] = built.buses[device.id] = bus

@@ -1,0 +1,190 @@
+"""A relay module: pulses that always end, real states read back, safe states set at every connect."""
+
+import asyncio
+import logging
+from uuid import UUID
+
+from edge.drivers.base import (
+    ConfigError,
+    DeviceError,
+    Pulsed,
+    RefusedError,
+    SilentError,
+    Sink,
+    UnavailableError,
+)
+from edge.drivers.devices import Devices, Ports, bus_of, settings_of
+from edge.drivers.modbus_bus.driver import ModbusBus
+from edge.drivers.modbus_bus.turns import Urgency
+from edge.drivers.modbus_relay.config import MODELS, Settings
+from edge.drivers.presence import Backoff, Presence
+from protocols import config
+
+_log = logging.getLogger(__name__)
+SETUP_NS = 5_000_000_000
+RELEASE_FOR_NS = 15_000_000_000  # how long an off is tried; after that the module's own safety timer remains
+
+
+class ModbusRelay:
+    """Implements `base.Relay` on a `ModbusBus`."""
+
+    def __init__(self, device: config.Device, settings: Settings, bus: ModbusBus, ports: Ports) -> None:
+        self.id: UUID = device.id
+        self._name = device.name
+        self._settings = settings
+        self._model = MODELS[settings.model]
+        self._bus = bus
+        self._now_ns = ports.monotonic_ns
+        self._random = ports.random
+        self._running: dict[int, int] = {}  # how many pulses hold an output
+        self._maybe_on: set[int] = set()  # outputs to which an on was, or may have been, sent
+
+    async def run(self, sink: Sink) -> None:
+        """Set the module up at each connection of the line, then watch its real states."""
+        presence = Presence(self.id, sink)
+        backoff = Backoff(self._random, cap_s=5.0)
+        set_up_at = 0
+        while True:
+            try:
+                await self._await_line(presence)
+                if set_up_at != self._bus.connections:
+                    connection = self._bus.connections
+                    await self._set_up()
+                    set_up_at = connection
+                else:
+                    await self.states()
+            except RefusedError as error:
+                presence.fault(str(error))
+                await backoff.wait()
+            except DeviceError as error:
+                presence.offline(str(error))
+                await backoff.wait()
+            else:
+                presence.online()
+                backoff.reset()
+                await asyncio.sleep(self._settings.poll_s)
+
+    async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
+        """See `base.Relay`."""
+        if not 0 <= output < self._model.outputs:
+            raise ConfigError([f"{self._name}: no output {output}, only 0 to {self._model.outputs - 1}"])
+        async with self._bus.hold():
+            self._running[output] = self._running.get(output, 0) + 1
+            try:
+                await self._switch_on(output, deadline_ns)
+                on_ns = self._now_ns()
+                off_ns = on_ns + pulse_ms * 1_000_000
+                confirmed = await self._is_on(output, until_ns=off_ns)
+                await asyncio.sleep((off_ns - self._now_ns()) / 1e9)
+            finally:
+                self._running[output] -= 1
+                await self._release_if_last(output)
+            return Pulsed(on_ns, self._now_ns(), confirmed)
+
+    async def states(self) -> tuple[bool, ...]:
+        """See `base.Relay`."""
+        model = self._model
+        values = await self._bus.read_as(
+            Urgency.STATE, self._settings.unit, model.state_function, model.state, model.outputs
+        )
+        return tuple(value != model.off for value in values)
+
+    async def _await_line(self, presence: Presence) -> None:
+        try:
+            async with asyncio.timeout(2.0):
+                await self._bus.wait_up()
+        except TimeoutError:
+            presence.offline(f"{self._name}: its line is down")
+            await self._bus.wait_up()
+
+    async def _set_up(self) -> None:
+        """Safe states, the safety timer, and off with what a crash left on."""
+        unit, model = self._settings.unit, self._model
+        deadline_ns = self._now_ns() + SETUP_NS
+        for output in range(model.outputs):
+            if output not in self._settings.held_outputs:
+                await self._bus.write_register(
+                    unit, model.safe_state + output, model.off, deadline_ns=deadline_ns
+                )
+        if model.safety_timer is not None:
+            await self._bus.write_register(
+                unit, model.safety_timer, self._settings.safety_timer_s, deadline_ns=deadline_ns
+            )
+        for output, on in enumerate(await self.states()):
+            if on and output not in self._maybe_on and output not in self._settings.held_outputs:
+                _log.warning("%s: output %d was found on and is released", self._name, output)
+                await self._write(output, on=False, deadline_ns=deadline_ns)
+
+    async def _switch_on(self, output: int, deadline_ns: int) -> None:
+        """On, and again over a new connection while there is time: the line may have been half-open."""
+        was_on = output in self._maybe_on
+        silent: SilentError | None = None
+        self._maybe_on.add(output)
+        while True:
+            try:
+                await self._write(output, on=True, deadline_ns=deadline_ns)
+                break
+            except SilentError as error:
+                silent = error
+                self._bus.drop()
+            except UnavailableError as error:
+                if silent is not None:
+                    raise silent from error
+                if not was_on:
+                    self._maybe_on.discard(output)
+                raise
+        self._maybe_on.add(output)  # another pulse that failed meanwhile may have taken it away
+
+    async def _is_on(self, output: int, *, until_ns: int) -> bool:
+        """The real state, if the module tells it while the pulse lasts."""
+        try:
+            async with asyncio.timeout((until_ns - self._now_ns()) / 1e9):
+                return (await self.states())[output]
+        except (DeviceError, TimeoutError):
+            return False
+
+    async def _release_if_last(self, output: int) -> None:
+        """Off after the last of overlapping pulses, though the caller is cancelled meanwhile."""
+        if self._running[output] or output not in self._maybe_on:
+            return
+        release = asyncio.create_task(self._release(output), name=f"release {self._name} {output}")
+        try:
+            await asyncio.shield(release)
+        except asyncio.CancelledError:
+            await asyncio.wait([release])
+            raise
+
+    async def _release(self, output: int) -> None:
+        """Off, tried until it is done, hopeless, or a new pulse holds the output."""
+        give_up_ns = self._now_ns() + RELEASE_FOR_NS
+        while not self._running[output]:
+            try:
+                await self._write(output, on=False, deadline_ns=give_up_ns)
+            except SilentError:
+                self._bus.drop()
+            except DeviceError:
+                _log.exception("%s: output %d could not be released", self._name, output)
+                return
+            else:
+                self._maybe_on.discard(output)
+                return
+
+    async def _write(self, output: int, *, on: bool, deadline_ns: int) -> None:
+        model, unit = self._model, self._settings.unit
+        if model.by_coil:
+            await self._bus.write_coil(unit, model.output + output, on, deadline_ns=deadline_ns)
+        else:
+            value = model.on if on else model.off
+            await self._bus.write_register(unit, model.output + output, value, deadline_ns=deadline_ns)
+
+
+def build(device: config.Device, built: Devices, ports: Ports) -> None:
+    """Driver `modbus_relay`."""
+    settings = settings_of(device, Settings)
+    bus = bus_of(device, settings.bus, built.buses)
+    if not isinstance(bus, ModbusBus):
+        raise ConfigError(
+            [f"device {device.name!r} ({device.id}), settings.bus: {settings.bus} cannot write"]
+        )
+    relay = ModbusRelay(device, settings, bus, ports)
+    built.all[device.id] = built.relays[device.id] = relay
