@@ -1,0 +1,184 @@
+"""The engine of a process and its transactions: one request, message or task is one, and it carries its tenant scope.
+
+Within a transaction the database sees `app.allowed` (companies that may be read), `app.current` (the one that is
+written) and `app.account` (the person); the policies made by `tenancy` read them.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from cloud.kernel.clock import Clock, SystemClock
+from cloud.kernel.errors import OrganisationRequired
+from cloud.kernel.ids import Ids, Uuid7Ids
+
+_STATEMENT_TIMEOUT_MS = 30_000
+_LOCK_TIMEOUT_MS = 10_000
+_IDLE_TIMEOUT_MS = 60_000
+_CONNECT_TIMEOUT_S = 5
+_POOL_TIMEOUT_S = 10
+_SET_SCOPE = text(
+    "SELECT set_config('app.allowed', :allowed, true), set_config('app.current', :current, true),"
+    " set_config('app.account', :account, true)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Whose rows a transaction may see and change."""
+
+    allowed: frozenset[UUID] = frozenset()
+    current: UUID | None = None
+    account: UUID | None = None
+
+    @classmethod
+    def organisation(cls, organisation_id: UUID, *, account: UUID | None = None) -> "Scope":
+        """Reads and writes of one company."""
+        return cls(allowed=frozenset({organisation_id}), current=organisation_id, account=account)
+
+
+NOBODY = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where a transaction's time and identifiers come from."""
+
+    clock: Clock
+    ids: Ids
+
+    @classmethod
+    def system(cls) -> "Ports":
+        clock = SystemClock()
+        return cls(clock, Uuid7Ids(clock))
+
+
+@dataclass(slots=True)
+class _Unit:
+    """What a session of ours knows beside its rows (kept in `session.info`)."""
+
+    ports: Ports
+    at: datetime
+    scope: Scope = NOBODY
+    before_commit: list[Callable[[Session], None]] = field(default_factory=list)
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Database:
+    """A pool of connections under one role."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        ports: Ports | None = None,
+        pool_size: int = 10,
+        application_name: str = "domovoy",
+    ) -> None:
+        self.url = url
+        self.ports = ports or Ports.system()
+        self.engine = _engine(url, pool_size=pool_size, application_name=application_name)
+
+    @contextmanager
+    def transaction(self, scope: Scope = NOBODY) -> Iterator[Session]:
+        """A session within one transaction; commits at the end, rolls back on any error, then runs `after_commit`."""
+        unit = _Unit(self.ports, self.ports.clock.now())
+        with Session(self.engine, expire_on_commit=False, info={"unit": unit}) as session:
+            if scope != NOBODY:
+                enter(session, scope)
+            yield session
+            session.flush()
+            while unit.before_commit:
+                unit.before_commit.pop(0)(session)
+            session.commit()
+        for callback in unit.after_commit:
+            callback()
+
+    def close(self) -> None:
+        """Close the pool's connections."""
+        self.engine.dispose()
+
+
+def _engine(url: str, *, pool_size: int, application_name: str) -> Engine:
+    settings = {
+        "statement_timeout": _STATEMENT_TIMEOUT_MS,
+        "lock_timeout": _LOCK_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": _IDLE_TIMEOUT_MS,
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items()) + " -c timezone=UTC"
+
+    def connect() -> psycopg.Connection:
+        return psycopg.connect(
+            url, application_name=application_name, options=options, connect_timeout=_CONNECT_TIMEOUT_S
+        )
+
+    # The URL stays libpq's: SQLAlchemy's own parser knows fewer forms than libpq does.
+    return create_engine(
+        "postgresql+psycopg://",
+        creator=connect,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=_POOL_TIMEOUT_S,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+    )
+
+
+def enter(session: Session, scope: Scope) -> None:
+    """Set the transaction's scope; what was set before no longer holds."""
+    session.flush()  # what was changed under the former scope is written under it
+    allowed = scope.allowed | {scope.current} if scope.current else scope.allowed
+    session.execute(
+        _SET_SCOPE,
+        {
+            "allowed": "{" + ",".join(sorted(str(o) for o in allowed)) + "}",
+            "current": str(scope.current or ""),
+            "account": str(scope.account or ""),
+        },
+    )
+    _unit(session).scope = scope
+
+
+def now(session: Session) -> datetime:
+    """The moment at which this transaction began: one request has one time."""
+    return _unit(session).at
+
+
+def new_id(session: Session) -> UUID:
+    """An identifier from the ids port."""
+    return _unit(session).ports.ids.new()
+
+
+def scope_of(session: Session) -> Scope:
+    """The scope that the transaction is in."""
+    return _unit(session).scope
+
+
+def current_organisation(session: Session) -> UUID:
+    """The company that this transaction writes to. Raises OrganisationRequired without one."""
+    current = _unit(session).scope.current
+    if current is None:
+        raise OrganisationRequired
+    return current
+
+
+def before_commit(session: Session, callback: Callable[[Session], None]) -> None:
+    """Run at the very end of the transaction, still inside it."""
+    _unit(session).before_commit.append(callback)
+
+
+def after_commit(session: Session, callback: Callable[[], None]) -> None:
+    """Run once the transaction is durable; never after a rollback."""
+    _unit(session).after_commit.append(callback)
+
+
+def _unit(session: Session) -> _Unit:
+    unit = session.info["unit"]
+    assert isinstance(unit, _Unit)  # noqa: S101  # sessions are made by Database.transaction alone
+    return unit

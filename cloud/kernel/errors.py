@@ -1,0 +1,153 @@
+"""Errors named for what the caller can do, told as problem+json (RFC 9457) in the caller's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from cloud.kernel.language import Language, Text
+
+
+class DomovoyError(Exception):
+    """Base of all errors that a caller is told about. A subclass sets the class attributes; `data` fills its text."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"  # machine-readable, stable
+    text: ClassVar[Text] = Text("Внутренняя ошибка. Она записана.", "Internal error. It has been recorded.")
+    example: ClassVar[dict[str, Any]] = {}  # data for the documentation
+
+    def __init__(self, **data: Any) -> None:
+        super().__init__(self.code, data)
+        self.data = data
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text.in_language(Language.EN, **self.data)}"
+
+    def problem(self, language: Language) -> dict[str, Any]:
+        """The body of the answer."""
+        return {
+            "type": f"urn:domovoy:error:{self.code}",
+            "title": self.text.in_language(language, **self.data),
+            "status": self.status,
+            "code": self.code,
+            "data": self.data,
+        }
+
+
+class SignIn(DomovoyError):
+    """The caller must sign in (again)."""
+
+    status = 401
+    code = "sign_in"
+    text = Text("Войдите в систему.", "Sign in.")
+
+
+class NotAllowed(DomovoyError):
+    """The caller is known and may not do this."""
+
+    status = 403
+    code = "not_allowed"
+    text = Text("Недостаточно прав: {permission}.", "Not permitted: {permission}.")
+    example = {"permission": "passes.issue"}
+
+
+class NotThere(DomovoyError):
+    """No such thing, or none that the caller may see."""
+
+    status = 404
+    code = "not_found"
+    text = Text("Не найдено.", "Not found.")
+
+
+class Conflict(DomovoyError):
+    """The state does not allow it: reload, look, decide anew."""
+
+    status = 409
+    code = "conflict"
+    text = Text(
+        "Данные изменились. Обновите страницу и повторите.", "The data has changed. Reload and try again."
+    )
+
+
+class Gone(DomovoyError):
+    """It was there and will not come back."""
+
+    status = 410
+    code = "gone"
+    text = Text("Больше не доступно.", "No longer available.")
+
+
+class RetryLater(DomovoyError):
+    """The same request may succeed after `retry_after_s` seconds."""
+
+    status = 503
+    code = "retry_later"
+    text = Text(
+        "Служба временно недоступна. Повторите через {retry_after_s} с.",
+        "Temporarily unavailable. Try again in {retry_after_s} s.",
+    )
+    example = {"retry_after_s": 5}
+
+    def __init__(self, *, retry_after_s: int, **data: Any) -> None:
+        super().__init__(retry_after_s=retry_after_s, **data)
+        self.retry_after_s = retry_after_s
+
+
+class TooMany(RetryLater):
+    """Asked too often."""
+
+    status = 429
+    code = "too_many_requests"
+    text = Text(
+        "Слишком много попыток. Повторите через {retry_after_s} с.",
+        "Too many attempts. Try again in {retry_after_s} s.",
+    )
+
+
+class BadRequest(DomovoyError):
+    """The request itself is wrong, not one of its fields."""
+
+    status = 400
+    code = "bad_request"
+    text = Text("Запрос составлен неверно.", "The request is malformed.")
+
+
+class OrganisationRequired(BadRequest):
+    """A person of several companies must say in which one to write."""
+
+    code = "organisation_required"
+    text = Text("Укажите компанию (заголовок X-Organisation).", "Name the company (header X-Organisation).")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field; `path` is dotted, as the caller sent it ("vehicle.plates.0")."""
+
+    path: str
+    code: str
+    text: Text
+    data: dict[str, Any] | None = None
+
+    def told(self, language: Language) -> dict[str, Any]:
+        data = self.data or {}
+        message = self.text.in_language(language, **data)
+        return {"path": self.path, "code": self.code, "message": message, "data": data}
+
+
+class FixInput(DomovoyError):
+    """Some fields are wrong; each says what and why, so that a form shows it beside the field."""
+
+    status = 422
+    code = "invalid"
+    text = Text("Проверьте выделенные поля.", "Check the marked fields.")
+
+    def __init__(self, *fields: FieldError, **data: Any) -> None:
+        super().__init__(**data)
+        self.fields: Sequence[FieldError] = fields
+
+    @classmethod
+    def at(cls, path: str, code: str, text: Text, **data: Any) -> "FixInput":
+        """One wrong field."""
+        return cls(FieldError(path, code, text, data))
+
+    def problem(self, language: Language) -> dict[str, Any]:
+        return super().problem(language) | {"fields": [field.told(language) for field in self.fields]}

@@ -1,0 +1,1 @@
+"""Companies, their staff, roles and permissions; signing in."""
