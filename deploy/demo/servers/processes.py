@@ -146,10 +146,15 @@ class ChildProcess:
         """Send a signal to the process alone (not to its children)."""
         os.kill(self.pid, number)
 
+    def ask_to_stop(self) -> None:
+        """Send the signal that ends it, and do not wait."""
+        if self.is_running():
+            self.signal(self._stop_signal)
+
     def stop(self, timeout_s: float = 15) -> None:
         """Ask it to end, wait, then kill what is left of its group."""
         if self.is_running() and self._process is not None:
-            self._process.send_signal(self._stop_signal)
+            self.ask_to_stop()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout_s)
         self.kill()
