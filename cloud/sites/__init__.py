@@ -1,0 +1,1 @@
+"""Sites: edge boxes, points, devices, enrolment, configuration, commands, and the replication log."""
