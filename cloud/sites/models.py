@@ -1,0 +1,253 @@
+"""Tables of the sites slice. What boxes report of themselves stands apart from what people decide about them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
+
+
+class Site(TenantMixin, Base):
+    """A place with gates and boxes. Its row is the lock under which versions of the held set are given."""
+
+    __tablename__ = "site"
+    __table_args__ = tenant_table(Index("ix_site_sort_name", "organisation_id", "sort_name", "id"))
+
+    name: Mapped[str]
+    sort_name: Mapped[str]
+    time_zone: Mapped[str]
+    pass_epoch: Mapped[UUID]
+    pass_version: Mapped[int] = mapped_column(BigInteger)
+    pass_digest: Mapped[bytes] = mapped_column(LargeBinary)  # 32 bytes, big-endian sum
+    created_at: Mapped[datetime]
+
+
+class Zone(TenantMixin, Base):
+    """A part of a site into which points lead."""
+
+    __tablename__ = "zone"
+    __table_args__ = tenant_table(
+        reference("site_id", "site"), Index("ix_zone_site", "organisation_id", "site_id")
+    )
+
+    site_id: Mapped[UUID]
+    name: Mapped[str]
+    sort_name: Mapped[str]
+
+
+class Box(TenantMixin, Base):
+    """An edge box. `meters` is what the meters slice wants polled, as wire configuration."""
+
+    __tablename__ = "box"
+    __table_args__ = tenant_table(
+        reference("site_id", "site"), Index("ix_box_site", "organisation_id", "site_id")
+    )
+
+    site_id: Mapped[UUID]
+    name: Mapped[str]
+    sort_name: Mapped[str]
+    created_at: Mapped[datetime]
+    enrolled_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    journal_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # Ed25519, 32 bytes
+    config_version: Mapped[int] = mapped_column(BigInteger)  # newest desired; 0: none yet
+    meters: Mapped[list[Any]]
+
+
+class BoxState(TenantMixin, Base):
+    """What a box last said of itself (`up/state`); `id` is the box's."""
+
+    __tablename__ = "box_state"
+    __table_args__ = tenant_table(reference("id", "box", ondelete="CASCADE"))
+
+    online: Mapped[bool]
+    seen_at: Mapped[datetime | None]  # by the cloud's clock
+    changed_at: Mapped[datetime]  # when `online` last changed
+    reported_at: Mapped[datetime | None]  # by the box's clock
+    software: Mapped[str | None]
+    pass_epoch: Mapped[UUID | None]
+    pass_version: Mapped[int | None] = mapped_column(BigInteger)
+    pass_digest: Mapped[str | None]
+    config_version: Mapped[int | None] = mapped_column(BigInteger)
+    clock: Mapped[str | None]
+    events_waiting: Mapped[int | None] = mapped_column(BigInteger)
+    events_oldest_at: Mapped[datetime | None]
+    readings_waiting: Mapped[int | None] = mapped_column(BigInteger)
+    readings_oldest_at: Mapped[datetime | None]
+    disk_free_mb: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class EnrolmentCode(TenantMixin, Base):
+    """A one-time code, hashed. `request_hash`: of the CSR that it was used for, which may ask again."""
+
+    __tablename__ = "enrolment_code"
+    __table_args__ = tenant_table(
+        reference("box_id", "box", ondelete="CASCADE"),
+        UniqueConstraint("hash"),
+        Index("ix_enrolment_code_box", "organisation_id", "box_id"),
+    )
+
+    box_id: Mapped[UUID]
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    request_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class BoxCertificate(TenantMixin, Base):
+    """A certificate that a box was given."""
+
+    __tablename__ = "box_certificate"
+    __table_args__ = tenant_table(
+        reference("box_id", "box", ondelete="CASCADE"),
+        UniqueConstraint("serial"),
+        Index("ix_box_certificate_request", "organisation_id", "box_id", "request_hash"),
+    )
+
+    box_id: Mapped[UUID]
+    serial: Mapped[str]  # hexadecimal
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the CSR's DER
+    pem: Mapped[str]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Device(TenantMixin, Base):
+    """A device that a box drives. `secrets` is a sealed JSON object, `secret_names` what stands in it."""
+
+    __tablename__ = "device"
+    __table_args__ = tenant_table(
+        reference("box_id", "box", ondelete="CASCADE"), Index("ix_device_box", "organisation_id", "box_id")
+    )
+
+    box_id: Mapped[UUID]
+    driver: Mapped[str]
+    name: Mapped[str]
+    sort_name: Mapped[str]
+    settings: Mapped[dict[str, Any]]
+    secrets: Mapped[bytes | None] = mapped_column(LargeBinary)
+    secret_names: Mapped[list[Any]]
+    status: Mapped[str | None]
+    status_at: Mapped[datetime | None]
+    status_detail: Mapped[str]
+
+
+class Point(TenantMixin, Base):
+    """A lane, door or gate, driven by one box. `barrier` and `readers` are as in protocols.config."""
+
+    __tablename__ = "point"
+    __table_args__ = tenant_table(
+        reference("site_id", "site"),
+        reference("box_id", "box"),
+        reference("zone_id", "zone"),
+        Index("ix_point_site", "organisation_id", "site_id"),
+        Index("ix_point_box", "organisation_id", "box_id"),
+    )
+
+    site_id: Mapped[UUID]
+    box_id: Mapped[UUID]
+    zone_id: Mapped[UUID | None]
+    name: Mapped[str]
+    sort_name: Mapped[str]
+    barrier: Mapped[dict[str, Any] | None]
+    readers: Mapped[list[Any]]
+    camera_id: Mapped[UUID | None]
+    archived_at: Mapped[datetime | None]
+
+
+class DesiredConfig(TenantMixin, Base):
+    """A version of a box's configuration as it is sent; sealed, since it carries devices' secrets."""
+
+    __tablename__ = "desired_config"
+    __table_args__ = tenant_table(
+        reference("box_id", "box", ondelete="CASCADE"),
+        UniqueConstraint("organisation_id", "box_id", "version"),
+    )
+
+    box_id: Mapped[UUID]
+    version: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+    account_id: Mapped[UUID | None]
+    person: Mapped[str]
+    applied: Mapped[bool | None]  # None: the box has not answered yet
+    answered_at: Mapped[datetime | None]
+    errors: Mapped[list[Any]]
+
+
+class Command(TenantMixin, Base):
+    """An order to a box: a person, an expiry, at most one answer."""
+
+    __tablename__ = "command"
+    __table_args__ = tenant_table(
+        reference("box_id", "box", ondelete="CASCADE"),
+        Index("ix_command_box", "organisation_id", "box_id", "issued_at"),
+        Index(
+            "ix_command_open",
+            "expires_at",
+            postgresql_where=text("answered_at IS NULL AND lapsed_at IS NULL"),
+        ),
+    )
+
+    box_id: Mapped[UUID]
+    kind: Mapped[str]
+    target: Mapped[UUID | None]
+    account_id: Mapped[UUID | None]
+    person: Mapped[str]
+    reason: Mapped[str]
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    lapsed_at: Mapped[datetime | None]  # expired and no answer had come
+    answered_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    outcome_reason: Mapped[str | None]
+    detail: Mapped[str]
+
+
+class HeldItem(Base):
+    """What the boxes of a site hold now; `body` is the item's canonical bytes."""
+
+    __tablename__ = "held_item"
+    __table_args__ = (reference("site_id", "site", ondelete="CASCADE"),)
+
+    site_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    version: Mapped[int] = mapped_column(BigInteger)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class HeldChange(Base):
+    """A version of a site's held set. `body` None: the item left. `digest`: of the whole set after it."""
+
+    __tablename__ = "held_log"
+    __table_args__ = (reference("site_id", "site", ondelete="CASCADE"),)
+
+    site_id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str]
+    item_id: Mapped[UUID]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+
+
+class PassUse(Base):
+    """Entries that a site's boxes reported on a pass; a snapshot gives them back to a replaced box."""
+
+    __tablename__ = "pass_use"
+    __table_args__ = (reference("site_id", "site", ondelete="CASCADE"),)
+
+    site_id: Mapped[UUID] = mapped_column(primary_key=True)
+    pass_id: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    entries: Mapped[int] = mapped_column(BigInteger)
