@@ -13,6 +13,8 @@ from cloud.kernel.models import Base
 MODELS = (
     "cloud.kernel.tables",
     "cloud.organisations.models",
+    "cloud.housing.models",
+    "cloud.people.models",
     "cloud.sites.models",
 )
 

@@ -8,7 +8,7 @@ from cloud.kernel.ddl import create_tenant_table, jsonb, text, uuid, when
 from cloud.kernel.tenancy import Role
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,54 @@
+"""Words of the people slice."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from cloud.kernel.phones import parse_phone
+
+
+class ResidencyRole(StrEnum):
+    """What a person is to the premises."""
+
+    OWNER = "owner"  # собственник
+    TENANT = "tenant"  # наниматель
+    RESIDENT = "resident"  # проживающий
+    REPRESENTATIVE = "representative"  # представитель
+
+
+Phone = Annotated[str, AfterValidator(parse_phone)]
+
+
+class PersonDraft(BaseModel):
+    """What is known of a person. Phones are taken in any form and kept in E.164."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        examples=["Иванова Мария Петровна"]
+    )
+    phones: list[Phone] = Field(default=[], max_length=10, examples=[["+7 (912) 345-67-89"]])
+    email: Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = (
+        Field(default=None, examples=["ivanova@example.org"])
+    )
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class ResidencyDraft(BaseModel):
+    """A person at premises."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    premises_id: UUID
+    role: ResidencyRole = Field(examples=[ResidencyRole.OWNER])
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError("until is before since")
+        return self
