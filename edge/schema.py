@@ -1,0 +1,76 @@
+"""The box's SQLite schema: ordered migrations, `PRAGMA user_version` counts those that were run."""
+
+import sqlite3
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE stream (
+        n INTEGER PRIMARY KEY,
+        id BLOB NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        last INTEGER NOT NULL DEFAULT 0,       -- sequence of the newest record
+        head BLOB NOT NULL,                    -- hash there
+        acked INTEGER NOT NULL DEFAULT 0,      -- the cloud has committed up to here
+        closed INTEGER NOT NULL DEFAULT 0      -- superseded by a later stream of its kind
+    );
+    CREATE TABLE record (
+        n INTEGER NOT NULL REFERENCES stream,
+        sequence INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (n, sequence)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE dropped (                     -- the newest record that is no longer held, for its hash
+        n INTEGER PRIMARY KEY REFERENCES stream,
+        sequence INTEGER NOT NULL,
+        hash BLOB NOT NULL
+    );
+
+    CREATE TABLE held (
+        generation INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        id BLOB NOT NULL,
+        version INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (generation, kind, id)
+    ) WITHOUT ROWID;
+    CREATE TABLE uses (pass BLOB PRIMARY KEY, entries INTEGER NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE command (
+        id BLOB PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        stream BLOB,                           -- where its one answer stands
+        sequence INTEGER,
+        answer BLOB
+    ) WITHOUT ROWID;
+
+    CREATE TABLE config (version INTEGER PRIMARY KEY, body BLOB NOT NULL);
+
+    CREATE TABLE file (
+        sha256 TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        at_ms INTEGER NOT NULL,
+        media_type TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX file_age ON file (kind, at_ms);
+    """,
+)
+
+
+class SchemaError(Exception):
+    """The file belongs to a newer agent, or is no store of a box."""
+
+
+def migrate(connection: sqlite3.Connection) -> int:
+    """Run what is missing, each migration in one transaction with its number. Returns the version."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(MIGRATIONS):
+        raise SchemaError(f"store: version {version}, this agent knows up to {len(MIGRATIONS)}")
+    for number, script in enumerate(MIGRATIONS[version:], version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;")
+    return len(MIGRATIONS)

@@ -1,0 +1,81 @@
+"""The box's own settings file, `edge.toml`: what a box must know before the cloud can tell it anything."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+_Days = Annotated[float, Meta(gt=0, le=400)]
+_Megabytes = Annotated[int, Meta(ge=1)]
+
+
+class SettingsError(ValueError):
+    """The settings file cannot be used; the text names the file and the key."""
+
+
+class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class ClockSettings(_Strict, frozen=True, kw_only=True):
+    """`has_battery`: a real-time clock runs while the box is off. Without one it waits for the cloud or NTP."""
+
+    has_battery: bool = True
+
+
+class GateSettings(_Strict, frozen=True, kw_only=True):
+    """`grant_max_age_s`: a grant older than this is never executed.
+
+    `repeat_s`: the same thing read again by the same device within this time is one read.
+    """
+
+    grant_max_age_s: Annotated[float, Meta(gt=0.1, le=10)] = 3.0
+    repeat_s: Annotated[float, Meta(ge=0, le=60)] = 1.0
+
+
+class RetentionSettings(_Strict, frozen=True, kw_only=True):
+    """How long what the cloud has is kept here too, so that a cloud restored from a backup can ask again."""
+
+    events_days: _Days = 14.0
+    readings_days: _Days = 3.0
+
+
+class DiskSettings(_Strict, frozen=True, kw_only=True):
+    """Below `low_mb` free, stills go and readings are thinned.
+
+    `stills_mb`: the quota of stills; `reserve_mb`: kept aside, given up when nothing else is left for events.
+    """
+
+    low_mb: _Megabytes = 200
+    stills_mb: _Megabytes = 2000
+    reserve_mb: _Megabytes = 16
+
+
+class HealthSettings(_Strict, frozen=True, kw_only=True):
+    """Metrics and health, on loopback alone. Port 0: any free one, written to `health.port` in the data folder."""
+
+    port: Annotated[int, Meta(ge=0, le=65535)] = 0
+
+
+class Settings(_Strict, frozen=True, kw_only=True):
+    """All of `edge.toml`. `data`: relative to the file; `log_level`: DEBUG, INFO, WARNING, ERROR."""
+
+    data: str = "data"
+    log_level: str = "INFO"
+    clock: ClockSettings = ClockSettings()
+    gate: GateSettings = GateSettings()
+    retention: RetentionSettings = RetentionSettings()
+    disk: DiskSettings = DiskSettings()
+    health: HealthSettings = HealthSettings()
+
+
+def load(folder: Path) -> Settings:
+    """`edge.toml` of the folder, or the defaults when there is none. Raises SettingsError."""
+    file = folder / "edge.toml"
+    if not file.exists():
+        return Settings()
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=Settings)
+    except (msgspec.DecodeError, OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file}: {error}") from error

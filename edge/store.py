@@ -1,0 +1,199 @@
+"""The box's one SQLite file: one writer thread with the one connection; concurrent writes share a commit.
+
+A job is a function of the connection. It runs inside a transaction and its caller goes on only when that
+transaction is on the disk (WAL, `synchronous=FULL`). A job that raises is rolled back alone.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from edge import schema
+
+Result = TypeVar("Result")
+Job = Callable[[sqlite3.Connection], Result]
+Fault = Callable[[str], None]
+"""Called with the name of a stage, so that a test can cut the power exactly there."""
+
+GROUP_MAX = 256
+QUEUE_MAX = 4096
+BUSY_TIMEOUT_S = 10.0
+
+
+class StoreError(Exception):
+    """The write did not happen; the text says why."""
+
+
+class StoreFullError(StoreError):
+    """The disk has no room for it."""
+
+
+class StoreClosedError(StoreError):
+    """The store is closing or closed."""
+
+
+def no_fault(_stage: str) -> None:
+    """Nothing happens at any stage."""
+
+
+class _Pending(Generic[Result]):
+    """A job, and the future of whoever waits for it."""
+
+    __slots__ = ("error", "future", "job", "loop", "result")
+
+    def __init__(self, job: Job[Result], loop: asyncio.AbstractEventLoop) -> None:
+        self.job = job
+        self.loop = loop
+        self.future: asyncio.Future[Result] = loop.create_future()
+        self.result: Result | None = None
+        self.error: BaseException | None = None
+
+    def tell(self) -> None:
+        """Wake the waiter, in its own loop."""
+        self.loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)  # type: ignore[arg-type]
+
+
+class Store:
+    """Opens and migrates the file; `start` gives it to the writer thread."""
+
+    def __init__(self, file: Path, *, fault: Fault = no_fault) -> None:
+        self._fault = fault
+        self._queue: queue.Queue[_Pending[Any] | None] = queue.Queue(QUEUE_MAX)
+        self._thread = threading.Thread(target=self._run, name="store", daemon=True)
+        self._closed = False
+        self.groups = 0
+        self.connection = _open(file)
+        """For reading at start, before `start`; afterwards the writer thread's alone."""
+
+    def start(self) -> None:
+        """From now on only jobs touch the connection."""
+        self._thread.start()
+
+    async def write(self, job: Job[Result]) -> Result:
+        """Run the job in a transaction; returns after the commit. Raises StoreError, or what the job raised."""
+        if self._closed:
+            raise StoreClosedError("store: closed")
+        pending = _Pending(job, asyncio.get_running_loop())
+        try:
+            self._queue.put_nowait(pending)
+        except queue.Full:
+            raise StoreError(f"store: {QUEUE_MAX} writes are waiting already") from None
+        return await pending.future
+
+    def close(self) -> None:
+        """Finish what is queued and close the file."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._thread.is_alive():
+            self._queue.put(None)
+            self._thread.join()
+        self.connection.close()
+
+    def _run(self) -> None:
+        while True:
+            first = self._queue.get()
+            if first is None:
+                return
+            group, more = self._group(first)
+            self._commit(group)
+            for pending in group:
+                pending.tell()
+            if not more:
+                return
+
+    def _group(self, first: _Pending[Any]) -> tuple[list[_Pending[Any]], bool]:
+        group = [first]
+        while len(group) < GROUP_MAX:
+            try:
+                pending = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if pending is None:
+                return group, False
+            group.append(pending)
+        return group, True
+
+    def _commit(self, group: list[_Pending[Any]]) -> None:
+        """All in one transaction; if that fails as a whole, each in its own, so that one cannot sink the others."""
+        try:
+            self._transaction(group)
+        except sqlite3.Error as error:
+            if len(group) == 1:
+                group[0].error = _store_error(error)
+                return
+            for pending in group:
+                pending.error = None
+                self._commit([pending])
+
+    def _transaction(self, group: list[_Pending[Any]]) -> None:
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for pending in group:
+                self._run_job(pending)
+            self._fault("before commit")
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        self.groups += 1
+        self._fault("after commit")
+
+    def _run_job(self, pending: _Pending[Any]) -> None:
+        connection = self.connection
+        connection.execute("SAVEPOINT job")
+        try:
+            pending.result = pending.job(connection)
+        except sqlite3.OperationalError:
+            raise  # the disk, not the job: the whole transaction is in doubt
+        except Exception as error:  # noqa: BLE001  # belongs to the waiter, who gets it as it is
+            connection.execute("ROLLBACK TO job")
+            pending.error = error
+        connection.execute("RELEASE job")
+
+
+def get_meta(connection: sqlite3.Connection, key: str) -> bytes | None:
+    """A small value by its name."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def set_meta(connection: sqlite3.Connection, key: str, value: bytes) -> None:
+    """Keep a small value."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    file.touch(mode=0o600, exist_ok=True)
+    connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA secure_delete=ON")  # personal data is wiped when it is removed
+        schema.migrate(connection)
+    except (sqlite3.Error, schema.SchemaError):
+        connection.close()
+        raise
+    return connection
+
+
+def _store_error(error: sqlite3.Error) -> StoreError:
+    text = str(error)
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+        return StoreFullError(f"store: {text}")
+    return StoreError(f"store: {text}")
