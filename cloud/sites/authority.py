@@ -8,7 +8,6 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from cryptography import x509
@@ -22,7 +21,6 @@ SERVER_LIFE = timedelta(days=365 * 2)
 BOX_LIFE = timedelta(days=365)
 CRL_LIFE = timedelta(days=30)
 BACKDATE = timedelta(minutes=10)  # a box's clock may be behind ours
-FINGERPRINT_BYTES = 16
 _MAX_REQUEST_BYTES = 8192
 
 
@@ -62,11 +60,6 @@ def make_authority(name: str, key: ec.EllipticCurvePrivateKey, now: datetime) ->
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     return Authority(builder.sign(key, hashes.SHA256()), key)
-
-
-def fingerprint(certificate: x509.Certificate) -> bytes:
-    """The 16 bytes that an enrolment code carries: SHA-256 of the DER, cut to 128 bits."""
-    return sha256(to_der(certificate)).digest()[:FINGERPRINT_BYTES]
 
 
 def issue_server(

@@ -1,0 +1,101 @@
+"""What can go wrong with sites, boxes and enrolment, named for what the caller can do."""
+
+from cloud.kernel.errors import Conflict, FixInput, Gone, NotAllowed, NotThere
+from cloud.kernel.language import Text
+
+
+class SiteNotFound(NotThere):
+    """No such site, or none that the caller may see."""
+
+    code = "site_not_found"
+    text = Text("Объект не найден.", "No such site.")
+
+
+class BoxNotFound(NotThere):
+    """No such box, or none that the caller may see."""
+
+    code = "box_not_found"
+    text = Text("Контроллер не найден.", "No such box.")
+
+
+class PointNotFound(NotThere):
+    """No such point, or none that the caller may see."""
+
+    code = "point_not_found"
+    text = Text("Точка прохода не найдена.", "No such point.")
+
+
+class DeviceNotFound(NotThere):
+    """No such device, or none that the caller may see."""
+
+    code = "device_not_found"
+    text = Text("Устройство не найдено.", "No such device.")
+
+
+class BoxRevoked(Gone):
+    """The box's certificate was revoked; enrol it anew with a new code."""
+
+    code = "box_revoked"
+    text = Text(
+        "Сертификат контроллера отозван. Подключите его заново с новым кодом.",
+        "The box is revoked. Enrol it again with a new code.",
+    )
+
+
+class BoxEnrolled(Conflict):
+    """The box is enrolled already: revoke it first."""
+
+    code = "box_enrolled"
+    text = Text(
+        "Контроллер уже подключён. Сначала отзовите его сертификат.",
+        "The box is enrolled already. Revoke it first.",
+    )
+
+
+class BoxNotEnrolled(Conflict):
+    """The box has never been enrolled."""
+
+    code = "box_not_enrolled"
+    text = Text("Контроллер ещё не подключён.", "The box is not enrolled yet.")
+
+
+class CodeUnknown(NotAllowed):
+    """No such enrolment code."""
+
+    code = "code_unknown"
+    text = Text("Код подключения не найден.", "Unknown enrolment code.")
+
+
+class CodeExpired(Gone):
+    """The enrolment code's day is over, or it was cancelled by a newer one."""
+
+    code = "code_expired"
+    text = Text(
+        "Срок кода подключения истёк. Выпустите новый.", "The enrolment code has expired. Issue a new one."
+    )
+
+
+class CodeUsed(Conflict):
+    """The enrolment code was used, for another key."""
+
+    code = "code_used"
+    text = Text(
+        "Код подключения уже использован. Выпустите новый.",
+        "The enrolment code has been used. Issue a new one.",
+    )
+
+
+class RequestInvalid(FixInput):
+    """The certificate request, the journal key or a proof does not hold."""
+
+    code = "csr_invalid"
+    text = Text("Запрос сертификата неверен: {reason}", "The certificate request is wrong: {reason}")
+    example = {"reason": "the request's own signature does not hold"}
+
+
+class InUse(Conflict):
+    """Others refer to it."""
+
+    code = "in_use"
+    text = Text("Используется: {by}. Сначала уберите оттуда.", "Still used by {by}. Remove it there first.")
+    example = {"by": "Въезд 1"}

@@ -1,0 +1,107 @@
+"""Plain values that the sites slice hands to others."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from protocols.held import ItemKind
+
+
+class NotifyKind(StrEnum):
+    """What a notice to the downlink processes is about."""
+
+    HELD = "held"  # id: the site
+    CONFIG = "config"  # id: the box
+    COMMAND = "command"  # id: the box
+    BOX = "box"  # id: the box; enrolled or revoked
+
+
+NOTIFY_CHANNEL = "domovoy_downlink"
+
+
+@dataclass(frozen=True, slots=True)
+class BoxOwner:
+    """Whose box it is. `revoked_at`: it is to be ignored from then on, in the transaction that finds out."""
+
+    box_id: UUID
+    organisation_id: UUID
+    site_id: UUID
+    journal_key: bytes | None  # Ed25519, 32 bytes
+    enrolled_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldState:
+    """A version of a site's held set. `digest`: 32 bytes, big-endian."""
+
+    epoch: UUID
+    version: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HeldChange:
+    """One version: the item as of it, or (`body` None) its leaving."""
+
+    version: int
+    kind: ItemKind
+    item_id: UUID
+    body: bytes | None
+    digest: bytes  # of the whole set after it
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole held set at one version; `uses` are pairs of a pass and its entries counted so far."""
+
+    state: HeldState
+    items: list[bytes]
+    uses: list[tuple[UUID, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class UpToDate:
+    """Nothing is newer than what the box holds."""
+
+    state: HeldState
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Versions `after` + 1 … `state.version`, complete; more may follow."""
+
+    after: int
+    state: HeldState
+    changes: list[HeldChange]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotNeeded:
+    """The box is ahead, differs, holds nothing, or is further behind than the log reaches."""
+
+    state: HeldState
+    cause: str
+
+
+Difference = UpToDate | Changes | SnapshotNeeded
+
+
+@dataclass(frozen=True, slots=True)
+class PointPlace:
+    """Where a point is and which box drives it."""
+
+    point_id: UUID
+    site_id: UUID
+    box_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlace:
+    """A site by name, and the zone in which its schedules are judged."""
+
+    site_id: UUID
+    name: str
+    time_zone: str
