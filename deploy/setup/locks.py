@@ -48,7 +48,7 @@ def compile_lock(name: str, *, upgrade: bool) -> None:
     options += ["--no-emit-index-url", "--no-emit-find-links", "--no-header", "--quiet"]
     for extra in LOCKS[name]:
         options += ["--extra", extra]
-    if name != "dev" and not path.exists() and path_of("dev").exists():
+    if name != "dev":
         options += ["--constraint", str(path_of("dev"))]
     if upgrade:
         options.append("--upgrade")

@@ -1,0 +1,97 @@
+"""Where the demo keeps what: one folder, its secrets, and the ports that it took."""
+
+import hashlib
+import json
+import random
+import secrets
+import shutil
+import socket
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+from deploy.demo.servers.postgres import can_reach, server_user
+
+ROOT = Path(__file__).parents[2]
+_FIRST_PORT, _LAST_PORT = 18_000, 31_999  # below what the kernel gives to outgoing connections
+
+
+class Layout:
+    """The folders and files of one demo. Ports and secrets are chosen once and kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.logs = folder / "logs"
+        self.broker = folder / "broker"
+        self.authority = folder / "authority"
+        self.keys = folder / "keys"
+        self.files = folder / "files"
+        self.sites = folder / "sites"
+        self.redis = folder / "redis"
+        self.seed_mark = folder / "seeded.json"
+
+    def prepare(self) -> None:
+        """Make the folders; others than this user cannot look in (the database's own user can pass through)."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o711)
+        for folder in (self.logs, self.broker, self.authority, self.keys, self.files, self.sites):
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)
+
+    @cached_property
+    def postgres(self) -> Path:
+        """The cluster's folder; elsewhere when we are root and the checkout is closed to the server's user."""
+        inside = self.folder / "postgres"
+        if can_reach(inside, server_user()):
+            return inside
+        mark = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:12]
+        return Path("/var/tmp") / f"domovoy-demo-{mark}"  # noqa: S108  # mode 0700, owned by the server's user
+
+    def port(self, name: str) -> int:
+        """The loopback port of this name, the same at every start: boxes and devices remember addresses."""
+        ports = self._read("ports.json")
+        if name not in ports:
+            ports[name] = str(_unused_port({int(port) for port in ports.values()}))
+            self._write("ports.json", ports)
+        return int(ports[name])
+
+    def secret(self, name: str) -> str:
+        """The secret of this name, made when first asked for; readable by this user alone."""
+        known = self._read("secrets.json")
+        if name not in known:
+            known[name] = secrets.token_urlsafe(18)
+            self._write("secrets.json", known)
+        return known[name]
+
+    def remove(self) -> None:
+        """Delete everything, wherever it lies."""
+        if self.postgres.exists():
+            shutil.rmtree(self.postgres)
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+
+    def _read(self, name: str) -> dict[str, str]:
+        path = self.folder / name
+        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        return known
+
+    def _write(self, name: str, content: Mapping[str, str]) -> None:
+        path = self.folder / name
+        temporary = path.with_suffix(".new")
+        temporary.touch(mode=0o600)
+        temporary.write_text(json.dumps(content, indent=1))
+        temporary.replace(path)
+
+
+def _unused_port(taken: set[int]) -> int:
+    candidates = [port for port in range(_FIRST_PORT, _LAST_PORT) if port not in taken]
+    random.shuffle(candidates)
+    for port in candidates:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no free port on 127.0.0.1")

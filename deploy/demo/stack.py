@@ -1,0 +1,168 @@
+"""What the demo consists of: which processes, in which order, told what by their environment."""
+
+import os
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from deploy.demo.layout import ROOT, Layout
+from deploy.demo.servers.mosquitto import MosquittoServer
+from deploy.demo.servers.postgres import DURABLE, PostgresServer
+from deploy.demo.servers.processes import ChildProcess, ServerError, accepts_connections
+from deploy.demo.servers.redis import RedisServer
+from deploy.demo.supervisor import Service, Supervisor
+
+DATABASE = "domovoy"
+ROLES = ("owner", "api", "worker", "ingest", "downlink")
+INGESTS = 2
+_BROKER_CONFIG = ROOT / "deploy/mosquitto/mosquitto.conf"
+_COMMAND_TIMEOUT_S = 120
+
+
+class Stack:
+    """One running demo: servers, the cloud's processes, and later the sites."""
+
+    def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
+        self.layout = layout
+        self._say = say
+        self.supervisor = Supervisor(say)
+        self.postgres = PostgresServer(layout.postgres, settings=DURABLE, port=layout.port("postgres"))
+        self.redis = RedisServer(layout.redis, port=layout.port("redis"))
+        self.broker = MosquittoServer(
+            layout.broker, config=_BROKER_CONFIG.read_text(), port=layout.port("mqtt")
+        )
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach the web app and the API."""
+        return f"http://127.0.0.1:{self.layout.port('http')}"
+
+    @property
+    def edge_url(self) -> str:
+        """Where boxes enrol and put their files."""
+        return f"https://127.0.0.1:{self.layout.port('edge')}"
+
+    def start(self) -> None:
+        """Start everything of the cloud, in order; whatever fails names its log."""
+        self._say("PostgreSQL, redis")
+        self._start_servers()
+        self._say("Schema, keys")
+        self._prepare_database()
+        self._prepare_keys()
+        self._say("mosquitto, the cloud's processes")
+        self._start_cloud()
+
+    def stop(self) -> None:
+        """Stop what runs, the servers last."""
+        self.supervisor.stop()
+        self.redis.stop()
+        self.postgres.stop()
+
+    def _start_servers(self) -> None:
+        self.layout.prepare()
+        self.postgres.initialise()
+        self.postgres.start()
+        self.redis.start()
+        mail = self.layout.port("mail")
+        command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{mail}"]
+        command += ["-c", "aiosmtpd.handlers.Mailbox", str(self.layout.folder / "mail")]
+        process = ChildProcess("mail", command, log=self.layout.logs / "mail.log")
+        self.supervisor.start([Service(process, lambda: accepts_connections(mail))])
+
+    def _prepare_database(self) -> None:
+        passwords = [f"--password=domovoy_{role}={self.layout.secret(role)}" for role in ROLES]
+        self.run("bootstrap", "--admin-url", self.postgres.url(), "--database", DATABASE, *passwords)
+        self.run("migrate")
+
+    def _prepare_keys(self) -> None:
+        secrets_key = self.layout.keys / "secrets.key"
+        if not secrets_key.exists():
+            secrets_key.touch(mode=0o600)
+            secrets_key.write_bytes(os.urandom(32))
+        self.run("pki", "init")
+
+    def _start_cloud(self) -> None:
+        self.broker.start()
+        services = [self._service("api", ready=self._api_is_ready), self._service("edge-api")]
+        services += [self._service("ingest", number=n) for n in range(1, INGESTS + 1)]
+        services += [self._service(name) for name in ("downlink", "worker", "beat", "maintain", "pki-sync")]
+        self.supervisor.start(services)
+
+    def run(self, *arguments: str) -> str:
+        """Run one command of the cloud to its end; `ServerError` with its words when it fails."""
+        answer = subprocess.run(
+            [program("domovoy"), *arguments],
+            env=self.environment("cli"),
+            capture_output=True,
+            text=True,
+            timeout=_COMMAND_TIMEOUT_S,
+            check=False,
+        )
+        if answer.returncode:
+            raise ServerError(f"domovoy {arguments[0]} failed:\n{answer.stdout}{answer.stderr}")
+        return answer.stdout
+
+    def _service(self, name: str, *, number: int = 1, ready: Callable[[], bool] = lambda: True) -> Service:
+        label = f"{name}-{number}"
+        process = ChildProcess(
+            label,
+            [program("domovoy"), name],
+            log=self.layout.logs / f"{label}.log",
+            env=self.environment(name, number),
+        )
+        return Service(process, ready)
+
+    def environment(self, name: str, number: int = 1) -> Mapping[str, str]:
+        """What a process of the cloud is told."""
+        layout = self.layout
+        role = {"edge-api": "api", "beat": "worker", "ingest": "ingest", "downlink": "downlink"}
+        client = f"{name}-{number}"
+        settings = {
+            "DATABASE_URL": self._database_url(role.get(name, name if name in ROLES else "api")),
+            "OWNER_DATABASE_URL": self._database_url("owner"),
+            "REDIS_URL": self.redis.url,
+            "MQTT_HOST": "127.0.0.1",
+            "MQTT_PORT": str(layout.port("mqtt")),
+            "MQTT_CA": str(layout.keys / "ca.pem"),
+            "MQTT_CERT": str(layout.keys / f"{client}.pem"),
+            "MQTT_KEY": str(layout.keys / f"{client}.key"),
+            "PKI_DIR": str(layout.authority),
+            "COMMAND_KEY_FILE": str(layout.keys / "command.key"),
+            "SECRETS_KEY_FILE": str(layout.keys / "secrets.key"),
+            "FILES_DIR": str(layout.files),
+            "PUBLIC_URL": self.public_url,
+            "EDGE_URL": self.edge_url,
+            "SMTP_URL": f"smtp://127.0.0.1:{layout.port('mail')}",
+            "WEB_DIR": str(ROOT / "cloud/web/dist"),
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_PORT": str(layout.port("edge" if name == "edge-api" else "http")),
+        }
+        ours = {f"DOMOVOY_{key}": value for key, value in settings.items()}
+        return {**os.environ, **ours}
+
+    def _database_url(self, role: str) -> str:
+        return self.postgres.url(DATABASE, user=f"domovoy_{role}", password=self.layout.secret(role))
+
+    def _api_is_ready(self) -> bool:
+        return answers(f"{self.public_url}/api/ready")
+
+
+def program(name: str) -> Path:
+    """A console script of the environment that the launcher runs in."""
+    found = shutil.which(name, path=str(Path(sys.executable).parent))
+    if found is None:
+        raise ServerError(f"{name} is not installed in {Path(sys.executable).parent}: make setup")
+    return Path(found)
+
+
+def answers(url: str) -> bool:
+    """Whether an HTTP GET succeeds now."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  # our own http address
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
