@@ -16,9 +16,12 @@ from edge.drivers.base import (
 from edge.drivers.devices import Devices, Ports, bus_of, settings_of
 from edge.drivers.modbus_bus.driver import ModbusBus
 from edge.drivers.modbus_bus.turns import Urgency
-from edge.drivers.modbus_relay.config import MODELS, Settings
+from edge.drivers.modbus_relay.config import Settings
+from edge.drivers.modbus_relay.setup import setup_writes
 from edge.drivers.presence import Backoff, Presence
 from protocols import config
+from protocols.meters import ProfileError, RelayProfile, load_relay
+from protocols.meters.profile import Area
 
 _log = logging.getLogger(__name__)
 SETUP_NS = 5_000_000_000
@@ -28,11 +31,19 @@ RELEASE_FOR_NS = 15_000_000_000  # how long an off is tried; after that the modu
 class ModbusRelay:
     """Implements `base.Relay` on a `ModbusBus`."""
 
-    def __init__(self, device: config.Device, settings: Settings, bus: ModbusBus, ports: Ports) -> None:
+    def __init__(
+        self,
+        device: config.Device,
+        settings: Settings,
+        *,
+        profile: RelayProfile,
+        bus: ModbusBus,
+        ports: Ports,
+    ) -> None:
         self.id: UUID = device.id
         self._name = device.name
         self._settings = settings
-        self._model = MODELS[settings.model]
+        self._profile = profile
         self._bus = bus
         self._now_ns = ports.monotonic_ns
         self._random = ports.random
@@ -66,8 +77,7 @@ class ModbusRelay:
 
     async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
         """See `base.Relay`."""
-        if not 0 <= output < self._model.outputs:
-            raise ConfigError([f"{self._name}: no output {output}, only 0 to {self._model.outputs - 1}"])
+        self._check(output, pulse_ms)
         async with self._bus.hold():
             self._running[output] = self._running.get(output, 0) + 1
             try:
@@ -83,11 +93,23 @@ class ModbusRelay:
 
     async def states(self) -> tuple[bool, ...]:
         """See `base.Relay`."""
-        model = self._model
+        real = self._profile.real_state
         values = await self._bus.read_as(
-            Urgency.STATE, self._settings.unit, model.state_function, model.state, model.outputs
+            Urgency.STATE,
+            self._settings.unit,
+            real.area.read_function,
+            real.address,
+            self._profile.outputs.count,
         )
-        return tuple(value != model.off for value in values)
+        return tuple(value != real.off for value in values)
+
+    def _check(self, output: int, pulse_ms: int) -> None:
+        if not 0 <= output < self._profile.outputs.count:
+            last = self._profile.outputs.count - 1
+            raise ConfigError([f"{self._name}: no output {output}, only 0 to {last}"])
+        timer_ms = self._settings.module_timer_ms
+        if timer_ms is not None and pulse_ms > timer_ms:
+            raise ConfigError([f"{self._name}: a pulse of {pulse_ms} ms, but module_timer_ms is {timer_ms}"])
 
     async def _await_line(self, presence: Presence) -> None:
         try:
@@ -99,17 +121,9 @@ class ModbusRelay:
 
     async def _set_up(self) -> None:
         """Safe states, the safety timer, and off with what a crash left on."""
-        unit, model = self._settings.unit, self._model
         deadline_ns = self._now_ns() + SETUP_NS
-        for output in range(model.outputs):
-            if output not in self._settings.held_outputs:
-                await self._bus.write_register(
-                    unit, model.safe_state + output, model.off, deadline_ns=deadline_ns
-                )
-        if model.safety_timer is not None:
-            await self._bus.write_register(
-                unit, model.safety_timer, self._settings.safety_timer_s, deadline_ns=deadline_ns
-            )
+        for address, value in setup_writes(self._profile, self._settings):
+            await self._bus.write_register(self._settings.unit, address, value, deadline_ns=deadline_ns)
         for output, on in enumerate(await self.states()):
             if on and output not in self._maybe_on and output not in self._settings.held_outputs:
                 _log.warning("%s: output %d was found on and is released", self._name, output)
@@ -170,12 +184,12 @@ class ModbusRelay:
                 return
 
     async def _write(self, output: int, *, on: bool, deadline_ns: int) -> None:
-        model, unit = self._model, self._settings.unit
-        if model.by_coil:
-            await self._bus.write_coil(unit, model.output + output, on, deadline_ns=deadline_ns)
+        outputs, unit = self._profile.outputs, self._settings.unit
+        if outputs.area is Area.COIL:
+            await self._bus.write_coil(unit, outputs.address + output, on, deadline_ns=deadline_ns)
         else:
-            value = model.on if on else model.off
-            await self._bus.write_register(unit, model.output + output, value, deadline_ns=deadline_ns)
+            value = outputs.on if on else outputs.off
+            await self._bus.write_register(unit, outputs.address + output, value, deadline_ns=deadline_ns)
 
 
 def build(device: config.Device, built: Devices, ports: Ports) -> None:
@@ -186,5 +200,10 @@ def build(device: config.Device, built: Devices, ports: Ports) -> None:
         raise ConfigError(
             [f"device {device.name!r} ({device.id}), settings.bus: {settings.bus} cannot write"]
         )
-    relay = ModbusRelay(device, settings, bus, ports)
+    try:
+        profile = load_relay(settings.profile)
+        relay = ModbusRelay(device, settings, profile=profile, bus=bus, ports=ports)
+        setup_writes(profile, settings)
+    except ProfileError as error:
+        raise ConfigError([f"device {device.name!r} ({device.id}), settings.profile: {error}"]) from error
     built.all[device.id] = built.relays[device.id] = relay

@@ -1,0 +1,1 @@
+"""Meters whose registers follow a household: a recorded one or a documented daily shape."""
