@@ -28,7 +28,7 @@ drive: setup ## a throw-away demo tells its story with measured times (JSON=FILE
 
 test: ## everything, real servers included (ARGS go to pytest)
 	@sh deploy/setup/run.sh --tests
-	@$(RUN) -m deploy.testing $(ARGS)
+	@$(RUN) -m pytest -q $(ARGS)
 
 test-fast: ## what needs no whole processes and no browser
 	@sh deploy/setup/run.sh --no-web
@@ -57,7 +57,7 @@ check-api: | setup
 	.venv/bin/domovoy openapi --check
 
 check-web: | setup
-	$(RUN) -m deploy.setup.web check
+	$(RUN) -m deploy.setup.web
 
 bench: setup ## what is measured, each against a floor or a peer in the same run
 	@$(RUN) -m bench $(ARGS)

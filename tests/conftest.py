@@ -1,5 +1,7 @@
 """The fixtures that every area shares: real servers, whole processes."""
 
+import pytest
+
 pytest_plugins = [
     "tests.support.broker",
     "tests.support.mail",
@@ -7,3 +9,11 @@ pytest_plugins = [
     "tests.support.processes",
     "tests.support.queue",
 ]
+
+SLOW = ("web", "system")
+"""Marks of what runs last: a mistake found in seconds need not wait for minutes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first; within each kind the order stays."""
+    items.sort(key=lambda item: any(item.get_closest_marker(mark) for mark in SLOW))

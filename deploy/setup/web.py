@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -48,6 +49,12 @@ def provide_modules(root: Path) -> None:
     print("Installing the web app's modules", flush=True)
     _npm(root, "ci", "--no-audit", "--no-fund")
     stamp.write_text(wanted)
+
+
+def check(root: Path) -> None:
+    """The web app's own checks: lint, types, drift of the generated client, tests of its helpers."""
+    provide_modules(root)
+    _npm(root, "run", "check")
 
 
 def npm_command(root: Path) -> list[str]:
@@ -107,3 +114,10 @@ def _digest(files: Iterable[Path]) -> str:
         if file.exists():
             digest.update(str(file.name).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    try:
+        check(Path(__file__).parents[2])
+    except SetupError as error:
+        sys.exit(str(error))
