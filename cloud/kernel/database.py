@@ -4,10 +4,11 @@ Within a transaction the database sees `app.allowed` (companies that may be read
 written) and `app.account` (the person); the policies made by `tenancy` read them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 import psycopg
@@ -46,17 +47,32 @@ class Scope:
 NOBODY = Scope()
 
 
+class Queue(Protocol):
+    """Where hints to look at the database are sent."""
+
+    def send(self, job: str, arguments: Mapping[str, Any]) -> None:
+        """Send a hint; one that cannot be sent is dropped: a sweep finds the work."""
+
+
+class NoQueue:
+    """For processes that leave all to the sweep."""
+
+    def send(self, job: str, arguments: Mapping[str, Any]) -> None:
+        """Drop the hint."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Where a transaction's time and identifiers come from."""
+    """Where a transaction's time and identifiers come from, and where its hints go."""
 
     clock: Clock
     ids: Ids
+    queue: Queue = field(default_factory=NoQueue)
 
     @classmethod
-    def system(cls) -> "Ports":
+    def system(cls, queue: Queue | None = None) -> "Ports":
         clock = SystemClock()
-        return cls(clock, Uuid7Ids(clock))
+        return cls(clock, Uuid7Ids(clock), queue or NoQueue())
 
 
 @dataclass(slots=True)
@@ -176,6 +192,27 @@ def before_commit(session: Session, callback: Callable[[Session], None]) -> None
 def after_commit(session: Session, callback: Callable[[], None]) -> None:
     """Run once the transaction is durable; never after a rollback."""
     _unit(session).after_commit.append(callback)
+
+
+def send_after_commit(session: Session, job: str, **arguments: Any) -> None:
+    """Hint a worker at work that the committed rows describe; arguments are JSON data."""
+    queue = _unit(session).ports.queue
+    after_commit(session, lambda: queue.send(job, arguments))
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """Within: all or nothing. After an error the scope and the callbacks are what they were before it, too."""
+    unit = _unit(session)
+    scope, before, after = unit.scope, list(unit.before_commit), list(unit.after_commit)
+    changes = dict(session.info.get("changes", {}))
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        unit.scope, unit.before_commit, unit.after_commit = scope, before, after
+        session.info["changes"] = changes
+        raise
 
 
 def _unit(session: Session) -> _Unit:

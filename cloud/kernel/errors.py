@@ -50,6 +50,14 @@ class NotAllowed(DomovoyError):
     example = {"permission": "passes.issue"}
 
 
+class CrossSite(NotAllowed):
+    """A change came with the session's cookie, but without the proof that our page sent it."""
+
+    code = "cross_site"
+    text = Text("Запрос пришёл не со страницы приложения.", "The request did not come from the app's page.")
+    example = {}
+
+
 class NotThere(DomovoyError):
     """No such thing, or none that the caller may see."""
 

@@ -1,0 +1,175 @@
+"""The content-addressed store: a file lies on disk under its SHA-256; a company's row in `stored_file` lets it be read.
+
+What is being received lies under `incoming/`, is resumable by offset, and moves to its place in one step once its hash
+is right, so that a file that is there is whole.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from cloud.kernel.database import current_organisation, new_id, now
+from cloud.kernel.errors import BadRequest, Conflict, FixInput, NotThere
+from cloud.kernel.language import Text
+from cloud.kernel.tables import StoredFile
+
+CHUNK_BYTES = 256 * 1024
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class QuotaExceeded(Conflict):
+    """The company's files would take more room than it has."""
+
+    code = "files_quota_exceeded"
+    text = Text(
+        "Файлы компании заняли бы больше {quota_mb} МБ.", "The company's files would exceed {quota_mb} MB."
+    )
+    example = {"quota_mb": 10240}
+
+
+class HashMismatch(BadRequest):
+    """What was received is not what its name says."""
+
+    code = "file_hash_mismatch"
+    text = Text("Содержимое файла не совпадает с его хешем.", "The file's content does not match its hash.")
+
+
+class OffsetMismatch(Conflict):
+    """A piece does not follow what is already there: go on from `offset`."""
+
+    code = "file_offset_mismatch"
+    text = Text("Продолжите с байта {offset}.", "Continue from byte {offset}.")
+    example = {"offset": 262144}
+
+
+@dataclass(frozen=True, slots=True)
+class FileStore:
+    """Files of one folder."""
+
+    folder: Path
+
+    def path(self, sha256: str) -> Path:
+        """Where a whole file lies. Raises FixInput for what is no SHA-256 in lower-case hex."""
+        _check_name(sha256)
+        return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+    def size(self, sha256: str) -> int | None:
+        """Bytes of a whole file, None when it is not there."""
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def received(self, sha256: str, sender: UUID) -> int:
+        """How many bytes of an unfinished file this sender has delivered."""
+        try:
+            return self._incoming(sha256, sender).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def append(self, sha256: str, sender: UUID, offset: int, piece: bytes) -> int:
+        """Add a piece of an unfinished file, durably; returns how many bytes there are now.
+
+        Raises OffsetMismatch when the piece does not continue what is there.
+        """
+        there = self.received(sha256, sender)
+        if offset != there:
+            raise OffsetMismatch(offset=there)
+        path = self._incoming(sha256, sender)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        return there + len(piece)
+
+    def finish(self, sha256: str, sender: UUID) -> int:
+        """Check the hash and put the file in its place; returns its bytes. Raises HashMismatch, the pieces are gone then."""
+        incoming, final = self._incoming(sha256, sender), self.path(sha256)
+        if _hash_of(incoming) != sha256:
+            incoming.unlink()
+            raise HashMismatch
+        size = incoming.stat().st_size
+        final.parent.mkdir(parents=True, exist_ok=True)
+        incoming.replace(final)
+        _sync_folder(final.parent)
+        return size
+
+    def read(self, sha256: str) -> Iterator[bytes]:
+        """The file in pieces. Raises NotThere before the first one."""
+        path = self.path(sha256)
+        if not path.exists():
+            raise NotThere
+        return _pieces(path)
+
+    def _incoming(self, sha256: str, sender: UUID) -> Path:
+        _check_name(sha256)
+        return self.folder / "incoming" / f"{sha256}.{sender}"
+
+
+def claim(session: Session, sha256: str, *, size: int, media_type: str, name: str, quota_bytes: int) -> None:
+    """Let the current company read a file of the store; to claim it again changes nothing. Raises QuotaExceeded."""
+    organisation_id = current_organisation(session)
+    used = session.scalar(select(func.coalesce(func.sum(StoredFile.size), 0))) or 0
+    if used + size > quota_bytes:
+        raise QuotaExceeded(quota_mb=quota_bytes // 1024**2)
+    session.execute(
+        insert(StoredFile)
+        .values(
+            id=new_id(session),
+            organisation_id=organisation_id,
+            sha256=sha256,
+            size=size,
+            media_type=media_type,
+            name=name,
+            created_at=now(session),
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def claimed(session: Session, sha256: str) -> StoredFile:
+    """A file that the transaction's companies may read. Raises NotThere."""
+    row = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
+    if row is None:
+        raise NotThere
+    return row
+
+
+def _check_name(sha256: str) -> None:
+    if not _NAME.fullmatch(sha256):
+        raise FixInput.at(
+            "sha256",
+            "not_a_hash",
+            Text("Нужен SHA-256 в шестнадцатеричном виде.", "A SHA-256 in hex is needed."),
+        )
+
+
+def _hash_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise NotThere from error
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK_BYTES):
+            yield piece
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

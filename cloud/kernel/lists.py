@@ -1,0 +1,110 @@
+"""How every list is asked for and answered: `?page=1&page_size=50&sort=-created&q=words` → {items, total, next}.
+
+A list selects columns, not entities. `sort` names one of the list's columns, `-` before it turns the order. Counting
+stops at COUNT_LIMIT: `total_capped` says that there are more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Query
+from pydantic import BaseModel, Field
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from cloud.kernel.errors import FixInput
+from cloud.kernel.language import Text
+from cloud.kernel.text import like_pattern, search_words
+
+COUNT_LIMIT = 10_000
+_UNKNOWN_SORT = Text(
+    "Нельзя сортировать по «{given}»; можно: {known}.", "Cannot sort by “{given}”; can: {known}."
+)
+
+T = TypeVar("T")
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What a list was asked for."""
+
+    page: int = 1
+    page_size: int = 50
+    sort: str | None = None
+    q: str | None = None
+
+
+def _list_query(
+    page: Annotated[int, Query(ge=1, le=100_000, description="from 1")] = 1,
+    page_size: Annotated[int, Query(ge=1, le=200)] = 50,
+    sort: Annotated[
+        str | None,
+        Query(max_length=60, description="a column's name; `-` before it: descending", examples=["-created"]),
+    ] = None,
+    q: Annotated[str | None, Query(max_length=200, description="words, all of which must be found")] = None,
+) -> ListQuery:
+    return ListQuery(page, page_size, sort, q)
+
+
+ListParams = Annotated[ListQuery, Depends(_list_query)]
+
+
+class Page(BaseModel, Generic[T]):
+    """A part of a list."""
+
+    items: list[T]
+    total: int = Field(description=f"how many there are; counted up to {COUNT_LIMIT}")
+    total_capped: bool = Field(default=False, description="there are more than `total`")
+    next: int | None = Field(description="number of the next page, or null at the end")
+
+
+def fetch_page(
+    session: Session,
+    statement: Select[Any],
+    query: ListQuery,
+    *,
+    sortable: Mapping[str, Column],
+    default_sort: str,
+    tie: Column,
+) -> dict[str, Any]:
+    """Run a list: the content of a `Page`, rows as mappings.
+
+    `tie` is a unique column that makes the order total. Raises FixInput for an unknown sort.
+    """
+    total, capped = _count(session, statement)
+    ordered = statement.order_by(*_order(query.sort or default_sort, sortable, tie))
+    offset = (query.page - 1) * query.page_size
+    rows = session.execute(ordered.limit(query.page_size + 1).offset(offset)).mappings().all()
+    more = len(rows) > query.page_size
+    return {
+        "items": [dict(row) for row in rows[: query.page_size]],
+        "total": total,
+        "total_capped": capped,
+        "next": query.page + 1 if more else None,
+    }
+
+
+def matches(column: Column, q: str | None) -> ColumnElement[bool]:
+    """All words of the query are found in a column made by `text.search_text`."""
+    words = search_words(q or "")
+    return and_(true(), *(column.like(like_pattern(word), escape="\\") for word in words))
+
+
+def _count(session: Session, statement: Select[Any]) -> tuple[int, bool]:
+    counted = statement.order_by(None).limit(COUNT_LIMIT + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    return min(total, COUNT_LIMIT), total > COUNT_LIMIT
+
+
+def _order(sort: str, sortable: Mapping[str, Column], tie: Column) -> tuple[ColumnElement[Any], ...]:
+    name = sort.removeprefix("-")
+    if name not in sortable:
+        raise FixInput.at(
+            "sort", "unknown_sort", _UNKNOWN_SORT, given=name, known=", ".join(sorted(sortable))
+        )
+    column = sortable[name]
+    if sort.startswith("-"):
+        return column.desc().nulls_last(), tie.desc()
+    return column.asc().nulls_last(), tie.asc()

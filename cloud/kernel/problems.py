@@ -1,0 +1,187 @@
+"""Errors as answers: application/problem+json (RFC 9457), and their shapes in the API's description."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from cloud.kernel.errors import (
+    BadRequest,
+    Conflict,
+    DomovoyError,
+    FieldError,
+    FixInput,
+    NotAllowed,
+    NotThere,
+    RetryLater,
+    SignIn,
+)
+from cloud.kernel.language import Language, Text, preferred_language
+
+MEDIA_TYPE = "application/problem+json"
+_RETRY_AFTER_S = 3
+_log = logging.getLogger(__name__)
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    path: str = Field(description="dotted, as sent", examples=["vehicle.plate"])
+    code: str = Field(examples=["missing"])
+    message: str = Field(examples=["Обязательное поле."])
+    data: dict[str, Any] = {}
+
+
+class Problem(BaseModel):
+    """The body of every error answer (RFC 9457)."""
+
+    type: str = Field(examples=["urn:domovoy:error:not_found"])
+    title: str = Field(description="for people, in the language of Accept-Language")
+    status: int
+    code: str = Field(description="for programs; stable")
+    data: dict[str, Any] = {}
+    fields: list[FieldProblem] | None = Field(default=None, description="with code `invalid` and its kin")
+
+
+class MethodNotAllowed(DomovoyError):
+    """The path exists, not with this method."""
+
+    status = 405
+    code = "method_not_allowed"
+    text = Text("Метод здесь не поддерживается.", "The method is not supported here.")
+
+
+class DatabaseAway(RetryLater):
+    """The database does not answer now."""
+
+    code = "database_unavailable"
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of this app as a problem."""
+    app.add_exception_handler(DomovoyError, _domovoy_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _database_error)
+    app.add_exception_handler(PoolTimeoutError, _database_error)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def answer(error: DomovoyError, language: Language) -> JSONResponse:
+    """The response that tells this error."""
+    headers = {"Content-Language": language.value}
+    if isinstance(error, RetryLater):
+        headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, SignIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(error.problem(language), error.status, headers, MEDIA_TYPE)
+
+
+def language_of(request: Request) -> Language:
+    """The language that the caller reads."""
+    return preferred_language(request.headers.get("accept-language"))
+
+
+async def _domovoy_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomovoyError)  # noqa: S101  # registered for this type
+    return answer(error, language_of(request))
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for this type
+    known = {404: NotThere(), 405: MethodNotAllowed()}
+    return answer(known.get(error.status_code, BadRequest()), language_of(request))
+
+
+async def _database_error(request: Request, error: Exception) -> JSONResponse:
+    _log.error("the database does not answer", exc_info=error)
+    return answer(DatabaseAway(retry_after_s=_RETRY_AFTER_S), language_of(request))
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    _log.error("unforeseen", exc_info=error)
+    return answer(DomovoyError(), language_of(request))
+
+
+_FIELD_TEXTS: dict[str, Text] = {
+    "missing": Text("Обязательное поле.", "Required."),
+    "string_too_short": Text("Не короче {min_length} симв.", "At least {min_length} characters."),
+    "string_too_long": Text("Не длиннее {max_length} симв.", "At most {max_length} characters."),
+    "too_short": Text("Не меньше {min_length} шт.", "At least {min_length} items."),
+    "too_long": Text("Не больше {max_length} шт.", "At most {max_length} items."),
+    "greater_than": Text("Должно быть больше {gt}.", "Must be greater than {gt}."),
+    "greater_than_equal": Text("Не меньше {ge}.", "At least {ge}."),
+    "less_than": Text("Должно быть меньше {lt}.", "Must be less than {lt}."),
+    "less_than_equal": Text("Не больше {le}.", "At most {le}."),
+    "enum": Text("Допустимо: {expected}.", "One of: {expected}."),
+    "literal_error": Text("Допустимо: {expected}.", "One of: {expected}."),
+    "extra_forbidden": Text("Такого поля нет.", "There is no such field."),
+    "string_type": Text("Нужен текст.", "Text is needed."),
+    "int_type": Text("Нужно целое число.", "A whole number is needed."),
+    "int_parsing": Text("Нужно целое число.", "A whole number is needed."),
+    "float_parsing": Text("Нужно число.", "A number is needed."),
+    "bool_parsing": Text("Нужно да или нет.", "Yes or no is needed."),
+    "uuid_parsing": Text("Нужен идентификатор UUID.", "A UUID is needed."),
+    "datetime_from_date_parsing": Text("Нужны дата и время.", "A date and time is needed."),
+    "datetime_parsing": Text("Нужны дата и время.", "A date and time is needed."),
+    "timezone_aware": Text("Нужен часовой пояс.", "A time zone is needed."),
+    "date_from_datetime_parsing": Text("Нужна дата.", "A date is needed."),
+    "date_parsing": Text("Нужна дата.", "A date is needed."),
+    "string_pattern_mismatch": Text("Неверный формат.", "Wrong format."),
+    "json_invalid": Text("Это не JSON.", "This is not JSON."),
+}
+_OTHER = Text("Неверное значение.", "Wrong value.")
+
+
+def field_error(error: Mapping[str, Any]) -> FieldError:
+    """One of pydantic's errors in the house's words; `ctx` of a ValueError is not told."""
+    location = [str(part) for part in error["loc"]]
+    path = ".".join(location[1:] if location[:1] in (["body"], ["query"], ["path"], ["header"]) else location)
+    context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int | float)}
+    return FieldError(path, error["type"], _FIELD_TEXTS.get(error["type"], _OTHER), context)
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for this type
+    return answer(FixInput(*(field_error(each) for each in error.errors())), language_of(request))
+
+
+_EVERYWHERE: tuple[type[DomovoyError], ...] = (SignIn, NotAllowed, FixInput, RetryLater)
+_OF_ONE_THING: tuple[type[DomovoyError], ...] = (NotThere, Conflict)
+
+
+def answers(
+    *errors: type[DomovoyError], one: bool = False, anyone: bool = False
+) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of an endpoint: those that every endpoint has, and its own.
+
+    one: the endpoint names one thing, which may not be there or may have changed.
+    anyone: it needs no sign-in.
+    """
+    general = [e for e in _EVERYWHERE if not (anyone and e in {SignIn, NotAllowed})]
+    responses: dict[int | str, dict[str, Any]] = {}
+    for error in (*general, *(_OF_ONE_THING if one else ()), *errors):
+        response = responses.setdefault(error.status, _empty_answer(error))
+        response["content"][MEDIA_TYPE]["examples"][error.code] = {"value": _example(error)}
+    return responses
+
+
+def _empty_answer(error: type[DomovoyError]) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": (error.__doc__ or error.code).strip().splitlines()[0],
+        "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}},
+    }
+
+
+def _example(error: type[DomovoyError]) -> dict[str, Any]:
+    if error is FixInput:
+        return FixInput(FieldError("name", "missing", _FIELD_TEXTS["missing"])).problem(Language.RU)
+    return error(**error.example).problem(Language.RU)

@@ -1,0 +1,65 @@
+"""What changed, told to those who watch: company, kind and id, never data. Who wants the rest asks, and is checked.
+
+`publish` notes it; at the end of the transaction all that was noted becomes rows of `realtime_event` (ids in commit
+order, kept an hour) and one NOTIFY. `stream` delivers them to browsers.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from cloud.kernel.database import before_commit, now
+from cloud.kernel.permissions import Permission
+
+CHANNEL = "domovoy"
+_PUBLISH = text("SELECT realtime_publish(:at, :organisations, :kinds, :objects, :permissions)")
+_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that watchers with the permission may want to look at again."""
+
+    organisation_id: UUID
+    kind: str  # "passage", "pass", "box", "device", …
+    object_id: UUID
+    permission: Permission
+
+
+def publish(
+    session: Session, organisation_id: UUID, kind: str, object_id: UUID, permission: Permission
+) -> None:
+    """Tell watchers after the commit. The same change noted twice in a transaction is told once."""
+    noted = session.info.setdefault("changes", {})
+    if not noted:
+        before_commit(session, _flush)
+    noted[Change(organisation_id, kind, object_id, permission)] = None
+
+
+def _flush(session: Session) -> None:
+    changes: dict[Change, None] = session.info.pop("changes", {})
+    if not changes:
+        return
+    session.execute(
+        _PUBLISH,
+        {
+            "at": now(session),
+            "organisations": [change.organisation_id for change in changes],
+            "kinds": [change.kind for change in changes],
+            "objects": [change.object_id for change in changes],
+            "permissions": [change.permission.value for change in changes],
+        },
+    )
+
+
+def signal(session: Session, channel: str, organisation_id: UUID, kind: str, object_id: UUID) -> None:
+    """Wake another process (downlink) at the commit. Payload: "company kind id"; `parse_signal` reads it."""
+    session.execute(_NOTIFY, {"channel": channel, "payload": f"{organisation_id} {kind} {object_id}"})
+
+
+def parse_signal(payload: str) -> tuple[UUID, str, UUID]:
+    """(company, kind, id) of a NOTIFY. Raises ValueError on anything else."""
+    organisation_id, kind, object_id = payload.split(" ")
+    return UUID(organisation_id), kind, UUID(object_id)

@@ -1,0 +1,199 @@
+"""The live stream: one LISTEN per process, a bounded queue per watcher, no database connection held for a watcher."""
+
+import asyncio
+import contextlib
+import json
+import logging
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from cloud.kernel.metrics import LISTENER_FAULTS, WATCHERS, WATCHERS_DROPPED
+from cloud.kernel.realtime import CHANNEL
+
+_QUEUE_LENGTH = 256
+_BATCH = 1000
+_POLL_S = 5.0  # a lost NOTIFY costs this much
+_PING_S = 15.0
+_RECHECK_S = 60.0
+_LONGEST_BACKOFF_S = 10.0
+_log = logging.getLogger(__name__)
+
+
+class Event(NamedTuple):
+    """A row of `realtime_event`."""
+
+    id: int
+    organisation_id: UUID
+    kind: str
+    object_id: UUID
+    permission: str
+
+
+Sees = Callable[[Event], bool]
+Recheck = Callable[[], Awaitable[Sees | None]]
+"""Looks at the session again: what it may see now, or None when it has ended."""
+
+
+@dataclass(eq=False)
+class Watcher:
+    """One open stream."""
+
+    queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(_QUEUE_LENGTH))
+    lost: bool = False  # fell behind: must reload
+
+    def offer(self, event: Event | None) -> None:
+        try:
+            self.queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.lost = True
+
+
+class Hub:
+    """Listens for the process and hands events to its watchers."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._watchers: set[Watcher] = set()
+        self._newest: int | None = None  # the last event handed out
+        self._ready = asyncio.Event()
+        self._closing = False
+
+    async def run(self) -> None:
+        """Listen until cancelled; a lost connection is taken up again where it was lost."""
+        backoff_s = 0.1
+        while True:
+            try:
+                await self._listen()
+            except (psycopg.Error, OSError) as error:
+                LISTENER_FAULTS.inc()
+                _log.warning(
+                    "the listener lost its connection", extra={"error": str(error), "retry_s": backoff_s}
+                )
+                await asyncio.sleep(backoff_s * random.uniform(0.5, 1.0))  # noqa: S311  # jitter
+                backoff_s = min(backoff_s * 2, _LONGEST_BACKOFF_S)
+            else:
+                backoff_s = 0.1
+
+    def close(self) -> None:
+        """End every stream: the process is about to stop. Call in the loop's thread."""
+        self._closing = True
+        for watcher in self._watchers:
+            watcher.lost = True
+            watcher.offer(None)
+
+    async def _listen(self) -> None:
+        connection = await psycopg.AsyncConnection.connect(
+            self._url, autocommit=True, application_name="domovoy listen", row_factory=namedtuple_row
+        )
+        async with connection:
+            await connection.execute(f"LISTEN {CHANNEL}")
+            if self._newest is None:
+                self._newest = (await _kept(connection))[1]
+            self._ready.set()
+            while True:
+                await self._hand_out(connection)
+                async for _ in connection.notifies(timeout=_POLL_S, stop_after=1):
+                    pass
+
+    async def _hand_out(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        while True:
+            assert self._newest is not None  # noqa: S101  # set before the loop
+            events = await _since(connection, self._newest)
+            for event in events:
+                self._newest = event.id
+                for watcher in self._watchers:
+                    watcher.offer(event)
+            if len(events) < _BATCH:
+                return
+
+    async def watch(self, sees: Sees, recheck: Recheck, resume_after: int | None) -> AsyncIterator[str]:
+        """A watcher's stream as server-sent events, from after `resume_after` or from now.
+
+        `ready` says that all before it was delivered; `reload` that something was missed and the stream is over.
+        """
+        await self._ready.wait()
+        watcher = Watcher()
+        self._watchers.add(watcher)
+        newest = self._newest or 0  # events after this one come through the queue
+        WATCHERS.inc()
+        try:
+            missed = await self._missed(resume_after, newest)
+            if missed is None:
+                yield _message("reload", newest)
+                return
+            for event in missed:
+                if sees(event):
+                    yield _told(event)
+            yield _message("ready", newest)
+            async for message in self._live(watcher, sees, recheck):
+                yield message
+        finally:
+            WATCHERS.dec()
+            self._watchers.discard(watcher)
+
+    async def _missed(self, resume_after: int | None, newest: int) -> list[Event] | None:
+        """Events after `resume_after` up to `newest`; None when some are no longer kept."""
+        if resume_after is None or resume_after == newest:
+            return []
+        connection = await psycopg.AsyncConnection.connect(
+            self._url, autocommit=True, row_factory=namedtuple_row
+        )
+        async with connection:
+            oldest, last = await _kept(connection)
+            if resume_after < oldest - 1 or resume_after > last:
+                return None
+            events = await _since(connection, resume_after)
+        if len(events) == _BATCH:
+            return None
+        return [event for event in events if event.id <= newest]
+
+    async def _live(self, watcher: Watcher, sees: Sees, recheck: Recheck) -> AsyncIterator[str]:
+        loop = asyncio.get_running_loop()
+        check_at, last = loop.time() + _RECHECK_S, self._newest or 0
+        while not self._closing:
+            with contextlib.suppress(TimeoutError):
+                event = await asyncio.wait_for(watcher.queue.get(), _PING_S)
+                if event is not None:
+                    last = event.id
+                    if sees(event):
+                        yield _told(event)
+            if watcher.lost and watcher.queue.empty():
+                WATCHERS_DROPPED.inc()
+                yield _message("reload", last)
+                return
+            if loop.time() >= check_at:
+                allowed = await recheck()
+                if allowed is None:
+                    yield _message("signed_out", last)
+                    return
+                sees, check_at = allowed, loop.time() + _RECHECK_S
+            if watcher.queue.empty():
+                yield ": ping\n\n"
+
+
+def _told(event: Event) -> str:
+    data = json.dumps({"company": str(event.organisation_id), "kind": event.kind, "id": str(event.object_id)})
+    return f"id: {event.id}\nevent: change\ndata: {data}\n\n"
+
+
+def _message(name: str, event_id: int) -> str:
+    return f"id: {event_id}\nevent: {name}\ndata: {{}}\n\n"
+
+
+async def _kept(connection: psycopg.AsyncConnection[Any]) -> tuple[int, int]:
+    cursor = await connection.execute("SELECT oldest, newest FROM realtime_kept()")
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101  # an aggregate has one row
+    return row.oldest, row.newest
+
+
+async def _since(connection: psycopg.AsyncConnection[Any], after: int) -> list[Event]:
+    cursor = await connection.execute("SELECT * FROM realtime_since(%s, %s)", [after, _BATCH])
+    rows = await cursor.fetchall()
+    return [Event(row.id, row.organisation_id, row.kind, row.object_id, row.permission) for row in rows]
