@@ -1,0 +1,147 @@
+"""Who may pass: a plain function of plain values. The blacklist goes first and fails closed.
+
+The same question always gets the same answer; the time, the zone and what is held are part of the question.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+from uuid import UUID
+
+from protocols.config import UnknownClockPolicy
+from protocols.fields import ClockState, Direction
+from protocols.held import PassItem, PassKind, Window
+from protocols.records import Outcome, Reason
+
+
+class Question(NamedTuple):
+    """What stands at the point. `at`: UTC, not earlier than the highest trusted time; schedules use `zone`."""
+
+    point: UUID
+    direction: Direction
+    at: datetime
+    clock: ClockState
+    zone: tzinfo
+    policy: UnknownClockPolicy
+    is_plate: bool
+    readable: bool = True
+
+
+class Held(NamedTuple):
+    """A pass that matched. `uses`: entries counted or reserved; `weak`: matched by less than the whole card."""
+
+    item: PassItem
+    uses: int = 0
+    weak: bool = False
+
+
+class Decision(NamedTuple):
+    """`counts`: the grant takes one of the pass's entries."""
+
+    outcome: Outcome
+    reason: Reason
+    held: Held | None = None
+    counts: bool = False
+
+    @property
+    def granted(self) -> bool:
+        """The barrier opens."""
+        return self.outcome is Outcome.GRANTED
+
+
+# Among several passes that all refuse, the person hears the reason that is nearest to a grant.
+_NEARNESS = {
+    Reason.REVOKED: 0,
+    Reason.EXPIRED: 1,
+    Reason.WRONG_POINT: 2,
+    Reason.NOT_YET_VALID: 3,
+    Reason.OUTSIDE_SCHEDULE: 4,
+    Reason.NO_ENTRIES_LEFT: 5,
+    Reason.CLOCK_UNKNOWN: 6,
+    Reason.GUARD_CONFIRMATION: 7,
+}
+
+
+def decide(question: Question, matched: Sequence[Held], *, blocked: bool) -> Decision:
+    """The one answer. `matched`: passes that hold the card or plate, whole-card matches only if there are any."""
+    if blocked:
+        return _deny(Reason.BLACKLISTED, matched[0] if matched else None)
+    if not question.readable:
+        return _deny(Reason.UNREADABLE)
+    if not matched:
+        return _deny(Reason.UNKNOWN_PLATE if question.is_plate else Reason.UNKNOWN_CREDENTIAL)
+    if ambiguous(matched):
+        return _deny(Reason.AMBIGUOUS)
+    verdicts = [(_judge(question, held), held) for held in matched]
+    granting = [(reason, held) for reason, held in verdicts if reason in _GRANTS]
+    if granting:
+        reason, held = min(granting, key=_preference)
+        return Decision(Outcome.GRANTED, reason, held, counts=question.direction is Direction.IN)
+    reason, held = max(verdicts, key=lambda verdict: _NEARNESS[verdict[0]])
+    return _deny(reason, held)
+
+
+def ambiguous(matched: Sequence[Held]) -> bool:
+    """Weak matches may be of different cards: then nobody knows whose this one is. One card on two passes is fine."""
+    if len(matched) < 2 or not matched[0].weak:
+        return False
+    cards = [{key for key in held.item.keys if not key.startswith("~")} for held in matched]
+    return not set.intersection(*cards)
+
+
+def in_schedule(schedule: Sequence[Window], local: datetime) -> bool:
+    """Whether local time falls into a window; an empty schedule is always."""
+    if not schedule:
+        return True
+    day, minute = local.isoweekday(), local.hour * 60 + local.minute
+    return any(_in_window(window, day, minute) for window in schedule)
+
+
+def _in_window(window: Window, day: int, minute: int) -> bool:
+    if window.until_minute > window.from_minute:
+        return day in window.days and window.from_minute <= minute < window.until_minute
+    yesterday = 7 if day == 1 else day - 1
+    return (day in window.days and minute >= window.from_minute) or (
+        yesterday in window.days and minute < window.until_minute
+    )
+
+
+_GRANTS = frozenset({Reason.GRANTED, Reason.GRANTED_CLOCK_UNKNOWN})
+
+
+def _judge(question: Question, held: Held) -> Reason:  # noqa: PLR0911  # one line a rule, in their order
+    item = held.item
+    if item.revoked:
+        return Reason.REVOKED
+    if item.valid_until is not None and question.at >= item.valid_until:
+        return Reason.EXPIRED  # also by an unknown clock: it is never ahead of the highest trusted time
+    if (item.points and question.point not in item.points) or item.direction not in {
+        None,
+        question.direction,
+    }:
+        return Reason.WRONG_POINT
+    if question.direction is Direction.IN and item.entries is not None and held.uses >= item.entries:
+        return Reason.NO_ENTRIES_LEFT
+    if question.clock is ClockState.UNKNOWN:
+        return _judge_without_time(question.policy, item)
+    if question.at < item.valid_from:
+        return Reason.NOT_YET_VALID
+    if item.schedule and not in_schedule(item.schedule, question.at.astimezone(question.zone)):
+        return Reason.OUTSIDE_SCHEDULE
+    return Reason.GRANTED
+
+
+def _judge_without_time(policy: UnknownClockPolicy, item: PassItem) -> Reason:
+    if policy.residents_without_schedule and item.kind is PassKind.RESIDENT and not item.schedule:
+        return Reason.GRANTED_CLOCK_UNKNOWN
+    return Reason.GUARD_CONFIRMATION if policy.others_need_guard else Reason.CLOCK_UNKNOWN
+
+
+def _preference(granting: tuple[Reason, Held]) -> tuple[bool, bool, str]:
+    """Spend no limited entry while an unlimited pass would do; otherwise the same pass every time."""
+    item = granting[1].item
+    return item.entries is not None, item.valid_until is not None, str(item.id)
+
+
+def _deny(reason: Reason, held: Held | None = None) -> Decision:
+    return Decision(Outcome.DENIED, reason, held)

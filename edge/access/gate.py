@@ -1,0 +1,297 @@
+"""From bytes in hand to the coil: decide, write down (use, journal record, outbox row in one transaction), open.
+
+Nothing opens before its record is on the disk, and no grant is executed late. An entry is reserved in memory
+before the write, so that two lanes milliseconds apart cannot both spend the last one.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from edge.access import decision, holdings
+from edge.access.decision import Decision, Held, Question
+from edge.access.holdings import Holdings
+from edge.access.journal import Journal
+from edge.access.points import Lane, Site
+from edge.clock import Clock, Moment
+from edge.drivers.base import DeviceError, Read, RefusedError, Still, UnavailableError, Verdict
+from edge.store import Fault, StoreError, no_fault
+from protocols import records
+from protocols.cards import Lookup, lookups
+from protocols.config import Point
+from protocols.records import DeviceStatus, Outcome, Passage, Reason
+
+log = logging.getLogger(__name__)
+NS_PER_S = 1_000_000_000
+CAMERA_TIMEOUT_S = 5.0
+SIGNAL_TIMEOUT_S = 1.0
+
+
+class Stills(Protocol):
+    """Where pictures go: kept on the disk, sent to the cloud later."""
+
+    async def keep(self, still: Still, sha256_hex: str) -> None:
+        """Raises StoreError or OSError."""
+
+
+class Opened(NamedTuple):
+    """What became of an attempt to open. `untouched`: surely nothing was written to the module."""
+
+    done: bool
+    latency_us: int | None = None
+    detail: str = ""
+    untouched: bool = False
+
+
+class _Judged(NamedTuple):
+    read: Read
+    lane: Lane
+    passage: Passage
+    decided: Decision
+
+
+class Gate:
+    """Judges what readers see. One per box; `site` is replaced when a configuration is applied."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        journal: Journal,
+        held: Holdings,
+        site: Site,
+        stills: Stills,
+        max_age_s: float,
+        repeat_s: float,
+        fault: Fault = no_fault,
+    ) -> None:
+        self._clock = clock
+        self._journal = journal
+        self._held = held
+        self.site = site
+        self._stills = stills
+        self._max_age_ns = int(max_age_s * NS_PER_S)
+        self._repeat_ns = int(repeat_s * NS_PER_S)
+        self._fault = fault
+        self._last: dict[UUID, Read] = {}
+        self._offline: set[UUID] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.counts: dict[str, int] = {"reads": 0, "repeats": 0, "unassigned": 0, "late": 0, "unwritten": 0}
+
+    def read(self, read: Read) -> None:
+        """Called by a device, in the loop. Decides at once; the rest runs in a task of its own."""
+        self.counts["reads"] += 1
+        lane = self.site.lanes.get(read.device)
+        if lane is None:
+            self.counts["unassigned"] += 1
+            log.warning("read by device %s, which stands at no point", read.device)
+            return
+        if self._is_repeat(read):
+            self.counts["repeats"] += 1
+            return
+        judged = self._judge(read, lane)
+        self._spawn(self._carry_out(judged), f"passage {judged.passage.id}")
+
+    def status(self, device: UUID, status: DeviceStatus) -> None:
+        """A relay that is gone makes its points not ready."""
+        if status is DeviceStatus.ONLINE:
+            self._offline.discard(device)
+        else:
+            self._offline.add(device)
+
+    async def open_for(self, point: Point) -> Opened:
+        """A remote opening that was ordered and written down already; the deadline counts from now."""
+        return await self._open(point, self._clock.monotonic_ns())
+
+    async def drain(self) -> None:
+        """Wait for what is under way."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _is_repeat(self, read: Read) -> bool:
+        last = self._last.get(read.device)
+        self._last[read.device] = read
+        return last is not None and last.raw == read.raw and read.at_ns - last.at_ns < self._repeat_ns
+
+    def _judge(self, read: Read, lane: Lane) -> _Judged:
+        begun = self._clock.monotonic_ns()
+        moment = self._clock.now()
+        asked = lookups(read.credentials)
+        decided = self._decide(read, lane, moment, asked)
+        use = None
+        if decided.counts and decided.held is not None:
+            use = self._held.uses.reserve(decided.held.item.id)
+        took_us = (self._clock.monotonic_ns() - begun) // 1000
+        return _Judged(read, lane, self._passage(read, lane, decided, use, took_us, asked), decided)
+
+    def _decide(self, read: Read, lane: Lane, moment: Moment, asked: tuple[Lookup, ...]) -> Decision:
+        passes, uses = self._held.passes, self._held.uses
+        if read.plate is not None:
+            matched = passes.match_plate(read.plate, uses)
+            blocked = passes.blocked_plate(read.plate, matched, moment.utc)
+        else:
+            matched = passes.match_card(asked, uses)
+            blocked = passes.blocked_card(asked, matched, moment.utc)
+        question = Question(
+            point=lane.point.id,
+            direction=lane.direction,
+            at=moment.utc,
+            clock=moment.state,
+            zone=self.site.zone,
+            policy=self.site.policy,
+            is_plate=read.plate is not None,
+            readable=read.plate is not None or bool(read.credentials),
+        )
+        decided = decision.decide(question, matched, blocked=blocked)
+        barrier = lane.point.barrier
+        if decided.granted and barrier is not None and barrier.device in self._offline:
+            return Decision(Outcome.DENIED, Reason.POINT_NOT_READY, decided.held)
+        return decided
+
+    def _passage(
+        self,
+        read: Read,
+        lane: Lane,
+        decided: Decision,
+        use: int | None,
+        took_us: int,
+        asked: tuple[Lookup, ...],
+    ) -> Passage:
+        held = decided.held
+        return Passage(
+            **self._journal.stamp(),
+            point=lane.point.id,
+            direction=lane.direction,
+            outcome=decided.outcome,
+            reason=decided.reason,
+            pass_id=held.item.id if held else None,
+            pass_version=self._held.passes.version_of(held.item.id) if held else None,
+            use=use,
+            credential=_credential(held, asked),
+            plate=read.plate[:100] if read.plate else None,
+            read=read.raw[:500],
+            source=read.device,
+            still=sha256(read.still.data).hexdigest() if read.still else None,
+            decision_us=took_us,
+            weak_match=held.weak if held else False,
+        )
+
+    async def _carry_out(self, judged: _Judged) -> None:
+        try:
+            await self._journal.add(judged.passage, also=self._counting(judged))
+        except StoreError:
+            self._take_back(judged)
+            raise
+        self._fault("passage written")
+        self._spawn(self._signal(judged), "signal")
+        self._spawn(self._picture(judged), "picture")
+        if judged.decided.granted and judged.lane.point.barrier is not None:
+            await self._actuate(judged)
+
+    def _counting(self, judged: _Judged) -> Callable[[sqlite3.Connection], Any] | None:
+        held, at_ms = judged.decided.held, self._clock.now().unix_ms
+        if not judged.decided.counts or held is None:
+            return None
+        return lambda connection: holdings.count_use(connection, held.item.id, at_ms)
+
+    def _take_back(self, judged: _Judged) -> None:
+        self.counts["unwritten"] += 1
+        if judged.decided.counts and judged.decided.held is not None:
+            self._held.uses.give_back(judged.decided.held.item.id)
+
+    async def _actuate(self, judged: _Judged) -> None:
+        opened = await self._open(judged.lane.point, judged.read.at_ns)
+        self._fault("coil written")
+        held = judged.decided.held
+        returned = opened.untouched and judged.decided.counts and held is not None
+        event = records.Actuation(
+            **self._journal.stamp(),
+            passage=judged.passage.id,
+            point=judged.lane.point.id,
+            done=opened.done,
+            latency_us=opened.latency_us,
+            detail=(opened.detail + ("; entry returned" if returned else ""))[:500],
+        )
+        if returned and held is not None:
+            pass_id = held.item.id
+            await self._journal.add(event, also=lambda connection: holdings.return_use(connection, pass_id))
+            self._held.uses.give_back(pass_id)
+        else:
+            await self._journal.add(event)
+
+    async def _open(self, point: Point, since_ns: int) -> Opened:
+        """Pulse the point's output, never later than the grant lasts."""
+        barrier = point.barrier
+        if barrier is None:
+            return Opened(done=False, detail="the point has no barrier", untouched=True)
+        relay = self.site.relays.get(barrier.device)
+        if relay is None:
+            return Opened(done=False, detail=f"no relay module {barrier.device}", untouched=True)
+        deadline_ns = since_ns + self._max_age_ns
+        if self._clock.monotonic_ns() >= deadline_ns:
+            self.counts["late"] += 1
+            return Opened(done=False, detail="late: the grant was too old to open", untouched=True)
+        try:
+            pulsed = await relay.pulse(barrier.output, barrier.pulse_ms, deadline_ns=deadline_ns)
+        except DeviceError as error:
+            untouched = isinstance(error, UnavailableError | RefusedError)
+            return Opened(done=False, detail=str(error), untouched=untouched)
+        detail = "" if pulsed.confirmed else "the output did not read back as on"
+        return Opened(done=True, latency_us=(pulsed.on_ns - since_ns) // 1000, detail=detail)
+
+    async def _signal(self, judged: _Judged) -> None:
+        verdict = Verdict.GRANTED if judged.decided.granted else Verdict.DENIED
+        try:
+            async with asyncio.timeout(SIGNAL_TIMEOUT_S):
+                await judged.lane.reader.signal(verdict)
+        except (DeviceError, TimeoutError) as error:
+            log.info("reader %s did not signal: %s", judged.read.device, error)
+
+    async def _picture(self, judged: _Judged) -> None:
+        """The reader's own picture is named in the passage already; a camera's follows as an event."""
+        if judged.read.still is not None and judged.passage.still is not None:
+            await self._stills.keep(judged.read.still, judged.passage.still)
+            return
+        camera = self.site.cameras.get(judged.lane.point.camera) if judged.lane.point.camera else None
+        if camera is None:
+            return
+        try:
+            async with asyncio.timeout(CAMERA_TIMEOUT_S):
+                still = await camera.still()
+        except (DeviceError, TimeoutError) as error:
+            log.info("camera %s gave no picture: %s", judged.lane.point.camera, error)
+            return
+        digest = sha256(still.data).hexdigest()
+        await self._stills.keep(still, digest)
+        await self._journal.add(
+            records.Still(
+                **self._journal.stamp(),
+                passage=judged.passage.id,
+                sha256=digest,
+                media_type=still.media_type,
+                size=len(still.data),
+            )
+        )
+
+    def _spawn(self, work: Any, name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s: %s", task.get_name(), error, exc_info=error)
+
+
+def _credential(held: Held | None, asked: tuple[Lookup, ...]) -> str | None:
+    """The card's strongest key, as the pass knows it when one matched."""
+    if held is not None:
+        for lookup in asked:
+            if lookup.key in held.item.keys:
+                return lookup.key
+    return asked[0].key if asked else None

@@ -1,0 +1,244 @@
+"""What the box holds, for the gate: an index in memory over the rows of SQLite.
+
+A pass stays in memory as the bytes the cloud sent and is decoded when somebody presents it: a hundred thousand
+passes cost tens of megabytes, and the bytes are what the digest is taken over.
+"""
+
+import base64
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from edge.access.decision import Held
+from protocols import chain
+from protocols.cards import Lookup
+from protocols.held import BlockItem, GuardItem, ItemKind, KeyItem, KeyPurpose, PassItem, decode_item
+
+_pass_decoder = msgspec.json.Decoder(PassItem)
+
+
+class Standing(NamedTuple):
+    """How far the box has followed the site's log. `epoch` None: it holds nothing yet."""
+
+    epoch: UUID | None = None
+    version: int = 0
+    digest: int = 0
+
+    @property
+    def digest_hex(self) -> str:
+        """As the wire carries it."""
+        return chain.digest_hex(self.digest)
+
+
+class Row(NamedTuple):
+    """A held item as it is stored."""
+
+    kind: ItemKind
+    id: UUID
+    version: int
+    body: bytes
+
+
+class _ByText:
+    """Texts (match keys or plates) to the ids of those who hold them; almost always one."""
+
+    __slots__ = ("_ids",)
+
+    def __init__(self) -> None:
+        self._ids: dict[str, bytes | tuple[bytes, ...]] = {}
+
+    def add(self, text: str, owner: bytes) -> None:
+        held = self._ids.get(text)
+        if held is None:
+            self._ids[text] = owner
+        elif owner not in (held if isinstance(held, tuple) else (held,)):
+            self._ids[text] = (*held, owner) if isinstance(held, tuple) else (held, owner)
+
+    def remove(self, text: str, owner: bytes) -> None:
+        held = self._ids.get(text)
+        if held == owner:
+            del self._ids[text]
+        elif isinstance(held, tuple) and owner in held:
+            rest = tuple(other for other in held if other != owner)
+            self._ids[text] = rest if len(rest) > 1 else rest[0]
+
+    def find(self, text: str) -> tuple[bytes, ...]:
+        held = self._ids.get(text)
+        if held is None:
+            return ()
+        return held if isinstance(held, tuple) else (held,)
+
+
+class Passes:
+    """The held set. Changes are made in the event loop after they are on the disk; so a lookup sees one state."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[bytes, bytes] = {}
+        self._versions: dict[bytes, int] = {}
+        self._by_key = _ByText()
+        self._by_plate = _ByText()
+        self._blocks: dict[bytes, tuple[BlockItem, bytes]] = {}
+        self._blocks_by_key = _ByText()
+        self._blocks_by_plate = _ByText()
+        self._blocks_by_pass: dict[bytes, set[bytes]] = {}
+        self._others: dict[tuple[ItemKind, bytes], tuple[KeyItem | GuardItem, bytes]] = {}
+        self.digest = 0
+
+    def __len__(self) -> int:
+        return len(self._bodies)
+
+    def put(self, row: Row) -> None:
+        """Hold the item, in place of its earlier version. Raises msgspec.DecodeError and changes nothing."""
+        item = decode_item(row.body)
+        self.remove(row.kind, row.id)
+        self.digest += chain.item_digest(row.body)
+        key = row.id.bytes
+        if isinstance(item, PassItem):
+            self._put_pass(key, item, row)
+        elif isinstance(item, BlockItem):
+            self._put_block(key, item, row.body)
+        else:
+            self._others[row.kind, key] = (item, row.body)
+
+    def remove(self, kind: ItemKind, item_id: UUID) -> None:
+        """Hold it no longer; nothing happens when it is not held."""
+        key = item_id.bytes
+        body = self.body(kind, item_id)
+        if body is None:
+            return
+        self.digest -= chain.item_digest(body)
+        if kind is ItemKind.PASS:
+            self._remove_pass(key)
+        elif kind is ItemKind.BLOCK:
+            self._remove_block(key)
+        else:
+            del self._others[kind, key]
+
+    def body(self, kind: ItemKind, item_id: UUID) -> bytes | None:
+        """The item's canonical bytes."""
+        key = item_id.bytes
+        if kind is ItemKind.PASS:
+            return self._bodies.get(key)
+        if kind is ItemKind.BLOCK:
+            found = self._blocks.get(key)
+            return None if found is None else found[1]
+        other = self._others.get((kind, key))
+        return None if other is None else other[1]
+
+    def version_of(self, pass_id: UUID) -> int | None:
+        """The log's version at which the pass came."""
+        return self._versions.get(pass_id.bytes)
+
+    def find_pass(self, pass_id: UUID) -> PassItem | None:
+        """A pass by its id."""
+        body = self._bodies.get(pass_id.bytes)
+        return None if body is None else _pass_decoder.decode(body)
+
+    def match_card(self, lookups: Iterable[Lookup], uses: "Uses") -> list[Held]:
+        """Passes that hold the whole card; only when there is none, those that hold what the reader could see of it."""
+        strong: dict[bytes, bool] = {}
+        weak: dict[bytes, bool] = {}
+        for lookup in lookups:
+            for key in self._by_key.find(lookup.key):
+                (weak if lookup.weak else strong)[key] = lookup.weak
+        return [self._held(key, uses, is_weak) for key, is_weak in (strong or weak).items()]
+
+    def match_plate(self, plate: str, uses: "Uses") -> list[Held]:
+        """Passes that hold the plate."""
+        return [self._held(key, uses, weak=False) for key in self._by_plate.find(plate)]
+
+    def blocked_card(self, lookups: Iterable[Lookup], matched: Iterable[Held], at: datetime) -> bool:
+        """Whether the blacklist names the card, whole or as far as the reader saw it, or a pass that it matched."""
+        found = [block for lookup in lookups for block in self._blocks_by_key.find(lookup.key)]
+        return self._in_force([*found, *self._blocks_of(matched)], at)
+
+    def blocked_plate(self, plate: str, matched: Iterable[Held], at: datetime) -> bool:
+        """Whether the blacklist names the plate or a pass that it matched."""
+        return self._in_force([*self._blocks_by_plate.find(plate), *self._blocks_of(matched)], at)
+
+    def command_key(self, key: UUID, at: datetime) -> bytes | None:
+        """The public key by which the cloud signs, if the log gave it and it is valid."""
+        found = self._others.get((ItemKind.KEY, key.bytes))
+        if found is None or not isinstance(found[0], KeyItem) or found[0].purpose is not KeyPurpose.COMMAND:
+            return None
+        item = found[0]
+        if at < item.valid_from or (item.valid_until is not None and at >= item.valid_until):
+            return None
+        return base64.b64decode(item.public_key)
+
+    def guards(self) -> Iterator[GuardItem]:
+        """Who may sign in at the box's own page."""
+        return (item for item, _ in self._others.values() if isinstance(item, GuardItem))
+
+    def _held(self, key: bytes, uses: "Uses", weak: bool) -> Held:
+        return Held(_pass_decoder.decode(self._bodies[key]), uses.of(key), weak)
+
+    def _in_force(self, blocks: Iterable[bytes], at: datetime) -> bool:
+        untils = (self._blocks[block][0].until for block in blocks)
+        return any(until is None or at < until for until in untils)
+
+    def _blocks_of(self, matched: Iterable[Held]) -> Iterator[bytes]:
+        for held in matched:
+            yield from self._blocks_by_pass.get(held.item.id.bytes, ())
+
+    def _put_pass(self, key: bytes, item: PassItem, row: Row) -> None:
+        self._bodies[key] = row.body
+        self._versions[key] = row.version
+        for text in item.keys:
+            self._by_key.add(text, key)
+        for text in item.plates:
+            self._by_plate.add(text, key)
+
+    def _remove_pass(self, key: bytes) -> None:
+        item = _pass_decoder.decode(self._bodies.pop(key))
+        del self._versions[key]
+        for text in item.keys:
+            self._by_key.remove(text, key)
+        for text in item.plates:
+            self._by_plate.remove(text, key)
+
+    def _put_block(self, key: bytes, item: BlockItem, body: bytes) -> None:
+        self._blocks[key] = (item, body)
+        for text in item.keys:
+            self._blocks_by_key.add(text, key)
+        for text in item.plates:
+            self._blocks_by_plate.add(text, key)
+        for pass_id in item.passes:
+            self._blocks_by_pass.setdefault(pass_id.bytes, set()).add(key)
+
+    def _remove_block(self, key: bytes) -> None:
+        item, _ = self._blocks.pop(key)
+        for text in item.keys:
+            self._blocks_by_key.remove(text, key)
+        for text in item.plates:
+            self._blocks_by_plate.remove(text, key)
+        for pass_id in item.passes:
+            self._blocks_by_pass.get(pass_id.bytes, set()).discard(key)
+
+
+class Uses:
+    """Entries counted per pass, those included that are decided and not yet on the disk."""
+
+    def __init__(self, counted: dict[bytes, int]) -> None:
+        self._counted = counted
+
+    def of(self, pass_key: bytes) -> int:
+        """Entries counted or reserved."""
+        return self._counted.get(pass_key, 0)
+
+    def reserve(self, pass_id: UUID) -> int:
+        """Take one entry before it is written: a second lane, milliseconds later, must see it. Returns its number."""
+        number = self._counted.get(pass_id.bytes, 0) + 1
+        self._counted[pass_id.bytes] = number
+        return number
+
+    def give_back(self, pass_id: UUID) -> None:
+        """The write failed, or surely nothing opened."""
+        self._counted[pass_id.bytes] = max(self._counted.get(pass_id.bytes, 0) - 1, 0)
+
+    def at_least(self, pass_id: UUID, entries: int) -> None:
+        """What the cloud knows of a replaced box's counts."""
+        self._counted[pass_id.bytes] = max(self._counted.get(pass_id.bytes, 0), entries)

@@ -1,0 +1,77 @@
+"""A site's points as the gate needs them: which device reads where, which output opens what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from edge.drivers.base import Camera, ConfigError, Reader, Relay
+from edge.drivers.devices import Devices
+from protocols.config import Configuration, Point, UnknownClockPolicy
+from protocols.fields import Direction
+
+
+class Lane(NamedTuple):
+    """Where a reader stands and which way people pass there."""
+
+    point: Point
+    direction: Direction
+    reader: Reader
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """One applied configuration. `lanes`: by the reader's id."""
+
+    zone: tzinfo
+    policy: UnknownClockPolicy
+    points: Mapping[UUID, Point] = field(default_factory=dict)
+    lanes: Mapping[UUID, Lane] = field(default_factory=dict)
+    relays: Mapping[UUID, Relay] = field(default_factory=dict)
+    cameras: Mapping[UUID, Camera] = field(default_factory=dict)
+
+
+def lay_out(configuration: Configuration, devices: Devices) -> Site:
+    """Join points and devices. Raises ConfigError with every fault, each naming point and device."""
+    errors: list[str] = []
+    zone = _zone(configuration.time_zone, errors)
+    lanes: dict[UUID, Lane] = {}
+    for point in configuration.points:
+        _check_point(point, devices, errors)
+        for reader in point.readers:
+            if reader.device in lanes:
+                errors.append(f"point {point.name!r}: reader {reader.device} stands at another point already")
+            elif reader.device not in devices.readers:
+                errors.append(f"point {point.name!r}: no reader {reader.device} among the devices")
+            else:
+                lanes[reader.device] = Lane(point, reader.direction, devices.readers[reader.device])
+    points = {point.id: point for point in configuration.points}
+    if len(points) != len(configuration.points):
+        errors.append("points: an id stands twice")
+    if errors:
+        raise ConfigError(errors)
+    return Site(
+        zone=zone,
+        policy=configuration.unknown_clock,
+        points=points,
+        lanes=lanes,
+        relays=devices.relays,
+        cameras=devices.cameras,
+    )
+
+
+def _zone(name: str, errors: list[str]) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        errors.append(f"time_zone: no zone {name!r}")
+        return ZoneInfo("UTC")
+
+
+def _check_point(point: Point, devices: Devices, errors: list[str]) -> None:
+    if point.barrier is not None and point.barrier.device not in devices.relays:
+        errors.append(f"point {point.name!r}: barrier.device {point.barrier.device} is no relay module")
+    if point.camera is not None and point.camera not in devices.cameras:
+        errors.append(f"point {point.name!r}: camera {point.camera} is no camera")
