@@ -16,6 +16,7 @@ MODELS = (
     "cloud.housing.models",
     "cloud.people.models",
     "cloud.sites.models",
+    "cloud.telemetry.models",
 )
 
 for module in MODELS:

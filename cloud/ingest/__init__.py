@@ -1,0 +1,1 @@
+"""MQTT → rows: receives the boxes' streams and commits each record exactly once."""

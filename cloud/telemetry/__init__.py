@@ -1,0 +1,1 @@
+"""What is measured: series, readings, charts; and where each box's streams stand."""
