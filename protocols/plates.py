@@ -54,7 +54,7 @@ class Plate:
 
 
 _L = "[ABEKMHOPCTYX]"
-_R = "[0-9]{2,3}"  # regions: the list grows, so it is not checked
+_R = "(?:[0-9]{2}|[1-9][0-9]{2})"  # regions: the list grows, so only its form is checked
 _RUSSIAN: tuple[tuple[PlateKind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -110,9 +110,11 @@ def parse_plate(text: str) -> Plate:
 
 def near(first: str, second: str) -> bool:
     """Two canonical plates are alike but for at most one character in its place."""
-    if len(first) != len(second):
-        return False
-    return sum(one != other for one, other in zip(first, second, strict=True)) <= 1
+    return len(first) == len(second) and _differences(first, second) <= 1
+
+
+def _differences(first: str, second: str) -> int:
+    return sum(one != other for one, other in zip(first, second, strict=True))
 
 
 def _folded(text: str) -> str:
@@ -140,12 +142,13 @@ def _types(plain: str) -> tuple[tuple[PlateKind, ...], str | None]:
 
 
 def _by_position(plain: str) -> str:
-    """0 for O and O for 0 where the places of letters and digits say so, when exactly one such plate is Russian."""
+    """0 for O and O for 0 where the places of letters and digits say so: the Russian plate with fewest changes."""
     if len(plain) > _LONGEST or _types(plain)[0]:
         return plain
     choices = [_ZERO_O.get(character, character) for character in plain]
     fitting = [variant for variant in map("".join, product(*choices)) if _russian(variant)]
-    return fitting[0] if len(fitting) == 1 else plain
+    changes = [_differences(plain, variant) for variant in fitting]
+    return fitting[changes.index(min(changes))] if changes.count(min(changes, default=0)) == 1 else plain
 
 
 def _warnings(folded: str, plain: str, found: str, kinds: tuple[PlateKind, ...]) -> tuple[PlateWarning, ...]:

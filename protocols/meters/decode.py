@@ -1,6 +1,7 @@
 """Registers to values. Pure.
 
-`raw` is the register's integer: signed for s types, the bits for floats, the number itself for BCD.
+`raw` is the register's integer: signed for s types, the bits for floats, the number itself for BCD
+(a BCD with a digit above 9: the complement of its bits, which is negative).
 """
 
 import math
@@ -69,13 +70,13 @@ def _join(channel: Channel, words: Sequence[int]) -> int:
 
 
 def _raw(value_type: Type, whole: int) -> tuple[int, bool]:
-    """The raw integer, and whether it is a number at all: BCD with a digit above 9 is kept as its bits."""
+    """The raw integer, and whether it is a number at all: BCD with a digit above 9 is kept as ~bits, so negative."""
     if value_type in _SIGNED:
         half = 1 << 16 * value_type.size - 1
         return (whole ^ half) - half, True
     if value_type in _BCD:
         digits = f"{whole:x}"
-        return (int(digits), True) if digits.isdecimal() else (whole, False)
+        return (int(digits), True) if digits.isdecimal() else (~whole, False)
     return whole, True
 
 

@@ -271,10 +271,10 @@ def _copies(place: str, template: _ChannelTemplate) -> Iterator[Channel]:
     for turns in product(*(range(repeat.count) for repeat in repeats)):
         letters = {repeat.letter: repeat.first + turn for repeat, turn in zip(repeats, turns, strict=True)}
         offset = sum(repeat.step * turn for repeat, turn in zip(repeats, turns, strict=True))
-        copy = {**fields, "name": template.name.format(**letters), "address": template.address + offset}
         try:
-            yield msgspec.convert(copy, Channel)
-        except msgspec.ValidationError as error:
+            name = template.name.format(**letters)
+            yield msgspec.convert({**fields, "name": name, "address": template.address + offset}, Channel)
+        except (KeyError, IndexError, msgspec.ValidationError) as error:
             raise ProfileError(f"{place}: channel {template.name!r}, copy {turns}: {error}") from error
 
 
