@@ -73,7 +73,7 @@ class RelayModule:
         self._watchdog: asyncio.TimerHandle | None = None
         self._timers: dict[int, asyncio.TimerHandle] = {}
 
-    def read(self, function: int, address: int, count: int) -> list[int]:
+    def read(self, function: int, address: int, count: int, /) -> list[int]:
         """See `modbus.unit.Unit`."""
         self._heard()
         image = self._image(function)
@@ -82,7 +82,7 @@ class RelayModule:
         except KeyError as error:
             raise RefusalError(ILLEGAL_ADDRESS) from error
 
-    def write(self, function: int, address: int, value: int) -> None:
+    def write(self, function: int, address: int, value: int, /) -> None:
         """See `modbus.unit.Unit`."""
         self._heard()
         if self._model == "wb_mr6c_v2":

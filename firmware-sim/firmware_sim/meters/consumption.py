@@ -1,4 +1,4 @@
-"""How much a household has used by a moment: a recorded file or a daily shape, repeated for ever. Pure but for reading the file.
+"""How much a household has used by a moment: a recorded file or a daily shape, repeated for ever.
 
 Between two hours use is spread evenly, so the running total is piecewise linear and never falls.
 """
@@ -61,7 +61,7 @@ def daily(shape: tuple[float, ...]) -> Consumption:
     return _consumption([NS_PER_HOUR] * len(shape), list(shape))
 
 
-def load(path: Path) -> Consumption:
+def load(path: Path, factor: float = 1.0) -> Consumption:
     """A CSV or CSV.GZ with the columns `start` (ISO 8601) and `value` (use in the interval).
 
     Raises ValueError naming file and line. An interval lasts until the next begins; the last as long as the one before.
@@ -70,7 +70,7 @@ def load(path: Path) -> Consumption:
     rows = list(csv.DictReader(io.StringIO(text)))
     try:
         starts = [datetime.fromisoformat(row["start"]) for row in rows]
-        used = [_used(row["value"]) for row in rows]
+        used = [_used(row["value"]) * factor for row in rows]
     except KeyError as error:
         raise ValueError(f"{path}: no column {error}") from error
     except ValueError as error:

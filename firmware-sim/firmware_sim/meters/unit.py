@@ -13,7 +13,7 @@ from firmware_sim.modbus.unit import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, RefusalE
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """`start`: what the counter showed at the site's beginning; `speed`: how much faster than the wall its household lives."""
+    """`start`: the counter at the site's beginning; `speed`: how much faster than the wall its household lives."""
 
     consumption: Consumption
     start: float = 0.0
@@ -52,7 +52,7 @@ class Meter:
             tuple[int, int], int
         ] = {}  # (function, address) -> register that a test put there
 
-    def read(self, function: int, address: int, count: int) -> list[int]:
+    def read(self, function: int, address: int, count: int, /) -> list[int]:
         """See `modbus.unit.Unit`."""
         moment = self._clock.now()
         image = self._image(moment)
@@ -76,7 +76,7 @@ class Meter:
         )
         return registers
 
-    def write(self, function: int, address: int, value: int) -> None:
+    def write(self, _function: int, _address: int, _value: int, /) -> None:
         """Meters take no writes here."""
         raise RefusalError(ILLEGAL_FUNCTION)
 

@@ -19,10 +19,10 @@ class RefusalError(Exception):
 class Unit(Protocol):
     """A simulated device."""
 
-    def read(self, function: int, address: int, count: int) -> list[int]:
+    def read(self, function: int, address: int, count: int, /) -> list[int]:
         """Bits as 0 and 1 (functions 1, 2) or registers (3, 4). Raises RefusalError."""
 
-    def write(self, function: int, address: int, value: int) -> None:
+    def write(self, function: int, address: int, value: int, /) -> None:
         """A coil as 0 or 1 (function 5) or a register (6). Raises RefusalError."""
 
 

@@ -1,0 +1,132 @@
+"""A simulated site's configuration: JSON or TOML, unknown keys are errors. See docs/devices/simulators.md."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Port = Annotated[int, Meta(ge=0, le=65535)]  # 0: any free port
+Name = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class BarrierConfig(_Strict, frozen=True, kw_only=True):
+    """An arm on an output of a relay module."""
+
+    name: Name
+    output: Annotated[int, Meta(ge=0, le=15)]
+    move_ms: Annotated[int, Meta(ge=0, le=60_000)] = 1200
+    stay_ms: Annotated[int, Meta(ge=0, le=600_000)] = 4000
+
+
+class RelayConfig(_Strict, frozen=True, kw_only=True):
+    """A relay module at a unit address."""
+
+    unit: Annotated[int, Meta(ge=1, le=247)]
+    model: Literal["wb_mr6c_v2", "owen_mu110_16"] = "wb_mr6c_v2"
+    barriers: list[BarrierConfig] = []
+
+
+class ChannelConfig(_Strict, frozen=True, kw_only=True):
+    """What a channel of a meter counts: a recorded household (`replay`, a CSV or CSV.GZ) or a daily shape."""
+
+    replay: str | None = None
+    shape: Literal["electricity", "water"] = "electricity"
+    start: Annotated[float, Meta(ge=0)] = 0.0
+    speed: Annotated[float, Meta(gt=0, le=1e6)] = 1.0
+    skip_h: Annotated[float, Meta(ge=0)] = 0.0
+    factor: Annotated[float, Meta(gt=0)] = 1.0
+
+
+class MeterConfig(_Strict, frozen=True, kw_only=True):
+    """A meter at a unit address."""
+
+    unit: Annotated[int, Meta(ge=1, le=247)]
+    model: Literal["sdm120", "sdm630", "wb_map12e", "wb_mcm8"]
+    channels: Annotated[list[ChannelConfig], Meta(min_length=1, max_length=8)] = msgspec.field(
+        default_factory=lambda: [ChannelConfig()]
+    )
+
+
+class LineConfig(_Strict, frozen=True, kw_only=True):
+    """A Modbus line: on TCP, or on a serial port when `serial` names one."""
+
+    name: Name
+    port: Port = 0
+    serial: str | None = None
+    relays: list[RelayConfig] = []
+    meters: list[MeterConfig] = []
+
+    def units(self) -> list[int]:
+        """The addresses on the line."""
+        return [relay.unit for relay in self.relays] + [meter.unit for meter in self.meters]
+
+
+class ReaderConfig(_Strict, frozen=True, kw_only=True):
+    """An OSDP reader: on TCP, or on a serial port when `serial` names one. `key`: none means in the clear."""
+
+    name: Name
+    port: Port = 0
+    serial: str | None = None
+    address: Annotated[int, Meta(ge=0, le=126)] = 0
+    key: Annotated[str, Meta(pattern="^[0-9a-fA-F]{32}$")] | None = None
+
+
+class CameraConfig(_Strict, frozen=True, kw_only=True):
+    """A camera that reads plates. `push_url` may be set later over the control API."""
+
+    name: Name
+    push_url: str = ""
+
+
+class SiteConfig(_Strict, frozen=True, kw_only=True):
+    """`folder`: where log and state lie; relative paths start at the configuration file."""
+
+    folder: str
+    control_port: Port = 0
+    lines: list[LineConfig] = []
+    readers: list[ReaderConfig] = []
+    cameras: list[CameraConfig] = []
+
+
+class ConfigError(ValueError):
+    """The file is no configuration; the text names file and key."""
+
+
+def load(path: Path) -> SiteConfig:
+    """Raises ConfigError."""
+    try:
+        text = path.read_bytes()
+        content = tomllib.loads(text.decode()) if path.suffix == ".toml" else msgspec.json.decode(text)
+        return msgspec.convert(content, SiteConfig)
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (
+        tomllib.TOMLDecodeError,
+        UnicodeDecodeError,
+        msgspec.DecodeError,
+        msgspec.ValidationError,
+    ) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def with_replay(site: SiteConfig, replay: str) -> SiteConfig:
+    """The same site, every electricity channel that names no file following `replay`."""
+
+    def channel_with(channel: ChannelConfig) -> ChannelConfig:
+        plain = channel.replay is None and channel.shape == "electricity"
+        return msgspec.structs.replace(channel, replay=replay) if plain else channel
+
+    def line_with(line: LineConfig) -> LineConfig:
+        meters = [
+            msgspec.structs.replace(meter, channels=[channel_with(channel) for channel in meter.channels])
+            for meter in line.meters
+        ]
+        return msgspec.structs.replace(line, meters=meters)
+
+    return msgspec.structs.replace(site, lines=[line_with(line) for line in site.lines])

@@ -1,0 +1,187 @@
+"""The control API of a simulated site, on the loopback: what a hand would do at real devices."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from firmware_sim import wiegand
+from firmware_sim.camera import PushError
+from firmware_sim.modbus.line import Fault, Trouble
+from firmware_sim.site import Site
+
+READER_WAIT_S = 5.0
+
+
+class CardBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Either `bits`, or `facility` and `number` (26 bit), or `number` alone (34 bit)."""
+
+    bits: Annotated[str, Meta(pattern="^[01]{1,128}$")] | None = None
+    facility: int | None = None
+    number: int | None = None
+
+
+class CarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A car; `read_as`: what the camera takes its plate for."""
+
+    plate: Annotated[str, Meta(min_length=1, max_length=32)]
+    read_as: str | None = None
+    confidence: Annotated[float, Meta(ge=0, le=1)] = 0.97
+
+
+class PushBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the camera pushes."""
+
+    push_url: Annotated[str, Meta(pattern="^http://")]
+
+
+class TroubleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """See `modbus.line.Trouble`."""
+
+    fault: Fault = Fault.NONE
+    code: Annotated[int, Meta(ge=1, le=255)] = 4
+    unit: int | None = None
+    delay_ms: Annotated[int, Meta(ge=0, le=60_000)] = 0
+
+
+class RegistersBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Registers that a meter shows from now on, whatever it counts; empty: the counted ones again."""
+
+    function: Annotated[int, Meta(ge=1, le=4)]
+    address: Annotated[int, Meta(ge=0, le=65535)]
+    registers: list[Annotated[int, Meta(ge=0, le=65535)]]
+
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Control:
+    """The handlers."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def overview(self, _request: Request) -> Response:
+        """Ports, arms, counters, readers, cameras."""
+        return JSONResponse(self._site.overview())
+
+    async def log(self, request: Request) -> Response:
+        """Entries after number `after`, of `kind` (may be repeated)."""
+        kinds = frozenset(request.query_params.getlist("kind"))
+        return JSONResponse(self._site.journal.after(int(request.query_params.get("after", "0")), kinds))
+
+    async def card(self, request: Request) -> Response:
+        """Present a card; waits a moment for the reader's panel."""
+        reader = self._site.readers[request.path_params["name"]]
+        bits = _bits(msgspec.json.decode(await request.body(), type=CardBody))
+        await reader.wait_online(READER_WAIT_S)
+        entry = reader.present(bits)
+        return JSONResponse(entry, status_code=200 if entry["submitted"] else 503)
+
+    async def car(self, request: Request) -> Response:
+        """A car drives up; the camera pushes what it read."""
+        body = msgspec.json.decode(await request.body(), type=CarBody)
+        camera = self._site.cameras[request.path_params["name"]]
+        try:
+            answer = await camera.arrive(
+                body.plate, read_as=body.read_as or body.plate, confidence=body.confidence
+            )
+        except PushError as error:
+            return JSONResponse({"error": str(error)}, status_code=502)
+        return JSONResponse(answer)
+
+    async def leave(self, request: Request) -> Response:
+        """The lane before the camera is empty again."""
+        self._site.cameras[request.path_params["name"]].leave()
+        return Response(status_code=204)
+
+    async def push_url(self, request: Request) -> Response:
+        """Tell the camera where the box listens."""
+        body = msgspec.json.decode(await request.body(), type=PushBody)
+        self._site.cameras[request.path_params["name"]].push_url = body.push_url
+        return Response(status_code=204)
+
+    async def snapshot(self, request: Request) -> Response:
+        """What the box asks a camera for."""
+        camera = self._site.cameras[request.path_params["name"]]
+        return Response(await asyncio.to_thread(camera.snapshot), media_type="image/jpeg")
+
+    async def trouble(self, request: Request) -> Response:
+        """Put a fault on a Modbus line, or take it off."""
+        body = msgspec.json.decode(await request.body(), type=TroubleBody)
+        line = self._site.lines[request.path_params["name"]]
+        self._site.journal.write("trouble", line=line.line.name, fault=body.fault, unit=body.unit)
+        await line.set_trouble(Trouble(body.fault, body.code, body.unit, body.delay_ms))
+        return Response(status_code=204)
+
+    async def registers(self, request: Request) -> Response:
+        """Put registers into a meter."""
+        body = msgspec.json.decode(await request.body(), type=RegistersBody)
+        meter = self._site.meters[request.path_params["name"], request.path_params["unit"]]
+        if not body.registers:
+            meter.replaced.clear()
+        for offset, register in enumerate(body.registers):
+            meter.replaced[body.function, body.address + offset] = register
+        return Response(status_code=204)
+
+    async def stop_reader(self, request: Request) -> Response:
+        """Pull a reader's plug."""
+        await self._site.readers[request.path_params["name"]].stop()
+        return Response(status_code=204)
+
+    async def start_reader(self, request: Request) -> Response:
+        """Put the plug back."""
+        await self._site.readers[request.path_params["name"]].start()
+        return Response(status_code=204)
+
+
+def application(site: Site) -> Starlette:
+    """The ASGI app."""
+    control = Control(site)
+
+    def post(path: str, handler: Handler) -> Route:
+        return Route(path, handler, methods=["POST"])
+
+    return Starlette(
+        routes=[
+            Route("/", control.overview),
+            Route("/log", control.log),
+            post("/readers/{name}/card", control.card),
+            post("/readers/{name}/stop", control.stop_reader),
+            post("/readers/{name}/start", control.start_reader),
+            post("/cameras/{name}/car", control.car),
+            post("/cameras/{name}/leave", control.leave),
+            post("/cameras/{name}/push-url", control.push_url),
+            Route("/cameras/{name}/snapshot.jpg", control.snapshot),
+            post("/lines/{name}/trouble", control.trouble),
+            post("/lines/{name}/meters/{unit:int}/registers", control.registers),
+        ],
+        exception_handlers={
+            KeyError: _unknown,
+            ValueError: _bad_request,
+            msgspec.ValidationError: _bad_request,
+            msgspec.DecodeError: _bad_request,
+        },
+    )
+
+
+def _bits(card: CardBody) -> str:
+    if card.bits is not None:
+        return card.bits
+    if card.number is None:
+        raise ValueError("neither bits nor number")
+    return wiegand.w34(card.number) if card.facility is None else wiegand.h10301(card.facility, card.number)
+
+
+async def _unknown(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": f"no such device: {error}"}, status_code=404)
+
+
+async def _bad_request(_request: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, status_code=422)

@@ -1,0 +1,171 @@
+"""All devices of one site, in one process."""
+
+import contextlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from firmware_sim.camera import Camera
+from firmware_sim.clock import Clock
+from firmware_sim.config import ChannelConfig, ConfigError, LineConfig, MeterConfig, RelayConfig, SiteConfig
+from firmware_sim.journal import Journal
+from firmware_sim.meters.consumption import NS_PER_HOUR, SHAPES, Consumption, daily, load
+from firmware_sim.meters.unit import Channel, Meter
+from firmware_sim.modbus.line import Line, SerialServer, TcpServer
+from firmware_sim.modbus.unit import Unit
+from firmware_sim.osdp_reader import OsdpReader
+from firmware_sim.relay import Barrier, RelayModule
+
+LOG, STATE = "devices.jsonl", "state.json"
+
+
+class State(msgspec.Struct, frozen=True):
+    """Kept between runs. `epoch_ns`: the Unix time at which the site's counters began."""
+
+    epoch_ns: int
+
+
+@dataclass
+class Site:
+    """The running devices, by name."""
+
+    journal: Journal
+    lines: dict[str, TcpServer | SerialServer] = field(default_factory=dict)
+    barriers: dict[str, Barrier] = field(default_factory=dict)
+    meters: dict[tuple[str, int], Meter] = field(default_factory=dict)
+    readers: dict[str, OsdpReader] = field(default_factory=dict)
+    cameras: dict[str, Camera] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        """Open every port."""
+        for line in self.lines.values():
+            await line.start()
+        for reader in self.readers.values():
+            await reader.start()
+        self.journal.write("start")
+
+    async def stop(self) -> None:
+        """Close every port."""
+        for reader in self.readers.values():
+            await reader.stop()
+        for line in self.lines.values():
+            await line.stop()
+        self.journal.write("stop")
+        self.journal.close()
+
+    def ports(self) -> dict[str, dict[str, int]]:
+        """The TCP ports in use, by kind and name."""
+        lines = {name: line.port for name, line in self.lines.items() if isinstance(line, TcpServer)}
+        return {"lines": lines, "readers": {name: reader.port for name, reader in self.readers.items()}}
+
+    def overview(self) -> dict[str, Any]:
+        """What an onlooker would see."""
+        return {
+            "ports": self.ports(),
+            "barriers": {
+                name: {"state": barrier.state, "openings": barrier.openings}
+                for name, barrier in self.barriers.items()
+            },
+            "meters": [
+                {"line": line, "unit": unit, "totals": meter.totals()}
+                for (line, unit), meter in self.meters.items()
+            ],
+            "readers": {name: {"online": reader.online} for name, reader in self.readers.items()},
+            "cameras": {name: {"push_url": camera.push_url} for name, camera in self.cameras.items()},
+        }
+
+
+def build(config: SiteConfig, base: Path, clock: Clock) -> Site:
+    """The site, nothing opened but its log. Raises ConfigError; relative paths start at `base`."""
+    folder = base / config.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    _refuse_repeats(config)
+    epoch_ns = _epoch_ns(folder / STATE, clock)
+    site = Site(Journal(folder / LOG, clock))
+    for line in config.lines:
+        units = _units(line, site, base, epoch_ns, clock)
+        bus = Line(line.name, units)
+        site.lines[line.name] = SerialServer(bus, line.serial) if line.serial else TcpServer(bus, line.port)
+    for reader in config.readers:
+        site.readers[reader.name] = OsdpReader(
+            reader.name,
+            address=reader.address,
+            key=bytes.fromhex(reader.key) if reader.key else None,
+            journal=site.journal,
+            port=reader.port,
+            path=reader.serial or "",
+        )
+    for camera in config.cameras:
+        site.cameras[camera.name] = Camera(
+            camera.name, push_url=camera.push_url, journal=site.journal, clock=clock
+        )
+    return site
+
+
+def _refuse_repeats(config: SiteConfig) -> None:
+    barriers = [barrier.name for line in config.lines for relay in line.relays for barrier in relay.barriers]
+    for kind, names in (
+        ("lines", [line.name for line in config.lines]),
+        ("barriers", barriers),
+        ("readers", [reader.name for reader in config.readers]),
+        ("cameras", [camera.name for camera in config.cameras]),
+        *((f"units of line {line.name}", [str(unit) for unit in line.units()]) for line in config.lines),
+    ):
+        for name in names:
+            if names.count(name) > 1:
+                raise ConfigError(f"{kind}: {name} stands {names.count(name)} times")
+
+
+def _epoch_ns(path: Path, clock: Clock) -> int:
+    with contextlib.suppress(FileNotFoundError):
+        return msgspec.json.decode(path.read_bytes(), type=State).epoch_ns
+    state = State(epoch_ns=clock.now().wall_ns)
+    path.write_bytes(msgspec.json.encode(state))
+    return state.epoch_ns
+
+
+def _units(line: LineConfig, site: Site, base: Path, epoch_ns: int, clock: Clock) -> dict[int, Unit]:
+    units: dict[int, Unit] = {relay.unit: _relay(line.name, relay, site) for relay in line.relays}
+    for meter in line.meters:
+        units[meter.unit] = site.meters[line.name, meter.unit] = Meter(
+            line=line.name,
+            unit=meter.unit,
+            model=meter.model,
+            channels=_channels(meter, base),
+            epoch_ns=epoch_ns,
+            journal=site.journal,
+            clock=clock,
+        )
+    return units
+
+
+def _relay(line: str, relay: RelayConfig, site: Site) -> RelayModule:
+    barriers = {
+        barrier.output: Barrier(barrier.name, site.journal, move_ms=barrier.move_ms, stay_ms=barrier.stay_ms)
+        for barrier in relay.barriers
+    }
+    site.barriers |= {barrier.name: barrier for barrier in barriers.values()}
+    return RelayModule(line=line, unit=relay.unit, model=relay.model, barriers=barriers, journal=site.journal)
+
+
+def _channels(meter: MeterConfig, base: Path) -> list[Channel]:
+    return [
+        Channel(
+            consumption=_consumption(channel, base),
+            start=channel.start,
+            speed=channel.speed,
+            skip_ns=int(channel.skip_h * NS_PER_HOUR),
+        )
+        for channel in meter.channels
+    ]
+
+
+def _consumption(channel: ChannelConfig, base: Path) -> Consumption:
+    if channel.replay is None:
+        return daily(tuple(use * channel.factor for use in SHAPES[channel.shape]))
+    try:
+        return load(base / channel.replay, channel.factor)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"replay: {error}") from error
