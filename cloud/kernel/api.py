@@ -22,7 +22,7 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 from sqlalchemy.orm import Session
 
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import NOBODY, Scope, enter
+from cloud.kernel.database import Scope, enter
 from cloud.kernel.errors import CrossSite, NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House, house_of
 from cloud.kernel.permissions import Permission
@@ -149,21 +149,5 @@ def signed_in() -> Any:
     return Depends(open_call, scope="function")
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCall:
-    """A request of somebody unknown: sign-in, a link from a letter, the first run."""
-
-    session: Session
-    house: House
-    address: str | None
-
-
-def anyone() -> Any:
-    """A dependency for the few endpoints that need no sign-in; its transaction sees nobody's rows."""
-
-    def open_call(request: Request) -> Iterator[OpenCall]:
-        house = house_of(request)
-        with house.database.transaction(NOBODY) as session:
-            yield OpenCall(session, house, address_of(request))
-
-    return Depends(open_call, scope="function")
+HouseOf = Annotated[House, Depends(house_of)]
+"""For the few endpoints that need no sign-in; they open their transactions themselves."""

@@ -92,7 +92,7 @@ class FileStore:
         return there + len(piece)
 
     def finish(self, sha256: str, sender: UUID) -> int:
-        """Check the hash and put the file in its place; returns its bytes. Raises HashMismatch, the pieces are gone then."""
+        """Check the hash and put the file in its place; returns its size. Raises HashMismatch, pieces dropped."""
         incoming, final = self._incoming(sha256, sender), self.path(sha256)
         if _hash_of(incoming) != sha256:
             incoming.unlink()

@@ -10,6 +10,7 @@ HTTP_SECONDS = Histogram(
 )
 DOMAIN_EVENTS = Counter("domovoy_domain_events_total", "Domain events by outcome of a delivery", ["outcome"])
 JOBS = Counter("domovoy_jobs_total", "Background jobs by outcome", ["job", "outcome"])
+JOB_SECONDS = Histogram("domovoy_job_seconds", "Time that a background job took", ["job"])
 QUEUE_UNREACHABLE = Counter("domovoy_queue_unreachable_total", "Hints not sent: the sweep does their work")
 MAIL = Counter("domovoy_mail_total", "Letters by outcome", ["outcome"])
 WATCHERS = Gauge("domovoy_watchers", "Open event streams of this process")

@@ -228,6 +228,8 @@ def secure_kernel() -> None:
     )
     for table in ("realtime_event", "rate_limit", "platform"):  # reached by functions alone
         tenancy.force_row_security(table)
+    for role in Role:  # readiness compares it with the code's newest revision
+        op.execute(f"GRANT SELECT ON alembic_version TO {role.value}")
     op.execute(f"GRANT ALL ON mail_message TO {tenancy.MIGRATOR}")
     tenancy.grant("mail_message", api="insert", worker="select insert update delete")
 

@@ -1,0 +1,122 @@
+"""Around every request: a correlation id, a body limit, security headers, one log line and one measurement."""
+
+import logging
+import os
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cloud.kernel import correlation
+from cloud.kernel.clock import Clock
+from cloud.kernel.errors import DomovoyError
+from cloud.kernel.language import Text, preferred_language
+from cloud.kernel.metrics import HTTP_SECONDS
+from cloud.kernel.problems import answer
+
+CORRELATION_HEADER = "X-Correlation-Id"
+_log = logging.getLogger(__name__)
+_CSP = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self';"
+    " font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
+_SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": _CSP,  # Mantine sets styles at run time, hence style-src
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_HSTS = "max-age=31536000"
+
+
+class TooLarge(DomovoyError):
+    """The body is longer than the endpoint takes."""
+
+    status = 413
+    code = "too_large"
+    text = Text("Слишком большой запрос: больше {limit_kb} КБ.", "The request is larger than {limit_kb} kB.")
+    example = {"limit_kb": 1024}
+
+
+class Envelope:
+    """ASGI middleware, the outermost of the app."""
+
+    def __init__(
+        self, app: ASGIApp, *, clock: Clock, is_https: bool, body_limit: int, upload_limit: int
+    ) -> None:
+        self._app = app
+        self._clock = clock
+        self._is_https = is_https
+        self._body_limit = body_limit
+        self._upload_limit = upload_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began_s = self._clock.monotonic_s()
+        headers = Headers(scope=scope)
+        correlation_id = correlation.acceptable(headers.get(CORRELATION_HEADER)) or os.urandom(8).hex()
+        correlation.begin(correlation_id)
+        sent: dict[str, int] = {}
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                sent["status"] = message["status"]
+                self._dress(message, scope["path"], correlation_id)
+            await send(message)
+
+        limit = self._upload_limit if scope["path"].startswith("/api/files") else self._body_limit
+        try:
+            await self._within_limit(scope, receive, dressed, headers, limit)
+        finally:
+            self._note(scope, sent.get("status", 500), self._clock.monotonic_s() - began_s)
+
+    async def _within_limit(
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers, limit: int
+    ) -> None:
+        refusal = answer(TooLarge(limit_kb=limit // 1024), preferred_language(headers.get("accept-language")))
+        declared = headers.get("content-length", "0")
+        if not declared.isdigit() or int(declared) > limit:
+            await refusal(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:  # a chunked body that declared nothing
+                raise TooLarge(limit_kb=limit // 1024)
+            return message
+
+        await self._app(scope, counted, send)
+
+    def _dress(self, message: MutableMapping[str, Any], path: str, correlation_id: str) -> None:
+        headers = MutableHeaders(scope=message)
+        headers[CORRELATION_HEADER] = correlation_id
+        for name, value in _SECURITY_HEADERS.items():
+            headers.setdefault(name, value)
+        if self._is_https:
+            headers["Strict-Transport-Security"] = _HSTS
+        if path.startswith("/api"):
+            headers.setdefault("Cache-Control", "no-store")
+
+    def _note(self, scope: Scope, status: int, took_s: float) -> None:
+        route = getattr(scope.get("route"), "path", "other")
+        HTTP_SECONDS.labels(scope["method"], route, str(status)).observe(took_s)
+        level = logging.WARNING if status >= 500 else logging.INFO
+        _log.log(
+            level,
+            "request",
+            extra={
+                "method": scope["method"],
+                "path": scope["path"],
+                "status": status,
+                "took_ms": round(took_s * 1000, 1),
+            },
+        )
