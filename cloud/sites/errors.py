@@ -1,6 +1,6 @@
 """What can go wrong with sites, boxes and enrolment, named for what the caller can do."""
 
-from cloud.kernel.errors import Conflict, FixInput, Gone, NotAllowed, NotThere
+from cloud.kernel.errors import Conflict, FixInput, Gone, NotAllowed, NotThere, TooMany
 from cloud.kernel.language import Text
 
 
@@ -99,3 +99,16 @@ class InUse(Conflict):
     code = "in_use"
     text = Text("Используется: {by}. Сначала уберите оттуда.", "Still used by {by}. Remove it there first.")
     example = {"by": "Въезд 1"}
+
+
+class RateLimited(TooMany):
+    """Too many enrolments are tried from one address."""
+
+    code = "rate_limited"
+
+
+class BoxUnknown(NotAllowed):
+    """The client certificate is missing, or not of a box that may speak."""
+
+    code = "box_unknown"
+    text = Text("Нужен действующий сертификат контроллера.", "A valid certificate of a box is needed.")

@@ -18,6 +18,7 @@ class Site(TenantMixin, Base):
 
     name: Mapped[str]
     sort_name: Mapped[str]
+    search_name: Mapped[str]
     time_zone: Mapped[str]
     pass_epoch: Mapped[UUID]
     pass_version: Mapped[int] = mapped_column(BigInteger)
@@ -49,6 +50,7 @@ class Box(TenantMixin, Base):
     site_id: Mapped[UUID]
     name: Mapped[str]
     sort_name: Mapped[str]
+    search_name: Mapped[str]
     created_at: Mapped[datetime]
     enrolled_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
@@ -130,6 +132,7 @@ class Device(TenantMixin, Base):
     driver: Mapped[str]
     name: Mapped[str]
     sort_name: Mapped[str]
+    search_name: Mapped[str]
     settings: Mapped[dict[str, Any]]
     secrets: Mapped[bytes | None] = mapped_column(LargeBinary)
     secret_names: Mapped[list[Any]]
@@ -155,6 +158,7 @@ class Point(TenantMixin, Base):
     zone_id: Mapped[UUID | None]
     name: Mapped[str]
     sort_name: Mapped[str]
+    search_name: Mapped[str]
     barrier: Mapped[dict[str, Any] | None]
     readers: Mapped[list[Any]]
     camera_id: Mapped[UUID | None]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, any_, delete, func, insert, literal, select, text, tuple_, update
+from sqlalchemy import ARRAY, Row, Uuid, any_, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from cloud.kernel import database
+from cloud.kernel import database, realtime
 from cloud.sites.errors import SiteNotFound
 from cloud.sites.models import HeldChange as HeldChangeRow
 from cloud.sites.models import HeldItem, PassUse, Site
@@ -144,10 +144,7 @@ def held_state(session: Session, site_id: UUID) -> HeldState:
 
 def notify(session: Session, kind: NotifyKind, object_id: UUID) -> None:
     """Tell the downlink processes, at commit; equal notices of one transaction are one."""
-    payload = f"{database.current_organisation(session)} {kind} {object_id}"
-    session.execute(
-        text("SELECT pg_notify(:channel, :payload)"), {"channel": NOTIFY_CHANNEL, "payload": payload}
-    )
+    realtime.signal(session, NOTIFY_CHANNEL, database.current_organisation(session), kind, object_id)
 
 
 def _apply(session: Session, site_id: UUID, wanted: Sequence[_Wanted]) -> int:

@@ -105,3 +105,23 @@ class SitePlace:
     site_id: UUID
     name: str
     time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredVersion:
+    """A box's desired configuration, as it is sent: JSON of `protocols.config.Configuration`."""
+
+    version: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BoxTarget:
+    """What an enrolled box should hold by now."""
+
+    box_id: UUID
+    organisation_id: UUID
+    site_id: UUID
+    pass_epoch: UUID
+    pass_version: int
+    config_version: int

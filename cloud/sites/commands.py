@@ -1,0 +1,140 @@
+"""Orders to boxes: a person, a reason, an expiry, and at most one answer."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from cloud.kernel import audit, outbox, realtime
+from cloud.kernel.actor import Actor
+from cloud.kernel.database import current_organisation, new_id, now
+from cloud.kernel.permissions import Permission
+from cloud.sites import errors, events
+from cloud.sites.boxes import find_box
+from cloud.sites.models import Command
+from cloud.sites.places import find_point
+from cloud.sites.replication import notify
+from cloud.sites.types import NotifyKind
+from protocols import messages
+from protocols.messages import CommandKind
+from protocols.records import CommandResult
+
+OPEN_LIFE = timedelta(seconds=10)  # who stands before a gate has gone, or opened it, by then
+OTHER_LIFE = timedelta(minutes=5)
+_OVERDUE = text("SELECT command_id, organisation_id FROM command_overdue(:now, :limit)")
+
+
+def open_point(session: Session, actor: Actor, point_id: UUID, reason: str) -> Command:
+    """Order a point's box to open it now. Raises PointNotFound, BoxNotEnrolled, BoxRevoked."""
+    actor.require(Permission.GATES_OPEN)
+    point = find_point(session, point_id)
+    return order_command(session, actor, point.box_id, CommandKind.OPEN, target=point_id, reason=reason)
+
+
+def order_command(
+    session: Session,
+    actor: Actor,
+    box_id: UUID,
+    kind: CommandKind,
+    *,
+    target: UUID | None = None,
+    reason: str = "",
+) -> Command:
+    """An order to a box, sent at the commit. Raises BoxNotFound, BoxNotEnrolled, BoxRevoked."""
+    actor.require(Permission.GATES_OPEN if kind is CommandKind.OPEN else Permission.SITES_MANAGE)
+    box = find_box(session, box_id)
+    if box.revoked_at is not None:
+        raise errors.BoxRevoked
+    if box.enrolled_at is None:
+        raise errors.BoxNotEnrolled
+    life = OPEN_LIFE if kind is CommandKind.OPEN else OTHER_LIFE
+    command = Command(
+        id=new_id(session),
+        organisation_id=current_organisation(session),
+        box_id=box_id,
+        kind=kind.value,
+        target=target,
+        account_id=actor.account_id,
+        person=actor.name,
+        reason=reason,
+        issued_at=now(session),
+        expires_at=now(session) + life,
+        detail="",
+    )
+    session.add(command)
+    told = {"kind": kind.value, "target": str(target) if target else None, "reason": reason}
+    audit.record(session, actor, "sites.command.order", "command", command.id, told)
+    notify(session, NotifyKind.COMMAND, box_id)
+    _tell(session, command.id)
+    return command
+
+
+def pending_commands(session: Session, box_id: UUID, *, unsent_only: bool) -> list[messages.Command]:
+    """Orders that are neither answered nor over, oldest first, as they are signed and sent."""
+    query = select(Command).where(
+        Command.box_id == box_id, Command.answered_at.is_(None), Command.expires_at > now(session)
+    )
+    if unsent_only:
+        query = query.where(Command.sent_at.is_(None))
+    return [_wire(command) for command in session.scalars(query.order_by(Command.issued_at))]
+
+
+def record_sent(session: Session, command_id: UUID) -> None:
+    """The broker has taken the command."""
+    unsent = (Command.id == command_id, Command.sent_at.is_(None))
+    session.execute(update(Command).where(*unsent).values(sent_at=now(session)))
+    _tell(session, command_id)
+
+
+def record_command_result(session: Session, box_id: UUID, event: CommandResult) -> None:
+    """The box's answer; the first one stands. An answer after the expiry is still the truth."""
+    answered: Any = session.execute(
+        update(Command)
+        .where(Command.id == event.command, Command.box_id == box_id, Command.answered_at.is_(None))
+        .values(
+            answered_at=event.at,
+            outcome=event.outcome.value,
+            outcome_reason=event.reason,
+            detail=event.detail,
+        )
+    )
+    if answered.rowcount == 0:
+        return
+    outbox.add(
+        session,
+        events.CommandAnswered(command_id=event.command, box_id=box_id, outcome=event.outcome.value),
+        correlation_id=str(event.command),
+    )
+    _tell(session, event.command)
+
+
+def overdue_commands(session: Session, limit: int = 100) -> list[tuple[UUID, UUID]]:
+    """(command, company) of orders whose time is over and that nobody answered, of all companies."""
+    rows = session.execute(_OVERDUE, {"now": now(session), "limit": limit})
+    return [(row.command_id, row.organisation_id) for row in rows]
+
+
+def record_lapsed(session: Session, command_id: UUID) -> None:
+    """Nobody answered in time: the person who waits is told so."""
+    waiting = (Command.id == command_id, Command.answered_at.is_(None), Command.lapsed_at.is_(None))
+    session.execute(update(Command).where(*waiting).values(lapsed_at=now(session)))
+    _tell(session, command_id)
+
+
+def _wire(command: Command) -> messages.Command:
+    return messages.Command(
+        id=command.id,
+        box=command.box_id,
+        kind=CommandKind(command.kind),
+        target=command.target,
+        person=command.person[:500],
+        reason=command.reason[:500],
+        issued_at=command.issued_at,
+        expires_at=command.expires_at,
+    )
+
+
+def _tell(session: Session, command_id: UUID) -> None:
+    realtime.publish(session, current_organisation(session), "command", command_id, Permission.SITES_READ)

@@ -1,0 +1,249 @@
+"""Devices and the configuration of a box: drafted from points, devices and meters, applied as a new version.
+
+A version is kept as it is sent, sealed, since it carries the devices' secrets.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cloud.kernel import audit, realtime
+from cloud.kernel.actor import Actor
+from cloud.kernel.database import new_id, now
+from cloud.kernel.errors import FixInput
+from cloud.kernel.permissions import Permission
+from cloud.kernel.secrets import SecretBox
+from cloud.kernel.text import search_text, sort_key
+from cloud.sites import errors, rules
+from cloud.sites.boxes import find_box
+from cloud.sites.models import Box, DesiredConfig, Device, Point, Site
+from cloud.sites.replication import notify
+from cloud.sites.schemas import DeviceDraft
+from cloud.sites.types import DesiredVersion, NotifyKind
+from protocols import config
+from protocols.records import ConfigApplied
+
+
+def create_device(session: Session, actor: Actor, vault: SecretBox, draft: DeviceDraft) -> Device:
+    """A device of a box; it counts from the next configuration on. Raises FixInput."""
+    actor.require(Permission.SITES_MANAGE)
+    box = find_box(session, draft.box_id)
+    device = Device(
+        id=new_id(session),
+        organisation_id=box.organisation_id,
+        box_id=box.id,
+        status_detail="",
+        secret_names=[],
+        secrets=None,
+    )
+    _fill(device, vault, draft)
+    session.add(device)
+    audit.record(session, actor, "sites.device.create", "device", device.id, _told(draft))
+    realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
+    return device
+
+
+def change_device(
+    session: Session, actor: Actor, vault: SecretBox, device_id: UUID, draft: DeviceDraft
+) -> Device:
+    """Change a device of the same box; secrets that are not named stay. Raises FixInput."""
+    actor.require(Permission.SITES_MANAGE)
+    device = _find_device(session, device_id)
+    if draft.box_id != device.box_id:
+        raise errors.BoxNotFound
+    _fill(device, vault, draft)
+    audit.record(session, actor, "sites.device.change", "device", device.id, _told(draft))
+    realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
+    return device
+
+
+def remove_device(session: Session, actor: Actor, device_id: UUID) -> None:
+    """Remove a device that no point or meter uses. Raises InUse naming what does."""
+    actor.require(Permission.SITES_MANAGE)
+    device = _find_device(session, device_id)
+    points, meters = _points(session, device.box_id), _meters(find_box(session, device.box_id))
+    drafted = config.Configuration(
+        site=device.box_id, site_name="", time_zone="UTC", points=points, meters=meters
+    )
+    used_by = rules.used_devices(drafted).get(device_id)
+    if used_by is not None:
+        raise errors.InUse(by=used_by)
+    audit.record(session, actor, "sites.device.remove", "device", device.id, {"name": device.name})
+    session.delete(device)
+
+
+def set_meters(session: Session, box_id: UUID, meters: Sequence[config.Meter]) -> None:
+    """What the meters slice wants this box to poll; it counts from the next configuration on."""
+    box = find_box(session, box_id, lock=True)
+    box.meters = [msgspec.to_builtins(meter) for meter in meters]
+
+
+def draft_configuration(session: Session, vault: SecretBox, box_id: UUID) -> config.Configuration:
+    """What the box should be by all that is known now, secrets included."""
+    box = find_box(session, box_id)
+    site = session.get_one(Site, box.site_id)
+    return config.Configuration(
+        site=site.id,
+        site_name=site.name,
+        time_zone=site.time_zone,
+        points=_points(session, box_id),
+        devices=_devices(session, vault, box_id),
+        meters=_meters(box),
+    )
+
+
+def configuration_preview(
+    session: Session, vault: SecretBox, box_id: UUID
+) -> tuple[int, dict[str, Any], list[tuple[str, Any, Any]]]:
+    """(version sent last, what would be sent now, what differs); secrets redacted in both."""
+    box = find_box(session, box_id)
+    drafted = _json(config.encode_configuration(draft_configuration(session, vault, box_id)))
+    sent = _sent(session, vault, box)
+    changes = rules.configuration_changes(rules.redacted(sent) if sent else None, rules.redacted(drafted))
+    if sent is not None and sent != drafted and not changes:
+        changes = [("devices.secrets", rules.REDACTED, rules.REDACTED)]
+    return box.config_version, rules.redacted(drafted), changes
+
+
+def apply_configuration(session: Session, actor: Actor, vault: SecretBox, box_id: UUID) -> int:
+    """Make what is known now the box's desired configuration; its version. Unchanged: no new version."""
+    actor.require(Permission.SITES_MANAGE)
+    drafted = draft_configuration(session, vault, box_id)
+    return set_desired_config(session, actor, vault, box_id, drafted)
+
+
+def set_desired_config(
+    session: Session, actor: Actor, vault: SecretBox, box_id: UUID, wanted: config.Configuration
+) -> int:
+    """A new version of the box's desired configuration, told to downlink; the version. Raises BoxRevoked."""
+    box = find_box(session, box_id, lock=True)
+    if box.revoked_at is not None:
+        raise errors.BoxRevoked
+    body = config.encode_configuration(wanted)
+    config.decode_configuration(body)  # the box would refuse what this refuses
+    if _sent(session, vault, box) == _json(body):
+        return box.config_version
+    box.config_version += 1
+    session.add(
+        DesiredConfig(
+            id=new_id(session),
+            organisation_id=box.organisation_id,
+            box_id=box_id,
+            version=box.config_version,
+            body=vault.seal(body, _place(box_id, box.config_version)),
+            created_at=now(session),
+            account_id=actor.account_id,
+            person=actor.name,
+            errors=[],
+        )
+    )
+    audit.record(session, actor, "sites.box.configure", "box", box_id, {"version": box.config_version})
+    notify(session, NotifyKind.CONFIG, box_id)
+    realtime.publish(session, box.organisation_id, "box", box_id, Permission.SITES_READ)
+    return box.config_version
+
+
+def desired_config(session: Session, vault: SecretBox, box_id: UUID) -> DesiredVersion | None:
+    """The newest desired configuration as it is sent, None before there is one."""
+    query = select(DesiredConfig.version, DesiredConfig.body).where(DesiredConfig.box_id == box_id)
+    row = session.execute(query.order_by(DesiredConfig.version.desc()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    return DesiredVersion(row.version, vault.open(row.body, _place(box_id, row.version)))
+
+
+def record_config_applied(session: Session, box_id: UUID, event: ConfigApplied) -> None:
+    """The box took a configuration, or said why not; the first answer to a version stands."""
+    session.execute(
+        update(DesiredConfig)
+        .where(
+            DesiredConfig.box_id == box_id,
+            DesiredConfig.version == event.version,
+            DesiredConfig.answered_at.is_(None),
+        )
+        .values(applied=event.applied, answered_at=event.at, errors=list(event.errors))
+    )
+    box = find_box(session, box_id)
+    realtime.publish(session, box.organisation_id, "box", box_id, Permission.SITES_READ)
+
+
+def _fill(device: Device, vault: SecretBox, draft: DeviceDraft) -> None:
+    faults = rules.secret_faults(draft.settings, draft.secrets)
+    if faults:
+        raise FixInput(*faults)
+    secrets = _open_secrets(device, vault) | draft.secrets
+    kept = {name: value for name, value in secrets.items() if value is not None}
+    device.driver, device.settings = draft.driver, draft.settings
+    device.name, device.sort_name = draft.name, sort_key(draft.name)
+    device.search_name = search_text(draft.name, draft.driver)
+    device.secret_names = sorted(kept)
+    device.secrets = vault.seal(json.dumps(kept).encode(), f"device/{device.id}") if kept else None
+
+
+def _open_secrets(device: Device, vault: SecretBox) -> dict[str, str | None]:
+    if device.secrets is None:
+        return {}
+    opened: dict[str, str | None] = json.loads(vault.open(device.secrets, f"device/{device.id}"))
+    return opened
+
+
+def _told(draft: DeviceDraft) -> Mapping[str, Any]:
+    told = draft.model_dump(mode="json")
+    return told | {"secrets": dict.fromkeys(draft.secrets, rules.REDACTED)}
+
+
+def _find_device(session: Session, device_id: UUID) -> Device:
+    device = session.scalars(select(Device).where(Device.id == device_id).with_for_update()).one_or_none()
+    if device is None:
+        raise errors.DeviceNotFound
+    return device
+
+
+def _points(session: Session, box_id: UUID) -> list[config.Point]:
+    query = select(Point).where(Point.box_id == box_id, Point.archived_at.is_(None)).order_by(Point.id)
+    return [
+        config.Point(
+            id=point.id,
+            name=point.name,
+            barrier=msgspec.convert(point.barrier, config.Barrier) if point.barrier else None,
+            readers=msgspec.convert(point.readers, list[config.Reader]),
+            camera=point.camera_id,
+        )
+        for point in session.scalars(query)
+    ]
+
+
+def _devices(session: Session, vault: SecretBox, box_id: UUID) -> list[config.Device]:
+    query = select(Device).where(Device.box_id == box_id).order_by(Device.id)
+    return [
+        config.Device(
+            id=device.id,
+            driver=device.driver,
+            name=device.name,
+            settings=device.settings | _open_secrets(device, vault),
+        )
+        for device in session.scalars(query)
+    ]
+
+
+def _meters(box: Box) -> list[config.Meter]:
+    return msgspec.convert(box.meters, list[config.Meter])
+
+
+def _sent(session: Session, vault: SecretBox, box: Box) -> dict[str, Any] | None:
+    sent = desired_config(session, vault, box.id)
+    return None if sent is None else _json(sent.body)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    decoded: dict[str, Any] = json.loads(body)
+    return decoded
+
+
+def _place(box_id: UUID, version: int) -> str:
+    return f"desired_config/{box_id}/{version}"

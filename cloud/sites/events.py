@@ -1,0 +1,40 @@
+"""What happened at sites, for the reactions of other slices."""
+
+from uuid import UUID
+
+from cloud.kernel.outbox import DomainEvent
+
+
+class BoxEnrolled(DomainEvent, tag="sites.box_enrolled", frozen=True, kw_only=True):
+    """A box got its first certificate."""
+
+    box_id: UUID
+
+
+class BoxRevoked(DomainEvent, tag="sites.box_revoked", frozen=True, kw_only=True):
+    """A box is not to be listened to any more."""
+
+    box_id: UUID
+
+
+class BoxReplaced(DomainEvent, tag="sites.box_replaced", frozen=True, kw_only=True):
+    """Another box took over the points, devices and meters of a revoked one."""
+
+    box_id: UUID
+    replacement_id: UUID
+
+
+class CommandAnswered(DomainEvent, tag="sites.command_answered", frozen=True, kw_only=True):
+    """A box answered a command."""
+
+    command_id: UUID
+    box_id: UUID
+    outcome: str
+
+
+class DeviceStatusChanged(DomainEvent, tag="sites.device_status_changed", frozen=True, kw_only=True):
+    """A device of a box is gone or back."""
+
+    device_id: UUID
+    box_id: UUID
+    status: str

@@ -1,0 +1,246 @@
+"""Sites, zones, boxes and points: making, changing and ending them."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from cloud.kernel import audit, outbox, realtime
+from cloud.kernel.actor import Actor
+from cloud.kernel.database import new_id, now
+from cloud.kernel.errors import FixInput
+from cloud.kernel.permissions import Permission
+from cloud.kernel.text import search_text, sort_key
+from cloud.sites import errors, events, rules
+from cloud.sites.boxes import find_box
+from cloud.sites.models import Box, Device, Point, Site, Zone
+from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft, ZoneDraft
+from cloud.sites.types import PointPlace, SitePlace
+
+
+def create_site(session: Session, actor: Actor, draft: SiteDraft) -> Site:
+    """A new site; its boxes hold nothing yet."""
+    organisation_id = actor.require(Permission.SITES_MANAGE)
+    site = Site(
+        id=new_id(session),
+        organisation_id=organisation_id,
+        time_zone=draft.time_zone,
+        pass_epoch=new_id(session),
+        pass_version=0,
+        pass_digest=bytes(32),
+        created_at=now(session),
+        **_named(draft.name),
+    )
+    session.add(site)
+    session.flush()
+    audit.record(session, actor, "sites.site.create", "site", site.id, draft.model_dump(mode="json"))
+    _changed(session, "site", site)
+    return site
+
+
+def change_site(session: Session, actor: Actor, site_id: UUID, draft: SiteDraft) -> Site:
+    """Rename a site or move it to another time zone; boxes learn it with the next configuration."""
+    actor.require(Permission.SITES_MANAGE)
+    site = find_site(session, site_id, lock=True)
+    before = {"name": site.name, "time_zone": site.time_zone}
+    _rename(site, draft.name)
+    site.time_zone = draft.time_zone
+    _record_change(session, actor, "site", site, before, draft.model_dump())
+    return site
+
+
+def create_zone(session: Session, actor: Actor, site_id: UUID, draft: ZoneDraft) -> Zone:
+    """A zone of a site."""
+    actor.require(Permission.SITES_MANAGE)
+    site = find_site(session, site_id)
+    zone = Zone(
+        id=new_id(session),
+        organisation_id=site.organisation_id,
+        site_id=site_id,
+        name=draft.name,
+        sort_name=sort_key(draft.name),
+    )
+    session.add(zone)
+    audit.record(session, actor, "sites.zone.create", "zone", zone.id, draft.model_dump())
+    return zone
+
+
+def create_box(session: Session, actor: Actor, draft: BoxDraft) -> Box:
+    """A box to be enrolled."""
+    actor.require(Permission.SITES_MANAGE)
+    site = find_site(session, draft.site_id)
+    box = Box(
+        id=new_id(session),
+        organisation_id=site.organisation_id,
+        site_id=site.id,
+        created_at=now(session),
+        config_version=0,
+        meters=[],
+        **_named(draft.name),
+    )
+    session.add(box)
+    session.flush()
+    audit.record(session, actor, "sites.box.create", "box", box.id, draft.model_dump(mode="json"))
+    _changed(session, "box", box)
+    return box
+
+
+def rename_box(session: Session, actor: Actor, box_id: UUID, name: str) -> Box:
+    """Another name for a box."""
+    actor.require(Permission.SITES_MANAGE)
+    box = find_box(session, box_id, lock=True)
+    before = {"name": box.name}
+    _rename(box, name)
+    _record_change(session, actor, "box", box, before, {"name": name})
+    return box
+
+
+def replace_box(session: Session, actor: Actor, box_id: UUID) -> Box:
+    """A new box that takes over the points and devices of a revoked one; it must be enrolled.
+
+    Raises InUse while the old one is not revoked.
+    """
+    actor.require(Permission.SITES_MANAGE)
+    old = find_box(session, box_id, lock=True)
+    if old.revoked_at is None:
+        raise errors.InUse(by=old.name)
+    new = create_box(session, actor, BoxDraft(site_id=old.site_id, name=old.name))
+    new.meters, old.meters = old.meters, []
+    for table in (Point, Device):
+        session.execute(update(table).where(table.box_id == old.id).values(box_id=new.id))
+    audit.record(session, actor, "sites.box.replace", "box", old.id, {"replacement": str(new.id)})
+    outbox.add(session, events.BoxReplaced(box_id=old.id, replacement_id=new.id))
+    return new
+
+
+def create_point(session: Session, actor: Actor, draft: PointDraft) -> Point:
+    """A point driven by a box. Raises FixInput where it uses a device of another box."""
+    actor.require(Permission.SITES_MANAGE)
+    box = find_box(session, draft.box_id)
+    _check_point(session, draft)
+    point = Point(
+        id=new_id(session),
+        organisation_id=box.organisation_id,
+        site_id=box.site_id,
+        **_point_fields(draft),
+        **_named(draft.name),
+    )
+    session.add(point)
+    audit.record(session, actor, "sites.point.create", "point", point.id, draft.model_dump(mode="json"))
+    _changed(session, "point", point)
+    return point
+
+
+def change_point(session: Session, actor: Actor, point_id: UUID, draft: PointDraft) -> Point:
+    """Change a point; it stays at its site. Raises FixInput."""
+    actor.require(Permission.SITES_MANAGE)
+    point = find_point(session, point_id, lock=True)
+    box = find_box(session, draft.box_id)
+    if box.site_id != point.site_id:
+        raise errors.BoxNotFound
+    _check_point(session, draft)
+    before = {name: _plain(getattr(point, name)) for name in _point_fields(draft)} | {"name": point.name}
+    for name, value in _point_fields(draft).items():
+        setattr(point, name, value)
+    _rename(point, draft.name)
+    after = {name: _plain(value) for name, value in _point_fields(draft).items()} | {"name": draft.name}
+    _record_change(session, actor, "point", point, before, after)
+    return point
+
+
+def archive_point(session: Session, actor: Actor, point_id: UUID) -> None:
+    """Take a point out of service; what happened there stays."""
+    actor.require(Permission.SITES_MANAGE)
+    point = find_point(session, point_id, lock=True)
+    point.archived_at = now(session)
+    audit.record(session, actor, "sites.point.archive", "point", point_id)
+    _changed(session, "point", point)
+
+
+def find_site(session: Session, site_id: UUID, *, lock: bool = False) -> Site:
+    """A site of the scope. Raises SiteNotFound."""
+    query = select(Site).where(Site.id == site_id)
+    site = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if site is None:
+        raise errors.SiteNotFound(site=str(site_id))
+    return site
+
+
+def find_point(session: Session, point_id: UUID, *, lock: bool = False) -> Point:
+    """A point in service. Raises PointNotFound."""
+    query = select(Point).where(Point.id == point_id, Point.archived_at.is_(None))
+    point = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if point is None:
+        raise errors.PointNotFound
+    return point
+
+
+def site_places(session: Session, site_ids: Collection[UUID] | None = None) -> list[SitePlace]:
+    """Sites of the scope, by name; all of them when none is named."""
+    query = select(Site.id, Site.name, Site.time_zone).order_by(Site.sort_name, Site.id)
+    if site_ids is not None:
+        query = query.where(Site.id.in_(site_ids))
+    return [SitePlace(*row) for row in session.execute(query)]
+
+
+def point_places(session: Session, point_ids: Collection[UUID]) -> list[PointPlace]:
+    """Where these points are; those that do not exist (any more) are left out."""
+    query = select(Point.id, Point.site_id, Point.box_id, Point.name).where(Point.id.in_(point_ids))
+    return [PointPlace(*row) for row in session.execute(query)]
+
+
+def points_of_site(session: Session, site_id: UUID) -> list[PointPlace]:
+    """A site's points in service, by name."""
+    query = select(Point.id, Point.site_id, Point.box_id, Point.name)
+    query = query.where(Point.site_id == site_id, Point.archived_at.is_(None))
+    return [PointPlace(*row) for row in session.execute(query.order_by(Point.sort_name))]
+
+
+def _check_point(session: Session, draft: PointDraft) -> None:
+    devices = frozenset(session.scalars(select(Device.id).where(Device.box_id == draft.box_id)))
+    barrier = draft.barrier.wire() if draft.barrier else None
+    faults = rules.point_faults(devices, barrier, [each.wire() for each in draft.readers], draft.camera_id)
+    if faults:
+        raise FixInput(*faults)
+
+
+def _point_fields(draft: PointDraft) -> dict[str, Any]:
+    return {
+        "box_id": draft.box_id,
+        "zone_id": draft.zone_id,
+        "barrier": msgspec.to_builtins(draft.barrier.wire()) if draft.barrier else None,
+        "readers": [msgspec.to_builtins(reader.wire()) for reader in draft.readers],
+        "camera_id": draft.camera_id,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"name": name, "sort_name": sort_key(name), "search_name": search_text(name)}
+
+
+def _rename(row: Site | Box | Point, name: str) -> None:
+    for field, value in _named(name).items():
+        setattr(row, field, value)
+
+
+def _record_change(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    row: Site | Box | Point,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    audit.record(session, actor, f"sites.{kind}.change", kind, row.id, audit.difference(before, after))
+    _changed(session, kind, row)
+
+
+def _changed(session: Session, kind: str, row: Site | Box | Point) -> None:
+    realtime.publish(session, row.organisation_id, kind, row.id, Permission.SITES_READ)

@@ -1,0 +1,103 @@
+"""Decisions about sites, pure: what a configuration may say, what is secret in it, how two of them differ."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from cloud.kernel.errors import FieldError
+from cloud.kernel.language import Text
+from protocols.config import Barrier, Configuration, Reader
+
+SECRET_SETTINGS = frozenset({"key", "password", "token"})  # as edge.drivers.base names them
+REDACTED = "•••"
+_MISPLACED = Text("Это секрет: передайте его в поле secrets.", "This is a secret: send it in `secrets`.")
+_NOT_SECRET = Text("Не секрет. Секретами бывают: {known}.", "Not a secret setting. Secret ones are: {known}.")
+_FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
+
+
+def secret_faults(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> list[FieldError]:
+    """Secrets stand among secrets, and nothing else does."""
+    faults = [
+        FieldError(f"settings.{name}", "secret_misplaced", _MISPLACED)
+        for name in sorted(settings)
+        if name in SECRET_SETTINGS
+    ]
+    known = ", ".join(sorted(SECRET_SETTINGS))
+    faults += [
+        FieldError(f"secrets.{name}", "not_secret", _NOT_SECRET, {"known": known})
+        for name in sorted(secrets)
+        if name not in SECRET_SETTINGS
+    ]
+    return faults
+
+
+def point_faults(
+    devices: frozenset[UUID], barrier: Barrier | None, readers: Sequence[Reader], camera: UUID | None
+) -> list[FieldError]:
+    """A point uses devices of its own box."""
+    used: list[tuple[str, UUID | None]] = [
+        ("barrier.device", barrier.device if barrier else None),
+        *((f"readers.{index}.device", reader.device) for index, reader in enumerate(readers)),
+        ("camera_id", camera),
+    ]
+    return [
+        FieldError(path, "foreign_device", _FOREIGN_DEVICE)
+        for path, device in used
+        if device is not None and device not in devices
+    ]
+
+
+def redacted(body: dict[str, Any]) -> dict[str, Any]:
+    """A configuration's JSON as people may see it."""
+    devices = [
+        device | {"settings": {n: REDACTED if n in SECRET_SETTINGS else v for n, v in settings.items()}}
+        for device in body.get("devices", [])
+        for settings in [device.get("settings", {})]
+    ]
+    return body | {"devices": devices}
+
+
+def configuration_changes(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """(path, before, after) of what differs; things with an id are matched by it and called by their name."""
+    flat_before = dict(_flatten("", before or {}))
+    flat_after = dict(_flatten("", after))
+    paths = sorted(flat_before.keys() | flat_after.keys())
+    return [
+        (_readable(path, flat_before, flat_after), flat_before.get(path), flat_after.get(path))
+        for path in paths
+        if flat_before.get(path) != flat_after.get(path)
+    ]
+
+
+def used_devices(configuration: Configuration) -> dict[UUID, str]:
+    """Which point or meter uses a device, by name."""
+    used: dict[UUID, str] = {meter.device: str(meter.id) for meter in configuration.meters}
+    for point in configuration.points:
+        if point.barrier:
+            used[point.barrier.device] = point.name
+        used |= {reader.device: point.name for reader in point.readers}
+        if point.camera:
+            used[point.camera] = point.name
+    return used
+
+
+def _flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _flatten(f"{path}.{name}" if path else name, inner)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            key = inner.get("id", index) if isinstance(inner, dict) else index
+            yield from _flatten(f"{path}.{key}", inner)
+    else:
+        yield path, value
+
+
+def _readable(path: str, *flats: dict[str, Any]) -> str:
+    """devices.<id>.settings.host → devices.<name>.settings.host."""
+    parts = path.split(".")
+    if len(parts) < 3:
+        return path
+    head = ".".join(parts[:2])
+    names = [flat[f"{head}.name"] for flat in flats if f"{head}.name" in flat]
+    return ".".join([parts[0], str(names[-1]), *parts[2:]]) if names else path

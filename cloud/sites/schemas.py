@@ -1,0 +1,262 @@
+"""What the API takes and gives about sites. Device secrets go in and never come out."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from protocols.config import Barrier, Reader
+from protocols.fields import Direction
+
+_ZONES = available_timezones()
+
+
+def _known_zone(name: str) -> str:
+    if name not in _ZONES:
+        raise ValueError(f"{name!r} is not an IANA time zone")
+    return name
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200, examples=["КПП 1"])]
+TimeZone = Annotated[str, AfterValidator(_known_zone), Field(examples=["Europe/Moscow"])]
+Reason = Annotated[str, Field(min_length=1, max_length=500, examples=["Скорая помощь"])]
+
+
+class Draft(BaseModel):
+    """Base of what callers send: a field that does not exist is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class SiteDraft(Draft):
+    """A place with gates and boxes."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["к/п Афины"])]
+    time_zone: TimeZone
+
+
+class SiteCard(BaseModel):
+    """A site as lists and pages show it."""
+
+    id: UUID
+    organisation_id: UUID
+    name: str
+    time_zone: str
+    pass_version: int
+    created_at: datetime
+    boxes: int = Field(description="boxes in service")
+    boxes_online: int
+
+
+class ZoneDraft(Draft):
+    """A part of a site into which points lead."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Двор"])]
+
+
+class ZoneCard(BaseModel):
+    """A zone."""
+
+    id: UUID
+    site_id: UUID
+    name: str
+
+
+class BoxDraft(Draft):
+    """An edge box to be."""
+
+    site_id: UUID
+    name: Name
+
+
+class BoxChange(Draft):
+    """What of a box can be changed."""
+
+    name: Name
+
+
+class BoxCard(BaseModel):
+    """A box: what it should be and what it last said of itself."""
+
+    id: UUID
+    organisation_id: UUID
+    site_id: UUID
+    site_name: str
+    name: str
+    created_at: datetime
+    enrolled_at: datetime | None
+    revoked_at: datetime | None
+    online: bool
+    seen_at: datetime | None
+    changed_at: datetime | None
+    software: str | None
+    clock: str | None
+    pass_version: int | None = Field(description="version of the passes that it holds")
+    pass_version_wanted: int
+    config_version: int | None = Field(description="configuration that it runs")
+    config_version_wanted: int
+    events_waiting: int | None
+    readings_waiting: int | None
+    oldest_waiting_at: datetime | None
+    disk_free_mb: int | None
+
+
+class EnrolmentCodeCard(BaseModel):
+    """A one-time code; shown this once."""
+
+    box_id: UUID
+    code: str = Field(examples=["P2HO-KHTG-KMB3-4DUM-SBL6-K23K-I72X-6EE3-4L2J-6UO7-JE"])
+    expires_at: datetime
+    edge_url: str = Field(description="where the box enrols", examples=["https://edge.example:8443"])
+
+
+class RevokeDraft(Draft):
+    """Why a box is revoked."""
+
+    reason: Reason
+
+
+class ReplacementCard(BaseModel):
+    """The box that took over."""
+
+    box_id: UUID
+
+
+class DeviceDraft(Draft):
+    """A device of a box. What a driver keeps secret goes into `secrets`; what is not named there stays."""
+
+    box_id: UUID
+    driver: Annotated[str, Field(min_length=1, max_length=100, examples=["modbus_tcp"])]
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Реле шлагбаума"])]
+    settings: dict[str, Any] = Field(default={}, examples=[{"host": "192.168.1.10", "port": 502}])
+    secrets: dict[str, str | None] = Field(
+        default={}, description="write-only; null removes one", examples=[{"password": "…"}]
+    )
+
+
+class DeviceCard(BaseModel):
+    """A device and how it fares."""
+
+    id: UUID
+    organisation_id: UUID
+    box_id: UUID
+    box_name: str
+    site_id: UUID
+    driver: str
+    name: str
+    settings: dict[str, Any]
+    secret_names: list[str] = Field(description="which secrets are set")
+    status: str | None
+    status_at: datetime | None
+    status_detail: str
+
+
+class BarrierDraft(Draft):
+    """Which output opens the point."""
+
+    device: UUID
+    output: Annotated[int, Field(ge=0, le=63)]
+    pulse_ms: Annotated[int, Field(ge=50, le=30_000)] = 700
+
+    def wire(self) -> Barrier:
+        return Barrier(device=self.device, output=self.output, pulse_ms=self.pulse_ms)
+
+
+class ReaderDraft(Draft):
+    """A device that reads at the point."""
+
+    device: UUID
+    direction: Direction = Direction.IN
+
+    def wire(self) -> Reader:
+        return Reader(device=self.device, direction=self.direction)
+
+
+class PointDraft(Draft):
+    """A lane, door or gate, driven by one box."""
+
+    box_id: UUID
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Въезд 1"])]
+    zone_id: UUID | None = None
+    barrier: BarrierDraft | None = None
+    readers: Annotated[list[ReaderDraft], Field(max_length=16)] = []
+    camera_id: UUID | None = None
+
+
+class PointCard(BaseModel):
+    """A point."""
+
+    id: UUID
+    organisation_id: UUID
+    site_id: UUID
+    site_name: str
+    box_id: UUID
+    box_name: str
+    zone_id: UUID | None
+    name: str
+    barrier: BarrierDraft | None
+    readers: list[ReaderDraft]
+    camera_id: UUID | None
+
+
+class ConfigPreview(BaseModel):
+    """What would be sent to a box now, secrets redacted, and how it differs from what was sent last."""
+
+    box_id: UUID
+    version: int = Field(description="sent last; 0: nothing yet")
+    body: dict[str, Any]
+    changes: list["ConfigChange"]
+
+
+class ConfigChange(BaseModel):
+    """One difference; `path` is dotted."""
+
+    path: str = Field(examples=["devices.Реле шлагбаума.settings.host"])
+    before: Any = None
+    after: Any = None
+
+
+class ConfigVersion(BaseModel):
+    """A configuration that was sent."""
+
+    version: int
+    created_at: datetime
+    person: str
+    applied: bool | None
+    answered_at: datetime | None
+    errors: list[str]
+
+
+class OpenDraft(Draft):
+    """An order to open a point now."""
+
+    reason: Reason
+
+
+class CommandDraft(Draft):
+    """Another order to a box."""
+
+    kind: Annotated[str, Field(pattern="^(capture|restart|read_now)$", examples=["restart"])]
+    target: UUID | None = None
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+
+class CommandCard(BaseModel):
+    """An order, and its answer if one has come."""
+
+    id: UUID
+    box_id: UUID
+    kind: str
+    target: UUID | None
+    person: str
+    reason: str
+    issued_at: datetime
+    expires_at: datetime
+    sent_at: datetime | None
+    answered_at: datetime | None
+    lapsed_at: datetime | None
+    outcome: str | None
+    outcome_reason: str | None
+    detail: str
