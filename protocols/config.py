@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from protocols import decoding
 from protocols.fields import Direction, Key, Sequence, Text
 
 
@@ -88,8 +89,8 @@ _decoder = msgspec.json.Decoder(Configuration)
 
 
 def decode_configuration(data: bytes | msgspec.Raw) -> Configuration:
-    """Raises msgspec.ValidationError or msgspec.DecodeError naming the key."""
-    return _decoder.decode(data)
+    """Raises msgspec.DecodeError alone; its ValidationError names the key."""
+    return decoding.decode(_decoder, data)
 
 
 def encode_configuration(configuration: Configuration) -> bytes:

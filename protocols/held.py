@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from protocols import decoding
 from protocols.fields import Base64, Direction, Key, Message, Part, Text, Utc
 
 Minute = Annotated[int, Meta(ge=0, le=1440)]
@@ -120,5 +121,5 @@ def encode_item(item: AnyItem) -> bytes:
 
 
 def decode_item(data: bytes | msgspec.Raw) -> AnyItem:
-    """Raises msgspec.ValidationError or msgspec.DecodeError naming the field."""
-    return _decoder.decode(data)
+    """Raises msgspec.DecodeError alone; its ValidationError names the field."""
+    return decoding.decode(_decoder, data)

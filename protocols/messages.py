@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from protocols import decoding
 from protocols.fields import (
     Base64,
     ClockState,
@@ -247,18 +248,16 @@ def decode(channel: Channel, data: bytes) -> Any:
     if len(data) > MESSAGE_MAX_BYTES:
         raise MalformedError(f"{channel}: {len(data)} bytes, more than {MESSAGE_MAX_BYTES}")
     try:
-        return _DECODERS[channel].decode(data)
-    except msgspec.ValidationError as error:
-        if "Invalid value" in str(error) and str(error).endswith("`$.type`"):
-            raise UnknownTypeError(f"{channel}: {error}") from error
-        raise MalformedError(f"{channel}: {error}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedError(f"{channel}: {error}") from error
+        return decoding.decode(_DECODERS[channel], data)
+    except msgspec.DecodeError as error:
+        kind = UnknownTypeError if decoding.is_unknown_type(error) else MalformedError
+        raise kind(f"{channel}: {error}") from error
 
 
 def decode_payload(data: msgspec.Raw | bytes) -> Command | Desired:
-    """What stood under a verified signature. Raises MalformedError."""
+    """What stood under a verified signature. Raises UnknownTypeError or MalformedError, never anything else."""
     try:
-        return _payload_decoder.decode(data)
+        return decoding.decode(_payload_decoder, data)
     except msgspec.DecodeError as error:
-        raise MalformedError(f"signed payload: {error}") from error
+        kind = UnknownTypeError if decoding.is_unknown_type(error) else MalformedError
+        raise kind(f"signed payload: {error}") from error

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from protocols import decoding
 from protocols.fields import ClockState, Direction, Key, Message, Sequence, Sha256Hex, Text, Utc, Watermark
 
 
@@ -220,13 +221,13 @@ def encode(record: AnyEvent | Readings) -> bytes:
 
 
 def decode_event(data: bytes | msgspec.Raw) -> AnyEvent:
-    """Raises msgspec.ValidationError or msgspec.DecodeError naming the field."""
-    return _event_decoder.decode(data)
+    """Raises msgspec.DecodeError alone; its ValidationError names the field."""
+    return decoding.decode(_event_decoder, data)
 
 
 def decode_readings(data: bytes | msgspec.Raw) -> Readings:
-    """Raises msgspec.ValidationError or msgspec.DecodeError naming the field."""
-    return _readings_decoder.decode(data)
+    """Raises msgspec.DecodeError alone; its ValidationError names the field."""
+    return decoding.decode(_readings_decoder, data)
 
 
 def wire_raw(register: int) -> Raw:
