@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.processes",
     "tests.support.queue",
+    "tests.support.companies",  # last: it builds on postgres
 ]
 
 SLOW = ("web", "system")

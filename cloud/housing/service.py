@@ -114,6 +114,11 @@ def get_complex(session: Session, complex_id: UUID) -> Complex:
     return _get(session, Complex, complex_id, ComplexNotThere)
 
 
+def get_building(session: Session, building_id: UUID) -> Building:
+    """Raises BuildingNotThere."""
+    return _get(session, Building, building_id, BuildingNotThere)
+
+
 def get_premises(session: Session, premises_id: UUID) -> Premises:
     """Raises PremisesNotThere."""
     return _get(session, Premises, premises_id, PremisesNotThere)

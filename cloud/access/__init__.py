@@ -1,0 +1,1 @@
+"""Passes, blacklist, passages."""

@@ -1,0 +1,147 @@
+"""HTTP of the access slice. The list of passages stands in `reads`: it shows points' and passes' names."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from cloud.access import queries, recognition, rules, service
+from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
+from cloud.access.models import Pass
+from cloud.access.schemas import (
+    BlockedOut,
+    CardOut,
+    HistoryOut,
+    PassOut,
+    PassRow,
+    PlateOut,
+    RecogniseIn,
+    RecogniseOut,
+    Revocation,
+    Revoked,
+)
+from cloud.access.types import BlockDraft, PassDraft, PassState
+from cloud.housing.errors import PremisesNotThere
+from cloud.kernel.api import Call, reading, writing
+from cloud.kernel.database import now
+from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.permissions import Permission
+from cloud.kernel.problems import answers
+from cloud.people.errors import PersonNotThere
+from cloud.sites.errors import SiteNotFound
+from protocols.held import PassKind
+
+router = APIRouter(prefix="/api/access", tags=["access"])
+Reading = Annotated[Call, reading(Permission.PASSES_READ)]
+Issuing = Annotated[Call, writing(Permission.PASSES_ISSUE)]
+Revoking = Annotated[Call, writing(Permission.PASSES_REVOKE)]
+ReadingList = Annotated[Call, reading(Permission.BLACKLIST_READ)]
+Blocking = Annotated[Call, writing(Permission.BLACKLIST_MANAGE)]
+_OF_A_DRAFT = (OnBlacklist, SiteNotFound, PersonNotThere, PremisesNotThere)
+
+
+@router.get("/passes", response_model=Page[PassRow], responses=answers())
+def list_passes(
+    call: Reading,
+    query: ListParams,
+    state: Annotated[list[PassState] | None, Query()] = None,
+    kind: Annotated[list[PassKind] | None, Query()] = None,
+    site_id: Annotated[UUID | None, Query()] = None,
+    premises_id: Annotated[UUID | None, Query()] = None,
+    visit_from: Annotated[AwareDatetime | None, Query(description="the visit ends after this moment")] = None,
+    visit_until: Annotated[AwareDatetime | None, Query(description="the visit begins before it")] = None,
+    overstayed: Annotated[bool | None, Query(description="inside after the end")] = None,
+) -> dict[str, Any]:
+    """Passes. Sorts: number, visit, changed, created, holder, host, address."""
+    wanted = queries.PassFilter(
+        states=tuple(state or ()),
+        kinds=tuple(kind or ()),
+        site_id=site_id,
+        premises_id=premises_id,
+        valid_on_from=visit_from,
+        valid_on_until=visit_until,
+        is_overstayed=overstayed,
+    )
+    return queries.list_passes(call.session, query, wanted, now(call.session))
+
+
+@router.get("/passes/counts", response_model=dict[PassState, int], responses=answers())
+def count_passes(call: Reading) -> Any:
+    """How many passes stand in each state."""
+    return queries.count_by_state(call.session, now(call.session))
+
+
+@router.post("/passes", status_code=201, response_model=PassOut, responses=answers(*_OF_A_DRAFT))
+def issue_pass(call: Issuing, draft: PassDraft) -> PassOut:
+    """Issue a pass; the site's boxes hold it a moment later. An ambiguous card is asked about (`card_ambiguous`)."""
+    return _shown(call, service.issue_pass(call.session, call.actor, draft))
+
+
+@router.get("/passes/{pass_id}", response_model=PassOut, responses=answers(PassNotThere, one=True))
+def get_pass(call: Reading, pass_id: UUID) -> PassOut:
+    """One pass with its cards and history."""
+    return _shown(call, service.get_pass(call.session, pass_id))
+
+
+@router.put(
+    "/passes/{pass_id}",
+    response_model=PassOut,
+    responses=answers(PassNotThere, PassIsFinal, *_OF_A_DRAFT, one=True),
+)
+def change_pass(call: Issuing, pass_id: UUID, draft: PassDraft) -> PassOut:
+    """Change a pass that still stands."""
+    return _shown(call, service.change_pass(call.session, call.actor, pass_id, draft))
+
+
+@router.post("/passes/revoke", response_model=Revoked, responses=answers(PassNotThere, PassIsFinal, one=True))
+def revoke_passes(call: Revoking, body: Revocation) -> Revoked:
+    """Revoke one or many: all or none."""
+    return Revoked(revoked=len(service.revoke_passes(call.session, call.actor, body.ids, body.reason)))
+
+
+@router.post("/recognise", response_model=RecogniseOut, responses=answers())
+def recognise(_call: Reading, body: RecogniseIn) -> RecogniseOut:
+    """What a typed text is as a plate and as a card: every reading, never a guess."""
+    plate = recognition.plate_readings(body.text)
+    readings = [recognition.CardReading.of(card) for card in recognition.card_readings(body.text)]
+    shown = plate and PlateOut(
+        canonical=plate.canonical,
+        kinds=[kind.value for kind in plate.kinds],
+        country=plate.country,
+        warnings=[warning.value for warning in plate.warnings],
+    )
+    return RecogniseOut.model_validate({"plate": shown, "cards": [asdict(reading) for reading in readings]})
+
+
+@router.get("/blacklist", response_model=Page[BlockedOut], responses=answers())
+def list_blacklist(
+    call: ReadingList,
+    query: ListParams,
+    site_id: Annotated[UUID | None, Query()] = None,
+    removed: Annotated[bool, Query(description="entries that no longer stand")] = False,
+) -> dict[str, Any]:
+    """The blacklist. Sorts: created, until, person."""
+    at = now(call.session)
+    return queries.list_blocked(call.session, query, site_id=site_id, is_removed=removed, at=at)
+
+
+@router.post("/blacklist", status_code=201, response_model=BlockedOut, responses=answers(SiteNotFound))
+def block(call: Blocking, draft: BlockDraft) -> Any:
+    """Put a plate, a card or a person on the blacklist of a site."""
+    return service.block(call.session, call.actor, draft)
+
+
+@router.delete("/blacklist/{block_id}", response_model=BlockedOut, responses=answers(BlockNotThere, one=True))
+def unblock(call: Blocking, block_id: UUID) -> Any:
+    """Take an entry off the blacklist; it stays on record."""
+    return service.unblock(call.session, call.actor, block_id)
+
+
+def _shown(call: Call, row: Pass) -> PassOut:
+    columns = {name: getattr(row, name) for name in PassOut.model_fields if hasattr(row, name)}
+    state = rules.shown_state(PassState(row.state), row.valid_until, now(call.session))
+    cards = [CardOut.model_validate(card) for card in service.cards_of(call.session, row.id)]
+    history = [HistoryOut.model_validate(line) for line in service.history_of(call.session, row.id)]
+    return PassOut.model_validate(columns | {"state": state, "cards": cards, "history": history})

@@ -1,0 +1,132 @@
+"""The blacklist: precedes every pass, checked at issue here and at each passage on the box."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session
+
+from cloud.access import recognition
+from cloud.access.errors import BlockNotThere, OnBlacklist
+from cloud.access.items import block_item
+from cloud.access.models import Blocked, Pass
+from cloud.access.types import BlockDraft, PassDraft, PassState
+from cloud.kernel.actor import Actor
+from cloud.kernel.audit import record
+from cloud.kernel.database import new_id, now
+from cloud.kernel.errors import FixInput
+from cloud.kernel.language import Text
+from cloud.kernel.permissions import Permission
+from cloud.kernel.realtime import publish
+from cloud.kernel.text import fold, search_text
+from cloud.sites import service as sites
+from protocols.cards import Credential
+from protocols.held import ItemKind
+
+_NOTHING = Text("Укажите номер машины, карту или человека.", "Give a plate, a card or a person.")
+_HELD_PASSES_MOST = 1000  # protocols.held.BlockItem.passes
+
+
+def block(session: Session, actor: Actor, draft: BlockDraft) -> Blocked:
+    """Put a plate, a card or a person on a site's blacklist. Raises FixInput, SiteNotThere."""
+    organisation_id = actor.require(Permission.BLACKLIST_MANAGE)
+    plates = recognition.plates([draft.plate] if draft.plate else [], "plate")
+    cards = recognition.cards([draft.card] if draft.card else [], "card")
+    if not (plates or cards or draft.person):
+        raise FixInput.at("plate", "nothing", _NOTHING)
+    made = Blocked(
+        id=new_id(session),
+        organisation_id=organisation_id,
+        site_id=draft.site_id,
+        keys=[card.keys()[0] for card in cards],
+        plates=plates,
+        card=draft.card.text if draft.card else "",
+        person=draft.person,
+        person_key=fold(draft.person),
+        phone=draft.phone,
+        reason=draft.reason,
+        until=draft.until,
+        created_by=actor.name,
+        created_at=now(session),
+        search=search_text(draft.person, *plates, draft.card.text if draft.card else None, draft.phone),
+    )
+    session.add(made)
+    session.flush()
+    sites.append_item(session, made.site_id, block_item(made, _passes_of_person(session, made)))
+    record(
+        session, actor, "blacklist.add", "blocked", made.id, {"subject": subject(made), "reason": made.reason}
+    )
+    publish(session, organisation_id, "blocked", made.id, Permission.BLACKLIST_READ)
+    return made
+
+
+def unblock(session: Session, actor: Actor, block_id: UUID) -> Blocked:
+    """Take an entry off the list; the row stays. Raises BlockNotThere."""
+    organisation_id = actor.require(Permission.BLACKLIST_MANAGE)
+    row = session.get(Blocked, block_id, with_for_update=True)
+    if row is None or row.removed_at is not None:
+        raise BlockNotThere
+    row.removed_at, row.removed_by = now(session), actor.name
+    session.flush()
+    sites.remove_item(session, row.site_id, ItemKind.BLOCK, row.id)
+    record(session, actor, "blacklist.remove", "blocked", row.id, {"subject": subject(row)})
+    publish(session, organisation_id, "blocked", row.id, Permission.BLACKLIST_READ)
+    return row
+
+
+def refuse_listed(
+    session: Session, draft: PassDraft, plates: Sequence[str], cards: Sequence[Credential]
+) -> None:
+    """Raises OnBlacklist when the pass would be for someone or something listed at its site."""
+    keys = {lookup.key for card in cards for lookup in card.lookups()}
+    matching = [
+        Blocked.plates.overlap(array(list(plates))) if plates else None,
+        Blocked.keys.overlap(array(sorted(keys))) if keys else None,
+        _names_person(draft.holder, draft.phone) if draft.holder else None,
+    ]
+    conditions = [condition for condition in matching if condition is not None]
+    if not conditions:
+        return
+    standing = _standing_at(now(session))
+    row = session.scalar(
+        select(Blocked).where(Blocked.site_id == draft.site_id, standing, or_(*conditions)).limit(1)
+    )
+    if row is not None:
+        raise OnBlacklist(subject=subject(row), reason=row.reason)
+
+
+def subject(row: Blocked) -> str:
+    """What or who is listed, in one line."""
+    return ", ".join([*row.plates, *filter(None, (row.card, row.person, row.phone))])
+
+
+def _standing_at(at: datetime) -> ColumnElement[bool]:
+    return and_(Blocked.removed_at.is_(None), or_(Blocked.until.is_(None), Blocked.until > at))
+
+
+def _names_person(holder: str, phone: str | None) -> ColumnElement[bool]:
+    """A listed phone narrows the name down; an entry without one means every bearer of the name."""
+    same_phone = or_(Blocked.phone.is_(None), Blocked.phone == phone)
+    return and_(Blocked.person_key == fold(holder), Blocked.person_key != "", same_phone)
+
+
+def _passes_of_person(session: Session, row: Blocked) -> list[UUID]:
+    """Standing passes of a person who is put on the list: the box refuses those too."""
+    if not row.person_key:
+        return []
+    standing = (
+        select(Pass.id, Pass.holder)
+        .where(
+            Pass.site_id == row.site_id,
+            Pass.state.not_in((PassState.REVOKED, PassState.REFUSED)),
+            or_(Pass.valid_until.is_(None), Pass.valid_until > now(session)),
+            Pass.holder != "",
+        )
+        .order_by(Pass.id.desc())
+    )
+    if row.phone is not None:
+        standing = standing.where(Pass.phone == row.phone)
+    passes = session.execute(standing)
+    return [pass_id for pass_id, holder in passes if fold(holder) == row.person_key][:_HELD_PASSES_MOST]

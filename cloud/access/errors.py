@@ -1,0 +1,47 @@
+"""What can go wrong in the access slice."""
+
+from cloud.kernel.errors import Conflict, NotThere
+from cloud.kernel.language import Text
+
+
+class PassNotThere(NotThere):
+    """No such pass, or not of this company."""
+
+    code = "pass_not_found"
+    text = Text("Пропуск не найден.", "No such pass.")
+
+
+class BlockNotThere(NotThere):
+    """No such blacklist entry, or not of this company."""
+
+    code = "block_not_found"
+    text = Text("Запись чёрного списка не найдена.", "No such blacklist entry.")
+
+
+class PassageNotThere(NotThere):
+    """No such passage, or not of this company."""
+
+    code = "passage_not_found"
+    text = Text("Проезд не найден.", "No such passage.")
+
+
+class PassIsFinal(Conflict):
+    """A revoked or refused pass is changed no more; issue another."""
+
+    code = "pass_is_final"
+    text = Text(
+        "Пропуск № {number} уже аннулирован или отклонён. Выдайте новый.",
+        "Pass {number} has been revoked or refused already. Issue a new one.",
+    )
+    example = {"number": 1042}
+
+
+class OnBlacklist(Conflict):
+    """The guest, the car or the card is on the site's blacklist."""
+
+    code = "blacklisted"
+    text = Text(
+        "В чёрном списке: {subject}. Причина: {reason}",
+        "On the blacklist: {subject}. Reason: {reason}",
+    )
+    example = {"subject": "A123BC72", "reason": "Драка 12.10.2026"}

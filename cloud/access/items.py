@@ -1,0 +1,48 @@
+"""Rows as a site's boxes hold them."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import msgspec
+
+from cloud.access.models import Blocked, Pass, PassCard
+from cloud.access.types import PassState
+from protocols.fields import Direction
+from protocols.held import BlockItem, PassItem, PassKind, Window
+
+_FINAL = {PassState.REVOKED, PassState.REFUSED}
+
+
+def pass_item(row: Pass, cards: Iterable[PassCard]) -> PassItem:
+    """A revoked pass stays held for a while, so that the gate can say why it refuses."""
+    keys = dict.fromkeys(key for card in cards for key in card.keys)
+    return PassItem(
+        id=row.id,
+        number=str(row.number),
+        kind=PassKind(row.kind),
+        holder=row.holder or row.vehicle,
+        host=row.host,
+        phone=row.phone,
+        address=row.address,
+        keys=list(keys),
+        plates=list(row.plates),
+        points=[UUID(point) for point in row.points],
+        direction=Direction(row.direction) if row.direction else None,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        schedule=msgspec.convert(row.schedule, list[Window]),
+        entries=row.entries,
+        revoked=row.state in _FINAL,
+    )
+
+
+def block_item(row: Blocked, passes: Iterable[UUID]) -> BlockItem:
+    """`passes`: those of a blacklisted person."""
+    return BlockItem(
+        id=row.id,
+        keys=list(row.keys),
+        plates=list(row.plates),
+        passes=list(passes),
+        reason=row.reason,
+        until=row.until,
+    )

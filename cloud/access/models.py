@@ -1,0 +1,160 @@
+"""Tables of the access slice."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
+
+
+class PassCounter(Base):
+    """The last pass number of a company: numbers are gapless, taken under this row's lock."""
+
+    __tablename__ = "pass_counter"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    last: Mapped[int] = mapped_column(BigInteger)
+
+
+class Pass(TenantMixin, Base):
+    """A right to go through a site's points. Host and address are frozen as they were at issue."""
+
+    __tablename__ = "pass"
+    __table_args__ = tenant_table(
+        reference("site_id", "site"),
+        reference("host_id", "person"),
+        reference("premises_id", "premises"),
+        UniqueConstraint("organisation_id", "number"),
+        CheckConstraint("state IN ('issued', 'inside', 'left', 'refused', 'revoked')", name="state"),
+        CheckConstraint("valid_until > valid_from", name="window"),
+        CheckConstraint("entries > 0", name="entries"),
+        Index("ix_pass_changed", "organisation_id", "changed_at", "id"),
+        Index("ix_pass_visit", "organisation_id", "valid_from", "id"),
+        Index("ix_pass_site", "organisation_id", "site_id", "state"),
+    )
+
+    number: Mapped[int] = mapped_column(BigInteger)
+    site_id: Mapped[UUID]
+    kind: Mapped[str]
+    state: Mapped[str]
+    holder: Mapped[str]
+    vehicle: Mapped[str]
+    plates: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    host_id: Mapped[UUID | None]
+    host: Mapped[str]
+    premises_id: Mapped[UUID | None]
+    address: Mapped[str]
+    phone: Mapped[str | None]
+    service: Mapped[str]
+    ticket_kind: Mapped[str | None]
+    ticket_id: Mapped[UUID | None]
+    ticket: Mapped[str]
+    points: Mapped[list[Any]]  # ids as text; empty: every point of the site
+    direction: Mapped[str | None]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime | None]
+    schedule: Mapped[list[Any]]  # protocols.held.Window, as JSON
+    entries: Mapped[int | None] = mapped_column(Integer)
+    uses: Mapped[int] = mapped_column(Integer)
+    note: Mapped[str]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    search: Mapped[str]
+
+
+class PassCard(TenantMixin, Base):
+    """A card or fob of a pass: what was typed, what it was taken for, its match keys, strongest first."""
+
+    __tablename__ = "pass_card"
+    __table_args__ = tenant_table(
+        reference("pass_id", "pass", ondelete="CASCADE"),
+        Index("ix_pass_card_pass", "organisation_id", "pass_id"),
+        Index("ix_pass_card_keys", "keys", postgresql_using="gin"),
+    )
+
+    pass_id: Mapped[UUID]
+    format: Mapped[str]
+    printed: Mapped[str]
+    keys: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+
+
+class PassHistory(TenantMixin, Base):
+    """Who changed what on a pass, and why."""
+
+    __tablename__ = "pass_history"
+    __table_args__ = tenant_table(
+        reference("pass_id", "pass", ondelete="CASCADE"),
+        Index("ix_pass_history_pass", "organisation_id", "pass_id", "at"),
+    )
+
+    pass_id: Mapped[UUID]
+    at: Mapped[datetime]
+    change: Mapped[str]
+    actor: Mapped[str]
+    account_id: Mapped[UUID | None]
+    reason: Mapped[str]
+    data: Mapped[dict[str, Any]]
+
+
+class Blocked(TenantMixin, Base):
+    """A blacklist entry of a site: a card, a plate, or a person by name and phone. Removed, never deleted."""
+
+    __tablename__ = "blocked"
+    __table_args__ = tenant_table(
+        reference("site_id", "site"),
+        CheckConstraint("cardinality(keys) + cardinality(plates) > 0 OR person_key <> ''", name="target"),
+        Index("ix_blocked_site", "organisation_id", "site_id", "removed_at"),
+    )
+
+    site_id: Mapped[UUID]
+    keys: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    plates: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    card: Mapped[str]  # as it was typed
+    person: Mapped[str]
+    person_key: Mapped[str]  # the name folded: how a pass's holder is compared
+    phone: Mapped[str | None]
+    reason: Mapped[str]
+    until: Mapped[datetime | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    removed_by: Mapped[str | None]
+    search: Mapped[str]
+
+
+class PassageRow(TenantMixin, Base):
+    """A decision that a box made at a point; `id` is the box's event id, so a record arrives once."""
+
+    __tablename__ = "passage"
+    __table_args__ = tenant_table(
+        reference("site_id", "site"),
+        reference("box_id", "box"),
+        Index("ix_passage_at", "organisation_id", "at", "id"),
+        Index("ix_passage_site_at", "organisation_id", "site_id", "at"),
+        Index("ix_passage_pass", "organisation_id", "pass_id", "at"),
+    )
+
+    site_id: Mapped[UUID]
+    box_id: Mapped[UUID]
+    point_id: Mapped[UUID]  # as the box named it; the point may be gone from the configuration by now
+    at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    clock_trusted: Mapped[bool]
+    direction: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    pass_id: Mapped[UUID | None]
+    use: Mapped[int | None] = mapped_column(Integer)
+    credential: Mapped[str | None]
+    plate: Mapped[str | None]
+    read: Mapped[str]
+    source_id: Mapped[UUID | None]
+    still: Mapped[str | None]  # SHA-256 of the picture, which may still be on its way
+    decision_us: Mapped[int] = mapped_column(Integer)
+    weak_match: Mapped[bool]
+    opened: Mapped[bool | None]  # None: the barrier has not answered yet
+    latency_us: Mapped[int | None] = mapped_column(Integer)
+    fault: Mapped[str]

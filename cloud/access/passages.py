@@ -1,0 +1,101 @@
+"""What boxes report of passages. Called by ingest within its transaction, each record once, in the stream's order."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from cloud.access import passes, rules
+from cloud.access.errors import PassageNotThere
+from cloud.access.events import PassageRecorded
+from cloud.access.models import Pass, PassageRow
+from cloud.access.types import PassState
+from cloud.kernel import outbox
+from cloud.kernel.database import now
+from cloud.kernel.permissions import Permission
+from cloud.kernel.realtime import publish
+from cloud.sites import service as sites
+from cloud.sites.types import BoxOwner
+from protocols.fields import ClockState
+from protocols.records import Actuation, Outcome, Passage, Still
+
+
+def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
+    """A decision at a point of the box's site."""
+    session.add(_row(session, box, event))
+    session.flush()
+    if event.pass_id is not None:
+        _follow(session, event)
+    outbox.add(session, PassageRecorded(passage_id=event.id), correlation_id=str(event.id))
+    publish(session, box.organisation_id, "passage", event.id, Permission.PASSAGES_READ)
+
+
+def record_actuation(session: Session, box: BoxOwner, event: Actuation) -> None:
+    """What became of a granted passage at the barrier. One for an unknown passage changes nothing."""
+    values = {
+        "opened": event.done,
+        "latency_us": event.latency_us,
+        "fault": "" if event.done else event.detail,
+    }
+    _amend(session, box, event.passage, values)
+
+
+def record_still(session: Session, box: BoxOwner, event: Still) -> None:
+    """The picture taken for a passage; its bytes come over HTTPS, perhaps later."""
+    _amend(session, box, event.passage, {"still": event.sha256})
+
+
+def get_passage(session: Session, passage_id: UUID) -> PassageRow:
+    """Raises PassageNotThere."""
+    row = session.get(PassageRow, passage_id)
+    if row is None:
+        raise PassageNotThere
+    return row
+
+
+def _row(session: Session, box: BoxOwner, event: Passage) -> PassageRow:
+    return PassageRow(
+        id=event.id,
+        organisation_id=box.organisation_id,
+        site_id=box.site_id,
+        box_id=box.box_id,
+        point_id=event.point,
+        at=event.at,
+        received_at=now(session),
+        clock_trusted=event.clock is ClockState.TRUSTED,
+        direction=event.direction,
+        outcome=event.outcome,
+        reason=event.reason,
+        pass_id=event.pass_id,
+        use=event.use,
+        credential=event.credential,
+        plate=event.plate,
+        read=event.read,
+        source_id=event.source,
+        still=event.still,
+        decision_us=event.decision_us,
+        weak_match=event.weak_match,
+        opened=None,
+        latency_us=None,
+        fault="",
+    )
+
+
+def _follow(session: Session, event: Passage) -> None:
+    """The pass takes the state that the passage gives it; a pass that the cloud no longer has is no fault."""
+    row = session.get(Pass, event.pass_id, with_for_update=True)
+    if row is None:
+        return
+    if event.outcome is Outcome.GRANTED and event.use is not None:
+        row.uses = max(row.uses, event.use)
+        sites.record_uses(session, row.site_id, row.id, event.use)
+    change = rules.after_passage(PassState(row.state), event.outcome, event.direction)
+    if change is not None:
+        passes.note_passage(session, row, change, at=event.at, passage_id=event.id)
+
+
+def _amend(session: Session, box: BoxOwner, passage_id: UUID, values: Mapping[str, object]) -> None:
+    condition = (PassageRow.id == passage_id, PassageRow.box_id == box.box_id)
+    session.execute(update(PassageRow).where(*condition).values(**values))
+    publish(session, box.organisation_id, "passage", passage_id, Permission.PASSAGES_READ)

@@ -1,0 +1,204 @@
+"""Issuing, changing and revoking passes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from cloud.access import blacklist, recognition, rules
+from cloud.access.errors import PassIsFinal, PassNotThere
+from cloud.access.events import PassIssued, PassRevoked
+from cloud.access.items import pass_item
+from cloud.access.models import Pass, PassCard, PassHistory
+from cloud.access.types import PassChange, PassDraft, PassState
+from cloud.housing import service as housing
+from cloud.kernel import outbox
+from cloud.kernel.actor import Actor
+from cloud.kernel.audit import record
+from cloud.kernel.database import new_id, now
+from cloud.kernel.permissions import Permission
+from cloud.kernel.realtime import publish
+from cloud.kernel.text import search_text
+from cloud.people import service as people
+from cloud.sites import service as sites
+from protocols.cards import Credential
+from protocols.held import ItemKind
+
+_NEXT_NUMBER = text(
+    "INSERT INTO pass_counter (organisation_id, last) VALUES (:organisation_id, 1)"
+    " ON CONFLICT (organisation_id) DO UPDATE SET last = pass_counter.last + 1 RETURNING last"
+)
+
+
+def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
+    """Issue a pass; the site's boxes get it with the commit.
+
+    Raises FixInput for an unreadable plate or card, or a wrong window; OnBlacklist; SiteNotThere and the like.
+    """
+    organisation_id = actor.require(Permission.PASSES_ISSUE)
+    plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
+    valid_from = draft.valid_from or now(session)
+    rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
+    blacklist.refuse_listed(session, draft, plates, cards)
+    made = Pass(id=new_id(session), organisation_id=organisation_id, state=PassState.ISSUED, uses=0)
+    made.number = session.scalars(_NEXT_NUMBER, {"organisation_id": organisation_id}).one()
+    made.created_at = now(session)
+    _fill(session, made, draft, plates, valid_from)
+    session.add(made)
+    session.flush()
+    held_cards = _put_cards(session, made, cards)
+    _note(session, actor, made, PassChange.ISSUED)
+    sites.append_item(session, made.site_id, pass_item(made, held_cards))
+    outbox.add(session, PassIssued(pass_id=made.id), correlation_id=actor.correlation_id)
+    return made
+
+
+def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft) -> Pass:
+    """Change a pass that still stands. Raises what `issue_pass` raises, PassNotThere and PassIsFinal."""
+    actor.require(Permission.PASSES_ISSUE)
+    changed = _standing(session, pass_id)
+    plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
+    valid_from = draft.valid_from or changed.valid_from
+    rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
+    blacklist.refuse_listed(session, draft, plates, cards)
+    old_site = changed.site_id
+    sites.lock_sites(session, {old_site, draft.site_id})
+    _fill(session, changed, draft, plates, valid_from)
+    for card in cards_of(session, changed.id):
+        session.delete(card)
+    session.flush()
+    held_cards = _put_cards(session, changed, cards)
+    if old_site != changed.site_id:
+        sites.remove_item(session, old_site, ItemKind.PASS, changed.id)
+    _note(session, actor, changed, PassChange.EDITED)
+    sites.append_item(session, changed.site_id, pass_item(changed, held_cards))
+    return changed
+
+
+def revoke_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reason: str) -> list[Pass]:
+    """Revoke all or none. Raises PassNotThere, PassIsFinal."""
+    actor.require(Permission.PASSES_REVOKE)
+    revoked = [_standing(session, pass_id) for pass_id in sorted(set(pass_ids))]
+    sites.lock_sites(session, {row.site_id for row in revoked})
+    for row in revoked:
+        row.state = PassState.REVOKED
+        _note(session, actor, row, PassChange.REVOKED, reason)
+        session.flush()
+        sites.append_item(session, row.site_id, pass_item(row, cards_of(session, row.id)))
+        outbox.add(session, PassRevoked(pass_id=row.id), correlation_id=actor.correlation_id)
+    return revoked
+
+
+def get_pass(session: Session, pass_id: UUID) -> Pass:
+    """Raises PassNotThere."""
+    row = session.get(Pass, pass_id)
+    if row is None:
+        raise PassNotThere
+    return row
+
+
+def cards_of(session: Session, pass_id: UUID) -> list[PassCard]:
+    """The cards of a pass, in the order they were given."""
+    return list(session.scalars(select(PassCard).where(PassCard.pass_id == pass_id).order_by(PassCard.id)))
+
+
+def history_of(session: Session, pass_id: UUID) -> list[PassHistory]:
+    """What happened to a pass, newest first."""
+    rows = select(PassHistory).where(PassHistory.pass_id == pass_id)
+    return list(session.scalars(rows.order_by(PassHistory.at.desc(), PassHistory.id.desc())))
+
+
+def note_passage(session: Session, row: Pass, change: PassChange, *, at: datetime, passage_id: UUID) -> None:
+    """A box reports that the holder went through: a line of the pass's history, and its state after it."""
+    row.state = rules.STATE_AFTER[change]
+    _add_history(session, row, change, at=at, actor="", data={"passage_id": str(passage_id)})
+
+
+def _standing(session: Session, pass_id: UUID) -> Pass:
+    row = session.get(Pass, pass_id, with_for_update=True)
+    if row is None:
+        raise PassNotThere
+    if not rules.may_revoke(PassState(row.state)):
+        raise PassIsFinal(number=row.number)
+    return row
+
+
+def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], valid_from: datetime) -> None:
+    places = sites.points_of_site(session, draft.site_id)
+    rules.check_points(draft.points, draft.entries, {place.point_id: place.box_id for place in places})
+    host = people.get_person(session, draft.host_id) if draft.host_id else None
+    premises = housing.get_premises(session, draft.premises_id) if draft.premises_id else None
+    target.site_id, target.kind, target.plates = draft.site_id, draft.kind, plates
+    target.holder, target.vehicle = draft.holder, draft.vehicle
+    target.host_id, target.host = draft.host_id, host.name if host else draft.host
+    target.premises_id, target.address = draft.premises_id, premises.address if premises else ""
+    target.phone = draft.phone or (host.phones[0] if host and host.phones else None)
+    target.service, target.note = draft.service, draft.note
+    target.ticket_kind = draft.ticket.kind if draft.ticket else None
+    target.ticket_id = draft.ticket.id if draft.ticket else None
+    target.ticket = draft.ticket.text if draft.ticket else ""
+    target.points = [str(point) for point in draft.points]
+    target.direction, target.entries = draft.direction, draft.entries
+    target.valid_from, target.valid_until = valid_from, draft.valid_until
+    target.schedule = [window.model_dump(mode="json") for window in draft.schedule]
+    target.changed_at = now(session)
+    target.search = search_text(
+        str(target.number), draft.holder, draft.vehicle, *plates, target.host, target.address, target.phone
+    )
+
+
+def _put_cards(session: Session, row: Pass, cards: Sequence[Credential]) -> list[PassCard]:
+    made = [
+        PassCard(
+            id=new_id(session),
+            organisation_id=row.organisation_id,
+            pass_id=row.id,
+            format=card.format.value,
+            printed=card.printed or "",
+            keys=list(card.keys()),
+        )
+        for card in cards
+    ]
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def _note(session: Session, actor: Actor, row: Pass, change: PassChange, reason: str = "") -> None:
+    account_id = actor.account_id
+    _add_history(
+        session, row, change, at=now(session), actor=actor.name, account_id=account_id, reason=reason
+    )
+    told = {"number": row.number, "plates": row.plates, "reason": reason}
+    record(session, actor, f"pass.{change}", "pass", row.id, told)
+
+
+def _add_history(
+    session: Session,
+    row: Pass,
+    change: PassChange,
+    *,
+    at: datetime,
+    actor: str,
+    account_id: UUID | None = None,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> None:
+    row.changed_at = at
+    session.add(
+        PassHistory(
+            id=new_id(session),
+            organisation_id=row.organisation_id,
+            pass_id=row.id,
+            at=at,
+            change=change,
+            actor=actor,
+            account_id=account_id,
+            reason=reason,
+            data=data or {},
+        )
+    )
+    publish(session, row.organisation_id, "pass", row.id, Permission.PASSES_READ)

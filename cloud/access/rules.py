@@ -1,0 +1,117 @@
+"""Decisions of the access slice: pure, the time among the arguments."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from cloud.access.types import PassChange, PassDraft, PassState
+from cloud.kernel.errors import FieldError, FixInput
+from cloud.kernel.language import Text
+from protocols.cards import Credential
+from protocols.fields import Direction
+from protocols.held import PassKind
+from protocols.records import Outcome
+
+_FINAL = frozenset({PassState.REVOKED, PassState.REFUSED})
+# Longest stretch a kind of pass may be valid for; None: without end. A company may set it shorter.
+LONGEST: dict[PassKind, timedelta | None] = {
+    PassKind.RESIDENT: None,
+    PassKind.STAFF: None,
+    PassKind.RECURRING: timedelta(days=366),
+    PassKind.CONTRACTOR: timedelta(days=366),
+    PassKind.SERVICE: timedelta(days=7),
+    PassKind.GUEST: timedelta(days=31),
+}
+
+_NOBODY = Text(
+    "Укажите, для кого пропуск: имя, номер машины или карту.",
+    "Say whom the pass is for: a name, a plate or a card.",
+)
+_ENDS_BEFORE = Text("Окончание раньше начала.", "It ends before it begins.")
+_ENDED = Text("Этот срок уже прошёл.", "This time has already passed.")
+_END_NEEDED = Text("Укажите, до какого времени действует пропуск.", "Say until when the pass is valid.")
+_TOO_LONG = Text(
+    "Такой пропуск выдаётся не больше чем на {days} дн.", "Such a pass is issued for at most {days} days."
+)
+
+
+_POINT_ELSEWHERE = Text("Такой точки на этом объекте нет.", "There is no such point at this site.")
+_SPREAD = Text(
+    "Въезды считает один контроллер. Выберите точки одного контроллера.",
+    "Entries are counted by one box. Choose points of one box.",
+)
+
+
+def check_points(points: Sequence[UUID], entries: int | None, box_of_point: Mapping[UUID, UUID]) -> None:
+    """What counts uses lives on the points of one box. `box_of_point`: the site's. Raises FixInput."""
+    strange = [
+        FieldError(f"points.{index}", "point_elsewhere", _POINT_ELSEWHERE)
+        for index, point in enumerate(points)
+        if point not in box_of_point
+    ]
+    if strange:
+        raise FixInput(*strange)
+    boxes = {box_of_point[point] for point in points} if points else set(box_of_point.values())
+    if entries is not None and len(boxes) > 1:
+        raise FixInput.at("points", "spread_over_boxes", _SPREAD)
+
+
+def check_draft(
+    draft: PassDraft,
+    valid_from: datetime,
+    now: datetime,
+    *,
+    plates: Sequence[str],
+    cards: Sequence[Credential],
+) -> None:
+    """Raises FixInput naming every field that does not fit."""
+    wrong = []
+    if not (draft.holder or plates or cards):
+        wrong.append(FieldError("holder", "nobody", _NOBODY))
+    if error := _wrong_end(draft, valid_from, now):
+        wrong.append(error)
+    if wrong:
+        raise FixInput(*wrong)
+
+
+def _wrong_end(draft: PassDraft, valid_from: datetime, now: datetime) -> FieldError | None:
+    longest, end = LONGEST[draft.kind], draft.valid_until
+    if end is None:
+        return FieldError("valid_until", "end_needed", _END_NEEDED) if longest else None
+    if end <= valid_from:
+        return FieldError("valid_until", "ends_before", _ENDS_BEFORE)
+    if end <= now:
+        return FieldError("valid_until", "ended", _ENDED)
+    if longest and end - valid_from > longest:
+        return FieldError("valid_until", "too_long", _TOO_LONG, {"days": longest.days})
+    return None
+
+
+def shown_state(stored: PassState, valid_until: datetime | None, now: datetime) -> PassState:
+    """The state as a person should see it at `now`. Someone inside stays inside: overstayed is not gone."""
+    lapsed = valid_until is not None and valid_until <= now
+    if lapsed and stored in {PassState.ISSUED, PassState.LEFT}:
+        return PassState.EXPIRED
+    return stored
+
+
+def after_passage(stored: PassState, outcome: Outcome, direction: Direction) -> PassChange | None:
+    """What a passage makes of the pass. A denial changes nothing: the pass may be right at another hour."""
+    if outcome is Outcome.DENIED or stored in _FINAL:
+        return None
+    return PassChange.ENTERED if direction is Direction.IN else PassChange.LEFT
+
+
+STATE_AFTER: dict[PassChange, PassState] = {
+    PassChange.ISSUED: PassState.ISSUED,
+    PassChange.ENTERED: PassState.INSIDE,
+    PassChange.LEFT: PassState.LEFT,
+    PassChange.REFUSED: PassState.REFUSED,
+    PassChange.REVOKED: PassState.REVOKED,
+    PassChange.RESTORED: PassState.ISSUED,
+}
+
+
+def may_revoke(stored: PassState) -> bool:
+    """A pass is revoked once."""
+    return stored not in _FINAL

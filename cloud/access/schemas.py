@@ -1,0 +1,144 @@
+"""What the access slice answers over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from cloud.access.types import PassChange, PassState, WindowDraft
+from protocols.fields import Direction
+from protocols.held import PassKind
+
+
+class CardOut(BaseModel):
+    """A card of a pass."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    format: str = Field(examples=["EM4100"])
+    printed: str = Field(examples=["018,23011"])
+    keys: list[str] = Field(examples=[["EM:001259E3", "~W26:18:23011"]])
+
+
+class HistoryOut(BaseModel):
+    """A line of a pass's history."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime
+    change: PassChange
+    actor: str
+    reason: str
+    data: dict[str, Any]
+
+
+class PassRow(BaseModel):
+    """A pass in a list."""
+
+    id: UUID
+    organisation_id: UUID
+    number: int = Field(examples=[1042])
+    site_id: UUID
+    kind: PassKind
+    state: PassState
+    holder: str = Field(examples=["Петров Пётр"])
+    vehicle: str = Field(examples=["KIA RIO, белый"])
+    plates: list[str] = Field(examples=[["X711TT90"]])
+    host: str = Field(examples=["Иванова Мария Петровна"])
+    address: str = Field(examples=["к/п Афины, ул. Кифису, д. А2"])
+    phone: str | None
+    service: str = Field(examples=["Гостевой пропуск"])
+    ticket: str = Field(examples=["2022: Гостевой пропуск"])
+    valid_from: datetime
+    valid_until: datetime | None
+    entries: int | None
+    uses: int
+    created_at: datetime
+    changed_at: datetime
+
+
+class PassOut(PassRow):
+    """A pass with its cards and history."""
+
+    host_id: UUID | None
+    premises_id: UUID | None
+    ticket_kind: str | None
+    ticket_id: UUID | None
+    points: list[UUID]
+    direction: Direction | None
+    schedule: list[WindowDraft]
+    note: str
+    cards: list[CardOut]
+    history: list[HistoryOut]
+
+
+class Revocation(BaseModel):
+    """Which passes to revoke, and why."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    ids: list[UUID] = Field(min_length=1, max_length=200)
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
+        examples=["Гость не приедет"]
+    )
+
+
+class Revoked(BaseModel):
+    """How many passes were revoked."""
+
+    revoked: int = Field(examples=[1])
+
+
+class RecogniseIn(BaseModel):
+    """What was typed."""
+
+    text: Annotated[str, StringConstraints(max_length=300)] = Field(examples=["Х 711 ТТ 90"])
+
+
+class PlateOut(BaseModel):
+    """The text as a plate."""
+
+    canonical: str = Field(examples=["X711TT90"])
+    kinds: list[str] = Field(examples=[["car"]])
+    country: str | None = Field(examples=["RU"])
+    warnings: list[str]
+
+
+class ReadingOut(BaseModel):
+    """One way to read the text as a card."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    key: str = Field(examples=["EM:001259E3"])
+    format: str = Field(examples=["EM4100"])
+    facility: int | None
+    number: int | None
+    uid_hex: str | None
+
+
+class RecogniseOut(BaseModel):
+    """What the text may be."""
+
+    plate: PlateOut | None
+    cards: list[ReadingOut]
+
+
+class BlockedOut(BaseModel):
+    """A blacklist entry."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    organisation_id: UUID
+    site_id: UUID
+    plates: list[str]
+    card: str
+    person: str
+    phone: str | None
+    reason: str
+    until: datetime | None
+    created_by: str
+    created_at: datetime
+    removed_at: datetime | None
+    removed_by: str | None

@@ -1,0 +1,114 @@
+"""Words of the access slice that other slices may use."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from cloud.kernel.phones import parse_phone
+from protocols.fields import Direction
+from protocols.held import PassKind
+
+Line = Annotated[str, StringConstraints(max_length=500)]
+Phone = Annotated[str, AfterValidator(parse_phone)]
+
+
+class _Draft(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class PassState(StrEnum):
+    """Where a pass stands. Expired is judged when it is looked at, never stored."""
+
+    ISSUED = "issued"  # Выдан
+    INSIDE = "inside"  # Въезд
+    LEFT = "left"  # Выезд
+    REFUSED = "refused"  # Отказано
+    REVOKED = "revoked"  # Аннулирован
+    EXPIRED = "expired"  # Истёк
+
+
+class PassChange(StrEnum):
+    """What happened to a pass; each is a row of its history."""
+
+    ISSUED = "issued"
+    EDITED = "edited"
+    ENTERED = "entered"
+    LEFT = "left"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+    RESTORED = "restored"
+
+
+class CardDraft(_Draft):
+    """A card as it was typed, and which reading of it is meant where there are several."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=300)] = Field(examples=["018,23011"])
+    key: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+        default=None,
+        description="the strongest match key of the reading that is meant",
+        examples=["W26:18:23011"],
+    )
+
+
+class TicketReference(_Draft):
+    """What a pass came from, by a reference that stays."""
+
+    kind: Annotated[str, StringConstraints(min_length=1, max_length=50)] = Field(examples=["ticket"])
+    id: UUID | None = None
+    text: Annotated[str, StringConstraints(max_length=200)] = Field(
+        default="", examples=["2022: Гостевой пропуск"]
+    )
+
+
+class WindowDraft(_Draft):
+    """A weekly window in the site's zone; over midnight where it ends before it begins."""
+
+    days: list[Annotated[int, Field(ge=1, le=7)]] = Field(
+        min_length=1, max_length=7, examples=[[1, 2, 3, 4, 5]]
+    )
+    from_minute: int = Field(ge=0, le=1440, examples=[540])
+    until_minute: int = Field(ge=0, le=1440, examples=[1080])
+
+
+class PassDraft(_Draft):
+    """What a pass is made of. Plates and cards are taken as people type them."""
+
+    site_id: UUID
+    kind: PassKind = Field(default=PassKind.GUEST, examples=[PassKind.GUEST])
+    holder: Line = Field(default="", description="for whom", examples=["Петров Пётр"])
+    vehicle: Line = Field(default="", examples=["KIA RIO, белый"])
+    plates: list[Annotated[str, StringConstraints(max_length=100)]] = Field(
+        default=[], max_length=20, examples=[["Х 711 ТТ 90"]]
+    )
+    cards: list[CardDraft] = Field(default=[], max_length=20)
+    host_id: UUID | None = Field(default=None, description="the person who is visited")
+    host: Line = Field(default="", description="who is visited, where it is no known person")
+    premises_id: UUID | None = None
+    phone: Phone | None = Field(default=None, examples=["+7 (912) 345-67-89"])
+    service: Line = Field(default="", examples=["Гостевой пропуск"])
+    ticket: TicketReference | None = None
+    points: list[UUID] = Field(default=[], max_length=200, description="empty: every point of the site")
+    direction: Direction | None = None
+    valid_from: AwareDatetime | None = Field(default=None, description="now, when absent")
+    valid_until: AwareDatetime | None = None
+    schedule: list[WindowDraft] = Field(default=[], max_length=50)
+    entries: int | None = Field(default=None, ge=1, le=1_000_000, examples=[1])
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class BlockDraft(_Draft):
+    """Whom not to let in, and why. One of plate, card, person."""
+
+    site_id: UUID
+    plate: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+        default=None, examples=["А 123 ВС 72"]
+    )
+    card: CardDraft | None = None
+    person: Line = Field(default="", examples=["Сидоров Сидор"])
+    phone: Phone | None = None
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
+        examples=["Драка 12.10.2026"]
+    )
+    until: AwareDatetime | None = None

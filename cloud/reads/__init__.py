@@ -1,0 +1,1 @@
+"""Lists that join several slices: they read, and change nothing."""

@@ -1,0 +1,81 @@
+"""HTTP of the joined lists; each stands under the path of the slice that it is about."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from cloud.access.errors import PassageNotThere
+from cloud.kernel.api import Call, reading
+from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.permissions import Permission
+from cloud.kernel.problems import answers
+from cloud.people import service as people_service
+from cloud.people.errors import PersonNotThere
+from cloud.reads import passages, people
+from cloud.reads.schemas import PassageOut, PersonRow, ResidencyOut
+from protocols.records import Outcome, Reason
+
+router = APIRouter(prefix="/api")
+ReadingPassages = Annotated[Call, reading(Permission.PASSAGES_READ)]
+ReadingPeople = Annotated[Call, reading(Permission.PEOPLE_READ)]
+
+
+@router.get("/access/passages", tags=["access"], response_model=Page[PassageOut], responses=answers())
+def list_passages(
+    call: ReadingPassages,
+    query: ListParams,
+    site_id: Annotated[UUID | None, Query()] = None,
+    point_id: Annotated[UUID | None, Query()] = None,
+    pass_id: Annotated[UUID | None, Query()] = None,
+    outcome: Annotated[Outcome | None, Query()] = None,
+    reason: Annotated[list[Reason] | None, Query()] = None,
+    since: Annotated[AwareDatetime | None, Query()] = None,
+    until: Annotated[AwareDatetime | None, Query()] = None,
+) -> dict[str, Any]:
+    """What happened at the gates, newest first. Sorts: at, point, reason."""
+    wanted = passages.PassageFilter(
+        site_id=site_id,
+        point_id=point_id,
+        pass_id=pass_id,
+        outcome=outcome,
+        reasons=tuple(reason or ()),
+        since=since,
+        until=until,
+    )
+    return passages.list_passages(call.session, query, wanted)
+
+
+@router.get(
+    "/access/passages/{passage_id}",
+    tags=["access"],
+    response_model=PassageOut,
+    responses=answers(PassageNotThere, one=True),
+)
+def get_passage(call: ReadingPassages, passage_id: UUID) -> Any:
+    """One passage: what the live stream's `passage` names."""
+    row = passages.one_passage(call.session, passage_id)
+    if row is None:
+        raise PassageNotThere
+    return row
+
+
+@router.get("/people", tags=["people"], response_model=Page[PersonRow], responses=answers())
+def list_people(
+    call: ReadingPeople, query: ListParams, premises_id: Annotated[UUID | None, Query()] = None
+) -> dict[str, Any]:
+    """People, by name."""
+    return people.list_people(call.session, query, premises_id)
+
+
+@router.get(
+    "/people/{person_id}/residencies",
+    tags=["people"],
+    response_model=list[ResidencyOut],
+    responses=answers(PersonNotThere, one=True),
+)
+def list_residencies(call: ReadingPeople, person_id: UUID) -> Any:
+    """Where a person lives."""
+    people_service.get_person(call.session, person_id)
+    return people.residencies(call.session, person_id=person_id, premises_id=None)

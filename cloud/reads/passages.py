@@ -1,0 +1,102 @@
+"""The gate board: passages with the names of their points and passes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from cloud.access.models import Pass, PassageRow
+from cloud.kernel.lists import ListQuery, fetch_page, matches
+from cloud.sites.models import Point, Site
+from protocols.records import Outcome, Reason
+
+_ROW = (
+    "id",
+    "organisation_id",
+    "site_id",
+    "point_id",
+    "at",
+    "received_at",
+    "clock_trusted",
+    "direction",
+    "outcome",
+    "reason",
+    "pass_id",
+    "plate",
+    "credential",
+    "read",
+    "still",
+    "opened",
+    "fault",
+    "decision_us",
+    "latency_us",
+    "weak_match",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageFilter:
+    """Which passages a list shows; None: all."""
+
+    site_id: UUID | None = None
+    point_id: UUID | None = None
+    pass_id: UUID | None = None
+    outcome: Outcome | None = None
+    reasons: tuple[Reason, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def list_passages(session: Session, query: ListQuery, wanted: PassageFilter) -> dict[str, Any]:
+    """Page of `PassageOut`."""
+    statement = _filtered(_joined(), wanted)
+    if query.q:
+        statement = statement.where(
+            or_(matches(Pass.search, query.q), matches(func.lower(PassageRow.plate), query.q))
+        )
+    sortable = {"at": PassageRow.at, "point": Point.sort_name, "reason": PassageRow.reason}
+    return fetch_page(session, statement, query, sortable=sortable, default_sort="-at", tie=PassageRow.id)
+
+
+def one_passage(session: Session, passage_id: UUID) -> dict[str, Any] | None:
+    """One passage as the list shows it."""
+    row = session.execute(_joined().where(PassageRow.id == passage_id)).mappings().one_or_none()
+    return dict(row) if row is not None else None
+
+
+def _joined() -> Select[Any]:
+    return (
+        select(
+            *(getattr(PassageRow, name) for name in _ROW),
+            Site.name.label("site"),
+            func.coalesce(Point.name, "").label("point"),
+            Pass.number.label("pass_number"),
+            func.coalesce(func.nullif(Pass.holder, ""), Pass.vehicle, "").label("holder"),
+            func.coalesce(Pass.host, "").label("host"),
+            func.coalesce(Pass.address, "").label("address"),
+            Pass.phone.label("phone"),
+        )
+        .join(Site, Site.id == PassageRow.site_id)
+        .outerjoin(Point, Point.id == PassageRow.point_id)
+        .outerjoin(Pass, Pass.id == PassageRow.pass_id)
+    )
+
+
+def _filtered(statement: Select[Any], wanted: PassageFilter) -> Select[Any]:
+    same = {
+        PassageRow.site_id: wanted.site_id,
+        PassageRow.point_id: wanted.point_id,
+        PassageRow.pass_id: wanted.pass_id,
+        PassageRow.outcome: wanted.outcome,
+    }
+    statement = statement.where(*(column == value for column, value in same.items() if value is not None))
+    if wanted.reasons:
+        statement = statement.where(PassageRow.reason.in_([reason.value for reason in wanted.reasons]))
+    if wanted.since:
+        statement = statement.where(PassageRow.at >= wanted.since)
+    if wanted.until:
+        statement = statement.where(PassageRow.at < wanted.until)
+    return statement

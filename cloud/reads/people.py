@@ -1,0 +1,62 @@
+"""People with the addresses where they live."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Text, cast, func, select
+from sqlalchemy.orm import Session
+
+from cloud.housing.models import Premises
+from cloud.kernel.lists import ListQuery, fetch_page, matches
+from cloud.people.models import Person, Residency
+
+
+def list_people(session: Session, query: ListQuery, premises_id: UUID | None) -> dict[str, Any]:
+    """Page of `PersonRow`."""
+    addresses = (
+        select(func.coalesce(func.array_agg(Premises.address.distinct()), cast([], ARRAY(Text()))))
+        .join(Residency, Residency.premises_id == Premises.id)
+        .where(Residency.person_id == Person.id)
+        .scalar_subquery()
+    )
+    statement = select(
+        Person.id,
+        Person.organisation_id,
+        Person.name,
+        Person.phones,
+        Person.email,
+        Person.note,
+        addresses.label("premises"),
+    ).where(matches(Person.search, query.q))
+    if premises_id:
+        living = select(Residency.person_id).where(Residency.premises_id == premises_id)
+        statement = statement.where(Person.id.in_(living))
+    sortable = {"name": Person.sort_key}
+    return fetch_page(session, statement, query, sortable=sortable, default_sort="name", tie=Person.id)
+
+
+def residencies(
+    session: Session, *, person_id: UUID | None, premises_id: UUID | None
+) -> list[dict[str, Any]]:
+    """`ResidencyOut` of a person or of premises."""
+    statement = (
+        select(
+            Residency.id,
+            Residency.person_id,
+            Person.name.label("person"),
+            Person.phones,
+            Residency.premises_id,
+            Premises.address,
+            Residency.role,
+            Residency.since,
+            Residency.until,
+        )
+        .join(Person, Person.id == Residency.person_id)
+        .join(Premises, Premises.id == Residency.premises_id)
+        .order_by(Premises.sort_key, Person.sort_key, Residency.id)
+    )
+    if person_id:
+        statement = statement.where(Residency.person_id == person_id)
+    if premises_id:
+        statement = statement.where(Residency.premises_id == premises_id)
+    return [dict(row) for row in session.execute(statement).mappings()]

@@ -1,0 +1,68 @@
+"""What the joined lists answer over HTTP."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from cloud.people.types import ResidencyRole
+from protocols.fields import Direction
+from protocols.records import Outcome, Reason
+
+
+class PersonRow(BaseModel):
+    """A person in a list."""
+
+    id: UUID
+    organisation_id: UUID
+    name: str = Field(examples=["Иванова Мария Петровна"])
+    phones: list[str] = Field(examples=[["+79123456789"]])
+    email: str | None
+    note: str
+    premises: list[str] = Field(description="addresses", examples=[["к/п Афины, ул. Кифису, д. А2"]])
+
+
+class ResidencyOut(BaseModel):
+    """Who is what to which premises."""
+
+    id: UUID
+    person_id: UUID
+    person: str = Field(examples=["Иванова Мария Петровна"])
+    phones: list[str]
+    premises_id: UUID
+    address: str
+    role: ResidencyRole
+    since: date | None
+    until: date | None
+
+
+class PassageOut(BaseModel):
+    """A decision at a point."""
+
+    id: UUID
+    organisation_id: UUID
+    site_id: UUID
+    site: str = Field(examples=["к/п Афины"])
+    point_id: UUID
+    point: str = Field(examples=["Въезд 1"])
+    at: datetime
+    received_at: datetime
+    clock_trusted: bool
+    direction: Direction
+    outcome: Outcome
+    reason: Reason
+    pass_id: UUID | None
+    pass_number: int | None
+    holder: str
+    host: str
+    address: str
+    phone: str | None
+    plate: str | None
+    credential: str | None
+    read: str
+    still: str | None = Field(description="SHA-256 of the picture; GET /api/files/{sha256}")
+    opened: bool | None = Field(description="null: the barrier has not answered yet")
+    fault: str
+    decision_us: int
+    latency_us: int | None
+    weak_match: bool

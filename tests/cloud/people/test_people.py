@@ -1,0 +1,85 @@
+from datetime import date
+
+import pytest
+
+from cloud.housing import service as housing
+from cloud.housing.errors import PremisesNotThere
+from cloud.housing.types import (
+    BuildingDraft,
+    BuildingKind,
+    ComplexDraft,
+    ComplexKind,
+    PremisesDraft,
+    PremisesKind,
+)
+from cloud.kernel.lists import ListQuery
+from cloud.people import service
+from cloud.people.errors import PersonNotThere, ResidencyNotThere
+from cloud.people.types import PersonDraft, ResidencyDraft, ResidencyRole
+from cloud.reads import people
+from tests.support.companies import Company
+
+MARIA = PersonDraft(name="Ёлкина Мария", phones=["8 (912) 345-67-89"], email="maria@example.org")
+
+
+def make_flat(company: Company, number: str = "17"):
+    with company.work() as (session, actor):
+        place = housing.create_complex(session, actor, ComplexDraft(name="ЖК", kind=ComplexKind.APARTMENTS))
+        house = BuildingDraft(complex_id=place.id, name="1", kind=BuildingKind.TOWER)
+        building = housing.create_building(session, actor, house)
+        flat = PremisesDraft(building_id=building.id, kind=PremisesKind.FLAT, number=number)
+        return housing.create_premises(session, actor, flat).id
+
+
+def test_a_person_is_found_by_any_way_of_writing(company: Company) -> None:
+    with company.work() as (session, actor):
+        person = service.create_person(session, actor, MARIA)
+        assert person.phones == ["+79123456789"]
+    for words in ("елкина", "ЁЛКИНА мар", "9123456789", "maria@example"):
+        with company.work() as (session, _):
+            found = people.list_people(session, ListQuery(q=words), None)["items"]
+        assert [row["name"] for row in found] == ["Ёлкина Мария"], words
+
+
+def test_a_residency_shows_in_the_list_and_goes_away(company: Company) -> None:
+    flat = make_flat(company)
+    with company.work() as (session, actor):
+        person = service.create_person(session, actor, MARIA).id
+        draft = ResidencyDraft(premises_id=flat, role=ResidencyRole.OWNER, since=date(2020, 5, 1))
+        residency = service.add_residency(session, actor, person, draft).id
+    with company.work() as (session, _):
+        assert people.list_people(session, ListQuery(), flat)["items"][0]["premises"] == ["ЖК, 1, кв. 17"]
+        assert people.residencies(session, person_id=None, premises_id=flat)[0]["person"] == "Ёлкина Мария"
+    with company.work() as (session, actor):
+        service.remove_residency(session, actor, person, residency)
+        with pytest.raises(ResidencyNotThere):
+            service.remove_residency(session, actor, person, residency)
+    with company.work() as (session, _):
+        assert people.list_people(session, ListQuery(), flat)["total"] == 0
+        assert people.list_people(session, ListQuery(), None)["items"][0]["premises"] == []
+
+
+def test_people_and_flats_of_others_are_not_there(company: Company, other_company: Company) -> None:
+    flat = make_flat(company)
+    with company.work() as (session, actor):
+        mine = service.create_person(session, actor, MARIA).id
+    with other_company.work() as (session, actor):
+        theirs = service.create_person(session, actor, MARIA).id
+        draft = ResidencyDraft(premises_id=flat, role=ResidencyRole.TENANT)
+        with pytest.raises(PremisesNotThere):
+            service.add_residency(session, actor, theirs, draft)
+        with pytest.raises(PersonNotThere):
+            service.change_person(session, actor, mine, MARIA)
+        assert people.list_people(session, ListQuery(), None)["total"] == 1
+
+
+def test_a_wrong_phone_and_a_period_that_runs_backwards_are_refused() -> None:
+    with pytest.raises(ValueError, match="telephone"):
+        PersonDraft(name="Иванов", phones=["12"])
+    with pytest.raises(ValueError, match="until is before since"):
+        ResidencyDraft(
+            premises_id="00000000-0000-0000-0000-000000000001",
+            role=ResidencyRole.OWNER,
+            since=date(2026, 2, 1),
+            until=date(2026, 1, 1),
+        )
