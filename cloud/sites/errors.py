@@ -112,3 +112,10 @@ class BoxUnknown(NotAllowed):
 
     code = "box_unknown"
     text = Text("Нужен действующий сертификат контроллера.", "A valid certificate of a box is needed.")
+
+
+class CommandNotFound(NotThere):
+    """No such command, or none that the caller may see."""
+
+    code = "command_not_found"
+    text = Text("Команда не найдена.", "No such command.")

@@ -1,0 +1,280 @@
+"""Lists of the sites slice: columns, not entities."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from cloud.kernel.lists import ListQuery, fetch_page, matches
+from cloud.sites import errors
+from cloud.sites.models import Box, BoxState, Command, DesiredConfig, Device, Point, Site, Zone
+
+_IN_SERVICE = and_(Box.enrolled_at.is_not(None), Box.revoked_at.is_(None))
+
+
+def list_sites(session: Session, query: ListQuery) -> dict[str, Any]:
+    """Sorts: name, created."""
+    return fetch_page(
+        session,
+        _sites().where(matches(Site.search_name, query.q)),
+        query,
+        sortable={"name": Site.sort_name, "created": Site.created_at},
+        default_sort="name",
+        tie=Site.id,
+    )
+
+
+def site_card(session: Session, site_id: UUID) -> dict[str, Any]:
+    """One site as the list shows it. Raises SiteNotFound."""
+    row = session.execute(_sites().where(Site.id == site_id)).mappings().one_or_none()
+    if row is None:
+        raise errors.SiteNotFound(site=str(site_id))
+    return dict(row)
+
+
+def list_zones(session: Session, site_id: UUID) -> list[dict[str, Any]]:
+    """A site's zones by name."""
+    query = select(Zone.id, Zone.site_id, Zone.name).where(Zone.site_id == site_id).order_by(Zone.sort_name)
+    return [dict(row) for row in session.execute(query).mappings()]
+
+
+def list_boxes(
+    session: Session, query: ListQuery, *, site_id: UUID | None, online: bool | None, revoked: bool
+) -> dict[str, Any]:
+    """Sorts: name, site, seen, created."""
+    statement = _boxes().where(matches(Box.search_name, query.q))
+    if site_id is not None:
+        statement = statement.where(Box.site_id == site_id)
+    if online is not None:
+        statement = statement.where(func.coalesce(BoxState.online, False) == online)
+    if not revoked:
+        statement = statement.where(Box.revoked_at.is_(None))
+    return fetch_page(
+        session,
+        statement,
+        query,
+        sortable={
+            "name": Box.sort_name,
+            "site": Site.sort_name,
+            "seen": BoxState.seen_at,
+            "created": Box.created_at,
+        },
+        default_sort="name",
+        tie=Box.id,
+    )
+
+
+def box_card(session: Session, box_id: UUID) -> dict[str, Any]:
+    """One box as the list shows it. Raises BoxNotFound."""
+    row = session.execute(_boxes().where(Box.id == box_id)).mappings().one_or_none()
+    if row is None:
+        raise errors.BoxNotFound
+    return dict(row)
+
+
+def list_devices(
+    session: Session, query: ListQuery, *, box_id: UUID | None, site_id: UUID | None, statuses: Sequence[str]
+) -> dict[str, Any]:
+    """Sorts: name, driver, status, changed."""
+    statement = _devices().where(matches(Device.search_name, query.q))
+    if box_id is not None:
+        statement = statement.where(Device.box_id == box_id)
+    if site_id is not None:
+        statement = statement.where(Box.site_id == site_id)
+    if statuses:
+        statement = statement.where(Device.status.in_(statuses))
+    return fetch_page(
+        session,
+        statement,
+        query,
+        sortable={
+            "name": Device.sort_name,
+            "driver": Device.driver,
+            "status": Device.status,
+            "changed": Device.status_at,
+        },
+        default_sort="name",
+        tie=Device.id,
+    )
+
+
+def device_card(session: Session, device_id: UUID) -> dict[str, Any]:
+    """One device as the list shows it. Raises DeviceNotFound."""
+    row = session.execute(_devices().where(Device.id == device_id)).mappings().one_or_none()
+    if row is None:
+        raise errors.DeviceNotFound
+    return dict(row)
+
+
+def list_points(
+    session: Session, query: ListQuery, *, site_id: UUID | None, box_id: UUID | None
+) -> dict[str, Any]:
+    """Sorts: name, site."""
+    statement = _points().where(matches(Point.search_name, query.q))
+    if site_id is not None:
+        statement = statement.where(Point.site_id == site_id)
+    if box_id is not None:
+        statement = statement.where(Point.box_id == box_id)
+    return fetch_page(
+        session,
+        statement,
+        query,
+        sortable={"name": Point.sort_name, "site": Site.sort_name},
+        default_sort="name",
+        tie=Point.id,
+    )
+
+
+def point_card(session: Session, point_id: UUID) -> dict[str, Any]:
+    """One point as the list shows it. Raises PointNotFound."""
+    row = session.execute(_points().where(Point.id == point_id)).mappings().one_or_none()
+    if row is None:
+        raise errors.PointNotFound
+    return dict(row)
+
+
+def list_config_versions(session: Session, box_id: UUID) -> list[dict[str, Any]]:
+    """The last configurations that were sent, newest first."""
+    row = DesiredConfig
+    query = select(row.version, row.created_at, row.person, row.applied, row.answered_at, row.errors)
+    query = query.where(row.box_id == box_id).order_by(row.version.desc()).limit(50)
+    return [dict(version) for version in session.execute(query).mappings()]
+
+
+def list_commands(session: Session, query: ListQuery, *, box_id: UUID | None) -> dict[str, Any]:
+    """Sorts: issued."""
+    statement = _commands()
+    if box_id is not None:
+        statement = statement.where(Command.box_id == box_id)
+    return fetch_page(
+        session,
+        statement,
+        query,
+        sortable={"issued": Command.issued_at},
+        default_sort="-issued",
+        tie=Command.id,
+    )
+
+
+def command_card(session: Session, command_id: UUID) -> dict[str, Any]:
+    """One command. Raises CommandNotFound."""
+    row = session.execute(_commands().where(Command.id == command_id)).mappings().one_or_none()
+    if row is None:
+        raise errors.CommandNotFound
+    return dict(row)
+
+
+def _sites() -> Select[Any]:
+    counts = (
+        select(
+            Box.site_id,
+            func.count().label("boxes"),
+            func.count(case((BoxState.online, 1))).label("boxes_online"),
+        )
+        .join(BoxState, BoxState.id == Box.id, isouter=True)
+        .where(_IN_SERVICE)
+        .group_by(Box.site_id)
+        .subquery()
+    )
+    columns: tuple[Any, ...] = (
+        Site.id,
+        Site.organisation_id,
+        Site.name,
+        Site.time_zone,
+        Site.pass_version,
+        Site.created_at,
+        func.coalesce(counts.c.boxes, 0).label("boxes"),
+        func.coalesce(counts.c.boxes_online, 0).label("boxes_online"),
+    )
+    return select(*columns).join(counts, counts.c.site_id == Site.id, isouter=True)
+
+
+def _boxes() -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        Box.id,
+        Box.organisation_id,
+        Box.site_id,
+        Site.name.label("site_name"),
+        Box.name,
+        Box.created_at,
+        Box.enrolled_at,
+        Box.revoked_at,
+        (func.coalesce(BoxState.online, False) & Box.revoked_at.is_(None)).label("online"),
+        BoxState.seen_at,
+        BoxState.changed_at,
+        BoxState.software,
+        BoxState.clock,
+        BoxState.pass_version,
+        Site.pass_version.label("pass_version_wanted"),
+        BoxState.config_version,
+        Box.config_version.label("config_version_wanted"),
+        BoxState.events_waiting,
+        BoxState.readings_waiting,
+        func.least(BoxState.events_oldest_at, BoxState.readings_oldest_at).label("oldest_waiting_at"),
+        BoxState.disk_free_mb,
+    )
+    return (
+        select(*columns)
+        .join(Site, Site.id == Box.site_id)
+        .join(BoxState, BoxState.id == Box.id, isouter=True)
+    )
+
+
+def _devices() -> Select[Any]:
+    return select(
+        Device.id,
+        Device.organisation_id,
+        Device.box_id,
+        Box.name.label("box_name"),
+        Box.site_id,
+        Device.driver,
+        Device.name,
+        Device.settings,
+        Device.secret_names,
+        Device.status,
+        Device.status_at,
+        Device.status_detail,
+    ).join(Box, Box.id == Device.box_id)
+
+
+def _points() -> Select[Any]:
+    return (
+        select(
+            Point.id,
+            Point.organisation_id,
+            Point.site_id,
+            Site.name.label("site_name"),
+            Point.box_id,
+            Box.name.label("box_name"),
+            Point.zone_id,
+            Point.name,
+            Point.barrier,
+            Point.readers,
+            Point.camera_id,
+        )
+        .join(Site, Site.id == Point.site_id)
+        .join(Box, Box.id == Point.box_id)
+        .where(Point.archived_at.is_(None))
+    )
+
+
+def _commands() -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        Command.id,
+        Command.box_id,
+        Command.kind,
+        Command.target,
+        Command.person,
+        Command.reason,
+        Command.issued_at,
+        Command.expires_at,
+        Command.sent_at,
+        Command.answered_at,
+        Command.lapsed_at,
+        Command.outcome,
+        Command.outcome_reason,
+        Command.detail,
+    )
+    return select(*columns)
