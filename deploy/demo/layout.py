@@ -6,7 +6,8 @@ import random
 import secrets
 import shutil
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Layout:
         """Make the folders; others than this user cannot look in (the database's own user can pass through)."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o711)
-        for folder in (self.logs, self.broker, self.authority, self.keys, self.files, self.sites):
+        for folder in (self.logs, self.broker, self.redis, self.authority, self.keys, self.files, self.sites):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
 
@@ -57,11 +58,29 @@ class Layout:
 
     def secret(self, name: str) -> str:
         """The secret of this name, made when first asked for; readable by this user alone."""
+        return self._secret(name, lambda: secrets.token_urlsafe(18))
+
+    def hex_secret(self, name: str, size: int) -> str:
+        """The same, as `size` bytes in hexadecimal."""
+        return self._secret(name, lambda: secrets.token_hex(size))
+
+    def _secret(self, name: str, make: Callable[[], str]) -> str:
         known = self._read("secrets.json")
         if name not in known:
-            known[name] = secrets.token_urlsafe(18)
+            known[name] = make()
             self._write("secrets.json", known)
         return known[name]
+
+    @contextmanager
+    def private_file(self, name: str, content: str) -> Iterator[Path]:
+        """A file that only this user can read, for as long as it is needed."""
+        path = self.folder / name
+        path.touch(mode=0o600)
+        path.write_text(content)
+        try:
+            yield path
+        finally:
+            path.unlink()
 
     def remove(self) -> None:
         """Delete everything, wherever it lies."""

@@ -1,5 +1,6 @@
 """What the demo consists of: which processes, in which order, told what by their environment."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ class Stack:
 
     def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
         self.layout = layout
+        layout.prepare()
         self._say = say
         self.supervisor = Supervisor(say)
         self.postgres = PostgresServer(layout.postgres, settings=DURABLE, port=layout.port("postgres"))
@@ -63,7 +65,6 @@ class Stack:
         self.postgres.stop()
 
     def _start_servers(self) -> None:
-        self.layout.prepare()
         self.postgres.initialise()
         self.postgres.start()
         self.redis.start()
@@ -74,15 +75,23 @@ class Stack:
         self.supervisor.start([Service(process, lambda: accepts_connections(mail))])
 
     def _prepare_database(self) -> None:
-        passwords = [f"--password=domovoy_{role}={self.layout.secret(role)}" for role in ROLES]
-        self.run("bootstrap", "--admin-url", self.postgres.url(), "--database", DATABASE, *passwords)
+        passwords = {f"domovoy_{role}": self.layout.secret(role) for role in ROLES}
+        with self.layout.private_file("passwords.json", json.dumps(passwords)) as file:
+            options = [
+                "--admin-url",
+                self.postgres.admin_url,
+                "--database",
+                DATABASE,
+                "--passwords-file",
+                str(file),
+            ]
+            self.run("bootstrap", *options, env={"PGPASSWORD": self.postgres.admin_password})
         self.run("migrate")
 
     def _prepare_keys(self) -> None:
         secrets_key = self.layout.keys / "secrets.key"
         if not secrets_key.exists():
-            secrets_key.touch(mode=0o600)
-            secrets_key.write_bytes(os.urandom(32))
+            self.run("secrets-key", str(secrets_key))
         self.run("pki", "init")
 
     def _start_cloud(self) -> None:
@@ -92,11 +101,11 @@ class Stack:
         services += [self._service(name) for name in ("downlink", "worker", "beat", "maintain", "pki-sync")]
         self.supervisor.start(services)
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
         """Run one command of the cloud to its end; `ServerError` with its words when it fails."""
         answer = subprocess.run(
             [program("domovoy"), *arguments],
-            env=self.environment("cli"),
+            env={**self.environment("cli"), **(env or {})},
             capture_output=True,
             text=True,
             timeout=_COMMAND_TIMEOUT_S,

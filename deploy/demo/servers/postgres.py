@@ -152,9 +152,19 @@ class PostgresServer:
             raise ServerError("postgres: not started")
         return self._process
 
+    @property
+    def admin_password(self) -> str:
+        """The administrator's password."""
+        return self._password_file.read_text().strip()
+
+    @property
+    def admin_url(self) -> str:
+        """The administrator's libpq URL, without the password."""
+        return f"postgresql://{ADMIN}@127.0.0.1:{self.port}/postgres"
+
     def url(self, database: str = "postgres", *, user: str = ADMIN, password: str | None = None) -> str:
         """A libpq URL; without a password the administrator's own is taken."""
-        secret = self._password_file.read_text().strip() if password is None else password
+        secret = self.admin_password if password is None else password
         return f"postgresql://{user}:{quote(secret)}@127.0.0.1:{self.port}/{database}"
 
     def initialise(self) -> None:
