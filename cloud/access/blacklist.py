@@ -40,7 +40,7 @@ def block(session: Session, actor: Actor, draft: BlockDraft) -> Blocked:
         id=new_id(session),
         organisation_id=organisation_id,
         site_id=draft.site_id,
-        keys=[card.keys()[0] for card in cards],
+        keys=[key for card in cards for key in card.keys()],  # all: a lossy reader must refuse the card too
         plates=plates,
         card=draft.card.text if draft.card else "",
         person=draft.person,
