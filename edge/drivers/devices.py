@@ -2,26 +2,40 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from edge.drivers.base import Camera, ConfigError, Device, MonotonicNs, Reader, RegisterBus, Relay
 from protocols import config
 
+Port = Annotated[int, Meta(ge=1, le=65535)]
 _Settings = TypeVar("_Settings", bound=msgspec.Struct)
 
 
 @dataclass(kw_only=True)
 class Devices:
-    """Every device is in `all`; the other mappings hold those that have the port."""
+    """Every device is in `all`; the other mappings hold those that have the port.
+
+    `claims`: lines and listening ports that only one device may have, and the name of the one that has.
+    """
 
     all: dict[UUID, Device] = field(default_factory=dict)
     readers: dict[UUID, Reader] = field(default_factory=dict)
     relays: dict[UUID, Relay] = field(default_factory=dict)
     buses: dict[UUID, RegisterBus] = field(default_factory=dict)
     cameras: dict[UUID, Camera] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
+
+    def claim(self, device: config.Device, place: str) -> None:
+        """Take a line or port for the device. Raises ConfigError when another has it."""
+        holder = self.claims.setdefault(place, device.name)
+        if holder != device.name:
+            raise ConfigError(
+                [f"device {device.name!r} ({device.id}): {place} is already used by {holder!r}"]
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

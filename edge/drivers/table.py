@@ -4,8 +4,12 @@ from collections.abc import Callable, Sequence
 
 from edge.drivers.base import ConfigError
 from edge.drivers.devices import Devices, Ports
+from edge.drivers.http_camera import driver as http_camera
 from edge.drivers.modbus_bus import driver as modbus_bus
 from edge.drivers.modbus_relay import driver as modbus_relay
+from edge.drivers.osdp_reader import driver as osdp_reader
+from edge.drivers.pcsc_reader import driver as pcsc_reader
+from edge.drivers.plate_http import driver as plate_http
 from protocols import config
 
 Builder = Callable[[config.Device, Devices, Ports], None]
@@ -14,6 +18,10 @@ TABLE: dict[str, Builder] = {
     "modbus_tcp": modbus_bus.build_tcp,
     "modbus_rtu": modbus_bus.build_rtu,
     "modbus_relay": modbus_relay.build,
+    "osdp_reader": osdp_reader.build,
+    "pcsc_reader": pcsc_reader.build,
+    "plate_http": plate_http.build,
+    "http_camera": http_camera.build,
 }
 BUSES = frozenset({"modbus_tcp", "modbus_rtu"})  # built first: relays stand on them
 

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-Port = Annotated[int, Meta(ge=1, le=65535)]
+from edge.drivers.devices import Port
+
 TimeoutMs = Annotated[int, Meta(ge=20, le=10_000)]
 
 

@@ -1,0 +1,1 @@
+"""Cameras that give a picture over HTTP (driver `http_camera`)."""

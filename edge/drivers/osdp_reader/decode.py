@@ -1,0 +1,28 @@
+"""What an OSDP card event says. Pure."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from osdp import CardFormat
+
+from protocols.cards import CardError, Credential, bit_string, from_wiegand
+
+
+class Card(NamedTuple):
+    """`raw`: the bits, or the text of a reader that sends characters. No credentials: nobody can read it."""
+
+    raw: str
+    credentials: tuple[Credential, ...]
+
+
+def card(event: Mapping[str, Any], *, reverse: bool) -> Card:
+    """A card event of the library (`format`, `length` in bits or characters, `data`)."""
+    data = bytes(event["data"])
+    length = int(event["length"])
+    if event["format"] == CardFormat.ASCII:
+        return Card(data[:length].decode("ascii", "replace")[:500], ())
+    try:
+        bits = bit_string(data, length)
+        return Card(bits, tuple(from_wiegand(bits, reverse=reverse)))
+    except CardError:
+        return Card(f"{length} bits: {data.hex()}"[:500], ())

@@ -1,0 +1,1 @@
+"""Desk readers of PC/SC (driver `pcsc_reader`)."""
