@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -40,7 +41,8 @@ def block(session: Session, actor: Actor, draft: BlockDraft) -> Blocked:
         id=new_id(session),
         organisation_id=organisation_id,
         site_id=draft.site_id,
-        keys=[key for card in cards for key in card.keys()],  # all: a lossy reader must refuse the card too
+        # All its keys, weak ones too: a reader that passes on a part of the card must refuse it as well.
+        keys=list(chain.from_iterable(card.keys() for card in cards)),
         plates=plates,
         card=draft.card.text if draft.card else "",
         person=draft.person,
