@@ -4,7 +4,7 @@ The journal is that stream: hash-chained here, signed when it is sent.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypedDict, TypeVar
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from edge import streams
 from edge.clock import Clock
 from edge.ids import Ids
-from edge.store import Store
+from edge.store import Store, StoreFullError
 from protocols import records
 from protocols.fields import ClockState
 from protocols.messages import Stream
@@ -29,13 +29,17 @@ class Stamp(TypedDict):
 
 
 class Journal:
-    """Makes and appends events. `woken` is called after each commit that added one."""
+    """Makes and appends events.
 
-    def __init__(self, store: Store, clock: Clock, ids: Ids, woken: Callable[[], None]) -> None:
+    `woken` is called after each commit that added one; `relieve` makes room when the disk is full.
+    """
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
-        self._woken = woken
+        self.woken: Callable[[], None] = lambda: None
+        self.relieve: Callable[[], Awaitable[None]] = _no_relief
 
     def stamp(self) -> Stamp:
         """A new event's id and time."""
@@ -58,6 +62,14 @@ class Journal:
                 also(connection)
             return streams.append(connection, Stream.EVENTS, body, at_ms)
 
-        place = await self._store.write(job)
-        self._woken()
+        try:
+            place = await self._store.write(job)
+        except StoreFullError:
+            await self.relieve()
+            place = await self._store.write(job)
+        self.woken()
         return place
+
+
+async def _no_relief() -> None:
+    """Nothing can be given up."""

@@ -15,9 +15,29 @@ import msgspec
 from edge.access.decision import Held
 from protocols import chain
 from protocols.cards import Lookup
-from protocols.held import BlockItem, GuardItem, ItemKind, KeyItem, KeyPurpose, PassItem, decode_item
+from protocols.held import (
+    AnyItem,
+    BlockItem,
+    GuardItem,
+    ItemKind,
+    KeyItem,
+    KeyPurpose,
+    PassItem,
+    decode_item,
+)
 
 _pass_decoder = msgspec.json.Decoder(PassItem)
+_KINDS: dict[type, ItemKind] = {
+    PassItem: ItemKind.PASS,
+    BlockItem: ItemKind.BLOCK,
+    KeyItem: ItemKind.KEY,
+    GuardItem: ItemKind.GUARD,
+}
+
+
+def kind_of(item: AnyItem) -> ItemKind:
+    """The kind under which an item is held."""
+    return _KINDS[type(item)]
 
 
 class Standing(NamedTuple):

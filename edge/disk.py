@@ -1,0 +1,126 @@
+"""What happens when the disk fills: stills go first, then readings are thinned, then the oldest readings go.
+
+Events never go: a reserve file is given up for them at the very end. Whatever is given up is reported.
+"""
+
+import logging
+import os
+import shutil
+from collections.abc import Awaitable, Callable
+from enum import IntEnum
+from pathlib import Path
+
+from edge import streams
+from edge.settings import DiskSettings
+from edge.store import Store, StoreError
+from protocols.messages import Stream
+
+log = logging.getLogger(__name__)
+MEGABYTE = 1024 * 1024
+THIN_EVERY = 10
+GIVE_UP_AT_ONCE = 1000
+
+Report = Callable[[str, int, str], Awaitable[None]]
+"""Kind, count and detail of a Shortage."""
+DropStills = Callable[[int], Awaitable[int]]
+"""Drop the oldest stills until this many bytes are left; how many went."""
+
+
+class Level(IntEnum):
+    """How short the disk is."""
+
+    FINE = 0
+    LOW = 1
+    CRITICAL = 2
+
+
+def level_of(free_bytes: int, low_mb: int) -> Level:
+    """Pure. Critical is a quarter of low."""
+    if free_bytes < low_mb * MEGABYTE // 4:
+        return Level.CRITICAL
+    return Level.LOW if free_bytes < low_mb * MEGABYTE else Level.FINE
+
+
+class DiskGuard:
+    """Looks at the free space and gives up what may be given up."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: DiskSettings,
+        *,
+        store: Store,
+        drop_stills: DropStills,
+        report: Report,
+        free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._store = store
+        self._drop_stills = drop_stills
+        self._report = report
+        self._free_bytes = free_bytes
+        self._reserve = folder / "reserve"
+        self.thin_every = 1
+
+    @property
+    def free_mb(self) -> int:
+        """Free space, MB."""
+        return self._free_bytes(self._folder) // MEGABYTE
+
+    def level(self) -> Level:
+        """How short the disk is now."""
+        return level_of(self._free_bytes(self._folder), self._settings.low_mb)
+
+    async def look(self) -> None:
+        """Once in a while: keep the stills' quota, and act on the level."""
+        dropped = await self._drop_stills(self._settings.stills_mb * MEGABYTE)
+        level = self.level()
+        if level >= Level.LOW:
+            dropped += await self._drop_stills(0)
+        if dropped:
+            await self._report("stills_dropped", dropped, f"{self.free_mb} MB free")
+        level = self.level()
+        await self._thin(level)
+        if level is Level.CRITICAL:
+            await self._give_up_readings()
+        if level is Level.FINE:
+            self._lay_reserve()
+
+    async def relieve(self) -> None:
+        """A write of an event found no room: make some, at any price but events."""
+        self._reserve.unlink(missing_ok=True)
+        self.thin_every = THIN_EVERY
+        try:
+            await self._drop_stills(0)
+            await self._store.write(
+                lambda connection: streams.give_up_oldest(connection, Stream.READINGS, GIVE_UP_AT_ONCE)
+            )
+        except StoreError as error:
+            log.warning("no room could be made: %s", error)
+
+    async def _thin(self, level: Level) -> None:
+        if level >= Level.LOW and self.thin_every == 1:
+            self.thin_every = THIN_EVERY
+            await self._report("readings_thinned", THIN_EVERY, f"{self.free_mb} MB free")
+        elif level is Level.FINE and self.thin_every != 1:
+            self.thin_every = 1
+            await self._report("over", 0, f"{self.free_mb} MB free")
+
+    async def _give_up_readings(self) -> None:
+        lost = await self._store.write(
+            lambda connection: streams.give_up_oldest(connection, Stream.READINGS, GIVE_UP_AT_ONCE)
+        )
+        if lost:
+            await self._report("readings_dropped", lost, f"{self.free_mb} MB free")
+
+    def _lay_reserve(self) -> None:
+        """Real blocks, not a hole: written out once."""
+        if self._reserve.exists():
+            return
+        try:
+            with self._reserve.open("wb") as stream:
+                os.posix_fallocate(stream.fileno(), 0, self._settings.reserve_mb * MEGABYTE)
+        except OSError as error:
+            log.warning("no reserve for events: %s", error)
+            self._reserve.unlink(missing_ok=True)

@@ -1,0 +1,174 @@
+"""Remote commands: a person, an expiry, a signature, one answer. One that comes late does nothing and says so.
+
+The command's id is on the disk before anything is done, so a command is never carried out twice; its answer is an
+event in the journal, given again as it was when the cloud asks again.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+from edge import streams
+from edge.access.journal import Journal, Stamp
+from edge.clock import Clock, Moment
+from edge.store import Fault, Store, no_fault
+from protocols import records
+from protocols.fields import ClockState
+from protocols.messages import Command, Stream
+from protocols.records import CommandOutcome, CommandResult
+
+log = logging.getLogger(__name__)
+PENDING_MAX = 20
+EXECUTION_TIMEOUT_S = 60.0
+
+
+class Done(NamedTuple):
+    """What a command came to. `reason`: machine-readable."""
+
+    outcome: CommandOutcome
+    reason: str = "done"
+    detail: str = ""
+
+
+Execute = Callable[[Command], Awaitable[Done]]
+
+
+class _Known(Enum):
+    NEW = 0
+    RUNNING = 1
+    ANSWERED = 2
+
+
+def judge(command: Command, moment: Moment) -> Done | None:
+    """Whether it may still be carried out; the answer when it may not. Pure."""
+    if moment.state is ClockState.UNKNOWN:
+        return Done(CommandOutcome.REFUSED, "clock_unknown", "the box does not know the time")
+    if moment.utc >= command.expires_at:
+        return Done(CommandOutcome.EXPIRED, "expired", f"expired at {command.expires_at.isoformat()}")
+    return None
+
+
+class Commands:
+    """Carries out commands that `signatures.open_signed` has let through."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        journal: Journal,
+        clock: Clock,
+        execute: Execute,
+        answered: Callable[[], None],
+        fault: Fault = no_fault,
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._clock = clock
+        self._execute = execute
+        self._answered = answered
+        self._fault = fault
+        self._running: set[asyncio.Task[None]] = set()
+        self.counts: dict[str, int] = {outcome.value: 0 for outcome in CommandOutcome} | {"repeats": 0}
+
+    async def take(self, command: Command) -> None:
+        """Begin the command; returns when it is written down, not when it is done. Raises StoreError."""
+        if len(self._running) >= PENDING_MAX:
+            log.warning("command %s: %s are under way already", command.id, PENDING_MAX)
+            return
+        known = await self._store.write(partial(_note, command.id, self._clock.now().unix_ms))
+        if known is _Known.ANSWERED:
+            self.counts["repeats"] += 1
+            self._answered()
+        if known is not _Known.NEW:
+            return
+        self._fault("command noted")
+        task = asyncio.get_running_loop().create_task(self._carry_out(command), name=f"command {command.id}")
+        self._running.add(task)
+        task.add_done_callback(self._finished)
+
+    async def answer_interrupted(self) -> None:
+        """At start: what was begun before a crash and never answered has failed, as far as anybody can know."""
+        ids = await self._store.write(
+            lambda connection: [
+                UUID(bytes=row[0])
+                for row in connection.execute("SELECT id FROM command WHERE answer IS NULL")
+            ]
+        )
+        for command in ids:
+            await self._answer(command, Done(CommandOutcome.FAILED, "interrupted", "the box was restarted"))
+
+    async def drain(self) -> None:
+        """Wait for commands under way."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    async def _carry_out(self, command: Command) -> None:
+        done = judge(command, self._clock.now())
+        if done is None:
+            try:
+                async with asyncio.timeout(EXECUTION_TIMEOUT_S):
+                    done = await self._execute(command)
+            except TimeoutError:
+                done = Done(CommandOutcome.FAILED, "timeout", f"not done within {EXECUTION_TIMEOUT_S:.0f} s")
+        self._fault("command done")
+        await self._answer(command.id, done)
+
+    async def _answer(self, command: UUID, done: Done) -> None:
+        self.counts[done.outcome.value] += 1
+        result = _result(self._journal.stamp(), command, done)
+        body = records.encode(result)
+        await self._journal.add(result, also=partial(_keep_answer, command=command, body=body))
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s: %s", task.get_name(), error, exc_info=error)
+
+
+def forget(connection: sqlite3.Connection, before_ms: int) -> int:
+    """Drop ids of commands that expired long ago: their signature is refused by its expiry."""
+    return connection.execute(
+        "DELETE FROM command WHERE at_ms < ? AND answer IS NOT NULL", (before_ms,)
+    ).rowcount
+
+
+def _result(stamp: Stamp, command: UUID, done: Done) -> CommandResult:
+    return CommandResult(
+        **stamp, command=command, outcome=done.outcome, reason=done.reason, detail=done.detail[:500]
+    )
+
+
+def _note(command: UUID, at_ms: int, connection: sqlite3.Connection) -> _Known:
+    """Take the id, once. An answer that the cloud has already is given again, byte for byte."""
+    row = connection.execute(
+        "SELECT answer, stream, sequence FROM command WHERE id = ?", (command.bytes,)
+    ).fetchone()
+    if row is None:
+        connection.execute("INSERT INTO command (id, at_ms) VALUES (?, ?)", (command.bytes, at_ms))
+        return _Known.NEW
+    answer, stream, sequence = row
+    if answer is None:
+        return _Known.RUNNING
+    head = streams.head(connection, Stream.EVENTS)
+    if stream != head.id.bytes or sequence <= head.acked:
+        again, at = streams.append(connection, Stream.EVENTS, answer, at_ms)
+        _place(connection, command, again, at)
+    return _Known.ANSWERED
+
+
+def _keep_answer(connection: sqlite3.Connection, command: UUID, body: bytes) -> None:
+    """The answer's record is the next one of the events stream: same transaction."""
+    head = streams.head(connection, Stream.EVENTS)
+    connection.execute("UPDATE command SET answer = ? WHERE id = ?", (body, command.bytes))
+    _place(connection, command, head.id, head.last + 1)
+
+
+def _place(connection: sqlite3.Connection, command: UUID, stream: UUID, sequence: int) -> None:
+    connection.execute(
+        "UPDATE command SET stream = ?, sequence = ? WHERE id = ?", (stream.bytes, sequence, command.bytes)
+    )

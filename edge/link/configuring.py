@@ -1,0 +1,96 @@
+"""Takes a desired configuration: judged as a whole, kept on the disk, then put in force; or refused as a whole."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Generic, TypeVar
+
+import msgspec
+
+from edge.access.journal import Journal
+from edge.drivers.base import ConfigError
+from protocols.config import Configuration, decode_configuration
+from protocols.messages import Desired
+from protocols.records import ConfigApplied
+
+log = logging.getLogger(__name__)
+ERRORS_MAX = 50
+ERROR_LENGTH = 500
+_Plan = TypeVar("_Plan")
+
+
+class Configurator(Generic[_Plan]):
+    """`draw_up` builds without touching what runs, or raises ConfigError; `put_in_force` swaps."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        draw_up: Callable[[Configuration], _Plan],
+        put_in_force: Callable[[_Plan], Awaitable[None]],
+        applied: Callable[[], None],
+    ) -> None:
+        self._journal = journal
+        self._draw_up = draw_up
+        self._put_in_force = put_in_force
+        self._applied = applied
+        self._refused: int | None = None
+        self._turn = asyncio.Lock()
+        self.version = 0
+
+    async def restore(self, connection: sqlite3.Connection) -> None:
+        """At start: the newest kept configuration that this agent can build, else the one before it."""
+        rows = connection.execute("SELECT version, body FROM config ORDER BY version DESC").fetchall()
+        for version, body in rows:
+            try:
+                plan = self._draw_up(_decode(body))
+            except ConfigError as error:
+                log.warning("kept configuration %s cannot be used: %s", version, error)
+                continue
+            await self._put_in_force(plan)
+            self.version = version
+            return
+
+    async def take(self, desired: Desired) -> None:
+        """A desired configuration whose signature was verified. Raises StoreError."""
+        async with self._turn:
+            if desired.version in {self.version, self._refused} or desired.version < self.version:
+                self._applied()
+                return
+            try:
+                plan = self._draw_up(_decode(bytes(desired.body)))
+            except ConfigError as error:
+                await self._refuse(desired.version, error.errors)
+                return
+            event = ConfigApplied(**self._journal.stamp(), version=desired.version, applied=True)
+            keep = partial(_keep, desired.version, bytes(desired.body))
+            await self._journal.add(event, also=keep)
+            await self._put_in_force(plan)
+            self.version = desired.version
+            self._refused = None
+            log.info("configuration %s is in force", desired.version)
+            self._applied()
+
+    async def _refuse(self, version: int, errors: list[str]) -> None:
+        log.warning("configuration %s refused: %s", version, "; ".join(errors))
+        self._refused = version
+        told = [error[:ERROR_LENGTH] for error in errors[:ERRORS_MAX]]
+        event = ConfigApplied(**self._journal.stamp(), version=version, applied=False, errors=told)
+        await self._journal.add(event)
+
+
+def _decode(body: bytes) -> Configuration:
+    try:
+        return decode_configuration(body)
+    except msgspec.DecodeError as error:
+        raise ConfigError([f"configuration: {error}"]) from error
+
+
+def _keep(version: int, body: bytes, connection: sqlite3.Connection) -> None:
+    """This one and the one before it stay."""
+    connection.execute("INSERT OR REPLACE INTO config VALUES (?, ?)", (version, body))
+    connection.execute(
+        "DELETE FROM config WHERE version NOT IN (SELECT version FROM config ORDER BY version DESC LIMIT 2)"
+    )

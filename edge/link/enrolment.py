@@ -1,0 +1,217 @@
+"""How the box becomes the cloud's, and stays so: enrolment by a one-time code, renewal of its certificate.
+
+The code carries the CA's fingerprint, so the first, unverifiable connection gives nothing but a certificate
+that the code vouches for. Keys and request are on the disk before the cloud is asked: when the answer is lost, or
+the power, the same request goes again and gets the same certificate.
+"""
+
+import base64
+import ssl
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from edge import identity
+from edge.identity import Files, Membership
+from edge.link.mqtt import client_context
+from protocols import enrolment
+from protocols.enrolment import EnrolAnswer, EnrolRequest, LapsedRequest, RenewAnswer, RenewRequest
+
+TIMEOUT_S = 20.0
+_Answer = TypeVar("_Answer", EnrolAnswer, RenewAnswer)
+RENEW_AT = 2 / 3  # of the certificate's life
+
+
+class EnrolmentError(Exception):
+    """The box could not enrol or renew. `code`: the cloud's machine-readable reason, when it was the cloud's."""
+
+    def __init__(self, message: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+async def enrol(cloud: str, code_text: str, files: Files) -> Membership:
+    """Enrol at the cloud's base URL. Safe to repeat after any failure. Raises EnrolmentError."""
+    cloud = cloud.rstrip("/")
+    if files.membership.exists():
+        return identity.load_membership(files)
+    try:
+        code = enrolment.parse_code(code_text)
+    except enrolment.CodeError as error:
+        raise EnrolmentError(str(error)) from error
+    files.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ca = await _fetch_ca(cloud, code.ca_fingerprint)
+    request = _prepare(files, code.text())
+    async with _https(_trusting(ca)) as client:
+        answer = await _ask(client, f"{cloud}/edge/enrol", enrolment.encode(request), EnrolAnswer)
+    _check_certificate(answer.certificate, files.tls_key)
+    membership = Membership(cloud=cloud, answer=answer)
+    identity.write_private(files.ca, ca.encode())
+    identity.write_private(files.certificate, answer.certificate.encode())
+    identity.write_private(files.membership, msgspec.json.encode(membership))
+    return membership
+
+
+async def renew_if_due(membership: Membership, files: Files, now: datetime) -> bool:
+    """Renew when two thirds of the certificate's life are over; whether it was done. Raises EnrolmentError."""
+    certificate = identity.load_certificate(files.certificate)
+    begun, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if now < begun + (ends - begun) * RENEW_AT:
+        return False
+    await (_renew_lapsed(membership, files, now) if now >= ends else _renew(membership, files))
+    return True
+
+
+async def _renew(membership: Membership, files: Files) -> None:
+    csr = _next_request(files)
+    context = client_context(str(files.ca), str(files.certificate), str(files.tls_key))
+    async with _https(context) as client:
+        body = enrolment.encode(RenewRequest(csr=_pem(csr)))
+        answer = await _ask(client, f"{membership.cloud}/edge/renew", body, RenewAnswer)
+    _install(answer, files)
+
+
+async def _renew_lapsed(membership: Membership, files: Files, now: datetime) -> None:
+    csr = _next_request(files)
+    der = csr.public_bytes(serialization.Encoding.DER)
+    old_key = identity.load_tls_key(files.tls_key)
+    proof = old_key.sign(enrolment.lapsed_proof(der, now), ec.ECDSA(hashes.SHA256()))
+    request = LapsedRequest(
+        box=membership.answer.box, csr=_pem(csr), timestamp=now, proof=base64.b64encode(proof).decode()
+    )
+    async with _https(_trusting(files.ca.read_text())) as client:
+        url = f"{membership.cloud}/edge/renew-lapsed"
+        answer = await _ask(client, url, enrolment.encode(request), RenewAnswer)
+    _install(answer, files)
+
+
+def finish_renewal(files: Files) -> None:
+    """A power cut between the new certificate and its key leaves them apart: join them. Called at start."""
+    if not files.next_key.exists() or not files.certificate.exists():
+        return
+    certificate = identity.load_certificate(files.certificate)
+    if _public(identity.load_tls_key(files.next_key)) == _public_of(certificate):
+        files.next_key.replace(files.tls_key)
+
+
+def _install(answer: RenewAnswer, files: Files) -> None:
+    _check_certificate(answer.certificate, files.next_key)
+    identity.write_private(files.certificate, answer.certificate.encode())
+    finish_renewal(files)
+
+
+def _next_request(files: Files) -> x509.CertificateSigningRequest:
+    if not files.next_key.exists():
+        identity.write_private(files.next_key, identity.make_tls_key())
+    return identity.make_csr(identity.load_tls_key(files.next_key))
+
+
+def _prepare(files: Files, code: str) -> EnrolRequest:
+    """Keys and request, made once and kept."""
+    if not files.tls_key.exists():
+        identity.write_private(files.tls_key, identity.make_tls_key())
+    if not files.journal_key.exists():
+        identity.write_private(files.journal_key, identity.make_journal_key())
+    if not files.csr.exists():
+        made = identity.make_csr(identity.load_tls_key(files.tls_key))
+        identity.write_private(files.csr, made.public_bytes(serialization.Encoding.PEM))
+    journal_key = identity.load_journal_key(files.journal_key)
+    csr = x509.load_pem_x509_csr(files.csr.read_bytes())
+    proof = journal_key.sign(enrolment.journal_proof(csr.public_bytes(serialization.Encoding.DER)))
+    public = journal_key.public_key().public_bytes_raw()
+    return EnrolRequest(
+        code=code,
+        csr=_pem(csr),
+        journal_key=base64.b64encode(public).decode(),
+        proof=base64.b64encode(proof).decode(),
+    )
+
+
+async def _fetch_ca(cloud: str, fingerprint: bytes) -> str:
+    """The CA's certificate over an unverified connection, believed only if the code names it."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        async with _https(context) as client:
+            response = await client.get(f"{cloud}/edge/ca")
+            response.raise_for_status()
+        certificate = x509.load_pem_x509_certificate(response.content)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise EnrolmentError(f"{cloud}: {error or type(error).__name__}") from error
+    except ValueError as error:
+        raise EnrolmentError(f"{cloud}/edge/ca: no certificate: {error}") from error
+    if enrolment.fingerprint(certificate.public_bytes(serialization.Encoding.DER)) != fingerprint:
+        raise EnrolmentError(
+            f"{cloud}: another authority than the one the code was made by; nothing was sent"
+        )
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()
+
+
+async def _ask(client: httpx.AsyncClient, url: str, body: bytes, answer: type[_Answer]) -> _Answer:
+    try:
+        response = await client.post(url, content=body, headers={"Content-Type": "application/json"})
+    except httpx.HTTPError as error:
+        raise EnrolmentError(f"{url}: {error or type(error).__name__}") from error
+    if response.status_code != httpx.codes.OK:
+        raise _refusal(url, response)
+    try:
+        return msgspec.json.decode(response.content, type=answer)
+    except msgspec.DecodeError as error:
+        raise EnrolmentError(f"{url}: the answer is not understood: {error}") from error
+
+
+class _Problem(msgspec.Struct):
+    """What matters of problem+json."""
+
+    code: str = "unknown"
+    title: str = ""
+    detail: str = ""
+
+
+def _refusal(url: str, response: httpx.Response) -> EnrolmentError:
+    try:
+        problem = msgspec.json.decode(response.content, type=_Problem)
+    except msgspec.DecodeError:
+        problem = _Problem(title=response.reason_phrase)
+    text = problem.detail or problem.title
+    return EnrolmentError(f"{url}: {response.status_code} {problem.code}: {text}", problem.code)
+
+
+def _check_certificate(pem: str, key_file: Path) -> None:
+    try:
+        certificate = x509.load_pem_x509_certificate(pem.encode())
+    except ValueError as error:
+        raise EnrolmentError(f"the cloud's answer holds no certificate: {error}") from error
+    if _public_of(certificate) != _public(identity.load_tls_key(key_file)):
+        raise EnrolmentError("the cloud's certificate is for another key than this box's")
+
+
+def _https(context: ssl.SSLContext) -> httpx.AsyncClient:
+    return httpx.AsyncClient(verify=context, timeout=TIMEOUT_S, trust_env=False)
+
+
+def _trusting(ca: str) -> ssl.SSLContext:
+    return ssl.create_default_context(cadata=ca)
+
+
+def _pem(csr: x509.CertificateSigningRequest) -> str:
+    return csr.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _public(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def _public_of(certificate: x509.Certificate) -> bytes:
+    return certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )

@@ -1,0 +1,225 @@
+"""Pictures on their way to the cloud: kept under their hash, sent after events, dropped oldest first when they must.
+
+A violation's picture is never dropped for room. `PUT <files_url>/<sha256>` is idempotent and resumable: a HEAD says
+in `Upload-Offset` how much is there, the PUT's `Content-Range` says what follows.
+"""
+
+import asyncio
+import logging
+import os
+import sqlite3
+import ssl
+from collections.abc import Awaitable, Callable
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx
+
+from edge.clock import Clock
+from edge.drivers.base import Still
+from edge.store import Store
+
+log = logging.getLogger(__name__)
+CHUNK_BYTES = 256 * 1024
+TIMEOUT_S = 30.0
+STILL = "still"
+VIOLATION = "violation"
+
+
+class FileError(Exception):
+    """The file did not get through; `lasting`: trying again will not help."""
+
+    def __init__(self, message: str, *, lasting: bool = False) -> None:
+        super().__init__(message)
+        self.lasting = lasting
+
+
+class Waiting(NamedTuple):
+    """A file that the cloud does not have yet."""
+
+    sha256: str
+    size: int
+    media_type: str
+
+
+class Pictures:
+    """The folder of stills and its rows."""
+
+    def __init__(
+        self, folder: Path, store: Store, clock: Clock, woken: Callable[[], None] = lambda: None
+    ) -> None:
+        self._folder = folder
+        self._store = store
+        self._clock = clock
+        self.woken = woken
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+    async def keep(self, still: Still, sha256_hex: str, kind: str = STILL) -> None:
+        """Write the file, then its row. The same picture twice is one. Raises OSError, StoreError."""
+        await asyncio.to_thread(_write, self.path(sha256_hex), still.data)
+        row = (sha256_hex, kind, len(still.data), self._clock.now().unix_ms, still.media_type)
+        await self._store.write(
+            lambda connection: connection.execute("INSERT OR IGNORE INTO file VALUES (?, ?, ?, ?, ?)", row)
+        )
+        self.woken()
+
+    def path(self, sha256_hex: str) -> Path:
+        """Where a file lies."""
+        return self._folder / sha256_hex
+
+    async def next(self) -> Waiting | None:
+        """The next one to send: violations first, then the newest, since somebody may be looking at it now."""
+        return await self._store.write(_next)
+
+    async def done(self, sha256_hex: str) -> None:
+        """The cloud has it, or never will."""
+        await self._store.write(partial(_forget, [sha256_hex]))
+        self.path(sha256_hex).unlink(missing_ok=True)
+
+    async def drop_until(self, quota_bytes: int) -> int:
+        """Drop the oldest stills until they take no more than the quota. Returns how many went."""
+        dropped = await self._store.write(partial(_over_quota, quota_bytes))
+        for sha256_hex in dropped:
+            self.path(sha256_hex).unlink(missing_ok=True)
+        return len(dropped)
+
+
+class Uploader:
+    """Sends what waits, one at a time. `turn`: returns when events are not waiting for the line."""
+
+    def __init__(
+        self,
+        pictures: Pictures,
+        files_url: str,
+        *,
+        tls: Callable[[], ssl.SSLContext] | None,
+        turn: Callable[[], Awaitable[None]],
+        connected: asyncio.Event,
+    ) -> None:
+        self._pictures = pictures
+        self._files_url = files_url
+        self._tls = tls
+        self._turn = turn
+        self._connected = connected
+        self._more = asyncio.Event()
+        self.counts: dict[str, int] = {"sent": 0, "failed": 0, "given_up": 0}
+
+    def wake(self) -> None:
+        """A picture was kept."""
+        self._more.set()
+
+    async def run(self) -> None:
+        """Send, for ever. A failure raises and the supervisor waits before it starts this again."""
+        verify: ssl.SSLContext | bool = True if self._tls is None else await asyncio.to_thread(self._tls)
+        async with httpx.AsyncClient(verify=verify, timeout=TIMEOUT_S, trust_env=False) as client:
+            while True:
+                await self._connected.wait()
+                await self._turn()
+                self._more.clear()
+                waiting = await self._pictures.next()
+                if waiting is None:
+                    await self._more.wait()
+                    continue
+                await self._send(client, waiting)
+
+    async def _send(self, client: httpx.AsyncClient, waiting: Waiting) -> None:
+        try:
+            data = await asyncio.to_thread(_read, self._pictures.path(waiting.sha256))
+            await upload(client, f"{self._files_url}/{waiting.sha256}", data, waiting.media_type)
+        except FileNotFoundError:
+            log.warning("file %s: gone from the disk", waiting.sha256)
+            self.counts["given_up"] += 1
+        except FileError as error:
+            self.counts["failed"] += 1
+            if not error.lasting:
+                raise
+            log.warning("%s; given up", error)
+            self.counts["given_up"] += 1
+        else:
+            self.counts["sent"] += 1
+        await self._pictures.done(waiting.sha256)
+
+
+async def upload(client: httpx.AsyncClient, url: str, data: bytes, media_type: str) -> None:
+    """Send what of the file is not there yet. Raises FileError."""
+    try:
+        offset = await _offset(client, url)
+        while offset is not None and offset < len(data):
+            offset = await _put(client, url, data, offset, media_type)
+    except httpx.HTTPError as error:
+        raise FileError(f"{url}: {error or type(error).__name__}") from error
+
+
+async def _offset(client: httpx.AsyncClient, url: str) -> int | None:
+    """How much the cloud has; None: all of it."""
+    response = await client.head(url)
+    if response.status_code == httpx.codes.NOT_FOUND:
+        return 0
+    if response.status_code != httpx.codes.OK:
+        raise _refused(url, response)
+    return int(response.headers["Upload-Offset"]) if "Upload-Offset" in response.headers else None
+
+
+async def _put(client: httpx.AsyncClient, url: str, data: bytes, offset: int, media_type: str) -> int:
+    piece = data[offset : offset + CHUNK_BYTES]
+    end = offset + len(piece)
+    headers = {"Content-Type": media_type, "Content-Range": f"bytes {offset}-{end - 1}/{len(data)}"}
+    response = await client.put(url, content=piece, headers=headers)
+    if response.status_code not in {
+        httpx.codes.OK,
+        httpx.codes.CREATED,
+        httpx.codes.ACCEPTED,
+        httpx.codes.NO_CONTENT,
+    }:
+        raise _refused(url, response)
+    return end
+
+
+def _refused(url: str, response: httpx.Response) -> FileError:
+    lasting = response.status_code in {
+        httpx.codes.BAD_REQUEST,
+        httpx.codes.REQUEST_ENTITY_TOO_LARGE,
+        httpx.codes.UNPROCESSABLE_ENTITY,
+    }
+    return FileError(f"{url}: {response.status_code}", lasting=lasting)
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_suffix(".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data)
+    part.replace(path)
+
+
+def _read(path: Path) -> bytes:
+    data = path.read_bytes()
+    if sha256(data).hexdigest() != path.name:
+        raise FileError(f"file {path.name}: damaged on the disk", lasting=True)
+    return data
+
+
+def _next(connection: sqlite3.Connection) -> Waiting | None:
+    row = connection.execute(
+        "SELECT sha256, size, media_type FROM file ORDER BY kind = ? DESC, at_ms DESC LIMIT 1", (VIOLATION,)
+    ).fetchone()
+    return None if row is None else Waiting(*row)
+
+
+def _forget(hashes: list[str], connection: sqlite3.Connection) -> None:
+    connection.executemany("DELETE FROM file WHERE sha256 = ?", [(sha256_hex,) for sha256_hex in hashes])
+
+
+def _over_quota(quota_bytes: int, connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute(
+        "SELECT sha256, size FROM file WHERE kind = ? ORDER BY at_ms DESC", (STILL,)
+    ).fetchall()
+    total, dropped = 0, []
+    for sha256_hex, size in rows:
+        total += size
+        if total > quota_bytes:
+            dropped.append(sha256_hex)
+    _forget(dropped, connection)
+    return dropped

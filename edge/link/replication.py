@@ -1,0 +1,245 @@
+"""Follows the site's log of passes: changes when they fit, else a snapshot piece by piece, applied in one swap.
+
+A change is applied only if the digest after it is the cloud's; so a box never stands on a set that the cloud does not
+know. What does not fit is asked for again; an answer that is lost is asked for again by the clock.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from edge.access import holdings
+from edge.access.holdings import Holdings
+from edge.access.passes import Passes, Row, Standing, kind_of
+from edge.clock import Clock
+from edge.link.mqtt import LinkError, Publisher
+from edge.store import Fault, Store, no_fault
+from protocols import chain
+from protocols.held import ItemKind, decode_item
+from protocols.messages import (
+    AnyPasses,
+    MalformedError,
+    PassChanges,
+    PullPasses,
+    PullSnapshot,
+    Put,
+    Remove,
+    SnapshotPiece,
+)
+from protocols.topics import Channel
+
+log = logging.getLogger(__name__)
+ASK_AGAIN_S = 60.0
+PIECE_TIMEOUT_S = 10.0
+Change = Row | tuple[ItemKind, UUID]
+
+
+class _Snapshot(NamedTuple):
+    """A snapshot under way: written to `generation`, indexed in `passes`."""
+
+    id: UUID
+    epoch: UUID
+    version: int
+    generation: int
+    passes: Passes
+    uses: dict[UUID, int]
+    next_piece: int
+
+
+class Replica:
+    """The box's side of the log. `changed` is called when what is held has changed on disk and in memory."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        held: Holdings,
+        clock: Clock,
+        publisher: Publisher,
+        connected: asyncio.Event,
+        random: Callable[[], float],
+        changed: Callable[[], None],
+        fault: Fault = no_fault,
+    ) -> None:
+        self._store = store
+        self._held = held
+        self._clock = clock
+        self._publisher = publisher
+        self._connected = connected
+        self._random = random
+        self._changed = changed
+        self._fault = fault
+        self._snapshot: _Snapshot | None = None
+        self._due = asyncio.Event()
+        self.counts: dict[str, int] = {"changes": 0, "snapshots": 0, "mismatches": 0}
+
+    def wake(self) -> None:
+        """The connection is back: ask where the log stands."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Ask, at connect and by the clock; and tidy up what earlier snapshots left."""
+        while True:
+            await self._connected.wait()
+            self._due.clear()
+            try:
+                await self._ask()
+            except LinkError as error:
+                log.info("passes: %s", error)
+            await self._wipe()
+            wait_s = (PIECE_TIMEOUT_S if self._snapshot else ASK_AGAIN_S) * (0.75 + 0.5 * self._random())
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._due.wait()
+            except TimeoutError:
+                continue
+
+    async def take(self, message: AnyPasses) -> None:
+        """A message of down/passes. Raises StoreError, LinkError, MalformedError."""
+        standing = self._held.standing
+        if isinstance(message, SnapshotPiece):
+            await self._take_piece(message)
+        elif isinstance(message, PassChanges):
+            await self._take_changes(message, standing)
+        elif (message.epoch, message.version, message.digest) != (
+            standing.epoch,
+            standing.version,
+            standing.digest_hex,
+        ):
+            await self._start_snapshot()
+
+    async def _ask(self) -> None:
+        if self._snapshot is not None:
+            await self._publish(PullSnapshot(snapshot=self._snapshot.id, piece=self._snapshot.next_piece))
+            return
+        standing = self._held.standing
+        await self._publish(
+            PullPasses(epoch=standing.epoch, version=standing.version, digest=standing.digest_hex)
+        )
+
+    async def _publish(self, request: PullPasses | PullSnapshot) -> None:
+        await self._publisher.publish(Channel.UP_REQUESTS, request)
+
+    async def _take_changes(self, message: PassChanges, standing: Standing) -> None:
+        if message.epoch == standing.epoch and message.version <= standing.version:
+            return  # a repeat
+        if message.epoch != standing.epoch or message.after != standing.version:
+            if self._snapshot is None:
+                await self._ask()
+            return
+        changes = [_change(change) for change in message.changes]
+        digest = self._digest_after(changes)
+        if chain.digest_hex(digest) != message.digest:
+            self.counts["mismatches"] += 1
+            log.warning("passes: at version %s the digest differs from the cloud's", message.version)
+            await self._start_snapshot()
+            return
+        after = Standing(message.epoch, message.version, digest % chain.DIGEST_MODULUS)
+        await self._store.write(
+            partial(holdings.write_changes, generation=self._held.generation, puts=changes, standing=after)
+        )
+        self._fault("changes written")
+        _apply(self._held.passes, changes)
+        self._held.standing = after
+        self.counts["changes"] += len(changes)
+        self._changed()
+
+    def _digest_after(self, changes: list[Change]) -> int:
+        """The set digest once the changes are made. An item may change twice in one message."""
+        digest = self._held.passes.digest
+        latest: dict[tuple[ItemKind, UUID], bytes | None] = {}
+        for change in changes:
+            key = (change.kind, change.id) if isinstance(change, Row) else change
+            before = latest[key] if key in latest else self._held.passes.body(*key)
+            after = change.body if isinstance(change, Row) else None
+            digest += (chain.item_digest(after) if after else 0) - (
+                chain.item_digest(before) if before else 0
+            )
+            latest[key] = after
+        return digest
+
+    async def _start_snapshot(self) -> None:
+        if self._snapshot is None:
+            await self._publish(PullSnapshot())
+
+    async def _take_piece(self, piece: SnapshotPiece) -> None:
+        if piece.piece == 0 and (self._snapshot is None or self._snapshot.id != piece.snapshot):
+            self._snapshot = None
+            await self._wipe()  # an interrupted one may have left rows where this one is written
+            generation = self._held.generation + 1
+            self._snapshot = _Snapshot(
+                piece.snapshot, piece.epoch, piece.version, generation, Passes(), {}, 0
+            )
+        under_way = self._snapshot
+        if under_way is None or under_way.id != piece.snapshot or under_way.next_piece != piece.piece:
+            return  # a piece twice, or of a snapshot that was given up
+        rows = [_row(item, piece.version) for item in piece.items]
+        uses = [(counted.pass_id, counted.entries) for counted in piece.uses]
+        job = partial(
+            holdings.write_piece,
+            generation=under_way.generation,
+            rows=rows,
+            uses=uses,
+            at_ms=self._clock.now().unix_ms,
+        )
+        await self._store.write(job)
+        for row in rows:
+            under_way.passes.put(row)
+        under_way.uses.update(uses)
+        self._snapshot = under_way._replace(next_piece=piece.piece + 1)
+        if piece.piece + 1 < piece.pieces:
+            await self._ask()
+        else:
+            await self._swap(self._snapshot, piece)
+
+    async def _swap(self, done: _Snapshot, last: SnapshotPiece) -> None:
+        self._snapshot = None
+        standing = self._held.standing
+        behind = done.epoch == standing.epoch and done.version < standing.version
+        if behind or chain.digest_hex(done.passes.digest) != last.digest:
+            log.warning("passes: the snapshot of version %s does not stand, asking again", done.version)
+            self.counts["mismatches"] += 1
+            self._due.set()
+            return
+        after = Standing(done.epoch, done.version, done.passes.digest % chain.DIGEST_MODULUS)
+        self._fault("before swap")
+        await self._store.write(partial(holdings.swap, generation=done.generation, standing=after))
+        self._fault("after swap")
+        self._held.passes, self._held.generation, self._held.standing = done.passes, done.generation, after
+        for pass_id, entries in done.uses.items():
+            self._held.uses.at_least(pass_id, entries)
+        self.counts["snapshots"] += 1
+        log.info("passes: a snapshot of %s at version %s is in force", len(done.passes), done.version)
+        self._changed()
+        self._due.set()
+
+    async def _wipe(self) -> None:
+        """Remove the rows of generations that are not in force, some at a time, until a snapshot begins."""
+        while self._snapshot is None and await self._store.write(holdings.clean) > 0:
+            continue
+
+
+def _row(body: msgspec.Raw, version: int) -> Row:
+    data = bytes(body)
+    try:
+        item = decode_item(data)
+    except msgspec.DecodeError as error:
+        raise MalformedError(f"held item at version {version}: {error}") from error
+    return Row(kind_of(item), item.id, version, data)
+
+
+def _change(change: Put | Remove) -> Change:
+    return _row(change.item, change.version) if isinstance(change, Put) else (change.kind, change.id)
+
+
+def _apply(passes: Passes, changes: list[Change]) -> None:
+    for change in changes:
+        if isinstance(change, Row):
+            passes.put(change)
+        else:
+            passes.remove(*change)

@@ -1,0 +1,127 @@
+"""The devices of the applied configuration, running: one task each, replaced together."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from edge.access.points import Site, lay_out
+from edge.clock import Clock
+from edge.drivers import table
+from edge.drivers.base import ConfigError, Read, Sink
+from edge.drivers.devices import Devices, Ports
+from edge.supervisor import Supervisor
+from edge.telemetry.poller import Keep, MeterPlan, Poller, prepare
+from protocols.config import Configuration
+from protocols.records import DeviceStatus
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A configuration that was found good, nothing of it started."""
+
+    configuration: Configuration
+    devices: Devices
+    site: Site
+    meters: list[MeterPlan] = field(default_factory=list)
+
+
+def draw_up(configuration: Configuration, ports: Ports) -> Plan:
+    """Build and check everything. Raises ConfigError with every fault found; what runs is not touched."""
+    devices = table.build(configuration.devices, ports)
+    errors: list[str] = []
+    meters: list[MeterPlan] = []
+    try:
+        meters = prepare(configuration.meters, devices.buses)
+    except ConfigError as error:
+        errors += error.errors
+    try:
+        site = lay_out(configuration, devices)
+    except ConfigError as error:
+        raise ConfigError(errors + error.errors) from error
+    if errors:
+        raise ConfigError(errors)
+    return Plan(configuration=configuration, devices=devices, site=site, meters=meters)
+
+
+class _Sink:
+    """Hands what devices tell to the gate and the journal."""
+
+    def __init__(
+        self, read: Callable[[Read], None], status: Callable[[UUID, DeviceStatus, str], None]
+    ) -> None:
+        self._read = read
+        self._status = status
+
+    def read(self, read: Read, /) -> None:
+        """See drivers.base.Sink."""
+        self._read(read)
+
+    def status(self, device: UUID, status: DeviceStatus, detail: str, /) -> None:
+        """See drivers.base.Sink."""
+        self._status(device, status, detail)
+
+
+class Running:
+    """What runs now. `states`: what was last told of each device and meter."""
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        *,
+        clock: Clock,
+        keep: Keep,
+        every: Callable[[], int],
+        random: Callable[[], float],
+        read: Callable[[Read], None],
+        status: Callable[[UUID, DeviceStatus, str], None],
+    ) -> None:
+        self._supervisor = supervisor
+        self._clock = clock
+        self._keep = keep
+        self._every = every
+        self._random = random
+        self._tell_status = status
+        self._sink: Sink = _Sink(read, self._status)
+        self._names: list[str] = []
+        self.pollers: dict[UUID, Poller] = {}
+        self.states: dict[UUID, DeviceStatus] = {}
+        self.plan: Plan | None = None
+
+    def start(self, plan: Plan) -> None:
+        """Start a task per device and per meter."""
+        self.plan = plan
+        for device in plan.devices.all.values():
+            self._start(f"device {device.id}", lambda device=device: device.run(self._sink))  # type: ignore[misc]
+        for meter_plan in plan.meters:
+            poller = Poller(
+                meter_plan,
+                clock=self._clock,
+                sink=self._sink,
+                keep=self._keep,
+                every=self._every,
+                random=self._random,
+            )
+            self.pollers[meter_plan.id] = poller
+            self._start(f"meter {meter_plan.id}", poller.run)
+
+    async def stop(self) -> None:
+        """Stop them all: the next ones may need the same ports."""
+        names, self._names = self._names, []
+        if names:
+            await self._supervisor.stop(*names)
+        self.pollers.clear()
+        self.states.clear()
+        self.plan = None
+
+    def _start(self, name: str, work: Callable[[], object]) -> None:
+        self._supervisor.start(name, work)  # type: ignore[arg-type]
+        self._names.append(name)
+
+    def _status(self, device: UUID, status: DeviceStatus, detail: str) -> None:
+        if self.states.get(device) is not status:
+            self.states[device] = status
+            log.info("device %s is %s %s", device, status, detail)
+            self._tell_status(device, status, detail)
