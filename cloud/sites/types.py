@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
+
 from protocols.held import ItemKind
 
 
@@ -125,3 +127,13 @@ class BoxTarget:
     pass_epoch: UUID
     pass_version: int
     config_version: int
+
+
+BROKER_KEEPER = "pki-sync"  # its certificate's CN is "pki-sync-<number>"
+
+
+class BrokerOrders(msgspec.Struct, frozen=True):
+    """What the broker must refuse: boxes by deny line, certificates by the list (PEM)."""
+
+    denied: list[UUID]
+    crl: str

@@ -1,0 +1,148 @@
+"""Files from boxes: named by their SHA-256, resumable by offset, idempotent.
+
+    HEAD /edge/files/<sha256>   Upload-Offset: bytes received so far; Upload-Complete: ?1 or ?0
+    PUT  /edge/files/<sha256>   the whole file, or with `Content-Range: bytes <first>-<last>/<size>` what follows;
+                                201 complete, 202 more is missing, 409 with Upload-Offset: continue there
+
+The header names are those of the IETF draft on resumable uploads; ?1 and ?0 are structured booleans (RFC 9651).
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from cloud.edge_api.house import EdgeHouse, edge_house_of
+from cloud.edge_api.peer import peer_box
+from cloud.kernel import files
+from cloud.kernel.database import Scope
+from cloud.kernel.errors import BadRequest, NotThere
+from cloud.kernel.files import OffsetMismatch
+from cloud.kernel.http import TooLarge
+from cloud.kernel.language import Text
+from cloud.sites import errors, service
+from cloud.sites.types import BoxOwner
+
+MOST_FILE_BYTES = 64 * 1024 * 1024
+_PIECE_BYTES = 256 * 1024
+_RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
+_MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "video/mp4", "application/json"})
+
+router = APIRouter(prefix="/edge/files")
+House = Annotated[EdgeHouse, Depends(edge_house_of)]
+
+
+class RangeInvalid(BadRequest):
+    """The Content-Range, or the Content-Length in its place, does not make sense."""
+
+    code = "range_invalid"
+    text = Text("Неверный Content-Range: {given}", "Wrong Content-Range: {given}")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Which part of a file a request carries."""
+
+    first: int
+    size: int  # of the whole file
+
+
+@router.head("/{sha256}")
+def head(request: Request, house: House, sha256: str) -> Response:
+    """How much of the file is here."""
+    owner = _owner(request, house)
+    size = _claimed_size(house, owner, sha256)
+    offset = house.files.received(sha256, owner.box_id) if size is None else size
+    return Response(headers=_progress(offset, complete=size is not None))
+
+
+@router.put("/{sha256}")
+async def put(request: Request, house: House, sha256: str) -> Response:
+    """Take a file, or the rest of one; what has arrived stays when the line breaks."""
+    owner = await asyncio.to_thread(_owner, request, house)
+    size = await asyncio.to_thread(_claimed_size, house, owner, sha256)
+    if size is not None:
+        return Response(status_code=201, headers=_progress(size, complete=True))
+    piece = read_range(request.headers.get("content-range"), request.headers.get("content-length"))
+    try:
+        offset = await _receive(request, house, owner.box_id, sha256, piece)
+    except OffsetMismatch as error:
+        there = int(error.data["offset"])
+        return Response(status_code=409, headers=_progress(there, complete=False))
+    if offset < piece.size:
+        return Response(status_code=202, headers=_progress(offset, complete=False))
+    await asyncio.to_thread(_finish, house, owner, sha256, request.headers.get("content-type", ""))
+    return Response(status_code=201, headers=_progress(offset, complete=True))
+
+
+def read_range(content_range: str | None, content_length: str | None) -> Piece:
+    """Raises RangeInvalid, or TooLarge for a file that is not taken at all."""
+    if content_range is None:
+        if content_length is None or not content_length.isdecimal():
+            raise RangeInvalid(given="")
+        piece = Piece(0, int(content_length))
+    else:
+        match = _RANGE.fullmatch(content_range)
+        first, last, size = map(int, match.groups()) if match else (1, 0, 0)
+        if not first <= last < size:
+            raise RangeInvalid(given=content_range[:100])
+        piece = Piece(first, size)
+    if piece.size > MOST_FILE_BYTES:
+        raise TooLarge(limit_kb=MOST_FILE_BYTES // 1024)
+    return piece
+
+
+async def _receive(request: Request, house: EdgeHouse, box_id: UUID, sha256: str, piece: Piece) -> int:
+    offset, waiting = piece.first, b""
+    async for data in request.stream():
+        waiting += data
+        if offset + len(waiting) > piece.size:
+            raise RangeInvalid(given=request.headers.get("content-range", ""))
+        if len(waiting) >= _PIECE_BYTES:
+            offset = await asyncio.to_thread(house.files.append, sha256, box_id, offset, waiting)
+            waiting = b""
+    if waiting:
+        offset = await asyncio.to_thread(house.files.append, sha256, box_id, offset, waiting)
+    return offset
+
+
+def _finish(house: EdgeHouse, owner: BoxOwner, sha256: str, content_type: str) -> None:
+    size = house.files.finish(sha256, owner.box_id)
+    media_type = content_type if content_type in _MEDIA_TYPES else "application/octet-stream"
+    with house.database.transaction(Scope.organisation(owner.organisation_id)) as session:
+        files.claim(
+            session,
+            sha256,
+            size=size,
+            media_type=media_type,
+            name=sha256,
+            quota_bytes=house.settings.files_quota_mb * 1024**2,
+        )
+
+
+def _owner(request: Request, house: EdgeHouse) -> BoxOwner:
+    box_id = peer_box(request)
+    with house.database.transaction() as session:
+        owner = service.owner_of(session, box_id) if box_id is not None else None
+    if owner is None:
+        raise errors.BoxUnknown
+    if owner.revoked_at is not None:
+        raise errors.BoxRevoked
+    return owner
+
+
+def _claimed_size(house: EdgeHouse, owner: BoxOwner, sha256: str) -> int | None:
+    """Bytes of the file if the box's company has it; another company's copy is none of its business."""
+    house.files.path(sha256)  # raises FixInput for what is no hash
+    with house.database.transaction(Scope.organisation(owner.organisation_id)) as session:
+        try:
+            return files.claimed(session, sha256).size
+        except NotThere:
+            return None
+
+
+def _progress(offset: int, *, complete: bool) -> dict[str, str]:
+    return {"Upload-Offset": str(offset), "Upload-Complete": "?1" if complete else "?0"}
