@@ -6,7 +6,6 @@ from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
 from cloud.access import recognition
@@ -37,6 +36,7 @@ def block(session: Session, actor: Actor, draft: BlockDraft) -> Blocked:
     cards = recognition.cards([draft.card] if draft.card else [], "card")
     if not (plates or cards or draft.person):
         raise FixInput.at("plate", "nothing", _NOTHING)
+    sites.find_site(session, draft.site_id)
     made = Blocked(
         id=new_id(session),
         organisation_id=organisation_id,
@@ -84,8 +84,8 @@ def refuse_listed(
     """Raises OnBlacklist when the pass would be for someone or something listed at its site."""
     keys = {lookup.key for card in cards for lookup in card.lookups()}
     matching = [
-        Blocked.plates.overlap(array(list(plates))) if plates else None,
-        Blocked.keys.overlap(array(sorted(keys))) if keys else None,
+        Blocked.plates.overlap(list(plates)) if plates else None,
+        Blocked.keys.overlap(sorted(keys)) if keys else None,
         _names_person(draft.holder, draft.phone) if draft.holder else None,
     ]
     conditions = [condition for condition in matching if condition is not None]

@@ -127,6 +127,7 @@ def _standing(session: Session, pass_id: UUID) -> Pass:
 
 
 def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], valid_from: datetime) -> None:
+    sites.find_site(session, draft.site_id)
     places = sites.points_of_site(session, draft.site_id)
     rules.check_points(draft.points, draft.entries, {place.point_id: place.box_id for place in places})
     host = people.get_person(session, draft.host_id) if draft.host_id else None

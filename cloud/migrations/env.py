@@ -17,6 +17,7 @@ MODELS = (
     "cloud.people.models",
     "cloud.sites.models",
     "cloud.telemetry.models",
+    "cloud.access.models",
 )
 
 for module in MODELS:

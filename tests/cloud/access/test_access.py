@@ -1,0 +1,269 @@
+"""Passes, blacklist and passages on a real database, together with the site's replication log."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from cloud.access import queries, service
+from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
+from cloud.access.models import Pass
+from cloud.access.types import BlockDraft, CardDraft, PassDraft, PassState
+from cloud.kernel.database import Database, Ports, Scope
+from cloud.kernel.errors import FixInput
+from cloud.kernel.lists import ListQuery
+from cloud.kernel.tenancy import Role
+from cloud.people import service as people
+from cloud.people.types import PersonDraft
+from cloud.reads.passages import PassageFilter, list_passages
+from cloud.sites import service as sites
+from cloud.sites.errors import SiteNotFound
+from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft
+from cloud.sites.types import BoxOwner, Changes
+from protocols.fields import Direction
+from protocols.held import BlockItem, PassItem, decode_item
+from protocols.records import Actuation, Outcome, Passage, Reason, Still
+from tests.support.companies import NOON, Company
+from tests.support.postgres import Database as RealDatabase
+
+TODAY_END = NOON + timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A company with a site, a box and a point."""
+
+    company: Company
+    site_id: UUID
+    box_id: UUID
+    point_id: UUID
+
+    def draft(self, **more: object) -> PassDraft:
+        fields = {"site_id": self.site_id, "holder": "Петров Пётр", "valid_until": TODAY_END, **more}
+        return PassDraft.model_validate(fields)
+
+    def issue(self, **more: object) -> Pass:
+        with self.company.work() as (session, actor):
+            return service.issue_pass(session, actor, self.draft(**more))
+
+    def held(self) -> list[PassItem | BlockItem]:
+        """What a box that knew nothing would be sent, newest last."""
+        with self.company.work() as (session, _):
+            state = sites.held_state(session, self.site_id)
+            found = sites.difference(session, self.site_id, epoch=state.epoch, version=0, digest=None)
+        assert isinstance(found, Changes)
+        return [decode_item(change.body) for change in found.changes if change.body]
+
+    @property
+    def owner(self) -> BoxOwner:
+        return BoxOwner(self.box_id, self.company.id, self.site_id, None, None, None)
+
+
+def make_gate(company: Company) -> Gate:
+    with company.work() as (session, actor):
+        site = sites.create_site(session, actor, SiteDraft(name="Афины", time_zone="Asia/Yekaterinburg"))
+        box = sites.create_box(session, actor, BoxDraft(site_id=site.id, name="КПП"))
+        point = sites.create_point(session, actor, PointDraft(box_id=box.id, name="Въезд 1"))
+        return Gate(company, site.id, box.id, point.id)
+
+
+@pytest.fixture
+def gate(company: Company) -> Gate:
+    return make_gate(company)
+
+
+def test_a_pass_reaches_the_held_set_with_its_plate_and_card(gate: Gate) -> None:
+    made = gate.issue(plates=["Х 711 ТТ 90"], cards=[{"text": "018,23011"}], entries=1)
+    (item,) = gate.held()
+    assert isinstance(item, PassItem)
+    assert (item.id, item.number, item.plates, item.entries) == (made.id, "1", ["X711TT90"], 1)
+    assert item.keys[0] == "W26:18:23011"
+    assert item.valid_until == TODAY_END
+
+
+def test_numbers_have_no_gaps_after_a_failed_issue(gate: Gate) -> None:
+    assert gate.issue().number == 1
+    with pytest.raises(SiteNotFound):
+        gate.issue(site_id=uuid4())
+    assert gate.issue().number == 2
+
+
+def test_host_and_phone_come_from_the_person(gate: Gate) -> None:
+    with gate.company.work() as (session, actor):
+        host = people.create_person(session, actor, PersonDraft(name="Иванова Мария", phones=["89123456789"]))
+    made = gate.issue(host_id=host.id)
+    assert (made.host, made.phone) == ("Иванова Мария", "+79123456789")
+
+
+def test_revoking_is_for_all_or_none_and_once(gate: Gate) -> None:
+    first, second = gate.issue(), gate.issue()
+    with pytest.raises(PassNotThere), gate.company.work() as (session, actor):
+        service.revoke_passes(session, actor, [first.id, uuid4()], "ошибка")
+    with gate.company.work() as (session, actor):
+        service.revoke_passes(session, actor, [first.id, second.id], "не приедет")
+    assert [item.revoked for item in gate.held() if isinstance(item, PassItem)] == [False, False, True, True]
+    with pytest.raises(PassIsFinal), gate.company.work() as (session, actor):
+        service.revoke_passes(session, actor, [first.id], "снова")
+    with gate.company.work() as (session, _):
+        line = service.history_of(session, first.id)[0]
+    assert (line.change, line.reason, line.actor) == ("revoked", "не приедет", "Диспетчер")
+
+
+def test_a_changed_pass_replaces_what_is_held(gate: Gate) -> None:
+    made = gate.issue(cards=[{"text": "0001202659"}])
+    with gate.company.work() as (session, actor):
+        service.change_pass(session, actor, made.id, gate.draft(plates=["A123BC72"], holder="Сидоров"))
+    item = gate.held()[-1]
+    assert isinstance(item, PassItem)
+    assert (item.id, item.holder, item.plates, item.keys) == (made.id, "Сидоров", ["A123BC72"], [])
+
+
+@pytest.mark.parametrize(
+    ("block", "guest"),
+    [
+        ({"plate": "а 123 вс 72"}, {"plates": ["A123BC72"]}),
+        ({"card": {"text": "018,23011"}}, {"cards": [{"text": "0001202659"}]}),
+        ({"card": {"text": "0001202659"}}, {"cards": [{"text": "0001202659"}]}),
+        ({"person": "Петров  ПЕТР"}, {"holder": "петров пётр"}),
+    ],
+)
+def test_who_is_listed_gets_no_pass(gate: Gate, block: dict[str, object], guest: dict[str, object]) -> None:
+    draft = BlockDraft.model_validate({"site_id": gate.site_id, "reason": "Драка", **block})
+    with gate.company.work() as (session, actor):
+        listed = service.block(session, actor, draft)
+    with pytest.raises(OnBlacklist) as caught:
+        gate.issue(**guest)
+    assert caught.value.data["reason"] == "Драка"
+    with gate.company.work() as (session, actor):
+        service.unblock(session, actor, listed.id)
+    assert gate.issue(**guest)
+    with pytest.raises(BlockNotThere), gate.company.work() as (session, actor):
+        service.unblock(session, actor, listed.id)
+
+
+def test_a_listed_person_s_passes_are_held_back_too(gate: Gate) -> None:
+    made = gate.issue(phone="89123456789")
+    gate.issue(holder="Другой")
+    draft = BlockDraft(site_id=gate.site_id, person="ПЕТРОВ ПЁТР", phone="89123456789", reason="Драка")
+    with gate.company.work() as (session, actor):
+        service.block(session, actor, draft)
+    item = gate.held()[-1]
+    assert isinstance(item, BlockItem)
+    assert item.passes == [made.id]
+
+
+def test_a_list_entry_must_name_somebody(gate: Gate) -> None:
+    with pytest.raises(FixInput), gate.company.work() as (session, actor):
+        service.block(session, actor, BlockDraft(site_id=gate.site_id, reason="?"))
+
+
+def passage(gate: Gate, made: Pass | None, **more: object) -> Passage:
+    event = Passage(
+        id=uuid4(),
+        at=NOON,
+        point=gate.point_id,
+        direction=Direction.IN,
+        outcome=Outcome.GRANTED,
+        reason=Reason.GRANTED,
+        pass_id=made.id if made else None,
+        plate="X711TT90",
+        use=1,
+    )
+    return Passage(**({name: getattr(event, name) for name in event.__struct_fields__} | more))
+
+
+@pytest.fixture
+def ingest(database: RealDatabase, gate: Gate):
+    """The database under ingest's role."""
+    opened = Database(
+        database.url(Role.INGEST), ports=Ports(gate.company.clock, gate.company.database.ports.ids)
+    )
+    yield opened
+    opened.close()
+
+
+def test_a_passage_moves_its_pass_and_shows_on_the_board(gate: Gate, ingest: Database) -> None:
+    made = gate.issue(plates=["X711TT90"], entries=2)
+    entered = passage(gate, made)
+    left = passage(gate, made, direction=Direction.OUT, use=None, at=NOON + timedelta(minutes=5))
+    with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+        service.record_passage(session, gate.owner, entered)
+        done = Actuation(
+            id=uuid4(), at=NOON, passage=entered.id, point=gate.point_id, done=True, latency_us=900
+        )
+        service.record_actuation(session, gate.owner, done)
+        still = Still(id=uuid4(), at=NOON, passage=entered.id, sha256="ab" * 32)
+        service.record_still(session, gate.owner, still)
+    with gate.company.work() as (session, _):
+        assert service.get_pass(session, made.id).state == PassState.INSIDE
+        (row,) = list_passages(session, ListQuery(q="петров"), PassageFilter())["items"]
+    assert (row["point"], row["site"], row["pass_number"], row["holder"]) == (
+        "Въезд 1",
+        "Афины",
+        1,
+        "Петров Пётр",
+    )
+    assert (row["opened"], row["latency_us"], row["still"]) == (True, 900, "ab" * 32)
+    with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+        service.record_passage(session, gate.owner, left)
+    with gate.company.work() as (session, _):
+        row = service.get_pass(session, made.id)
+        assert (row.state, row.uses) == (PassState.LEFT, 1)
+        changes = [line.change for line in service.history_of(session, made.id)]
+    assert changes == ["left", "entered", "issued"]
+
+
+def test_a_denial_and_an_unknown_pass_are_recorded_and_change_nothing(gate: Gate, ingest: Database) -> None:
+    made = gate.issue()
+    denied = passage(gate, made, outcome=Outcome.DENIED, reason=Reason.EXPIRED, use=None)
+    unknown = passage(gate, replace_id(made), reason=Reason.GRANTED)
+    with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+        service.record_passage(session, gate.owner, denied)
+        service.record_passage(session, gate.owner, unknown)
+    with gate.company.work() as (session, _):
+        assert service.get_pass(session, made.id).state == PassState.ISSUED
+        found = list_passages(session, ListQuery(), PassageFilter(outcome=Outcome.DENIED))
+        assert [row["reason"] for row in found["items"]] == ["expired"]
+        assert list_passages(session, ListQuery(), PassageFilter())["total"] == 2
+
+
+def replace_id(made: Pass) -> Pass:
+    return Pass(id=uuid4(), organisation_id=made.organisation_id)
+
+
+def test_lists_filter_by_shown_state_search_and_day(gate: Gate) -> None:
+    gate.issue(holder="Утренний", plates=["X711TT90"], valid_until=NOON + timedelta(hours=1))
+    gate.issue(holder="Вечерний")
+    gate.company.clock.advance(timedelta(hours=2))
+    at = gate.company.clock.now()
+
+    def holders(query: ListQuery, **wanted: object) -> list[str]:
+        with gate.company.work() as (session, _):
+            page = queries.list_passes(session, query, queries.PassFilter(**wanted), at)  # type: ignore[arg-type]
+        return [row["holder"] for row in page["items"]]
+
+    assert holders(ListQuery(sort="number")) == ["Утренний", "Вечерний"]
+    assert holders(ListQuery(), states=(PassState.EXPIRED,)) == ["Утренний"]
+    assert holders(ListQuery(q="x711")) == ["Утренний"]
+    assert holders(ListQuery(), valid_on_from=at, valid_on_until=at + timedelta(days=1)) == ["Вечерний"]
+    with gate.company.work() as (session, _):
+        assert queries.count_by_state(session, at) == {PassState.EXPIRED: 1, PassState.ISSUED: 1}
+
+
+def test_another_company_neither_sees_nor_touches(gate: Gate, other_company: Company) -> None:
+    made = gate.issue()
+    theirs = replace(gate, company=other_company)
+    with pytest.raises(SiteNotFound):
+        theirs.issue()
+    with pytest.raises(PassNotThere), other_company.work() as (session, actor):
+        service.revoke_passes(session, actor, [made.id], "чужой")
+    with other_company.work() as (session, _):
+        assert queries.list_passes(session, ListQuery(), queries.PassFilter(), NOON)["total"] == 0
+        assert list_passages(session, ListQuery(), PassageFilter())["total"] == 0
+
+
+def test_an_ambiguous_card_leaves_nothing_behind(gate: Gate) -> None:
+    with pytest.raises(FixInput):
+        gate.issue(cards=[CardDraft(text="01823011").model_dump()])
+    assert gate.issue().number == 1
