@@ -20,6 +20,7 @@ from deploy.demo.supervisor import Service, Supervisor
 DATABASE = "domovoy"
 ROLES = ("owner", "api", "worker", "ingest", "downlink")
 INGESTS = 2
+MQTT_CLIENTS = (*(f"ingest-{n}" for n in range(1, INGESTS + 1)), "downlink-1")
 _BROKER_CONFIG = ROOT / "deploy/mosquitto/mosquitto.conf"
 _COMMAND_TIMEOUT_S = 120
 
@@ -30,6 +31,8 @@ class Stack:
     def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
         self.layout = layout
         layout.prepare()
+        self.box_mqtt_port = layout.port("mqtt")
+        """Where boxes are told to find the broker: a proxy may stand before it."""
         self._say = say
         self.supervisor = Supervisor(say)
         self.postgres = PostgresServer(layout.postgres, settings=DURABLE, port=layout.port("postgres"))
@@ -89,10 +92,21 @@ class Stack:
         self.run("migrate")
 
     def _prepare_keys(self) -> None:
-        secrets_key = self.layout.keys / "secrets.key"
-        if not secrets_key.exists():
-            self.run("secrets-key", str(secrets_key))
-        self.run("pki", "init")
+        """Every key and certificate that is not there yet."""
+        keys, broker = self.layout.keys, self.layout.broker
+        if not (keys / "secrets.key").exists():
+            self.run("secrets-key", str(keys / "secrets.key"))
+        self.run("pki", "init", "--name", "Domovoy demo")
+        if not (keys / "command.key").exists():
+            self.run("pki", "command-key", "--out", str(keys / "command.key"))
+        if not (broker / "broker.key").exists():
+            self.run("pki", "server-cert", "--name", "broker", "--host", "127.0.0.1", "--out", str(broker))
+        for client in (*MQTT_CLIENTS, "pki-sync-1"):
+            if not (keys / f"{client}.key").exists():
+                self.run("pki", "service-cert", "--name", client, "--out", str(keys))
+        if not (broker / "acl").exists():
+            named = [part for client in MQTT_CLIENTS for part in ("--service", client)]
+            self.run("pki", "broker-files", *named, "--out", str(broker))
 
     def _start_cloud(self) -> None:
         self.broker.start()
@@ -135,7 +149,7 @@ class Stack:
             "OWNER_DATABASE_URL": self._database_url("owner"),
             "REDIS_URL": self.redis.url,
             "MQTT_HOST": "127.0.0.1",
-            "MQTT_PORT": str(layout.port("mqtt")),
+            "MQTT_PORT": str(self.box_mqtt_port if name == "edge-api" else layout.port("mqtt")),
             "MQTT_CA": str(layout.keys / "ca.pem"),
             "MQTT_CERT": str(layout.keys / f"{client}.pem"),
             "MQTT_KEY": str(layout.keys / f"{client}.key"),
