@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from struct import Struct
 
 import psycopg
+from sqlalchemy.orm import Session
 
 from cloud.telemetry.types import ReadingQuality
 from protocols.records import Quality, Raw, Reading
@@ -48,7 +49,7 @@ def row(at_ms: int, reading: Reading) -> bytes:
         raw = int(raw)
     ts = (at_ms + offset_ms - _EPOCH_2000_MS) * 1000
     if raw is not None:
-        if not -_TWO_63 <= raw < _TWO_63:  # type: ignore[operator]  # made an int above
+        if not -_TWO_63 <= raw < _TWO_63:
             raw, quality = _wrapped(raw, quality)
         if value is not None:
             return _FULL(5, 8, ts, 8, series, 8, raw, 8, value, 2, quality)
@@ -66,7 +67,9 @@ def _wrapped(raw: Raw, quality: int) -> tuple[int, int]:
     return number - _TWO_64, quality | UNSIGNED
 
 
-def copy_rows(connection: psycopg.Connection, rows: Iterable[bytes]) -> None:
-    """Append rows within the connection's transaction."""
+def copy_rows(session: Session, rows: Iterable[bytes]) -> None:
+    """Append rows within the session's transaction, on its own connection. Raises psycopg's errors."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, psycopg.Connection)  # noqa: S101  # the engine is psycopg's
     with connection.cursor() as cursor, cursor.copy(COPY_STATEMENT) as copy:
         copy.write(_HEADER + b"".join(rows) + _TRAILER)

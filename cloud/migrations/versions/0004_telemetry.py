@@ -48,6 +48,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    tenancy.drop_crossing_function("series_sites", "p_series bigint[]")
     tenancy.drop_crossing_function("lock_streams", LOCK_STREAMS)
     tenancy.drop_crossing_function("move_streams", MOVE_STREAMS)
     for table in TABLES:
@@ -407,8 +408,9 @@ def functions() -> None:
     tenancy.crossing_function(
         "lock_streams",
         LOCK_STREAMS,
-        "TABLE (box_id uuid, stream_id uuid, organisation_id uuid, site_id uuid, journal_key bytea, kind text,"
-        " sequence bigint, head bytea, superseded bool)",
+        "TABLE (box_id uuid, stream_id uuid, organisation_id uuid, site_id uuid, journal_key bytea,"
+        " enrolled_at timestamptz, kind text,"
+        " sequence bigint, head bytea)",
         """
         BEGIN
           INSERT INTO box_stream AS s (box_id, stream_id, organisation_id, kind, sequence, head, opened_at, moved_at)
@@ -419,8 +421,7 @@ def functions() -> None:
             ORDER BY b.id, w.stream
             ON CONFLICT DO NOTHING;
           RETURN QUERY
-            SELECT s.box_id, s.stream_id, s.organisation_id, b.site_id, b.journal_key, s.kind, s.sequence, s.head,
-                   s.superseded_by IS NOT NULL
+            SELECT s.box_id, s.stream_id, s.organisation_id, b.site_id, b.journal_key, b.enrolled_at, s.kind, s.sequence, s.head
             FROM unnest(p_boxes, p_streams) AS w (box, stream)
             JOIN box_stream s ON s.box_id = w.box AND s.stream_id = w.stream
             JOIN box b ON b.id = s.box_id
@@ -437,6 +438,13 @@ def functions() -> None:
         "UPDATE box_stream s SET sequence = w.sequence, head = w.head, moved_at = p_at"
         " FROM unnest(p_boxes, p_streams, p_sequences, p_heads) AS w (box, stream, sequence, head)"
         " WHERE s.box_id = w.box AND s.stream_id = w.stream",
+        to=(Role.INGEST,),
+    )
+    tenancy.crossing_function(
+        "series_sites",
+        "p_series bigint[]",
+        "TABLE (series bigint, site_id uuid)",
+        "SELECT id, site_id FROM series WHERE id = ANY (p_series)",
         to=(Role.INGEST,),
     )
 

@@ -1,0 +1,135 @@
+"""The process `domovoy ingest`: a connection to the broker, two lanes to the database, answers back.
+
+Any number may run: they share one subscription, and the watermarks' locks keep them apart.
+"""
+
+import argparse
+import asyncio
+import logging
+import random
+import signal
+from collections.abc import Sequence
+from typing import Any
+
+import uvloop
+
+from cloud.ingest import figures, mqtt
+from cloud.ingest.handlers import HANDLERS
+from cloud.ingest.hints import HintsAside
+from cloud.ingest.lane import Held, Lane
+from cloud.ingest.mqtt import Connection, ConnectionLost, Link
+from cloud.ingest.packets import Publish
+from cloud.ingest.unit import Answer, Intake, Message
+from cloud.kernel.database import Database, Ports
+from cloud.kernel.jobs import CeleryQueue, celery_app
+from cloud.kernel.settings import Settings
+from protocols import messages, topics
+from protocols.topics import Channel
+
+GROUP = "ingest"
+FILTERS = (topics.shared(GROUP, Channel.UP_EVENTS), topics.shared(GROUP, Channel.UP_READINGS))
+_LONGEST_WAIT_S = 10.0
+_STOP_TIMEOUT_S = 20.0
+_log = logging.getLogger(__name__)
+
+
+def main(settings: Settings, arguments: Sequence[str]) -> int:
+    """Run until SIGTERM or SIGINT."""
+    argparse.ArgumentParser("domovoy ingest").parse_args(arguments)
+    queue = HintsAside(CeleryQueue(celery_app(settings)))
+    database = Database(
+        settings.need_database_url(),
+        ports=Ports.system(queue),
+        pool_size=3,
+        application_name="domovoy ingest",
+    )
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_until_told(Receiver(_link(settings), Intake(database, HANDLERS))))
+    database.close()
+    return 0
+
+
+def _link(settings: Settings) -> Link:
+    tls = None
+    if settings.mqtt_ca is not None:
+        tls = mqtt.tls_context(
+            settings.mqtt_ca, settings.need_path("mqtt_cert"), settings.need_path("mqtt_key")
+        )
+    return Link(host=settings.mqtt_host, port=settings.mqtt_port, tls=tls)
+
+
+async def _until_told(receiver: "Receiver") -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await receiver.run(stop)
+
+
+class Receiver:
+    """Receives, hands to the lanes, answers. Its methods run in the event loop unless they say otherwise."""
+
+    def __init__(self, link: Link, intake: Intake) -> None:
+        self._link = link
+        self._connection: Connection | None = None
+        self._events = Lane("events", intake, self._done)
+        self._readings = Lane("readings", intake, self._done)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`: keep a connection; then let the micro-batches under way finish."""
+        self._loop = asyncio.get_running_loop()
+        lanes = (self._events, self._readings)
+        for lane in lanes:
+            lane.start()
+        stopping = asyncio.create_task(stop.wait())
+        await self._keep_connected(stopping)
+        await asyncio.gather(*(asyncio.to_thread(lane.stop, _STOP_TIMEOUT_S) for lane in lanes))
+        await asyncio.sleep(0)  # the last answers, called in by the lanes
+        if self._connection is not None:
+            self._connection.close()
+
+    async def _keep_connected(self, stopping: asyncio.Task[bool]) -> None:
+        attempt = 0
+        while not stopping.done():
+            try:
+                connection = await mqtt.connect(self._link, FILTERS, self._receive)
+            except ConnectionLost as error:
+                log = _log.warning if attempt else _log.error
+                log("no connection to the broker: %s", error, extra={"attempt": attempt})
+                wait_s = min(0.25 * 2**attempt, _LONGEST_WAIT_S) * random.uniform(0.5, 1.0)  # noqa: S311  # jitter
+                attempt = min(attempt + 1, 10)
+                await asyncio.wait([stopping], timeout=wait_s)
+                continue
+            attempt = 0
+            self._connection = connection
+            figures.CONNECTED.set(1)
+            _log.info("connected to the broker")
+            waiting: set[asyncio.Future[Any]] = {stopping, connection.closed}
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            if connection.closed.done():
+                figures.CONNECTED.set(0)
+                self._connection = None
+                _log.error("lost the broker: %s", connection.closed.result())
+
+    def _receive(self, connection: Connection, publish: Publish) -> None:
+        held = Held(Message(publish.topic, publish.payload), (connection, publish.packet_id))
+        lane = self._events if publish.topic.endswith("/events") else self._readings
+        lane.put(held)
+
+    def _done(self, batch: Sequence[Held], answers: Sequence[Answer]) -> None:
+        """Called in a lane's thread."""
+        encoded = [
+            (topics.topic(answer.box_id, Channel.DOWN_ACK), messages.encode(answer.ack)) for answer in answers
+        ]
+        self._loop.call_soon_threadsafe(self._answer, batch, encoded)
+
+    def _answer(self, batch: Sequence[Held], answers: Sequence[tuple[str, bytes]]) -> None:
+        connection = self._connection
+        if connection is None:
+            return  # the boxes send again and are told the watermark
+        for topic, payload in answers:
+            connection.publish(topic, payload)
+        for held in batch:
+            received_by, packet_id = held.receipt
+            if received_by is connection:
+                connection.acknowledge(packet_id)

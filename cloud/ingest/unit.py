@@ -1,0 +1,267 @@
+"""The micro-batch: one synchronous transaction that takes in what several boxes sent, exactly once.
+
+Lock the streams' watermarks in everyone's one order, judge each batch against them, append the readings by one COPY,
+hand the events to their slices, note gaps and forks, set aside what cannot be taken, move the watermarks, commit.
+Only then is anything answered. Whatever kills this process or the database in between, the box sends again and nothing
+counts twice.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.ingest import figures, incoming, measured
+from cloud.ingest.incoming import Incoming, Stray, UnknownMessage
+from cloud.ingest.measured import Rejected, Rows, SeriesSites
+from cloud.ingest.passing import EventRun, take_events
+from cloud.ingest.streams import Accepted, Forked, Nonsense, Watermark, judge
+from cloud.ingest.witnessed import Handlers, is_signed
+from cloud.kernel.database import Database, Scope, enter, now
+from cloud.sites import service as sites
+from cloud.sites.types import BoxOwner
+from cloud.telemetry import service as telemetry
+from cloud.telemetry.service import LockedStream, QuarantineReason, Refused, StreamKey
+from protocols.messages import Ack, Stream
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A publish as it came from the broker."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a box is told once its records are committed."""
+
+    box_id: UUID
+    ack: Ack
+
+
+@dataclass(slots=True)
+class _Company:
+    """What is to be written in the scope of one company."""
+
+    events: list[EventRun] = field(default_factory=list)
+    gaps: list[tuple[StreamKey, int, int]] = field(default_factory=list)
+    forks: list[tuple[StreamKey, Watermark, bytes]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    unknown: list[UnknownMessage] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes micro-batches in. Safe to use from several threads: each call has a session of its own."""
+
+    database: Database
+    handlers: Handlers
+    series: SeriesSites = field(default_factory=SeriesSites)
+
+    def take(self, messages: Sequence[Message]) -> list[Answer]:
+        """Commit what the messages carry. Raises what the database raises; then nothing has been committed."""
+        read = [incoming.read(message.topic, message.payload) for message in messages]
+        with self.database.transaction() as session:
+            work = _Work(session, self.series, self.handlers)
+            work.judge([item for item in read if isinstance(item, Incoming)])
+            work.set_aside([item for item in read if not isinstance(item, Incoming)])
+            work.append_readings()
+            work.write_companies()
+            answers = work.answers()
+        work.count()
+        return answers
+
+
+class _Work:
+    """One micro-batch on its way through its transaction."""
+
+    def __init__(self, session: Session, series: SeriesSites, handlers: Handlers) -> None:
+        self._session = session
+        self._series = series
+        self._handlers = handlers
+        self._streams: dict[StreamKey, LockedStream] = {}
+        self._marks: dict[StreamKey, Watermark] = {}
+        self._moved: set[StreamKey] = set()
+        self._companies: defaultdict[UUID, _Company] = defaultdict(_Company)
+        self._readings: list[tuple[Incoming, LockedStream, int]] = []
+        self._rows = Rows()
+        self._outcomes: list[tuple[str, str]] = []
+
+    def judge(self, batches: Sequence[Incoming]) -> None:
+        """Lock the streams and decide on each batch, in the order of arrival."""
+        if not batches:
+            return
+        self._streams = telemetry.lock_streams(self._session, {batch.key: batch.kind for batch in batches})
+        self._marks = {key: Watermark(held.sequence, held.head) for key, held in self._streams.items()}
+        for batch in batches:
+            outcome = self._judge_one(batch)
+            self._outcomes.append((batch.channel.value, outcome))
+
+    def _judge_one(self, batch: Incoming) -> str:
+        stream = self._streams.get(batch.key)
+        if stream is None:
+            return "not_welcome"
+        company = self._companies[stream.organisation_id]
+        if stream.kind != batch.kind:
+            company.refused.append(_refusal(batch, QuarantineReason.MALFORMED, f"a stream of {stream.kind}"))
+            return "refused"
+        held = self._marks[batch.key]
+        verdict = judge(held, batch.run)
+        if isinstance(verdict, Accepted):
+            return self._accept(batch, stream, verdict, company)
+        if isinstance(verdict, Forked):
+            company.forks.append((batch.key, held, verdict.box_head))
+        if isinstance(verdict, Nonsense):
+            company.refused.append(_refusal(batch, QuarantineReason.BROKEN_CHAIN, verdict.detail))
+        return type(verdict).__name__.lower()
+
+    def _accept(self, batch: Incoming, stream: LockedStream, verdict: Accepted, company: _Company) -> str:
+        mark = verdict.watermark
+        if batch.kind is Stream.EVENTS:
+            if not is_signed(
+                batch.key,
+                last=mark.sequence,
+                head=mark.head,
+                signature=batch.signature,
+                public_key=stream.journal_key,
+            ):
+                detail = f"records {batch.run.first} to {batch.run.last}"
+                company.refused.append(_refusal(batch, QuarantineReason.BAD_SIGNATURE, detail))
+                return "refused"
+            company.events.append(EventRun(batch, _owner(batch.key, stream), verdict.skip, mark))
+        else:
+            self._readings.append((batch, stream, verdict.skip))
+        if verdict.gap is not None:
+            company.gaps.append((batch.key, *verdict.gap))
+        self._marks[batch.key] = mark
+        self._moved.add(batch.key)
+        return "accepted"
+
+    def set_aside(self, others: Sequence[Refused | UnknownMessage | Stray]) -> None:
+        """Messages that could not be read: theirs is the quarantine of the box's company."""
+        for item in others:
+            if isinstance(item, Stray):
+                _log.error("a message on a topic of nobody", extra={"detail": item.detail})
+                continue
+            self._outcomes.append((item.channel.value, "refused"))
+            owner = sites.owner_of(self._session, item.box_id)
+            if owner is None or owner.revoked_at is not None:
+                continue
+            company = self._companies[owner.organisation_id]
+            if isinstance(item, Refused):
+                company.refused.append(item)
+            else:
+                company.unknown.append(item)
+
+    def append_readings(self) -> None:
+        """Decode what is new of the readings and append it in one COPY."""
+        now_ms = int(now(self._session).timestamp() * 1000)
+        chunks = [
+            (batch, stream, batch.run.first + index, measured.decode(batch.run.records[index]))
+            for batch, stream, skip in self._readings
+            for index in range(skip, len(batch.run.records))
+        ]
+        good = [(b, s, n, chunk) for b, s, n, chunk in chunks if not isinstance(chunk, Rejected)]
+        self._series.learn(
+            {reading.series for _, _, _, chunk in good for reading in chunk.values},
+            lambda wanted: telemetry.series_sites(self._session, wanted),
+        )
+        for batch, stream, sequence, chunk in chunks:
+            if isinstance(chunk, Rejected):
+                rejected = [chunk]
+            else:
+                rejected = measured.take(chunk, stream.site_id, self._series, now_ms, self._rows)
+            company = self._companies[stream.organisation_id] if rejected else None
+            for item in rejected:
+                assert company is not None  # noqa: S101  # there is something rejected
+                company.refused.append(
+                    Refused(
+                        box_id=batch.key.box_id,
+                        stream_id=batch.key.stream_id,
+                        sequence=sequence,
+                        channel=batch.channel,
+                        reason=item.reason,
+                        detail=item.detail,
+                        content=item.content,
+                    )
+                )
+        if self._rows.packed:
+            telemetry.copy_rows(self._session, self._rows.packed)
+            telemetry.touch_hours(self._session, self._rows.hours)
+
+    def write_companies(self) -> None:
+        """Everything that is walled off, company by company."""
+        for organisation_id in sorted(self._companies):
+            company = self._companies[organisation_id]
+            enter(self._session, Scope.organisation(organisation_id))
+            for run in company.events:
+                company.refused += take_events(self._session, run, self._handlers)
+            for key, first, last in company.gaps:
+                telemetry.record_gap(self._session, key, first, last)
+            for key, held, box_head in company.forks:
+                telemetry.record_fork(self._session, key, (held.sequence, held.head), box_head)
+            for refused in company.refused:
+                telemetry.quarantine(self._session, refused)
+            for unknown in company.unknown:
+                telemetry.count_unknown(self._session, unknown.box_id, unknown.channel, "message")
+
+    def answers(self) -> list[Answer]:
+        """Move the watermarks; one answer a stream, also where nothing was new."""
+        if self._moved:
+            moved = {key: (self._marks[key].sequence, self._marks[key].head) for key in self._moved}
+            telemetry.move_streams(self._session, moved)
+        at = now(self._session)
+        return [
+            Answer(
+                key.box_id,
+                Ack(
+                    stream=key.stream_id,
+                    kind=self._streams[key].kind,
+                    sequence=mark.sequence,
+                    head=mark.head.hex(),
+                    now=at,
+                ),
+            )
+            for key, mark in self._marks.items()
+        ]
+
+    def count(self) -> None:
+        """After the commit."""
+        for channel, outcome in self._outcomes:
+            figures.MESSAGES.labels(channel, outcome).inc()
+        figures.READINGS.inc(len(self._rows.packed))
+        for company in self._companies.values():
+            for refused in company.refused:
+                figures.REFUSED.labels(refused.reason.value).inc()
+            for unknown in company.unknown:
+                figures.UNKNOWN.labels(unknown.channel.value).inc()
+
+
+def _owner(key: StreamKey, stream: LockedStream) -> BoxOwner:
+    return BoxOwner(
+        box_id=key.box_id,
+        organisation_id=stream.organisation_id,
+        site_id=stream.site_id,
+        journal_key=stream.journal_key,
+        enrolled_at=stream.enrolled_at,
+        revoked_at=None,  # revoked boxes get no lock
+    )
+
+
+def _refusal(batch: Incoming, reason: QuarantineReason, detail: str) -> Refused:
+    return Refused(
+        box_id=batch.key.box_id,
+        stream_id=batch.key.stream_id,
+        sequence=batch.run.first,
+        channel=batch.channel,
+        reason=reason,
+        detail=detail,
+        content=incoming.content_of(batch),
+    )

@@ -1,0 +1,22 @@
+"""What can go wrong with series and charts, named for what the caller can do."""
+
+from cloud.kernel.errors import BadRequest, NotThere
+from cloud.kernel.language import Text
+
+
+class SeriesNotFound(NotThere):
+    """No such series, or none that the caller may see."""
+
+    code = "series_not_found"
+    text = Text("Ряд показаний не найден.", "No such series.")
+
+
+class RangeInvalid(BadRequest):
+    """A chart's range must be a span forward, not longer than what its resolution allows."""
+
+    code = "range_invalid"
+    text = Text(
+        "Неверный промежуток: начало должно быть раньше конца, точек — не более {limit}.",
+        "Invalid range: it must begin before it ends and hold no more than {limit} points.",
+    )
+    example = {"limit": 10000}

@@ -1,0 +1,283 @@
+"""Where the boxes' streams stand: watermarks under lock, gaps, forks, the journal, the quarantine.
+
+Watermarks of many companies' boxes are locked and moved at once, through two functions that look over the wall; all
+else is written in the scope of the box's own company.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from cloud.kernel import outbox
+from cloud.kernel.database import current_organisation, new_id, now
+from cloud.telemetry.events import RecordQuarantined, StreamForked, StreamGapFound
+from cloud.telemetry.models import (
+    BoxEvent,
+    BoxStream,
+    EventProof,
+    Quarantine,
+    StreamFork,
+    StreamGap,
+    UnknownType,
+)
+from cloud.telemetry.types import QuarantineReason
+from protocols.messages import Stream
+from protocols.topics import Channel
+
+QUARANTINE_BYTES = 64 * 1024  # of one item; its digest and size are of the whole
+_DETAIL_CHARACTERS = 1000
+_LOCK = text("SELECT * FROM lock_streams(:boxes, :streams, :kinds, :at)")
+_MOVE = text("SELECT move_streams(:boxes, :streams, :sequences, :heads, :at)")
+_SERIES_SITES = text("SELECT series, site_id FROM series_sites(:series)")
+_TOUCH = text("SELECT telemetry.touch(CAST(:hours AS timestamptz[]))")
+
+
+class StreamKey(NamedTuple):
+    """A stream belongs to the box of its topic: another box's stream of the same id is another stream."""
+
+    box_id: UUID
+    stream_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedStream:
+    """A stream's watermark, locked till the transaction's end, and whose box it is."""
+
+    organisation_id: UUID
+    site_id: UUID
+    journal_key: bytes | None  # Ed25519, 32 bytes
+    enrolled_at: datetime
+    kind: Stream
+    sequence: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """A record of the events stream, byte for byte."""
+
+    sequence: int
+    kind: str
+    record: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """What is to be set aside, and why. `stream_id` and `sequence` are None for a message that could not be read."""
+
+    box_id: UUID
+    channel: Channel
+    reason: QuarantineReason
+    detail: str
+    content: bytes
+    stream_id: UUID | None = None
+    sequence: int | None = None
+
+
+def lock_streams(session: Session, wanted: Mapping[StreamKey, Stream]) -> dict[StreamKey, LockedStream]:
+    """Lock the watermarks in everyone's one order; new streams start at 0.
+
+    Streams of boxes that are unknown, not enrolled or revoked are missing from the answer.
+    """
+    keys = sorted(wanted)
+    rows = session.execute(
+        _LOCK,
+        {
+            "boxes": [key.box_id for key in keys],
+            "streams": [key.stream_id for key in keys],
+            "kinds": [wanted[key].value for key in keys],
+            "at": now(session),
+        },
+    )
+    return {
+        StreamKey(row.box_id, row.stream_id): LockedStream(
+            organisation_id=row.organisation_id,
+            site_id=row.site_id,
+            journal_key=row.journal_key,
+            enrolled_at=row.enrolled_at,
+            kind=Stream(row.kind),
+            sequence=row.sequence,
+            head=row.head,
+        )
+        for row in rows
+    }
+
+
+def move_streams(session: Session, moved: Mapping[StreamKey, tuple[int, bytes]]) -> None:
+    """Set watermarks (sequence, head) that this transaction has locked."""
+    keys = sorted(moved)
+    session.execute(
+        _MOVE,
+        {
+            "boxes": [key.box_id for key in keys],
+            "streams": [key.stream_id for key in keys],
+            "sequences": [moved[key][0] for key in keys],
+            "heads": [moved[key][1] for key in keys],
+            "at": now(session),
+        },
+    )
+
+
+def series_sites(session: Session, series: Iterable[int]) -> dict[int, UUID]:
+    """At which site each of these series is; unknown ones are missing."""
+    rows = session.execute(_SERIES_SITES, {"series": list(series)})
+    return {row.series: row.site_id for row in rows}
+
+
+def touch_hours(session: Session, hours: Iterable[int]) -> None:
+    """Mark hours (Unix time in hours) whose aggregates are out of date."""
+    stamps = "{" + ",".join(f'"{_hour_text(hour)}"' for hour in sorted(hours)) + "}"
+    session.execute(_TOUCH, {"hours": stamps})
+
+
+def _hour_text(hour: int) -> str:
+    return datetime.fromtimestamp(hour * 3600, UTC).isoformat()
+
+
+def record_gap(session: Session, key: StreamKey, first: int, last: int) -> None:
+    """Note that `first` to `last` are lost for good, and tell those who care."""
+    session.add(
+        StreamGap(
+            id=new_id(session),
+            organisation_id=current_organisation(session),
+            box_id=key.box_id,
+            stream_id=key.stream_id,
+            first=first,
+            last=last,
+            noticed_at=now(session),
+        )
+    )
+    outbox.add(session, StreamGapFound(box_id=key.box_id, stream_id=key.stream_id, first=first, last=last))
+
+
+def record_fork(session: Session, key: StreamKey, held: tuple[int, bytes], box_head: bytes) -> None:
+    """Note a fork at our watermark `held` once, however often the box repeats itself."""
+    sequence, cloud_head = held
+    statement = (
+        insert(StreamFork)
+        .values(
+            id=new_id(session),
+            organisation_id=current_organisation(session),
+            box_id=key.box_id,
+            stream_id=key.stream_id,
+            sequence=sequence,
+            cloud_head=cloud_head,
+            box_head=box_head,
+            noticed_at=now(session),
+        )
+        .on_conflict_do_nothing()
+        .returning(StreamFork.id)
+    )
+    if session.scalar(statement) is not None:
+        outbox.add(session, StreamForked(box_id=key.box_id, stream_id=key.stream_id, sequence=sequence))
+
+
+def supersede(session: Session, old: StreamKey, new_stream: UUID) -> None:
+    """The box goes on in a new stream."""
+    session.execute(
+        update(BoxStream)
+        .where(BoxStream.box_id == old.box_id, BoxStream.stream_id == old.stream_id)
+        .values(superseded_by=new_stream)
+    )
+
+
+def keep_journal(session: Session, key: StreamKey, entries: Sequence[JournalEntry]) -> None:
+    """Store records of the events stream as they came."""
+    organisation_id, at = current_organisation(session), now(session)
+    session.execute(
+        insert(BoxEvent),
+        [
+            {
+                "box_id": key.box_id,
+                "stream_id": key.stream_id,
+                "sequence": entry.sequence,
+                "organisation_id": organisation_id,
+                "kind": entry.kind,
+                "record": entry.record,
+                "received_at": at,
+            }
+            for entry in entries
+        ],
+    )
+
+
+def keep_proof(
+    session: Session, key: StreamKey, *, last: int, head: bytes, signature: bytes, public_key: bytes
+) -> None:
+    """Store a checked signature of the box over its stream up to `last`."""
+    session.add(
+        EventProof(
+            box_id=key.box_id,
+            stream_id=key.stream_id,
+            last=last,
+            organisation_id=current_organisation(session),
+            head=head,
+            signature=signature,
+            key=public_key,
+            received_at=now(session),
+        )
+    )
+
+
+def quarantine(session: Session, refused: Refused) -> None:
+    """Set something aside; the same bytes from the same box again only raise its count."""
+    at, quarantine_id = now(session), new_id(session)
+    statement = insert(Quarantine).values(
+        id=quarantine_id,
+        organisation_id=current_organisation(session),
+        box_id=refused.box_id,
+        stream_id=refused.stream_id,
+        sequence=refused.sequence,
+        channel=refused.channel.value,
+        reason=refused.reason.value,
+        detail=refused.detail[:_DETAIL_CHARACTERS],
+        content=refused.content[:QUARANTINE_BYTES],
+        digest=_digest(refused),
+        size=len(refused.content),
+        times=1,
+        first_at=at,
+        last_at=at,
+    )
+    statement = statement.on_conflict_do_update(
+        index_elements=[Quarantine.organisation_id, Quarantine.box_id, Quarantine.digest],
+        set_={"times": Quarantine.times + 1, "last_at": at},
+    )
+    if session.scalar(statement.returning(Quarantine.times)) == 1:
+        outbox.add(
+            session,
+            RecordQuarantined(
+                box_id=refused.box_id, quarantine_id=quarantine_id, reason=refused.reason.value
+            ),
+        )
+
+
+def _digest(refused: Refused) -> bytes:
+    place = f"{refused.channel} {refused.stream_id} {refused.sequence} {refused.reason} "
+    return sha256(place.encode() + refused.content).digest()
+
+
+def count_unknown(session: Session, box_id: UUID, channel: Channel, type_name: str, times: int = 1) -> None:
+    """Count a type that a newer box knows and we do not."""
+    at = now(session)
+    statement = insert(UnknownType).values(
+        box_id=box_id,
+        channel=channel.value,
+        type=type_name,
+        organisation_id=current_organisation(session),
+        times=times,
+        first_at=at,
+        last_at=at,
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[UnknownType.box_id, UnknownType.channel, UnknownType.type],
+            set_={"times": UnknownType.times + times, "last_at": at},
+        )
+    )
