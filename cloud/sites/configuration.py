@@ -197,6 +197,14 @@ def _told(draft: DeviceDraft) -> Mapping[str, Any]:
     return told | {"secrets": dict.fromkeys(draft.secrets, rules.REDACTED)}
 
 
+def find_device(session: Session, device_id: UUID, *, box_id: UUID) -> Device:
+    """A device of this box. Raises DeviceNotFound."""
+    device = session.get(Device, device_id)
+    if device is None or device.box_id != box_id:
+        raise errors.DeviceNotFound
+    return device
+
+
 def _find_device(session: Session, device_id: UUID) -> Device:
     device = session.scalars(select(Device).where(Device.id == device_id).with_for_update()).one_or_none()
     if device is None:
