@@ -11,14 +11,16 @@ from cloud.kernel.api import Call, reading
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
+from cloud.meters.types import Resource
 from cloud.people import service as people_service
 from cloud.people.errors import PersonNotThere
-from cloud.reads import passages, people
-from cloud.reads.schemas import PassageOut, PersonRow, ResidencyOut
+from cloud.reads import meters, passages, people
+from cloud.reads.schemas import MeterRow, PassageOut, PersonRow, ResidencyOut
 from protocols.records import Outcome, Reason
 
 router = APIRouter(prefix="/api")
 ReadingPassages = Annotated[Call, reading(Permission.PASSAGES_READ)]
+ReadingMeters = Annotated[Call, reading(Permission.METERS_READ)]
 ReadingPeople = Annotated[Call, reading(Permission.PEOPLE_READ)]
 
 
@@ -79,3 +81,15 @@ def list_residencies(call: ReadingPeople, person_id: UUID) -> Any:
     """Where a person lives."""
     people_service.get_person(call.session, person_id)
     return people.residencies(call.session, person_id=person_id, premises_id=None)
+
+
+@router.get("/meters", tags=["meters"], response_model=Page[MeterRow], responses=answers())
+def list_meters(
+    call: ReadingMeters,
+    query: ListParams,
+    site_id: Annotated[UUID | None, Query()] = None,
+    box_id: Annotated[UUID | None, Query()] = None,
+    resource: Annotated[Resource | None, Query()] = None,
+) -> dict[str, Any]:
+    """Meters with their series. Sorts: name, resource, site."""
+    return meters.list_meters(call.session, query, site_id=site_id, box_id=box_id, resource=resource)

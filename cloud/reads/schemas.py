@@ -5,7 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from cloud.meters.types import Resource
 from cloud.people.types import ResidencyRole
+from cloud.telemetry.types import SeriesKind
 from protocols.fields import Direction
 from protocols.records import Outcome, Reason
 
@@ -66,3 +68,30 @@ class PassageOut(BaseModel):
     decision_us: int
     latency_us: int | None
     weak_match: bool
+
+
+class MeterSeriesOut(BaseModel):
+    """A series of a meter."""
+
+    id: int = Field(examples=[17])
+    channel: str = Field(examples=["total_energy"])
+    unit: str = Field(examples=["kWh"])
+    kind: SeriesKind
+
+
+class MeterRow(BaseModel):
+    """A meter in a list."""
+
+    id: UUID
+    organisation_id: UUID
+    name: str = Field(examples=["Ввод 1, электричество"])
+    serial: str
+    resource: Resource
+    profile: str = Field(examples=["eastron_sdm120"])
+    unit: int = Field(description="the address on the bus")
+    box_id: UUID
+    box: str
+    site_id: UUID
+    site: str
+    address: str
+    series: list[MeterSeriesOut]

@@ -1,0 +1,59 @@
+"""Meters with the places where they stand and the series that they fill."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cloud.housing.models import Building, Premises
+from cloud.kernel.lists import ListQuery, fetch_page, matches
+from cloud.meters.models import Meter
+from cloud.meters.types import Resource
+from cloud.sites.models import Box, Site
+from cloud.telemetry.models import Series
+
+_ROW = (Meter.id, Meter.organisation_id, Meter.name, Meter.serial, Meter.resource, Meter.profile, Meter.unit)
+
+
+def list_meters(
+    session: Session,
+    query: ListQuery,
+    *,
+    site_id: UUID | None,
+    box_id: UUID | None,
+    resource: Resource | None,
+) -> dict[str, Any]:
+    """Page of `MeterRow`; removed meters are left out."""
+    statement = (
+        select(
+            *_ROW,
+            Meter.box_id,
+            Box.name.label("box"),
+            Box.site_id,
+            Site.name.label("site"),
+            func.coalesce(Premises.address, Building.address, "").label("address"),
+        )
+        .join(Box, Box.id == Meter.box_id)
+        .join(Site, Site.id == Box.site_id)
+        .outerjoin(Premises, Premises.id == Meter.premises_id)
+        .outerjoin(Building, Building.id == Meter.building_id)
+        .where(Meter.removed_at.is_(None), matches(Meter.search, query.q))
+    )
+    wanted = {Box.site_id: site_id, Meter.box_id: box_id, Meter.resource: resource}
+    statement = statement.where(*(column == value for column, value in wanted.items() if value is not None))
+    sortable = {"name": Meter.sort_key, "resource": Meter.resource, "site": Site.sort_name}
+    page = fetch_page(session, statement, query, sortable=sortable, default_sort="name", tie=Meter.id)
+    _add_series(session, page["items"])
+    return page
+
+
+def _add_series(session: Session, rows: list[dict[str, Any]]) -> None:
+    series: dict[UUID, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
+    statement = select(Series.id, Series.meter_id, Series.channel, Series.unit, Series.kind).where(
+        Series.meter_id.in_(series)
+    )
+    for found in session.execute(statement.order_by(Series.id)).mappings():
+        series[found["meter_id"]].append({name: found[name] for name in ("id", "channel", "unit", "kind")})
+    for row in rows:
+        row["series"] = series[row["id"]]
