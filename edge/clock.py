@@ -97,6 +97,12 @@ class BoxClock:
         """See Clock."""
         return self._monotonic_ns()
 
+    @property
+    def system_agrees(self) -> bool:
+        """The system's clock, by which TLS judges certificates, is right as far as the box knows."""
+        known = self._source >= Source.SYNCHRONISED and not self._disagrees
+        return known and abs(self._wall_ns() - self._estimate_ns()) < 3600 * NS_PER_S
+
     def learn(self, cloud: datetime) -> None:
         """The cloud's time, just received; it may have been under way for a while, so it is a lower bound.
 

@@ -170,9 +170,10 @@ def waiting(connection: sqlite3.Connection, kind: Stream) -> tuple[int, int | No
     """How many records the cloud has not acknowledged, and the Unix ms of the oldest of them."""
     at = head(connection, kind)
     row = connection.execute(
-        "SELECT count(*), min(at_ms) FROM record WHERE n = ? AND sequence > ?", (at.n, at.acked)
+        "SELECT sequence, at_ms FROM record WHERE n = ? AND sequence > ? ORDER BY sequence LIMIT 1",
+        (at.n, at.acked),
     ).fetchone()
-    return row[0], row[1]
+    return (0, None) if row is None else (at.last - row[0] + 1, row[1])
 
 
 def forget_before(connection: sqlite3.Connection, kind: Stream, at_ms: int, limit: int) -> int:

@@ -48,7 +48,10 @@ class Opened(NamedTuple):
 
 
 class _Judged(NamedTuple):
+    """A decision on its way; `site` is the one it was made at, though another may be in force by now."""
+
     read: Read
+    site: Site
     lane: Lane
     passage: Passage
     decided: Decision
@@ -105,7 +108,7 @@ class Gate:
 
     async def open_for(self, point: Point) -> Opened:
         """A remote opening that was ordered and written down already; the deadline counts from now."""
-        return await self._open(point, self._clock.monotonic_ns())
+        return await self._open(self.site, point, self._clock.monotonic_ns())
 
     async def drain(self) -> None:
         """Wait for what is under way."""
@@ -126,7 +129,9 @@ class Gate:
         if decided.counts and decided.held is not None:
             use = self._held.uses.reserve(decided.held.item.id)
         took_us = (self._clock.monotonic_ns() - begun) // 1000
-        return _Judged(read, lane, self._passage(read, lane, decided, use, took_us, asked), decided)
+        return _Judged(
+            read, self.site, lane, self._passage(read, lane, decided, use, took_us, asked), decided
+        )
 
     def _decide(self, read: Read, lane: Lane, moment: Moment, asked: tuple[Lookup, ...]) -> Decision:
         passes, uses = self._held.passes, self._held.uses
@@ -204,7 +209,7 @@ class Gate:
             self._held.uses.give_back(judged.decided.held.item.id)
 
     async def _actuate(self, judged: _Judged) -> None:
-        opened = await self._open(judged.lane.point, judged.read.at_ns)
+        opened = await self._open(judged.site, judged.lane.point, judged.read.at_ns)
         self._fault("coil written")
         held = judged.decided.held
         returned = opened.untouched and judged.decided.counts and held is not None
@@ -223,12 +228,12 @@ class Gate:
         else:
             await self._journal.add(event)
 
-    async def _open(self, point: Point, since_ns: int) -> Opened:
+    async def _open(self, site: Site, point: Point, since_ns: int) -> Opened:
         """Pulse the point's output, never later than the grant lasts."""
         barrier = point.barrier
         if barrier is None:
             return Opened(done=False, detail="the point has no barrier", untouched=True)
-        relay = self.site.relays.get(barrier.device)
+        relay = site.relays.get(barrier.device)
         if relay is None:
             return Opened(done=False, detail=f"no relay module {barrier.device}", untouched=True)
         deadline_ns = since_ns + self._max_age_ns
@@ -256,14 +261,15 @@ class Gate:
         if judged.read.still is not None and judged.passage.still is not None:
             await self._stills.keep(judged.read.still, judged.passage.still)
             return
-        camera = self.site.cameras.get(judged.lane.point.camera) if judged.lane.point.camera else None
+        name = judged.lane.point.camera
+        camera = judged.site.cameras.get(name) if name else None
         if camera is None:
             return
         try:
             async with asyncio.timeout(CAMERA_TIMEOUT_S):
                 still = await camera.still()
         except (DeviceError, TimeoutError) as error:
-            log.info("camera %s gave no picture: %s", judged.lane.point.camera, error)
+            log.info("camera %s gave no picture: %s", name, error)
             return
         digest = sha256(still.data).hexdigest()
         await self._stills.keep(still, digest)

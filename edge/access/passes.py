@@ -179,12 +179,16 @@ class Passes:
         """Whether the blacklist names the plate or a pass that it matched."""
         return self._in_force([*self._blocks_by_plate.find(plate), *self._blocks_of(matched)], at)
 
+    def knows_key(self, key: UUID) -> bool:
+        """The log has said something about the key; then only the log's word counts."""
+        return (ItemKind.KEY, key.bytes) in self._others
+
     def command_key(self, key: UUID, at: datetime) -> bytes | None:
         """The public key by which the cloud signs, if the log gave it and it is valid."""
         found = self._others.get((ItemKind.KEY, key.bytes))
-        if found is None or not isinstance(found[0], KeyItem) or found[0].purpose is not KeyPurpose.COMMAND:
+        item = found[0] if found else None
+        if not isinstance(item, KeyItem) or item.purpose is not KeyPurpose.COMMAND:
             return None
-        item = found[0]
         if at < item.valid_from or (item.valid_until is not None and at >= item.valid_until):
             return None
         return base64.b64decode(item.public_key)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Generic, TypeVar
 
@@ -40,10 +40,9 @@ class Configurator(Generic[_Plan]):
         self._turn = asyncio.Lock()
         self.version = 0
 
-    async def restore(self, connection: sqlite3.Connection) -> None:
+    async def restore(self, kept: Sequence[tuple[int, bytes]]) -> None:
         """At start: the newest kept configuration that this agent can build, else the one before it."""
-        rows = connection.execute("SELECT version, body FROM config ORDER BY version DESC").fetchall()
-        for version, body in rows:
+        for version, body in kept:
             try:
                 plan = self._draw_up(_decode(body))
             except ConfigError as error:

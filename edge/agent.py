@@ -1,0 +1,422 @@
+"""The agent of a box: everything is put together here, started in order and stopped in order."""
+
+import asyncio
+import contextlib
+import importlib.metadata
+import logging
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from edge import identity, streams, upkeep
+from edge.access import holdings
+from edge.access.gate import Gate
+from edge.access.journal import Journal
+from edge.access.points import Site, lay_out
+from edge.clock import BoxClock
+from edge.disk import DiskGuard
+from edge.drivers.devices import Devices, Ports
+from edge.health import HealthServer
+from edge.identity import Files, Membership
+from edge.ids import Ids
+from edge.link.commands import Commands
+from edge.link.configuring import Configurator
+from edge.link.files import Pictures, Uploader
+from edge.link.inbox import Inbox
+from edge.link.mqtt import BrokerAddress, LinkError, Uplink, client_context
+from edge.link.outbox import Outbox
+from edge.link.replication import Replica
+from edge.link.reporting import Reporter
+from edge.orders import Orders
+from edge.running import Plan, Running, draw_up
+from edge.settings import Settings
+from edge.store import Fault, Store, no_fault
+from edge.supervisor import Supervisor
+from edge.telemetry.recorder import Recorder
+from protocols import records
+from protocols.config import Configuration
+from protocols.messages import Backlog, State, Stream
+from protocols.records import DeviceStatus
+from protocols.topics import Channel
+
+log = logging.getLogger(__name__)
+DRAIN_S = 5.0
+STATES_MAX = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """What the agent takes from outside: time and chance."""
+
+    wall_ns: Callable[[], int]
+    monotonic_ns: Callable[[], int]
+    synchronised: Callable[[], bool]
+    random: Callable[[], float]
+    random_bytes: Callable[[int], bytes]
+
+
+class Agent:
+    """One box. Made in a running loop; `run` returns when `stop` is set or a restart was ordered."""
+
+    def __init__(
+        self,
+        data: Path,
+        settings: Settings,
+        membership: Membership,
+        world: World,
+        *,
+        tls: bool = True,
+        fault: Fault = no_fault,
+    ) -> None:
+        self.settings = settings
+        self.membership = membership
+        self.box: UUID = membership.answer.box
+        self.data = data
+        self.files = Files(data)
+        self._world = world
+        self._tls = tls
+        self._fault = fault
+        self._stop = asyncio.Event()
+        self.restart_ordered = False
+        self._states: asyncio.Queue[tuple[UUID, DeviceStatus, str]] = asyncio.Queue(STATES_MAX)
+        self._open_store()
+        self._make_gate()
+        self._make_link()
+        self._make_orders()
+
+    def stop(self) -> None:
+        """Ask `run` to end."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Work until stopped. Raises what makes a start impossible."""
+        await self.commands.answer_interrupted()
+        await self._configurator.restore(self._kept_configurations)
+        self._start_tasks()
+        log.info("box %s runs; %s passes are held", self.box, len(self.held.passes))
+        try:
+            await self._stop.wait()
+        finally:
+            await self._shut_down()
+
+    async def report(self) -> dict[str, Any]:
+        """How the box fares, for /health, /metrics and `domovoy-edge status`."""
+        moment = self.clock.now()
+        events, readings = await self._backlogs()
+        standing = self.held.standing
+        return {
+            "box": str(self.box),
+            "software": software_version(),
+            "at": moment.utc.isoformat(),
+            "clock": moment.state.value,
+            "clock_source": self.clock.source.name.lower(),
+            "connected": self.uplink.connected.is_set(),
+            "connections": self.uplink.connections,
+            "last_link_error": self.uplink.last_error,
+            "refused_publishes": self.uplink.refusals,
+            "passes": {
+                "held": len(self.held.passes),
+                "version": standing.version,
+                "digest": standing.digest_hex,
+            },
+            "config_version": self._configurator.version,
+            "backlog": {"events": events.records, "readings": readings.records},
+            "disk_free_mb": self.disk.free_mb,
+            "gate": self.gate.counts,
+            "events": self.outboxes[Stream.EVENTS].counts,
+            "readings": self.outboxes[Stream.READINGS].counts | {"lost_chunks": self.recorder.lost_chunks},
+            "replica": self.replica.counts,
+            "commands": self.commands.counts,
+            "files": self.uploader.counts,
+            "inbox": dict(self.inbox.counts),
+            "devices": {str(device): status.value for device, status in self.running.states.items()},
+            "meters": {str(key): poller.counts for key, poller in self.running.pollers.items()},
+            "restarts": {name: record.restarts for name, record in self.supervisor.records.items()},
+        }
+
+    def _open_store(self) -> None:
+        world = self._world
+        self.store = Store(self.data / "store.sqlite", fault=self._fault)
+        connection = self.store.connection
+        self.clock = BoxClock(
+            highest_ns=upkeep.highest_trusted_ns(connection),
+            has_battery=self.settings.clock.has_battery,
+            wall_ns=world.wall_ns,
+            monotonic_ns=world.monotonic_ns,
+            synchronised=world.synchronised,
+        )
+        self.ids = Ids(self.clock, world.random_bytes)
+        self.journal = Journal(self.store, self.clock, self.ids)
+        upkeep.open_streams(connection, self.journal.stamp, self.ids.new, self.clock.now().unix_ms)
+        self.held = holdings.load(connection)
+        self._kept_configurations = connection.execute(
+            "SELECT version, body FROM config ORDER BY version DESC"
+        ).fetchall()
+        self.store.start()
+
+    def _make_gate(self) -> None:
+        gate = self.settings.gate
+        self.supervisor = Supervisor(self._world.random)
+        self.recorder = Recorder(self.store)
+        self.pictures = Pictures(self.data / "stills", self.store, self.clock)
+        self.gate = Gate(
+            clock=self.clock,
+            journal=self.journal,
+            held=self.held,
+            site=_nothing(self.membership),
+            stills=self.pictures,
+            max_age_s=gate.grant_max_age_s,
+            repeat_s=gate.repeat_s,
+            fault=self._fault,
+        )
+        self.disk = DiskGuard(
+            self.data,
+            self.settings.disk,
+            store=self.store,
+            drop_stills=self.pictures.drop_until,
+            report=self._report_shortage,
+        )
+        self.journal.relieve = self.disk.relieve
+        self.running = Running(
+            self.supervisor,
+            clock=self.clock,
+            keep=self.recorder.keep,
+            every=lambda: self.disk.thin_every,
+            random=self._world.random,
+            read=self.gate.read,
+            status=self._device_status,
+        )
+
+    def _make_link(self) -> None:
+        broker, random = self.membership.answer.mqtt, self._world.random
+        self.inbox = Inbox(self.box, self.clock, self._find_key, self._clock_trusted)
+        address = BrokerAddress(
+            host=broker.host, port=broker.port, tls=self._tls_context if self._tls else None
+        )
+        self.uplink = Uplink(self.box, address, random=random, receive=self.inbox.receive)
+        sign = identity.load_journal_key(self.files.journal_key).sign
+        outbox = partial(
+            Outbox,
+            store=self.store,
+            stamp=self.journal.stamp,
+            new_id=self.ids.new,
+            publisher=self.uplink,
+            connected=self.uplink.connected,
+            sign=sign,
+            random=random,
+        )
+        events = outbox(Stream.EVENTS)
+        self.outboxes = {Stream.EVENTS: events, Stream.READINGS: outbox(Stream.READINGS, before=events)}
+        self.reporter = Reporter(
+            publisher=self.uplink,
+            connected=self.uplink.connected,
+            state=self._state,
+            config_version=lambda: self._configurator.version,
+        )
+        self.replica = Replica(
+            store=self.store,
+            held=self.held,
+            clock=self.clock,
+            publisher=self.uplink,
+            connected=self.uplink.connected,
+            random=random,
+            changed=self.reporter.changed,
+            fault=self._fault,
+        )
+        self.uploader = Uploader(
+            self.pictures,
+            self.membership.answer.files_url,
+            tls=self._tls_context if self._tls else None,
+            turn=events.quiet,
+            connected=self.uplink.connected,
+        )
+        self._connect_wakes(events)
+
+    def _connect_wakes(self, events: Outbox) -> None:
+        readings = self.outboxes[Stream.READINGS]
+        self.journal.woken = events.wake
+        self.recorder.woken = readings.wake
+        self.pictures.woken = self.uploader.wake
+        self.uplink.up += [
+            self.reporter.connected_again,
+            self.replica.wake,
+            events.wake,
+            readings.wake,
+            self.uploader.wake,
+        ]
+
+    def _make_orders(self) -> None:
+        orders = Orders(
+            gate=self.gate,
+            running=self.running,
+            journal=self.journal,
+            pictures=self.pictures,
+            restart=self._order_restart,
+        )
+        self.commands = Commands(
+            store=self.store,
+            journal=self.journal,
+            clock=self.clock,
+            execute=orders.execute,
+            answered=self.outboxes[Stream.EVENTS].wake,
+            fault=self._fault,
+        )
+        ports = Ports(monotonic_ns=self._world.monotonic_ns, random=self._world.random)
+        self._configurator: Configurator[Plan] = Configurator(
+            journal=self.journal,
+            draw_up=lambda configuration: draw_up(configuration, ports),
+            put_in_force=self._put_in_force,
+            applied=self.reporter.changed,
+        )
+
+    def _start_tasks(self) -> None:
+        start, inbox = self.supervisor.start, self.inbox
+        events, readings = self.outboxes[Stream.EVENTS], self.outboxes[Stream.READINGS]
+
+        async def take_ack(ack: Any) -> None:
+            await (events if ack.kind is Stream.EVENTS else readings).take(ack)
+
+        start("uplink", self.uplink.run)
+        start("events", events.run)
+        start("readings", readings.run)
+        start("acks", lambda: inbox.work(Channel.DOWN_ACK, take_ack))
+        start("passes", lambda: inbox.work(Channel.DOWN_PASSES, self.replica.take))
+        start("config", lambda: inbox.work(Channel.DOWN_CONFIG, self._configurator.take))
+        start("commands", lambda: inbox.work(Channel.DOWN_COMMANDS, self.commands.take))
+        start("replica", self.replica.run)
+        start("reporter", self.reporter.run)
+        start("files", self.uploader.run)
+        start("states", self._journal_states)
+        start("disk", lambda: upkeep.every(upkeep.DISK_PERIOD_S, self.disk.look))
+        start("clock", lambda: upkeep.every(upkeep.CLOCK_PERIOD_S, self._keep_clock))
+        start("retention", lambda: upkeep.every(upkeep.RETENTION_PERIOD_S, self._forget))
+        if self._tls:
+            start("renewal", lambda: upkeep.keep_certificate(self.membership, self.files, self.clock))
+        health = HealthServer(
+            self.report, port=self.settings.health.port, port_file=self.data / "health.port"
+        )
+        start("health", health.run)
+
+    async def _shut_down(self) -> None:
+        """No new reads, then what is under way, then the cloud is told, then the rest."""
+        await self._quieten()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await self.commands.drain()
+        with contextlib.suppress(LinkError, TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await self.uplink.publish(Channel.UP_STATE, State(online=False), retain=True)
+        await self.supervisor.stop()
+        await self._keep_clock()
+        await asyncio.to_thread(self.store.close)
+        log.info("box %s stopped", self.box)
+
+    async def _put_in_force(self, plan: Plan) -> None:
+        """The old devices end before the new ones begin: they may share a serial line or a port."""
+        await self._quieten()
+        self.gate.site = plan.site
+        self.running.start(plan)
+
+    async def _quieten(self) -> None:
+        """Judge no more, let pulses end, stop the devices."""
+        self.gate.site = _nothing(self.membership)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                await self.gate.drain()
+        await self.running.stop()
+
+    async def _state(self) -> State:
+        moment, standing = self.clock.now(), self.held.standing
+        events, readings = await self._backlogs()
+        return State(
+            online=True,
+            at=moment.utc,
+            software=software_version(),
+            pass_epoch=standing.epoch,
+            pass_version=standing.version,
+            pass_digest=standing.digest_hex,
+            config_version=self._configurator.version,
+            clock=moment.state,
+            events=events,
+            readings=readings,
+            disk_free_mb=self.disk.free_mb,
+        )
+
+    async def _backlogs(self) -> tuple[Backlog, Backlog]:
+        def job(connection: Any) -> list[tuple[int, int | None]]:
+            return [streams.waiting(connection, kind) for kind in (Stream.EVENTS, Stream.READINGS)]
+
+        events, readings = (
+            Backlog(records=count, oldest_at=upkeep.utc_of(at_ms))
+            for count, at_ms in await self.store.write(job)
+        )
+        return events, readings
+
+    async def _report_shortage(self, kind: str, count: int, detail: str) -> None:
+        log.warning("disk: %s %s (%s)", kind, count, detail)
+        await self.journal.add(
+            records.Shortage(**self.journal.stamp(), kind=kind, count=count, detail=detail)
+        )
+
+    def _device_status(self, device: UUID, status: DeviceStatus, detail: str) -> None:
+        self.gate.status(device, status)
+        try:
+            self._states.put_nowait((device, status, detail))
+        except asyncio.QueueFull:
+            log.warning("more than %s device states wait to be written", STATES_MAX)
+
+    async def _journal_states(self) -> None:
+        while True:
+            device, status, detail = await self._states.get()
+            await self.journal.add(
+                records.DeviceState(**self.journal.stamp(), device=device, status=status, detail=detail[:500])
+            )
+
+    def _find_key(self, key: UUID) -> bytes | None:
+        """The log's word about a key outweighs the enrolment's."""
+        passes = self.held.passes
+        if passes.knows_key(key):
+            return passes.command_key(key, self.clock.now().utc)
+        return upkeep.enrolled_key(self.membership, key)
+
+    def _tls_context(self) -> ssl.SSLContext:
+        files = self.files
+        return client_context(
+            str(files.ca),
+            str(files.certificate),
+            str(files.tls_key),
+            check_time=self.clock.system_agrees,
+        )
+
+    def _clock_trusted(self) -> None:
+        log.info("the clock stands on %s now", self.clock.source.name.lower())
+        self.reporter.changed()
+
+    async def _keep_clock(self) -> None:
+        self.clock.look_at_system()
+        await self.store.write(partial(upkeep.keep_highest, self.clock.highest_trusted_ns))
+
+    async def _forget(self) -> None:
+        await upkeep.forget_old(
+            self.store, self.settings.retention, self.clock.now().unix_ms, self.held.generation
+        )
+
+    def _order_restart(self) -> None:
+        """After the command's answer is on the disk: the drain of `_shut_down` waits for it."""
+        self.restart_ordered = True
+        self._stop.set()
+
+
+def software_version() -> str:
+    """As installed."""
+    return importlib.metadata.version("domovoy")
+
+
+def _nothing(membership: Membership) -> Site:
+    """A site without points, while no configuration is in force."""
+    empty = Configuration(site=membership.answer.box, site_name="", time_zone="UTC")
+    return lay_out(empty, Devices())

@@ -1,0 +1,156 @@
+"""`domovoy-edge enrol | run | status | dump`: the box's commands. Errors are told in Russian and English."""
+
+import argparse
+import asyncio
+import fcntl
+import json
+import logging
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from edge import settings as settings_file
+from edge.identity import Files, IdentityError, Membership, load_membership
+from edge.settings import Settings, SettingsError
+
+ERROR = 1
+USAGE = 2
+STATUS_TIMEOUT_S = 5.0
+
+
+class CommandError(Exception):
+    """Told to the person as it is; `russian` and `english`."""
+
+    def __init__(self, russian: str, english: str) -> None:
+        super().__init__(f"{russian}\n{english}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The console script. Returns the exit code."""
+    parsed = _parser().parse_args(arguments)
+    folder = Path(parsed.folder)
+    try:
+        loaded = settings_file.load(folder)
+        logging.basicConfig(
+            level=loaded.log_level,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+            stream=sys.stderr,
+        )
+        command: Callable[[argparse.Namespace, Settings, Path], int] = parsed.command
+        return command(parsed, loaded, folder / loaded.data)
+    except SettingsError as error:
+        print(f"Файл настроек: {error}\nSettings file: {error}", file=sys.stderr)
+        return USAGE
+    except (CommandError, IdentityError) as error:
+        print(error, file=sys.stderr)
+        return ERROR
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="domovoy-edge", description=__doc__)
+    parser.add_argument(
+        "--folder", default="/etc/domovoy-edge", help="folder of edge.toml; the data lie beside it"
+    )
+    commands = parser.add_subparsers(required=True)
+    enrol = commands.add_parser("enrol", help="make this box the cloud's, by a one-time code")
+    enrol.add_argument("--cloud", required=True, help="https://host:port of the cloud's address for boxes")
+    enrol.add_argument("--code", required=True, help="the code, valid for 24 hours; dashes do not matter")
+    enrol.set_defaults(command=_enrol)
+    commands.add_parser("run", help="run the agent").set_defaults(command=_run)
+    commands.add_parser("status", help="how the running agent fares").set_defaults(command=_status)
+    commands.add_parser("dump", help="the box's state without secrets, JSON").set_defaults(command=_dump)
+    return parser
+
+
+def _enrol(parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
+    from edge.link.enrolment import EnrolmentError, enrol
+
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        membership = asyncio.run(enrol(parsed.cloud, parsed.code, Files(data)))
+    except EnrolmentError as error:
+        raise CommandError(
+            f"Не удалось подключить шлюз: {error}", f"The box could not enrol: {error}"
+        ) from error
+    print(f"Шлюз {membership.answer.box} подключён к {membership.cloud}")
+    print(f"Box {membership.answer.box} is enrolled at {membership.cloud}")
+    return 0
+
+
+def _run(_parsed: argparse.Namespace, loaded: Settings, data: Path) -> int:
+    import uvloop
+
+    from edge.link.enrolment import finish_renewal
+
+    files = Files(data)
+    membership = load_membership(files)
+    finish_renewal(files)
+    os.umask(0o077)
+    with _only_one(data):
+        restart = uvloop.run(_serve(data, loaded, membership))
+    if restart:
+        os.execv(sys.argv[0], sys.argv)  # noqa: S606  # the same command line, without a shell
+    return 0
+
+
+async def _serve(data: Path, loaded: Settings, membership: Membership) -> bool:
+    from edge.agent import Agent, World
+    from edge.clock import kernel_synchronised
+
+    world = World(
+        wall_ns=time.time_ns,
+        monotonic_ns=time.monotonic_ns,
+        synchronised=kernel_synchronised,
+        random=random.SystemRandom().random,
+        random_bytes=os.urandom,
+    )
+    agent = Agent(data, loaded, membership, world)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, agent.stop)
+    await agent.run()
+    return agent.restart_ordered
+
+
+def _status(_parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
+    try:
+        port = int((data / "health.port").read_text())
+        url = f"http://127.0.0.1:{port}/health"
+        with urllib.request.urlopen(url, timeout=STATUS_TIMEOUT_S) as response:  # noqa: S310  # loopback http
+            print(json.dumps(json.load(response), indent=2, ensure_ascii=False))
+    except (OSError, ValueError, urllib.error.URLError) as error:
+        raise CommandError(f"Агент не отвечает: {error}", f"The agent does not answer: {error}") from error
+    return 0
+
+
+def _dump(_parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
+    from edge.dump import dump
+
+    try:
+        print(json.dumps(dump(data), indent=2, ensure_ascii=False))
+    except sqlite3.Error as error:
+        raise CommandError(f"Хранилище не читается: {error}", f"The store cannot be read: {error}") from error
+    return 0
+
+
+@contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    """Two agents on one folder would be two boxes with one identity."""
+    with (data / "agent.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CommandError("Агент уже работает", "The agent runs already") from error
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""What the agent does once in a while: the clock's memory, retention, the certificate's renewal."""
+
+import asyncio
+import base64
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from edge import streams
+from edge.access import holdings
+from edge.access.journal import Stamp
+from edge.clock import Clock
+from edge.identity import Files, Membership
+from edge.link import commands, enrolment
+from edge.link.enrolment import EnrolmentError
+from edge.settings import RetentionSettings
+from edge.store import Store, get_meta, set_meta
+from protocols import records
+from protocols.messages import Stream
+
+log = logging.getLogger(__name__)
+DISK_PERIOD_S = 20.0
+CLOCK_PERIOD_S = 30.0
+RETENTION_PERIOD_S = 600.0
+RENEWAL_PERIOD_S = 900.0
+FORGET_AT_ONCE = 2000
+DAY_MS = 86_400_000
+COMMANDS_DAYS = 90
+USES_DAYS = 400
+
+
+async def every(period_s: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do it now and after each period."""
+    while True:
+        await work()
+        await asyncio.sleep(period_s)
+
+
+async def keep_certificate(membership: Membership, files: Files, clock: Clock) -> None:
+    """Renew when it is due; a refusal is tried again, since an outage of the cloud is one too."""
+
+    async def look() -> None:
+        try:
+            if await enrolment.renew_if_due(membership, files, clock.now().utc):
+                log.info("the certificate was renewed")
+        except EnrolmentError as error:
+            log.warning("the certificate could not be renewed: %s", error)
+
+    await every(RENEWAL_PERIOD_S, look)
+
+
+async def forget_old(store: Store, keep: RetentionSettings, now_ms: int, generation: int) -> None:
+    """Drop what the cloud has and what is past its time, in small transactions."""
+    for kind, days in ((Stream.EVENTS, keep.events_days), (Stream.READINGS, keep.readings_days)):
+        before_ms = now_ms - int(days * DAY_MS)
+        while await store.write(
+            partial(streams.forget_before, kind=kind, at_ms=before_ms, limit=FORGET_AT_ONCE)
+        ):
+            continue
+    await store.write(partial(commands.forget, before_ms=now_ms - COMMANDS_DAYS * DAY_MS))
+    await store.write(
+        partial(holdings.forget_uses, generation=generation, before_ms=now_ms - USES_DAYS * DAY_MS)
+    )
+
+
+def open_streams(
+    connection: sqlite3.Connection, stamp: Callable[[], Stamp], new_id: Callable[[], UUID], at_ms: int
+) -> None:
+    """At the first start: both streams, the journal's first record."""
+    if streams.find_head(connection, Stream.EVENTS) is not None:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    streams.open_stream(connection, Stream.EVENTS, new_id())
+    streams.open_stream(connection, Stream.READINGS, new_id())
+    opened = records.StreamOpened(**stamp())
+    streams.append(connection, Stream.EVENTS, records.encode(opened), at_ms)
+    connection.execute("COMMIT")
+
+
+def highest_trusted_ns(connection: sqlite3.Connection) -> int:
+    """Unix time, ns; 0 before the first trusted time."""
+    return int(get_meta(connection, "highest_trusted_ns") or b"0")
+
+
+def keep_highest(highest_ns: int, connection: sqlite3.Connection) -> None:
+    """Remember the highest trusted time."""
+    set_meta(connection, "highest_trusted_ns", str(highest_ns).encode())
+
+
+def enrolled_key(membership: Membership, key: UUID) -> bytes | None:
+    """The command key that came with the enrolment."""
+    known = membership.answer.command_key
+    return base64.b64decode(known.public_key) if known.id == key else None
+
+
+def utc_of(at_ms: int | None) -> datetime | None:
+    """Unix ms as UTC."""
+    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC)
