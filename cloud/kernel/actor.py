@@ -19,6 +19,7 @@ class Actor:
     is_operator: bool = False  # runs the installation: may make companies
     organisation_id: UUID | None = None  # the company that is written to
     permissions: Mapping[UUID, frozenset[Permission]] = field(default_factory=dict)
+    withheld: Mapping[UUID, NotAllowed] = field(default_factory=dict)  # why a company grants nothing now
     language: Language = Language.RU
     correlation_id: str | None = None
     address: str | None = None  # where the request came from
@@ -51,8 +52,15 @@ class Actor:
         Raises NotAllowed, or OrganisationRequired when no company is chosen.
         """
         if not self.may(permission, self.current):
-            raise NotAllowed(permission=permission.value)
+            raise self.refusal(permission)
         return self.current
+
+    def refusal(self, permission: Permission) -> NotAllowed:
+        """Why the actor may not do this: the permission lacks, or all of a company's are withheld."""
+        reasons = [
+            reason for company, reason in self.withheld.items() if self.organisation_id in (company, None)
+        ]
+        return reasons[0] if reasons else NotAllowed(permission=permission.value)
 
     def organisations_with(self, permission: Permission) -> frozenset[UUID]:
         """The companies in which the actor may do this."""

@@ -106,7 +106,7 @@ def reading_scope(actor: Actor, permission: Permission, companies: list[UUID] | 
     if companies:
         allowed &= frozenset(companies)
     if not allowed:
-        raise NotAllowed(permission=permission.value)
+        raise actor.refusal(permission)
     return Scope(allowed=allowed, account=actor.account_id)
 
 

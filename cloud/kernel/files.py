@@ -7,9 +7,11 @@ is right, so that a file that is there is whole.
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -93,15 +95,36 @@ class FileStore:
 
     def finish(self, sha256: str, sender: UUID) -> int:
         """Check the hash and put the file in its place; returns its size. Raises HashMismatch, pieces dropped."""
-        incoming, final = self._incoming(sha256, sender), self.path(sha256)
-        if _hash_of(incoming) != sha256:
+        incoming = self._incoming(sha256, sender)
+        try:
+            self._settle(incoming, sha256)
+        except HashMismatch:
             incoming.unlink()
+            raise
+        return self.path(sha256).stat().st_size
+
+    def keep(self, sha256: str, source: IO[bytes]) -> None:
+        """Store a file whose hash the caller has taken; one that is there is left alone. Raises HashMismatch."""
+        if self.size(sha256) is not None:
+            return
+        incoming = self.folder / "incoming" / f"{sha256}.{os.urandom(8).hex()}"
+        incoming.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with incoming.open("wb") as file:
+                shutil.copyfileobj(source, file, CHUNK_BYTES)
+                file.flush()
+                os.fsync(file.fileno())
+            self._settle(incoming, sha256)
+        finally:
+            incoming.unlink(missing_ok=True)
+
+    def _settle(self, incoming: Path, sha256: str) -> None:
+        if _hash_of(incoming) != sha256:
             raise HashMismatch
-        size = incoming.stat().st_size
+        final = self.path(sha256)
         final.parent.mkdir(parents=True, exist_ok=True)
         incoming.replace(final)
         _sync_folder(final.parent)
-        return size
 
     def read(self, sha256: str) -> Iterator[bytes]:
         """The file in pieces. Raises NotThere before the first one."""

@@ -22,6 +22,7 @@ _UNKNOWN_SORT = Text(
     "Нельзя сортировать по «{given}»; можно: {known}.", "Cannot sort by “{given}”; can: {known}."
 )
 
+AnySelect = Select[*tuple[Any, ...]]
 T = TypeVar("T")
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -62,7 +63,7 @@ class Page(BaseModel, Generic[T]):
 
 def fetch_page(
     session: Session,
-    statement: Select[Any],
+    statement: AnySelect,
     query: ListQuery,
     *,
     sortable: Mapping[str, Column],
@@ -92,7 +93,7 @@ def matches(column: Column, q: str | None) -> ColumnElement[bool]:
     return and_(true(), *(column.like(like_pattern(word), escape="\\") for word in words))
 
 
-def _count(session: Session, statement: Select[Any]) -> tuple[int, bool]:
+def _count(session: Session, statement: AnySelect) -> tuple[int, bool]:
     counted = statement.order_by(None).limit(COUNT_LIMIT + 1).subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
     return min(total, COUNT_LIMIT), total > COUNT_LIMIT

@@ -1,6 +1,6 @@
 """Domain events: a row in the transaction that caused them, delivered at least once to the handlers in `reactions`.
 
-class PassIssued(DomainEvent, tag="access.pass_issued"):
+class PassIssued(DomainEvent, frozen=True, tag="access.pass_issued"):
     pass_id: UUID
 
 outbox.add(session, PassIssued(pass_id=issued.id), correlation_id=actor.correlation_id)

@@ -1,0 +1,180 @@
+"""The api process: the slices' endpoints under /api, the live stream, health, metrics and the built web app."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from cloud.access import api as access
+from cloud.housing import api as housing
+from cloud.kernel import describe, problems
+from cloud.kernel.api_files import router as files_router
+from cloud.kernel.api_health import ReadinessCheck, health_routes
+from cloud.kernel.api_stream import router as stream_router
+from cloud.kernel.database import Database, Ports
+from cloud.kernel.files import FileStore
+from cloud.kernel.house import House
+from cloud.kernel.http import Envelope
+from cloud.kernel.jobs import CeleryQueue, celery_app
+from cloud.kernel.secrets import SecretBox
+from cloud.kernel.settings import Settings
+from cloud.kernel.stream import Hub
+from cloud.kernel.webfiles import WebFiles
+from cloud.meters import api as meters
+from cloud.organisations import api as organisations_api
+from cloud.organisations import service as organisations
+from cloud.people import api as people
+from cloud.reads import api as reads
+from cloud.sites import api as sites
+
+ROUTERS: tuple[APIRouter, ...] = (
+    organisations_api.router,
+    housing.router,
+    people.router,
+    sites.router,
+    access.router,
+    meters.router,
+    reads.router,
+    files_router,
+    stream_router,
+)
+"""Every slice's endpoints; a new slice is added here."""
+
+READINESS: tuple[ReadinessCheck, ...] = ()
+"""What must also hold before requests are sent here; a slice adds its check."""
+
+_BODY_LIMIT = 1024 * 1024
+_UPLOAD_LIMIT = 64 * 1024 * 1024
+_DRAIN_S = 10
+_log = logging.getLogger(__name__)
+
+
+def create_app(house: House) -> FastAPI:
+    """The application around a house; its lifespan runs the listener."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        listening = asyncio.create_task(house.hub.run(), name="listener")
+        yield
+        house.hub.close()
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        house.database.close()
+
+    app = FastAPI(
+        title="Domovoy",
+        version="1",
+        description="Runs apartment buildings and cottage settlements. Errors are problem+json (RFC 9457).",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        strict_content_type=True,
+    )
+    app.state.house = house
+    for router in ROUTERS:
+        app.include_router(router)
+    app.include_router(health_routes(READINESS))
+    if house.settings.web_dir is not None:
+        app.mount("/", WebFiles(house.settings.web_dir))
+    problems.install(app)
+    describe.install(app)
+    app.add_middleware(
+        Envelope,
+        clock=house.database.ports.clock,
+        is_https=house.settings.is_https,
+        body_limit=_BODY_LIMIT,
+        upload_limit=_UPLOAD_LIMIT,
+    )
+    return app
+
+
+def open_house(settings: Settings, ports: Ports | None = None) -> House:
+    """What the api process holds, by its settings."""
+    url = settings.need_database_url()
+    database = Database(
+        url,
+        ports=ports or Ports.system(CeleryQueue(celery_app(settings))),
+        pool_size=settings.database_pool_size,
+        application_name="domovoy api",
+    )
+    return House(
+        settings=settings,
+        database=database,
+        authenticate=organisations.authenticate,
+        secrets=SecretBox.from_file(settings.need_path("secrets_key_file")),
+        files=FileStore(settings.need_path("files_dir")),
+        hub=Hub(url),
+    )
+
+
+class Server(uvicorn.Server):
+    """Ends the live streams at the signal, so that a stop does not wait for browsers to go away."""
+
+    def __init__(self, config: uvicorn.Config, on_stop: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_stop = on_stop
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._on_stop()
+
+
+def run(settings: Settings, arguments: Sequence[str]) -> int:
+    """`domovoy api`: serve until SIGTERM."""
+    argparse.ArgumentParser("domovoy api").parse_args(arguments)
+    house = open_house(settings)
+    app = create_app(house)
+    config = uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        log_config=None,
+        access_log=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=_DRAIN_S,
+        server_header=False,
+    )
+    _offer_first_run(house)
+    Server(config, house.hub.close).run()
+    return 0
+
+
+def _offer_first_run(house: House) -> None:
+    """Until somebody claims the installation, print the link that does; the newest printed link holds."""
+    token = secrets.token_urlsafe(32)
+    with house.database.transaction() as session:
+        offered = organisations.offer_first_run(session, token)
+    if offered:
+        print(f"First run: open {house.settings.public_url}/first-run#{token}", flush=True)  # noqa: T201
+
+
+def write_openapi(settings: Settings, arguments: Sequence[str]) -> int:
+    """`domovoy openapi [FILE]`: the API's description, from the code alone."""
+    parser = argparse.ArgumentParser("domovoy openapi")
+    parser.add_argument("file", type=Path, nargs="?", help="default: docs/openapi.json")
+    target = parser.parse_args(arguments).file or Path("docs/openapi.json")
+    target.write_text(described(settings))
+    return 0
+
+
+def described(settings: Settings) -> str:
+    """The description as JSON text, keys in a fixed order; nothing is connected to."""
+    house = House(
+        settings=settings,
+        database=Database("host=nowhere.invalid"),
+        authenticate=organisations.authenticate,
+        secrets=SecretBox(bytes(32)),
+        files=FileStore(Path("nowhere")),
+        hub=Hub(""),
+    )
+    return json.dumps(create_app(house).openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"

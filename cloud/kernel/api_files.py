@@ -1,0 +1,79 @@
+"""Files of a company over HTTP."""
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, UploadFile
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+
+from cloud.kernel import audit, files
+from cloud.kernel.api import Call, reading, writing
+from cloud.kernel.files import CHUNK_BYTES, QuotaExceeded
+from cloud.kernel.http import TooLarge
+from cloud.kernel.permissions import Permission
+from cloud.kernel.problems import answers
+from cloud.kernel.schemas import Output, example
+
+router = APIRouter(prefix="/api", tags=["files"])
+_SAFE_INLINE = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf", "video/mp4"}
+)
+_CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {"description": "the file", "content": {"application/octet-stream": {"example": "…"}}}
+}
+_MEGABYTE = 1024 * 1024
+
+
+class Uploaded(Output):
+    """A file of the store, by its content."""
+
+    model_config = example(sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", size=4)
+
+    sha256: str
+    size: int = Field(description="bytes")
+
+
+@router.get("/files/{sha256}", responses=answers(one=True) | _CONTENT, response_class=StreamingResponse)
+def download(call: Annotated[Call, reading(Permission.FILES_READ)], sha256: str) -> StreamingResponse:
+    """A file that one of my companies holds; while a box still sends it, 404."""
+    row = files.claimed(call.session, sha256)
+    inline = row.media_type in _SAFE_INLINE
+    return StreamingResponse(
+        call.house.files.read(sha256),
+        media_type=row.media_type if inline else "application/octet-stream",
+        headers={
+            "Content-Length": str(row.size),
+            "Content-Disposition": "inline" if inline else "attachment",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, max-age=31536000, immutable",
+            "ETag": f'"{sha256}"',
+        },
+    )
+
+
+@router.post("/files", status_code=201, responses=answers(QuotaExceeded, TooLarge))
+def upload(
+    call: Annotated[Call, writing(Permission.FILES_UPLOAD)], file: Annotated[UploadFile, File()]
+) -> Uploaded:
+    """Keep a file for the company; the same content is kept once."""
+    digest = hashlib.sha256()
+    while piece := file.file.read(CHUNK_BYTES):
+        digest.update(piece)
+    sha256, size = digest.hexdigest(), file.file.tell()
+    quota = call.house.settings.files_quota_mb * _MEGABYTE
+    files.claim(
+        call.session,
+        sha256,
+        size=size,
+        media_type=file.content_type or "application/octet-stream",
+        name=(file.filename or "file")[:200],
+        quota_bytes=quota,
+    )
+    file.file.seek(0)
+    call.house.files.keep(sha256, file.file)
+    named = files.claimed(call.session, sha256)
+    audit.record(
+        call.session, call.actor, "kernel.file.upload", "file", named.id, {"name": named.name, "size": size}
+    )
+    return Uploaded(sha256=sha256, size=size)

@@ -1,0 +1,312 @@
+"""A person's own account: signing in and out, password, authenticator app, sessions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import CursorResult, delete, select, text, update
+from sqlalchemy.orm import Session
+
+from cloud.kernel import mail
+from cloud.kernel.database import Scope, enter, new_id, now
+from cloud.kernel.errors import Conflict, NotThere
+from cloud.kernel.language import Language
+from cloud.kernel.secrets import SecretBox
+from cloud.organisations import codes, letters, passwords
+from cloud.organisations.errors import LinkDead, TotpRequired, TotpWrong, WrongCredentials
+from cloud.organisations.models import Account, AccountSecret, AccountSession, AccountToken, RecoveryCode
+from cloud.organisations.types import SessionKind, TokenPurpose
+
+SESSION_LIFE = {SessionKind.WEB: timedelta(days=14), SessionKind.APP: timedelta(days=180)}
+RESET_LIFE = timedelta(hours=2)
+_AGENT_LENGTH = 300
+_AUTH_ACCOUNT = text("SELECT auth_account(:email)")
+_AUTH_TOKEN = text("SELECT * FROM auth_token(:hash)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInAttempt:
+    """What somebody who wants in shows."""
+
+    email: str
+    password: str
+    code: str | None = None  # TOTP
+    recovery_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """Where a session lives."""
+
+    kind: SessionKind
+    address: str | None
+    user_agent: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A one-time link that still holds."""
+
+    id: UUID
+    account_id: UUID
+    organisation_id: UUID | None
+    email: str
+    name: str
+    has_password: bool
+
+
+def normal_email(email: str) -> str:
+    """The form in which addresses are stored and compared."""
+    return email.strip().lower()
+
+
+def sign_in(session: Session, attempt: SignInAttempt, device: Device, *, token: str, box: SecretBox) -> UUID:
+    """Open a session under a new token; returns the account.
+
+    Raises WrongCredentials, TotpRequired, TotpWrong.
+    """
+    account_id = session.scalar(_AUTH_ACCOUNT, {"email": normal_email(attempt.email)})
+    enter(session, Scope(account=account_id))
+    secret = session.get(AccountSecret, account_id, with_for_update=True) if account_id else None
+    if not passwords.fits(attempt.password, secret.password_hash if secret else None) or secret is None:
+        raise WrongCredentials
+    if passwords.is_outdated(secret.password_hash):
+        secret.password_hash = passwords.hash_password(attempt.password)
+    passed = _second_factor(session, secret, attempt, box)
+    open_session(session, secret.account_id, device, token=token, totp_passed=passed)
+    return secret.account_id
+
+
+def open_session(
+    session: Session, account_id: UUID, device: Device, *, token: str, totp_passed: bool
+) -> None:
+    """A session whose token is now good."""
+    session.add(
+        AccountSession(
+            id=new_id(session),
+            account_id=account_id,
+            token_hash=codes.token_hash(token),
+            kind=device.kind,
+            created_at=now(session),
+            seen_at=now(session),
+            expires_at=now(session) + SESSION_LIFE[device.kind],
+            address=device.address,
+            user_agent=(device.user_agent or "")[:_AGENT_LENGTH] or None,
+            totp_passed=totp_passed,
+        )
+    )
+
+
+def end_session(session: Session, session_id: UUID) -> None:
+    """End one of the caller's sessions. Raises NotThere."""
+    if not _end(session, AccountSession.id == session_id):
+        raise NotThere
+
+
+def end_other_sessions(session: Session, keep: UUID | None) -> int:
+    """End all of the caller's sessions but one; returns how many."""
+    return _end(session, AccountSession.id != keep) if keep else _end(session)
+
+
+def open_sessions(session: Session) -> Sequence[Any]:
+    """The caller's sessions that still hold, the newest first."""
+    return session.execute(
+        select(
+            AccountSession.id,
+            AccountSession.kind,
+            AccountSession.created_at,
+            AccountSession.seen_at,
+            AccountSession.expires_at,
+            AccountSession.address,
+            AccountSession.user_agent,
+        )
+        .where(AccountSession.ended_at.is_(None), AccountSession.expires_at > now(session))
+        .order_by(AccountSession.created_at.desc())
+    ).all()
+
+
+def change_password(
+    session: Session, account_id: UUID, *, current: str, new: str, keep_session: UUID | None
+) -> None:
+    """Raises WrongCredentials, PasswordWeak. Ends the other sessions."""
+    secret = session.get(AccountSecret, account_id, with_for_update=True)
+    account = session.get(Account, account_id)
+    if secret is None or account is None or not passwords.fits(current, secret.password_hash):
+        raise WrongCredentials
+    passwords.check_strength(new, email=account.email, name=account.name, path="new")
+    secret.password_hash = passwords.hash_password(new)
+    end_other_sessions(session, keep_session)
+
+
+def set_password(session: Session, account_id: UUID, password: str, *, email: str, name: str) -> None:
+    """Give an account its password, whatever it was. Raises PasswordWeak."""
+    passwords.check_strength(password, email=email, name=name)
+    secret = session.get(AccountSecret, account_id, with_for_update=True)
+    if secret is None:
+        secret = AccountSecret(account_id=account_id, password_hash="", totp_last_step=0)
+        session.add(secret)
+    secret.password_hash = passwords.hash_password(password)
+
+
+def request_password_reset(session: Session, email: str, *, token: str, public_url: str) -> None:
+    """Send a link, if the address has an account; nothing tells the caller whether it has."""
+    account_id = session.scalar(_AUTH_ACCOUNT, {"email": normal_email(email)})
+    if account_id is None:
+        return
+    enter(session, Scope(account=account_id))
+    account = session.get_one(Account, account_id)
+    issue_link(session, account_id, TokenPurpose.PASSWORD_RESET, token=token, life=RESET_LIFE)
+    letter = letters.password_reset(Language(account.language), f"{public_url}/password-reset#{token}")
+    mail.send(session, account.email, letter.subject, letter.body)
+
+
+def reset_password(session: Session, token: str, password: str) -> None:
+    """Set a new password by a link from a letter; ends all sessions. Raises LinkDead, PasswordWeak."""
+    link = use_link(session, token, TokenPurpose.PASSWORD_RESET)
+    set_password(session, link.account_id, password, email=link.email, name=link.name)
+    end_other_sessions(session, None)
+
+
+def issue_link(
+    session: Session,
+    account_id: UUID,
+    purpose: TokenPurpose,
+    *,
+    token: str,
+    life: timedelta,
+    organisation_id: UUID | None = None,
+) -> None:
+    """Make a token good for one use."""
+    session.add(
+        AccountToken(
+            id=new_id(session),
+            account_id=account_id,
+            organisation_id=organisation_id,
+            purpose=purpose,
+            token_hash=codes.token_hash(token),
+            created_at=now(session),
+            expires_at=now(session) + life,
+        )
+    )
+
+
+def look_at_link(session: Session, token: str, purpose: TokenPurpose) -> Link:
+    """A link that holds, without using it. Raises LinkDead."""
+    row = session.execute(_AUTH_TOKEN, {"hash": codes.token_hash(token)}).one_or_none()
+    if row is None or row.purpose != purpose or row.used_at is not None or row.expires_at <= now(session):
+        raise LinkDead
+    return Link(
+        id=row.id,
+        account_id=row.account_id,
+        organisation_id=row.organisation_id,
+        email=row.email,
+        name=row.name,
+        has_password=row.has_password,
+    )
+
+
+def use_link(session: Session, token: str, purpose: TokenPurpose) -> Link:
+    """Use a link up; the transaction then sees its account (and company). Raises LinkDead, also for a second use."""
+    link = look_at_link(session, token, purpose)
+    company = frozenset({link.organisation_id}) if link.organisation_id else frozenset()
+    enter(session, Scope(allowed=company, current=link.organisation_id, account=link.account_id))
+    used = session.execute(
+        update(AccountToken)
+        .where(AccountToken.id == link.id, AccountToken.used_at.is_(None))
+        .values(used_at=now(session))
+    )
+    if cast("CursorResult[Any]", used).rowcount != 1:
+        raise LinkDead
+    return link
+
+
+def begin_totp(session: Session, account_id: UUID, *, randomness: bytes, box: SecretBox) -> str:
+    """Keep a new secret, not in force until `confirm_totp`; returns it. Raises Conflict when one is in force."""
+    account = session.get_one(Account, account_id)
+    if account.totp_since is not None:
+        raise Conflict
+    secret = codes.totp_secret(randomness)
+    row = session.get_one(AccountSecret, account_id, with_for_update=True)
+    row.totp_sealed, row.totp_last_step = box.seal(secret.encode(), _place(account_id)), 0
+    return secret
+
+
+def confirm_totp(
+    session: Session,
+    account_id: UUID,
+    session_id: UUID | None,
+    code: str,
+    *,
+    randomness: bytes,
+    box: SecretBox,
+) -> list[str]:
+    """Put the secret in force by its first code; returns the recovery codes, shown this once. Raises TotpWrong."""
+    row = session.get_one(AccountSecret, account_id, with_for_update=True)
+    account = session.get_one(Account, account_id)
+    if row.totp_sealed is None or account.totp_since is not None:
+        raise Conflict
+    _check_code(session, row, code, box)
+    account.totp_since = now(session)
+    session.execute(update(AccountSession).where(AccountSession.id == session_id).values(totp_passed=True))
+    session.execute(delete(RecoveryCode))  # the policy leaves the caller's own
+    fresh = codes.recovery_codes(randomness)
+    session.add_all(
+        RecoveryCode(id=new_id(session), account_id=account_id, code_hash=codes.code_hash(each))
+        for each in fresh
+    )
+    return fresh
+
+
+def remove_totp(session: Session, account_id: UUID, *, password: str) -> None:
+    """Sign in without an app again. Raises WrongCredentials."""
+    row = session.get_one(AccountSecret, account_id, with_for_update=True)
+    if not passwords.fits(password, row.password_hash):
+        raise WrongCredentials
+    session.get_one(Account, account_id).totp_since = None
+    row.totp_sealed = None
+    session.execute(delete(RecoveryCode))
+    session.execute(update(AccountSession).values(totp_passed=False))
+
+
+def _second_factor(session: Session, secret: AccountSecret, attempt: SignInAttempt, box: SecretBox) -> bool:
+    if session.get_one(Account, secret.account_id).totp_since is None:
+        return False
+    if attempt.recovery_code:
+        _use_recovery_code(session, attempt.recovery_code)
+    elif attempt.code:
+        _check_code(session, secret, attempt.code, box)
+    else:
+        raise TotpRequired
+    return True
+
+
+def _check_code(session: Session, secret: AccountSecret, code: str, box: SecretBox) -> None:
+    assert secret.totp_sealed is not None  # noqa: S101  # callers checked that there is one
+    plain = box.open(secret.totp_sealed, _place(secret.account_id)).decode()
+    step = codes.accepted_step(plain, code, now(session), last_step=secret.totp_last_step)
+    if step is None:
+        raise TotpWrong
+    secret.totp_last_step = step
+
+
+def _use_recovery_code(session: Session, code: str) -> None:
+    used = session.execute(
+        update(RecoveryCode)
+        .where(RecoveryCode.code_hash == codes.code_hash(code), RecoveryCode.used_at.is_(None))
+        .values(used_at=now(session))
+    )
+    if cast("CursorResult[Any]", used).rowcount != 1:
+        raise TotpWrong
+
+
+def _end(session: Session, *which: Any) -> int:
+    ended = session.execute(
+        update(AccountSession).where(AccountSession.ended_at.is_(None), *which).values(ended_at=now(session))
+    )
+    return cast("CursorResult[Any]", ended).rowcount
+
+
+def _place(account_id: UUID) -> str:
+    return f"account/{account_id}/totp"

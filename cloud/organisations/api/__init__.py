@@ -1,0 +1,9 @@
+"""HTTP of the slice."""
+
+from fastapi import APIRouter
+
+from cloud.organisations.api import account, audit, companies, entry, staff
+
+router = APIRouter(prefix="/api")
+for part in (entry, account, companies, staff, audit):
+    router.include_router(part.router)

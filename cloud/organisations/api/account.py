@@ -1,0 +1,90 @@
+"""My own account."""
+
+import secrets
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from cloud.kernel.api import Call, signed_in
+from cloud.kernel.errors import Conflict
+from cloud.kernel.problems import answers
+from cloud.organisations import accounts, codes, schemas
+from cloud.organisations.errors import PasswordWeak, TotpWrong, WrongCredentials
+from cloud.organisations.models import Account
+
+router = APIRouter(tags=["account"])
+Mine = Annotated[Call, signed_in()]
+
+
+@router.patch("/account", status_code=204, responses=answers())
+def change_account(call: Mine, body: schemas.AccountChange) -> None:
+    """Change my name or language."""
+    account = call.session.get_one(Account, call.actor.account_id)
+    account.name = body.name or account.name
+    account.language = body.language or account.language
+
+
+@router.post("/account/password", status_code=204, responses=answers(WrongCredentials, PasswordWeak))
+def change_password(call: Mine, body: schemas.PasswordChange) -> None:
+    """Change my password; my other sessions end."""
+    accounts.change_password(
+        call.session, _me(call), current=body.current, new=body.new, keep_session=call.actor.session_id
+    )
+
+
+@router.get("/account/sessions", responses=answers())
+def my_sessions(call: Mine) -> schemas.Sessions:
+    """Where I am signed in, the newest first."""
+    items = [
+        schemas.SessionOfMine(**row._mapping, is_this=row.id == call.actor.session_id)
+        for row in accounts.open_sessions(call.session)
+    ]
+    return schemas.Sessions(items=items)
+
+
+@router.delete("/account/sessions", status_code=204, responses=answers())
+def end_other_sessions(call: Mine) -> None:
+    """Sign out everywhere else."""
+    accounts.end_other_sessions(call.session, call.actor.session_id)
+
+
+@router.delete("/account/sessions/{session_id}", status_code=204, responses=answers(one=True))
+def end_session(call: Mine, session_id: UUID) -> None:
+    """Sign out there."""
+    accounts.end_session(call.session, session_id)
+
+
+@router.post("/account/totp", responses=answers(Conflict))
+def begin_totp(call: Mine) -> schemas.TotpSecret:
+    """Get a secret for the authenticator app; it is not in force until confirmed."""
+    account = call.session.get_one(Account, call.actor.account_id)
+    secret = accounts.begin_totp(
+        call.session, account.id, randomness=secrets.token_bytes(20), box=call.house.secrets
+    )
+    return schemas.TotpSecret(secret=secret, uri=codes.totp_uri(secret, email=account.email))
+
+
+@router.post("/account/totp/confirm", responses=answers(TotpWrong, Conflict))
+def confirm_totp(call: Mine, body: schemas.TotpCode) -> schemas.RecoveryCodes:
+    """Put the app in force by its first code. The recovery codes are shown this once."""
+    shown = accounts.confirm_totp(
+        call.session,
+        _me(call),
+        call.actor.session_id,
+        body.code,
+        randomness=secrets.token_bytes(100),
+        box=call.house.secrets,
+    )
+    return schemas.RecoveryCodes(codes=shown)
+
+
+@router.post("/account/totp/remove", status_code=204, responses=answers(WrongCredentials))
+def remove_totp(call: Mine, body: schemas.PasswordProof) -> None:
+    """Sign in without the app again."""
+    accounts.remove_totp(call.session, _me(call), password=body.password)
+
+
+def _me(call: Call) -> UUID:
+    assert call.actor.account_id is not None  # noqa: S101  # a signed-in actor has one
+    return call.actor.account_id

@@ -1,0 +1,62 @@
+"""Who did what."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from sqlalchemy import select
+
+from cloud.kernel.api import Call, reading
+from cloud.kernel.lists import ListParams, Page, fetch_page
+from cloud.kernel.permissions import Permission
+from cloud.kernel.problems import answers
+from cloud.kernel.tables import AuditEntry
+from cloud.kernel.text import like_pattern
+from cloud.organisations import schemas
+
+router = APIRouter(tags=["audit"])
+_COLUMNS = (
+    AuditEntry.id,
+    AuditEntry.organisation_id,
+    AuditEntry.at,
+    AuditEntry.actor,
+    AuditEntry.account_id,
+    AuditEntry.action,
+    AuditEntry.object_kind,
+    AuditEntry.object_id,
+    AuditEntry.changes,
+    AuditEntry.correlation_id,
+    AuditEntry.address,
+)
+
+
+@router.get("/audit", responses=answers(), response_model=Page[schemas.AuditRow])
+def list_audit(
+    call: Annotated[Call, reading(Permission.AUDIT_READ)],
+    query: ListParams,
+    object_kind: str | None = None,
+    object_id: UUID | None = None,
+    account_id: UUID | None = None,
+    action: Annotated[str | None, Query(max_length=100, description="the action or how it begins")] = None,
+    since: Annotated[datetime | None, Query(description="from this moment")] = None,
+    until: Annotated[datetime | None, Query(description="before this moment")] = None,
+) -> dict[str, Any]:
+    """The audit trail, the newest first; `q` looks into the actor's name and the correlation id."""
+    wanted = (
+        (object_kind, AuditEntry.object_kind == object_kind),
+        (object_id, AuditEntry.object_id == object_id),
+        (account_id, AuditEntry.account_id == account_id),
+        (action, AuditEntry.action.startswith(action or "", autoescape=True)),
+        (since, AuditEntry.at >= since),
+        (until, AuditEntry.at < until),
+    )
+    rows = select(*_COLUMNS).where(*(condition for value, condition in wanted if value is not None))
+    if query.q:
+        found = AuditEntry.actor.ilike(like_pattern(query.q), escape="\\") | (
+            AuditEntry.correlation_id == query.q
+        )
+        rows = rows.where(found)
+    return fetch_page(
+        call.session, rows, query, sortable={"at": AuditEntry.at}, default_sort="-at", tie=AuditEntry.id
+    )

@@ -1,0 +1,181 @@
+"""Getting in: sign-in and out, links from letters, the first run."""
+
+import secrets
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from cloud.kernel import limits
+from cloud.kernel.api import (
+    CSRF_COOKIE,
+    SESSION_COOKIE,
+    Call,
+    HouseOf,
+    Shown,
+    address_of,
+    csrf_token,
+    signed_in,
+)
+from cloud.kernel.errors import SignIn as SignInAgain
+from cloud.kernel.errors import TooMany
+from cloud.kernel.house import CredentialKind, House
+from cloud.kernel.problems import answers
+from cloud.organisations import accounts, companies, schemas, staff
+from cloud.organisations.authentication import look_up
+from cloud.organisations.errors import (
+    FirstRunOver,
+    LinkDead,
+    PasswordWeak,
+    TotpRequired,
+    TotpWrong,
+    WrongCredentials,
+)
+from cloud.organisations.types import FirstRunDraft, SessionKind
+
+router = APIRouter(tags=["entry"])
+_PER_ACCOUNT, _PER_ADDRESS = 10, 100
+_WINDOW = timedelta(minutes=15)
+_LETTERS_PER_HOUR = 5
+
+
+@router.post("/session", responses=answers(WrongCredentials, TotpRequired, TotpWrong, TooMany, anyone=True))
+def sign_in(body: schemas.SignIn, request: Request, response: Response, house: HouseOf) -> schemas.SignedIn:
+    """Sign in. After `totp_required`, send the same again with `code` (or `recovery_code`)."""
+    key = f"sign-in/account/{accounts.normal_email(body.email)}"
+    limits.take(house.database, f"sign-in/address/{address_of(request)}", most=_PER_ADDRESS, window=_WINDOW)
+    limits.take(house.database, key, most=_PER_ACCOUNT, window=_WINDOW)
+    token = secrets.token_urlsafe(32)
+    attempt = accounts.SignInAttempt(
+        email=body.email, password=body.password, code=body.code, recovery_code=body.recovery_code
+    )
+    with house.database.transaction() as session:
+        accounts.sign_in(session, attempt, _device(request, body.kind), token=token, box=house.secrets)
+    limits.forget(house.database, key)
+    return _welcome(response, house, token, body.kind)
+
+
+@router.get("/session", responses=answers())
+def me(shown: Shown, house: HouseOf) -> schemas.Me:
+    """Who I am and what I may do where."""
+    if shown is None:
+        raise SignInAgain
+    with house.database.transaction() as session:
+        found = look_up(session, shown)
+    mine = [
+        schemas.CompanyOfMine(
+            id=each.organisation_id,
+            name=each.name,
+            roles=list(each.roles),
+            permissions=sorted(each.permissions),
+            needs_totp=each.lacks_totp,
+        )
+        for each in found.companies
+    ]
+    return schemas.Me(
+        account_id=found.account_id,
+        email=found.email,
+        name=found.name,
+        language=found.language,
+        is_operator=found.is_operator,
+        session_id=found.session_id,
+        totp=found.totp_passed,
+        csrf_token=csrf_token(shown.token) if shown.kind is CredentialKind.COOKIE else None,
+        companies=mine,
+    )
+
+
+@router.delete("/session", status_code=204, responses=answers())
+def sign_out(call: Annotated[Call, signed_in()], response: Response) -> None:
+    """End this session."""
+    assert call.actor.session_id is not None  # noqa: S101  # a signed-in actor has one
+    accounts.end_session(call.session, call.actor.session_id)
+    response.delete_cookie(SESSION_COOKIE, path="/")
+    response.delete_cookie(CSRF_COOKIE, path="/")
+
+
+@router.post("/password-reset", status_code=202, responses=answers(TooMany, anyone=True))
+def request_password_reset(body: schemas.ResetRequest, request: Request, house: HouseOf) -> None:
+    """Ask for a link by mail. The answer is the same for an address that nobody has."""
+    window = timedelta(hours=1)
+    limits.take(house.database, f"reset/address/{address_of(request)}", most=_PER_ADDRESS, window=window)
+    email = accounts.normal_email(body.email)
+    limits.take(house.database, f"reset/account/{email}", most=_LETTERS_PER_HOUR, window=window)
+    token = secrets.token_urlsafe(32)
+    with house.database.transaction() as session:
+        accounts.request_password_reset(session, email, token=token, public_url=house.settings.public_url)
+
+
+@router.post(
+    "/password-reset/confirm",
+    status_code=204,
+    responses=answers(LinkDead, PasswordWeak, TooMany, anyone=True),
+)
+def reset_password(body: schemas.Reset, request: Request, house: HouseOf) -> None:
+    """Set a new password by the link; ends all sessions."""
+    _limit_links(house, request)
+    with house.database.transaction() as session:
+        accounts.reset_password(session, body.token, body.password)
+
+
+@router.post("/invitation", responses=answers(LinkDead, TooMany, anyone=True))
+def look_at_invitation(
+    body: schemas.InvitationLook, request: Request, house: HouseOf
+) -> schemas.InvitationSeen:
+    """What a link invites to, without using it."""
+    _limit_links(house, request)
+    with house.database.transaction() as session:
+        return schemas.InvitationSeen.model_validate(staff.look_at_invitation(session, body.token))
+
+
+@router.post("/invitation/accept", responses=answers(LinkDead, PasswordWeak, TooMany, anyone=True))
+def accept_invitation(body: schemas.InvitationAccept, request: Request, house: HouseOf) -> schemas.Made:
+    """Join the company; then sign in. Answers the account's id."""
+    _limit_links(house, request)
+    with house.database.transaction() as session:
+        account_id = staff.accept_invitation(session, body.token, name=body.name, password=body.password)
+    return schemas.Made(id=account_id)
+
+
+@router.get("/first-run", responses=answers(anyone=True))
+def first_run_state(house: HouseOf) -> schemas.FirstRunState:
+    """Whether the installation still waits for its first administrator."""
+    with house.database.transaction() as session:
+        return schemas.FirstRunState(is_over=companies.is_first_run_over(session))
+
+
+@router.post(
+    "/first-run", status_code=201, responses=answers(FirstRunOver, PasswordWeak, TooMany, anyone=True)
+)
+def first_run(body: schemas.FirstRunInput, request: Request, house: HouseOf) -> schemas.Made:
+    """Make the first administrator and company. Answers the company's id."""
+    _limit_links(house, request)
+    draft = FirstRunDraft(**body.model_dump(exclude={"token"}))
+    with house.database.transaction() as session:
+        made = companies.claim_first_run(session, body.token, draft)
+    return schemas.Made(id=made.organisation_id)
+
+
+def _limit_links(house: House, request: Request) -> None:
+    limits.take(house.database, f"link/address/{address_of(request)}", most=_PER_ADDRESS, window=_WINDOW)
+
+
+def _device(request: Request, kind: SessionKind) -> accounts.Device:
+    return accounts.Device(
+        kind=kind, address=address_of(request), user_agent=request.headers.get("user-agent")
+    )
+
+
+def _welcome(response: Response, house: House, token: str, kind: SessionKind) -> schemas.SignedIn:
+    if kind is SessionKind.APP:
+        return schemas.SignedIn(token=token, csrf_token=None)
+    life_s = int(accounts.SESSION_LIFE[kind].total_seconds())
+    secure = house.settings.is_https
+    proof = csrf_token(token)
+    response.set_cookie(
+        SESSION_COOKIE, token, max_age=life_s, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+    response.set_cookie(
+        CSRF_COOKIE, proof, max_age=life_s, path="/", secure=secure, httponly=False, samesite="lax"
+    )
+    return schemas.SignedIn(token=None, csrf_token=proof)

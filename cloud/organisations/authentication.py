@@ -1,0 +1,123 @@
+"""From what a caller shows to who it is and what it may do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
+
+from cloud.kernel import correlation
+from cloud.kernel.actor import Actor
+from cloud.kernel.database import Scope, enter, now
+from cloud.kernel.errors import NotAllowed, SignIn
+from cloud.kernel.house import CredentialKind, Credentials
+from cloud.kernel.language import Language
+from cloud.kernel.permissions import Permission, RoleCode
+from cloud.organisations.codes import token_hash
+from cloud.organisations.errors import TotpMustBeSetUp
+from cloud.organisations.models import AccountSession
+from cloud.organisations.types import SessionKind
+
+_SEEN_EVERY = timedelta(minutes=1)
+_AUTH_SESSION = text("SELECT * FROM auth_session(:hash, :now)")
+_KIND_OF = {CredentialKind.COOKIE: SessionKind.WEB, CredentialKind.BEARER: SessionKind.APP}
+_KNOWN = {permission.value: permission for permission in Permission}
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A person's place in one company."""
+
+    organisation_id: UUID
+    name: str
+    roles: tuple[str, ...]  # codes of the built-in ones
+    permissions: frozenset[Permission]
+    lacks_totp: bool  # its permissions are withheld until an authenticator app is set up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A valid session with all that hangs on it."""
+
+    session_id: UUID
+    account_id: UUID
+    email: str
+    name: str
+    language: Language
+    is_operator: bool
+    kind: SessionKind
+    seen_at: datetime
+    totp_passed: bool
+    companies: tuple[Belonging, ...]
+
+
+def authenticate(session: Session, credentials: Credentials) -> Actor:
+    """The actor behind a session's token. Raises SignIn."""
+    signed_in = look_up(session, credentials)
+    if now(session) - signed_in.seen_at > _SEEN_EVERY:
+        _note_seen(session, signed_in, credentials)
+    return actor_of(signed_in, address=credentials.address)
+
+
+def look_up(session: Session, credentials: Credentials) -> SignedIn:
+    """The valid session that a token opens. Raises SignIn, also for a token shown in the other way."""
+    row = session.execute(
+        _AUTH_SESSION, {"hash": token_hash(credentials.token), "now": now(session)}
+    ).one_or_none()
+    if row is None or row.kind != _KIND_OF[credentials.kind]:
+        raise SignIn
+    return SignedIn(
+        session_id=row.session_id,
+        account_id=row.account_id,
+        email=row.email,
+        name=row.name,
+        language=Language(row.language),
+        is_operator=row.is_operator,
+        kind=SessionKind(row.kind),
+        seen_at=row.seen_at,
+        totp_passed=row.totp_passed,
+        companies=tuple(_belonging(each, totp_passed=row.totp_passed) for each in row.memberships),
+    )
+
+
+def actor_of(signed_in: SignedIn, *, address: str | None) -> Actor:
+    """What a signed-in person is to the services."""
+    withheld: dict[UUID, NotAllowed] = {
+        each.organisation_id: TotpMustBeSetUp() for each in signed_in.companies if each.lacks_totp
+    }
+    return Actor(
+        name=signed_in.name,
+        account_id=signed_in.account_id,
+        session_id=signed_in.session_id,
+        is_operator=signed_in.is_operator,
+        permissions={each.organisation_id: each.permissions for each in signed_in.companies},
+        withheld=withheld,
+        language=signed_in.language,
+        correlation_id=correlation.current(),
+        address=address,
+    )
+
+
+def _belonging(membership: dict[str, Any], *, totp_passed: bool) -> Belonging:
+    codes = tuple(role["code"] for role in membership["roles"] if role["code"])
+    lacks_totp = membership["needs_totp"] and RoleCode.ADMINISTRATOR in codes and not totp_passed
+    # A permission that this version no longer knows grants nothing.
+    granted = {_KNOWN[each] for role in membership["roles"] for each in role["permissions"] if each in _KNOWN}
+    return Belonging(
+        organisation_id=UUID(membership["organisation"]),
+        name=membership["name"],
+        roles=codes,
+        permissions=frozenset() if lacks_totp else frozenset(granted),
+        lacks_totp=lacks_totp,
+    )
+
+
+def _note_seen(session: Session, signed_in: SignedIn, credentials: Credentials) -> None:
+    enter(session, Scope(account=signed_in.account_id))
+    session.execute(
+        update(AccountSession)
+        .where(AccountSession.id == signed_in.session_id)
+        .values(seen_at=now(session), address=credentials.address)
+    )

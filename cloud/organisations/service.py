@@ -1,0 +1,29 @@
+"""The slice's face: what other slices and the processes may call."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.kernel.errors import NotThere
+from cloud.kernel.tables import Organisation
+from cloud.organisations.authentication import authenticate
+from cloud.organisations.companies import claim_first_run, is_first_run_over, offer_first_run
+from cloud.organisations.types import FirstRun, FirstRunDraft
+
+__all__ = [
+    "FirstRun",
+    "FirstRunDraft",
+    "authenticate",
+    "claim_first_run",
+    "company_time_zone",
+    "is_first_run_over",
+    "offer_first_run",
+]
+
+
+def company_time_zone(session: Session, organisation_id: UUID) -> str:
+    """The IANA name of the company's time zone. Raises NotThere."""
+    company = session.get(Organisation, organisation_id)
+    if company is None:
+        raise NotThere
+    return company.time_zone
