@@ -144,7 +144,7 @@ class ModbusBus:
         try:
             if self._gap_s:
                 await asyncio.sleep(self._gap_s)
-            return await ask(client)
+            return await _uncancelled(ask(client))
         except ModbusIOException as error:
             raise SilentError(f"{place}: no answer ({error})") from error
         except ConnectionException as error:
@@ -188,6 +188,16 @@ class ModbusBus:
         self._up.clear()
         self._client = None
         client.close()
+
+
+async def _uncancelled(answer: Awaitable[ModbusPDU]) -> ModbusPDU:
+    """Python 3.11's `asyncio.wait_for`, in pymodbus, loses a cancellation that comes together with the answer."""
+    task = asyncio.current_task()
+    before = task.cancelling() if task is not None else 0
+    result = await answer
+    if task is not None and task.cancelling() > before:
+        raise asyncio.CancelledError
+    return result
 
 
 def _tcp_client(settings: TcpSettings, trace: Callable[[bool], None]) -> Client:

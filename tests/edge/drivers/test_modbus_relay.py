@@ -1,0 +1,197 @@
+"""Relay modules over Modbus TCP against the simulated one, whose log of coil writes is the truth."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from firmware_sim.journal import Journal
+from firmware_sim.modbus.line import Fault, TcpServer, Trouble
+from firmware_sim.relay import RelayModule
+
+from edge.drivers.base import ConfigError, RefusedError, SilentError, UnavailableError
+from protocols.records import DeviceStatus
+from tests.edge.drivers.support import BUS, RELAY, bus_and_relay, eventually, running, soon_ns
+
+
+def coils(journal: Journal) -> list[tuple[int, bool]]:
+    return [(entry["output"], entry["on"]) for entry in journal.after(0, frozenset({"coil"}))]
+
+
+def span_ms(journal: Journal) -> float:
+    entries: list[dict[str, Any]] = journal.after(0, frozenset({"coil"}))
+    return float(entries[-1]["mono_ns"] - entries[0]["mono_ns"]) / 1e6
+
+
+async def test_a_pulse_is_on_then_off_and_confirmed(server: TcpServer, journal: Journal) -> None:
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        before_ns = time.monotonic_ns()
+        pulsed = await devices.relays[RELAY].pulse(0, 200, deadline_ns=soon_ns())
+    assert coils(journal) == [(0, True), (0, False)]
+    assert 195 <= span_ms(journal) < 400
+    assert pulsed.confirmed
+    assert before_ns < pulsed.on_ns < pulsed.off_ns
+
+
+async def test_safe_states_and_timer_are_set_at_connect(server: TcpServer, module: RelayModule) -> None:
+    devices = bus_and_relay(server.port, silence_s=7, module_timer_ms=2000)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+    assert module.holding[8] == 7
+    assert [module.holding[930 + output] for output in range(6)] == [0] * 6
+    assert [module.holding[938 + output] for output in range(6)] == [1] * 6
+    assert (module.holding[1760], module.holding[1784]) == (3, 20)
+
+
+async def test_what_a_crash_left_on_is_released_at_connect(
+    server: TcpServer, module: RelayModule, journal: Journal
+) -> None:
+    module.write(5, 2, 1)
+    module.write(5, 4, 1)
+    devices = bus_and_relay(server.port, held_outputs=[4])
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+    assert coils(journal) == [(2, True), (4, True), (2, False)]
+
+
+async def test_cancelling_a_pulse_still_switches_off(server: TcpServer, journal: Journal) -> None:
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        pulse = asyncio.create_task(devices.relays[RELAY].pulse(1, 30_000, deadline_ns=soon_ns()))
+        await eventually(lambda: coils(journal) == [(1, True)])
+        pulse.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await pulse
+        assert coils(journal) == [(1, True), (1, False)]
+
+
+async def test_a_stopping_agent_releases_before_the_line_closes(server: TcpServer, journal: Journal) -> None:
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        pulse = asyncio.create_task(devices.relays[RELAY].pulse(1, 30_000, deadline_ns=soon_ns()))
+        await eventually(lambda: coils(journal) == [(1, True)])
+        asyncio.get_running_loop().call_soon(pulse.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await pulse
+    assert coils(journal) == [(1, True), (1, False)]
+
+
+async def test_overlapping_pulses_prolong_and_release_once(server: TcpServer, journal: Journal) -> None:
+    devices = bus_and_relay(server.port)
+    relay = devices.relays[RELAY]
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        first = asyncio.create_task(relay.pulse(0, 200, deadline_ns=soon_ns()))
+        await asyncio.sleep(0.1)
+        await asyncio.gather(first, relay.pulse(0, 200, deadline_ns=soon_ns()))
+    assert coils(journal) == [(0, True), (0, True), (0, False)]
+    assert 295 <= span_ms(journal) < 500
+
+
+async def test_nothing_is_written_after_the_deadline(server: TcpServer, journal: Journal) -> None:
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        with pytest.raises(UnavailableError, match="deadline"):
+            await devices.relays[RELAY].pulse(0, 100, deadline_ns=time.monotonic_ns())
+    assert coils(journal) == []
+
+
+async def test_without_a_line_nothing_is_written_and_it_is_said(server: TcpServer, journal: Journal) -> None:
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await server.set_trouble(Trouble(Fault.CLOSED))
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE, DeviceStatus.OFFLINE)
+        with pytest.raises(UnavailableError):
+            await devices.relays[RELAY].pulse(0, 100, deadline_ns=soon_ns(0.3))
+        await server.set_trouble(Trouble())
+        await recorder.until_status(RELAY, DeviceStatus.OFFLINE, DeviceStatus.ONLINE)
+        await devices.relays[RELAY].pulse(0, 50, deadline_ns=soon_ns())
+    assert coils(journal) == [(0, True), (0, False)]
+    assert recorder.of(RELAY) == [DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.ONLINE]
+
+
+async def test_refusal_names_the_exception(server: TcpServer, journal: Journal) -> None:
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await server.set_trouble(Trouble(Fault.REFUSE, code=6))
+        with pytest.raises(RefusedError, match="exception 6, device busy") as refusal:
+            await devices.relays[RELAY].pulse(3, 100, deadline_ns=soon_ns())
+        assert refusal.value.code == 6
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE, DeviceStatus.FAULT)
+        await server.set_trouble(Trouble())
+        await recorder.until_status(RELAY, DeviceStatus.FAULT, DeviceStatus.ONLINE)
+    assert (3, True) not in coils(journal)
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.GARBAGE])
+async def test_silence_and_garbage_end_at_the_deadline_and_pass(server: TcpServer, fault: Fault) -> None:
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await server.set_trouble(Trouble(fault))
+        began = time.monotonic()
+        pulse = asyncio.create_task(devices.relays[RELAY].pulse(0, 100, deadline_ns=soon_ns(0.8)))
+        await asyncio.sleep(1.2)
+        await server.set_trouble(Trouble())
+        with pytest.raises(SilentError):
+            await pulse
+        assert 0.7 < time.monotonic() - began < 6
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        assert (await devices.relays[RELAY].states())[0] is False
+
+
+async def test_a_lost_answer_is_tried_anew_over_a_new_connection(server: TcpServer, journal: Journal) -> None:
+    """The module acts and its answer is lost: on is written again, and off once the line is back."""
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await server.set_trouble(Trouble(Fault.MUTE))
+        pulse = asyncio.create_task(devices.relays[RELAY].pulse(0, 100, deadline_ns=soon_ns(5)))
+        await eventually(lambda: (0, True) in coils(journal))
+        await server.set_trouble(Trouble())
+        assert (await pulse).confirmed
+    assert coils(journal)[-1] == (0, False)
+    assert coils(journal).count((0, False)) == 1
+
+
+async def test_a_dead_meter_does_not_hold_up_the_barrier(server: TcpServer, journal: Journal) -> None:
+    devices = bus_and_relay(server.port)
+    bus = devices.buses[BUS]
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await server.set_trouble(Trouble(Fault.SILENT, unit=1))
+        meters = [asyncio.create_task(bus.read(1, 4, 0, 2)) for _ in range(20)]
+        await asyncio.sleep(0.01)
+        asked_ns = time.monotonic_ns()
+        pulsed = await devices.relays[RELAY].pulse(0, 50, deadline_ns=soon_ns())
+        assert (pulsed.on_ns - asked_ns) / 1e6 < 450  # at most the one request under way, of 150 ms
+        for meter in meters:
+            meter.cancel()
+        await asyncio.gather(*meters, return_exceptions=True)
+    assert coils(journal) == [(0, True), (0, False)]
+
+
+async def test_the_module_lets_go_when_the_agent_dies(
+    server: TcpServer, module: RelayModule, journal: Journal
+) -> None:
+    devices = bus_and_relay(server.port, silence_s=1)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        module.write(5, 0, 1)  # as if the agent had been killed in the middle of a pulse
+    await eventually(lambda: not module.outputs[0])
+    assert journal.after(0, frozenset({"coil"}))[-1]["by"] == "safety_timer"
+
+
+async def test_an_unknown_output_is_an_error_of_configuration(server: TcpServer) -> None:
+    devices = bus_and_relay(server.port, module_timer_ms=1000)
+    with pytest.raises(ConfigError, match="no output 6"):
+        await devices.relays[RELAY].pulse(6, 100, deadline_ns=soon_ns())
+    with pytest.raises(ConfigError, match="module_timer_ms is 1000"):
+        await devices.relays[RELAY].pulse(0, 1001, deadline_ns=soon_ns())

@@ -1,0 +1,146 @@
+"""OSDP: our panel against the simulated reader, over TCP and a serial line, with the secure channel."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from firmware_sim import wiegand
+from firmware_sim.journal import Journal
+from firmware_sim.osdp_reader import OsdpReader
+from osdp import CardFormat
+
+from edge.drivers.base import UnavailableError, Verdict
+from edge.drivers.osdp_reader.decode import card
+from edge.drivers.table import build
+from protocols.cards import CardFormat as Format
+from protocols.records import DeviceStatus
+from tests.edge.drivers.support import PORTS, READER, Recorder, device, eventually, running
+
+KEY = "00112233445566778899aabbccddeeff"
+
+
+@pytest.fixture
+async def reader(journal: Journal) -> AsyncIterator[OsdpReader]:
+    reader = OsdpReader("gate", address=5, key=bytes.fromhex(KEY), journal=journal)
+    await reader.start()
+    yield reader
+    await reader.stop()
+
+
+def settings(port: int, **more: Any) -> dict[str, Any]:
+    return {"tcp": {"host": "127.0.0.1", "port": port}, "address": 5, "key": KEY} | more
+
+
+@contextlib.asynccontextmanager
+async def panel(port: int, **more: Any) -> AsyncIterator[tuple[Any, Recorder]]:
+    devices = build([device("osdp_reader", settings(port, **more))], PORTS)
+    async with running(*devices.all.values()) as recorder:
+        yield devices.readers[READER], recorder
+
+
+async def test_a_card_comes_through_the_secure_channel(reader: OsdpReader) -> None:
+    async with panel(reader.port) as (_, recorder):
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        assert reader.online
+        reader.present(wiegand.h10301(18, 23011))
+        await recorder.until_reads(1)
+    [read] = recorder.reads
+    assert read.raw == wiegand.h10301(18, 23011)
+    assert [(c.format, c.facility, c.number) for c in read.credentials] == [(Format.H10301, 18, 23011)]
+    assert recorder.of(READER) == [DeviceStatus.ONLINE]
+
+
+async def test_cards_keep_their_order_and_none_is_lost(reader: OsdpReader) -> None:
+    numbers = list(range(1000, 1020))
+    async with panel(reader.port) as (_, recorder):
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        for number in numbers:
+            reader.present(wiegand.w34(number))
+            await asyncio.sleep(0.06)
+        await recorder.until_reads(len(numbers))
+    assert [read.raw for read in recorder.reads] == [wiegand.w34(number) for number in numbers]
+
+
+async def test_a_wrong_key_stays_offline_and_reads_nothing(reader: OsdpReader) -> None:
+    async with panel(reader.port, key="ff" * 16) as (_, recorder):
+        await recorder.until(lambda: bool(recorder.statuses), 15)
+        assert not reader.present(wiegand.w34(1))["submitted"]
+    assert recorder.of(READER) == [DeviceStatus.OFFLINE]
+    assert "key is refused" in recorder.statuses[0][2]
+    assert recorder.reads == []
+
+
+async def test_a_panel_without_key_is_not_served(reader: OsdpReader) -> None:
+    async with panel(reader.port, key=None, insecure=True) as (_, recorder):
+        await asyncio.sleep(2)
+        assert not reader.online
+        reader.present(wiegand.w34(1))
+        await asyncio.sleep(0.3)
+    assert recorder.reads == []
+
+
+async def test_gone_and_back(reader: OsdpReader) -> None:
+    async with panel(reader.port) as (_, recorder):
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        await reader.stop()
+        await recorder.until_status(READER, DeviceStatus.OFFLINE)
+        await asyncio.sleep(0.5)
+        await reader.start()
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        reader.present(wiegand.w34(7))
+        await recorder.until_reads(1)
+    assert recorder.of(READER) == [DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.ONLINE]
+
+
+async def test_a_verdict_reaches_lamp_and_buzzer(reader: OsdpReader, journal: Journal) -> None:
+    async with panel(reader.port) as (driver, recorder):
+        with pytest.raises(UnavailableError):
+            await driver.signal(Verdict.DENIED)
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        await driver.signal(Verdict.DENIED)
+        await eventually(lambda: len(journal.after(0, frozenset({"reader_command"}))) == 2)
+    led, buzzer = journal.after(0, frozenset({"reader_command"}))
+    assert (led["command"], buzzer["command"]) == ("led", "buzzer")
+    assert buzzer["details"]["rep_count"] == 3
+
+
+async def test_a_listener_that_is_silent_or_talks_rubbish_is_offline() -> None:
+    async def rubbish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while await reader.read(100):
+                writer.write(b"\x53\x85\x00\xff\x00\x00rubbish\x53")
+        writer.close()
+
+    server = await asyncio.start_server(rubbish, "127.0.0.1", 0)
+    async with server, panel(server.sockets[0].getsockname()[1]) as (_, recorder):
+        await recorder.until(lambda: bool(recorder.statuses), 15)
+        assert recorder.of(READER) == [DeviceStatus.OFFLINE]
+
+
+async def test_a_serial_line(ptys: tuple[str, str], journal: Journal) -> None:
+    reader = OsdpReader("gate", address=5, key=bytes.fromhex(KEY), journal=journal, path=ptys[1])
+    await reader.start()
+    serial = {"serial": {"port": ptys[0], "baud": 115200}, "address": 5, "key": KEY}
+    devices = build([device("osdp_reader", serial)], PORTS)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        reader.present(wiegand.h10301(1, 2))
+        await recorder.until_reads(1)
+    await reader.stop()
+    assert recorder.reads[0].credentials[0].number == 2
+
+
+def event(card_format: int, length: int, data: bytes) -> dict[str, Any]:
+    return {"format": card_format, "length": length, "data": data}
+
+
+def test_decoding_keeps_what_it_cannot_read() -> None:
+    bits = wiegand.h10301(123, 45678)
+    packed = int(bits.ljust(32, "0"), 2).to_bytes(4, "big")
+    assert card(event(CardFormat.Wiegand, 26, packed), reverse=False).raw == bits
+    assert card(event(CardFormat.ASCII, 4, b"12ab"), reverse=False) == ("12ab", ())
+    assert card(event(CardFormat.Wiegand, 90, b"\x01"), reverse=False) == ("90 bits: 01", ())
+    broken = card(event(CardFormat.Wiegand, 26, b"\x00\x00\x00\x00"), reverse=False)
+    assert [credential.format for credential in broken.credentials] == [Format.RAW]

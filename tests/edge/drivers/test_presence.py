@@ -1,0 +1,34 @@
+"""Gone once, back once; delays that grow to a cap."""
+
+import random
+from uuid import UUID
+
+from edge.drivers.presence import Backoff, Presence
+from protocols.records import DeviceStatus
+from tests.edge.drivers.support import Recorder
+
+DEVICE = UUID(int=9)
+
+
+async def test_each_change_is_told_once() -> None:
+    recorder = Recorder()
+    presence = Presence(DEVICE, recorder)
+    for tell in (presence.offline, presence.offline, presence.online, presence.online, presence.fault):
+        tell("detail")
+    assert recorder.of(DEVICE) == [DeviceStatus.OFFLINE, DeviceStatus.ONLINE, DeviceStatus.FAULT]
+
+
+async def test_a_long_detail_fits_the_record() -> None:
+    recorder = Recorder()
+    Presence(DEVICE, recorder).offline("x" * 2000)
+    assert len(recorder.statuses[0][2]) == 500
+
+
+def test_delays_double_to_the_cap_and_are_spread() -> None:
+    backoff = Backoff(random.Random(3).random, first_s=0.2, cap_s=2.0)
+    delays = [backoff.next_delay_s() for _ in range(8)]
+    for delay, full in zip(delays, (0.2, 0.4, 0.8, 1.6, 2.0, 2.0, 2.0, 2.0), strict=True):
+        assert full / 2 <= delay <= full
+    assert len(set(delays)) == len(delays)
+    backoff.reset()
+    assert backoff.next_delay_s() <= 0.2

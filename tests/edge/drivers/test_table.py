@@ -1,0 +1,105 @@
+"""Building a configuration's devices: every fault named, nothing half built."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from edge.drivers.base import ConfigError, redacted
+from edge.drivers.table import TABLE, build
+from tests.edge.drivers.support import BUS, PORTS, READER, RELAY, device
+
+KEY = "000102030405060708090a0b0c0d0e0f"
+OSDP = {"tcp": {"host": "10.0.0.5", "port": 4001}, "key": KEY}
+PLATES = {"port": 8089, "token": "a-long-enough-token"}
+
+
+def test_all_families_are_built_whatever_their_order() -> None:
+    devices = build(
+        [
+            device("modbus_relay", {"bus": str(BUS), "unit": 1, "profile": "owen_mu110_8"}, RELAY),
+            device("osdp_reader", OSDP, UUID(int=10)),
+            device("pcsc_reader", {}, UUID(int=11)),
+            device("plate_http", PLATES, UUID(int=12)),
+            device("http_camera", {"url": "http://10.0.0.6/snap.jpg"}, UUID(int=13)),
+            device("modbus_tcp", {"host": "10.0.0.7"}, BUS),
+            device("modbus_rtu", {"port": "/dev/ttyRS485-1"}, UUID(int=14)),
+        ],
+        PORTS,
+    )
+    assert len(devices.all) == len(TABLE)
+    assert set(devices.readers) == {UUID(int=10), UUID(int=11), UUID(int=12)}
+    assert set(devices.relays) == {RELAY}
+    assert set(devices.buses) == {BUS, UUID(int=14)}
+    assert set(devices.cameras) == {UUID(int=13)}
+
+
+@pytest.mark.parametrize(
+    ("driver", "settings", "message"),
+    [
+        ("modbus", {}, "no driver 'modbus', only http_camera, modbus_relay"),
+        ("modbus_tcp", {"host": "h", "prot": 502}, r"unknown field `prot`"),
+        ("modbus_tcp", {"host": "h", "port": 70_000}, r"<= 65535.*\$\.port"),
+        ("modbus_tcp", {}, "missing required field `host`"),
+        ("modbus_rtu", {"port": "/dev/ttyS0", "parity": "X"}, r"\$\.parity"),
+        (
+            "modbus_relay",
+            {"bus": str(BUS), "unit": 1, "profile": "wb_mr6c_v2"},
+            f"settings.bus: no bus {BUS}",
+        ),
+        ("osdp_reader", {"key": KEY}, "exactly one of tcp and serial"),
+        ("osdp_reader", {"tcp": {"host": "h", "port": 1}}, "either a key, or insecure"),
+        ("osdp_reader", OSDP | {"insecure": True}, "either a key, or insecure"),
+        ("osdp_reader", OSDP | {"key": "12"}, r"\$\.key"),
+        ("plate_http", {"port": 1, "token": "short"}, r"\$\.token"),
+        ("http_camera", {"url": "ftp://x/"}, r"\$\.url"),
+    ],
+)
+def test_a_fault_names_device_and_key(driver: str, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message) as error:
+        build([device(driver, settings)], PORTS)
+    assert str(READER) in str(error.value)
+
+
+def test_a_secret_never_stands_in_the_error() -> None:
+    with pytest.raises(ConfigError) as error:
+        build([device("osdp_reader", OSDP | {"key": "not hex but secret"})], PORTS)
+    assert "secret" not in str(error.value)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(ConfigError) as error:
+        build(
+            [device("a", {}, UUID(int=1)), device("b", {}, UUID(int=2)), device("c", {}, UUID(int=2))], PORTS
+        )
+    assert len(error.value.errors) == 3
+
+
+def test_an_id_or_a_line_is_taken_once() -> None:
+    with pytest.raises(ConfigError, match="stands twice"):
+        build([device("modbus_tcp", {"host": "a"}), device("modbus_tcp", {"host": "b"})], PORTS)
+    other = msgspec.structs.replace(device("osdp_reader", OSDP, UUID(int=10)), name="other")
+    with pytest.raises(ConfigError, match=r"10\.0\.0\.5:4001 is already used"):
+        build([device("osdp_reader", OSDP), other], PORTS)
+
+
+def test_a_model_without_timer_refuses_one() -> None:
+    relay = {"bus": str(BUS), "unit": 1, "profile": "owen_mu110_16", "module_timer_ms": 2000}
+    with pytest.raises(ConfigError, match="owen_mu110_16 has no pulse timer"):
+        build([device("modbus_tcp", {"host": "h"}, BUS), device("modbus_relay", relay, RELAY)], PORTS)
+    with pytest.raises(ConfigError, match="profile 'mr6' is unknown"):
+        build(
+            [
+                device("modbus_tcp", {"host": "h"}, BUS),
+                device("modbus_relay", {"bus": str(BUS), "unit": 1, "profile": "mr6"}, RELAY),
+            ],
+            PORTS,
+        )
+
+
+def test_dumps_show_no_secrets() -> None:
+    shown = redacted(OSDP | {"user": "admin", "password": "p", "nested": {"token": "t"}})
+    assert shown["key"] == shown["password"] == shown["nested"]["token"] == "***"
+    assert shown["user"] == "admin"
+    assert shown["tcp"] == OSDP["tcp"]
