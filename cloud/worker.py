@@ -10,6 +10,7 @@ from celery import Celery
 from celery.signals import worker_process_init, worker_process_shutdown
 from sqlalchemy import text
 
+from cloud.access import jobs as access_jobs
 from cloud.kernel import logs, mail, outbox
 from cloud.kernel.database import Database, Ports, now
 from cloud.kernel.jobs import CeleryQueue, Job, Tools, celery_app, register
@@ -48,6 +49,7 @@ JOBS: tuple[Job, ...] = (
     Job(name=mail.DELIVER, run=mail.deliver_due, every=_SWEEP_EVERY),
     Job(name="kernel.mail.forget", run=mail.forget_old, every=timedelta(hours=6)),
     Job(name="kernel.purge", run=purge, every=timedelta(minutes=5)),
+    *access_jobs.JOBS,
 )
 """Every job of the house; a slice's jobs are added here."""
 

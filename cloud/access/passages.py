@@ -8,10 +8,8 @@ from sqlalchemy.orm import Session
 
 from cloud.access import passes, rules
 from cloud.access.errors import PassageNotThere
-from cloud.access.events import PassageRecorded
 from cloud.access.models import Pass, PassageRow
 from cloud.access.types import PassState
-from cloud.kernel import outbox
 from cloud.kernel.database import now
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import publish
@@ -27,7 +25,6 @@ def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
     session.flush()
     if event.pass_id is not None:
         _follow(session, event)
-    outbox.add(session, PassageRecorded(passage_id=event.id), correlation_id=str(event.id))
     publish(session, box.organisation_id, "passage", event.id, Permission.PASSAGES_READ)
 
 

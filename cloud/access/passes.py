@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 
 from cloud.access import blacklist, recognition, rules
 from cloud.access.errors import PassIsFinal, PassNotThere
-from cloud.access.events import PassIssued, PassRevoked
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassCard, PassHistory
 from cloud.access.types import PassChange, PassDraft, PassState
 from cloud.housing import service as housing
-from cloud.kernel import outbox
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
 from cloud.kernel.database import new_id, now
@@ -52,7 +50,6 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
     held_cards = _put_cards(session, made, cards)
     _note(session, actor, made, PassChange.ISSUED)
     sites.append_item(session, made.site_id, pass_item(made, held_cards))
-    outbox.add(session, PassIssued(pass_id=made.id), correlation_id=actor.correlation_id)
     return made
 
 
@@ -88,7 +85,6 @@ def revoke_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reas
         _note(session, actor, row, PassChange.REVOKED, reason)
         session.flush()
         sites.append_item(session, row.site_id, pass_item(row, cards_of(session, row.id)))
-        outbox.add(session, PassRevoked(pass_id=row.id), correlation_id=actor.correlation_id)
     return revoked
 
 

@@ -7,11 +7,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from cloud.kernel import tenancy
 from cloud.kernel.ddl import create_tenant_table, jsonb, text, uuid, when
 from cloud.kernel.models import reference
+from cloud.kernel.tenancy import Role
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+
+LAPSED_ARGUMENTS = "p_before timestamptz, p_limit int"
 
 
 def upgrade() -> None:
@@ -20,9 +23,11 @@ def upgrade() -> None:
     cards_and_history()
     blocked()
     passage()
+    functions()
 
 
 def downgrade() -> None:
+    tenancy.drop_crossing_function("access_lapsed", LAPSED_ARGUMENTS)
     for table in ("passage", "blocked", "pass_history", "pass_card", "pass", "pass_counter"):
         op.drop_table(table)
 
@@ -163,3 +168,23 @@ def passage() -> None:
     op.create_index("ix_passage_site_at", "passage", ["organisation_id", "site_id", "at"])
     op.create_index("ix_passage_pass", "passage", ["organisation_id", "pass_id", "at"])
     tenancy.tenant_table("passage", api="select", worker="select", ingest="select insert update")
+
+
+def functions() -> None:
+    tenancy.crossing_function(  # held items that boxes need no more; the sweep's view
+        "access_lapsed",
+        LAPSED_ARGUMENTS,
+        "TABLE (organisation_id uuid, site_id uuid, kind text, item_id uuid)",
+        """
+        SELECT h.organisation_id, h.site_id, h.kind, h.item_id
+        FROM held_item h
+        LEFT JOIN pass p ON h.kind = 'pass' AND p.id = h.item_id
+        LEFT JOIN blocked b ON h.kind = 'block' AND b.id = h.item_id
+        WHERE p.valid_until < p_before AND p.state <> 'inside'
+           OR p.state IN ('revoked', 'refused') AND p.changed_at < p_before
+           OR b.until < p_before
+        ORDER BY h.organisation_id, h.site_id, h.item_id
+        LIMIT p_limit
+        """,
+        to=(Role.WORKER,),
+    )

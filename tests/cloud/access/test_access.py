@@ -8,11 +8,14 @@ import pytest
 
 from cloud.access import queries, service
 from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
+from cloud.access.jobs import release_lapsed
 from cloud.access.models import Pass
 from cloud.access.types import BlockDraft, CardDraft, PassDraft, PassState
 from cloud.kernel.database import Database, Ports, Scope
 from cloud.kernel.errors import FixInput
+from cloud.kernel.jobs import Tools
 from cloud.kernel.lists import ListQuery
+from cloud.kernel.settings import Settings
 from cloud.kernel.tenancy import Role
 from cloud.people import service as people
 from cloud.people.types import PersonDraft
@@ -267,3 +270,20 @@ def test_an_ambiguous_card_leaves_nothing_behind(gate: Gate) -> None:
     with pytest.raises(FixInput):
         gate.issue(cards=[CardDraft(text="01823011").model_dump()])
     assert gate.issue().number == 1
+
+
+def test_what_ended_days_ago_leaves_the_boxes(gate: Gate, database: RealDatabase) -> None:
+    short, long = gate.issue(), gate.issue(kind="resident", valid_until=None)
+    revoked, inside = gate.issue(kind="resident", valid_until=None), gate.issue()
+    with gate.company.work() as (session, actor):
+        service.revoke_passes(session, actor, [revoked.id], "уволен")
+    with gate.company.work() as (session, _):
+        service.get_pass(session, inside.id).state = PassState.INSIDE
+    gate.company.clock.advance(timedelta(days=3))
+    worker = Database(database.url(Role.WORKER), ports=gate.company.database.ports)
+    release_lapsed(Tools(worker, Settings()))
+    worker.close()
+    with gate.company.work() as (session, _):
+        left = {decode_item(body).id for body in sites.snapshot(session, gate.site_id).items}
+    assert left == {long.id, inside.id}
+    assert short.id not in left

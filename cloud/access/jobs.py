@@ -1,0 +1,31 @@
+"""Background work of the access slice."""
+
+from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
+
+from sqlalchemy import text
+
+from cloud.kernel.database import Scope, now
+from cloud.kernel.jobs import Job, Tools
+from cloud.sites import service as sites
+from protocols.held import ItemKind
+
+_STILL_JUDGED = timedelta(days=2)  # so long a gate says "expired" or "revoked" instead of "unknown"
+_AT_ONCE = 1000
+_LAPSED = text("SELECT organisation_id, site_id, kind, item_id FROM access_lapsed(:before, :limit)")
+
+
+def release_lapsed(tools: Tools) -> None:
+    """Let boxes forget passes and blacklist entries that ended long enough ago."""
+    with tools.database.transaction() as session:
+        before = now(session) - _STILL_JUDGED
+        lapsed = session.execute(_LAPSED, {"before": before, "limit": _AT_ONCE}).all()
+    for organisation_id, rows in groupby(lapsed, key=attrgetter("organisation_id")):
+        for site_id, items in groupby(rows, key=attrgetter("site_id")):
+            with tools.database.transaction(Scope.organisation(organisation_id)) as session:
+                for item in items:
+                    sites.remove_item(session, site_id, ItemKind(item.kind), item.item_id)
+
+
+JOBS = (Job(name="access.release_lapsed", run=release_lapsed, every=timedelta(minutes=10)),)
