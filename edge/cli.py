@@ -21,6 +21,7 @@ from edge import settings as settings_file
 from edge.identity import Files, IdentityError, Membership, load_membership
 from edge.settings import Settings, SettingsError
 
+FOLDER = "/etc/domovoy-edge"
 ERROR = 1
 USAGE = 2
 STATUS_TIMEOUT_S = 5.0
@@ -55,18 +56,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--folder", default=FOLDER, help="folder of edge.toml; the data lie beside it")
     parser = argparse.ArgumentParser(prog="domovoy-edge", description=__doc__)
-    parser.add_argument(
-        "--folder", default="/etc/domovoy-edge", help="folder of edge.toml; the data lie beside it"
-    )
     commands = parser.add_subparsers(required=True)
-    enrol = commands.add_parser("enrol", help="make this box the cloud's, by a one-time code")
+    enrol = commands.add_parser(
+        "enrol", parents=[common], help="make this box the cloud's, by a one-time code"
+    )
     enrol.add_argument("--cloud", required=True, help="https://host:port of the cloud's address for boxes")
     enrol.add_argument("--code", required=True, help="the code, valid for 24 hours; dashes do not matter")
     enrol.set_defaults(command=_enrol)
-    commands.add_parser("run", help="run the agent").set_defaults(command=_run)
-    commands.add_parser("status", help="how the running agent fares").set_defaults(command=_status)
-    commands.add_parser("dump", help="the box's state without secrets, JSON").set_defaults(command=_dump)
+    for name, command, text in (
+        ("run", _run, "run the agent"),
+        ("status", _status, "how the running agent fares, JSON"),
+        ("dump", _dump, "the box's state without secrets, JSON"),
+    ):
+        commands.add_parser(name, parents=[common], help=text).set_defaults(command=command)
     return parser
 
 
@@ -124,7 +129,7 @@ def _status(_parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
     try:
         port = int((data / "health.port").read_text())
         url = f"http://127.0.0.1:{port}/health"
-        with urllib.request.urlopen(url, timeout=STATUS_TIMEOUT_S) as response:  # noqa: S310  # loopback http
+        with urllib.request.urlopen(url, timeout=STATUS_TIMEOUT_S) as response:
             print(json.dumps(json.load(response), indent=2, ensure_ascii=False))
     except (OSError, ValueError, urllib.error.URLError) as error:
         raise CommandError(f"Агент не отвечает: {error}", f"The agent does not answer: {error}") from error

@@ -146,7 +146,9 @@ async def upload(client: httpx.AsyncClient, url: str, data: bytes, media_type: s
     """Send what of the file is not there yet. Raises FileError."""
     try:
         offset = await _offset(client, url)
-        while offset is not None and offset < len(data):
+        while offset is not None:
+            if offset >= len(data):
+                raise FileError(f"{url}: all {len(data)} bytes are there, and the cloud has not finished")
             offset = await _put(client, url, data, offset, media_type)
     except httpx.HTTPError as error:
         raise FileError(f"{url}: {error or type(error).__name__}") from error
@@ -159,22 +161,30 @@ async def _offset(client: httpx.AsyncClient, url: str) -> int | None:
         return 0
     if response.status_code != httpx.codes.OK:
         raise _refused(url, response)
-    return int(response.headers["Upload-Offset"]) if "Upload-Offset" in response.headers else None
+    return None if response.headers.get("Upload-Complete") == "?1" else _told_offset(url, response)
 
 
-async def _put(client: httpx.AsyncClient, url: str, data: bytes, offset: int, media_type: str) -> int:
+async def _put(client: httpx.AsyncClient, url: str, data: bytes, offset: int, media_type: str) -> int | None:
+    """Send the next piece. Returns where to go on; None: the cloud has it all."""
     piece = data[offset : offset + CHUNK_BYTES]
     end = offset + len(piece)
     headers = {"Content-Type": media_type, "Content-Range": f"bytes {offset}-{end - 1}/{len(data)}"}
     response = await client.put(url, content=piece, headers=headers)
-    if response.status_code not in {
-        httpx.codes.OK,
-        httpx.codes.CREATED,
-        httpx.codes.ACCEPTED,
-        httpx.codes.NO_CONTENT,
-    }:
-        raise _refused(url, response)
-    return end
+    if response.status_code in {httpx.codes.OK, httpx.codes.CREATED}:
+        return None
+    if response.status_code in {httpx.codes.ACCEPTED, httpx.codes.CONFLICT}:
+        told = _told_offset(url, response)
+        if told == offset:
+            raise FileError(f"{url}: the cloud stays at {offset}")
+        return told
+    raise _refused(url, response)
+
+
+def _told_offset(url: str, response: httpx.Response) -> int:
+    try:
+        return int(response.headers["Upload-Offset"])
+    except (KeyError, ValueError) as error:
+        raise FileError(f"{url}: no usable Upload-Offset") from error
 
 
 def _refused(url: str, response: httpx.Response) -> FileError:
