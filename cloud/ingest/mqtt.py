@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from cloud.ingest import packets
 from cloud.ingest.packets import Kind, ProtocolError, Publish
@@ -72,8 +73,8 @@ class Connection(asyncio.Protocol):
     # asyncio's side
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  # TCP and TLS transports are
-        self._transport = transport
+        # uvloop's TLS transport is one by behaviour, not by class.
+        self._transport = cast("asyncio.Transport", transport)
         link = self._link
         self._write(
             packets.connect(
