@@ -6,9 +6,10 @@ import sys
 import time
 from pathlib import Path
 
+from deploy.demo.api import Refused
 from deploy.demo.layout import ROOT, Layout
 from deploy.demo.servers.processes import ServerError
-from deploy.demo.stack import Stack
+from deploy.demo.world import Demo
 
 FOLDER = ROOT / ".demo"
 
@@ -34,18 +35,19 @@ def run(layout: Layout) -> int:
     def say(text: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {text}", flush=True)
 
-    stack = Stack(layout, say)
+    demo = Demo(layout, say)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stack.supervisor.ask_to_stop)
+        signal.signal(number, demo.stack.supervisor.ask_to_stop)
     try:
-        stack.start()
-        stack.supervisor.watch()
-    except ServerError as error:
+        demo.start()
+        say(demo.describe())
+        demo.stack.supervisor.watch()
+    except (ServerError, Refused) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     finally:
         say("Stopping / остановка")
-        stack.stop()
+        demo.stack.stop()
     return 0
 
 

@@ -1,6 +1,6 @@
 """Fills the demo with its company through the public API, as its administrator would by hand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from deploy.demo.api import Api
 from deploy.demo.company import Guest, Resident
 from deploy.demo.sites import DevicePlan, Lane, MeterPlan, SiteFiles, SitePlan
 
+METER_PERIOD_S = 2.0  # far more often than a real house needs, so that a curve grows while one looks
 _RESIDENTS_PASS_YEARS = 3
 
 
@@ -27,9 +28,8 @@ class SeededSite:
 class Seeder:
     """Creates in order; every method returns the ids that later ones need."""
 
-    def __init__(self, api: Api, say: Callable[[str], None]) -> None:
+    def __init__(self, api: Api) -> None:
         self._api = api
-        self._say = say
         self.premises: dict[str, str] = {}
         self.people: dict[str, str] = {}
 
@@ -114,14 +114,20 @@ class Seeder:
             "profile": plan.profile,
             "box_id": made.box,
             "device_id": made.devices["line"],
+            "name": plan.name,
             "unit": plan.unit,
-            "period_s": 5,
+            "channels": list(plan.channels),
+            "period_s": METER_PERIOD_S,
         }
         return str(self._api.post("/api/meters", draft)["id"])
 
     def enrolment_code(self, box: str) -> str:
         """A one-time code for the box."""
         return str(self._api.post(f"/api/boxes/{box}/code")["code"])
+
+    def apply_configuration(self, box: str) -> None:
+        """Send the box what its points, devices and meters amount to."""
+        self._api.post(f"/api/boxes/{box}/configuration")
 
     def passes(self, gate: str, tower: str, now: datetime) -> None:
         """Passes of residents and guests, and one car that is not let in."""

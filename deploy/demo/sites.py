@@ -28,11 +28,13 @@ class MeterPlan:
     """A meter on the site's line: its simulator's model, its profile here, and whose it is."""
 
     unit: int
+    name: str
     model: str
     profile: str
     resource: str
     serial: str
     home: str
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,26 @@ GATE = SitePlan(
         Lane("Выезд", 1, "exit", "out", camera="exit-camera"),
     ),
     meters=(
-        MeterPlan(METER_UNIT, "sdm120", "eastron_sdm120", "electricity", "SDM-2107731", "А2"),
-        MeterPlan(WATER_UNIT, "wb_mcm8", "wb_mcm8", "cold_water", "WB-0031", "А2"),
+        MeterPlan(
+            unit=METER_UNIT,
+            name="Электричество, дом А2",
+            model="sdm120",
+            profile="eastron_sdm120",
+            resource="electricity",
+            serial="SDM-2107731",
+            home="А2",
+            channels=("total_energy", "active_power", "voltage"),
+        ),
+        MeterPlan(
+            unit=WATER_UNIT,
+            name="Холодная вода, дом А2",
+            model="wb_mcm8",
+            profile="wb_mcm8",
+            resource="cold_water",
+            serial="WB-0031",
+            home="А2",
+            channels=("counter_1",),
+        ),
     ),
 )
 TOWER = SitePlan(
@@ -64,7 +84,18 @@ TOWER = SitePlan(
     name="Подъезд ЖК «Афины Парк»",
     box="Подъезд 1",
     lanes=(Lane("Дверь подъезда", 0, "door", "in", reader="door-reader"),),
-    meters=(MeterPlan(METER_UNIT, "sdm630", "eastron_sdm630", "electricity", "SDM-6300412", "17"),),
+    meters=(
+        MeterPlan(
+            unit=METER_UNIT,
+            name="Электричество, кв. 17",
+            model="sdm630",
+            profile="eastron_sdm630",
+            resource="electricity",
+            serial="SDM-6300412",
+            home="17",
+            channels=("total_energy",),
+        ),
+    ),
 )
 SITES = (GATE, TOWER)
 
@@ -76,8 +107,7 @@ class SiteFiles:
         self.plan = plan
         self.folder = layout.sites / plan.key
         self.simulator_config = self.folder / "devices.json"
-        self.box_settings = self.folder / "edge.toml"
-        self.box_data = self.folder / "box"
+        self.box = self.folder / "box"
         self._layout = layout
 
     def port(self, name: str) -> int:

@@ -1,0 +1,50 @@
+"""Signs people in, and hires the demo's staff as an administrator would: by letters with one-time links."""
+
+import mailbox
+import re
+import time
+from pathlib import Path
+
+from deploy.demo.api import Api
+from deploy.demo.company import STAFF, Employee
+from deploy.demo.servers.processes import ServerError
+
+_LETTER_WAIT_S = 60
+_LOOK_S = 0.1
+
+
+def sign_in(url: str, login: str, password: str) -> Api:
+    """A signed-in browser. Raises Refused."""
+    api = Api(url)
+    api.post("/api/session", {"email": login, "password": password})
+    return api
+
+
+def hire(administrator: Api, letters: Path, password: str) -> None:
+    """Invite everybody, wait for the letters, and accept for them with one password for all."""
+    roles = {role["code"]: role["id"] for role in administrator.get("/api/roles")["items"]}
+    for employee in STAFF:
+        invitation = {"email": employee.login, "name": employee.name, "role_ids": [roles[employee.role]]}
+        administrator.post("/api/staff", invitation)
+    for employee in STAFF:
+        token = _invitation_token(letters, employee)
+        with Api(administrator.url) as somebody:
+            somebody.post("/api/invitation/accept", {"token": token, "password": password})
+
+
+def _invitation_token(letters: Path, employee: Employee) -> str:
+    deadline = time.monotonic() + _LETTER_WAIT_S
+    while time.monotonic() < deadline:
+        for letter in mailbox.Maildir(letters, create=False):
+            if employee.login in str(letter["To"]) and (token := _token_in(letter)):
+                return token
+        time.sleep(_LOOK_S)
+    raise ServerError(f"no invitation for {employee.login} came within {_LETTER_WAIT_S} s: {letters}")
+
+
+def _token_in(letter: mailbox.MaildirMessage) -> str | None:
+    for part in letter.walk():
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes) and (found := re.search(r"/invitation#([\w-]+)", payload.decode())):
+            return found[1]
+    return None

@@ -1,0 +1,93 @@
+"""A demo with people in it: the stack, its administrator, its sites."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+
+from deploy.demo import company, staff
+from deploy.demo.api import Api
+from deploy.demo.boxes import box_service, enrol, simulators_service
+from deploy.demo.layout import Layout
+from deploy.demo.seed import SeededSite, Seeder, now
+from deploy.demo.sites import GATE, SITES, TOWER, SiteFiles, SitePlan
+from deploy.demo.stack import Stack
+
+
+class Demo:
+    """What `make demo` runs: a whole house with its company, seeded once and kept."""
+
+    def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
+        self.layout = layout
+        self.stack = Stack(layout, say)
+        self._say = say
+        self._files = {plan.key: SiteFiles(layout, plan) for plan in SITES}
+
+    def start(self) -> None:
+        """Start the cloud, fill it when it is new, start the sites."""
+        self.stack.start()
+        self._say("Simulated devices")
+        for files in self._files.values():
+            files.write_simulators()
+            self.stack.supervisor.start([simulators_service(self.layout, files)])
+        if not self.layout.seed_mark.exists():
+            self._say("A company moves in")
+            self._seed()
+        self._say("Edge boxes")
+        self.stack.supervisor.start([box_service(self.layout, files) for files in self._files.values()])
+
+    def _seed(self) -> None:
+        create_administrator(self.stack)
+        with sign_in_administrator(self.stack) as api:
+            seeder = Seeder(api)
+            seeder.housing()
+            seeder.residents()
+            staff.hire(api, self.layout.folder / "mail", self.layout.secret("staff"))
+            made = {plan.key: self._move_in(seeder, plan) for plan in SITES}
+            seeder.passes(made[GATE.key].site, made[TOWER.key].site, now())
+        mark = {key: dataclasses.asdict(site) for key, site in made.items()}
+        self.layout.seed_mark.write_text(json.dumps(mark, ensure_ascii=False, indent=1))
+
+    def _move_in(self, seeder: Seeder, plan: SitePlan) -> SeededSite:
+        files = self._files[plan.key]
+        made = seeder.site(plan, files)
+        enrol(files.box, self.stack.edge_url, seeder.enrolment_code(made.box))
+        seeder.apply_configuration(made.box)
+        return made
+
+    def describe(self) -> str:
+        """Addresses and logins."""
+        password = self.layout.secret("staff")
+        administrator = company.ADMINISTRATOR
+        lines = [
+            "",
+            f"  Web / веб           {self.stack.public_url}",
+            f"  {administrator.role:<19} {administrator.login}  {self.layout.secret('administrator')}",
+            *(f"  {employee.role:<19} {employee.login}  {password}" for employee in company.STAFF),
+            f"  Boxes enrol at      {self.stack.edge_url}",
+        ]
+        lines += [
+            f"  Devices, {files.plan.key:<10} http://127.0.0.1:{files.port('control')}"
+            for files in self._files.values()
+        ]
+        lines += [
+            f"  Letters             {self.layout.folder / 'mail'}",
+            f"  Logs                {self.layout.logs}",
+            "",
+            "  Ctrl-C stops everything / останавливает всё",
+            "",
+        ]
+        return "\n".join(lines)
+
+
+def create_administrator(stack: Stack) -> None:
+    """The first administrator and the company, as an operator makes them; harmless when they exist."""
+    administrator = company.ADMINISTRATOR
+    options = ["--email", administrator.login, "--name", administrator.name, "--company", company.COMPANY]
+    options += ["--time-zone", company.TIME_ZONE]
+    password = stack.layout.secret("administrator")
+    stack.run("create-admin", *options, env={"DOMOVOY_ADMIN_PASSWORD": password})
+
+
+def sign_in_administrator(stack: Stack) -> Api:
+    """The administrator's browser."""
+    return staff.sign_in(stack.public_url, company.ADMINISTRATOR.login, stack.layout.secret("administrator"))
