@@ -17,6 +17,7 @@ from firmware_sim.modbus.line import Fault, Trouble
 from firmware_sim.site import Site
 
 READER_WAIT_S = 5.0
+LOG_WAIT_MAX_S = 30.0
 
 
 class CardBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,9 +73,13 @@ class Control:
         return JSONResponse(self._site.overview())
 
     async def log(self, request: Request) -> Response:
-        """Entries after number `after`, of `kind` (may be repeated)."""
-        kinds = frozenset(request.query_params.getlist("kind"))
-        return JSONResponse(self._site.journal.after(int(request.query_params.get("after", "0")), kinds))
+        """Entries after number `after`, of `kind` (may be repeated); waits up to `wait_s` for the first."""
+        query = request.query_params
+        kinds = frozenset(query.getlist("kind"))
+        wait_s = min(float(query.get("wait_s", "0")), LOG_WAIT_MAX_S)
+        return JSONResponse(
+            await self._site.journal.wait_after(int(query.get("after", "0")), kinds, wait_s=wait_s)
+        )
 
     async def card(self, request: Request) -> Response:
         """Present a card; waits a moment for the reader's panel."""

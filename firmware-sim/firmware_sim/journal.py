@@ -4,6 +4,8 @@ One JSON object a line: `n` (from 1, without gaps within a run), `mono_ns`, `wal
 A line is one write to a file opened for appending, so a killed simulator has lost nothing that it had logged.
 """
 
+import asyncio
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ class Journal:
         self._clock = clock
         self._entries: list[dict[str, Any]] = []
         self._count = 0
+        self._written = asyncio.Event()
 
     def write(self, kind: str, *, at: Moment | None = None, **fields: Any) -> dict[str, Any]:
         """Append an entry; it is in the file when this returns."""
@@ -41,11 +44,21 @@ class Journal:
         self._entries.append(entry)
         if len(self._entries) > KEPT:
             del self._entries[: KEPT // 2]
+        self._written.set()
         return entry
 
     def after(self, n: int, kinds: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
         """Entries of this run numbered above `n`, of the given kinds (none given: all)."""
         return [entry for entry in self._entries if entry["n"] > n and (not kinds or entry["kind"] in kinds)]
+
+    async def wait_after(self, n: int, kinds: frozenset[str], *, wait_s: float) -> list[dict[str, Any]]:
+        """`after`, as soon as there is such an entry; empty when there was none in `wait_s`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):
+                while not self.after(n, kinds):
+                    self._written.clear()
+                    await self._written.wait()
+        return self.after(n, kinds)
 
     def close(self) -> None:
         """Close the file."""

@@ -8,7 +8,7 @@ import gzip
 import io
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -77,13 +77,17 @@ def load(path: Path, factor: float = 1.0) -> Consumption:
         raise ValueError(f"{path}: {error}") from error
     if len(rows) < 2:
         raise ValueError(f"{path}: {len(rows)} rows, fewer than two")
-    lengths = [
-        round((later - earlier).total_seconds()) * 1_000_000_000 for earlier, later in pairwise(starts)
-    ]
-    for line, length in enumerate(lengths, start=3):
-        if length <= 0:
-            raise ValueError(f"{path}, line {line}: begins no later than the line before")
+    lengths = [_length_ns(later - earlier) for earlier, later in pairwise(starts)]
+    for index, length in enumerate(lengths):
+        if -NS_PER_HOUR <= length <= 0 and index:  # local times, and the clocks went back
+            lengths[index] = lengths[index - 1]
+        elif length <= 0:
+            raise ValueError(f"{path}, line {index + 3}: begins before the line above")
     return _consumption([*lengths, lengths[-1]], used)
+
+
+def _length_ns(length: timedelta) -> int:
+    return round(length.total_seconds()) * 1_000_000_000
 
 
 def _used(text: str) -> float:

@@ -1,0 +1,140 @@
+"""Pushed plates: what cameras send, what they get wrong, and the simulated camera's own push."""
+
+import contextlib
+import json
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from firmware_sim import picture
+from firmware_sim.camera import Camera
+from firmware_sim.camera import PushError as CameraPushError
+from firmware_sim.clock import SystemClock
+from firmware_sim.journal import Journal
+
+from edge.drivers.plate_http.decode import PushError, seen
+from edge.drivers.table import build
+from protocols.records import DeviceStatus
+from tests.edge.drivers.support import PORTS, READER, Recorder, device, running
+
+TOKEN = "a-long-enough-token"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextlib.asynccontextmanager
+async def source(**more: Any) -> AsyncIterator[tuple[str, Recorder]]:
+    port = free_port()
+    devices = build([device("plate_http", {"port": port, "token": TOKEN} | more)], PORTS)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        yield f"http://127.0.0.1:{port}/plates/{TOKEN}", recorder
+
+
+async def push(url: str, **event: Any) -> httpx.Response:
+    async with httpx.AsyncClient() as client:
+        return await client.post(url, json=event)
+
+
+async def test_the_simulated_camera_pushes_plate_and_still(journal: Journal) -> None:
+    async with source() as (url, recorder):
+        camera = Camera("lane", push_url=url, journal=journal, clock=SystemClock())
+        answer = await camera.arrive("Х711ТТ90", read_as="X711TT 90", confidence=0.93)
+    assert answer["status"] == 204
+    [read] = recorder.reads
+    assert (read.plate, read.raw, read.confidence) == ("X711TT90", "X711TT 90", 0.93)
+    assert read.at_ns >= answer["mono_ns"]
+    assert read.still is not None
+    assert read.still.data.startswith(b"\xff\xd8\xff")
+    assert len(read.still.data) > 10_000
+
+
+async def test_plain_json_and_makers_own_fields_are_taken() -> None:
+    async with source() as (url, recorder):
+        answer = await push(url, plate="а 123 вс 72", vendor={"lane": 2}, confidence=1)
+    assert answer.status_code == 204
+    assert [(read.plate, read.still) for read in recorder.reads] == [("A123BC72", None)]
+
+
+async def test_an_unread_or_unsure_plate_is_a_read_without_plate() -> None:
+    async with source(min_confidence=0.8) as (url, recorder):
+        await push(url, plate="")
+        await push(url, plate="X711TT90", confidence=0.5)
+        await push(url, plate="X711TT90", confidence=0.8)
+    assert [read.plate for read in recorder.reads] == [None, None, "X711TT90"]
+    assert recorder.reads[1].raw == "X711TT90"
+
+
+async def test_the_same_car_pushed_again_is_one_visit() -> None:
+    async with source(repeat_ms=60_000) as (url, recorder):
+        for plate in ("X711TT90", "x711tt90", "A123BC72", "X711TT90"):
+            assert (await push(url, plate=plate)).status_code == 204
+    assert [read.plate for read in recorder.reads] == ["X711TT90", "A123BC72", "X711TT90"]
+
+
+async def test_bad_pushes_are_answered_and_change_nothing() -> None:
+    async with source() as (url, recorder), httpx.AsyncClient() as client:
+        still = ("still.jpg", b"GIF89a", "image/jpeg")
+        answers = [
+            (404, await client.post(url + "x", json={"plate": "X711TT90"})),
+            (405, await client.get(url)),
+            (422, await client.post(url, content=b"{", headers={"content-type": "application/json"})),
+            (422, await client.post(url, json={"plate": 5})),
+            (422, await client.post(url, json={"plate": "X711TT90", "confidence": 7})),
+            (422, await client.post(url, json=["X711TT90"])),
+            (422, await client.post(url, content=b"plate=X711TT90", headers={"content-type": "text/plain"})),
+            (422, await client.post(url, files={"still": still})),
+            (422, await client.post(url, data={"event": '{"plate": "X711TT90"}'}, files={"still": still})),
+            (
+                422,
+                await client.post(
+                    url, content=b"x" * 5_000_000, headers={"content-type": "application/json"}
+                ),
+            ),
+        ]
+        broken = {"content-type": "multipart/form-data"}
+        answers.append((422, await client.post(url, content=b"--x", headers=broken)))
+        assert [answer.status_code for _, answer in answers] == [status for status, _ in answers]
+        assert "$.plate" in answers[3][1].text
+        assert "not a JPEG" in answers[8][1].text
+        assert recorder.reads == []
+        assert (await client.post(url, json={"plate": "X711TT90"})).status_code == 204
+    assert len(recorder.reads) == 1
+
+
+async def test_a_port_in_use_is_a_fault_until_it_is_free() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        devices = build([device("plate_http", {"port": port, "token": TOKEN})], PORTS)
+        async with running(*devices.all.values()) as recorder:
+            await recorder.until_status(READER, DeviceStatus.FAULT)
+            assert str(port) in recorder.statuses[0][2]
+            taken.close()
+            await recorder.until_status(READER, DeviceStatus.FAULT, DeviceStatus.ONLINE)
+
+
+async def test_a_camera_whose_box_is_away_says_so(journal: Journal) -> None:
+    camera = Camera("lane", push_url=f"http://127.0.0.1:{free_port()}/", journal=journal, clock=SystemClock())
+    with pytest.raises(CameraPushError, match=r"camera lane: .*refused"):
+        await camera.arrive("X711TT90", read_as="X711TT90", confidence=1.0)
+
+
+@pytest.mark.parametrize("text", ["X711TT90", "", "???", "-", "0" * 64])
+def test_no_text_of_a_plate_breaks_the_decoder(text: str) -> None:
+    assert seen(json.dumps({"plate": text}).encode(), min_confidence=0.0).raw == text
+
+
+def test_a_plate_beyond_any_length_is_refused() -> None:
+    with pytest.raises(PushError, match=r"\$\.plate"):
+        seen(json.dumps({"plate": "X" * 65}).encode(), min_confidence=0.0)
+
+
+def test_the_picture_is_a_jpeg_that_differs_by_plate() -> None:
+    one, other = (picture.take(camera="lane", plate=plate, caption="") for plate in ("X711TT90", "A123BC72"))
+    assert one[:3] == other[:3] == b"\xff\xd8\xff"
+    assert one != other

@@ -1,0 +1,164 @@
+"""The whole process `domovoy-sim site`: ports, control API, logs, restarts, faults in its configuration."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from firmware_sim import config
+from firmware_sim.cli import main
+
+SITE = {
+    "folder": "data",
+    "lines": [
+        {
+            "name": "gate",
+            "relays": [{"unit": 12, "barriers": [{"name": "in", "output": 0, "move_ms": 20, "stay_ms": 60}]}],
+            "meters": [{"unit": 1, "model": "sdm120", "channels": [{"start": 1234.5, "speed": 1000.0}]}],
+        }
+    ],
+    "readers": [{"name": "gate", "key": "00112233445566778899aabbccddeeff"}],
+    "cameras": [{"name": "lane"}],
+}
+
+
+@contextlib.asynccontextmanager
+async def site(folder: Path, *arguments: str) -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, Any], int]]:
+    """The running process: a client of its control API, what it announced, and its id."""
+    path = folder / "site.json"
+    path.write_text(json.dumps(SITE))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "import sys; from firmware_sim.cli import main; sys.exit(main())",
+        "site",
+        "--config",
+        str(path),
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert process.stdout is not None
+    try:
+        ready = json.loads(await process.stdout.readline())
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ready['control']}") as client:
+            yield client, ready, process.pid
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        assert await process.wait() in (0, -signal.SIGKILL)
+
+
+async def write_coil(port: int, unit: int, output: int, *, on: bool) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    frame = bytes([0, 1, 0, 0, 0, 6, unit, 5, 0, output, 0xFF if on else 0, 0])
+    writer.write(frame)
+    assert await reader.readexactly(len(frame)) == frame
+    writer.close()
+    await writer.wait_closed()
+
+
+async def test_a_coil_moves_the_arm_and_all_is_logged(tmp_path: Path) -> None:
+    async with site(tmp_path) as (client, ready, _):
+        await write_coil(ready["lines"]["gate"], 12, 0, on=True)
+        await write_coil(ready["lines"]["gate"], 12, 0, on=False)
+        entries: list[dict[str, Any]] = []
+        while len(entries) < 4:
+            after = entries[-1]["n"] if entries else 0
+            answer = await client.get("/log", params={"kind": "arm", "after": after, "wait_s": 3})
+            assert answer.json(), "the arm stands still"
+            entries += answer.json()
+        overview = (await client.get("/")).json()
+    assert [entry["state"] for entry in entries] == ["opening", "open", "closing", "closed"]
+    assert overview["barriers"]["in"] == {"state": "closed", "openings": 1}
+    logged = [json.loads(line) for line in (tmp_path / "data" / "devices.jsonl").read_text().splitlines()]
+    assert [entry["n"] for entry in logged] == list(range(1, len(logged) + 1))
+    assert [entry["on"] for entry in logged if entry["kind"] == "coil"] == [True, False]
+    assert all(earlier["mono_ns"] <= later["mono_ns"] for earlier, later in itertools.pairwise(logged))
+    assert (logged[0]["kind"], logged[-1]["kind"]) == ("start", "stop")
+
+
+async def test_a_killed_site_keeps_its_log_and_its_counters(tmp_path: Path) -> None:
+    async with site(tmp_path) as (client, ready, pid):
+        await write_coil(ready["lines"]["gate"], 12, 3, on=True)
+        before = (await client.get("/")).json()["meters"][0]["totals"][0]
+        os.kill(pid, signal.SIGKILL)
+    async with site(tmp_path) as (client, _, _):
+        after = (await client.get("/")).json()["meters"][0]["totals"][0]
+    assert before >= 1234.5
+    assert before < after < before + 10
+    logged = [json.loads(line) for line in (tmp_path / "data" / "devices.jsonl").read_text().splitlines()]
+    assert [entry["kind"] for entry in logged].count("start") == 2
+    assert [entry["output"] for entry in logged if entry["kind"] == "coil"] == [3]
+
+
+async def test_the_control_api_answers_mistakes(tmp_path: Path) -> None:
+    async with site(tmp_path) as (client, _, _):
+        answers = [
+            (404, await client.post("/readers/other/card", json={"number": 1})),
+            (422, await client.post("/readers/gate/card", json={})),
+            (422, await client.post("/readers/gate/card", json={"facility": 256, "number": 1})),
+            (422, await client.post("/readers/gate/card", json={"bits": "012"})),
+            (422, await client.post("/cameras/lane/car", content=b"{")),
+            (502, await client.post("/cameras/lane/car", json={"plate": "X711TT90"})),
+            (422, await client.post("/lines/gate/trouble", json={"fault": "fire"})),
+            (404, await client.post("/lines/gate/meters/9/registers", json=_registers())),
+            (204, await client.post("/lines/gate/meters/1/registers", json=_registers())),
+            (204, await client.post("/lines/gate/trouble", json={"fault": "silent"})),
+            (200, await client.get("/cameras/lane/snapshot.jpg")),
+        ]
+    assert [answer.status_code for _, answer in answers] == [status for status, _ in answers]
+
+
+def _registers() -> dict[str, Any]:
+    return {"function": 4, "address": 0, "registers": [1, 2]}
+
+
+async def test_a_replay_is_followed_and_ready_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "house.csv"
+    file.write_text("start,value\n2020-01-01T00:00:00,3600\n2020-01-01T01:00:00,3600\n")
+    ready_file = tmp_path / "ready"
+    async with site(tmp_path, "--replay", str(file), "--ready-file", str(ready_file)) as (client, ready, _):
+        assert json.loads(ready_file.read_text()) == ready
+        totals = [(await client.get("/")).json()["meters"][0]["totals"][0] for _ in range(2)]
+    assert totals[1] > totals[0] > 1234.5  # 1000 kWh each second
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "site.json"),
+        ('{"folder": "d", "linse": []}', "unknown field `linse`"),
+        ('{"folder": "d", "lines": [{"name": "a", "relays": [{"unit": 0}]}]}', "$.lines[0].relays[0].unit"),
+        ('{"folder": "d", "lines": [{"name": "a"}, {"name": "a"}]}', "lines: a stands 2 times"),
+        (
+            '{"folder": "d", "lines": [{"name": "a", "relays": [{"unit": 1}, {"unit": 1}]}]}',
+            "units of line a: 1 stands 2 times",
+        ),
+        (
+            '{"folder":"d","lines":[{"name":"a","meters":[{"unit":1,"model":"sdm120","channels":[{"replay":"no.csv"}]}]}]}',
+            "no.csv",
+        ),
+    ],
+)
+def test_a_faulty_configuration_is_named(
+    tmp_path: Path, text: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "site.json"
+    path.write_text(text)
+    assert main(["site", "--config", str(path)]) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_toml_reads_as_json_does(tmp_path: Path) -> None:
+    path = tmp_path / "site.toml"
+    path.write_text('folder = "data"\n[[lines]]\nname = "gate"\n[[lines.relays]]\nunit = 12\n')
+    assert config.load(path).lines[0].relays[0].unit == 12
