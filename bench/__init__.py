@@ -1,0 +1,1 @@
+"""What is measured, each against a floor or a peer in the same run: `python -m bench`, `make bench`."""
