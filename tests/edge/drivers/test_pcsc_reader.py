@@ -1,0 +1,66 @@
+"""The desk reader on a real pcscd, in namespaces of its own; and what a card answers, purely."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from edge.drivers.pcsc_reader.decode import card
+from protocols.cards import CardFormat
+
+ROOT = Path(__file__).parents[3]
+IN_NAMESPACES = """
+ip link set lo up || exit 77
+mkdir -p /run/pcscd && mount -t tmpfs tmpfs /run/pcscd || exit 77
+exec "$@"
+"""
+
+
+def missing() -> str:
+    """Why the scenario cannot run here."""
+    if os.geteuid() != 0:
+        return "needs root for namespaces"
+    for program in ("pcscd", "unshare", "ip", "mount"):
+        if shutil.which(program) is None:
+            return f"{program} is not installed"
+    return "" if Path("/etc/reader.conf.d/vpcd").exists() else "vsmartcard-vpcd is not installed"
+
+
+@pytest.mark.skipif(bool(missing()), reason=missing() or "runs")
+def test_cards_on_a_real_pcscd_that_comes_goes_and_comes_back(tmp_path: Path) -> None:
+    command = ["unshare", "--net", "--mount", "--fork", "--kill-child", "sh", "-c", IN_NAMESPACES, "sh"]
+    command += [sys.executable, "-m", "tests.edge.drivers.pcsc_scenario", str(tmp_path / "pcscd.log")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=55, check=False
+    )
+    if done.returncode == 77:
+        pytest.skip(f"no namespaces here: {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["reads"] == [
+        ["04A1B2C3", ["UID4"]],
+        ["04A1B2C3D4E5F6", ["UID7"]],
+        ["status 6A81", []],
+        ["04A1B2C3", ["UID4"]],
+    ]
+    assert told["statuses"] == ["offline", "online", "offline", "online"]
+
+
+def test_the_order_of_bytes_is_the_readers() -> None:
+    assert card(bytes.fromhex("04A1B2C3"), 0x9000, reverse=False).credentials[0].uid_hex == "04A1B2C3"
+    turned = card(bytes.fromhex("C3B2A104"), 0x9000, reverse=True)
+    assert (turned.raw, turned.credentials[0].uid_hex) == ("C3B2A104", "04A1B2C3")
+    assert turned.credentials[0].format is CardFormat.UID4
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "raw"),
+    [(b"", 0x6A81, "status 6A81"), (b"", 0, "status 0000"), (b"\x01\x02", 0x9000, "0102")],
+)
+def test_what_has_no_uid_is_unreadable(data: bytes, status: int, raw: str) -> None:
+    assert card(data, status, reverse=False) == (raw, ())
