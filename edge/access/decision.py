@@ -75,7 +75,7 @@ def decide(question: Question, matched: Sequence[Held], *, blocked: bool) -> Dec
     verdicts = [(_judge(question, held), held) for held in matched]
     granting = [(reason, held) for reason, held in verdicts if reason in _GRANTS]
     if granting:
-        reason, held = min(granting, key=_preference)
+        reason, held = granting[0] if len(granting) == 1 else min(granting, key=_preference)
         return Decision(Outcome.GRANTED, reason, held, counts=question.direction is Direction.IN)
     reason, held = max(verdicts, key=lambda verdict: _NEARNESS[verdict[0]])
     return _deny(reason, held)
@@ -115,10 +115,9 @@ def _judge(question: Question, held: Held) -> Reason:  # noqa: PLR0911  # one li
         return Reason.REVOKED
     if item.valid_until is not None and question.at >= item.valid_until:
         return Reason.EXPIRED  # also by an unknown clock: it is never ahead of the highest trusted time
-    if (item.points and question.point not in item.points) or item.direction not in {
-        None,
-        question.direction,
-    }:
+    if item.points and question.point not in item.points:
+        return Reason.WRONG_POINT
+    if item.direction is not None and item.direction is not question.direction:
         return Reason.WRONG_POINT
     if question.direction is Direction.IN and item.entries is not None and held.uses >= item.entries:
         return Reason.NO_ENTRIES_LEFT

@@ -172,6 +172,8 @@ class Passes:
 
     def blocked_card(self, lookups: Iterable[Lookup], matched: Iterable[Held], at: datetime) -> bool:
         """Whether the blacklist names the card, whole or as far as the reader saw it, or a pass that it matched."""
+        if not self._blocks:
+            return False
         found = [block for lookup in lookups for block in self._blocks_by_key.find(lookup.key)]
         return self._in_force([*found, *self._blocks_of(matched)], at)
 

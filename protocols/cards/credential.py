@@ -125,7 +125,10 @@ class Credential:
 
 def lookups(readings: Iterable[Credential]) -> tuple[Lookup, ...]:
     """What to ask for when one card has several readings: strong before weak, each key once."""
-    every = [lookup for reading in readings for lookup in reading.lookups()]
+    found = [reading.lookups() for reading in readings]
+    if len(found) == 1:
+        return found[0]  # strong before weak, each once, already
+    every = [lookup for one in found for lookup in one]
     strong = {lookup.key: lookup for lookup in every if not lookup.weak}
     weak = {lookup.key: lookup for lookup in every if lookup.weak and lookup.key not in strong}
     return (*strong.values(), *weak.values())
