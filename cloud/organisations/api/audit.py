@@ -43,15 +43,19 @@ def list_audit(
     until: Annotated[datetime | None, Query(description="before this moment")] = None,
 ) -> dict[str, Any]:
     """The audit trail, the newest first; `q` looks into the actor's name and the correlation id."""
-    wanted = (
-        (object_kind, AuditEntry.object_kind == object_kind),
-        (object_id, AuditEntry.object_id == object_id),
-        (account_id, AuditEntry.account_id == account_id),
-        (action, AuditEntry.action.startswith(action or "", autoescape=True)),
-        (since, AuditEntry.at >= since),
-        (until, AuditEntry.at < until),
-    )
-    rows = select(*_COLUMNS).where(*(condition for value, condition in wanted if value is not None))
+    rows = select(*_COLUMNS)
+    if object_kind is not None:
+        rows = rows.where(AuditEntry.object_kind == object_kind)
+    if object_id is not None:
+        rows = rows.where(AuditEntry.object_id == object_id)
+    if account_id is not None:
+        rows = rows.where(AuditEntry.account_id == account_id)
+    if action is not None:
+        rows = rows.where(AuditEntry.action.startswith(action, autoescape=True))
+    if since is not None:
+        rows = rows.where(AuditEntry.at >= since)
+    if until is not None:
+        rows = rows.where(AuditEntry.at < until)
     if query.q:
         found = AuditEntry.actor.ilike(like_pattern(query.q), escape="\\") | (
             AuditEntry.correlation_id == query.q

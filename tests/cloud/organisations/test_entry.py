@@ -1,0 +1,211 @@
+"""Getting in and out, over HTTP."""
+
+from datetime import timedelta
+
+import pyotp
+
+from tests.cloud.serving import PASSWORD, Person, Served
+
+
+def code_of(answer: object) -> str:
+    return answer.json()["code"]  # type: ignore[attr-defined, no-any-return]
+
+
+def totp_at(secret: str, api: Served) -> str:
+    return pyotp.TOTP(secret).at(api.clock.now())
+
+
+def set_up_totp(api: Served, person: Person) -> tuple[str, list[str]]:
+    secret = person.call("POST", "/api/account/totp").json()["secret"]
+    answer = person.call("POST", "/api/account/totp/confirm", {"code": totp_at(secret, api)})
+    assert answer.status_code == 200, answer.text
+    return secret, answer.json()["codes"]
+
+
+def test_the_first_run_happens_once(api: Served) -> None:
+    visitor = api.visitor()
+    assert visitor.get("/api/first-run").json() == {"is_over": False}
+    api.operator()
+    assert visitor.get("/api/first-run").json() == {"is_over": True}
+    body = {"token": "x" * 43, "email": "e@example.org", "name": "E", "password": PASSWORD, "company": "E"}
+    answer = visitor.call("POST", "/api/first-run", body)
+    assert (answer.status_code, code_of(answer)) == (410, "first_run_over")
+    assert code_of(visitor.sign_in("e@example.org")) == "wrong_credentials"
+
+
+def test_a_session_is_a_cookie_that_scripts_cannot_read(api: Served) -> None:
+    api.operator()
+    visitor = api.visitor()
+    assert code_of(visitor.get("/api/session")) == "sign_in"
+    answer = visitor.sign_in(" BOSS@example.org ")
+    cookies = answer.headers.get_list("set-cookie")
+    session_cookie = next(cookie for cookie in cookies if cookie.startswith("domovoy_session="))
+    assert "HttpOnly" in session_cookie
+    assert "SameSite=lax" in session_cookie
+    assert answer.json()["token"] is None
+    me = visitor.get("/api/session").json()
+    assert (me["email"], me["is_operator"], me["companies"][0]["roles"]) == (
+        "boss@example.org",
+        True,
+        ["administrator"],
+    )
+    assert "passes.issue" in me["companies"][0]["permissions"]
+
+
+def test_signing_out_ends_the_session_everywhere_the_token_went(api: Served) -> None:
+    boss = api.operator()
+    stolen = dict(boss.client.cookies)
+    assert boss.call("DELETE", "/api/session").status_code == 204
+    thief = api.visitor()
+    thief.client.cookies.update(stolen)
+    assert thief.get("/api/session").status_code == 401
+
+
+def test_wrong_password_and_unknown_address_look_alike(api: Served) -> None:
+    api.operator()
+    wrong, unknown = (
+        api.visitor().sign_in("boss@example.org", "nope"),
+        api.visitor().sign_in("who@example.org"),
+    )
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.json() == unknown.json()
+    assert wrong.headers["content-type"] == "application/problem+json"
+
+
+def test_too_many_tries_wait_and_a_success_starts_anew(api: Served) -> None:
+    api.operator()
+    visitor = api.visitor()
+    codes = [code_of(visitor.sign_in("boss@example.org", "nope")) for _ in range(11)]
+    assert codes == ["wrong_credentials"] * 10 + ["too_many_requests"]
+    refused = visitor.sign_in("boss@example.org")
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) == 15 * 60
+    api.clock.advance(timedelta(minutes=15))
+    assert visitor.sign_in("boss@example.org").status_code == 200
+    codes = [code_of(visitor.sign_in("boss@example.org", "nope")) for _ in range(10)]
+    assert codes == ["wrong_credentials"] * 10
+
+
+def test_a_change_without_our_pages_proof_is_refused(api: Served) -> None:
+    boss = api.operator()
+    del boss.client.headers["X-CSRF-Token"]
+    answer = boss.call("PATCH", "/api/account", {"name": "Mallory"})
+    assert (answer.status_code, code_of(answer)) == (403, "cross_site")
+    assert boss.get("/api/session").json()["name"] == "Анна Ёлкина"
+
+
+def test_an_app_gets_a_bearer_that_is_no_cookie(api: Served) -> None:
+    api.operator()
+    app = api.visitor()
+    token = app.sign_in("boss@example.org", kind="app").json()["token"]
+    assert not app.client.cookies
+    app.client.headers["Authorization"] = f"Bearer {token}"
+    assert app.call("PATCH", "/api/account", {"name": "Анна"}).status_code == 204
+    assert app.get("/api/session").json()["name"] == "Анна"
+    as_cookie = api.visitor()
+    as_cookie.client.cookies.set("domovoy_session", token)
+    assert as_cookie.get("/api/session").status_code == 401
+
+
+def test_a_session_lapses(api: Served) -> None:
+    boss = api.operator()
+    api.clock.advance(timedelta(days=14))
+    assert boss.get("/api/session").status_code == 401
+
+
+def test_sessions_are_listed_and_ended(api: Served) -> None:
+    boss = api.operator()
+    other = api.visitor()
+    other.sign_in("boss@example.org")
+    listed = boss.get("/api/account/sessions").json()["items"]
+    assert sorted(each["is_this"] for each in listed) == [False, True]
+    foreign = next(each["id"] for each in listed if not each["is_this"])
+    assert boss.call("DELETE", f"/api/account/sessions/{foreign}").status_code == 204
+    assert other.get("/api/session").status_code == 401
+    assert boss.get("/api/session").status_code == 200
+    assert boss.call("DELETE", f"/api/account/sessions/{foreign}").status_code == 404
+
+
+def test_one_person_cannot_end_anothers_session(api: Served) -> None:
+    boss = api.operator()
+    guard = api.colleague(boss, "guard@example.org", ["guard"])
+    session_id = boss.get("/api/session").json()["session_id"]
+    assert guard.call("DELETE", f"/api/account/sessions/{session_id}").status_code == 404
+    assert boss.get("/api/session").status_code == 200
+
+
+def test_a_changed_password_ends_the_other_sessions(api: Served) -> None:
+    boss, other = api.operator(), api.visitor()
+    other.sign_in("boss@example.org")
+    weak = boss.call("POST", "/api/account/password", {"current": PASSWORD, "new": "short"})
+    assert weak.json()["fields"][0]["path"] == "new"
+    assert (
+        boss.call(
+            "POST", "/api/account/password", {"current": PASSWORD, "new": "another-long-one"}
+        ).status_code
+        == 204
+    )
+    assert boss.get("/api/session").status_code == 200
+    assert other.get("/api/session").status_code == 401
+    assert api.visitor().sign_in("boss@example.org").status_code == 401
+    assert api.visitor().sign_in("boss@example.org", "another-long-one").status_code == 200
+
+
+def test_a_password_is_reset_by_a_letter_once(api: Served) -> None:
+    boss, visitor = api.operator(), api.visitor()
+    assert visitor.call("POST", "/api/password-reset", {"email": "nobody@example.org"}).status_code == 202
+    assert visitor.call("POST", "/api/password-reset", {"email": "boss@example.org"}).status_code == 202
+    body = {"token": api.letter_token("boss@example.org"), "password": "a-brand-new-one"}
+    assert visitor.call("POST", "/api/password-reset/confirm", body).status_code == 204
+    again = visitor.call("POST", "/api/password-reset/confirm", body)
+    assert (again.status_code, code_of(again)) == (410, "link_dead")
+    assert boss.get("/api/session").status_code == 401
+    assert visitor.sign_in("boss@example.org", "a-brand-new-one").status_code == 200
+
+
+def test_a_reset_link_lapses(api: Served) -> None:
+    api.operator()
+    visitor = api.visitor()
+    visitor.call("POST", "/api/password-reset", {"email": "boss@example.org"})
+    api.clock.advance(timedelta(hours=2))
+    body = {"token": api.letter_token("boss@example.org"), "password": "a-brand-new-one"}
+    assert visitor.call("POST", "/api/password-reset/confirm", body).status_code == 410
+
+
+def test_totp_is_asked_for_and_a_code_is_good_once(api: Served) -> None:
+    boss = api.operator()
+    secret, _ = set_up_totp(api, boss)
+    visitor = api.visitor()
+    assert code_of(visitor.sign_in("boss@example.org")) == "totp_required"
+    assert code_of(visitor.sign_in("boss@example.org", code="000000")) == "totp_wrong"
+    used = visitor.sign_in("boss@example.org", code=totp_at(secret, api))
+    assert code_of(used) == "totp_wrong"  # it confirmed the set-up
+    api.clock.advance(timedelta(seconds=30))
+    assert visitor.sign_in("boss@example.org", code=totp_at(secret, api)).status_code == 200
+    assert code_of(api.visitor().sign_in("boss@example.org", code=totp_at(secret, api))) == "totp_wrong"
+
+
+def test_a_recovery_code_stands_in_once(api: Served) -> None:
+    _, codes = set_up_totp(api, api.operator())
+    assert len(codes) == 10
+    assert api.visitor().sign_in("boss@example.org", recovery_code=codes[3].lower()).status_code == 200
+    assert code_of(api.visitor().sign_in("boss@example.org", recovery_code=codes[3])) == "totp_wrong"
+
+
+def test_totp_is_removed_by_the_password_alone(api: Served) -> None:
+    boss = api.operator()
+    set_up_totp(api, boss)
+    assert boss.call("POST", "/api/account/totp/remove", {"password": "nope"}).status_code == 401
+    assert boss.call("POST", "/api/account/totp/remove", {"password": PASSWORD}).status_code == 204
+    assert api.visitor().sign_in("boss@example.org").status_code == 200
+
+
+def test_a_company_withholds_an_administrators_rights_until_totp(api: Served) -> None:
+    boss = api.operator()
+    policy = {"name": "Афины", "administrators_need_totp": True}
+    assert boss.call("PUT", f"/api/companies/{boss.company}", policy).status_code == 200
+    refused = boss.get("/api/staff")
+    assert (refused.status_code, code_of(refused)) == (403, "totp_must_be_set_up")
+    assert boss.get("/api/session").json()["companies"][0]["needs_totp"] is True
+    set_up_totp(api, boss)
+    assert boss.get("/api/staff").status_code == 200
