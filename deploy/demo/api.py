@@ -16,7 +16,7 @@ class Refused(Exception):
         self.status = status
         self.problem = problem
         words = problem.get("detail") or problem.get("title") or problem
-        fields = "".join(f"\n  {field}" for field in problem.get("errors", []))
+        fields = "".join(f"\n  {field}" for field in problem.get("fields") or [])
         super().__init__(f"{method} {path}: {status} {words}{fields}")
 
     @property

@@ -31,8 +31,8 @@ class Stack:
     def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
         self.layout = layout
         layout.prepare()
-        self.box_mqtt_port = layout.port("mqtt")
-        """Where boxes are told to find the broker: a proxy may stand before it."""
+        self.box_ports = {name: layout.port(name) for name in ("mqtt", "edge")}
+        """Where boxes are told to find the broker and edge-api: a proxy may stand before each."""
         self._say = say
         self.supervisor = Supervisor(say)
         self.postgres = PostgresServer(layout.postgres, settings=DURABLE, port=layout.port("postgres"))
@@ -49,7 +49,7 @@ class Stack:
     @property
     def edge_url(self) -> str:
         """Where boxes enrol and put their files."""
-        return f"https://127.0.0.1:{self.layout.port('edge')}"
+        return f"https://127.0.0.1:{self.box_ports['edge']}"
 
     def start(self) -> None:
         """Start everything of the cloud, in order; whatever fails names its log."""
@@ -149,7 +149,7 @@ class Stack:
             "OWNER_DATABASE_URL": self._database_url("owner"),
             "REDIS_URL": self.redis.url,
             "MQTT_HOST": "127.0.0.1",
-            "MQTT_PORT": str(self.box_mqtt_port if name == "edge-api" else layout.port("mqtt")),
+            "MQTT_PORT": str(self.box_ports["mqtt"] if name == "edge-api" else layout.port("mqtt")),
             "MQTT_CA": str(layout.keys / "ca.pem"),
             "MQTT_CERT": str(layout.keys / f"{client}.pem"),
             "MQTT_KEY": str(layout.keys / f"{client}.key"),

@@ -43,14 +43,14 @@ class Comparison:
         raise StepFailed(f"fewer than {_WANTED_READINGS} readings within {_WAIT_S} s")
 
     def _series(self) -> int:
-        listed = self._api.all("/api/series", meter_id=self._meter)
+        listed = self._api.all("/api/telemetry/series", meter_id=self._meter)
         found = [row for row in listed if row["channel"] == "total_energy"]
         if len(found) != 1:
             raise StepFailed(f"the meter has {len(found)} series of total energy")
         return int(found[0]["id"])
 
     def _rows(self, series: int) -> list[dict[str, Any]]:
-        answer = self._api.get(f"/api/series/{series}/points", resolution="raw")
+        answer = self._api.get(f"/api/telemetry/series/{series}/points", resolution="raw")
         return [{**row, "raw": int(row["raw"])} for row in answer["items"] if row["raw"] is not None]
 
     def _registers(self, unit: int) -> list[int]:

@@ -40,6 +40,12 @@ def story() -> Iterator[Telling]:
     yield "A malformed message and an oversize one harm nobody", bad_messages
 
 
+def guest(holder: str, **more: Any) -> dict[str, Any]:
+    """A guest's pass for a day."""
+    ends = now() + timedelta(days=1)
+    return {"kind": "guest", "holder": holder, "valid_until": ends.isoformat(), **more}
+
+
 def lay_the_ground(world: World, step: Step) -> None:
     world.seed_housing()
     step.note(f"{len(world.seeder.premises)} premises, {len(world.seeder.people)} residents")
@@ -55,8 +61,7 @@ def sign_in(world: World, _step: Step) -> None:
 
 
 def issue_plate(world: World, step: Step) -> None:
-    draft = {"kind": "guest", "plates": [GUEST_PLATE_TYPED], "entries": 1, "holder": "Баклушин Иван"}
-    made = world.gate.issue({**draft, "valid_until": (now() + timedelta(days=1)).isoformat()})
+    made = world.gate.issue(guest("Баклушин Иван", plates=[GUEST_PLATE_TYPED], entries=1))
     if made["plates"] != [GUEST_PLATE]:
         raise StepFailed(f"typed {GUEST_PLATE_TYPED}, understood {made['plates']}")
     world.passes["guest"] = made["id"]
@@ -64,7 +69,7 @@ def issue_plate(world: World, step: Step) -> None:
 
 
 def issue_card(world: World, step: Step) -> None:
-    made = world.gate.issue({"kind": "contractor", "cards": [{"text": CARD_TYPED}], "holder": "Клининг"})
+    made = world.gate.issue(guest("Клининг", cards=[{"text": CARD_TYPED}]))
     world.passes["card"] = made["id"]
     step.note(f"pass № {made['number']}, keys {made['cards'][0]['keys']}")
 
@@ -114,12 +119,12 @@ def residents_come(world: World, step: Step) -> None:
 
 def issue_and_forget(gate: Gate, number: int) -> None:
     """One more pass, for the percentiles of issue → held."""
-    gate.issue({"kind": "guest", "plates": [f"A{100 + number}BC72"], "holder": f"Гость {number}"})
+    gate.issue(guest(f"Гость {number}", plates=[f"A{100 + number}BC72"]))
 
 
 def line_cut(world: World, step: Step) -> None:
     world.before_cut = {row["id"] for row in world.gate.passages()}
-    world.line.set_line(Line.CUT)
+    world.set_line(Line.CUT)
     entry = world.simulators.last_entry()
     for number in range(6):
         world.simulators.car("entry-camera", RESIDENT_PLATES[number % 2])
@@ -131,7 +136,7 @@ def line_cut(world: World, step: Step) -> None:
 
 
 def line_mended(world: World, step: Step) -> None:
-    world.line.set_line(Line.OPEN)
+    world.set_line(Line.OPEN)
 
     def new() -> list[dict[str, Any]]:
         return [row for row in world.gate.passages() if row["id"] not in world.before_cut]
@@ -153,17 +158,18 @@ def unknown_plate(world: World, _step: Step) -> None:
 
 def expired_pass(world: World, _step: Step) -> None:
     ends = now() + timedelta(seconds=3)
-    world.gate.issue({"kind": "guest", "plates": ["M404MM72"], "valid_until": ends.isoformat()})
+    world.gate.issue(guest("Опоздавший", plates=["M404MM72"], valid_until=ends.isoformat()))
     wait(lambda: now() > ends, 10, "time stands still")
     expect(world.gate.car("entry-camera", "M404MM72"), "denied", "expired")
 
 
 def blacklisted(world: World, step: Step) -> None:
     plate = "E666KX72"
-    world.gate.issue({"kind": "guest", "plates": [plate], "holder": "Сидоров Сидор"})
+    world.gate.issue(guest("Сидоров Сидор", plates=[plate]))
     world.gate.block(plate, "Драка")
     expect(world.gate.car("entry-camera", plate), "denied", "blacklisted")
-    refusal = world.refusal("/api/access/passes", {"site_id": world.gate_site.site, "plates": [plate]})
+    again = guest("Сидоров Сидор", plates=[plate], site_id=world.gate_site.site)
+    refusal = world.refusal("/api/access/passes", again)
     if refusal.code != "on_blacklist":
         raise StepFailed(f"the desk refused with {refusal.code!r}: {refusal}")
     step.note(f"at the desk: {refusal.problem.get('detail') or refusal.problem.get('title')}")

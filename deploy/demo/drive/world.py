@@ -17,7 +17,7 @@ from deploy.demo.layout import ROOT, Layout
 from deploy.demo.live import Live
 from deploy.demo.seed import SeededSite, Seeder
 from deploy.demo.servers.processes import tail
-from deploy.demo.servers.proxy import Proxy
+from deploy.demo.servers.proxy import Line, Proxy
 from deploy.demo.simulators import Simulators
 from deploy.demo.sites import GATE, SiteFiles
 from deploy.demo.stack import Stack
@@ -44,8 +44,10 @@ class World:
         self._replay = replay or (_HOUSEHOLD if _HOUSEHOLD.exists() else None)
         self._layout = Layout(folder)
         self.stack = Stack(self._layout, self.faults.append)
-        self.line = Proxy(self._layout.port("mqtt"), port=self._layout.port("line"))
-        self.stack.box_mqtt_port = self.line.port
+        self._lines: list[Proxy] = []
+        for name in self.stack.box_ports:
+            self._lines.append(Proxy(self._layout.port(name), port=self._layout.port(f"{name}-line")))
+            self.stack.box_ports[name] = self._lines[-1].port
         self._files = SiteFiles(self._layout, GATE)
         self._open = ExitStack()
         self._administrator: Api
@@ -53,8 +55,9 @@ class World:
 
     def __enter__(self) -> Self:
         self._open.callback(self.stack.stop)
-        self.line.start()
-        self._open.callback(self.line.stop)
+        for line in self._lines:
+            line.start()
+            self._open.callback(line.stop)
         self.stack.start()
         return self
 
@@ -103,6 +106,11 @@ class World:
         live = self._open.enter_context(Live(self._dispatcher))
         place = {"site": self.gate_site.site, "box": self.gate_site.box}
         self.gate = Gate(self._dispatcher, live, self.simulators, self.timeline, **place)
+
+    def set_line(self, line: Line) -> None:
+        """What happens to all that the box and the cloud say to each other."""
+        for proxy in self._lines:
+            proxy.set_line(line)
 
     def pause_between_reads(self) -> None:
         """Let so much time pass that the same car or card is a new visit."""
