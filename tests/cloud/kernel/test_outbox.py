@@ -1,0 +1,162 @@
+"""Domain events from the row to their handlers."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cloud.kernel import outbox
+from cloud.kernel.actor import Actor
+from cloud.kernel.database import Database, Ports, Scope, new_id, now
+from cloud.kernel.ids import Uuid7Ids
+from cloud.kernel.outbox import Deliverer, DomainEvent, Reactions
+from cloud.kernel.tables import AuditEntry, DomainEventRow
+from cloud.kernel.tenancy import Role
+from tests.support.companies import NOON, Company
+from tests.support.postgres import Database as RealDatabase
+
+MENDED_AT = NOON + timedelta(minutes=1)
+
+
+class DoorBroke(DomainEvent, frozen=True, tag="test.door_broke"):
+    door_id: UUID
+    note: str = ""
+
+
+class NobodyCares(DomainEvent, frozen=True, tag="test.nobody_cares"):
+    pass
+
+
+def write_down(session: Session, actor: Actor, event: DoorBroke) -> None:
+    """A handler that leaves a row."""
+    session.add(
+        AuditEntry(
+            id=new_id(session),
+            organisation_id=actor.current,
+            at=now(session),
+            actor=actor.name,
+            action="test",
+            object_kind="door",
+            object_id=event.door_id,
+            changes={},
+        )
+    )
+
+
+def flaky(session: Session, actor: Actor, event: DoorBroke) -> None:
+    """Leaves a row and fails, until the door is noted as mended."""
+    write_down(session, actor, event)
+    session.flush()
+    if now(session) < MENDED_AT:
+        raise ConnectionError("the other side is away")
+
+
+def hopeless(session: Session, actor: Actor, event: DoorBroke) -> None:
+    write_down(session, actor, event)
+    raise ConnectionError("gone for good")
+
+
+@pytest.fixture
+def deliverer(database: RealDatabase, company: Company) -> Iterator[Callable[[Reactions], Deliverer]]:
+    ports = Ports(company.clock, Uuid7Ids(company.clock))
+    worker = Database(database.url(Role.WORKER), ports=ports, pool_size=2)
+    yield lambda reactions: Deliverer(worker, reactions)
+    worker.close()
+
+
+def add(company: Company, event: DomainEvent) -> UUID:
+    with company.work() as (session, _):
+        outbox.add(session, event, correlation_id="0123456789abcdef")
+    company.clock.advance(timedelta(seconds=11))
+    return company.id
+
+
+def sweep(deliverer: Deliverer) -> int:
+    with deliverer.database.transaction() as session:
+        due = outbox.due(session)
+    for event_id, organisation_id in due:
+        deliverer.deliver(organisation_id, event_id)
+    return len(due)
+
+
+def written(company: Company) -> list[tuple[str, UUID]]:
+    with company.work() as (session, _):
+        return [
+            (row.actor, row.object_id)
+            for row in session.execute(select(AuditEntry.actor, AuditEntry.object_id))
+        ]
+
+
+def state(deliverer: Deliverer, company: Company) -> DomainEventRow:
+    with deliverer.database.transaction(Scope.organisation(company.id)) as session:
+        return session.scalars(select(DomainEventRow)).one()
+
+
+def test_an_event_reaches_its_handler_once(
+    company: Company, deliverer: Callable[[Reactions], Deliverer]
+) -> None:
+    door, ready = uuid4(), deliverer({DoorBroke: (write_down,)})
+    add(company, DoorBroke(door_id=door, note="скрипит"))
+    assert sweep(ready) == 1
+    assert sweep(ready) == 0
+    row = state(ready, company)
+    ready.deliver(company.id, row.id)  # a late hint
+    assert written(company) == [("test.door_broke", door)]
+
+
+def test_an_event_of_a_rolled_back_transaction_never_was(
+    company: Company, deliverer: Callable[[Reactions], Deliverer]
+) -> None:
+    def fail() -> None:
+        with company.work() as (session, _):
+            outbox.add(session, DoorBroke(door_id=uuid4()))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    company.clock.advance(timedelta(minutes=1))
+    assert sweep(deliverer({DoorBroke: (write_down,)})) == 0
+
+
+def test_a_failing_handler_is_tried_again_and_its_neighbour_is_not(
+    company: Company, deliverer: Callable[[Reactions], Deliverer]
+) -> None:
+    door = uuid4()
+    ready = deliverer({DoorBroke: (flaky, write_down)})
+    add(company, DoorBroke(door_id=door))
+    sweep(ready)
+    assert len(written(company)) == 1  # the failed one's row went with its savepoint
+    row = state(ready, company)
+    assert row.done_at is None
+    assert row.failure is not None
+    assert "the other side is away" in row.failure
+    assert sweep(ready) == 0  # not due yet
+    company.clock.advance(timedelta(minutes=1))
+    sweep(ready)
+    assert len(written(company)) == 2
+    assert state(ready, company).done_at is not None
+
+
+def test_it_is_given_up_after_many_attempts(
+    company: Company, deliverer: Callable[[Reactions], Deliverer]
+) -> None:
+    ready = deliverer({DoorBroke: (hopeless,)})
+    add(company, DoorBroke(door_id=uuid4()))
+    attempts = 0
+    while sweep(ready):
+        attempts += 1
+        company.clock.advance(timedelta(hours=1))
+    assert attempts == 20
+    assert written(company) == []
+
+
+def test_an_event_that_nothing_follows_from_is_done(
+    company: Company, deliverer: Callable[[Reactions], Deliverer]
+) -> None:
+    ready = deliverer({})
+    add(company, NobodyCares())
+    assert sweep(ready) == 1
+    assert state(ready, company).done_at is not None

@@ -1,0 +1,176 @@
+"""The live stream over a real HTTP connection, NOTIFY and all."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from cloud.kernel import realtime
+from cloud.kernel.database import Scope
+from cloud.kernel.permissions import Permission
+from tests.cloud.serving import Person, Served
+from tests.support.postgres import Database
+
+
+@dataclass
+class Message:
+    id: int
+    name: str
+    data: dict[str, Any]
+
+
+class Stream:
+    """Reads server-sent events."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._lines = response.iter_lines()
+
+    def next(self) -> Message:
+        """The next message; pings are skipped."""
+        fields: dict[str, str] = {}
+        for line in self._lines:
+            if line.startswith(":"):
+                continue
+            if line:
+                name, _, value = line.partition(": ")
+                fields[name] = value
+            elif fields:
+                return Message(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+        raise EOFError
+
+
+@contextmanager
+def watching(person: Person, after: int | None = None, **query: str) -> Iterator[Stream]:
+    headers = {} if after is None else {"Last-Event-ID": str(after)}
+    with person.client.stream("GET", "/api/stream", headers=headers, params=query) as response:
+        assert response.status_code == 200
+        yield Stream(response)
+
+
+def tell(
+    api: Served, company: UUID | None, permission: Permission = Permission.STAFF_READ, *ids: UUID
+) -> None:
+    assert company is not None
+    with api.house.database.transaction(Scope.organisation(company)) as session:
+        for each in ids:
+            realtime.publish(session, company, "passage", each, permission)
+
+
+def test_what_changes_arrives_with_its_company_kind_and_id(api: Served) -> None:
+    boss, first, second = api.operator(), uuid4(), uuid4()
+    with watching(boss) as stream:
+        assert stream.next().name == "ready"
+        tell(api, boss.company, Permission.STAFF_READ, first, second, first)
+        one, two = stream.next(), stream.next()
+    assert one.data == {"company": str(boss.company), "kind": "passage", "id": str(first)}
+    assert two.data["id"] == str(second)
+    assert two.id > one.id
+
+
+def test_nobody_hears_of_other_companies_or_of_what_they_may_not_see(api: Served) -> None:
+    boss = api.operator()
+    guard = api.colleague(boss, "guard@example.org", ["guard"])
+    sparta = UUID(boss.call("POST", "/api/companies", {"name": "Спарта"}).json()["id"])
+    seen = uuid4()
+    with watching(guard) as stream:
+        assert stream.next().name == "ready"
+        tell(api, sparta, Permission.PASSAGES_READ, uuid4())
+        tell(api, boss.company, Permission.STAFF_READ, uuid4())
+        tell(api, boss.company, Permission.PASSAGES_READ, seen)
+        assert stream.next().data["id"] == str(seen)
+
+
+def test_a_stream_is_narrowed_to_a_company(api: Served) -> None:
+    boss, seen = api.operator(), uuid4()
+    sparta = UUID(boss.call("POST", "/api/companies", {"name": "Спарта"}).json()["id"])
+    with watching(boss, company=str(sparta)) as stream:
+        assert stream.next().name == "ready"
+        tell(api, boss.company, Permission.STAFF_READ, uuid4())
+        tell(api, sparta, Permission.STAFF_READ, seen)
+        assert stream.next().data["id"] == str(seen)
+
+
+def test_a_stream_resumes_after_the_last_event_seen(api: Served) -> None:
+    boss, missed = api.operator(), [uuid4() for _ in range(3)]
+    tell(api, boss.company, Permission.STAFF_READ, uuid4())
+    with watching(boss) as stream:
+        last = stream.next().id
+    tell(api, boss.company, Permission.STAFF_READ, *missed)
+    with watching(boss, after=last) as stream:
+        assert [stream.next().data["id"] for _ in missed] == [str(each) for each in missed]
+        assert stream.next().name == "ready"
+
+
+def test_what_is_no_longer_kept_must_be_reloaded(api: Served) -> None:
+    boss = api.operator()
+    for _ in range(3):
+        tell(api, boss.company, Permission.STAFF_READ, uuid4())
+    with api.worker.transaction() as session:
+        session.execute(text("SELECT realtime_purge('infinity')"))
+    with watching(boss, after=1) as stream:
+        assert stream.next().name == "reload"
+    with watching(boss, after=10**9) as stream:  # of a database that was restored since
+        assert stream.next().name == "reload"
+
+
+def test_a_rolled_back_change_is_not_told(api: Served) -> None:
+    boss, kept = api.operator(), uuid4()
+    assert boss.company is not None
+
+    def fail() -> None:
+        assert boss.company is not None
+        with api.house.database.transaction(Scope.organisation(boss.company)) as session:
+            realtime.publish(session, boss.company, "passage", uuid4(), Permission.STAFF_READ)
+            raise RuntimeError
+
+    with watching(boss) as stream:
+        assert stream.next().name == "ready"
+        with pytest.raises(RuntimeError):
+            fail()
+        tell(api, boss.company, Permission.STAFF_READ, kept)
+        assert stream.next().data["id"] == str(kept)
+
+
+def test_a_lost_listener_takes_up_where_it_was_lost(api: Served, database: Database) -> None:
+    boss, told = api.operator(), uuid4()
+    with watching(boss) as stream:
+        assert stream.next().name == "ready"
+        with psycopg.connect(database.admin_url, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'domovoy listen' AND datname = %s",
+                [database.name],
+            )
+        tell(api, boss.company, Permission.STAFF_READ, told)
+        assert stream.next().data["id"] == str(told)
+
+
+def test_ids_grow_in_commit_order_under_concurrency(api: Served) -> None:
+    boss = api.operator()
+    writers, each = 4, 10
+
+    def write() -> None:
+        for _ in range(each):
+            tell(api, boss.company, Permission.STAFF_READ, uuid4())
+
+    with watching(boss) as stream:
+        assert stream.next().name == "ready"
+        threads = [threading.Thread(target=write) for _ in range(writers)]
+        for thread in threads:
+            thread.start()
+        ids = [stream.next().id for _ in range(writers * each)]
+        for thread in threads:
+            thread.join()
+    assert ids == sorted(set(ids))
+
+
+def test_a_stranger_gets_no_stream(api: Served) -> None:
+    assert api.visitor().get("/api/stream").status_code == 401
