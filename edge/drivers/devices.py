@@ -19,7 +19,7 @@ _Settings = TypeVar("_Settings", bound=msgspec.Struct)
 class Devices:
     """Every device is in `all`; the other mappings hold those that have the port.
 
-    `claims`: lines and listening ports that only one device may have, and the name of the one that has.
+    `claims`: lines and listening ports that only one device may have, and the device that has it.
     """
 
     all: dict[UUID, Device] = field(default_factory=dict)
@@ -27,14 +27,14 @@ class Devices:
     relays: dict[UUID, Relay] = field(default_factory=dict)
     buses: dict[UUID, RegisterBus] = field(default_factory=dict)
     cameras: dict[UUID, Camera] = field(default_factory=dict)
-    claims: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, config.Device] = field(default_factory=dict)
 
     def claim(self, device: config.Device, place: str) -> None:
         """Take a line or port for the device. Raises ConfigError when another has it."""
-        holder = self.claims.setdefault(place, device.name)
-        if holder != device.name:
+        holder = self.claims.setdefault(place, device)
+        if holder.id != device.id:
             raise ConfigError(
-                [f"device {device.name!r} ({device.id}): {place} is already used by {holder!r}"]
+                [f"device {device.name!r} ({device.id}): {place} is already used by {holder.name!r}"]
             )
 
 

@@ -26,18 +26,22 @@ logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
 Client = AsyncModbusTcpClient | AsyncModbusSerialClient
 Connect = Callable[[Callable[[bool], None]], Client]
 READ_WAIT_NS = 5_000_000_000  # a meter's read gives up its place in the queue after this
+RTU_SETTLE_S = 0.1  # RTU answers carry no number: after silence a late one must not pass for the next
 FAREWELL_S = 2.0  # how long a stopping line waits for pulses under way to release their outputs
 
 
 class ModbusBus:
     """Implements `base.RegisterBus`; relays write through it."""
 
-    def __init__(self, *, device_id: UUID, place: str, ports: Ports, gap_s: float, connect: Connect) -> None:
+    def __init__(
+        self, *, device_id: UUID, place: str, ports: Ports, gap_s: float, settle_s: float, connect: Connect
+    ) -> None:
         self.id = device_id
         self.monotonic_ns = ports.monotonic_ns
         self._place = place
         self._random = ports.random
         self._gap_s = gap_s
+        self._settle_s = settle_s
         self._make_client = connect
         self._client: Client | None = None
         self._turns = Turns()
@@ -141,16 +145,23 @@ class ModbusBus:
         ask: Callable[[Client], Awaitable[ModbusPDU]],
     ) -> ModbusPDU:
         client = await self._line(urgency, place, deadline_ns)
+        settle_s = self._settle_s
         try:
             if self._gap_s:
                 await asyncio.sleep(self._gap_s)
-            return await _uncancelled(ask(client))
+            answer = await _uncancelled(ask(client))
         except ModbusIOException as error:
             raise SilentError(f"{place}: no answer ({error})") from error
         except ConnectionException as error:
             raise UnavailableError(f"{place}: {error}") from error
+        else:
+            settle_s = 0.0
+            return answer
         finally:
-            self._turns.release()
+            if settle_s:
+                asyncio.get_running_loop().call_later(settle_s, self._turns.release)
+            else:
+                self._turns.release()
 
     async def _line(self, urgency: Urgency, place: str, deadline_ns: int) -> Client:
         """The connected client, with this request's turn taken."""
@@ -233,6 +244,7 @@ def build_tcp(device: config.Device, built: Devices, ports: Ports) -> None:
         place=f"{device.name} ({settings.host}:{settings.port})",
         ports=ports,
         gap_s=0.0,
+        settle_s=RTU_SETTLE_S if settings.rtu_framing else 0.0,
         connect=partial(_tcp_client, settings),
     )
     built.all[device.id] = built.buses[device.id] = bus
@@ -246,6 +258,7 @@ def build_rtu(device: config.Device, built: Devices, ports: Ports) -> None:
         place=f"{device.name} ({settings.port})",
         ports=ports,
         gap_s=settings.gap_ms / 1000,
+        settle_s=RTU_SETTLE_S,
         connect=partial(_rtu_client, settings),
     )
     built.all[device.id] = built.buses[device.id] = bus

@@ -122,6 +122,24 @@ async def test_rtu_over_a_serial_line(line: Line, ptys: tuple[str, str], journal
     assert [entry["on"] for entry in journal.after(0, frozenset({"coil"}))] == [True, False]
 
 
+async def test_a_late_answer_on_a_serial_line_is_not_taken_for_the_next(
+    line: Line, ptys: tuple[str, str]
+) -> None:
+    """RTU answers carry neither a number nor an address: total energy must not pass for voltage."""
+    serial = SerialServer(line, ptys[1])
+    await serial.start()
+    bus = build([device("modbus_rtu", {"port": ptys[0], "timeout_ms": 200}, BUS)], PORTS).buses[BUS]
+    async with running(bus) as recorder:
+        await recorder.until_status(BUS, DeviceStatus.ONLINE)
+        serial.line.trouble = Trouble(delay_ms=240)
+        with pytest.raises(SilentError):
+            await bus.read(1, 4, 0x0156, 2)
+        serial.line.trouble = Trouble(delay_ms=60)
+        voltage = await bus.read(1, 4, 0, 2)
+        assert 220 < struct.unpack(">f", struct.pack(">2H", *voltage))[0] < 240
+    await serial.stop()
+
+
 async def test_a_serial_port_that_is_not_there_is_told_once(tmp_path: Path) -> None:
     devices = build([device("modbus_rtu", {"port": str(tmp_path / "ttyRS485-1")}, BUS)], PORTS)
     async with running(*devices.all.values()) as recorder:
