@@ -51,3 +51,9 @@ def access_list(services: Sequence[str], denied: Iterable[UUID]) -> str:
         lines += ["", f"user {box}", f"topic deny {ROOT}/{box}/#"]
     lines += ["", f"pattern write {ROOT}/%u/up/#", f"pattern read {ROOT}/%u/down/#", ""]
     return "\n".join(lines)
+
+
+def services_of(text: str) -> list[str]:
+    """The cloud processes that an access list names; inverse of `access_list` as far as they go."""
+    names = [line.removeprefix("user ") for line in text.splitlines() if line.startswith("user ")]
+    return [name for name in names if name.rpartition("-")[0] in set(Service)]
