@@ -34,6 +34,8 @@ from cloud.organisations import service as organisations
 from cloud.people import api as people
 from cloud.reads import api as reads
 from cloud.sites import api as sites
+from cloud.telemetry import api as telemetry
+from cloud.telemetry import service as telemetry_service
 
 ROUTERS: tuple[APIRouter, ...] = (
     organisations_api.router,
@@ -41,6 +43,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     sites.router,
     access.router,
+    telemetry.router,
     meters.router,
     reads.router,
     files_router,
@@ -48,7 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 """Every slice's endpoints; a new slice is added here."""
 
-READINESS: tuple[ReadinessCheck, ...] = ()
+READINESS: tuple[ReadinessCheck, ...] = (telemetry_service.what_is_missing,)
 """What must also hold before requests are sent here; a slice adds its check."""
 
 _BODY_LIMIT = 1024 * 1024

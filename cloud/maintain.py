@@ -22,7 +22,7 @@ from cloud.telemetry.service import Retention
 
 PASSES = Counter("domovoy_maintain_passes_total", "Passes by outcome", ["kind", "outcome"])
 READY_DAYS = Gauge("domovoy_maintain_ready_days", "Days ahead for which readings have a place")
-LEAST_AHEAD = timedelta(days=14)  # with less, the installation is not ready
+
 _REFRESH_EVERY_S = 10.0
 _HOUSEKEEPING_EVERY = timedelta(hours=1)
 _LOCK = 0x6D61696E  # "main": whoever holds it works
@@ -93,7 +93,7 @@ class Keeper:
     def is_ready(self) -> bool:
         """Whether readings have a place for long enough ahead."""
         with self._connected() as connection:
-            return _days_ahead(connection, self.clock.now()) >= LEAST_AHEAD.days
+            return _days_ahead(connection, self.clock.now()) >= telemetry.LEAST_AHEAD.days
 
     def _keep_house(self, connection: telemetry.OwnerConnection, now: datetime) -> None:
         dropped = telemetry.drop_old(connection, now, self.retention)

@@ -1,5 +1,7 @@
 """The face of telemetry: series and charts for people, streams and readings for ingest."""
 
+from cloud.telemetry.charts import Chart, Point, chart, latest
+from cloud.telemetry.readiness import LEAST_AHEAD, what_is_missing
 from cloud.telemetry.readings import COPY_STATEMENT, RegisterError, copy_rows
 from cloud.telemetry.readings import row as reading_row
 from cloud.telemetry.series import archive_series, assign_box, create_series, find_series, series_of_meter
@@ -37,9 +39,12 @@ ReadingRow = bytes
 
 __all__ = [
     "COPY_STATEMENT",
+    "LEAST_AHEAD",
+    "Chart",
     "JournalEntry",
     "LockedStream",
     "OwnerConnection",
+    "Point",
     "QuarantineReason",
     "ReadingQuality",
     "ReadingRow",
@@ -52,6 +57,7 @@ __all__ = [
     "StreamKey",
     "archive_series",
     "assign_box",
+    "chart",
     "clear_leftovers",
     "compress",
     "copy_rows",
@@ -61,6 +67,7 @@ __all__ = [
     "find_series",
     "keep_journal",
     "keep_proof",
+    "latest",
     "lock_streams",
     "move_streams",
     "prepare",
@@ -74,4 +81,5 @@ __all__ = [
     "series_sites",
     "supersede",
     "touch_hours",
+    "what_is_missing",
 ]

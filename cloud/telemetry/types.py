@@ -1,7 +1,6 @@
 """Words of telemetry that other slices use."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from uuid import UUID
@@ -58,12 +57,3 @@ class SeriesDraft:
     box_id: UUID | None = None
     meter_id: UUID | None = None
     channel: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterReading:
-    """A meter's register at a moment, exact: `raw` as it was read, `value` = raw × scale."""
-
-    at: datetime
-    raw: int
-    value: Decimal

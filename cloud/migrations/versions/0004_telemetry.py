@@ -55,6 +55,7 @@ def downgrade() -> None:
         op.drop_table(table)
     for view in ("reading_point", "reading_hour", "reading_day"):
         op.execute(f"DROP VIEW {view}")
+    op.execute("DROP FUNCTION readings_ready_until()")
     op.execute("DROP SCHEMA telemetry CASCADE")
     op.drop_table("series")
 
@@ -294,6 +295,9 @@ def views() -> None:
             SELECT s.organisation_id, a.series AS series_id, a.bucket, a.n, a.total, a.minimum, a.maximum,
                    a.first_value, a.last_value, a.drops[1] AS dropped, a.drops[2]::int AS resets
             FROM series s JOIN telemetry.{name} a ON a.series = s.id""")
+    op.execute("""
+        CREATE FUNCTION readings_ready_until() RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
+        SET search_path = telemetry, pg_temp AS 'SELECT telemetry.ready_until()'""")
     for name in ("point", "hour", "day"):
         op.execute(f"GRANT SELECT ON reading_{name} TO {Role.API}, {Role.WORKER}")
 
