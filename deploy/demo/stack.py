@@ -112,7 +112,8 @@ class Stack:
         self.broker.start()
         services = [self._service("api", ready=self._api_is_ready), self._service("edge-api")]
         services += [self._service("ingest", number=n) for n in range(1, INGESTS + 1)]
-        services += [self._service(name) for name in ("downlink", "worker", "beat", "maintain", "pki-sync")]
+        services += [self._service(name) for name in ("downlink", "worker", "beat", "maintain")]
+        services.append(self._service("pki-sync", "--dir", str(self.layout.broker)))
         self.supervisor.start(services)
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
@@ -129,11 +130,13 @@ class Stack:
             raise ServerError(f"domovoy {arguments[0]} failed:\n{answer.stdout}{answer.stderr}")
         return answer.stdout
 
-    def _service(self, name: str, *, number: int = 1, ready: Callable[[], bool] = lambda: True) -> Service:
+    def _service(
+        self, name: str, *arguments: str, number: int = 1, ready: Callable[[], bool] = lambda: True
+    ) -> Service:
         label = f"{name}-{number}"
         process = ChildProcess(
             label,
-            [program("domovoy"), name],
+            [program("domovoy"), name, *arguments],
             log=self.layout.logs / f"{label}.log",
             env=self.environment(name, number),
         )
