@@ -16,6 +16,7 @@ from protocols.fields import ClockState
 
 NS_PER_S = 1_000_000_000
 LEAP_MAX_NS = 400 * 86_400 * NS_PER_S  # a longer outage than this is no outage: the battery clock is wrong
+EARLIEST_NS = 1_767_225_600 * NS_PER_S  # 2026-01-01: no box of this software ran before
 DISAGREEMENT_NS = 120 * NS_PER_S
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -70,8 +71,8 @@ class BoxClock:
         self._source = Source.NONE
         self._disagrees = False
         self._anchor(max(highest_ns, 0), Source.NONE)
-        wall = wall_ns()
-        if has_battery and highest_ns <= wall <= max(highest_ns, _earliest_ns()) + LEAP_MAX_NS:
+        wall, known = wall_ns(), max(highest_ns, EARLIEST_NS)
+        if has_battery and known <= wall <= known + LEAP_MAX_NS:
             self._anchor(wall, Source.BATTERY)
         self.look_at_system()
 
@@ -124,7 +125,7 @@ class BoxClock:
         if self._source >= Source.CLOUD or not self._synchronised():
             return
         wall = self._wall_ns()
-        if wall >= self._highest_ns:
+        if wall >= max(self._highest_ns, EARLIEST_NS):
             self._anchor(wall, Source.SYNCHRONISED)
 
     def _estimate_ns(self) -> int:
@@ -136,11 +137,6 @@ class BoxClock:
         self._source = source
         if source >= Source.SYNCHRONISED:
             self._disagrees = False
-
-
-def _earliest_ns() -> int:
-    """No box of this software ran before this: 2026-01-01."""
-    return 1_767_225_600 * NS_PER_S
 
 
 class _Timex(ctypes.Structure):

@@ -100,11 +100,11 @@ class Gate:
         self._spawn(self._carry_out(judged), f"passage {judged.passage.id}")
 
     def status(self, device: UUID, status: DeviceStatus) -> None:
-        """A relay that is gone makes its points not ready."""
-        if status is DeviceStatus.ONLINE:
-            self._offline.discard(device)
-        else:
+        """A relay that is gone makes its points not ready; one that answers oddly may still open."""
+        if status is DeviceStatus.OFFLINE:
             self._offline.add(device)
+        else:
+            self._offline.discard(device)
 
     async def open_for(self, point: Point) -> Opened:
         """A remote opening that was ordered and written down already; the deadline counts from now."""

@@ -50,6 +50,11 @@ def test_a_battery_far_ahead_is_not_believed() -> None:
     assert clock.now().state is ClockState.UNKNOWN
 
 
+def test_an_empty_battery_is_not_believed_by_a_new_box() -> None:
+    clock = System(datetime(1970, 1, 2, tzinfo=UTC)).clock(highest_ns=0)
+    assert clock.now().state is ClockState.UNKNOWN
+
+
 def test_without_a_battery_nothing_is_believed_until_somebody_tells() -> None:
     system = System(datetime(1970, 1, 1, tzinfo=UTC))
     clock = system.clock(has_battery=False)
