@@ -1,0 +1,198 @@
+"""Sites over HTTP: making what a gate needs, its code, its configuration, secrets that never come back, permissions."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from cloud.kernel.database import Scope
+from cloud.sites import authority, keyfiles
+from cloud.sites.models import Box
+from protocols.enrolment import fingerprint, parse_code
+from tests.cloud.serving import Person, Served, served
+from tests.support.companies import NOON
+from tests.support.postgres import Database
+
+
+@pytest.fixture
+def api(database: Database, tmp_path: Path) -> Iterator[Served]:
+    keyfiles.create_authority(tmp_path / "pki", "test house", NOON)
+    with served(
+        database, tmp_path, mqtt_ca=tmp_path / "pki/ca.pem", edge_url="https://edge.example"
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def boss(api: Served) -> Person:
+    return api.operator()
+
+
+def made(person: Person, path: str, body: dict[str, Any]) -> Any:
+    answer = person.call("POST", path, body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def make_box(person: Person) -> Any:
+    site = made(person, "/api/sites", {"name": "к/п Афины", "time_zone": "Europe/Moscow"})
+    return made(person, "/api/boxes", {"site_id": site["id"], "name": "КПП 1"})
+
+
+def make_relay(person: Person, box: Any, **more: Any) -> Any:
+    body = {"box_id": box["id"], "driver": "modbus_relay", "name": "Реле", "settings": {"host": "10.0.0.7"}}
+    return made(person, "/api/devices", body | more)
+
+
+def enrol(api: Served, person: Person, box: Any) -> None:
+    """As if it had been; the ceremony has tests of its own."""
+    assert person.company is not None
+    with api.house.database.transaction(Scope.organisation(person.company)) as session:
+        session.execute(update(Box).where(Box.id == box["id"]).values(enrolled_at=NOON))
+
+
+def test_a_gate_from_nothing(boss: Person) -> None:
+    box = make_box(boss)
+    relay = make_relay(boss, box)
+    zone = made(boss, f"/api/sites/{box['site_id']}/zones", {"name": "Двор"})
+    point = made(
+        boss,
+        "/api/points",
+        {
+            "box_id": box["id"],
+            "name": "Въезд 1",
+            "zone_id": zone["id"],
+            "barrier": {"device": relay["id"], "output": 0},
+        },
+    )
+    preview = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()
+    assert preview["version"] == 0
+    assert preview["body"]["points"][0]["barrier"] == {"device": relay["id"], "output": 0, "pulse_ms": 700}
+    first = boss.call("POST", f"/api/boxes/{box['id']}/configuration").json()
+    again = boss.call("POST", f"/api/boxes/{box['id']}/configuration").json()
+    assert (first["version"], first["applied"], again["version"]) == (1, None, 1)
+    assert boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["changes"] == []
+    change = {"box_id": box["id"], "driver": "modbus_relay", "name": "Реле", "settings": {"host": "10.0.0.8"}}
+    assert boss.call("PUT", f"/api/devices/{relay['id']}", change).status_code == 200
+    changes = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["changes"]
+    assert changes == [{"path": "devices.Реле.settings.host", "before": "10.0.0.7", "after": "10.0.0.8"}]
+    assert boss.get("/api/points", params={"q": "въезд"}).json()["items"][0]["id"] == point["id"]
+    assert boss.get("/api/points", params={"q": "выезд"}).json()["total"] == 0
+
+
+def test_a_code_is_for_one_day_and_carries_the_authority(boss: Person, tmp_path: Path) -> None:
+    box = make_box(boss)
+    card = made(boss, f"/api/boxes/{box['id']}/code", {})
+    ca = keyfiles.load_certificate(tmp_path / "pki/ca.pem")
+    assert parse_code(card["code"]).ca_fingerprint == fingerprint(authority.to_der(ca))
+    assert card["edge_url"] == "https://edge.example"
+    assert (datetime.fromisoformat(card["expires_at"]) - NOON).total_seconds() == 86_400
+    audit = boss.get("/api/audit").text
+    assert card["code"] not in audit
+    assert "sites.box.code" in audit
+
+
+def test_an_enrolled_box_gets_no_code_and_a_revoked_one_is_replaced(api: Served, boss: Person) -> None:
+    box = make_box(boss)
+    relay = make_relay(boss, box)
+    enrol(api, boss, box)
+    assert boss.call("POST", f"/api/boxes/{box['id']}/code").json()["code"] == "box_enrolled"
+    assert boss.call("POST", f"/api/boxes/{box['id']}/replacement").json()["code"] == "in_use"
+    revoked = boss.call("POST", f"/api/boxes/{box['id']}/revoke", {"reason": "украден"})
+    assert revoked.status_code == 204
+    assert boss.call("POST", f"/api/boxes/{box['id']}/code").json()["code"] == "box_revoked"
+    new = made(boss, f"/api/boxes/{box['id']}/replacement", {})["box_id"]
+    assert boss.get(f"/api/devices/{relay['id']}").json()["box_id"] == new
+    listed = boss.get("/api/boxes").json()["items"]
+    assert [each["id"] for each in listed] == [new]
+    assert boss.get("/api/boxes", params={"revoked": True}).json()["total"] == 2
+
+
+def test_secrets_go_in_and_never_come_out(boss: Person) -> None:
+    box = make_box(boss)
+    camera = make_relay(boss, box, driver="onvif", name="Камера", secrets={"password": "s3cret-passw0rd"})
+    assert camera["secret_names"] == ["password"]
+    assert boss.call("POST", f"/api/boxes/{box['id']}/configuration").status_code == 200
+    everything = [
+        boss.get(f"/api/devices/{camera['id']}").text,
+        boss.get("/api/devices").text,
+        boss.get(f"/api/boxes/{box['id']}/configuration/preview").text,
+        boss.get(f"/api/boxes/{box['id']}/configuration").text,
+        boss.get("/api/audit").text,
+    ]
+    assert all("s3cret" not in text for text in everything)
+    change = {"box_id": box["id"], "driver": "onvif", "name": "Камера", "secrets": {"password": "an0ther"}}
+    assert boss.call(
+        "PUT", f"/api/devices/{camera['id']}", change | {"settings": {"host": "10.0.0.7"}}
+    ).is_success
+    changes = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["changes"]
+    assert [each["path"] for each in changes] == ["devices.secrets"]
+    gone = change | {"secrets": {"password": None}}
+    assert boss.call("PUT", f"/api/devices/{camera['id']}", gone).json()["secret_names"] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ({"settings": {"password": "x"}}, "settings.password"),
+        ({"secrets": {"host": "x"}}, "secrets.host"),
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_told_beside_its_field(boss: Person, more: Any, path: str) -> None:
+    body = {"box_id": make_box(boss)["id"], "driver": "onvif", "name": "Камера"} | more
+    refused = boss.call("POST", "/api/devices", body)
+    assert refused.status_code == 422
+    assert [field["path"] for field in refused.json()["fields"]] == [path]
+
+
+def test_a_point_uses_devices_of_its_own_box(boss: Person) -> None:
+    relay = make_relay(boss, make_box(boss))
+    body = {"box_id": make_box(boss)["id"], "name": "Въезд", "barrier": {"device": relay["id"], "output": 0}}
+    refused = boss.call("POST", "/api/points", body)
+    assert [field["path"] for field in refused.json()["fields"]] == ["barrier.device"]
+
+
+def test_a_used_device_stays(boss: Person) -> None:
+    box = make_box(boss)
+    relay = make_relay(boss, box)
+    body = {"box_id": box["id"], "name": "Въезд 1", "barrier": {"device": relay["id"], "output": 0}}
+    point = made(boss, "/api/points", body)
+    refused = boss.call("DELETE", f"/api/devices/{relay['id']}")
+    assert (refused.json()["code"], refused.json()["data"]) == ("in_use", {"by": "Въезд 1"})
+    assert boss.call("DELETE", f"/api/points/{point['id']}").status_code == 204
+    assert boss.call("DELETE", f"/api/devices/{relay['id']}").status_code == 204
+
+
+def test_opening_a_point_is_an_order_with_a_reason(api: Served, boss: Person) -> None:
+    box = make_box(boss)
+    point = made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд 1"})
+    order = {"reason": "Скорая помощь"}
+    assert boss.call("POST", f"/api/points/{point['id']}/open", order).json()["code"] == "box_not_enrolled"
+    enrol(api, boss, box)
+    assert boss.call("POST", f"/api/points/{point['id']}/open", {"reason": ""}).status_code == 422
+    command = made(boss, f"/api/points/{point['id']}/open", order)
+    assert (command["kind"], command["person"], command["outcome"]) == ("open", "Анна Ёлкина", None)
+    assert boss.get("/api/commands", params={"box_id": box["id"]}).json()["total"] == 1
+
+
+def test_who_may_do_what(api: Served, boss: Person) -> None:
+    box = make_box(boss)
+    enrol(api, boss, box)
+    point = made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд 1"})
+    guard = api.colleague(boss, "guard@example.org", ["guard"])
+    assert guard.call("POST", f"/api/points/{point['id']}/open", {"reason": "Скорая"}).status_code == 201
+    for method, path, body in (
+        ("POST", "/api/sites", {"name": "x", "time_zone": "Europe/Moscow"}),
+        ("POST", f"/api/boxes/{box['id']}/code", None),
+        ("POST", f"/api/boxes/{box['id']}/revoke", {"reason": "x"}),
+        ("POST", f"/api/boxes/{box['id']}/configuration", None),
+    ):
+        assert guard.call(method, path, body).json()["code"] == "not_allowed"
+
+
+def test_an_unknown_time_zone_and_an_unknown_field(boss: Person) -> None:
+    wrong = boss.call("POST", "/api/sites", {"name": "x", "time_zone": "Mars/Base", "colour": "red"})
+    assert {field["path"] for field in wrong.json()["fields"]} == {"time_zone", "colour"}
