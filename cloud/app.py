@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import secrets
+import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -127,7 +128,10 @@ class Server(uvicorn.Server):
         self._on_stop = on_stop
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
+        """Unlike uvicorn's own, does not let the signal kill the process after a clean stop: the exit code is 0."""
+        del frame
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
         self._on_stop()
 
 

@@ -4,6 +4,8 @@ A job's truth lies in the database: a hint that is lost is found by the next swe
 """
 
 import logging
+import queue
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from cloud.kernel.metrics import JOB_SECONDS, JOBS, QUEUE_UNREACHABLE
 from cloud.kernel.settings import Settings
 
 _TIME_LIMIT_S = 300
+_MOST_WAITING = 10_000
 _log = logging.getLogger(__name__)
 
 
@@ -66,18 +69,38 @@ def celery_app(settings: Settings) -> Celery:
 
 
 class CeleryQueue:
-    """Sends hints by Celery; an unreachable broker is counted, never an error of the caller."""
+    """Sends hints by Celery from a thread of its own: no request waits for the broker, none fails with it."""
 
     def __init__(self, app: Celery) -> None:
         self._app = app
+        self._waiting: queue.Queue[tuple[str, dict[str, Any], str | None]] = queue.Queue(_MOST_WAITING)
+        self._starting = threading.Lock()
+        self._sender: threading.Thread | None = None
 
     def send(self, job: str, arguments: Mapping[str, Any]) -> None:
-        headers = {"correlation_id_of_matter": correlation.current()}
+        """Have a hint sent; dropped and counted when too many wait."""
         try:
-            self._app.send_task(job, kwargs=dict(arguments), headers=headers, retry=False)
-        except (kombu.exceptions.OperationalError, redis.exceptions.RedisError, OSError) as error:
+            self._waiting.put_nowait((job, dict(arguments), correlation.current()))
+        except queue.Full:
             QUEUE_UNREACHABLE.inc()
-            _log.warning("a hint was not sent", extra={"job": job, "error": str(error)})
+        self._ensure_sender()
+
+    def _ensure_sender(self) -> None:
+        """Started by the first hint, so after any fork."""
+        with self._starting:
+            if self._sender is None or not self._sender.is_alive():
+                self._sender = threading.Thread(target=self._send_waiting, name="hints", daemon=True)
+                self._sender.start()
+
+    def _send_waiting(self) -> None:
+        while True:
+            job, arguments, correlation_id = self._waiting.get()
+            headers = {"correlation_id_of_matter": correlation_id}
+            try:
+                self._app.send_task(job, kwargs=arguments, headers=headers, retry=False)
+            except (kombu.exceptions.OperationalError, redis.exceptions.RedisError, OSError) as error:
+                QUEUE_UNREACHABLE.inc()
+                _log.warning("a hint was not sent", extra={"job": job, "error": str(error)})
 
 
 class HouseTask(Task):  # type: ignore[misc]  # Celery has no types

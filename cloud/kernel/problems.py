@@ -96,6 +96,8 @@ async def _domovoy_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this type
+    if isinstance(error.__cause__, DomovoyError):  # FastAPI wraps what happens while a body is read
+        return answer(error.__cause__, language_of(request))
     known = {404: NotThere(), 405: MethodNotAllowed()}
     return answer(known.get(error.status_code, BadRequest()), language_of(request))
 

@@ -10,7 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Every setting of every cloud process; each reads the ones it needs and fails early without them."""
 
-    model_config = SettingsConfigDict(env_prefix="DOMOVOY_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DOMOVOY_", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     database_url: SecretStr | None = Field(default=None, description="libpq URL of the process's own role")
     owner_database_url: SecretStr | None = Field(default=None, description="libpq URL of domovoy_owner")

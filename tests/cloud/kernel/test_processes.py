@@ -1,0 +1,194 @@
+"""The cloud's processes as they are run: api, worker and beat, with a real queue and post office."""
+
+import re
+import signal
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty
+
+import httpx
+import pytest
+import redis
+
+from cloud.kernel.secrets import write_new_key
+from cloud.kernel.tenancy import Role
+from deploy.demo.servers.processes import ChildProcess, free_port, wait_until
+from deploy.demo.servers.redis import RedisServer
+from tests.cloud.serving import PASSWORD
+from tests.support.mail import Mailbox
+from tests.support.postgres import Database
+from tests.support.processes import RunProcess, installed
+
+DOMOVOY = installed("domovoy")
+
+
+@dataclass
+class Cloud:
+    """What every process is told."""
+
+    url: str
+    env: dict[str, str]
+
+
+@pytest.fixture
+def cloud(database: Database, redis_server: RedisServer, mailbox: Mailbox, tmp_path: Path) -> Cloud:
+    port, key = free_port(), tmp_path / "secrets.key"
+    write_new_key(key)
+    (tmp_path / "web" / "assets").mkdir(parents=True)
+    (tmp_path / "web" / "index.html").write_text("<title>Домовой</title>")
+    (tmp_path / "web" / "assets" / "app-1a2b.js").write_text("1")
+    url = f"http://127.0.0.1:{port}"
+    env = {
+        "DOMOVOY_HTTP_PORT": str(port),
+        "DOMOVOY_PUBLIC_URL": url,
+        "DOMOVOY_REDIS_URL": redis_server.url,
+        "DOMOVOY_SMTP_URL": mailbox.url,
+        "DOMOVOY_SECRETS_KEY_FILE": str(key),
+        "DOMOVOY_FILES_DIR": str(tmp_path / "files"),
+        "DOMOVOY_WEB_DIR": str(tmp_path / "web"),
+    }
+    return Cloud(url, env)
+
+
+@pytest.fixture
+def api(cloud: Cloud, database: Database, run_process: RunProcess) -> ChildProcess:
+    process = run_process(
+        "api", DOMOVOY, "api", env={**cloud.env, "DOMOVOY_DATABASE_URL": database.url(Role.API)}
+    )
+    assert wait_until(lambda: is_listening(cloud.url), timeout_s=30)
+    return process
+
+
+def is_listening(url: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0
+
+
+def log_of(folder: Path, name: str) -> str:
+    return (folder / f"{name}.log").read_text()
+
+
+def first_run(cloud: Cloud, log: str) -> None:
+    found = re.search(r"/first-run#(\S+)", log)
+    assert found
+    body = {
+        "token": found[1],
+        "email": "boss@example.org",
+        "name": "Анна",
+        "password": PASSWORD,
+        "company": "Афины",
+    }
+    assert httpx.post(f"{cloud.url}/api/first-run", json=body).status_code == 201
+
+
+def test_the_api_serves_and_stops_at_once_though_a_stream_is_open(
+    cloud: Cloud, api: ChildProcess, tmp_path: Path
+) -> None:
+    assert httpx.get(f"{cloud.url}/api/health").json() == {"status": "ok"}
+    ready = httpx.get(f"{cloud.url}/api/ready")
+    assert (ready.status_code, ready.json()) == (200, {"ready": True, "waiting_for": []})
+    first_run(cloud, log_of(tmp_path, "api"))
+    with httpx.Client(base_url=cloud.url) as client:
+        client.post("/api/session", json={"email": "boss@example.org", "password": PASSWORD})
+        with client.stream("GET", "/api/stream") as stream:
+            lines = stream.iter_lines()
+            assert next(lines).startswith("id:")
+            api.signal(signal.SIGTERM)
+            assert wait_until(lambda: not is_listening(cloud.url), timeout_s=5)
+            assert "event: reload" in list(lines)
+    assert wait_until(lambda: not api.is_running(), timeout_s=5)
+    assert api.returncode == 0
+    assert "traceback" not in log_of(tmp_path, "api")
+
+
+def test_pages_assets_and_metrics(cloud: Cloud, api: ChildProcess) -> None:
+    html = {"Accept": "text/html"}
+    page = httpx.get(f"{cloud.url}/desk/passes?q=1", headers=html)
+    assert page.text == "<title>Домовой</title>"
+    assert page.headers["cache-control"] == "no-cache"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]
+    asset = httpx.get(f"{cloud.url}/assets/app-1a2b.js")
+    assert "immutable" in asset.headers["cache-control"]
+    assert httpx.get(f"{cloud.url}/assets/gone.js", headers=html).status_code == 404
+    missing = httpx.get(f"{cloud.url}/api/nothing", headers={"X-Correlation-Id": "from-the-gate-1"})
+    assert (missing.status_code, missing.json()["code"]) == (404, "not_found")
+    assert missing.headers["x-correlation-id"] == "from-the-gate-1"
+    assert 'domovoy_http_seconds_count{method="GET"' in httpx.get(f"{cloud.url}/metrics").text
+
+
+def test_bodies_have_a_limit_and_must_be_json(cloud: Cloud, api: ChildProcess) -> None:
+    url, big = f"{cloud.url}/api/session", b'"' + b"x" * 1024 * 1024 + b'"'
+    json_type = {"Content-Type": "application/json"}
+    assert httpx.post(url, content=big, headers=json_type).json()["code"] == "too_large"
+    chunked = httpx.post(url, content=iter([big]), headers=json_type)
+    assert (chunked.status_code, chunked.json()["code"]) == (413, "too_large")
+    broken = httpx.post(url, content=b"{", headers=json_type)
+    assert (broken.status_code, broken.json()["fields"][0]["code"]) == (422, "json_invalid")
+
+
+def test_a_letter_goes_out_by_worker(
+    cloud: Cloud,
+    api: ChildProcess,
+    database: Database,
+    run_process: RunProcess,
+    mailbox: Mailbox,
+    tmp_path: Path,
+) -> None:
+    first_run(cloud, log_of(tmp_path, "api"))
+    httpx.post(f"{cloud.url}/api/password-reset", json={"email": "boss@example.org"})
+    with pytest.raises(Empty):
+        mailbox.receive(timeout_s=0.5)
+    env = {**cloud.env, "DOMOVOY_DATABASE_URL": database.url(Role.WORKER)}
+    worker = run_process("worker", DOMOVOY, "worker", "--concurrency", "1", env=env)
+    letter = mailbox.receive(timeout_s=30)  # the hint waited in the queue
+    assert letter["To"] == "boss@example.org"
+    assert letter["Subject"] == "Домовой: новый пароль"
+    link = re.search(r"/password-reset#(\S+)", letter.get_content())
+    assert link
+    body = {"token": link[1], "password": "a-brand-new-one"}
+    assert httpx.post(f"{cloud.url}/api/password-reset/confirm", json=body).status_code == 204
+    worker.signal(signal.SIGTERM)
+    assert wait_until(lambda: not worker.is_running(), timeout_s=15)
+    assert worker.returncode == 0
+
+
+def test_a_lost_hint_is_found_by_the_sweep(
+    cloud: Cloud,
+    api: ChildProcess,
+    database: Database,
+    redis_server: RedisServer,
+    run_process: RunProcess,
+    mailbox: Mailbox,
+    tmp_path: Path,
+) -> None:
+    first_run(cloud, log_of(tmp_path, "api"))
+    httpx.post(f"{cloud.url}/api/password-reset", json={"email": "boss@example.org"})
+    with redis.Redis.from_url(redis_server.url) as queue:
+        queue.flushall()
+    env = {**cloud.env, "DOMOVOY_DATABASE_URL": database.url(Role.WORKER)}
+    run_process("worker", DOMOVOY, "worker", "--concurrency", "1", env=env)
+    beat = run_process("beat", DOMOVOY, "beat", env=env)
+    assert mailbox.receive(timeout_s=30)["To"] == "boss@example.org"
+    beat.signal(signal.SIGTERM)
+    assert wait_until(lambda: not beat.is_running(), timeout_s=15)
+
+
+def test_a_request_does_not_wait_for_a_queue_that_is_away(
+    cloud: Cloud, database: Database, run_process: RunProcess, tmp_path: Path
+) -> None:
+    nowhere = f"redis://127.0.0.1:{free_port()}/0"
+    env = {**cloud.env, "DOMOVOY_REDIS_URL": nowhere, "DOMOVOY_DATABASE_URL": database.url(Role.API)}
+    run_process("api", DOMOVOY, "api", env=env)
+    assert wait_until(lambda: is_listening(cloud.url), timeout_s=30)
+    first_run(cloud, log_of(tmp_path, "api"))
+    answer = httpx.post(f"{cloud.url}/api/password-reset", json={"email": "boss@example.org"}, timeout=5)
+    assert answer.status_code == 202
+    assert wait_until(lambda: "a hint was not sent" in log_of(tmp_path, "api"), timeout_s=20)
+
+
+def test_a_missing_setting_is_named(run_process: RunProcess, tmp_path: Path) -> None:
+    process = run_process("api", DOMOVOY, "api", env={"DOMOVOY_DATABASE_URL": ""})
+    assert wait_until(lambda: not process.is_running(), timeout_s=20)
+    assert process.returncode == 2
+    assert "DOMOVOY_DATABASE_URL" in log_of(tmp_path, "api")
