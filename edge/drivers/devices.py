@@ -20,6 +20,7 @@ class Devices:
     """Every device is in `all`; the other mappings hold those that have the port.
 
     `claims`: lines and listening ports that only one device may have, and the device that has it.
+    `shared`: what several devices of one line have in common, by the line's place; the driver's own affair.
     """
 
     all: dict[UUID, Device] = field(default_factory=dict)
@@ -28,6 +29,7 @@ class Devices:
     buses: dict[UUID, RegisterBus] = field(default_factory=dict)
     cameras: dict[UUID, Camera] = field(default_factory=dict)
     claims: dict[str, config.Device] = field(default_factory=dict)
+    shared: dict[str, object] = field(default_factory=dict)
 
     def claim(self, device: config.Device, place: str) -> None:
         """Take a line or port for the device. Raises ConfigError when another has it."""

@@ -50,6 +50,11 @@ class Wire(Channel):  # type: ignore[misc]
         self.lost = self.lost or not data
         return data
 
+    def drain(self) -> None:
+        """Let go what has arrived."""
+        while self.read(4096):
+            pass
+
     def write(self, buf: bytes) -> int:
         """How much was taken."""
         try:
@@ -74,6 +79,7 @@ class OsdpReader:
         self._key = key
         self._path = path
         self._journal = journal
+        self.unplugged = False  # hears nothing and says nothing, though its wire stands
         self._device: Any = None
         self._came_online = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
@@ -164,7 +170,10 @@ class OsdpReader:
         self._device.set_command_callback(self._commanded)
         try:
             while not (ends and wire.lost):
-                self._device.refresh()
+                if self.unplugged:
+                    wire.drain()
+                else:
+                    self._device.refresh()
                 if self.online:
                     self._came_online.set()
                 else:

@@ -253,6 +253,7 @@ def build_tcp(device: config.Device, built: Devices, ports: Ports) -> None:
 def build_rtu(device: config.Device, built: Devices, ports: Ports) -> None:
     """Driver `modbus_rtu`."""
     settings = settings_of(device, RtuSettings)
+    built.claim(device, settings.port)
     bus = ModbusBus(
         device_id=device.id,
         place=f"{device.name} ({settings.port})",

@@ -45,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def place(self) -> str:
-        """The line, for messages and for refusing two readers on it."""
+        """The line, for messages and to find the other readers on it."""
         if self.tcp is not None:
             return f"{self.tcp.host}:{self.tcp.port}"
         return self.serial.port if self.serial is not None else ""

@@ -1,113 +1,70 @@
-"""The control panel's side of OSDP for one reader.
+"""One reader of an OSDP line."""
 
-The library's context is refreshed from the event loop over a descriptor that never blocks, so its callbacks come in
-the loop and there is no thread. It is made anew for each connection: its own retry delays grow to five minutes.
-"""
-
-import asyncio
-import enum
 from typing import Any
 from uuid import UUID
 
-import osdp_sys
-from osdp import Command, CommandLEDColor, Event, LibFlag, LogLevel, PDInfo
+from osdp import Command, CommandLEDColor, Event
 
-from edge.drivers.base import Read, Sink, UnavailableError, Verdict
+from edge.drivers.base import ConfigError, Read, Sink, UnavailableError, Verdict
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.osdp_reader.config import Settings
 from edge.drivers.osdp_reader.decode import card
-from edge.drivers.osdp_reader.wire import Wire, opened
-from edge.drivers.presence import Backoff, Presence
+from edge.drivers.osdp_reader.line import OsdpLine
+from edge.drivers.presence import Presence
 from protocols import config
 
-REFRESH_S = 0.01
-ANSWER_WITHIN_NS = 6_000_000_000  # of a fresh connection; a refused key shows as silence, too
 SIGNAL_TICKS = 10  # of 100 ms
-
-
-class _State(enum.Enum):
-    CONNECTING = "connecting"
-    ONLINE = "online"
-    GONE = "gone"
 
 
 class OsdpReader:
     """Implements `base.Reader`."""
 
-    def __init__(self, device: config.Device, settings: Settings, ports: Ports) -> None:
+    def __init__(self, device: config.Device, settings: Settings, line: OsdpLine, ports: Ports) -> None:
         self.id: UUID = device.id
+        self.settings = settings
         self._name = device.name
-        self._settings = settings
+        self._line = line
         self._now_ns = ports.monotonic_ns
-        self._random = ports.random
-        self._panel: Any = None
+        self._panel: tuple[Any, int] | None = None  # while online: the line's panel, and the place in it
         self._sink: Sink | None = None
+        self._presence: Presence | None = None
 
     async def run(self, sink: Sink) -> None:
         """Keep the reader online until cancelled."""
         self._sink = sink
-        presence = Presence(self.id, sink)
-        backoff = Backoff(self._random, cap_s=5.0)
-        while True:
-            try:
-                async with opened(self._settings) as wire:
-                    detail = await self._serve(wire, presence, backoff)
-            except OSError as error:
-                detail = f"no connection ({error})"
-            presence.offline(f"{self._name}, {self._settings.place}: {detail}")
-            await backoff.wait()
+        self._presence = Presence(self.id, sink)
+        try:
+            await self._line.serve()
+        finally:
+            self._sink = self._presence = None
 
     async def signal(self, verdict: Verdict) -> None:
         """Green and a short beep, or red and three."""
-        panel = self._panel
-        if panel is None:
+        if self._panel is None:
             raise UnavailableError(f"{self._name}: the reader is offline")
+        panel, index = self._panel
         granted = verdict is Verdict.GRANTED
-        panel.submit_command(0, _led(CommandLEDColor.Green if granted else CommandLEDColor.Red))
-        panel.submit_command(0, _buzzer(1 if granted else 3))
+        panel.submit_command(index, _led(CommandLEDColor.Green if granted else CommandLEDColor.Red))
+        panel.submit_command(index, _buzzer(1 if granted else 3))
 
-    async def _serve(self, wire: Wire, presence: Presence, backoff: Backoff) -> str:
-        """Refresh the panel until the reader is gone; says why."""
-        panel = self._make_panel(wire)
-        began_ns = self._now_ns()
-        state = _State.CONNECTING
-        try:
-            while not wire.lost:
-                panel.refresh()
-                state = self._state(panel, state)
-                if state is _State.GONE:
-                    return "no answer any more"
-                if state is _State.ONLINE:
-                    self._panel = panel
-                    presence.online()
-                    backoff.reset()
-                elif self._now_ns() - began_ns > ANSWER_WITHIN_NS:
-                    return "no answer, or the key is refused"
-                await asyncio.sleep(REFRESH_S)
-            return "the connection was closed"
-        finally:
-            self._panel = None
+    def came(self, panel: Any, index: int) -> None:
+        """See `line.Station`."""
+        self._panel = panel, index
+        if self._presence is not None:
+            self._presence.online()
 
-    def _make_panel(self, wire: Wire) -> Any:
-        osdp_sys.set_loglevel(LogLevel.Critical)
-        key = bytes.fromhex(self._settings.key) if self._settings.key else None
-        flags = [LibFlag.EnforceSecure] if key else []
-        info = PDInfo(self._settings.address, wire, scbk=key, flags=flags, name=str(self.id)[:8])
-        panel = osdp_sys.ControlPanel([info.get()])
-        panel.set_event_callback(self._on_event)
-        return panel
+    def gone(self, detail: str) -> None:
+        """See `line.Station`."""
+        self._panel = None
+        if self._presence is not None:
+            self._presence.offline(f"{self._name}, {self.settings.place}: {detail}")
 
-    def _state(self, panel: Any, before: _State) -> _State:
-        if panel.sc_status() if self._settings.key else panel.status():
-            return _State.ONLINE
-        return _State.GONE if before is _State.ONLINE else before
-
-    def _on_event(self, _reader: int, event: dict[str, Any]) -> int:
+    def seen(self, event: dict[str, Any]) -> None:
+        """See `line.Station`."""
         if event["event"] == Event.CardRead and self._sink is not None:
             at_ns = self._now_ns()
-            raw, credentials = card(event, reverse=self._settings.reverse)
+            raw, credentials = card(event, reverse=self.settings.reverse)
             self._sink.read(Read(device=self.id, at_ns=at_ns, raw=raw, credentials=credentials))
-        return 0
 
 
 def _led(colour: int) -> dict[str, Any]:
@@ -137,7 +94,23 @@ def _buzzer(times: int) -> dict[str, Any]:
 
 
 def build(device: config.Device, built: Devices, ports: Ports) -> None:
-    """Driver `osdp_reader`. One reader a line for now."""
+    """Driver `osdp_reader`. Readers of one place share its line."""
     settings = settings_of(device, Settings)
-    built.claim(device, settings.place)
-    built.all[device.id] = built.readers[device.id] = OsdpReader(device, settings, ports)
+    line = built.shared.get(settings.place)
+    if line is None:
+        built.claim(device, settings.place)
+        line = built.shared[settings.place] = OsdpLine(settings, ports)
+    if not isinstance(line, OsdpLine) or (line.settings.tcp, line.settings.serial) != (
+        settings.tcp,
+        settings.serial,
+    ):
+        raise _error(device, f"{settings.place} is already used, and otherwise")
+    if any(station.settings.address == settings.address for station in line.stations):
+        raise _error(device, f"address: {settings.address} stands twice on {settings.place}")
+    reader = OsdpReader(device, settings, line, ports)
+    line.stations.append(reader)
+    built.all[device.id] = built.readers[device.id] = reader
+
+
+def _error(device: config.Device, what: str) -> ConfigError:
+    return ConfigError([f"device {device.name!r} ({device.id}), settings.{what}"])

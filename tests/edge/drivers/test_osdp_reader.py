@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from firmware_sim import wiegand
@@ -130,6 +131,66 @@ async def test_a_serial_line(ptys: tuple[str, str], journal: Journal) -> None:
         await recorder.until_reads(1)
     await reader.stop()
     assert recorder.reads[0].credentials[0].number == 2
+
+
+@contextlib.asynccontextmanager
+async def segment(*readers: OsdpReader) -> AsyncIterator[int]:
+    """An RS-485 pair behind a TCP port: all readers hear the panel, the panel hears all readers."""
+
+    async def carry(source: asyncio.StreamReader, targets: list[asyncio.StreamWriter]) -> None:
+        with contextlib.suppress(ConnectionError):
+            while data := await source.read(4096):
+                for target in targets:
+                    target.write(data)
+
+    async def serve(panel_in: asyncio.StreamReader, panel_out: asyncio.StreamWriter) -> None:
+        ends = [await asyncio.open_connection("127.0.0.1", reader.port) for reader in readers]
+        async with asyncio.TaskGroup() as group:
+            backs = [group.create_task(carry(source, [panel_out])) for source, _ in ends]
+            await carry(panel_in, [target for _, target in ends])
+            for writer in (panel_out, *(target for _, target in ends)):
+                writer.close()
+            for back in backs:
+                back.cancel()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def test_two_readers_share_a_line_and_one_does_not_hold_up_the_other(journal: Journal) -> None:
+    keys = [KEY, "ff" * 16]
+    sims = [
+        OsdpReader(f"r{i}", address=i, key=bytes.fromhex(key), journal=journal) for i, key in enumerate(keys)
+    ]
+    for sim in sims:
+        await sim.start()
+    ids = [UUID(int=20), UUID(int=21)]
+    async with segment(*sims) as port:
+        tcp = {"host": "127.0.0.1", "port": port}
+        devices = build(
+            [device("osdp_reader", {"tcp": tcp, "address": i, "key": keys[i]}, ids[i]) for i in range(2)],
+            PORTS,
+        )
+        async with running(*devices.all.values()) as recorder:
+            for reader in ids:
+                await recorder.until_status(reader, DeviceStatus.ONLINE)
+            sims[1].present(wiegand.w34(2))
+            await recorder.until_reads(1)
+            sims[1].unplugged = True
+            await recorder.until(lambda: recorder.of(ids[1])[-1] is DeviceStatus.OFFLINE, 15)
+            sims[0].present(wiegand.w34(1))
+            await recorder.until_reads(2)
+            sims[1].unplugged = False
+            await recorder.until(lambda: recorder.of(ids[1])[-1] is DeviceStatus.ONLINE, 15)
+            await devices.readers[ids[1]].signal(Verdict.GRANTED)
+            await eventually(lambda: len(journal.after(0, frozenset({"reader_command"}))) == 2)
+    for sim in sims:
+        await sim.stop()
+    assert [read.device for read in recorder.reads] == [ids[1], ids[0]]
+    assert {entry["reader"] for entry in journal.after(0, frozenset({"reader_command"}))} == {"r1"}
+    assert recorder.of(ids[0]) == [DeviceStatus.ONLINE]
+    assert recorder.of(ids[1]) == [DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.ONLINE]
 
 
 def event(card_format: int, length: int, data: bytes) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import pytest
 
 from edge.drivers.base import ConfigError, redacted
@@ -79,9 +78,16 @@ def test_all_faults_are_told_at_once() -> None:
 def test_an_id_or_a_line_is_taken_once() -> None:
     with pytest.raises(ConfigError, match="stands twice"):
         build([device("modbus_tcp", {"host": "a"}), device("modbus_tcp", {"host": "b"})], PORTS)
-    other = msgspec.structs.replace(device("osdp_reader", OSDP, UUID(int=10)), name="other")
-    with pytest.raises(ConfigError, match=r"10\.0\.0\.5:4001 is already used"):
-        build([device("osdp_reader", OSDP), other], PORTS)
+    with pytest.raises(ConfigError, match=r"address: 0 stands twice on 10\.0\.0\.5:4001"):
+        build([device("osdp_reader", OSDP), device("osdp_reader", OSDP, UUID(int=10))], PORTS)
+    serial = {"serial": {"port": "/dev/ttyS0"}, "key": KEY}
+    with pytest.raises(ConfigError, match=r"/dev/ttyS0 is already used by 'modbus_rtu'"):
+        build([device("osdp_reader", serial), device("modbus_rtu", {"port": "/dev/ttyS0"}, BUS)], PORTS)
+    with pytest.raises(ConfigError, match=r"port 8089 is already used by 'plate_http'"):
+        build([device("plate_http", PLATES), device("plate_http", PLATES, UUID(int=10))], PORTS)
+    faster = {"serial": {"port": "/dev/ttyS0", "baud": 115200}, "key": KEY, "address": 1}
+    with pytest.raises(ConfigError, match="already used, and otherwise"):
+        build([device("osdp_reader", serial), device("osdp_reader", faster, UUID(int=10))], PORTS)
 
 
 def test_a_model_without_timer_refuses_one() -> None:

@@ -1,0 +1,134 @@
+"""A line of OSDP readers: one wire, one control panel, each reader polled in turn by its address.
+
+The library's context is refreshed from the event loop over a descriptor that never blocks, so its callbacks come in
+the loop and there is no thread. A reader that falls silent would be tried again after five minutes by the library's
+own delay; the line takes it out and puts it back every few seconds instead.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import osdp_sys
+from osdp import LibFlag, LogLevel, PDInfo
+
+from edge.drivers.base import MonotonicNs
+from edge.drivers.devices import Ports
+from edge.drivers.osdp_reader.config import Settings
+from edge.drivers.osdp_reader.wire import Wire, opened
+from edge.drivers.presence import Backoff
+
+REFRESH_S = 0.01
+ANSWER_WITHIN_NS = 6_000_000_000  # of a fresh try; a refused key shows as silence, too
+REST_NS = 200_000_000  # out of the line before the next try
+GIVE_UP_NS = 20_000_000_000  # nobody on the wire answers: it may be half-open
+
+
+class Station(Protocol):
+    """A reader as its line sees it."""
+
+    @property
+    def settings(self) -> Settings:
+        """Address and key."""
+
+    def came(self, panel: Any, index: int) -> None:
+        """It answers, over the secure channel where there is a key. Told at every refresh."""
+
+    def gone(self, detail: str) -> None:
+        """It does not. Told as often as it is tried."""
+
+    def seen(self, event: dict[str, Any]) -> None:
+        """An event of the library."""
+
+
+@dataclass
+class _Watch:
+    """How one reader of the panel fares. `rests_from_ns`: it is out of the line since."""
+
+    tried_ns: int
+    up: bool = False
+    rests_from_ns: int | None = None
+
+
+class OsdpLine:
+    """Served by whichever of its readers' tasks comes first; when that ends, by the next."""
+
+    def __init__(self, settings: Settings, ports: Ports) -> None:
+        self.settings = settings
+        self.stations: list[Station] = []
+        self._now_ns: MonotonicNs = ports.monotonic_ns
+        self._random = ports.random
+        self._serving = asyncio.Lock()
+
+    async def serve(self) -> None:
+        """Keep the wire open and its readers polled until cancelled."""
+        async with self._serving:
+            backoff = Backoff(self._random, cap_s=5.0)
+            while True:
+                try:
+                    async with opened(self.settings) as wire:
+                        detail = await self._poll(wire, backoff)
+                except OSError as error:
+                    detail = f"no connection ({error})"
+                for station in self.stations:
+                    station.gone(detail)
+                await backoff.wait()
+
+    async def _poll(self, wire: Wire, backoff: Backoff) -> str:
+        """Refresh the panel until the wire is lost; says how."""
+        panel = self._panel(wire)
+        heard_ns = self._now_ns()
+        watches = [_Watch(tried_ns=heard_ns) for _ in self.stations]
+        while not wire.lost:
+            panel.refresh()
+            now_ns = self._now_ns()
+            secure, plain = panel.sc_status(), panel.status()
+            for index, (station, watch) in enumerate(zip(self.stations, watches, strict=True)):
+                up = bool((secure if station.settings.key else plain) >> index & 1)
+                self._judge(panel, index, watch, up=up, now_ns=now_ns)
+            if any(watch.up for watch in watches):
+                heard_ns = now_ns
+                backoff.reset()
+            elif now_ns - heard_ns > GIVE_UP_NS:
+                return "no answer"
+            await asyncio.sleep(REFRESH_S)
+        return "the connection was closed"
+
+    def _judge(self, panel: Any, index: int, watch: _Watch, *, up: bool, now_ns: int) -> None:
+        """Tell the reader how it fares; take a silent one out of the line for a moment, then try it afresh."""
+        station = self.stations[index]
+        if up:
+            station.came(panel, index)
+        elif watch.up:
+            station.gone("no answer any more")
+        elif watch.rests_from_ns is not None:
+            if now_ns - watch.rests_from_ns > REST_NS:
+                panel.enable_pd(index)
+                watch.rests_from_ns, watch.tried_ns = None, now_ns
+        elif now_ns - watch.tried_ns > ANSWER_WITHIN_NS:
+            station.gone("no answer, or the key is refused")
+            panel.disable_pd(index)
+            watch.rests_from_ns = now_ns
+        watch.up = up
+
+    def _panel(self, wire: Wire) -> Any:
+        osdp_sys.set_loglevel(LogLevel.Critical)
+        panel = osdp_sys.ControlPanel(_descriptions(self.stations, wire))
+        panel.set_event_callback(self._on_event)
+        return panel
+
+    def _on_event(self, index: int, event: dict[str, Any]) -> int:
+        self.stations[index].seen(event)
+        return 0
+
+
+def _descriptions(stations: Sequence[Station], wire: Wire) -> list[dict[str, Any]]:
+    descriptions = []
+    for station in stations:
+        key = bytes.fromhex(station.settings.key) if station.settings.key else None
+        flags = [LibFlag.EnforceSecure] if key else []
+        name = f"reader-{station.settings.address}"
+        description = PDInfo(station.settings.address, wire, scbk=key, flags=flags, name=name)
+        descriptions.append(description.get())
+    return descriptions
