@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aiomqtt
-import pytest
+import psycopg
 
 from cloud.kernel.database import Scope
 from cloud.kernel.tenancy import Role
@@ -87,11 +87,6 @@ def fresh_stream(house: House, place: Place, series: int, count: int) -> BoxStre
     return stream
 
 
-@pytest.fixture
-def house(house: House) -> House:
-    return house
-
-
 async def test_a_reading_becomes_a_row_and_is_answered(
     house: House, broker: MosquittoServer, run_process: RunProcess
 ) -> None:
@@ -145,8 +140,6 @@ async def test_a_database_that_goes_and_comes_back_loses_nothing(
 
 
 def _cut_connections(house: House) -> None:
-    import psycopg
-
     with psycopg.connect(house.real.admin_url) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'domovoy ingest'"
