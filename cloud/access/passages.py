@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.access import passes, rules
@@ -20,9 +21,12 @@ from protocols.records import Actuation, Outcome, Passage, Still
 
 
 def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
-    """A decision at a point of the box's site."""
-    session.add(_row(session, box, event))
-    session.flush()
+    """A decision at a point of the box's site. The same event again, as after a fork of the stream, is nothing new."""
+    added = (
+        insert(PassageRow).values(_row(session, box, event)).on_conflict_do_nothing().returning(PassageRow.id)
+    )
+    if session.scalar(added) is None:
+        return
     if event.pass_id is not None:
         _follow(session, event)
     publish(session, box.organisation_id, "passage", event.id, Permission.PASSAGES_READ)
@@ -51,32 +55,32 @@ def get_passage(session: Session, passage_id: UUID) -> PassageRow:
     return row
 
 
-def _row(session: Session, box: BoxOwner, event: Passage) -> PassageRow:
-    return PassageRow(
-        id=event.id,
-        organisation_id=box.organisation_id,
-        site_id=box.site_id,
-        box_id=box.box_id,
-        point_id=event.point,
-        at=event.at,
-        received_at=now(session),
-        clock_trusted=event.clock is ClockState.TRUSTED,
-        direction=event.direction,
-        outcome=event.outcome,
-        reason=event.reason,
-        pass_id=event.pass_id,
-        use=event.use,
-        credential=event.credential,
-        plate=event.plate,
-        read=event.read,
-        source_id=event.source,
-        still=event.still,
-        decision_us=event.decision_us,
-        weak_match=event.weak_match,
-        opened=None,
-        latency_us=None,
-        fault="",
-    )
+def _row(session: Session, box: BoxOwner, event: Passage) -> dict[str, object]:
+    return {
+        "id": event.id,
+        "organisation_id": box.organisation_id,
+        "site_id": box.site_id,
+        "box_id": box.box_id,
+        "point_id": event.point,
+        "at": event.at,
+        "received_at": now(session),
+        "clock_trusted": event.clock is ClockState.TRUSTED,
+        "direction": event.direction,
+        "outcome": event.outcome,
+        "reason": event.reason,
+        "pass_id": event.pass_id,
+        "use": event.use,
+        "credential": event.credential,
+        "plate": event.plate,
+        "read": event.read,
+        "source_id": event.source,
+        "still": event.still,
+        "decision_us": event.decision_us,
+        "weak_match": event.weak_match,
+        "opened": None,
+        "latency_us": None,
+        "fault": "",
+    }
 
 
 def _follow(session: Session, event: Passage) -> None:

@@ -231,6 +231,17 @@ def test_a_denial_and_an_unknown_pass_are_recorded_and_change_nothing(gate: Gate
         assert list_passages(session, ListQuery(), PassageFilter())["total"] == 2
 
 
+def test_an_event_that_comes_again_counts_once(gate: Gate, ingest: Database) -> None:
+    made = gate.issue()
+    event = passage(gate, made)
+    for _ in range(2):
+        with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+            service.record_passage(session, gate.owner, event)
+    with gate.company.work() as (session, _):
+        assert list_passages(session, ListQuery(), PassageFilter())["total"] == 1
+        assert [line.change for line in service.history_of(session, made.id)] == ["entered", "issued"]
+
+
 def replace_id(made: Pass) -> Pass:
     return Pass(id=uuid4(), organisation_id=made.organisation_id)
 
