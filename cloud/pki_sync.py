@@ -31,6 +31,7 @@ PERIOD_S = 1.0
 _LONGEST_PAUSE_S = 5.0
 _FETCH_TIMEOUT_S = 3.0
 ALARM_BEFORE = timedelta(days=7)
+CERTIFICATE_ALARM_BEFORE = timedelta(days=30)
 _ALARM_EVERY = timedelta(hours=1)
 FETCHES = Counter("domovoy_pki_sync_fetches_total", "Fetches of revocations", ["outcome"])
 LIST_LEFT_S = Gauge("domovoy_pki_sync_list_left_seconds", "Until the broker's revocation list expires")
@@ -79,6 +80,10 @@ class BrokerFolder:
         until = x509.load_pem_x509_crl(content).next_update_utc
         return until - now if until is not None else timedelta()
 
+    def certificate_left(self, now: datetime) -> timedelta:
+        """How long the broker's own certificate is still good."""
+        return keyfiles.load_certificate(self.folder / "broker.pem").not_valid_after_utc - now
+
     def _check(self, pem: bytes, now: datetime) -> None:
         """A bad list would refuse every box: the old one is better."""
         try:
@@ -122,7 +127,7 @@ class Watch:
     def _failed(self, error: Exception) -> None:
         FETCHES.labels("failed").inc()
         if not self._failing:
-            _log.error("revocations cannot be kept fresh: %s", error)
+            _log.warning("revocations cannot be kept fresh: %s", error)
         self._failing = True
         self.pause_s = min(self.pause_s * 2, _LONGEST_PAUSE_S)
 
@@ -135,10 +140,15 @@ class Watch:
     def _watch_expiry(self, now: datetime) -> None:
         left = self.folder.list_left(now)
         LIST_LEFT_S.set(left.total_seconds())
-        due = self._alarmed_at is None or now - self._alarmed_at >= _ALARM_EVERY
-        if left < ALARM_BEFORE and due:
+        if self._alarmed_at is not None and now - self._alarmed_at < _ALARM_EVERY:
+            return
+        if left < ALARM_BEFORE:
             self._alarmed_at = now
             _log.critical("the revocation list expires in %s; then the broker refuses every box", left)
+        certificate_left = self.folder.certificate_left(now)
+        if certificate_left < CERTIFICATE_ALARM_BEFORE:
+            self._alarmed_at = now
+            _log.critical("the broker's certificate expires in %s; then no box trusts it", certificate_left)
 
 
 def run(settings: Settings, arguments: Sequence[str]) -> int:

@@ -5,7 +5,6 @@ What a box was last sent is only remembered, never stored: a process that knows 
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,8 +13,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from cloud.downlink import answers
-from cloud.downlink.answers import CutSnapshot, Outgoing, Signer
+from cloud.downlink.answers import Outgoing, Signer
 from cloud.downlink.desk import Work
+from cloud.downlink.shelf import SnapshotShelf
 from cloud.kernel.database import Database, Scope, now
 from cloud.kernel.ids import Ids
 from cloud.kernel.secrets import SecretBox
@@ -25,8 +25,6 @@ from protocols.messages import PullPasses, PullSnapshot, State
 
 _log = logging.getLogger(__name__)
 SEND_AGAIN_AFTER = timedelta(seconds=20)
-_SNAPSHOT_LIFE = timedelta(minutes=10)
-_MOST_SNAPSHOTS = 8
 
 Send = Callable[[UUID, Outgoing], Awaitable[bool]]
 
@@ -62,7 +60,7 @@ class Attendant:
         self._signer = signer
         self._ids = ids
         self._send = send
-        self._snapshots: OrderedDict[UUID, tuple[datetime, CutSnapshot]] = OrderedDict()
+        self._snapshots = SnapshotShelf()
         self.known: dict[UUID, Known] = {}
 
     def forget(self, box_id: UUID) -> None:
@@ -146,21 +144,16 @@ class Attendant:
         result.more = reached.version < service.held_state(session, owner.site_id).version
 
     def _snapshot_piece(self, session: Session, site_id: UUID, pull: PullSnapshot) -> Outgoing:
-        """A piece of the snapshot that is asked for; of a new one when that is unknown, too old, or none is named."""
+        """The piece that is asked for; of a new snapshot when that is unknown, too old, or none is named."""
         moment = now(session)
-        kept = self._snapshots.get(site_id)
-        cut = kept[1] if kept is not None and moment - kept[0] <= _SNAPSHOT_LIFE else None
-        if cut is None or (pull.snapshot != cut.id and cut.state != service.held_state(session, site_id)):
-            cut = self._new_snapshot(session, site_id)
+        cut = self._snapshots.find(site_id, pull.snapshot, moment)
+        if cut is None:
+            state = service.held_state(session, site_id)
+            cut = self._snapshots.shared(site_id, state, moment)
+        if cut is None:
+            cut = answers.cut(service.snapshot(session, site_id), self._ids.new())
+            self._snapshots.keep(site_id, cut, moment)
         return cut.message(pull.piece if pull.snapshot == cut.id else 0, moment)
-
-    def _new_snapshot(self, session: Session, site_id: UUID) -> CutSnapshot:
-        cut = answers.cut(service.snapshot(session, site_id), self._ids.new())
-        self._snapshots[site_id] = (now(session), cut)
-        self._snapshots.move_to_end(site_id)
-        while len(self._snapshots) > _MOST_SNAPSHOTS:
-            self._snapshots.popitem(last=False)
-        return cut
 
     def _config(self, session: Session, owner: BoxOwner, work: Work, result: Result, *, came: bool) -> None:
         known = result.known

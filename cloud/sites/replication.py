@@ -151,7 +151,7 @@ def _apply(session: Session, site_id: UUID, wanted: Sequence[_Wanted]) -> int:
     state = _locked(session, site_id)
     held = _held_bodies(session, site_id, wanted)
     version, total = state.version, int.from_bytes(state.digest, "big")
-    log: list[dict[str, object]] = []
+    log: list[dict[str, Any]] = []
     for change in wanted:
         key = (change.kind, change.item_id)
         before = held.get(key)
@@ -167,7 +167,7 @@ def _apply(session: Session, site_id: UUID, wanted: Sequence[_Wanted]) -> int:
     return version
 
 
-def _log_row(session: Session, site_id: UUID, version: int, change: _Wanted, total: int) -> dict[str, object]:
+def _log_row(session: Session, site_id: UUID, version: int, change: _Wanted, total: int) -> dict[str, Any]:
     return {
         "site_id": site_id,
         "version": version,
@@ -180,7 +180,7 @@ def _log_row(session: Session, site_id: UUID, version: int, change: _Wanted, tot
     }
 
 
-def _store(session: Session, site_id: UUID, log: Sequence[dict[str, object]]) -> None:
+def _store(session: Session, site_id: UUID, log: Sequence[dict[str, Any]]) -> None:
     """The log's rows, the items as they are after it, the site's new version."""
     session.execute(insert(HeldChangeRow), log)
     last = {(row["kind"], row["item_id"]): row for row in log}.values()
@@ -201,6 +201,15 @@ def _store(session: Session, site_id: UUID, log: Sequence[dict[str, object]]) ->
         )
     newest = {"pass_version": log[-1]["version"], "pass_digest": log[-1]["digest"]}
     session.execute(update(Site).where(Site.id == site_id).values(newest))
+    _forget_old(session, site_id, log)
+
+
+def _forget_old(session: Session, site_id: UUID, log: Sequence[dict[str, Any]]) -> None:
+    """Drop versions that no box is sent any more; they hold personal data. Looked at every hundred versions."""
+    first, last = log[0]["version"], log[-1]["version"]
+    if last // 100 > (first - 1) // 100:
+        old = (HeldChangeRow.site_id == site_id, HeldChangeRow.version <= last - 2 * _LOG_IS_WORTH_IT)
+        session.execute(delete(HeldChangeRow).where(*old))
 
 
 def _locked(session: Session, site_id: UUID) -> HeldState:

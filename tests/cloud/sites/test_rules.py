@@ -1,0 +1,153 @@
+"""Decisions about sites, and what boxes report."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from cloud.kernel.secrets import SecretBox
+from cloud.kernel.tenancy import Role
+from cloud.sites import rules, service
+from cloud.sites.models import BoxState, DesiredConfig, Device, HeldChange
+from cloud.sites.schemas import DeviceDraft
+from cloud.sites.types import BoxOwner
+from protocols import config
+from protocols.config import Barrier, Reader
+from protocols.messages import Backlog, State
+from protocols.records import ConfigApplied, DeviceState, DeviceStatus
+from tests.cloud.sites.building import NOON, House, make_pass
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(max_size=5), JSON, max_size=4))
+def test_nothing_differs_from_itself(body: dict[str, object]) -> None:
+    assert rules.configuration_changes(body, body) == []
+
+
+def test_changes_are_named_as_people_name_things() -> None:
+    device = {"id": "1", "name": "Реле", "settings": {"host": "a"}}
+    moved = device | {"settings": {"host": "b"}}
+    assert rules.configuration_changes({"devices": [device]}, {"devices": [moved]}) == [
+        ("devices.Реле.settings.host", "a", "b")
+    ]
+    added = {
+        path
+        for path, before, _ in rules.configuration_changes({"devices": []}, {"devices": [device]})
+        if before is None
+    }
+    assert "devices.Реле.settings.host" in added
+
+
+@given(
+    st.dictionaries(st.sampled_from(["host", "password", "token", "key"]), st.text(min_size=1), max_size=4)
+)
+def test_no_secret_survives_redaction(settings: dict[str, str]) -> None:
+    told = rules.redacted({"devices": [{"id": "1", "settings": settings}]})["devices"][0]["settings"]
+    assert {
+        name for name, value in told.items() if value == rules.REDACTED
+    } >= settings.keys() & rules.SECRET_SETTINGS
+    assert told.get("host") == settings.get("host")
+
+
+def test_a_point_may_use_only_its_boxs_devices() -> None:
+    own, foreign = uuid4(), uuid4()
+    assert (
+        rules.point_faults(frozenset({own}), Barrier(device=own, output=0), [Reader(device=own)], own) == []
+    )
+    faults = rules.point_faults(
+        frozenset({own}),
+        Barrier(device=foreign, output=0),
+        [Reader(device=own), Reader(device=foreign)],
+        foreign,
+    )
+    assert [fault.path for fault in faults] == ["barrier.device", "readers.1.device", "camera_id"]
+
+
+def owner(house: House, box_id: UUID) -> BoxOwner:
+    with house.database().transaction() as session:
+        found = service.owner_of(session, box_id)
+    assert found is not None
+    return found
+
+
+def test_a_will_forgets_nothing_but_that_the_box_is_there(house: House) -> None:
+    box = house.make_box()
+    mine = owner(house, box.id)
+    said = State(online=True, software="0.1", pass_version=3, events=Backlog(records=5, oldest_at=NOON))
+    with house.work(Role.DOWNLINK) as session:
+        assert service.record_state(session, mine, said)
+    with house.work(Role.DOWNLINK) as session:
+        assert not service.record_state(session, mine, said)
+    assert house.clock is not None
+    house.clock.advance(timedelta(minutes=1))
+    with house.work(Role.DOWNLINK) as session:
+        assert not service.record_state(session, mine, State(online=False))
+    with house.work() as session:
+        row = session.scalars(select(BoxState)).one()
+    assert (row.online, row.software, row.pass_version, row.events_waiting) == (False, "0.1", 3, 5)
+    assert row.changed_at - NOON == timedelta(minutes=1)
+    assert row.seen_at == NOON
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(1, "offline"), (-1, "online")])
+def test_a_devices_state_is_the_newest_whatever_the_order(house: House, minutes: int, expected: str) -> None:
+    box, vault = house.make_box(), SecretBox(bytes(32))
+    with house.work() as session:
+        draft = DeviceDraft(box_id=box.id, driver="modbus_relay", name="Реле")
+        device = service.create_device(session, house.actor, vault, draft)
+    for at, status in (
+        (NOON, DeviceStatus.ONLINE),
+        (NOON + timedelta(minutes=minutes), DeviceStatus.OFFLINE),
+    ):
+        event = DeviceState(id=uuid4(), at=at, device=device.id, status=status)
+        with house.work(Role.INGEST) as session:
+            service.record_device_state(session, box.id, event)
+    with house.work() as session:
+        assert session.scalars(select(Device.status)).one() == expected
+
+
+def test_another_boxs_device_is_not_touched(house: House) -> None:
+    box, other, vault = house.make_box(), house.make_box(), SecretBox(bytes(32))
+    with house.work() as session:
+        draft = DeviceDraft(box_id=box.id, driver="modbus_relay", name="Реле")
+        device = service.create_device(session, house.actor, vault, draft)
+    event = DeviceState(id=uuid4(), at=NOON, device=device.id, status=DeviceStatus.FAULT)
+    with house.work(Role.INGEST) as session:
+        service.record_device_state(session, other.id, event)
+    with house.work() as session:
+        assert session.scalars(select(Device.status)).one() is None
+
+
+def test_the_first_answer_to_a_configuration_stands(house: House) -> None:
+    box, vault = house.make_box(), SecretBox(bytes(32))
+    wanted = config.Configuration(site=box.site_id, site_name="Афины", time_zone="Europe/Moscow")
+    with house.work() as session:
+        version = service.set_desired_config(session, house.actor, vault, box.id, wanted)
+        assert service.set_desired_config(session, house.actor, vault, box.id, wanted) == version
+    for applied, errors in ((False, ["no driver"]), (True, [])):
+        event = ConfigApplied(id=uuid4(), at=NOON, version=version, applied=applied, errors=errors)
+        with house.work(Role.INGEST) as session:
+            service.record_config_applied(session, box.id, event)
+    with house.work() as session:
+        row = session.scalars(select(DesiredConfig)).one()
+    assert (row.applied, row.errors) == (False, ["no driver"])
+    assert b"Europe/Moscow" not in row.body  # sealed
+
+
+def test_the_log_forgets_what_no_box_is_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cloud.sites.replication._LOG_IS_WORTH_IT", 50)
+    site = house.make_site()
+    with house.work() as session:
+        service.append_items(session, site.id, [make_pass(str(n)) for n in range(99)])
+    with house.work() as session:
+        service.append_items(session, site.id, [make_pass(str(n)) for n in range(150)])
+        kept = session.scalars(select(HeldChange.version).order_by(HeldChange.version)).all()
+    assert kept == list(range(150, 250))
