@@ -23,8 +23,9 @@ demo: setup ## the whole house on this machine, with a demo company in it; Ctrl-
 demo-reset: ## throw the demo's data away
 	@sh deploy/setup/run.sh --no-web && $(RUN) -m deploy.demo reset
 
-drive: setup ## a throw-away demo tells its story with measured times (JSON=FILE keeps the figures)
-	@$(RUN) -m deploy.demo drive $(if $(JSON),--json $(JSON))
+drive: ## a throw-away demo tells its story with measured times (JSON=FILE keeps the figures)
+	@sh deploy/setup/run.sh --no-web
+	@$(RUN) -m deploy.demo.drive $(if $(JSON),--json $(JSON)) $(ARGS)
 
 test: ## everything, real servers included (ARGS go to pytest)
 	@sh deploy/setup/run.sh --tests
@@ -54,7 +55,7 @@ check-wire: | setup
 	$(RUN) -m protocols.asyncapi --check
 
 check-api: | setup
-	.venv/bin/domovoy openapi --check
+	.venv/bin/domovoy openapi .venv/openapi.json && diff -q .venv/openapi.json docs/openapi.json
 
 check-web: | setup
 	$(RUN) -m deploy.setup.web

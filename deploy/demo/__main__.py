@@ -1,4 +1,4 @@
-"""`python -m deploy.demo [reset|drive]`: what `make demo`, `make demo-reset` and `make drive` run."""
+"""`python -m deploy.demo [reset]`: what `make demo` and `make demo-reset` run."""
 
 import argparse
 import signal
@@ -17,7 +17,7 @@ FOLDER = ROOT / ".demo"
 def main() -> int:
     """Run what is asked for; 1 with one clear error when it cannot be done."""
     parser = argparse.ArgumentParser(prog="deploy.demo", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["run", "reset", "drive"], default="run")
+    parser.add_argument("what", nargs="?", choices=["run", "reset"], default="run")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the demo keeps its data")
     options = parser.parse_args()
     layout = Layout(options.folder.resolve())

@@ -19,22 +19,33 @@ from deploy.demo.supervisor import Service, Supervisor
 
 DATABASE = "domovoy"
 ROLES = ("owner", "api", "worker", "ingest", "downlink")
+_ROLE_OF = {
+    "cli": "api",
+    "api": "api",
+    "edge-api": "api",
+    "ingest": "ingest",
+    "downlink": "downlink",
+    "worker": "worker",
+    "beat": "worker",
+}
 INGESTS = 2
 MQTT_CLIENTS = (*(f"ingest-{n}" for n in range(1, INGESTS + 1)), "downlink-1")
 _BROKER_CONFIG = ROOT / "deploy/mosquitto/mosquitto.conf"
+_WEB = ROOT / "cloud/web/dist"
 _COMMAND_TIMEOUT_S = 120
 
 
 class Stack:
     """One running demo: servers, the cloud's processes, and later the sites."""
 
-    def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
+    def __init__(self, layout: Layout, *, say: Callable[[str], None], report: Callable[[str], None]) -> None:
+        """`say` is told what is being started, `report` what died."""
         self.layout = layout
         layout.prepare()
         self.box_ports = {name: layout.port(name) for name in ("mqtt", "edge")}
         """Where boxes are told to find the broker and edge-api: a proxy may stand before each."""
         self._say = say
-        self.supervisor = Supervisor(say)
+        self.supervisor = Supervisor(report)
         self.postgres = PostgresServer(layout.postgres, settings=DURABLE, port=layout.port("postgres"))
         self.redis = RedisServer(layout.redis, port=layout.port("redis"))
         self.broker = MosquittoServer(
@@ -110,11 +121,15 @@ class Stack:
 
     def _start_cloud(self) -> None:
         self.broker.start()
-        services = [self._service("api", ready=self._api_is_ready), self._service("edge-api")]
-        services += [self._service("ingest", number=n) for n in range(1, INGESTS + 1)]
-        services += [self._service(name) for name in ("downlink", "worker", "beat", "maintain")]
-        services.append(self._service("pki-sync", "--dir", str(self.layout.broker)))
+        edge_port, sync = self.layout.port("edge"), ("--dir", str(self.layout.broker))
+        services = [
+            self._service("api", ready=self._api_is_ready),
+            self._service("edge-api", ready=lambda: accepts_connections(edge_port)),
+            *(self._service("ingest", number=n) for n in range(1, INGESTS + 1)),
+            *(self._service(name) for name in ("downlink", "worker", "beat", "maintain")),
+        ]
         self.supervisor.start(services)
+        self.supervisor.start([self._service("pki-sync", *sync)])
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
         """Run one command of the cloud to its end; `ServerError` with its words when it fails."""
@@ -143,32 +158,48 @@ class Stack:
         return Service(process, ready)
 
     def environment(self, name: str, number: int = 1) -> Mapping[str, str]:
-        """What a process of the cloud is told."""
+        """What a process of the cloud is told: common addresses, and only those secrets that it needs."""
         layout = self.layout
-        role = {"edge-api": "api", "beat": "worker", "ingest": "ingest", "downlink": "downlink"}
         client = f"{name}-{number}"
         settings = {
-            "DATABASE_URL": self._database_url(role.get(name, name if name in ROLES else "api")),
-            "OWNER_DATABASE_URL": self._database_url("owner"),
             "REDIS_URL": self.redis.url,
             "MQTT_HOST": "127.0.0.1",
-            "MQTT_PORT": str(self.box_ports["mqtt"] if name == "edge-api" else layout.port("mqtt")),
+            "MQTT_PORT": str(layout.port("mqtt")),
             "MQTT_CA": str(layout.keys / "ca.pem"),
             "MQTT_CERT": str(layout.keys / f"{client}.pem"),
             "MQTT_KEY": str(layout.keys / f"{client}.key"),
-            "PKI_DIR": str(layout.authority),
-            "COMMAND_KEY_FILE": str(layout.keys / "command.key"),
             "SECRETS_KEY_FILE": str(layout.keys / "secrets.key"),
             "FILES_DIR": str(layout.files),
             "PUBLIC_URL": self.public_url,
             "EDGE_URL": self.edge_url,
             "SMTP_URL": f"smtp://127.0.0.1:{layout.port('mail')}",
-            "WEB_DIR": str(ROOT / "cloud/web/dist"),
             "HTTP_HOST": "127.0.0.1",
-            "HTTP_PORT": str(layout.port("edge" if name == "edge-api" else "http")),
+            "HTTP_PORT": str(layout.port("http")),
+            **self._own_settings(name),
         }
-        ours = {f"DOMOVOY_{key}": value for key, value in settings.items()}
-        return {**os.environ, **ours}
+        if _WEB.exists():
+            settings["WEB_DIR"] = str(_WEB)
+        return {**os.environ, **{f"DOMOVOY_{key}": value for key, value in settings.items()}}
+
+    def _own_settings(self, name: str) -> dict[str, str]:
+        edge_port, command_key = str(self.layout.port("edge")), self.layout.keys / "command.key"
+        owner = {"OWNER_DATABASE_URL": self._database_url("owner")}
+        authority = {"PKI_DIR": str(self.layout.authority)}
+        own: dict[str, dict[str, str]] = {
+            "cli": {**owner, **authority},
+            "maintain": owner,
+            "edge-api": {
+                **authority,
+                "COMMAND_KEY_FILE": f"{command_key}.pub",
+                "MQTT_PORT": str(self.box_ports["mqtt"]),
+                "HTTP_PORT": edge_port,
+            },
+            "downlink": {"COMMAND_KEY_FILE": str(command_key)},
+            # It stands beside the broker: no line to a box lies between.
+            "pki-sync": {"EDGE_URL": f"https://127.0.0.1:{edge_port}"},
+        }
+        role = _ROLE_OF.get(name)
+        return own.get(name, {}) | ({"DATABASE_URL": self._database_url(role)} if role else {})
 
     def _database_url(self, role: str) -> str:
         return self.postgres.url(DATABASE, user=f"domovoy_{role}", password=self.layout.secret(role))

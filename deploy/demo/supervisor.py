@@ -12,6 +12,7 @@ _LOOK_S = 0.3
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
 _STEADY_S = 60.0
+_READY_S = 90.0  # a first start on a small machine that does other things, too
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Supervisor:
             service.start()
             tier.append(service)
         for service in services:
-            service.process.wait_ready(service.is_ready)
+            service.process.wait_ready(service.is_ready, _READY_S)
 
     def watch(self) -> None:
         """Look after the processes until asked to stop."""

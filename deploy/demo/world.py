@@ -18,7 +18,7 @@ class Demo:
 
     def __init__(self, layout: Layout, say: Callable[[str], None]) -> None:
         self.layout = layout
-        self.stack = Stack(layout, say)
+        self.stack = Stack(layout, say=say, report=say)
         self._say = say
         self._files = {plan.key: SiteFiles(layout, plan) for plan in SITES}
 

@@ -49,6 +49,7 @@ def _tell_in(world: World, timeline: Timeline) -> str | None:
                 act(world, step)
         except EXPECTED as error:
             return f"Failed at «{title}»: {error}\n\n{world.last_words()}"
+    world.stack.supervisor.look()
     if world.faults:
         return "Processes died meanwhile:\n" + "\n".join(world.faults)
     return None

@@ -51,7 +51,7 @@ class Comparison:
 
     def _rows(self, series: int) -> list[dict[str, Any]]:
         answer = self._api.get(f"/api/telemetry/series/{series}/points", resolution="raw")
-        return [{**row, "raw": int(row["raw"])} for row in answer["items"] if row["raw"] is not None]
+        return [{**row, "raw": int(row["raw"])} for row in answer["points"] if row["raw"] is not None]
 
     def _registers(self, unit: int) -> list[int]:
         found = []

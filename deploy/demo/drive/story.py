@@ -170,7 +170,7 @@ def blacklisted(world: World, step: Step) -> None:
     expect(world.gate.car("entry-camera", plate), "denied", "blacklisted")
     again = guest("Сидоров Сидор", plates=[plate], site_id=world.gate_site.site)
     refusal = world.refusal("/api/access/passes", again)
-    if refusal.code != "on_blacklist":
+    if refusal.code != "blacklisted":
         raise StepFailed(f"the desk refused with {refusal.code!r}: {refusal}")
     step.note(f"at the desk: {refusal.problem.get('detail') or refusal.problem.get('title')}")
 

@@ -43,7 +43,7 @@ class World:
         self.faults: list[str] = []
         self._replay = replay or (_HOUSEHOLD if _HOUSEHOLD.exists() else None)
         self._layout = Layout(folder)
-        self.stack = Stack(self._layout, self.faults.append)
+        self.stack = Stack(self._layout, say=lambda _text: None, report=self.faults.append)
         self._lines: list[Proxy] = []
         for name in self.stack.box_ports:
             self._lines.append(Proxy(self._layout.port(name), port=self._layout.port(f"{name}-line")))
