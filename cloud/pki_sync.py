@@ -161,6 +161,7 @@ def run(settings: Settings, arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     services = asked.service or broker.services_of((_content(asked.dir / "acl") or b"").decode())
     ca = settings.need_path("mqtt_ca")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every fetch is a line a second
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

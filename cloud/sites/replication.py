@@ -73,6 +73,12 @@ def lock_sites(session: Session, site_ids: Collection[UUID]) -> None:
         raise SiteNotFound(site=str(missing))
 
 
+def is_held(session: Session, site_id: UUID, kind: ItemKind, item_id: UUID) -> bool:
+    """Whether the site's boxes should hold this item."""
+    mine = (HeldItem.site_id == site_id, HeldItem.kind == kind.value, HeldItem.item_id == item_id)
+    return session.scalar(select(HeldItem.version).where(*mine)) is not None
+
+
 def start_epoch(session: Session, site_id: UUID) -> UUID:
     """Begin a new epoch, as after a restore from a backup: every box takes a snapshot."""
     epoch = database.new_id(session)

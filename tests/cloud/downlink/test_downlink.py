@@ -2,11 +2,15 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select, update
 
+from cloud.downlink.answers import Outgoing
+from cloud.downlink.mqtt import BrokerClient, RefusedError
 from cloud.kernel.tenancy import Role
-from cloud.sites import service
+from cloud.sites import keyfiles, service
 from cloud.sites.models import BoxState, Command
 from deploy.demo.servers.mosquitto import MosquittoServer
 from protocols import config
@@ -16,7 +20,9 @@ from protocols.records import CommandOutcome, CommandResult
 from protocols.topics import Channel
 from tests.cloud.downlink.boxes import WAIT_S, connected_box
 from tests.cloud.downlink.conftest import Gate, Run
+from tests.cloud.pki.certificates import MOSQUITTO_CONF, client_context, write_broker_folder
 from tests.cloud.sites.building import make_pass
+from tests.support.broker import StartBroker
 
 
 async def eventually(condition) -> None:
@@ -264,3 +270,61 @@ async def test_a_second_process_takes_over(gate: Gate, broker: MosquittoServer, 
         with gate.work() as session:
             service.append_item(session, gate.site.id, make_pass())
         await box.until(lambda: box.version == 1)
+
+
+async def test_downlink_outlives_the_broker(gate: Gate, broker: MosquittoServer, run_downlink: Run) -> None:
+    await run_downlink()
+    async with connected_box(broker, gate.box.id, gate.public_key) as box:
+        await box.pull()
+        await box.until(lambda: box.snapshots == 1)
+    broker.kill()
+    with gate.work() as session:
+        service.append_item(session, gate.site.id, make_pass())
+    broker.start()
+    async with connected_box(broker, gate.box.id, gate.public_key, box) as back:
+        await back.report()
+        await back.until(lambda: back.version == 1)
+
+
+async def test_a_command_that_nobody_answers_is_told_so(gate: Gate, run_downlink: Run, monkeypatch) -> None:
+    monkeypatch.setattr("cloud.downlink.process.SWEEP_S", 0.2)
+    await run_downlink()
+    with gate.work() as session:
+        service.order_command(session, gate.actor, gate.box.id, CommandKind.RESTART)
+        session.flush()
+        session.execute(update(Command).values(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
+
+    def lapsed() -> bool:
+        with gate.work() as session:
+            row = session.scalars(select(Command)).one()
+            return row.lapsed_at is not None and row.sent_at is None
+
+    await eventually(lapsed)
+
+
+async def test_a_further_command_key_reaches_every_site_once(gate: Gate) -> None:
+    from cloud.edge_api.pki import announce_key
+    from protocols.held import KeyItem, KeyPurpose
+
+    gate.make_site("Башня")
+    item = KeyItem(id=gate.box.id, purpose=KeyPurpose.COMMAND, public_key="", valid_from=datetime.now(UTC))
+    for _ in range(2):
+        assert announce_key(gate.database(Role.WORKER), item) == 2
+    with gate.work() as session:
+        states = [service.held_state(session, site.site_id) for site in service.site_places(session)]
+    assert [state.version for state in states] == [1, 1]
+
+
+async def test_a_refused_publish_is_an_error(gate: Gate, start_broker: StartBroker, tmp_path: Path) -> None:
+    """A refusal is seen (aiomqtt alone would not tell) and nothing is taken for sent."""
+    now = datetime.now(UTC)
+    ca = keyfiles.create_authority(tmp_path, "test house", now)
+    write_broker_folder(ca, tmp_path, now, services=["downlink-1"])
+    acl = (tmp_path / "acl").read_text().replace("topic write domovoy/1/+/down/commands\n", "")
+    (tmp_path / "acl").write_text(acl)
+    server = start_broker(MOSQUITTO_CONF.read_text(), folder=tmp_path)
+    client = BrokerClient("127.0.0.1", server.port, client_context(tmp_path, "downlink-1"))
+    async with client:
+        assert await client.send(gate.box.id, Outgoing(Channel.DOWN_PASSES, b"x")) is False  # nobody listens
+        with pytest.raises(RefusedError):
+            await client.send(gate.box.id, Outgoing(Channel.DOWN_COMMANDS, b"x", expires_in_s=5))
