@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cloud.housing.models import Building, Complex, Entrance, Premises
 from cloud.housing.types import PremisesKind
@@ -84,7 +84,11 @@ def list_premises(
 
 
 def _page(
-    session: Session, statement: Select[Any], query: ListQuery, sortable: Mapping[str, Column], tie: Column
+    session: Session,
+    statement: Select[Any],
+    query: ListQuery,
+    sortable: Mapping[str, Column],
+    tie: InstrumentedAttribute[Any],
 ) -> dict[str, Any]:
     return fetch_page(
         session, statement, query, sortable=sortable, default_sort=next(iter(sortable)), tie=tie

@@ -54,12 +54,15 @@ def address_of(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
-def credentials_of(
+async def credentials_of(
     request: Request,
     cookie: Annotated[str | None, Security(_cookie)] = None,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)] = None,
 ) -> Credentials | None:
-    """What the caller showed, if anything. Raises CrossSite for a change that another site may have sent."""
+    """What the caller showed, if anything. Raises CrossSite for a change that another site may have sent.
+
+    Async, as all small dependencies are: a plain function would be given a thread of its own.
+    """
     if bearer is not None:
         return Credentials(token=bearer.credentials, kind=CredentialKind.BEARER, address=address_of(request))
     if cookie is None:

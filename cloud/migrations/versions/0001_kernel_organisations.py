@@ -17,12 +17,15 @@ depends_on = None
 def upgrade() -> None:
     organisation()
     kernel_tables()
+    kernel_records()
     accounts()
     staff()
     secure_kernel()
     secure_accounts()
     kernel_functions()
+    limit_functions()
     account_functions()
+    platform_functions()
 
 
 def organisation() -> None:
@@ -74,6 +77,9 @@ def kernel_tables() -> None:
         when("at"),
     )
     op.create_index("ix_realtime_event_at", "realtime_event", ["at"])
+
+
+def kernel_records() -> None:
     create_tenant_table(
         "audit_entry",
         when("at"),
@@ -304,6 +310,9 @@ def kernel_functions() -> None:
         "DELETE FROM realtime_event WHERE at < p_before AND id < (SELECT max(id) FROM realtime_event)",
         to=(Role.WORKER,),
     )
+
+
+def limit_functions() -> None:
     tenancy.crossing_function(  # seconds to wait, 0: go on
         "rate_limit_take",
         "p_key text, p_now timestamptz, p_window interval, p_most int",
@@ -362,6 +371,8 @@ def account_functions() -> None:
         "TABLE (session_id uuid, account_id uuid, email text, name text, language text, is_operator boolean,"
         " kind text, seen_at timestamptz, totp_passed boolean, memberships jsonb)",
         """
+        #variable_conflict use_column
+        BEGIN RETURN QUERY
         SELECT s.id, a.id, a.email, a.name, a.language, a.is_operator, s.kind, s.seen_at, s.totp_passed,
             (SELECT coalesce(jsonb_agg(jsonb_build_object(
                  'organisation', m.organisation_id,
@@ -374,9 +385,11 @@ def account_functions() -> None:
              FROM membership m JOIN organisation o ON o.id = m.organisation_id
              WHERE m.account_id = a.id AND m.state = 'active' AND o.closed_at IS NULL)
         FROM account_session s JOIN account a ON a.id = s.account_id
-        WHERE s.token_hash = p_token_hash AND s.ended_at IS NULL AND s.expires_at > p_now AND a.disabled_at IS NULL
+        WHERE s.token_hash = p_token_hash AND s.ended_at IS NULL AND s.expires_at > p_now AND a.disabled_at IS NULL;
+        END
         """,
         to=(Role.API,),
+        language="plpgsql",  # keeps its plan; an SQL function would plan anew at every request
     )
     tenancy.crossing_function(
         "auth_token",
@@ -391,6 +404,9 @@ def account_functions() -> None:
         """,
         to=(Role.API,),
     )
+
+
+def platform_functions() -> None:
     tenancy.crossing_function(  # false: already claimed
         "platform_offer",
         "p_hash bytea",
