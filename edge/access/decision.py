@@ -8,9 +8,11 @@ from datetime import datetime, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from protocols.config import UnknownClockPolicy
 from protocols.fields import ClockState, Direction
-from protocols.held import PassItem, PassKind, Window
+from protocols.held import PassKind, Window
 from protocols.records import Outcome, Reason
 
 
@@ -27,10 +29,28 @@ class Question(NamedTuple):
     readable: bool = True
 
 
+class GatePass(msgspec.Struct, frozen=True, array_like=True):
+    """What the gate needs of a pass; names, phone and address stay on the disk."""
+
+    id: UUID
+    version: int
+    digest: bytes
+    kind: PassKind
+    keys: list[str]
+    plates: list[str]
+    points: list[UUID]
+    direction: Direction | None
+    valid_from: datetime
+    valid_until: datetime | None
+    schedule: list[Window]
+    entries: int | None
+    revoked: bool
+
+
 class Held(NamedTuple):
     """A pass that matched. `uses`: entries counted or reserved; `weak`: matched by less than the whole card."""
 
-    item: PassItem
+    item: GatePass
     uses: int = 0
     weak: bool = False
 
@@ -130,7 +150,7 @@ def _judge(question: Question, held: Held) -> Reason:  # noqa: PLR0911  # one li
     return Reason.GRANTED
 
 
-def _judge_without_time(policy: UnknownClockPolicy, item: PassItem) -> Reason:
+def _judge_without_time(policy: UnknownClockPolicy, item: GatePass) -> Reason:
     if policy.residents_without_schedule and item.kind is PassKind.RESIDENT and not item.schedule:
         return Reason.GRANTED_CLOCK_UNKNOWN
     return Reason.GUARD_CONFIRMATION if policy.others_need_guard else Reason.CLOCK_UNKNOWN

@@ -174,7 +174,7 @@ class Gate:
             outcome=decided.outcome,
             reason=decided.reason,
             pass_id=held.item.id if held else None,
-            pass_version=self._held.passes.version_of(held.item.id) if held else None,
+            pass_version=held.item.version if held else None,
             use=use,
             credential=_credential(held, asked),
             plate=read.plate[:100] if read.plate else None,

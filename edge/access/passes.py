@@ -1,7 +1,8 @@
 """What the box holds, for the gate: an index in memory over the rows of SQLite.
 
-A pass stays in memory as the bytes the cloud sent and is decoded when somebody presents it: a hundred thousand
-passes cost tens of megabytes, and the bytes are what the digest is taken over.
+A pass stays in memory as a short packed record of what the gate needs, unpacked when somebody presents it: a
+hundred thousand passes cost some tens of megabytes. The bytes that the cloud sent stay on the disk; of them the
+digest alone is kept here.
 """
 
 import base64
@@ -12,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from edge.access.decision import Held
+from edge.access.decision import GatePass, Held
 from protocols import chain
 from protocols.cards import Lookup
 from protocols.held import (
@@ -26,7 +27,8 @@ from protocols.held import (
     decode_item,
 )
 
-_pass_decoder = msgspec.json.Decoder(PassItem)
+_pack = msgspec.msgpack.Encoder(uuid_format="bytes").encode
+_unpack = msgspec.msgpack.Decoder(GatePass).decode
 _KINDS: dict[type, ItemKind] = {
     PassItem: ItemKind.PASS,
     BlockItem: ItemKind.BLOCK,
@@ -96,66 +98,57 @@ class Passes:
     """The held set. Changes are made in the event loop after they are on the disk; so a lookup sees one state."""
 
     def __init__(self) -> None:
-        self._bodies: dict[bytes, bytes] = {}
-        self._versions: dict[bytes, int] = {}
+        self._packed: dict[bytes, bytes] = {}
         self._by_key = _ByText()
         self._by_plate = _ByText()
-        self._blocks: dict[bytes, tuple[BlockItem, bytes]] = {}
+        self._blocks: dict[bytes, tuple[BlockItem, int]] = {}
         self._blocks_by_key = _ByText()
         self._blocks_by_plate = _ByText()
         self._blocks_by_pass: dict[bytes, set[bytes]] = {}
-        self._others: dict[tuple[ItemKind, bytes], tuple[KeyItem | GuardItem, bytes]] = {}
+        self._others: dict[tuple[ItemKind, bytes], tuple[KeyItem | GuardItem, int]] = {}
         self.digest = 0
 
     def __len__(self) -> int:
-        return len(self._bodies)
+        return len(self._packed)
 
     def put(self, row: Row) -> None:
         """Hold the item, in place of its earlier version. Raises msgspec.DecodeError and changes nothing."""
         item = decode_item(row.body)
         self.remove(row.kind, row.id)
-        self.digest += chain.item_digest(row.body)
+        digest = chain.item_digest(row.body)
+        self.digest += digest
         key = row.id.bytes
         if isinstance(item, PassItem):
-            self._put_pass(key, item, row)
+            self._put_pass(key, item, row.version, digest)
         elif isinstance(item, BlockItem):
-            self._put_block(key, item, row.body)
+            self._put_block(key, item, digest)
         else:
-            self._others[row.kind, key] = (item, row.body)
+            self._others[row.kind, key] = (item, digest)
 
     def remove(self, kind: ItemKind, item_id: UUID) -> None:
         """Hold it no longer; nothing happens when it is not held."""
         key = item_id.bytes
-        body = self.body(kind, item_id)
-        if body is None:
-            return
-        self.digest -= chain.item_digest(body)
+        self.digest -= self.digest_of(kind, item_id)
         if kind is ItemKind.PASS:
             self._remove_pass(key)
         elif kind is ItemKind.BLOCK:
             self._remove_block(key)
         else:
-            del self._others[kind, key]
+            self._others.pop((kind, key), None)
 
-    def body(self, kind: ItemKind, item_id: UUID) -> bytes | None:
-        """The item's canonical bytes."""
+    def digest_of(self, kind: ItemKind, item_id: UUID) -> int:
+        """The item's part of the set digest; 0 when it is not held."""
         key = item_id.bytes
         if kind is ItemKind.PASS:
-            return self._bodies.get(key)
-        if kind is ItemKind.BLOCK:
-            found = self._blocks.get(key)
-            return None if found is None else found[1]
-        other = self._others.get((kind, key))
-        return None if other is None else other[1]
+            packed = self._packed.get(key)
+            return 0 if packed is None else int.from_bytes(_unpack(packed).digest, "big")
+        found = self._blocks.get(key) if kind is ItemKind.BLOCK else self._others.get((kind, key))
+        return 0 if found is None else found[1]
 
-    def version_of(self, pass_id: UUID) -> int | None:
-        """The log's version at which the pass came."""
-        return self._versions.get(pass_id.bytes)
-
-    def find_pass(self, pass_id: UUID) -> PassItem | None:
+    def find_pass(self, pass_id: UUID) -> GatePass | None:
         """A pass by its id."""
-        body = self._bodies.get(pass_id.bytes)
-        return None if body is None else _pass_decoder.decode(body)
+        packed = self._packed.get(pass_id.bytes)
+        return None if packed is None else _unpack(packed)
 
     def match_card(self, lookups: Iterable[Lookup], uses: "Uses") -> list[Held]:
         """Passes that hold the whole card; only when there is none, those that hold what the reader could see of it."""
@@ -200,7 +193,7 @@ class Passes:
         return (item for item, _ in self._others.values() if isinstance(item, GuardItem))
 
     def _held(self, key: bytes, uses: "Uses", weak: bool) -> Held:
-        return Held(_pass_decoder.decode(self._bodies[key]), uses.of(key), weak)
+        return Held(_unpack(self._packed[key]), uses.of(key), weak)
 
     def _in_force(self, blocks: Iterable[bytes], at: datetime) -> bool:
         untils = (self._blocks[block][0].until for block in blocks)
@@ -210,24 +203,41 @@ class Passes:
         for held in matched:
             yield from self._blocks_by_pass.get(held.item.id.bytes, ())
 
-    def _put_pass(self, key: bytes, item: PassItem, row: Row) -> None:
-        self._bodies[key] = row.body
-        self._versions[key] = row.version
+    def _put_pass(self, key: bytes, item: PassItem, version: int, digest: int) -> None:
+        self._packed[key] = _pack(
+            GatePass(
+                id=item.id,
+                version=version,
+                digest=digest.to_bytes(32, "big"),
+                kind=item.kind,
+                keys=item.keys,
+                plates=item.plates,
+                points=item.points,
+                direction=item.direction,
+                valid_from=item.valid_from,
+                valid_until=item.valid_until,
+                schedule=item.schedule,
+                entries=item.entries,
+                revoked=item.revoked,
+            )
+        )
         for text in item.keys:
             self._by_key.add(text, key)
         for text in item.plates:
             self._by_plate.add(text, key)
 
     def _remove_pass(self, key: bytes) -> None:
-        item = _pass_decoder.decode(self._bodies.pop(key))
-        del self._versions[key]
+        packed = self._packed.pop(key, None)
+        if packed is None:
+            return
+        item = _unpack(packed)
         for text in item.keys:
             self._by_key.remove(text, key)
         for text in item.plates:
             self._by_plate.remove(text, key)
 
-    def _put_block(self, key: bytes, item: BlockItem, body: bytes) -> None:
-        self._blocks[key] = (item, body)
+    def _put_block(self, key: bytes, item: BlockItem, digest: int) -> None:
+        self._blocks[key] = (item, digest)
         for text in item.keys:
             self._blocks_by_key.add(text, key)
         for text in item.plates:
@@ -236,7 +246,10 @@ class Passes:
             self._blocks_by_pass.setdefault(pass_id.bytes, set()).add(key)
 
     def _remove_block(self, key: bytes) -> None:
-        item, _ = self._blocks.pop(key)
+        found = self._blocks.pop(key, None)
+        if found is None:
+            return
+        item = found[0]
         for text in item.keys:
             self._blocks_by_key.remove(text, key)
         for text in item.plates:

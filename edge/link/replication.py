@@ -152,15 +152,12 @@ class Replica:
     def _digest_after(self, changes: list[Change]) -> int:
         """The set digest once the changes are made. An item may change twice in one message."""
         digest = self._held.passes.digest
-        latest: dict[tuple[ItemKind, UUID], bytes | None] = {}
+        latest: dict[tuple[ItemKind, UUID], int] = {}
         for change in changes:
             key = (change.kind, change.id) if isinstance(change, Row) else change
-            before = latest[key] if key in latest else self._held.passes.body(*key)
-            after = change.body if isinstance(change, Row) else None
-            digest += (chain.item_digest(after) if after else 0) - (
-                chain.item_digest(before) if before else 0
-            )
-            latest[key] = after
+            before = latest[key] if key in latest else self._held.passes.digest_of(*key)
+            latest[key] = chain.item_digest(change.body) if isinstance(change, Row) else 0
+            digest += latest[key] - before
         return digest
 
     async def _start_snapshot(self) -> None:

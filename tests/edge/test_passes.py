@@ -119,7 +119,7 @@ async def test_what_was_held_is_held_after_a_restart(store: Store) -> None:
 
     held = await store.write(job)
     assert (held.standing.epoch, held.standing.version) == (uid(1), 4)
-    assert held.passes.version_of(first.id) == 1
+    assert held.passes.find_pass(first.id).version == 1
     assert held.passes.find_pass(second.id) is None
     assert held.uses.of(first.id.bytes) == 1
     assert held.passes.blocked_plate("A003AA77", [], NOON)
