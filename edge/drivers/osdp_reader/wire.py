@@ -5,6 +5,7 @@ import contextlib
 import errno
 import os
 import socket
+import termios
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -58,7 +59,15 @@ async def opened(settings: Settings) -> AsyncIterator[Wire]:
             yield Wire(connection.fileno())
     elif settings.serial is not None:
         with Serial(settings.serial.port, settings.serial.baud, timeout=0, exclusive=True) as line:
+            _say_again_when_empty(line.fileno())
             yield Wire(line.fileno())
+
+
+def _say_again_when_empty(descriptor: int) -> None:
+    """pyserial sets VMIN to 0, so that an idle line reads as an ended one; with 1 a read says EAGAIN."""
+    attributes = termios.tcgetattr(descriptor)
+    attributes[6][termios.VMIN], attributes[6][termios.VTIME] = 1, 0
+    termios.tcsetattr(descriptor, termios.TCSANOW, attributes)
 
 
 async def _connect(host: str, port: int) -> socket.socket:

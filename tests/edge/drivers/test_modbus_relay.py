@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from firmware_sim.journal import Journal
-from firmware_sim.modbus.line import Fault, TcpServer, Trouble
+from firmware_sim.modbus.line import Fault, Line, TcpServer, Trouble
 from firmware_sim.relay import RelayModule
 
 from edge.drivers.base import ConfigError, RefusedError, SilentError, UnavailableError
@@ -187,6 +187,32 @@ async def test_the_module_lets_go_when_the_agent_dies(
         module.write(5, 0, 1)  # as if the agent had been killed in the middle of a pulse
     await eventually(lambda: not module.outputs[0])
     assert journal.after(0, frozenset({"coil"}))[-1]["by"] == "safety_timer"
+
+
+async def test_the_modules_own_timer_ends_a_pulse(
+    server: TcpServer, module: RelayModule, journal: Journal
+) -> None:
+    devices = bus_and_relay(server.port, module_timer_ms=200)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        module.write(5, 0, 1)
+        await eventually(lambda: not module.outputs[0])
+    last = journal.after(0, frozenset({"coil"}))[-1]
+    assert (last["by"], last["on"]) == ("pulse_timer", False)
+    assert 190 <= span_ms(journal) < 600
+
+
+async def test_a_module_of_holding_registers(journal: Journal) -> None:
+    """ОВЕН МУ110: an output is a PWM fill, on is 1000."""
+    module = RelayModule(line="gate", unit=12, model="owen_mu110_16", barriers={}, journal=journal)
+    server = TcpServer(Line("gate", {12: module}))
+    await server.start()
+    devices = bus_and_relay(server.port, profile="owen_mu110_16")
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        assert (await devices.relays[RELAY].pulse(15, 60, deadline_ns=soon_ns())).confirmed
+    await server.stop()
+    assert coils(journal) == [(15, True), (15, False)]
 
 
 async def test_an_unknown_output_is_an_error_of_configuration(server: TcpServer) -> None:

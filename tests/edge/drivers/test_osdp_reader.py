@@ -127,9 +127,11 @@ async def test_a_serial_line(ptys: tuple[str, str], journal: Journal) -> None:
     devices = build([device("osdp_reader", serial)], PORTS)
     async with running(*devices.all.values()) as recorder:
         await recorder.until_status(READER, DeviceStatus.ONLINE)
+        await asyncio.sleep(0.5)  # an idle line is not a lost one
         reader.present(wiegand.h10301(1, 2))
         await recorder.until_reads(1)
     await reader.stop()
+    assert recorder.of(READER) == [DeviceStatus.ONLINE]
     assert recorder.reads[0].credentials[0].number == 2
 
 

@@ -1,0 +1,58 @@
+"""The pages of docs/devices say what the code takes: every driver, every setting, and an example that runs."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from firmware_sim.config import SiteConfig
+
+from edge.drivers.base import SECRET_SETTINGS
+from edge.drivers.http_camera import config as http_camera
+from edge.drivers.modbus_bus import config as modbus_bus
+from edge.drivers.modbus_relay import config as modbus_relay
+from edge.drivers.osdp_reader import config as osdp_reader
+from edge.drivers.pcsc_reader import config as pcsc_reader
+from edge.drivers.plate_http import config as plate_http
+from edge.drivers.table import TABLE
+
+DOCS = Path(__file__).parents[3] / "docs" / "devices"
+PAGES: dict[str, tuple[str, type[msgspec.Struct]]] = {
+    "modbus_tcp": ("modbus.md", modbus_bus.TcpSettings),
+    "modbus_rtu": ("modbus.md", modbus_bus.RtuSettings),
+    "modbus_relay": ("modbus.md", modbus_relay.Settings),
+    "osdp_reader": ("osdp.md", osdp_reader.Settings),
+    "pcsc_reader": ("pcsc.md", pcsc_reader.Settings),
+    "plate_http": ("plates.md", plate_http.Settings),
+    "http_camera": ("plates.md", http_camera.Settings),
+}
+
+
+@pytest.mark.parametrize("driver", sorted(TABLE))
+def test_every_setting_of_a_driver_stands_on_its_page(driver: str) -> None:
+    page, settings = PAGES[driver]
+    text = (DOCS / page).read_text("utf-8")
+    assert f"`{driver}`" in text
+    assert f"`{driver}`" in (DOCS / "README.md").read_text("utf-8")
+    missing = [name for name in settings.__struct_fields__ if f"`{name}`" not in text]
+    assert missing == []
+
+
+def test_the_example_of_a_simulated_site_is_taken() -> None:
+    text = (DOCS / "simulators.md").read_text("utf-8")
+    [example] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    assert msgspec.convert(json.loads(example), SiteConfig).lines[0].meters[1].model == "wb_mcm8"
+
+
+def test_secrets_have_the_names_that_dumps_hide() -> None:
+    named = {name for _, settings in PAGES.values() for name in _names(settings)}
+    assert {"key", "password", "token"} <= named
+    suspicious = {name for name in named if re.search(r"pass|secret|token|key|pin|scbk", name)}
+    assert suspicious == SECRET_SETTINGS
+
+
+def _names(settings: Any) -> tuple[str, ...]:
+    names: tuple[str, ...] = settings.__struct_fields__
+    return names
