@@ -7,6 +7,58 @@ from fastapi.openapi.utils import get_openapi
 
 from cloud.kernel.problems import FieldProblem, Problem
 
+_EXAMPLES: dict[str, Any] = {
+    "actor": "Анна Ёлкина",
+    "address": "к/п Афины, ул. Лесная, 12",
+    "body": {"devices": []},
+    "box": "КПП-1",
+    "box_name": "КПП-1",
+    "card": "0012345678",
+    "channels": {"energy": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"},
+    "clock": "trusted",
+    "code": "not_found",
+    "created_by": "Анна Ёлкина",
+    "credential": "em:0000BC614E",
+    "data": {"plates": [["А123ВС77"], ["А124ВС77"]]},
+    "detail": "нет ответа от контроллера",
+    "driver": "modbus_relay",
+    "email": "anna@example.org",
+    "errors": ["порт занят"],
+    "fault": "реле не ответило",
+    "file": "отчёт.pdf",
+    "holder": "Петров Пётр",
+    "host": "Ёлкина Анна",
+    "kind": "open",
+    "name": "Въезд 1",
+    "note": "звонить после 18:00",
+    "outcome": "done",
+    "outcome_reason": "не ответил за 5 с",
+    "person": "Анна Ёлкина",
+    "phone": "+79991234567",
+    "phones": ["+79991234567"],
+    "plate": "Х711ТТ90",
+    "plates": ["Х711ТТ90"],
+    "read": "Х711ТТ90",
+    "reason": "по просьбе жителя",
+    "removed_by": "Анна Ёлкина",
+    "roles": ["dispatcher"],
+    "secret_names": ["password"],
+    "serial": "21034567",
+    "settings": {"host": "192.0.2.10", "unit": 3},
+    "site": "к/п Афины",
+    "site_name": "к/п Афины",
+    "software": "0.1.0",
+    "status": "online",
+    "status_detail": "нет ответа 12 с",
+    "still": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "ticket_kind": "request",
+    "time_zone": "Europe/Moscow",
+    "title": "Не найдено.",
+    "uid_hex": "04A1B2C3D4E580",
+    "warnings": ["похоже на латинскую O"],
+}
+"""What a field of this name looks like anywhere; a field's or model's own example goes before it."""
+
 
 def install(app: FastAPI) -> None:
     """Describe the app with the error shapes; made once, at the first request for it."""
@@ -28,6 +80,15 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = Problem.model_json_schema(ref_template=reference)
     schemas["Problem"].pop("$defs", None)
     schemas["FieldProblem"] = FieldProblem.model_json_schema(ref_template=reference)
+    for schema in schemas.values():
+        _show_examples(schema)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return described
+
+
+def _show_examples(schema: dict[str, Any]) -> None:
+    for name, field in schema.get("properties", {}).items():
+        speaks_for_itself = {"examples", "example", "enum", "const", "default", "$ref"} & field.keys()
+        if name in _EXAMPLES and not speaks_for_itself:
+            field["examples"] = [_EXAMPLES[name]]

@@ -25,11 +25,6 @@ for module in MODELS:
     importlib.import_module(module)
 
 
-def include_object(obj, _name, type_, reflected, compare_to):
-    """Tables made by migrations in plain SQL (partitions, TimescaleDB's) are not the models' business."""
-    return not (type_ == "table" and reflected and compare_to is None and obj.info.get("unmanaged", False))
-
-
 def run() -> None:
     url = context.config.attributes["url"]
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool)
@@ -43,7 +38,6 @@ def run() -> None:
             target_metadata=Base.metadata,
             transaction_per_migration=True,
             compare_server_default=True,
-            include_object=include_object,
         )
         with context.begin_transaction():
             context.run_migrations()

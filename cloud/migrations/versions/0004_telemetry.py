@@ -298,6 +298,8 @@ def views() -> None:
     op.execute("""
         CREATE FUNCTION readings_ready_until() RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER
         SET search_path = telemetry, pg_temp AS 'SELECT telemetry.ready_until()'""")
+    op.execute("REVOKE ALL ON FUNCTION readings_ready_until() FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION readings_ready_until() TO {', '.join(Role)}")
     for name in ("point", "hour", "day"):
         op.execute(f"GRANT SELECT ON reading_{name} TO {Role.API}, {Role.WORKER}")
 

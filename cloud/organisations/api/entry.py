@@ -94,7 +94,7 @@ def sign_out(call: Annotated[Call, signed_in()], response: Response) -> None:
     response.delete_cookie(CSRF_COOKIE, path="/")
 
 
-@router.post("/password-reset", status_code=202, responses=answers(TooMany, anyone=True))
+@router.post("/password-reset", status_code=204, responses=answers(TooMany, anyone=True))
 def request_password_reset(body: schemas.ResetRequest, request: Request, house: HouseOf) -> None:
     """Ask for a link by mail. The answer is the same for an address that nobody has."""
     window = timedelta(hours=1)

@@ -1,0 +1,131 @@
+"""The API's description is complete: every endpoint says what it takes, gives and refuses, with examples."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cloud.app import described
+from cloud.kernel.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+API: dict[str, Any] = json.loads(described(Settings(_env_file=None)))  # type: ignore[call-arg]
+WITHOUT_SIGN_IN = {
+    "/api/session",
+    "/api/password-reset",
+    "/api/password-reset/confirm",
+    "/api/invitation",
+    "/api/invitation/accept",
+    "/api/first-run",
+    "/api/health",
+    "/api/ready",
+}
+
+
+def operations() -> Iterator[Any]:
+    for path, methods in API["paths"].items():
+        for method, operation in methods.items():
+            yield pytest.param(path, operation, id=f"{method.upper()} {path}")
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = API["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def has_example(schema: dict[str, Any], depth: int = 10) -> bool:
+    """The schema shows an example, or all its properties (items, alternatives) do or speak for themselves."""
+    schema = resolved(schema)
+    if {"examples", "example", "const", "enum", "default"} & schema.keys():
+        return True
+    if depth == 0:
+        return False
+    if isinstance(schema.get("additionalProperties"), dict):
+        return has_example(schema["additionalProperties"], depth - 1)
+    if "items" in schema:
+        return has_example(schema["items"], depth - 1)
+    for union in ("anyOf", "oneOf", "allOf"):
+        if union in schema:
+            return any(has_example(each, depth - 1) for each in schema[union])
+    if "properties" in schema:
+        return all(has_example(each, depth - 1) for each in schema["properties"].values())
+    anything = "type" not in schema
+    return anything or schema["type"] in {"integer", "number", "boolean", "null"} or "format" in schema
+
+
+def test_it_is_the_committed_one() -> None:
+    committed = json.loads((ROOT / "docs" / "openapi.json").read_text())
+    assert committed == API, "run `domovoy openapi`"
+
+
+def test_it_is_openapi_3_1() -> None:
+    assert API["openapi"].startswith("3.1")
+
+
+@pytest.mark.parametrize(("path", "operation"), list(operations()))
+def test_an_operation_says_what_it_does(path: str, operation: dict[str, Any]) -> None:
+    assert operation.get("description"), f"{path}: a docstring"
+    assert operation.get("tags"), path
+
+
+@pytest.mark.parametrize(("path", "operation"), list(operations()))
+def test_an_operation_shows_what_it_takes_and_gives(path: str, operation: dict[str, Any]) -> None:
+    contents = [operation["requestBody"]["content"]] if "requestBody" in operation else []
+    contents += [
+        response["content"]
+        for status, response in operation["responses"].items()
+        if status.startswith("2") and "content" in response
+    ]
+    for content in contents:
+        for media_type, media in content.items():
+            shown = "example" in media or "examples" in media or has_example(media.get("schema", {}))
+            assert shown or media_type == "multipart/form-data", (
+                f"{path}: an example of {media.get('schema')}"
+            )
+
+
+@pytest.mark.parametrize(("path", "operation"), list(operations()))
+def test_an_operation_tells_how_it_refuses(path: str, operation: dict[str, Any]) -> None:
+    refusals = {status: each for status, each in operation["responses"].items() if status >= "4"}
+    needed = {"422", "503"} if path in WITHOUT_SIGN_IN else {"401", "403", "422", "503"}
+    assert needed <= refusals.keys(), path
+    if "{" in path:
+        assert {"404", "409"} & refusals.keys(), path
+    for status, response in refusals.items():
+        if path == "/api/ready" and status == "503":
+            continue
+        content = response["content"]["application/problem+json"]
+        assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+        assert content["examples"], f"{path} {status}"
+        for name, example in content["examples"].items():
+            assert example["value"]["code"] == name
+            assert example["value"]["status"] == int(status)
+
+
+@pytest.mark.parametrize(("path", "operation"), list(operations()))
+def test_an_operation_says_who_may_call_it(path: str, operation: dict[str, Any]) -> None:
+    assert operation.get("security") or path in WITHOUT_SIGN_IN
+
+
+def test_every_refused_text_is_in_both_languages() -> None:
+    from cloud.kernel.errors import DomovoyError
+
+    def below(error: type[DomovoyError]) -> Iterator[type[DomovoyError]]:
+        for each in error.__subclasses__():
+            yield each
+            yield from below(each)
+
+    errors = list(below(DomovoyError))
+    assert len(errors) > 30
+    codes: dict[str, type[DomovoyError]] = {}
+    for error in errors:
+        for sentence in (error.text.ru, error.text.en):
+            assert sentence
+            assert sentence[-1] in ".?!»”}", error
+        assert any("а" <= char.lower() <= "я" for char in error.text.ru), error
+        if error.code in codes and "code" in vars(error):
+            assert issubclass(error, codes[error.code]), f"{error} and {codes[error.code]} share {error.code}"
+        codes.setdefault(error.code, error)
