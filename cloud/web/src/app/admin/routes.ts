@@ -1,0 +1,53 @@
+/** Administration: companies, staff, roles, the audit trail. */
+
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+
+import { parseListSearch } from "@/shared/api/page";
+import { meQuery } from "@/shared/session/me";
+import { mustBeSignedIn } from "../guard";
+import { rootRoute } from "../root";
+import { sectionsFor } from "../shell/sections";
+
+const admin = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/admin",
+  beforeLoad: mustBeSignedIn,
+  component: lazyRouteComponent(() => import("./pages"), "AdminShell"),
+});
+
+const home = createRoute({
+  getParentRoute: () => admin,
+  path: "/",
+  beforeLoad: async ({ context }) => {
+    const me = await context.client.query({ ...meQuery, staleTime: "static" });
+    throw redirect({ to: sectionsFor("admin", me)[0]?.to ?? "/desk" });
+  },
+});
+
+const companies = createRoute({
+  getParentRoute: () => admin,
+  path: "/companies",
+  component: lazyRouteComponent(() => import("./pages"), "Companies"),
+});
+
+const staff = createRoute({
+  getParentRoute: () => admin,
+  path: "/staff",
+  validateSearch: (raw) => parseListSearch(raw),
+  component: lazyRouteComponent(() => import("./pages"), "Staff"),
+});
+
+const roles = createRoute({
+  getParentRoute: () => admin,
+  path: "/roles",
+  component: lazyRouteComponent(() => import("./pages"), "Roles"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  validateSearch: (raw) => parseListSearch(raw, ["kind", "day"]),
+  component: lazyRouteComponent(() => import("./pages"), "Audit"),
+});
+
+export const adminRoutes = admin.addChildren([home, companies, staff, roles, audit]);

@@ -1,0 +1,5 @@
+/** Meters, loaded when they are opened. */
+
+export function Meters() {
+  return null;
+}

@@ -1,0 +1,91 @@
+/** The desk: dispatchers, managers, accountants, guards at a desk. */
+
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+
+import { PASSAGE_FILTERS } from "@/features/board/search";
+import { HOUSING_FILTERS } from "@/features/housing/search";
+import { PASS_FILTERS } from "@/features/passes/search";
+import { parseListSearch } from "@/shared/api/page";
+import { meQuery } from "@/shared/session/me";
+import { mustBeSignedIn } from "../guard";
+import { rootRoute } from "../root";
+import { sectionsFor } from "../shell/sections";
+
+const desk = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/desk",
+  beforeLoad: mustBeSignedIn,
+  component: lazyRouteComponent(() => import("./pages"), "DeskShell"),
+});
+
+const home = createRoute({
+  getParentRoute: () => desk,
+  path: "/",
+  beforeLoad: async ({ context }) => {
+    const me = await context.client.query({ ...meQuery, staleTime: "static" });
+    const first = sectionsFor("desk", me)[0] ?? sectionsFor("admin", me)[0];
+    throw redirect({ to: first?.to ?? "/desk/account" });
+  },
+});
+
+const board = createRoute({
+  getParentRoute: () => desk,
+  path: "/board",
+  validateSearch: (raw) => parseListSearch(raw, PASSAGE_FILTERS),
+  component: lazyRouteComponent(() => import("./pages"), "Board"),
+});
+
+const passes = createRoute({
+  getParentRoute: () => desk,
+  path: "/passes",
+  validateSearch: (raw) => parseListSearch(raw, PASS_FILTERS),
+  component: lazyRouteComponent(() => import("./pages"), "Passes"),
+});
+
+const sites = createRoute({
+  getParentRoute: () => desk,
+  path: "/sites",
+  component: lazyRouteComponent(() => import("./sites"), "Sites"),
+});
+
+const site = createRoute({
+  getParentRoute: () => desk,
+  path: "/sites/$siteId",
+  component: lazyRouteComponent(() => import("./sites"), "Site"),
+});
+
+const blacklist = createRoute({
+  getParentRoute: () => desk,
+  path: "/blacklist",
+  validateSearch: (raw) => parseListSearch(raw, ["removed"]),
+  component: lazyRouteComponent(() => import("./records"), "Blacklist"),
+});
+
+const people = createRoute({
+  getParentRoute: () => desk,
+  path: "/people",
+  validateSearch: (raw) => parseListSearch(raw),
+  component: lazyRouteComponent(() => import("./records"), "People"),
+});
+
+const housing = createRoute({
+  getParentRoute: () => desk,
+  path: "/housing",
+  validateSearch: (raw) => parseListSearch(raw, HOUSING_FILTERS),
+  component: lazyRouteComponent(() => import("./records"), "Housing"),
+});
+
+const meters = createRoute({
+  getParentRoute: () => desk,
+  path: "/meters",
+  validateSearch: (raw) => parseListSearch(raw),
+  component: lazyRouteComponent(() => import("./meters"), "Meters"),
+});
+
+const account = createRoute({
+  getParentRoute: () => desk,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./account"), "Account"),
+});
+
+export const deskRoutes = desk.addChildren([home, board, passes, blacklist, people, housing, sites, site, meters, account]);

@@ -1,0 +1,64 @@
+/** Addresses before sign-in. */
+
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+
+import { rootRoute } from "../root";
+
+const NOTICES = ["password", "accepted", "first_run"] as const;
+export type Notice = (typeof NOTICES)[number];
+
+export interface SignInSearch {
+  /** Where to go then; only within this site. */
+  next?: string;
+  notice?: Notice;
+}
+
+function parseSignIn(raw: Record<string, unknown>): SignInSearch {
+  const next = raw["next"];
+  const notice = NOTICES.find((known) => known === raw["notice"]);
+  return {
+    ...(typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {}),
+    ...(notice ? { notice } : {}),
+  };
+}
+
+const home = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/desk" });
+  },
+});
+
+const signIn = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/sign-in",
+  validateSearch: parseSignIn,
+  component: lazyRouteComponent(() => import("./pages"), "SignInPage"),
+});
+
+const askReset = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/reset",
+  component: lazyRouteComponent(() => import("./pages"), "AskResetPage"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/password-reset",
+  component: lazyRouteComponent(() => import("./pages"), "NewPasswordPage"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("./pages"), "InvitationPage"),
+});
+
+const firstRun = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/first-run",
+  component: lazyRouteComponent(() => import("./pages"), "FirstRunPage"),
+});
+
+export const entryRoutes = [home, signIn, askReset, reset, invitation, firstRun] as const;

@@ -1,0 +1,66 @@
+/** Which company one works in: what is written goes there, and lists show it (or all of one's companies). */
+
+import { Button, Menu, Text } from "@mantine/core";
+import { IconBuildings, IconCheck, IconSelector } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { chooseCompany, showAllCompanies, useShowsAll } from "@/shared/api/company";
+import { useCompany, useMe } from "@/shared/session/me";
+
+export function CompanySwitch() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const company = useCompany();
+  const showsAll = useShowsAll();
+  const client = useQueryClient();
+  if (!company) return null;
+  const choose = (change: () => void) => {
+    change();
+    void client.invalidateQueries();
+  };
+  if (me.companies.length === 1) {
+    return (
+      <Text fw={600} truncate title={company.name}>
+        {company.name}
+      </Text>
+    );
+  }
+  return (
+    <Menu position="bottom-start" width={280}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          c="var(--mantine-color-text)"
+          px={8}
+          maw={320}
+          rightSection={<IconSelector size={15} />}
+          aria-label={t("shell.company") + ": " + company.name}
+        >
+          {company.name}
+          {showsAll && <Text span size="xs" c="dimmed" ml={6}>{t("shell.allCompanies").toLowerCase()}</Text>}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("shell.company")}</Menu.Label>
+        {me.companies.map(({ id, name }) => (
+          <Menu.Item
+            key={id}
+            leftSection={id === company.id ? <IconCheck size={15} /> : <IconBuildings size={15} />}
+            onClick={() => choose(() => chooseCompany(id))}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={showsAll ? <IconCheck size={15} /> : <IconBuildings size={15} />}
+          onClick={() => choose(() => showAllCompanies(!showsAll))}
+        >
+          {t("shell.showAllCompanies")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,64 @@
+/** The frame of the desk and of administration: sections, who and where one is, search, and the live connection. */
+
+import { AppShell, Burger, Group } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+import { LiveProvider } from "@/shared/live/LiveProvider";
+import { CompanySwitch } from "./CompanySwitch";
+import { LiveSign } from "./LiveSign";
+import { Navigation } from "./Navigation";
+import { Palette, PaletteButton } from "./Palette";
+import type { Face } from "./sections";
+import { Shortcuts } from "./Shortcuts";
+import { STALE_BY_EVENT } from "./stale";
+import { UserMenu } from "./UserMenu";
+
+const LIVE_URL = "/api/stream";
+
+export function Shell({ face }: { face: Face }) {
+  const { t } = useTranslation();
+  const [isOpen, { toggle: toggleMenu, close: closeMenu }] = useDisclosure();
+  const [isHelp, help] = useDisclosure();
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  useHotkeys([["shift+?", help.open]]);
+  useEffect(() => closeMenu(), [path, closeMenu]);
+
+  return (
+    <LiveProvider url={LIVE_URL} stale={STALE_BY_EVENT}>
+      <a className="skip-link" href="#content">
+        {t("shell.skip")}
+      </a>
+      <AppShell
+        header={{ height: 56 }}
+        navbar={{ width: 224, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+        padding={{ base: "sm", sm: "md" }}
+        styles={{ main: { background: "var(--domovoy-page)" } }}
+      >
+        <AppShell.Header>
+          <Group h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
+            <Group gap="xs" wrap="nowrap" miw={0}>
+              <Burger opened={isOpen} onClick={toggleMenu} hiddenFrom="sm" size="sm" aria-label={t("shell.menu")} />
+              <CompanySwitch />
+            </Group>
+            <Group gap={6} wrap="nowrap">
+              <PaletteButton />
+              <LiveSign />
+              <UserMenu onHelp={help.open} />
+            </Group>
+          </Group>
+        </AppShell.Header>
+        <AppShell.Navbar p="xs">
+          <Navigation face={face} />
+        </AppShell.Navbar>
+        <AppShell.Main id="content" tabIndex={-1}>
+          <Outlet />
+        </AppShell.Main>
+      </AppShell>
+      <Palette />
+      {isHelp && <Shortcuts onClose={help.close} />}
+    </LiveProvider>
+  );
+}

@@ -1,0 +1,65 @@
+/** Which sections a face has, and what one must be allowed to see each. */
+
+import {
+  IconActivity,
+  IconBan,
+  IconBuildingEstate,
+  IconBuildings,
+  IconGauge,
+  IconHistory,
+  IconId,
+  IconRouter,
+  IconShieldCheck,
+  IconUsers,
+  IconUsersGroup,
+} from "@tabler/icons-react";
+
+import type { Me, Permission } from "@/shared/session/me";
+
+interface Section {
+  id: "board" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "companies" | "staff" | "roles" | "audit";
+  to:
+    | "/desk/board"
+    | "/desk/passes"
+    | "/desk/blacklist"
+    | "/desk/people"
+    | "/desk/housing"
+    | "/desk/sites"
+    | "/desk/meters"
+    | "/admin/companies"
+    | "/admin/staff"
+    | "/admin/roles"
+    | "/admin/audit";
+  icon: typeof IconActivity;
+  /** Absent: for those who run the installation. */
+  permission?: Permission;
+}
+
+export type Face = "desk" | "admin";
+
+export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
+  desk: [
+    { id: "board", to: "/desk/board", icon: IconActivity, permission: "passages.read" },
+    { id: "passes", to: "/desk/passes", icon: IconId, permission: "passes.read" },
+    { id: "blacklist", to: "/desk/blacklist", icon: IconBan, permission: "blacklist.read" },
+    { id: "people", to: "/desk/people", icon: IconUsers, permission: "people.read" },
+    { id: "housing", to: "/desk/housing", icon: IconBuildingEstate, permission: "housing.read" },
+    { id: "sites", to: "/desk/sites", icon: IconRouter, permission: "sites.read" },
+    { id: "meters", to: "/desk/meters", icon: IconGauge, permission: "meters.read" },
+  ],
+  admin: [
+    { id: "companies", to: "/admin/companies", icon: IconBuildings },
+    { id: "staff", to: "/admin/staff", icon: IconUsersGroup, permission: "staff.read" },
+    { id: "roles", to: "/admin/roles", icon: IconShieldCheck, permission: "roles.manage" },
+    { id: "audit", to: "/admin/audit", icon: IconHistory, permission: "audit.read" },
+  ],
+};
+
+/** What this person may see of a face. */
+export function sectionsFor(face: Face, me: Me): readonly Section[] {
+  return SECTIONS[face].filter(({ permission }) =>
+    permission === undefined
+      ? me.is_operator
+      : me.companies.some((company) => company.permissions.includes(permission)),
+  );
+}

@@ -1,0 +1,168 @@
+/** My account: where I am signed in, my password, my authenticator app. */
+
+import { Badge, Button, Card, Group, PasswordInput, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { useDraft } from "@/shared/form/useDraft";
+import { useMe } from "@/shared/session/me";
+import { Age } from "@/shared/ui/Age";
+import { Page } from "@/shared/ui/Page";
+import { ProblemNotice } from "@/shared/ui/Problem";
+import { changePassword, endOthers, endSession, mySessions, type Session } from "./api";
+import { browserName } from "./browserName";
+import { RemoveTotpDialog, TotpDialog } from "./TotpDialog";
+
+export function AccountPage() {
+  const { t } = useTranslation();
+  const me = useMe();
+  return (
+    <Page title={t("section.account")} note={`${me.name}, ${me.email}`}>
+      <SimpleGrid cols={{ base: 1, lg: 2 }}>
+        <Stack>
+          <Sessions />
+        </Stack>
+        <Stack>
+          <SecondFactor />
+          <Password />
+        </Stack>
+      </SimpleGrid>
+    </Page>
+  );
+}
+
+function Sessions() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const sessions = useQuery({ queryKey: ["sessions"], queryFn: mySessions });
+  const again = () => void client.invalidateQueries({ queryKey: ["sessions"] });
+  const end = useMutation({ mutationFn: (id: string) => endSession(id), onSuccess: again });
+  const others = useMutation({ mutationFn: endOthers, onSuccess: again });
+  const failure = sessions.error ?? end.error ?? others.error;
+  return (
+    <Card withBorder component="section">
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <Title order={2} fz={17}>
+            {t("account.sessions")}
+          </Title>
+          {(sessions.data?.length ?? 0) > 1 && (
+            <Button size="xs" variant="default" loading={others.isPending} onClick={() => others.mutate()}>
+              {t("account.endOthers")}
+            </Button>
+          )}
+        </Group>
+        {failure && <ProblemNotice error={failure} />}
+        {sessions.data?.map((session) => (
+          <SessionLine key={session.id} session={session} onEnd={() => end.mutate(session.id)} />
+        ))}
+      </Stack>
+    </Card>
+  );
+}
+
+function SessionLine({ session, onEnd }: { session: Session; onEnd: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Group justify="space-between" wrap="nowrap" gap="xs">
+      <div>
+        <Group gap="xs">
+          <Text size="sm" fw={550}>
+            {session.kind === "app" ? t("account.app") : browserName(session.user_agent ?? "")}
+          </Text>
+          {session.is_this && (
+            <Badge size="sm" variant="light" color="teal.9">
+              {t("account.thisOne")}
+            </Badge>
+          )}
+        </Group>
+        <Text size="xs" c="dimmed">
+          {session.address} · {t("account.seen")} <Age at={session.seen_at} />
+        </Text>
+      </div>
+      {!session.is_this && (
+        <Button size="compact-sm" variant="subtle" color="red.9" onClick={onEnd}>
+          {t("account.end")}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+function SecondFactor() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const [isSetting, setting] = useDisclosure();
+  const [isRemoving, removing] = useDisclosure();
+  const isDemanded = me.companies.some((company) => company.needs_totp);
+  return (
+    <Card withBorder component="section">
+      <Stack gap="sm">
+        <Title order={2} fz={17}>
+          {t("account.totp")}
+        </Title>
+        <Text size="sm">{me.totp ? t("account.totpOn") : isDemanded ? t("account.totpDemanded") : t("account.totpOff")}</Text>
+        <Group>
+          {me.totp ? (
+            <Button variant="default" onClick={removing.open}>
+              {t("account.totpRemove")}
+            </Button>
+          ) : (
+            <Button variant={isDemanded ? "filled" : "default"} onClick={setting.open}>
+              {t("account.totpSet")}
+            </Button>
+          )}
+        </Group>
+        {isSetting && <TotpDialog onClose={setting.close} />}
+        {isRemoving && <RemoveTotpDialog onClose={removing.close} />}
+      </Stack>
+    </Card>
+  );
+}
+
+function Password() {
+  const { t } = useTranslation();
+  const draft = useDraft({ current: "", new: "" }, changePassword, {
+    fields: ["current", "new"],
+    onDone: () => {
+      draft.patch({ current: "", new: "" });
+      notifications.show({ message: t("account.passwordChanged"), color: "teal" });
+    },
+  });
+  return (
+    <Card withBorder component="section">
+      <form onSubmit={draft.submit}>
+        <Stack gap="sm">
+          <Title order={2} fz={17}>
+            {t("session.password")}
+          </Title>
+          {draft.failure && <ProblemNotice error={draft.failure} />}
+          <PasswordInput
+            required
+            autoComplete="current-password"
+            label={t("account.currentPassword")}
+            value={draft.values.current}
+            error={draft.error("current")}
+            onChange={(event) => draft.set("current", event.currentTarget.value)}
+          />
+          <PasswordInput
+            required
+            autoComplete="new-password"
+            label={t("session.newPassword")}
+            description={t("account.passwordHint")}
+            value={draft.values.new}
+            error={draft.error("new")}
+            onChange={(event) => draft.set("new", event.currentTarget.value)}
+          />
+          <Group>
+            <Button type="submit" variant="default" loading={draft.isBusy}>
+              {t("session.setPassword")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,98 @@
+/** Who did what, when, from where. */
+
+import { Code, Text } from "@mantine/core";
+import { IconHistory } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+
+import { answer, api } from "@/shared/api/client";
+import type { ListSearch, PageQuery } from "@/shared/api/page";
+import type { components } from "@/shared/api/schema";
+import { formatDateTime, momentInZone } from "@/shared/format/dates";
+import type { Column } from "@/shared/table/columns";
+import { DataTable } from "@/shared/table/DataTable";
+import { DayFilter } from "@/shared/table/DayFilter";
+import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
+import { useList } from "@/shared/table/useList";
+import { Empty } from "@/shared/ui/Empty";
+import { Page } from "@/shared/ui/Page";
+import { actionText, AUDITED } from "./actions";
+
+type AuditRow = components["schemas"]["AuditRow"];
+export type AuditSearch = ListSearch & { kind?: string; day?: string };
+
+const DAY_MS = 86_400_000;
+
+function listAudit(query: PageQuery, search: AuditSearch) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const from = search.day ? momentInZone(search.day, "00:00", zone) : null;
+  return answer(
+    api.GET("/api/audit", {
+      params: {
+        query: {
+          ...query,
+          ...(search.kind ? { object_kind: search.kind } : {}),
+          ...(from ? { since: from.toISOString(), until: new Date(from.getTime() + DAY_MS).toISOString() } : {}),
+        },
+      },
+    }),
+  );
+}
+
+function columns(t: TFunction): Column<AuditRow>[] {
+  return [
+    { id: "at", title: t("gate.column.at"), sort: "at", width: 160, phone: "line", render: (row) => formatDateTime(new Date(row.at), undefined, true) },
+    { id: "actor", title: t("audit.actor"), phone: "headline", render: (row) => row.actor },
+    { id: "action", title: t("audit.action"), phone: "corner", render: (row) => actionText(row.action, t) },
+    {
+      id: "changes",
+      title: t("audit.changes"),
+      phone: "line",
+      render: (row) =>
+        Object.keys(row.changes).length > 0 && (
+          <Code fz={12} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+            {Object.entries(row.changes)
+              .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+              .join("\n")}
+          </Code>
+        ),
+    },
+    { id: "address", title: t("audit.address"), render: (row) => row.address },
+    {
+      id: "correlation",
+      title: t("audit.correlation"),
+      isExtra: true,
+      render: (row) => (
+        <Text span ff="monospace" size="xs">
+          {row.correlation_id}
+        </Text>
+      ),
+    },
+  ];
+}
+
+export function AuditPage({ search }: { search: AuditSearch }) {
+  const { t } = useTranslation();
+  const list = useList<AuditRow, AuditSearch>({ key: ["audit"], search, fetch: listAudit });
+  return (
+    <Page title={t("section.audit")}>
+      <FilterBar q={search.q} onSearch={(q) => list.change({ q })} placeholder={t("audit.searchHint")}>
+        <FilterSelect
+          label={t("audit.object")}
+          value={search.kind}
+          options={AUDITED.map((kind) => ({ value: kind, label: t(`audit.kind.${kind}`) }))}
+          onChange={(kind) => list.change({ kind })}
+        />
+        <DayFilter label={t("field.date")} value={search.day} onChange={(day) => list.change({ day })} />
+      </FilterBar>
+      <DataTable
+        id="audit"
+        label={t("section.audit")}
+        list={list}
+        columns={columns(t)}
+        rowKey={(row) => row.id}
+        empty={<Empty icon={<IconHistory size={28} />} title={t("list.nothingFound")} hint={t("list.nothingFoundHint")} />}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,38 @@
+/** An action's words: the last two parts of its dotted name are the thing and what was done to it. */
+
+import type { TFunction } from "i18next";
+
+export const AUDITED = [
+  "pass",
+  "blacklist",
+  "person",
+  "residency",
+  "complex",
+  "building",
+  "entrance",
+  "premises",
+  "site",
+  "zone",
+  "box",
+  "point",
+  "device",
+  "command",
+  "meter",
+  "company",
+  "role",
+  "staff",
+  "file",
+] as const;
+
+const VERBS = [
+  "add", "archive", "change", "code", "configure", "create", "delete", "edit", "enrol", "invite", "issue", "join", "order", "remove",
+  "rename", "replace", "restore", "revoke", "upload",
+] as const;
+
+/** `sites.box.revoke` → "Контроллер: отзыв"; what has no words is shown as it is. */
+export function actionText(action: string, t: TFunction): string {
+  const parts = action.split(".");
+  const kind = AUDITED.find((known) => known === parts.at(-2));
+  const verb = VERBS.find((known) => known === parts.at(-1));
+  return kind && verb ? `${t(`audit.kind.${kind}`)}: ${t(`audit.verb.${verb}`)}` : action;
+}

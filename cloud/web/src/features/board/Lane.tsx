@@ -1,0 +1,80 @@
+/** One lane: the last who came, the verdict as a word with colour and shape, why, and whom to call. */
+
+import { Anchor, Box, Card, Group, Stack, Text } from "@mantine/core";
+import { IconArrowDownLeft, IconArrowUpRight, IconPhone } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import { formatPhone } from "@/shared/format/numbers";
+import { Age } from "@/shared/ui/Age";
+import { Plate } from "@/shared/ui/Plate";
+import { TONE_COLOUR } from "@/shared/ui/Status";
+import { LinkAnchor } from "@/shared/ui/LinkAnchor";
+import type { Passage } from "./api";
+import { Still } from "./Still";
+import { Verdict, VERDICT_TONE, verdictOf } from "./Verdict";
+
+interface LaneProps {
+  passage: Passage;
+  zone: string | undefined;
+  isFresh: boolean;
+}
+
+const STILL_HEIGHT = 132;
+
+export function Lane({ passage, zone, isFresh }: LaneProps) {
+  const { t } = useTranslation();
+  const colour = TONE_COLOUR[VERDICT_TONE[verdictOf(passage)]];
+  const Arrow = passage.direction === "out" ? IconArrowUpRight : IconArrowDownLeft;
+  return (
+    <Card withBorder p="sm" component="article" data-lane={passage.point} data-fresh={isFresh || undefined} style={{ borderTop: `4px solid ${colour}` }}>
+      <Stack gap={8}>
+        <Group justify="space-between" wrap="nowrap" gap="xs">
+          <Group gap={6} wrap="nowrap" miw={0}>
+            <Arrow size={17} aria-label={t(`gate.direction.${passage.direction}`)} role="img" />
+            <Text fw={650} truncate title={`${passage.site}, ${passage.point}`}>
+              {passage.point}
+            </Text>
+          </Group>
+          <Text size="xs" c="dimmed" component="span">
+            <Age at={passage.at} zone={zone} />
+          </Text>
+        </Group>
+        <Still sha256={passage.still} label={t("gate.stillOf", { what: passage.plate ?? passage.read })} height={STILL_HEIGHT} />
+        <Group justify="space-between" wrap="nowrap">
+          <Verdict passage={passage} size="lg" />
+          {passage.plate ? <Plate canonical={passage.plate} /> : <Text size="sm">{passage.read || passage.credential}</Text>}
+        </Group>
+        <Text size="sm">{t(`gate.reason.${passage.reason}`)}</Text>
+        <PassOfPassage passage={passage} />
+      </Stack>
+    </Card>
+  );
+}
+
+function PassOfPassage({ passage }: { passage: Passage }) {
+  const { t } = useTranslation();
+  if (!passage.pass_id) return <Text size="sm" c="dimmed">{t("gate.noPass")}</Text>;
+  return (
+    <Box fz="sm">
+      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
+        <Box>
+          <LinkAnchor to="/desk/passes" search={{ open: passage.pass_id }} fz="sm">
+            {t("passes.title", { number: passage.pass_number ?? "" })}
+          </LinkAnchor>
+          <Text size="sm">{[passage.holder, passage.host].filter(Boolean).join(" → ")}</Text>
+          <Text size="sm" c="dimmed">
+            {passage.address}
+          </Text>
+        </Box>
+        {passage.phone && (
+          <Anchor href={`tel:${passage.phone}`} style={{ whiteSpace: "nowrap" }} fz="sm">
+            <Group gap={4} wrap="nowrap" component="span">
+              <IconPhone size={15} aria-hidden />
+              {formatPhone(passage.phone)}
+            </Group>
+          </Anchor>
+        )}
+      </Group>
+    </Box>
+  );
+}

@@ -1,0 +1,66 @@
+/** The columns of the passages' list. */
+
+import { Text } from "@mantine/core";
+import type { TFunction } from "i18next";
+
+import { formatDateTime } from "@/shared/format/dates";
+import type { Column } from "@/shared/table/columns";
+import { Plate } from "@/shared/ui/Plate";
+import { LinkAnchor } from "@/shared/ui/LinkAnchor";
+import type { Passage } from "./api";
+import { Verdict } from "./Verdict";
+
+type ZoneOf = (siteId: string) => string | undefined;
+
+export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] {
+  return [
+    {
+      id: "at",
+      title: t("gate.column.at"),
+      sort: "at",
+      width: 150,
+      phone: "line",
+      render: (row) => (
+        <Text span inherit style={{ whiteSpace: "nowrap" }} title={row.clock_trusted ? undefined : t("gate.clockUnknown")}>
+          {formatDateTime(new Date(row.at), zoneOf(row.site_id), true)}
+          {!row.clock_trusted && " ?"}
+        </Text>
+      ),
+    },
+    { id: "verdict", title: t("gate.column.verdict"), width: 140, phone: "corner", render: (row) => <Verdict passage={row} /> },
+    {
+      id: "who",
+      title: t("gate.column.who"),
+      phone: "headline",
+      render: (row) => (row.plate ? <Plate canonical={row.plate} /> : (row.read || row.credential) ?? ""),
+    },
+    { id: "reason", title: t("gate.column.reason"), sort: "reason", phone: "line", render: (row) => t(`gate.reason.${row.reason}`) },
+    {
+      id: "point",
+      title: t("gate.column.point"),
+      sort: "point",
+      phone: "line",
+      render: (row) => `${row.point}, ${t(`gate.direction.${row.direction}`)}`,
+    },
+    {
+      id: "pass",
+      title: t("passes.pass"),
+      render: (row) =>
+        row.pass_id && (
+          <LinkAnchor to="/desk/passes" search={{ open: row.pass_id }} fz="inherit">
+            № {row.pass_number}
+          </LinkAnchor>
+        ),
+    },
+    { id: "host", title: t("passes.column.host"), render: (row) => row.host },
+    { id: "address", title: t("field.address"), render: (row) => row.address },
+    { id: "site", title: t("passes.site"), isExtra: true, render: (row) => row.site },
+    {
+      id: "speed",
+      title: t("gate.column.speed"),
+      isExtra: true,
+      align: "right",
+      render: (row) => (row.latency_us === null ? "" : `${(row.latency_us / 1000).toFixed(1)}\u00a0${t("unit.millisecond")}`),
+    },
+  ];
+}

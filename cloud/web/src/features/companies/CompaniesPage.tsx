@@ -1,0 +1,113 @@
+/** Companies of the installation that one belongs to; its operator makes new ones. */
+
+import { Button, Card, Group, SimpleGrid, Stack, Switch, Text, TextInput, Select } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { answer, api } from "@/shared/api/client";
+import type { components } from "@/shared/api/schema";
+import { FormDialog } from "@/shared/form/FormDialog";
+import { TIME_ZONES } from "@/shared/form/timeZones";
+import { useDraft } from "@/shared/form/useDraft";
+import type { Language } from "@/shared/i18n";
+import { useMe } from "@/shared/session/me";
+import { Facts } from "@/shared/ui/Facts";
+import { Page } from "@/shared/ui/Page";
+import { ProblemNotice } from "@/shared/ui/Problem";
+
+type Company = components["schemas"]["Company"];
+
+const listCompanies = async () => (await answer(api.GET("/api/companies"))).items;
+
+export function CompaniesPage() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const companies = useQuery({ queryKey: ["companies"], queryFn: listCompanies });
+  const [edited, setEdited] = useState<Company | "new" | null>(null);
+  useHotkeys([["n", () => me.is_operator && setEdited("new")]]);
+  const add = me.is_operator && (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => setEdited("new")}>
+      {t("companies.add")}
+    </Button>
+  );
+  return (
+    <Page title={t("section.companies")} actions={add}>
+      {companies.isError && <ProblemNotice error={companies.error} onRetry={() => void companies.refetch()} />}
+      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+        {companies.data?.map((company) => (
+          <Card key={company.id} withBorder>
+            <Stack gap="xs">
+              <Group justify="space-between">
+                <Text fw={650}>{company.name}</Text>
+                {me.companies.find(({ id }) => id === company.id)?.permissions.includes("organisation.manage") && (
+                  <Button size="xs" variant="default" onClick={() => setEdited(company)}>
+                    {t("action.change")}
+                  </Button>
+                )}
+              </Group>
+              <Facts
+                items={[
+                  [t("companies.inn"), company.inn],
+                  [t("field.timeZone"), company.time_zone],
+                  [t("companies.totp"), company.administrators_need_totp ? t("yes") : t("no")],
+                ]}
+              />
+            </Stack>
+          </Card>
+        ))}
+      </SimpleGrid>
+      {edited && <CompanyDialog company={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+    </Page>
+  );
+}
+
+function CompanyDialog({ company, onClose }: { company: Company | null; onClose: () => void }) {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const initial = {
+    name: company?.name ?? "",
+    inn: company?.inn ?? "",
+    language: company?.language ?? (i18n.language as Language),
+    time_zone: company?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    administrators_need_totp: company?.administrators_need_totp ?? false,
+  };
+  const send = (values: typeof initial) => {
+    const body = { ...values, inn: values.inn.trim() || null };
+    if (!company) return answer(api.POST("/api/companies", { body }));
+    const path = { company_id: company.id };
+    return answer(api.PUT("/api/companies/{company_id}", { params: { path, header: { "X-Organisation": company.id } }, body }));
+  };
+  const draft = useDraft(initial, send, {
+    fields: Object.keys(initial),
+    onDone: () => {
+      void client.invalidateQueries({ queryKey: ["companies"] });
+      void client.invalidateQueries({ queryKey: ["me"] });
+      onClose();
+    },
+  });
+  const { values, set, error } = draft;
+  return (
+    <FormDialog title={company ? company.name : t("companies.add")} draft={draft} submitLabel={company ? t("action.save") : t("action.create")} onClose={onClose}>
+      <TextInput data-autofocus required label={t("field.name")} value={values.name} error={error("name")} onChange={(event) => set("name", event.currentTarget.value)} />
+      <TextInput label={t("companies.inn")} inputMode="numeric" value={values.inn} error={error("inn")} onChange={(event) => set("inn", event.currentTarget.value)} />
+      <Select
+        searchable
+        allowDeselect={false}
+        label={t("field.timeZone")}
+        data={TIME_ZONES}
+        value={values.time_zone}
+        error={error("time_zone")}
+        onChange={(zone) => zone && set("time_zone", zone)}
+      />
+      <Switch
+        label={t("companies.totp")}
+        description={t("companies.totpHint")}
+        checked={values.administrators_need_totp}
+        onChange={(event) => set("administrators_need_totp", event.currentTarget.checked)}
+      />
+    </FormDialog>
+  );
+}

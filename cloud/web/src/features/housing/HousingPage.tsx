@@ -1,0 +1,214 @@
+/** The housing: complexes, their buildings, their premises. */
+
+import { Button, Tabs } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconBuildingEstate, IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { formatNumber, formatQuantity } from "@/shared/format/numbers";
+import { useMay } from "@/shared/session/me";
+import type { Column } from "@/shared/table/columns";
+import { DataTable } from "@/shared/table/DataTable";
+import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
+import { type List, useList } from "@/shared/table/useList";
+import { Empty } from "@/shared/ui/Empty";
+import { Page } from "@/shared/ui/Page";
+import { allComplexes, type Building, type Complex, listBuildings, listComplexes, listPremises, type Premises } from "./api";
+import { BuildingDialog, ComplexDialog, PremisesDialog } from "./dialogs";
+import type { HousingSearch } from "./search";
+
+const TABS = ["complexes", "buildings", "premises"] as const;
+type Tab = (typeof TABS)[number];
+const KINDS = ["flat", "house", "plot", "office", "storage", "parking"] as const;
+
+function complexColumns(t: TFunction, language: string): Column<Complex>[] {
+  return [
+    { id: "name", title: t("field.name"), sort: "name", phone: "headline", render: (row) => row.name },
+    { id: "kind", title: t("housing.kind"), phone: "corner", render: (row) => t(`housing.complexKind.${row.kind}`) },
+    { id: "address", title: t("field.address"), phone: "line", render: (row) => row.address },
+    { id: "zone", title: t("field.timeZone"), render: (row) => row.time_zone },
+    { id: "buildings", title: t("housing.buildings"), align: "right", phone: "line", render: (row) => formatNumber(row.buildings, language) },
+    { id: "premises", title: t("housing.premises"), align: "right", phone: "line", render: (row) => formatNumber(row.premises, language) },
+  ];
+}
+
+function buildingColumns(t: TFunction, language: string): Column<Building>[] {
+  return [
+    { id: "name", title: t("field.name"), sort: "name", phone: "headline", render: (row) => row.name },
+    { id: "kind", title: t("housing.kind"), phone: "corner", render: (row) => t(`housing.buildingKind.${row.kind}`) },
+    { id: "complex", title: t("shell.complex"), phone: "line", render: (row) => row.complex },
+    { id: "address", title: t("field.address"), phone: "line", render: (row) => row.address },
+    { id: "floors", title: t("housing.floors"), align: "right", render: (row) => row.floors },
+    { id: "premises", title: t("housing.premises"), align: "right", render: (row) => formatNumber(row.premises, language) },
+  ];
+}
+
+function premisesColumns(t: TFunction, language: string): Column<Premises>[] {
+  return [
+    { id: "address", title: t("field.address"), sort: "address", phone: "headline", render: (row) => row.address },
+    { id: "number", title: t("housing.number"), sort: "number", width: 90, render: (row) => row.number },
+    { id: "kind", title: t("housing.kind"), phone: "corner", render: (row) => t(`housing.premisesKind.${row.kind}`) },
+    { id: "building", title: t("housing.building"), render: (row) => row.building },
+    { id: "complex", title: t("shell.complex"), phone: "line", render: (row) => row.complex },
+    { id: "floor", title: t("housing.floor"), align: "right", render: (row) => row.floor },
+    {
+      id: "area",
+      title: t("housing.area"),
+      align: "right",
+      render: (row) => (row.area_m2 === null ? "" : formatQuantity(Number(row.area_m2), t("unit.squareMetre"), language, 2)),
+    },
+  ];
+}
+
+export function HousingPage({ search }: { search: HousingSearch }) {
+  const { t } = useTranslation();
+  const tab = TABS.find((known) => known === search.tab) ?? "complexes";
+  const mayManage = useMay()("housing.manage");
+  const [adding, setAdding] = useState<Tab | null>(null);
+  const close = () => setAdding(null);
+  useHotkeys([["n", () => mayManage && setAdding(tab)]]);
+  const add = mayManage && (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(tab)}>
+      {t(`housing.add.${tab}`)}
+    </Button>
+  );
+  return (
+    <Page title={t("section.housing")} actions={add}>
+      {tab === "complexes" && <Complexes search={search} add={add} />}
+      {tab === "buildings" && <Buildings search={search} add={add} />}
+      {tab === "premises" && <PremisesList search={search} add={add} />}
+      {adding === "complexes" && <ComplexDialog onClose={close} />}
+      {adding === "buildings" && <BuildingDialog complexId={search.complex} onClose={close} />}
+      {adding === "premises" && <PremisesDialog onClose={close} />}
+    </Page>
+  );
+}
+
+interface PartProps {
+  search: HousingSearch;
+  add: ReactNode;
+}
+
+function Frame<Row>({ list, children }: { list: List<Row, HousingSearch>; children?: ReactNode }) {
+  const { t } = useTranslation();
+  const tab = TABS.find((known) => known === list.search.tab) ?? "complexes";
+  const goTo = (next: string | null) => list.change({ tab: next === "complexes" ? undefined : (next ?? undefined), q: undefined, sort: undefined });
+  return (
+    <>
+      <Tabs value={tab} onChange={goTo}>
+        <Tabs.List aria-label={t("section.housing")}>
+          {TABS.map((known) => (
+            <Tabs.Tab key={known} value={known}>
+              {t(`housing.${known}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+      </Tabs>
+      <FilterBar q={list.search.q} onSearch={(q) => list.change({ q })} placeholder={t(`housing.search.${tab}`)}>
+        {children}
+      </FilterBar>
+    </>
+  );
+}
+
+function Nothing<Row>({ list, tab, add }: { list: List<Row, HousingSearch>; tab: Tab; add: ReactNode }) {
+  const { t } = useTranslation();
+  const { q, complex, building, kind } = list.search;
+  const isFiltered = Boolean(q ?? complex ?? building ?? kind);
+  return (
+    <Empty
+      icon={<IconBuildingEstate size={28} />}
+      title={isFiltered ? t("list.nothingFound") : t(`housing.none.${tab}`)}
+      hint={isFiltered ? t("list.nothingFoundHint") : t(`housing.noneHint.${tab}`)}
+      action={add}
+    />
+  );
+}
+
+function ComplexFilter<Row>({ list }: { list: List<Row, HousingSearch> }) {
+  const { t } = useTranslation();
+  const complexes = useQuery({ queryKey: ["complexes", "all"], queryFn: allComplexes });
+  return (
+    <FilterSelect
+      label={t("shell.complex")}
+      width={220}
+      value={list.search.complex}
+      options={(complexes.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+      onChange={(complex) => list.change({ complex, building: undefined })}
+    />
+  );
+}
+
+function Complexes({ search, add }: PartProps) {
+  const { t, i18n } = useTranslation();
+  const list = useList<Complex, HousingSearch>({ key: ["complexes"], search, fetch: listComplexes });
+  return (
+    <>
+      <Frame list={list} />
+      <DataTable
+        id="complexes"
+        label={t("housing.complexes")}
+        list={list}
+        columns={complexColumns(t, i18n.language)}
+        rowKey={(row) => row.id}
+        onOpen={(row) => list.change({ tab: "buildings", complex: row.id, q: undefined })}
+        empty={<Nothing list={list} tab="complexes" add={add} />}
+      />
+    </>
+  );
+}
+
+function Buildings({ search, add }: PartProps) {
+  const { t, i18n } = useTranslation();
+  const list = useList<Building, HousingSearch>({ key: ["buildings"], search, fetch: listBuildings });
+  return (
+    <>
+      <Frame list={list}>
+        <ComplexFilter list={list} />
+      </Frame>
+      <DataTable
+        id="buildings"
+        label={t("housing.buildings")}
+        list={list}
+        columns={buildingColumns(t, i18n.language)}
+        rowKey={(row) => row.id}
+        onOpen={(row) => list.change({ tab: "premises", complex: row.complex_id, building: row.id, q: undefined })}
+        empty={<Nothing list={list} tab="buildings" add={add} />}
+      />
+    </>
+  );
+}
+
+function PremisesList({ search, add }: PartProps) {
+  const { t, i18n } = useTranslation();
+  const list = useList<Premises, HousingSearch>({ key: ["premises"], search, fetch: listPremises });
+  return (
+    <>
+      <Frame list={list}>
+        <ComplexFilter list={list} />
+        <FilterSelect
+          label={t("housing.kind")}
+          value={search.kind}
+          options={KINDS.map((kind) => ({ value: kind, label: t(`housing.premisesKind.${kind}`) }))}
+          onChange={(kind) => list.change({ kind })}
+        />
+        {search.building && (
+          <Button variant="default" onClick={() => list.change({ building: undefined })}>
+            {t("housing.allBuildings")}
+          </Button>
+        )}
+      </Frame>
+      <DataTable
+        id="premises"
+        label={t("housing.premises")}
+        list={list}
+        columns={premisesColumns(t, i18n.language)}
+        rowKey={(row) => row.id}
+        empty={<Nothing list={list} tab="premises" add={add} />}
+      />
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+/** One field for plates and cards: what was typed is recognised, and where it could be several things, one chooses. */
+
+import { Badge, Button, CloseButton, Group, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconCar, IconCreditCard } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Plate } from "@/shared/ui/Plate";
+import { type Recognised, recognise } from "./api";
+import type { Credential } from "./draft";
+
+const TYPING_MS = 150;
+
+function readingsOf(text: string, found: Recognised | undefined): Credential[] {
+  if (!found) return [];
+  const plate: Credential[] = found.plate ? [{ type: "plate", plate: found.plate.canonical }] : [];
+  return [...plate, ...found.cards.map(({ key, format }) => ({ type: "card" as const, text, key, format }))];
+}
+
+interface CredentialFieldProps {
+  credentials: Credential[];
+  onChange: (credentials: Credential[]) => void;
+  error: string | undefined;
+}
+
+export function CredentialField({ credentials, onChange, error }: CredentialFieldProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  const [asked] = useDebouncedValue(typed.trim(), TYPING_MS);
+  const found = useQuery({
+    queryKey: ["recognise", asked],
+    queryFn: () => recognise(asked),
+    enabled: asked.length > 2,
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+  });
+  const isCurrent = asked === typed.trim() && !found.isPlaceholderData;
+  const readings = asked.length > 2 ? readingsOf(asked, found.data) : [];
+  const add = (credential: Credential) => {
+    onChange([...credentials, credential]);
+    setTyped("");
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !typed.trim()) return;
+    event.preventDefault();
+    const [only] = readings;
+    if (only && readings.length === 1 && isCurrent) add(only);
+  };
+  return (
+    <Stack gap={6}>
+      <TextInput
+        data-autofocus
+        label={t("passes.credential")}
+        description={t("passes.credentialHint")}
+        placeholder="Х 711 ТТ 90"
+        value={typed}
+        error={error}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      {typed.trim() !== "" && <Readings readings={readings} isUnknown={isCurrent && found.isSuccess} onChoose={add} />}
+      {credentials.map((credential, index) => (
+        <Group key={index} justify="space-between" wrap="nowrap">
+          <CredentialName credential={credential} />
+          <CloseButton
+            size="sm"
+            aria-label={t("action.remove")}
+            onClick={() => onChange(credentials.filter((_, other) => other !== index))}
+          />
+        </Group>
+      ))}
+    </Stack>
+  );
+}
+
+interface ReadingsProps {
+  readings: Credential[];
+  isUnknown: boolean;
+  onChoose: (credential: Credential) => void;
+}
+
+function Readings({ readings, isUnknown, onChoose }: ReadingsProps) {
+  const { t } = useTranslation();
+  if (readings.length === 0) {
+    return isUnknown ? (
+      <Text size="sm" c="var(--domovoy-attention)">
+        {t("passes.notRecognised")}
+      </Text>
+    ) : null;
+  }
+  return (
+    <Stack gap={4} role="group" aria-label={t("passes.readings")}>
+      {readings.length > 1 && (
+        <Text size="sm" c="dimmed">
+          {t("passes.ambiguous")}
+        </Text>
+      )}
+      {readings.map((reading) => (
+        <Button
+          key={reading.type === "plate" ? reading.plate : reading.key}
+          variant="light"
+          size="xs"
+          justify="flex-start"
+          leftSection={reading.type === "plate" ? <IconCar size={16} /> : <IconCreditCard size={16} />}
+          onClick={() => onChoose(reading)}
+        >
+          <CredentialName credential={reading} />
+        </Button>
+      ))}
+    </Stack>
+  );
+}
+
+export function CredentialName({ credential }: { credential: Credential }) {
+  const { t } = useTranslation();
+  if (credential.type === "plate") return <Plate canonical={credential.plate} />;
+  return (
+    <Group gap={6} wrap="nowrap">
+      <Badge variant="default" size="sm" tt="none">
+        {t(`passes.format.${credential.format as "EM4100"}`, { defaultValue: credential.format })}
+      </Badge>
+      <Text span size="sm">
+        {credential.text}
+      </Text>
+      <Text span size="xs" c="dimmed" ff="monospace">
+        {credential.key}
+      </Text>
+    </Group>
+  );
+}

@@ -1,0 +1,140 @@
+/** Issuing a pass: what comes (a plate, a card), to whom, when. */
+
+import { Grid, NumberInput, Select, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+import { FormDialog } from "@/shared/form/FormDialog";
+import { useDraft } from "@/shared/form/useDraft";
+import { findPremises } from "@/shared/lookups";
+import { LookupSelect } from "@/shared/lookups/LookupSelect";
+import { useSites } from "@/shared/lookups/sites";
+import { issuePass, type PassCard, type PassKind } from "./api";
+import { CredentialField } from "./CredentialField";
+import { type Entered, emptyPass, passDraft, VALIDITY, validityOf } from "./draft";
+import { HostField } from "./HostField";
+import { PeriodFields } from "./PeriodFields";
+
+const KINDS: readonly PassKind[] = ["guest", "recurring", "resident", "staff", "service", "contractor"];
+const PLACED = ["site_id", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "service", "valid_from", "valid_until", "entries", "note"];
+
+interface IssueDialogProps {
+  onClose: () => void;
+  onIssued: (pass: PassCard) => void;
+}
+
+export function IssueDialog({ onClose, onIssued }: IssueDialogProps) {
+  const { t } = useTranslation();
+  const sites = useSites();
+  const client = useQueryClient();
+  const draft = useDraft<Entered, PassCard>(
+    emptyPass(t("passes.guestService")),
+    (entered) => issuePass(passDraft(entered, sites.find((site) => site.id === entered.siteId)?.time_zone ?? "UTC")),
+    {
+      fields: PLACED,
+      onDone: (pass) => {
+        void client.invalidateQueries({ queryKey: ["passes"] });
+        onIssued(pass);
+      },
+    },
+  );
+  const { values, set, patch, error } = draft;
+  const onlySite = sites[0];
+  useEffect(() => {
+    if (!values.siteId && onlySite) patch({ siteId: onlySite.id });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the sites come
+  }, [onlySite]);
+
+  return (
+    <FormDialog title={t("passes.issueTitle")} draft={draft} submitLabel={t("passes.issue")} onClose={onClose} size="xl">
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, sm: 6 }}>
+          <Stack gap="sm">
+            <CredentialField
+              credentials={values.credentials}
+              onChange={(credentials) => set("credentials", credentials)}
+              error={error("plates") ?? error("cards")}
+            />
+            <TextInput
+              label={t("passes.vehicle")}
+              placeholder="KIA RIO"
+              value={values.vehicle}
+              error={error("vehicle")}
+              onChange={(event) => set("vehicle", event.currentTarget.value)}
+            />
+            <TextInput
+              label={t("passes.holder")}
+              value={values.holder}
+              error={error("holder")}
+              onChange={(event) => set("holder", event.currentTarget.value)}
+            />
+            <LookupSelect
+              queryKey={["premises"]}
+              find={findPremises}
+              label={t("field.address")}
+              value={values.premises}
+              error={error("premises_id")}
+              onChange={(premises) => patch({ premises, host: null })}
+            />
+            <HostField draft={draft} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 6 }}>
+          <Stack gap="sm">
+            {sites.length > 1 && (
+              <Select
+                label={t("passes.site")}
+                required
+                allowDeselect={false}
+                data={sites.map(({ id, name }) => ({ value: id, label: name }))}
+                value={values.siteId}
+                error={error("site_id")}
+                onChange={(siteId) => siteId && set("siteId", siteId)}
+              />
+            )}
+            <Select
+              label={t("passes.kindLabel")}
+              allowDeselect={false}
+              data={KINDS.map((kind) => ({ value: kind, label: t(`passes.kind.${kind}`) }))}
+              value={values.kind}
+              error={error("kind")}
+              onChange={(kind) => kind && set("kind", kind)}
+            />
+            <SegmentedControl
+              aria-label={t("passes.validity")}
+              data={VALIDITY.map((choice) => ({ value: choice, label: t(`passes.valid.${choice}`) }))}
+              value={values.validity}
+              onChange={(choice) => patch(validityOf(choice))}
+            />
+            {values.validity === "period" && <PeriodFields draft={draft} />}
+            <NumberInput
+              label={t("passes.entries")}
+              description={t("passes.entriesHint")}
+              min={1}
+              allowDecimal={false}
+              value={values.entries ?? ""}
+              error={error("entries")}
+              onChange={(entries) => set("entries", typeof entries === "number" ? entries : null)}
+            />
+            <TextInput
+              label={t("passes.column.service")}
+              value={values.service}
+              error={error("service")}
+              onChange={(event) => set("service", event.currentTarget.value)}
+            />
+            <Textarea
+              label={t("field.comment")}
+              autosize
+              minRows={1}
+              maxRows={4}
+              value={values.note}
+              error={error("note")}
+              onChange={(event) => set("note", event.currentTarget.value)}
+            />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,179 @@
+/** Passes: find, look, issue, revoke. */
+
+import { Button, Group, Tabs } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { IconId, IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { formatDate, momentInZone } from "@/shared/format/dates";
+import { useSites, useZoneOf } from "@/shared/lookups/sites";
+import { useMay } from "@/shared/session/me";
+import { DataTable } from "@/shared/table/DataTable";
+import { DayFilter } from "@/shared/table/DayFilter";
+import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
+import { useFresh } from "@/shared/table/useFresh";
+import { type List, useList } from "@/shared/table/useList";
+import { Empty } from "@/shared/ui/Empty";
+import { Page } from "@/shared/ui/Page";
+import { countPasses, listPasses, type PassRow, type Visit } from "./api";
+import { passColumns } from "./columns";
+import { IssueDialog } from "./IssueDialog";
+import { PassPanel } from "./PassPanel";
+import { PASS_STATES } from "./PassStatus";
+import { RevokeDialog } from "./RevokeDialog";
+import type { PassSearch } from "./search";
+
+const DAY_MS = 86_400_000;
+const KINDS = ["guest", "recurring", "resident", "staff", "service", "contractor"] as const;
+
+function visitOn(day: string | undefined, zone: string): Visit | null {
+  if (!day) return null;
+  const from = momentInZone(day, "00:00", zone);
+  return { from, until: new Date(from.getTime() + DAY_MS) };
+}
+
+export function PassesPage({ search }: { search: PassSearch }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const zoneOf = useZoneOf();
+  const sites = useSites();
+  const zone = sites.find((site) => site.id === search.site)?.time_zone ?? sites[0]?.time_zone ?? "UTC";
+  const list = useList<PassRow, PassSearch>({
+    key: ["passes"],
+    search,
+    fetch: (query, asked) => listPasses(query, asked, visitOn(asked.day, zone)),
+  });
+  const [isIssuing, issuing] = useDisclosure();
+  const [chosen, setChosen] = useState<Set<string>>(new Set());
+  const [revoking, setRevoking] = useState<PassRow[] | null>(null);
+  const columns = useMemo(() => passColumns(t, zoneOf), [t, zoneOf]);
+  const fresh = useFresh("pass");
+  const rows = list.query.data?.items ?? [];
+  useHotkeys([["n", () => may("passes.issue") && issuing.open()]]);
+  const issueButton = may("passes.issue") && (
+    <Button leftSection={<IconPlus size={16} />} onClick={issuing.open}>
+      {t("passes.issue")}
+    </Button>
+  );
+  return (
+    <Page title={t("section.passes")} actions={issueButton}>
+      <StateTabs list={list} />
+      <PassFilters list={list} />
+      {chosen.size > 0 && (
+        <Group gap="sm">
+          {t("list.chosen", { count: chosen.size })}
+          <Button size="xs" color="red.9" variant="light" onClick={() => setRevoking(rows.filter((row) => chosen.has(row.id)))}>
+            {t("passes.revoke")}
+          </Button>
+        </Group>
+      )}
+      <Group align="flex-start" wrap="nowrap" gap="md">
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <DataTable
+            id="passes"
+            label={t("section.passes")}
+            list={list}
+            columns={columns}
+            rowKey={(row) => row.id}
+            onOpen={(row) => list.change({ open: row.id })}
+            marked={fresh}
+            {...(may("passes.revoke") ? { choice: { chosen, change: setChosen } } : {})}
+            empty={<NoPasses list={list} action={issueButton} />}
+          />
+        </div>
+        {search.open && (
+          <PassPanel id={search.open} onClose={() => list.change({ open: undefined })} onRevoke={(pass) => setRevoking([pass])} />
+        )}
+      </Group>
+      {isIssuing && (
+        <IssueDialog
+          onClose={issuing.close}
+          onIssued={(pass) => {
+            issuing.close();
+            notifications.show({ message: t("passes.issued", { number: pass.number }), color: "teal" });
+            list.change({ open: pass.id });
+          }}
+        />
+      )}
+      {revoking && (
+        <RevokeDialog
+          passes={revoking}
+          onClose={() => setRevoking(null)}
+          onDone={(count) => {
+            setRevoking(null);
+            setChosen(new Set());
+            notifications.show({ message: t("passes.revoked", { count }), color: "teal" });
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+type PassList = List<PassRow, PassSearch>;
+
+function StateTabs({ list }: { list: PassList }) {
+  const { t } = useTranslation();
+  const counts = useQuery({ queryKey: ["passes", "counts"], queryFn: countPasses });
+  return (
+    <Tabs value={list.search.state ?? "all"} onChange={(state) => list.change({ state: state === "all" || state === null ? undefined : state })}>
+      <Tabs.List style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }} aria-label={t("passes.column.state")}>
+        {(["all", ...PASS_STATES] as const).map((state) => (
+          <Tabs.Tab key={state} value={state} rightSection={<small>{state === "all" ? null : counts.data?.[state]}</small>}>
+            {t(`passes.tab.${state}`)}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+    </Tabs>
+  );
+}
+
+function PassFilters({ list }: { list: PassList }) {
+  const { t } = useTranslation();
+  const sites = useSites();
+  const { search, change } = list;
+  return (
+    <FilterBar q={search.q} onSearch={(q) => change({ q })} placeholder={t("passes.searchHint")}>
+      <DayFilter label={t("passes.column.visit")} value={search.day} onChange={(day) => change({ day })} />
+      <FilterSelect
+        label={t("passes.kindLabel")}
+        value={search.kind}
+        options={KINDS.map((kind) => ({ value: kind, label: t(`passes.kind.${kind}`) }))}
+        onChange={(kind) => change({ kind })}
+      />
+      {sites.length > 1 && (
+        <FilterSelect
+          label={t("passes.site")}
+          value={search.site}
+          options={sites.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={(site) => change({ site })}
+        />
+      )}
+    </FilterBar>
+  );
+}
+
+function NoPasses({ list, action }: { list: PassList; action: React.ReactNode }) {
+  const { t } = useTranslation();
+  const { q, state, kind, site, day } = list.search;
+  const icon = <IconId size={28} />;
+  if (!(q ?? state ?? kind ?? site ?? day)) {
+    return <Empty icon={icon} title={t("passes.none")} hint={t("passes.noneHint")} action={action} />;
+  }
+  const hint = day ? t("passes.noneOn", { day: formatDate(new Date(`${day}T12:00:00Z`), "UTC") }) : t("list.nothingFoundHint");
+  return (
+    <Empty
+      icon={icon}
+      title={t("list.nothingFound")}
+      hint={hint}
+      action={
+        <Button variant="default" onClick={() => list.change({ q: undefined, state: undefined, kind: undefined, site: undefined, day: undefined })}>
+          {t("list.resetFilters")}
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,35 @@
+/** From when until when, on the site's clock. */
+
+import { Group } from "@mantine/core";
+import { DateTimePicker } from "@mantine/dates";
+import "@mantine/dates/styles.css";
+import { useTranslation } from "react-i18next";
+
+import type { Draft } from "@/shared/form/useDraft";
+import type { Entered } from "./draft";
+
+export function PeriodFields<R>({ draft }: { draft: Draft<Entered, R> }) {
+  const { t, i18n } = useTranslation();
+  const { values, set, error } = draft;
+  const common = { valueFormat: "DD.MM.YYYY HH:mm", locale: i18n.language, firstDayOfWeek: 1, clearable: true } as const;
+  return (
+    <Group grow align="flex-start">
+      <DateTimePicker
+        {...common}
+        label={t("field.from")}
+        placeholder={t("passes.now")}
+        value={values.from}
+        error={error("valid_from")}
+        onChange={(from) => set("from", from)}
+      />
+      <DateTimePicker
+        {...common}
+        label={t("field.until")}
+        placeholder={t("passes.noEnd")}
+        value={values.until}
+        error={error("valid_until")}
+        onChange={(until) => set("until", until)}
+      />
+    </Group>
+  );
+}

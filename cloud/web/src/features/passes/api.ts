@@ -1,0 +1,51 @@
+/** Passes, as the server keeps them. */
+
+import { answer, api } from "@/shared/api/client";
+import type { PageQuery } from "@/shared/api/page";
+import type { components } from "@/shared/api/schema";
+import type { PassSearch } from "./search";
+
+export type PassRow = components["schemas"]["PassRow"];
+export type PassCard = components["schemas"]["PassOut"];
+export type PassDraft = components["schemas"]["PassDraft"];
+export type PassState = components["schemas"]["PassState"];
+export type PassKind = components["schemas"]["PassKind"];
+export type Recognised = components["schemas"]["RecogniseOut"];
+
+export interface Visit {
+  from: Date;
+  until: Date;
+}
+
+export function listPasses(query: PageQuery, search: PassSearch, visit: Visit | null) {
+  return answer(
+    api.GET("/api/access/passes", {
+      params: {
+        query: {
+          ...query,
+          ...(search.state ? { state: [search.state as PassState] } : {}),
+          ...(search.kind ? { kind: [search.kind as PassKind] } : {}),
+          ...(search.site ? { site_id: search.site } : {}),
+          ...(visit ? { visit_from: visit.from.toISOString(), visit_until: visit.until.toISOString() } : {}),
+        },
+      },
+    }),
+  );
+}
+
+export const countPasses = () => answer(api.GET("/api/access/passes/counts"));
+
+export const getPass = (id: string) =>
+  answer(api.GET("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } } }));
+
+export const issuePass = (draft: PassDraft) => answer(api.POST("/api/access/passes", { body: draft }));
+
+export const revokePasses = (ids: string[], reason: string) =>
+  answer(api.POST("/api/access/passes/revoke", { body: { ids, reason } }));
+
+export const recognise = (text: string) => answer(api.POST("/api/access/recognise", { body: { text } }));
+
+export async function hostsOf(premisesId: string) {
+  const page = await answer(api.GET("/api/people", { params: { query: { premises_id: premisesId, page_size: 20 } } }));
+  return page.items;
+}

@@ -1,0 +1,56 @@
+/** The columns of the passes' list, in the order that gatehouses know. */
+
+import { Text } from "@mantine/core";
+import type { TFunction } from "i18next";
+
+import { formatDate, formatDateTime } from "@/shared/format/dates";
+import type { Column } from "@/shared/table/columns";
+import { Age } from "@/shared/ui/Age";
+import type { PassRow } from "./api";
+import { PassFor } from "./PassFor";
+import { PassStatus } from "./PassStatus";
+
+type ZoneOf = (siteId: string) => string | undefined;
+
+/** `22.11.2026`, or both days, or the moment from which it stands. */
+export function visitText(pass: Pick<PassRow, "valid_from" | "valid_until">, zone: string | undefined): string {
+  const from = formatDate(new Date(pass.valid_from), zone);
+  if (!pass.valid_until) return `${from} →`;
+  // A pass until midnight is a pass for the day before it.
+  const until = formatDate(new Date(Date.parse(pass.valid_until) - 1), zone);
+  return from === until ? from : `${from} – ${until}`;
+}
+
+export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
+  return [
+    { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 130, phone: "corner" },
+    { id: "for", title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
+    { id: "host", title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
+    { id: "address", title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
+    { id: "ticket", title: t("passes.column.ticket"), render: (row) => row.ticket },
+    { id: "service", title: t("passes.column.service"), render: (row) => row.service },
+    {
+      id: "visit",
+      title: t("passes.column.visit"),
+      sort: "visit",
+      width: 110,
+      phone: "line",
+      render: (row) => (
+        <Text span inherit title={`${formatDateTime(new Date(row.valid_from), zoneOf(row.site_id))} – ${row.valid_until ? formatDateTime(new Date(row.valid_until), zoneOf(row.site_id)) : "…"}`} style={{ whiteSpace: "nowrap" }}>
+          {visitText(row, zoneOf(row.site_id))}
+        </Text>
+      ),
+    },
+    {
+      id: "changed",
+      title: t("passes.column.changed"),
+      sort: "changed",
+      width: 120,
+      render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} />,
+    },
+    { id: "number", title: t("passes.column.number"), sort: "number", width: 80, align: "right", render: (row) => row.number },
+    { id: "kind", title: t("passes.kindLabel"), isExtra: true, render: (row) => t(`passes.kind.${row.kind}`) },
+    { id: "phone", title: t("field.phone"), isExtra: true, render: (row) => row.phone },
+    { id: "uses", title: t("passes.uses"), isExtra: true, align: "right", render: (row) => `${row.uses} / ${row.entries ?? "∞"}` },
+  ];
+}

@@ -1,0 +1,104 @@
+/** What is entered in the form, and the draft that the server takes. */
+
+import { isoDay, momentInZone } from "@/shared/format/dates";
+import type { Found } from "@/shared/lookups/LookupSelect";
+import type { PassDraft, PassKind } from "./api";
+
+/** A plate in canonical form, or a card as it was typed with the reading that is meant. */
+export type Credential = { type: "plate"; plate: string } | { type: "card"; text: string; key: string; format: string };
+
+export const VALIDITY = ["today", "tomorrow", "period", "endless"] as const;
+
+export interface Entered {
+  siteId: string;
+  kind: PassKind;
+  credentials: Credential[];
+  vehicle: string;
+  holder: string;
+  premises: Found | null;
+  host: Found | null;
+  hostText: string;
+  phone: string;
+  service: string;
+  validity: (typeof VALIDITY)[number];
+  /** `2026-11-22 09:00:00`, on the site's clock. */
+  from: string | null;
+  until: string | null;
+  entries: number | null;
+  note: string;
+}
+
+export function emptyPass(service: string): Entered {
+  return {
+    siteId: "",
+    kind: "guest",
+    credentials: [],
+    vehicle: "",
+    holder: "",
+    premises: null,
+    host: null,
+    hostText: "",
+    phone: "",
+    service,
+    validity: "today",
+    from: null,
+    until: null,
+    entries: 1,
+    note: "",
+  };
+}
+
+/** A pass without end has no counted entries unless one says so. */
+export function validityOf(validity: Entered["validity"]): Partial<Entered> {
+  return validity === "endless" ? { validity, entries: null } : { validity };
+}
+
+function wallClock(text: string, zone: string): string {
+  const [day = "", time = "00:00"] = text.split(" ");
+  return momentInZone(day, time.slice(0, 5), zone).toISOString();
+}
+
+/** From when until when, as the site's clocks show it; a day ends at the midnight after it. */
+export function period(entered: Pick<Entered, "validity" | "from" | "until">, zone: string, now: Date): Pick<PassDraft, "valid_from" | "valid_until"> {
+  const midnight = (days: number) => {
+    const day = isoDay(now, zone);
+    const next = new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000);
+    return momentInZone(isoDay(next, "UTC"), "00:00", zone).toISOString();
+  };
+  switch (entered.validity) {
+    case "today":
+      return { valid_until: midnight(1) };
+    case "tomorrow":
+      return { valid_from: midnight(1), valid_until: midnight(2) };
+    case "endless":
+      return {};
+    case "period":
+      return {
+        ...(entered.from ? { valid_from: wallClock(entered.from, zone) } : {}),
+        ...(entered.until ? { valid_until: wallClock(entered.until, zone) } : {}),
+      };
+  }
+}
+
+export function passDraft(entered: Entered, zone: string, now = new Date()): PassDraft {
+  const plates = entered.credentials.flatMap((one) => (one.type === "plate" ? [one.plate] : []));
+  const cards = entered.credentials.flatMap((one) => (one.type === "card" ? [{ text: one.text, key: one.key }] : []));
+  return {
+    site_id: entered.siteId,
+    kind: entered.kind,
+    holder: entered.holder,
+    vehicle: entered.vehicle,
+    plates,
+    cards,
+    host_id: entered.host?.id ?? null,
+    host: entered.host ? "" : entered.hostText,
+    premises_id: entered.premises?.id ?? null,
+    phone: entered.phone.trim() || null,
+    service: entered.service,
+    entries: entered.entries,
+    note: entered.note,
+    points: [],
+    schedule: [],
+    ...period(entered, zone, now),
+  };
+}

@@ -1,0 +1,78 @@
+/** Residents: find, look, add. */
+
+import { Button, Group } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { IconPlus, IconUsers } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+
+import type { ListSearch } from "@/shared/api/page";
+import { formatPhone } from "@/shared/format/numbers";
+import { useMay } from "@/shared/session/me";
+import type { Column } from "@/shared/table/columns";
+import { DataTable } from "@/shared/table/DataTable";
+import { FilterBar } from "@/shared/table/FilterBar";
+import { useList } from "@/shared/table/useList";
+import { Empty } from "@/shared/ui/Empty";
+import { Page } from "@/shared/ui/Page";
+import { listPeople, type PersonRow } from "./api";
+import { PersonDialog } from "./PersonDialog";
+import { PersonPanel } from "./PersonPanel";
+
+function columns(t: TFunction): Column<PersonRow>[] {
+  return [
+    { id: "name", title: t("people.name"), sort: "name", phone: "headline", render: (row) => row.name },
+    { id: "phones", title: t("field.phone"), phone: "line", width: 190, render: (row) => row.phones.map(formatPhone).join(", ") },
+    { id: "premises", title: t("field.address"), phone: "line", render: (row) => row.premises.join("; ") },
+    { id: "email", title: t("field.email"), render: (row) => row.email },
+    { id: "note", title: t("field.comment"), isExtra: true, render: (row) => row.note },
+  ];
+}
+
+export function PeoplePage({ search }: { search: ListSearch }) {
+  const { t } = useTranslation();
+  const mayManage = useMay()("people.manage");
+  const list = useList<PersonRow, ListSearch>({ key: ["people"], search, fetch: listPeople });
+  const [isAdding, adding] = useDisclosure();
+  useHotkeys([["n", () => mayManage && adding.open()]]);
+  const add = mayManage && (
+    <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
+      {t("people.add")}
+    </Button>
+  );
+  return (
+    <Page title={t("section.people")} actions={add}>
+      <FilterBar q={search.q} onSearch={(q) => list.change({ q })} placeholder={t("people.searchHint")} />
+      <Group align="flex-start" wrap="nowrap" gap="md">
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <DataTable
+            id="people"
+            label={t("section.people")}
+            list={list}
+            columns={columns(t)}
+            rowKey={(row) => row.id}
+            onOpen={(row) => list.change({ open: row.id })}
+            empty={
+              <Empty
+                icon={<IconUsers size={28} />}
+                title={search.q ? t("list.nothingFound") : t("people.none")}
+                hint={search.q ? t("list.nothingFoundHint") : t("people.noneHint")}
+                action={search.q ? null : add}
+              />
+            }
+          />
+        </div>
+        {search.open && <PersonPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}
+      </Group>
+      {isAdding && (
+        <PersonDialog
+          onClose={adding.close}
+          onSaved={(person) => {
+            adding.close();
+            list.change({ open: person.id });
+          }}
+        />
+      )}
+    </Page>
+  );
+}

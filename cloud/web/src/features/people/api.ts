@@ -1,0 +1,39 @@
+/** Residents and where they live. */
+
+import { answer, api } from "@/shared/api/client";
+import type { PageQuery } from "@/shared/api/page";
+import type { components } from "@/shared/api/schema";
+
+type Schemas = components["schemas"];
+export type PersonRow = Schemas["PersonRow"];
+export type Person = Schemas["PersonOut"];
+export type PersonDraft = Schemas["PersonDraft"];
+export type Residency = Schemas["ResidencyOut"];
+export type ResidencyRole = Schemas["ResidencyRole"];
+
+export const listPeople = (query: PageQuery) => answer(api.GET("/api/people", { params: { query } }));
+
+export const getPerson = (id: string) => answer(api.GET("/api/people/{person_id}", { params: { path: { person_id: id } } }));
+
+export const createPerson = (body: PersonDraft) => answer(api.POST("/api/people", { body }));
+
+export const changePerson = (id: string, body: PersonDraft) =>
+  answer(api.PUT("/api/people/{person_id}", { params: { path: { person_id: id } }, body }));
+
+export const residenciesOf = (id: string) =>
+  answer(api.GET("/api/people/{person_id}/residencies", { params: { path: { person_id: id } } }));
+
+export const addResidency = (id: string, premisesId: string, role: ResidencyRole) =>
+  answer(
+    api.POST("/api/people/{person_id}/residencies", {
+      params: { path: { person_id: id } },
+      body: { premises_id: premisesId, role },
+    }),
+  );
+
+export const removeResidency = (id: string, residencyId: string) =>
+  answer(
+    api.DELETE("/api/people/{person_id}/residencies/{residency_id}", {
+      params: { path: { person_id: id, residency_id: residencyId } },
+    }),
+  );

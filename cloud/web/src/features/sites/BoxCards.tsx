@@ -1,0 +1,119 @@
+/** Boxes as cards: state and age, what waits to be sent, which passes and configuration they hold. */
+
+import { Button, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { IconRouter } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { formatNumber, formatQuantity } from "@/shared/format/numbers";
+import { useMay } from "@/shared/session/me";
+import { Age } from "@/shared/ui/Age";
+import { Empty } from "@/shared/ui/Empty";
+import { Facts } from "@/shared/ui/Facts";
+import type { Box, Site } from "./api";
+import { CodeDialog } from "./CodeDialog";
+import { ConfigDialog } from "./ConfigDialog";
+import { RevokeBoxDialog } from "./RevokeBoxDialog";
+import { boxCondition, BoxStatus } from "./states";
+
+type Act = { type: "code" | "config" | "revoke"; box: Box } | null;
+
+export function BoxCards({ boxes, site }: { boxes: Box[]; site: Site }) {
+  const { t } = useTranslation();
+  const [act, setAct] = useState<Act>(null);
+  const close = () => setAct(null);
+  if (boxes.length === 0) {
+    return (
+      <Card withBorder p={0}>
+        <Empty icon={<IconRouter size={28} />} title={t("sites.noBoxes")} hint={t("sites.noBoxesHint")} />
+      </Card>
+    );
+  }
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+        {boxes.map((box) => (
+          <BoxCard key={box.id} box={box} site={site} onAct={(type) => setAct({ type, box })} />
+        ))}
+      </SimpleGrid>
+      {act?.type === "code" && <CodeDialog box={act.box} onClose={close} />}
+      {act?.type === "config" && <ConfigDialog box={act.box} onClose={close} />}
+      {act?.type === "revoke" && <RevokeBoxDialog box={act.box} onClose={close} />}
+    </>
+  );
+}
+
+interface BoxCardProps {
+  box: Box;
+  site: Site;
+  onAct: (type: "code" | "config" | "revoke") => void;
+}
+
+function BoxCard({ box, site, onAct }: BoxCardProps) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const condition = boxCondition(box);
+  return (
+    <Card withBorder>
+      <Stack gap="xs">
+        <Group justify="space-between" wrap="nowrap" align="flex-start">
+          <Text fw={650}>{box.name}</Text>
+          <BoxStatus box={box} />
+        </Group>
+        <BoxFacts box={box} site={site} />
+        <Group gap="xs">
+          {condition === "new" && may("boxes.enrol") && (
+            <Button size="xs" onClick={() => onAct("code")}>
+              {t("sites.getCode")}
+            </Button>
+          )}
+          {condition !== "revoked" && may("sites.manage") && (
+            <Button size="xs" variant="default" onClick={() => onAct("config")}>
+              {t("sites.configuration")}
+            </Button>
+          )}
+          {condition !== "revoked" && condition !== "new" && may("boxes.enrol") && (
+            <Button size="xs" variant="subtle" color="red.9" onClick={() => onAct("revoke")}>
+              {t("sites.revokeBox")}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+function BoxFacts({ box, site }: { box: Box; site: Site }) {
+  const { t, i18n } = useTranslation();
+  const number = (value: number) => formatNumber(value, i18n.language);
+  const of = (held: number | null, wanted: number) => (held === wanted ? number(wanted) : t("sites.heldOf", { held: held === null ? "—" : number(held), wanted: number(wanted) }));
+  const waiting = (box.events_waiting ?? 0) + (box.readings_waiting ?? 0);
+  if (!box.enrolled_at) return <Text size="sm">{t("sites.notEnrolled")}</Text>;
+  return (
+    <Facts
+      items={[
+        [t("sites.seen"), box.seen_at ? <Age at={box.seen_at} zone={site.time_zone} /> : t("never")],
+        [t("sites.passVersion"), of(box.pass_version, box.pass_version_wanted)],
+        [t("sites.configVersion"), of(box.config_version, box.config_version_wanted)],
+        [
+          t("sites.waiting"),
+          waiting > 0 ? (
+            <>
+              {t("sites.records", { count: waiting, shown: number(waiting) })}
+              {box.oldest_waiting_at && (
+                <>
+                  , <Age at={box.oldest_waiting_at} zone={site.time_zone} />
+                </>
+              )}
+            </>
+          ) : (
+            t("sites.nothingWaits")
+          ),
+        ],
+        [t("sites.clock"), box.clock ? t(`sites.clockState.${box.clock as "trusted"}`, { defaultValue: box.clock }) : null],
+        [t("sites.disk"), box.disk_free_mb === null ? null : formatQuantity(box.disk_free_mb / 1024, t("unit.gigabyte"), i18n.language, 1)],
+        [t("sites.software"), box.software],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,183 @@
+/** A point: the box that drives it, the output that opens it, the readers there and which way people pass. */
+
+import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { FormDialog } from "@/shared/form/FormDialog";
+import { type Draft, useDraft } from "@/shared/form/useDraft";
+import { type Box, changePoint, createPoint, type Device, type Point } from "./api";
+
+interface Entered {
+  box_id: string;
+  name: string;
+  relay: string | null;
+  output: number;
+  pulse_ms: number;
+  readers: { device: string; direction: "in" | "out" }[];
+  camera_id: string | null;
+}
+
+interface PointDialogProps {
+  boxes: Box[];
+  devices: Device[];
+  point: Point | undefined;
+  onClose: () => void;
+}
+
+const READERS = new Set(["osdp_reader", "pcsc_reader", "plate_http"]);
+const PULSE_MS = 700;
+
+function entered(point: Point | undefined, boxes: Box[]): Entered {
+  return {
+    box_id: point?.box_id ?? boxes[0]?.id ?? "",
+    name: point?.name ?? "",
+    relay: point?.barrier?.device ?? null,
+    output: point?.barrier?.output ?? 0,
+    pulse_ms: point?.barrier?.pulse_ms ?? PULSE_MS,
+    readers: (point?.readers ?? []).map(({ device, direction }) => ({ device, direction })),
+    camera_id: point?.camera_id ?? null,
+  };
+}
+
+export function PointDialog({ boxes, devices, point, onClose }: PointDialogProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const send = (values: Entered) => {
+    const { relay, output, pulse_ms, ...rest } = values;
+    const body = { ...rest, zone_id: point?.zone_id ?? null, barrier: relay ? { device: relay, output, pulse_ms } : null };
+    return point ? changePoint(point.id, body) : createPoint(body);
+  };
+  const draft = useDraft(entered(point, boxes), send, {
+    fields: ["box_id", "name", "barrier", "readers", "camera_id"],
+    onDone: () => {
+      void client.invalidateQueries({ queryKey: ["points"] });
+      onClose();
+    },
+  });
+  const { values, set, patch, error } = draft;
+  const ofBox = devices.filter((device) => device.box_id === values.box_id);
+  const options = (fits: (driver: string) => boolean) => ofBox.filter(({ driver }) => fits(driver)).map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <FormDialog
+      title={point ? t("sites.changePoint") : t("sites.addPoint")}
+      draft={draft}
+      submitLabel={point ? t("action.save") : t("action.create")}
+      onClose={onClose}
+      size="lg"
+    >
+      <TextInput
+        data-autofocus
+        required
+        label={t("field.name")}
+        placeholder="Въезд 1"
+        value={values.name}
+        error={error("name")}
+        onChange={(event) => set("name", event.currentTarget.value)}
+      />
+      <Select
+        label={t("sites.boxOne")}
+        allowDeselect={false}
+        disabled={point !== undefined}
+        data={boxes.map(({ id, name }) => ({ value: id, label: name }))}
+        value={values.box_id}
+        error={error("box_id")}
+        onChange={(id) => id && patch({ box_id: id, relay: null, readers: [], camera_id: null })}
+      />
+      <Group align="flex-start" grow>
+        <Select
+          label={t("sites.barrier")}
+          description={t("sites.barrierHint")}
+          clearable
+          data={options((driver) => driver === "modbus_relay")}
+          value={values.relay}
+          error={error("barrier")}
+          onChange={(relay) => set("relay", relay)}
+        />
+        <NumberInput
+          label={t("sites.output")}
+          description={t("sites.outputHint")}
+          min={0}
+          max={63}
+          value={values.output}
+          onChange={(output) => set("output", Number(output))}
+        />
+        <NumberInput
+          label={t("sites.pulse")}
+          description={t("sites.pulseHint")}
+          min={50}
+          max={30_000}
+          step={50}
+          value={values.pulse_ms}
+          onChange={(pulse) => set("pulse_ms", Number(pulse))}
+        />
+      </Group>
+      <ReaderFields draft={draft} options={options((driver) => READERS.has(driver))} />
+      <Select
+        label={t("sites.camera")}
+        clearable
+        data={options((driver) => driver === "http_camera")}
+        value={values.camera_id}
+        error={error("camera_id")}
+        onChange={(camera) => set("camera_id", camera)}
+      />
+    </FormDialog>
+  );
+}
+
+interface ReaderFieldsProps<R> {
+  draft: Draft<Entered, R>;
+  options: { value: string; label: string }[];
+}
+
+function ReaderFields<R>({ draft, options }: ReaderFieldsProps<R>) {
+  const { t } = useTranslation();
+  const { readers } = draft.values;
+  const change = (index: number, part: Partial<Entered["readers"][number]>) =>
+    draft.set("readers", readers.map((reader, other) => (other === index ? { ...reader, ...part } : reader)));
+  const first = options[0];
+  return (
+    <Stack gap={6}>
+      <Text size="sm" fw={500}>
+        {t("sites.readers")}
+      </Text>
+      {readers.map((reader, index) => (
+        <Group key={index} gap="xs" wrap="nowrap">
+          <Select
+            flex={1}
+            aria-label={t("sites.reader")}
+            allowDeselect={false}
+            data={options}
+            value={reader.device}
+            onChange={(device) => device && change(index, { device })}
+          />
+          <Select
+            w={130}
+            aria-label={t("sites.direction")}
+            allowDeselect={false}
+            data={(["in", "out"] as const).map((direction) => ({ value: direction, label: t(`gate.direction.${direction}`) }))}
+            value={reader.direction}
+            onChange={(direction) => direction && change(index, { direction: direction })}
+          />
+          <ActionIcon aria-label={t("action.remove")} onClick={() => draft.set("readers", readers.filter((_, other) => other !== index))}>
+            <IconTrash size={16} />
+          </ActionIcon>
+        </Group>
+      ))}
+      <Group>
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!first}
+          onClick={() => first && draft.set("readers", [...readers, { device: first.value, direction: "in" }])}
+        >
+          {t("sites.addReader")}
+        </Button>
+      </Group>
+      <Text size="sm" c="var(--mantine-color-error)">
+        {draft.error("readers")}
+      </Text>
+    </Stack>
+  );
+}

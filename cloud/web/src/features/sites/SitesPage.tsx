@@ -1,0 +1,86 @@
+/** All sites with the state of their boxes: what needs somebody now stands first. */
+
+import { Button, Card, Group, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { IconChevronRight, IconPlus, IconRouter } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { sitesQuery } from "@/shared/lookups/sites";
+import { useMay } from "@/shared/session/me";
+import { Age } from "@/shared/ui/Age";
+import { Empty } from "@/shared/ui/Empty";
+import { Page } from "@/shared/ui/Page";
+import { ProblemNotice } from "@/shared/ui/Problem";
+import { useLate } from "@/shared/ui/useLate";
+import { type Box, listBoxes, type Site } from "./api";
+import { SiteDialog } from "./SiteDialog";
+import { boxCondition, BoxStatus } from "./states";
+
+const URGENCY = { offline: 0, behind: 1, new: 2, online: 3, revoked: 4 } as const;
+
+export function SitesPage() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const sites = useQuery(sitesQuery);
+  const boxes = useQuery({ queryKey: ["boxes", "all"], queryFn: () => listBoxes() });
+  const [isCreating, creating] = useDisclosure();
+  const isWaiting = useLate(sites.isPending);
+  useHotkeys([["n", () => may("sites.manage") && creating.open()]]);
+  const add = may("sites.manage") && (
+    <Button leftSection={<IconPlus size={16} />} onClick={creating.open}>
+      {t("sites.addSite")}
+    </Button>
+  );
+  return (
+    <Page title={t("section.sites")} actions={add}>
+      {sites.isError && <ProblemNotice error={sites.error} onRetry={() => void sites.refetch()} />}
+      {isWaiting && <Skeleton height={140} />}
+      {sites.data?.length === 0 && (
+        <Card withBorder>
+          <Empty icon={<IconRouter size={28} />} title={t("sites.none")} hint={t("sites.noneHint")} action={add} />
+        </Card>
+      )}
+      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+        {sites.data?.map((site) => (
+          <SiteTile key={site.id} site={site} boxes={(boxes.data ?? []).filter((box) => box.site_id === site.id)} />
+        ))}
+      </SimpleGrid>
+      {isCreating && <SiteDialog onClose={creating.close} />}
+    </Page>
+  );
+}
+
+function SiteTile({ site, boxes }: { site: Site; boxes: Box[] }) {
+  const { t } = useTranslation();
+  const sorted = [...boxes].sort((a, b) => URGENCY[boxCondition(a)] - URGENCY[boxCondition(b)]);
+  return (
+    <Card withBorder component={Link} to="/desk/sites/$siteId" params={{ siteId: site.id } as never} c="inherit" td="none">
+      <Stack gap="xs">
+        <Group justify="space-between" wrap="nowrap">
+          <Text fw={650}>{site.name}</Text>
+          <IconChevronRight size={18} aria-hidden />
+        </Group>
+        {sorted.length === 0 && (
+          <Text size="sm" c="dimmed">
+            {t("sites.noBoxes")}
+          </Text>
+        )}
+        {sorted.map((box) => (
+          <Group key={box.id} justify="space-between" wrap="nowrap" gap="xs">
+            <Text size="sm">{box.name}</Text>
+            <Group gap={8} wrap="nowrap">
+              <BoxStatus box={box} />
+              {box.seen_at && (
+                <Text size="xs" c="dimmed" component="span">
+                  <Age at={box.seen_at} zone={site.time_zone} />
+                </Text>
+              )}
+            </Group>
+          </Group>
+        ))}
+      </Stack>
+    </Card>
+  );
+}

@@ -1,0 +1,55 @@
+/** Sites, their boxes, points and devices, as the server keeps them. */
+
+import { answer, api } from "@/shared/api/client";
+import type { components } from "@/shared/api/schema";
+
+type Schemas = components["schemas"];
+export type Site = Schemas["SiteCard"];
+export type Box = Schemas["BoxCard"];
+export type Point = Schemas["PointCard"];
+export type Device = Schemas["DeviceCard"];
+export type EnrolmentCode = Schemas["EnrolmentCodeCard"];
+export type ConfigPreview = Schemas["ConfigPreview"];
+
+const ALL = { page_size: 200 } as const;
+
+export const listBoxes = async (siteId?: string) =>
+  (await answer(api.GET("/api/boxes", { params: { query: { ...ALL, ...(siteId ? { site_id: siteId } : {}) } } }))).items;
+
+export const listPoints = async (siteId: string) =>
+  (await answer(api.GET("/api/points", { params: { query: { ...ALL, site_id: siteId } } }))).items;
+
+export const listDevices = async (siteId: string) =>
+  (await answer(api.GET("/api/devices", { params: { query: { ...ALL, site_id: siteId } } }))).items;
+
+export const createSite = (body: Schemas["SiteDraft"]) => answer(api.POST("/api/sites", { body }));
+
+export const createBox = (body: Schemas["BoxDraft"]) => answer(api.POST("/api/boxes", { body }));
+
+export const issueCode = (boxId: string) =>
+  answer(api.POST("/api/boxes/{box_id}/code", { params: { path: { box_id: boxId } } }));
+
+export const revokeBox = (boxId: string, reason: string) =>
+  answer(api.POST("/api/boxes/{box_id}/revoke", { params: { path: { box_id: boxId } }, body: { reason } }));
+
+export const previewConfig = (boxId: string) =>
+  answer(api.GET("/api/boxes/{box_id}/configuration/preview", { params: { path: { box_id: boxId } } }));
+
+export const applyConfig = (boxId: string) =>
+  answer(api.POST("/api/boxes/{box_id}/configuration", { params: { path: { box_id: boxId } } }));
+
+export const createDevice = (body: Schemas["DeviceDraft"]) => answer(api.POST("/api/devices", { body }));
+
+export const changeDevice = (id: string, body: Schemas["DeviceDraft"]) =>
+  answer(api.PUT("/api/devices/{device_id}", { params: { path: { device_id: id } }, body }));
+
+export const createPoint = (body: Schemas["PointDraft"]) => answer(api.POST("/api/points", { body }));
+
+export const changePoint = (id: string, body: Schemas["PointDraft"]) =>
+  answer(api.PUT("/api/points/{point_id}", { params: { path: { point_id: id } }, body }));
+
+export const openPoint = (id: string, reason: string) =>
+  answer(api.POST("/api/points/{point_id}/open", { params: { path: { point_id: id } }, body: { reason } }));
+
+export const getCommand = (id: string) =>
+  answer(api.GET("/api/commands/{command_id}", { params: { path: { command_id: id } } }));

@@ -1,0 +1,118 @@
+/** Roles: what each allows, side by side. */
+
+import { Button, Checkbox, Paper, Table, Text, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { FormDialog } from "@/shared/form/FormDialog";
+import { useDraft } from "@/shared/form/useDraft";
+import { useCompany } from "@/shared/session/me";
+import { Page } from "@/shared/ui/Page";
+import { ProblemNotice } from "@/shared/ui/Problem";
+import { changeRole, createRole, listRoles, type Permission, type Role } from "./api";
+import { roleName } from "./roleName";
+
+export function RolesPage() {
+  const { t } = useTranslation();
+  const company = useCompany();
+  const roles = useQuery({ queryKey: ["roles"], queryFn: listRoles });
+  const [isAdding, adding] = useDisclosure();
+  const own = (roles.data?.items ?? []).filter((role) => role.organisation_id === company?.id);
+  const add = (
+    <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
+      {t("staff.addRole")}
+    </Button>
+  );
+  return (
+    <Page title={t("section.roles")} actions={add}>
+      <Text size="sm" c="dimmed">
+        {t("staff.rolesHint")}
+      </Text>
+      {roles.isError && <ProblemNotice error={roles.error} onRetry={() => void roles.refetch()} />}
+      {roles.data && <Matrix roles={own} permissions={roles.data.permissions} />}
+      {isAdding && <RoleDialog onClose={adding.close} />}
+    </Page>
+  );
+}
+
+function Matrix({ roles, permissions }: { roles: Role[]; permissions: Permission[] }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const change = useMutation({
+    mutationFn: ({ role, permission }: { role: Role; permission: Permission }) => {
+      const has = role.permissions.includes(permission);
+      const next = has ? role.permissions.filter((other) => other !== permission) : [...role.permissions, permission];
+      return changeRole(role.id, { name: role.name, permissions: next as Permission[] });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ["roles"] }),
+  });
+  return (
+    <>
+      {change.error && <ProblemNotice error={change.error} />}
+      <Paper withBorder>
+        <Table.ScrollContainer minWidth={900}>
+          <Table verticalSpacing={4} highlightOnHover aria-label={t("section.roles")}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("staff.permission")}</Table.Th>
+                {roles.map((role) => (
+                  <Table.Th key={role.id} ta="center">
+                    {roleName(role, t)}
+                    <Text size="xs" c="dimmed">
+                      {t("staff.people", { count: role.people })}
+                    </Text>
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {permissions.map((permission) => (
+                <Table.Tr key={permission}>
+                  <Table.Th fw={450}>{t(`permission.${permission.replace(".", "_") as "staff_read"}`)}</Table.Th>
+                  {roles.map((role) => (
+                    <Table.Td key={role.id}>
+                      <Checkbox
+                        m="0 auto"
+                        w="fit-content"
+                        aria-label={`${roleName(role, t)}: ${t(`permission.${permission.replace(".", "_") as "staff_read"}`)}`}
+                        checked={role.permissions.includes(permission)}
+                        disabled={change.isPending || role.code === "administrator"}
+                        onChange={() => change.mutate({ role, permission })}
+                      />
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      </Paper>
+    </>
+  );
+}
+
+function RoleDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const draft = useDraft({ name: "" }, ({ name }) => createRole({ name, permissions: [] }), {
+    fields: ["name"],
+    onDone: () => {
+      void client.invalidateQueries({ queryKey: ["roles"] });
+      onClose();
+    },
+  });
+  return (
+    <FormDialog title={t("staff.addRole")} draft={draft} submitLabel={t("action.create")} onClose={onClose}>
+      <TextInput
+        data-autofocus
+        required
+        label={t("field.name")}
+        value={draft.values.name}
+        error={draft.error("name")}
+        onChange={(event) => draft.set("name", event.currentTarget.value)}
+      />
+    </FormDialog>
+  );
+}

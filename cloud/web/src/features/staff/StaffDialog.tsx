@@ -1,0 +1,55 @@
+/** A colleague's roles and standing. */
+
+import { MultiSelect, SegmentedControl, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { FormDialog } from "@/shared/form/FormDialog";
+import { useDraft } from "@/shared/form/useDraft";
+import { changeStaff, type Role, type StaffRow } from "./api";
+import { roleName } from "./roleName";
+
+interface StaffDialogProps {
+  person: StaffRow;
+  roles: Role[];
+  onClose: () => void;
+}
+
+export function StaffDialog({ person, roles, onClose }: StaffDialogProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const initial = { role_ids: person.roles.map((role) => role.id), state: person.state };
+  const canSwitch = person.state === "active" || person.state === "suspended";
+  const draft = useDraft(initial, ({ role_ids, state }) => changeStaff(person.id, { role_ids, ...(canSwitch ? { state } : {}) }), {
+    fields: ["role_ids", "state"],
+    onDone: () => {
+      void client.invalidateQueries({ queryKey: ["staff"] });
+      onClose();
+    },
+  });
+  const { values, set, error } = draft;
+  return (
+    <FormDialog title={person.name} draft={draft} submitLabel={t("action.save")} onClose={onClose}>
+      <Text size="sm" c="dimmed">
+        {person.email}
+      </Text>
+      <MultiSelect
+        data-autofocus
+        label={t("staff.roles")}
+        data={roles.map((role) => ({ value: role.id, label: roleName(role, t) }))}
+        value={values.role_ids}
+        error={error("role_ids")}
+        onChange={(ids) => set("role_ids", ids)}
+      />
+      {canSwitch && (
+        <SegmentedControl
+          aria-label={t("sites.state")}
+          data={(["active", "suspended"] as const).map((state) => ({ value: state, label: t(`staff.state.${state}`) }))}
+          value={values.state}
+          onChange={(state) => set("state", state)}
+        />
+      )}
+      {values.state === "suspended" && <Text size="sm">{t("staff.suspendedHint")}</Text>}
+    </FormDialog>
+  );
+}

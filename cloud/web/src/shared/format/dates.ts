@@ -1,0 +1,70 @@
+/** Dates and ages. A moment is shown in the zone of the place it belongs to; without one, in the viewer's own. */
+
+function parts(at: Date, zone: string | undefined, options: Intl.DateTimeFormatOptions): Record<string, string> {
+  const format = new Intl.DateTimeFormat("en-GB", { ...options, ...(zone ? { timeZone: zone } : {}) });
+  return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+}
+
+const DAY: Intl.DateTimeFormatOptions = { day: "2-digit", month: "2-digit", year: "numeric" };
+const TIME: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+/** `22.11.2026` */
+export function formatDate(at: Date, zone?: string): string {
+  const { day = "", month = "", year = "" } = parts(at, zone, DAY);
+  return `${day}.${month}.${year}`;
+}
+
+/** `19:05`, or `19:05:42` */
+export function formatTime(at: Date, zone?: string, withSeconds = false): string {
+  const { hour = "", minute = "", second = "" } = parts(at, zone, withSeconds ? { ...TIME, second: "2-digit" } : TIME);
+  return withSeconds ? `${hour}:${minute}:${second}` : `${hour}:${minute}`;
+}
+
+/** `22.11.2026 19:05` */
+export function formatDateTime(at: Date, zone?: string, withSeconds = false): string {
+  return `${formatDate(at, zone)}\u00a0${formatTime(at, zone, withSeconds)}`;
+}
+
+/** `2026-11-22` in the zone: the form of date inputs and of the API. */
+export function isoDay(at: Date, zone?: string): string {
+  const { day = "", month = "", year = "" } = parts(at, zone, DAY);
+  return `${year}-${month}-${day}`;
+}
+
+/** How far the zone is from UTC at that moment, in minutes. */
+export function zoneOffsetMinutes(at: Date, zone: string): number {
+  const p = parts(at, zone, { ...DAY, ...TIME, second: "2-digit" });
+  const local = Date.UTC(
+    Number(p["year"]),
+    Number(p["month"]) - 1,
+    Number(p["day"]),
+    Number(p["hour"]),
+    Number(p["minute"]),
+    Number(p["second"]),
+  );
+  return Math.round((local - Math.floor(at.getTime() / 1000) * 1000) / 60_000);
+}
+
+/** The moment when clocks in `zone` show `day` (`2026-11-22`) and `time` (`19:05`). */
+export function momentInZone(day: string, time: string, zone: string): Date {
+  const naive = Date.parse(`${day}T${time}:00Z`);
+  const first = naive - zoneOffsetMinutes(new Date(naive), zone) * 60_000;
+  // Once more with the offset that holds at the answer: the two differ around a change of the clocks.
+  return new Date(naive - zoneOffsetMinutes(new Date(first), zone) * 60_000);
+}
+
+const STEPS: readonly (readonly [limitS: number, unitS: number, unit: Intl.RelativeTimeFormatUnit])[] = [
+  [3600, 60, "minute"],
+  [86_400, 3600, "hour"],
+  [86_400 * 30, 86_400, "day"],
+  [86_400 * 365, 86_400 * 30, "month"],
+];
+
+/** `5 минут назад`, `in 2 hours`; under a minute, "now" in the language's word. */
+export function formatAge(at: Date, now: Date, language: string): string {
+  const format = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+  const seconds = (at.getTime() - now.getTime()) / 1000;
+  if (Math.abs(seconds) < 60) return format.format(0, "second");
+  const [, unitS, unit] = STEPS.find(([limit]) => Math.abs(seconds) < limit) ?? [0, 86_400 * 365, "year" as const];
+  return format.format(Math.trunc(seconds / unitS), unit);
+}

@@ -1,0 +1,18 @@
+export const blacklist = {
+  add: "Add to the blacklist",
+  addTitle: "Do not let in",
+  who: "Whom not to let in",
+  what: "What to add",
+  which: "Which entries",
+  kind: { plate: "Plate", card: "Card", person: "Person" },
+  by: "Added by",
+  since: "Added",
+  until: "Last day",
+  standing: "In force",
+  removed: "Removed",
+  remove: "Remove",
+  removedBy: "Removed by {{person}}",
+  searchHint: "Plate, card, name, reason",
+  none: "The blacklist is empty",
+  noneHint: "Whoever stands here is not let in by the boxes, whatever pass they hold.",
+};

@@ -1,0 +1,17 @@
+/** The English catalogue. */
+
+import type { Translation } from "../shape";
+import type { Russian } from "../ru";
+import { account, audit, companies } from "./admin";
+import { blacklist } from "./blacklist";
+import { common } from "./common";
+import { gate } from "./gate";
+import { housing } from "./housing";
+import { passes } from "./passes";
+import { people } from "./people";
+import { session } from "./session";
+import { shell } from "./shell";
+import { sites } from "./sites";
+import { permission, staff } from "./staff";
+
+export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account } satisfies Translation<Russian>;

@@ -1,0 +1,15 @@
+export const people = {
+  person: "Resident",
+  name: "Full name",
+  add: "Add a resident",
+  change: "Change details",
+  phonesHint: "Press Enter after each number",
+  searchHint: "Name, phone, address",
+  none: "No residents yet",
+  noneHint: "Add a resident and say where they live: then a pass to them takes two clicks.",
+  residencies: "Premises",
+  noResidencies: "No premises given.",
+  addResidency: "Add premises",
+  roleLabel: "Relation",
+  role: { owner: "Owner", tenant: "Tenant", resident: "Resident", representative: "Representative" },
+};

@@ -1,0 +1,17 @@
+/** The Russian catalogue; its shape is the shape of all catalogues. */
+
+import { account, audit, companies } from "./admin";
+import { blacklist } from "./blacklist";
+import { common } from "./common";
+import { gate } from "./gate";
+import { housing } from "./housing";
+import { passes } from "./passes";
+import { people } from "./people";
+import { session } from "./session";
+import { shell } from "./shell";
+import { sites } from "./sites";
+import { permission, staff } from "./staff";
+
+export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account };
+
+export type Russian = typeof ru;

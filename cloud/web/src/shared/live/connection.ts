@@ -1,0 +1,142 @@
+/**
+ * The live stream, shared by all tabs of the browser: one of them holds the connection (a Web Lock says which) and repeats
+ * what it hears to the others. Where locks do not exist (plain HTTP on a site's network) each tab connects for itself.
+ */
+
+export interface LiveEvent {
+  /** "passage", "pass", "box", …, or one of RELOAD and SIGNED_OUT. */
+  kind: string;
+  company?: string;
+  id?: string;
+}
+
+export interface LiveStatus {
+  state: "connecting" | "open" | "lost";
+  /** When the state began, ms since 1970. */
+  since: number;
+}
+
+type Message = { type: "event"; event: LiveEvent } | { type: "status"; status: LiveStatus } | { type: "ask" };
+
+const NAME = "domovoy.live";
+/** The server says that events were missed: what is shown must be read anew. */
+export const RELOAD = "reload";
+/** The session has ended; the stream is over. */
+export const SIGNED_OUT = "signed_out";
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 30_000;
+
+export class LiveConnection {
+  private readonly channel = new BroadcastChannel(NAME);
+  private readonly eventListeners = new Set<(event: LiveEvent) => void>();
+  private readonly statusListeners = new Set<() => void>();
+  private readonly stopped = new AbortController();
+  private source: EventSource | null = null;
+  private retryMs = FIRST_RETRY_MS;
+  private isLeader = false;
+  private missed = false;
+  private current: LiveStatus;
+
+  constructor(
+    private readonly url: string,
+    private readonly now: () => number,
+  ) {
+    this.current = { state: "connecting", since: now() };
+    this.channel.onmessage = (message: MessageEvent<Message>) => this.hear(message.data);
+  }
+
+  start(): void {
+    this.channel.postMessage({ type: "ask" } satisfies Message);
+    const lead = (): Promise<void> => {
+      this.isLeader = true;
+      this.connect();
+      return new Promise((resolve) => this.stopped.signal.addEventListener("abort", () => resolve()));
+    };
+    if ("locks" in navigator) {
+      navigator.locks.request(NAME, { signal: this.stopped.signal }, lead).catch((error: unknown) => {
+        if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+      });
+    } else {
+      void lead();
+    }
+  }
+
+  stop(): void {
+    this.stopped.abort();
+    this.source?.close();
+    this.channel.close();
+  }
+
+  get status(): LiveStatus {
+    return this.current;
+  }
+
+  onEvent(listener: (event: LiveEvent) => void): () => void {
+    this.eventListeners.add(listener);
+    return () => this.eventListeners.delete(listener);
+  }
+
+  onStatus = (listener: () => void): (() => void) => {
+    this.statusListeners.add(listener);
+    return () => this.statusListeners.delete(listener);
+  };
+
+  private connect(): void {
+    if (this.stopped.signal.aborted) return;
+    const source = new EventSource(this.url);
+    this.source = source;
+    source.onopen = () => {
+      this.retryMs = FIRST_RETRY_MS;
+      this.tellStatus("open");
+      if (this.missed) this.receive({ kind: RELOAD });
+      this.missed = false;
+    };
+    source.onerror = () => {
+      this.tellStatus("lost");
+      // The browser reconnects by itself, saying what it heard last, unless the server refused.
+      if (source.readyState === EventSource.CLOSED) this.reconnectLater();
+    };
+    source.addEventListener("change", (message: MessageEvent<string>) =>
+      this.receive(JSON.parse(message.data) as LiveEvent),
+    );
+    for (const kind of [RELOAD, SIGNED_OUT]) {
+      source.addEventListener(kind, () => this.receive({ kind }));
+    }
+  }
+
+  private reconnectLater(): void {
+    // What came between is not told to a new connection: read everything anew once it stands.
+    this.missed = true;
+    const wait = this.retryMs * (0.5 + Math.random());
+    this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
+    setTimeout(() => this.connect(), wait);
+  }
+
+  private receive(event: LiveEvent): void {
+    this.channel.postMessage({ type: "event", event } satisfies Message);
+    this.tellEvent(event);
+    if (event.kind === SIGNED_OUT) this.source?.close();
+  }
+
+  private hear(message: Message): void {
+    if (message.type === "event") this.tellEvent(message.event);
+    else if (message.type === "status") this.setStatus(message.status);
+    else if (this.isLeader) this.channel.postMessage({ type: "status", status: this.current } satisfies Message);
+  }
+
+  private tellEvent(event: LiveEvent): void {
+    for (const listener of this.eventListeners) listener(event);
+  }
+
+  private tellStatus(state: LiveStatus["state"]): void {
+    if (state === this.current.state) return;
+    const status = { state, since: this.now() };
+    this.channel.postMessage({ type: "status", status } satisfies Message);
+    this.setStatus(status);
+  }
+
+  private setStatus(status: LiveStatus): void {
+    this.current = status;
+    for (const listener of this.statusListeners) listener();
+  }
+}

@@ -1,0 +1,53 @@
+/** Rows on a phone: a headline, a corner and lines, as the columns say. */
+
+import { Box, Group, Stack, Text, UnstyledButton } from "@mantine/core";
+
+import type { ListSearch } from "@/shared/api/page";
+import type { DataTableProps } from "./DataTable";
+import classes from "./DataTable.module.css";
+
+export function Cards<Row, S extends ListSearch>(props: DataTableProps<Row, S> & { rows: Row[] }) {
+  const { columns, rowKey, onOpen, list, marked } = props;
+  const headline = columns.find((column) => column.phone === "headline") ?? columns[0];
+  const corner = columns.find((column) => column.phone === "corner");
+  const lines = columns.filter((column) => column.phone === "line");
+  return (
+    <Stack gap={8} component="ul" p={0} m={0} style={{ listStyle: "none" }} aria-label={props.label}>
+      {props.rows.map((row) => {
+        const key = rowKey(row);
+        const content = (
+          <>
+            <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
+              <Box fw={600}>{headline?.render(row)}</Box>
+              <Box style={{ flexShrink: 0 }}>{corner?.render(row)}</Box>
+            </Group>
+            {lines.map((column) => (
+              <Group key={column.id} gap={6} wrap="nowrap" align="baseline" mt={4} fz="sm">
+                <Text span size="xs" c="dimmed" style={{ flexShrink: 0 }}>
+                  {column.title}
+                </Text>
+                <Box>{column.render(row)}</Box>
+              </Group>
+            ))}
+          </>
+        );
+        const state = {
+          className: classes["card"],
+          "data-open": list.search.open === key || undefined,
+          "data-marked": marked?.has(key) ? true : undefined,
+        };
+        return (
+          <li key={key}>
+            {onOpen ? (
+              <UnstyledButton {...state} onClick={() => onOpen(row)}>
+                {content}
+              </UnstyledButton>
+            ) : (
+              <div {...state}>{content}</div>
+            )}
+          </li>
+        );
+      })}
+    </Stack>
+  );
+}

@@ -1,0 +1,37 @@
+/** A page of a face: its heading, what can be done there, and its content; it names the browser's tab. */
+
+import { Group, Stack, Text, Title } from "@mantine/core";
+import { type ReactNode, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+interface PageProps {
+  title: string;
+  note?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+export function Page({ title, note, actions, children }: PageProps) {
+  const { t } = useTranslation();
+  useEffect(() => {
+    document.title = `${title} · ${t("product")}`;
+  }, [title, t]);
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between" align="center" mih={40}>
+        <Group gap="sm" align="baseline">
+          <Title order={1} fz={22}>
+            {title}
+          </Title>
+          {note && (
+            <Text size="sm" c="dimmed" component="div">
+              {note}
+            </Text>
+          )}
+        </Group>
+        <Group gap="xs">{actions}</Group>
+      </Group>
+      {children}
+    </Stack>
+  );
+}

@@ -1,0 +1,16 @@
+/** A vehicle's plate, drawn like the metal one so that the eye finds it. */
+
+import { Text } from "@mantine/core";
+
+import { plateParts } from "@/shared/format/plates";
+import classes from "./Plate.module.css";
+
+export function Plate({ canonical, size = "sm" }: { canonical: string; size?: "sm" | "lg" }) {
+  const parts = plateParts(canonical);
+  return (
+    <Text span className={classes["plate"]} data-size={size}>
+      <span className={classes["main"]}>{parts?.main ?? canonical}</span>
+      {parts && <span className={classes["region"]}>{parts.region}</span>}
+    </Text>
+  );
+}

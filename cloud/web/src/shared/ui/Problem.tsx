@@ -1,0 +1,41 @@
+/** A refusal or a lost connection, said in words, with what helps. */
+
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { IconAlertTriangle, IconCloudOff } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import { Problem } from "@/shared/api/problem";
+
+/** The sentence for an error: the server's own words when it gave some. */
+export function useProblemText(): (error: Error) => string {
+  const { t } = useTranslation();
+  return (error) => {
+    if (!(error instanceof Problem)) return t("problem.unexpected");
+    if (error.code === Problem.NETWORK) return t("problem.network");
+    if (error.isTemporary) return t("problem.temporary");
+    return error.message || t("problem.status", { status: error.status });
+  };
+}
+
+interface ProblemNoticeProps {
+  error: Error;
+  onRetry?: (() => void) | undefined;
+}
+
+export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
+  const { t } = useTranslation();
+  const text = useProblemText();
+  const isAway = error instanceof Problem && error.isTemporary;
+  return (
+    <Alert color={isAway ? "yellow" : "red"} icon={isAway ? <IconCloudOff /> : <IconAlertTriangle />} role="alert">
+      <Group justify="space-between" align="center">
+        <Text size="sm">{text(error)}</Text>
+        {onRetry && (
+          <Button size="xs" variant="default" onClick={onRetry}>
+            {t("action.retry")}
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  );
+}
