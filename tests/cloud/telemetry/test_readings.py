@@ -1,0 +1,50 @@
+"""Rows for COPY against what the driver itself writes."""
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg.adapt import PyFormat, Transformer
+
+from cloud.telemetry import readings
+from cloud.telemetry.readings import RegisterError
+from protocols.records import Quality, Reading
+
+
+@given(
+    st.integers(0, 4_102_444_800_000),
+    st.integers(-86_400_000, 86_400_000),
+    st.integers(1, 2**53),
+    st.none() | st.integers(-(2**63), 2**63 - 1),
+    st.none() | st.floats(allow_nan=False, allow_infinity=False),
+)
+def test_a_row_is_what_the_driver_would_send(
+    at_ms: int, offset_ms: int, series: int, raw: int | None, value: float | None
+) -> None:
+    packed = readings.row(at_ms, Reading(series, offset_ms, raw, value))
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms + offset_ms)
+    fields = [
+        moment,
+        psycopg.types.numeric.Int8(series),
+        None if raw is None else psycopg.types.numeric.Int8(raw),
+        value,
+        psycopg.types.numeric.Int2(0),
+    ]
+    dumped = Transformer().dump_sequence(fields, [PyFormat.BINARY] * len(fields))
+    expected = len(fields).to_bytes(2)
+    for field in dumped:
+        expected += (-1).to_bytes(4, signed=True) if field is None else len(field).to_bytes(4) + bytes(field)
+    assert packed == expected
+
+
+@pytest.mark.parametrize("raw", [-(2**63) - 1, 2**64, 10**19 * 5])
+def test_a_register_of_more_than_64_bits_is_refused(raw: int) -> None:
+    with pytest.raises(RegisterError):
+        readings.row(0, Reading(1, 0, str(raw), 1.0))
+
+
+def test_every_quality_of_the_wire_has_a_code() -> None:
+    codes = {quality: readings.row(0, Reading(1, 0, 1, None, quality))[-2:] for quality in Quality}
+    assert len(set(codes.values())) == len(Quality)
