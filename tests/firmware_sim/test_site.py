@@ -31,8 +31,10 @@ SITE = {
 
 
 @contextlib.asynccontextmanager
-async def site(folder: Path, *arguments: str) -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, Any], int]]:
-    """The running process: a client of its control API, what it announced, and its id."""
+async def site(
+    folder: Path, *arguments: str
+) -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, Any], asyncio.subprocess.Process]]:
+    """The running process: a client of its control API, what it announced, and itself."""
     path = folder / "site.json"
     path.write_text(json.dumps(SITE))
     process = await asyncio.create_subprocess_exec(
@@ -50,7 +52,7 @@ async def site(folder: Path, *arguments: str) -> AsyncIterator[tuple[httpx.Async
     try:
         ready = json.loads(await process.stdout.readline())
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ready['control']}") as client:
-            yield client, ready, process.pid
+            yield client, ready, process
     finally:
         if process.returncode is None:
             process.terminate()
@@ -87,10 +89,11 @@ async def test_a_coil_moves_the_arm_and_all_is_logged(tmp_path: Path) -> None:
 
 
 async def test_a_killed_site_keeps_its_log_and_its_counters(tmp_path: Path) -> None:
-    async with site(tmp_path) as (client, ready, pid):
+    async with site(tmp_path) as (client, ready, process):
         await write_coil(ready["lines"]["gate"], 12, 3, on=True)
         before = (await client.get("/")).json()["meters"][0]["totals"][0]
-        os.kill(pid, signal.SIGKILL)
+        process.kill()
+        await process.wait()
     async with site(tmp_path) as (client, _, _):
         after = (await client.get("/")).json()["meters"][0]["totals"][0]
     assert before >= 1234.5
