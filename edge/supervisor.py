@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from edge.drivers.presence import Backoff
 
+CANCEL_AGAIN_S = 0.5
 log = logging.getLogger(__name__)
 Work = Callable[[], Awaitable[None]]
 
@@ -37,9 +38,12 @@ class Supervisor:
     async def stop(self, *names: str) -> None:
         """Cancel these tasks, or all, and wait until they have ended."""
         chosen = [self._tasks.pop(name) for name in (names or tuple(self._tasks)) if name in self._tasks]
-        for task in chosen:
-            task.cancel()
-        await asyncio.gather(*chosen, return_exceptions=True)
+        pending = set(chosen)
+        while pending:
+            for task in pending:
+                task.cancel()
+            # before Python 3.12 `asyncio.wait_for`, which libraries use, may swallow a cancellation: so again
+            _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
 
     async def _keep(self, name: str, work: Work) -> None:
         backoff = Backoff(self._random, first_s=0.2, cap_s=30.0)
