@@ -273,7 +273,10 @@ class Round:
         target = self._targets.get(box_id)
         if target is not None:
             return BoxOwner(box_id, target.organisation_id, target.site_id, None, None, None)
-        return await asyncio.to_thread(self._look_up, box_id)
+        owner = await asyncio.to_thread(self._look_up, box_id)
+        if owner is not None and owner.revoked_at is None:
+            self._stale.set()  # somebody new
+        return owner
 
     def _look_up(self, box_id: UUID) -> BoxOwner | None:
         with self._means.database.transaction() as session:

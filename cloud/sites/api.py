@@ -71,6 +71,14 @@ def change_site(call: Managing, site_id: UUID, draft: SiteDraft) -> dict[str, An
     return queries.site_card(call.session, site_id)
 
 
+@router.delete(
+    "/sites/{site_id}", status_code=204, responses=answers(errors.SiteNotFound, errors.InUse, one=True)
+)
+def remove_site(call: Managing, site_id: UUID) -> None:
+    """Remove a site that nothing refers to."""
+    service.remove_site(call.session, call.actor, site_id)
+
+
 @router.get(
     "/sites/{site_id}/zones", response_model=list[ZoneCard], responses=answers(errors.SiteNotFound, one=True)
 )
@@ -90,6 +98,19 @@ def create_zone(call: Managing, site_id: UUID, draft: ZoneDraft) -> ZoneCard:
     """A new zone of a site."""
     zone = service.create_zone(call.session, call.actor, site_id, draft)
     return ZoneCard(id=zone.id, site_id=zone.site_id, name=zone.name)
+
+
+@router.put("/zones/{zone_id}", response_model=ZoneCard, responses=answers(errors.ZoneNotFound, one=True))
+def change_zone(call: Managing, zone_id: UUID, draft: ZoneDraft) -> ZoneCard:
+    """Rename a zone."""
+    zone = service.change_zone(call.session, call.actor, zone_id, draft)
+    return ZoneCard(id=zone.id, site_id=zone.site_id, name=zone.name)
+
+
+@router.delete("/zones/{zone_id}", status_code=204, responses=answers(errors.ZoneNotFound, one=True))
+def remove_zone(call: Managing, zone_id: UUID) -> None:
+    """Remove a zone; its points stay."""
+    service.remove_zone(call.session, call.actor, zone_id)
 
 
 @router.get("/boxes", response_model=Page[BoxCard], responses=answers())
@@ -123,6 +144,16 @@ def rename_box(call: Managing, box_id: UUID, change: BoxChange) -> dict[str, Any
     """Rename a box."""
     service.rename_box(call.session, call.actor, box_id, change.name)
     return queries.box_card(call.session, box_id)
+
+
+@router.delete(
+    "/boxes/{box_id}",
+    status_code=204,
+    responses=answers(errors.BoxNotFound, errors.BoxEnrolled, errors.InUse, one=True),
+)
+def remove_box(call: Managing, box_id: UUID) -> None:
+    """Remove a box that was never enrolled and drives no point, with its devices."""
+    service.remove_box(call.session, call.actor, box_id)
 
 
 @router.post(

@@ -25,6 +25,13 @@ class PointNotFound(NotThere):
     text = Text("Точка прохода не найдена.", "No such point.")
 
 
+class ZoneNotFound(NotThere):
+    """No such zone, or none that the caller may see."""
+
+    code = "zone_not_found"
+    text = Text("Зона не найдена.", "No such zone.")
+
+
 class DeviceNotFound(NotThere):
     """No such device, or none that the caller may see."""
 

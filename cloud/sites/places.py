@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cloud.kernel import audit, outbox, realtime
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import new_id, now
+from cloud.kernel.database import new_id, now, savepoint
 from cloud.kernel.errors import FixInput
 from cloud.kernel.permissions import Permission
 from cloud.kernel.text import search_text, sort_key
@@ -66,6 +67,58 @@ def create_zone(session: Session, actor: Actor, site_id: UUID, draft: ZoneDraft)
     session.add(zone)
     audit.record(session, actor, "sites.zone.create", "zone", zone.id, draft.model_dump())
     return zone
+
+
+def change_zone(session: Session, actor: Actor, zone_id: UUID, draft: ZoneDraft) -> Zone:
+    """Another name for a zone. Raises ZoneNotFound."""
+    actor.require(Permission.SITES_MANAGE)
+    zone = _find_zone(session, zone_id)
+    before = {"name": zone.name}
+    zone.name, zone.sort_name = draft.name, sort_key(draft.name)
+    audit.record(
+        session, actor, "sites.zone.change", "zone", zone_id, audit.difference(before, draft.model_dump())
+    )
+    return zone
+
+
+def remove_zone(session: Session, actor: Actor, zone_id: UUID) -> None:
+    """Remove a zone; points that led into it lead nowhere in particular."""
+    actor.require(Permission.SITES_MANAGE)
+    zone = _find_zone(session, zone_id)
+    session.execute(update(Point).where(Point.zone_id == zone_id).values(zone_id=None))
+    audit.record(session, actor, "sites.zone.remove", "zone", zone_id, {"name": zone.name})
+    session.delete(zone)
+
+
+def remove_site(session: Session, actor: Actor, site_id: UUID) -> None:
+    """Remove a site that nothing refers to. Raises InUse."""
+    actor.require(Permission.SITES_MANAGE)
+    site = find_site(session, site_id, lock=True)
+    box = session.scalars(select(Box.name).where(Box.site_id == site_id).limit(1)).one_or_none()
+    if box is not None:
+        raise errors.InUse(by=box)
+    audit.record(session, actor, "sites.site.remove", "site", site_id, {"name": site.name})
+    _changed(session, "site", site)
+    try:
+        with savepoint(session):
+            session.execute(delete(Zone).where(Zone.site_id == site_id))
+            session.execute(delete(Site).where(Site.id == site_id))
+    except IntegrityError as error:
+        raise errors.InUse(by=site.name) from error  # passes, houses: the database knows
+
+
+def remove_box(session: Session, actor: Actor, box_id: UUID) -> None:
+    """Remove a box that was never enrolled and drives no point, with its devices. Raises InUse, BoxEnrolled."""
+    actor.require(Permission.SITES_MANAGE)
+    box = find_box(session, box_id, lock=True)
+    if box.enrolled_at is not None:
+        raise errors.BoxEnrolled
+    point = session.scalars(select(Point.name).where(Point.box_id == box_id).limit(1)).one_or_none()
+    if point is not None:
+        raise errors.InUse(by=point)
+    audit.record(session, actor, "sites.box.remove", "box", box_id, {"name": box.name})
+    _changed(session, "box", box)
+    session.execute(delete(Box).where(Box.id == box_id))
 
 
 def create_box(session: Session, actor: Actor, draft: BoxDraft) -> Box:
@@ -197,6 +250,13 @@ def points_of_site(session: Session, site_id: UUID) -> list[PointPlace]:
     query = select(Point.id, Point.site_id, Point.box_id, Point.name)
     query = query.where(Point.site_id == site_id, Point.archived_at.is_(None))
     return [PointPlace(*row) for row in session.execute(query.order_by(Point.sort_name))]
+
+
+def _find_zone(session: Session, zone_id: UUID) -> Zone:
+    zone = session.scalars(select(Zone).where(Zone.id == zone_id).with_for_update()).one_or_none()
+    if zone is None:
+        raise errors.ZoneNotFound
+    return zone
 
 
 def _check_point(session: Session, draft: PointDraft) -> None:

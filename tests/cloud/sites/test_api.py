@@ -196,3 +196,24 @@ def test_who_may_do_what(api: Served, boss: Person) -> None:
 def test_an_unknown_time_zone_and_an_unknown_field(boss: Person) -> None:
     wrong = boss.call("POST", "/api/sites", {"name": "x", "time_zone": "Mars/Base", "colour": "red"})
     assert {field["path"] for field in wrong.json()["fields"]} == {"time_zone", "colour"}
+
+
+def test_what_nothing_refers_to_can_be_removed(api: Served, boss: Person) -> None:
+    box = make_box(boss)
+    make_relay(boss, box)
+    site = f"/api/sites/{box['site_id']}"
+    zone = made(boss, f"{site}/zones", {"name": "Двор"})
+    body = {"box_id": box["id"], "name": "Въезд 1", "zone_id": zone["id"]}
+    point = made(boss, "/api/points", body)
+    assert boss.call("PUT", f"/api/zones/{zone['id']}", {"name": "Улица"}).json()["name"] == "Улица"
+    assert boss.call("DELETE", site).json()["data"] == {"by": "КПП 1"}
+    assert boss.call("DELETE", f"/api/boxes/{box['id']}").json()["data"] == {"by": "Въезд 1"}
+    assert boss.call("DELETE", f"/api/zones/{zone['id']}").status_code == 204
+    assert boss.get(f"/api/points/{point['id']}").json()["zone_id"] is None
+    other = make_box(boss)
+    make_relay(boss, other)
+    assert boss.call("DELETE", f"/api/boxes/{other['id']}").status_code == 204
+    assert boss.call("DELETE", f"/api/sites/{other['site_id']}").status_code == 204
+    assert boss.get(f"/api/sites/{other['site_id']}").json()["code"] == "site_not_found"
+    enrol(api, boss, box)
+    assert boss.call("DELETE", f"/api/boxes/{box['id']}").json()["code"] == "box_enrolled"
