@@ -6,7 +6,7 @@ import json
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -44,7 +44,7 @@ Recheck = Callable[[], Awaitable[Sees | None]]
 class Watcher:
     """One open stream."""
 
-    queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(_QUEUE_LENGTH))
+    queue: asyncio.Queue[Event | None]
     lost: bool = False  # fell behind: must reload
 
     def offer(self, event: Event | None) -> None:
@@ -57,8 +57,10 @@ class Watcher:
 class Hub:
     """Listens for the process and hands events to its watchers."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, recheck_s: float = _RECHECK_S, queue_length: int = _QUEUE_LENGTH) -> None:
         self._url = url
+        self._recheck_s = recheck_s
+        self._queue_length = queue_length
         self._watchers: set[Watcher] = set()
         self._newest: int | None = None  # the last event handed out
         self._ready = asyncio.Event()
@@ -118,7 +120,7 @@ class Hub:
         `ready` says that all before it was delivered; `reload` that something was missed and the stream is over.
         """
         await self._ready.wait()
-        watcher = Watcher()
+        watcher = Watcher(asyncio.Queue(self._queue_length))
         self._watchers.add(watcher)
         newest = self._newest or 0  # events after this one come through the queue
         WATCHERS.inc()
@@ -155,10 +157,10 @@ class Hub:
 
     async def _live(self, watcher: Watcher, sees: Sees, recheck: Recheck) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()
-        check_at, last = loop.time() + _RECHECK_S, self._newest or 0
+        check_at, last = loop.time() + self._recheck_s, self._newest or 0
         while not self._closing:
             with contextlib.suppress(TimeoutError):
-                event = await asyncio.wait_for(watcher.queue.get(), _PING_S)
+                event = await asyncio.wait_for(watcher.queue.get(), min(_PING_S, self._recheck_s))
                 if event is not None:
                     last = event.id
                     if sees(event):
@@ -172,7 +174,7 @@ class Hub:
                 if allowed is None:
                     yield _message("signed_out", last)
                     return
-                sees, check_at = allowed, loop.time() + _RECHECK_S
+                sees, check_at = allowed, loop.time() + self._recheck_s
             if watcher.queue.empty():
                 yield ": ping\n\n"
 

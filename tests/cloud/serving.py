@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 import uvicorn
+from fastapi import APIRouter
 from sqlalchemy import select
 
 from cloud.app import Server, create_app
@@ -120,7 +121,14 @@ class Served:
 
 
 @contextmanager
-def served(database: RealDatabase, folder: Path, **settings: Any) -> Iterator[Served]:
+def served(
+    database: RealDatabase,
+    folder: Path,
+    *,
+    extra: APIRouter | None = None,
+    hub: Hub | None = None,
+    **settings: Any,
+) -> Iterator[Served]:
     """Run the app under uvicorn in a thread, its clock standing at NOON."""
     port, clock = free_port(), FixedClock(NOON)
     ports = Ports(clock, Uuid7Ids(clock))
@@ -131,9 +139,12 @@ def served(database: RealDatabase, folder: Path, **settings: Any) -> Iterator[Se
         authenticate=organisations.authenticate,
         secrets=SecretBox(bytes(range(32))),
         files=FileStore(folder / "files"),
-        hub=Hub(url),
+        hub=hub or Hub(url),
     )
-    config = uvicorn.Config(create_app(house), host="127.0.0.1", port=port, log_config=None, access_log=False)
+    app = create_app(house)
+    if extra is not None:
+        app.include_router(extra)
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
     server = Server(config, house.hub.close)
     thread = threading.Thread(target=server.run, name="api")
     thread.start()

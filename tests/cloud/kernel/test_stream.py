@@ -1,10 +1,13 @@
 """The live stream over a real HTTP connection, NOTIFY and all."""
 
+import asyncio
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +19,9 @@ from sqlalchemy import text
 from cloud.kernel import realtime
 from cloud.kernel.database import Scope
 from cloud.kernel.permissions import Permission
-from tests.cloud.serving import Person, Served
+from cloud.kernel.stream import Hub, Sees
+from cloud.kernel.tenancy import Role
+from tests.cloud.serving import Person, Served, served
 from tests.support.postgres import Database
 
 
@@ -174,3 +179,56 @@ def test_ids_grow_in_commit_order_under_concurrency(api: Served) -> None:
 
 def test_a_stranger_gets_no_stream(api: Served) -> None:
     assert api.visitor().get("/api/stream").status_code == 401
+
+
+def test_a_stream_ends_soon_after_its_session(database: Database, tmp_path: Path) -> None:
+    hub = Hub(database.url(Role.API), recheck_s=0.2)
+    with served(database, tmp_path, hub=hub) as api:
+        boss = api.operator()
+        other = api.visitor()
+        other.sign_in("boss@example.org")
+        with watching(other) as stream:
+            assert stream.next().name == "ready"
+            assert boss.call("DELETE", "/api/account/sessions").status_code == 204
+            assert stream.next().name == "signed_out"
+
+
+def test_a_watcher_sees_no_more_once_its_right_is_gone(database: Database, tmp_path: Path) -> None:
+    hub = Hub(database.url(Role.API), recheck_s=0.2)
+    with served(database, tmp_path, hub=hub) as api:
+        boss = api.operator()
+        guard = api.colleague(boss, "guard@example.org", ["guard"])
+        sparta = boss.call("POST", "/api/companies", {"name": "Спарта"}).json()["id"]
+        api.colleague(boss.work_in(sparta), "guard@example.org", ["guard"])
+        member = boss.get("/api/staff", params={"q": "guard", "company": sparta}).json()["items"][0]["id"]
+        with watching(guard) as stream:
+            assert stream.next().name == "ready"
+            tell(api, UUID(sparta), Permission.PASSAGES_READ, first := uuid4())
+            assert stream.next().data["id"] == str(first)
+            assert boss.call("DELETE", f"/api/staff/{member}").status_code == 204
+            time.sleep(0.5)  # longer than between two looks at the session
+            tell(api, UUID(sparta), Permission.PASSAGES_READ, uuid4())
+            assert guard.company is not None
+            tell(api, guard.company, Permission.PASSAGES_READ, own := uuid4())
+            assert stream.next().data["id"] == str(own)
+
+
+async def always() -> Sees | None:
+    return lambda _: True
+
+
+async def test_a_watcher_that_falls_behind_must_reload(api: Served, database: Database) -> None:
+    boss = api.operator()
+    hub = Hub(database.url(Role.API), queue_length=2)
+    listening = asyncio.create_task(hub.run())
+    stream = hub.watch(lambda _: True, always, None)
+    assert "event: ready" in await anext(stream)
+    for _ in range(4):
+        await asyncio.to_thread(tell, api, boss.company, Permission.STAFF_READ, uuid4(), uuid4())
+    await asyncio.sleep(0.5)  # the watcher does not read meanwhile
+    told = [await anext(stream) for _ in range(3)]
+    assert ["event: reload" in each for each in told] == [False, False, True]
+    with pytest.raises(StopAsyncIteration):
+        await anext(stream)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
