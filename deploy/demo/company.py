@@ -148,5 +148,13 @@ GUESTS = (
         days=180,
     ),
 )
-RESIDENT_CARDS = {"Иванова Мария Петровна": "018,11027", "Лебедев Игорь Николаевич": "018,11028"}
+RESIDENT_CARDS = {
+    "Иванова Мария Петровна": "018,11027",
+    "Лебедев Игорь Николаевич": "018,11028",
+    "Зайцев Роман Игоревич": "021,50101",
+    "Белова Наталья Фёдоровна": "021,50102",
+    "Гусева Лидия Романовна": "021,50103",
+}
+FIRST_CARS = ("T254MK72", "X711TT90", "A123BC72", "O777OO77")
+"""Who comes to the gate when the demo is new, so that its board is not empty: two pass, two are refused."""
 BLACKLISTED_PLATE, BLACKLIST_REASON = "А 123 ВС 72", "Повреждение шлагбаума"

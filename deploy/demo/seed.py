@@ -10,7 +10,7 @@ from deploy.demo.api import Api
 from deploy.demo.company import Guest, Resident
 from deploy.demo.sites import DevicePlan, Lane, MeterPlan, SiteFiles, SitePlan
 
-METER_PERIOD_S = 2.0  # far more often than a real house needs, so that a curve grows while one looks
+METER_PERIOD_S = 2.0  # far more often than a real house needs
 _RESIDENTS_PASS_YEARS = 3
 
 

@@ -126,15 +126,15 @@ class SiteFiles:
         """Where the box listens for this camera."""
         return f"http://127.0.0.1:{self.port(camera)}/plates/{self.camera_token(camera)}"
 
-    def write_simulators(self, replay: Path | None = None) -> None:
-        """The configuration of `domovoy-sim site`."""
+    def write_simulators(self, replay: Path | None = None, *, speed: float = 1.0) -> None:
+        """The configuration of `domovoy-sim site`. `replay`: a recorded household; `speed`: of its clock."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         readers = [lane.reader for lane in self.plan.lanes if lane.reader]
         cameras = [lane.camera for lane in self.plan.lanes if lane.camera]
         content = {
             "folder": "devices",
             "control_port": self.port("control"),
-            "lines": [{"name": "line", "port": self.port("line"), **self._units(replay)}],
+            "lines": [{"name": "line", "port": self.port("line"), **self._units(replay, speed)}],
             "readers": [
                 {"name": name, "port": self.port(name), "key": self.reader_key(name)} for name in readers
             ],
@@ -143,11 +143,11 @@ class SiteFiles:
         self.simulator_config.touch(mode=0o600)
         self.simulator_config.write_text(json.dumps(content, ensure_ascii=False, indent=1))
 
-    def _units(self, replay: Path | None) -> dict[str, Any]:
+    def _units(self, replay: Path | None, speed: float) -> dict[str, Any]:
         barriers = [{"name": lane.barrier, "output": lane.output} for lane in self.plan.lanes]
         return {
             "relays": [{"unit": RELAY_UNIT, "model": "wb_mr6c_v2", "barriers": barriers}],
-            "meters": [_simulated(meter, replay) for meter in self.plan.meters],
+            "meters": [_simulated(meter, replay, speed) for meter in self.plan.meters],
         }
 
     def devices(self) -> list["DevicePlan"]:
@@ -188,10 +188,10 @@ class DevicePlan:
     bus: str = ""
 
 
-def _simulated(meter: MeterPlan, replay: Path | None) -> dict[str, Any]:
-    channel: dict[str, Any] = {"start": 4217.35}
+def _simulated(meter: MeterPlan, replay: Path | None, speed: float) -> dict[str, Any]:
+    channel: dict[str, Any] = {"start": 4217.35, "speed": speed}
     if meter.resource == "electricity" and replay:
         channel["replay"] = str(replay)
     elif meter.resource != "electricity":
-        channel = {"shape": "water", "start": 311.0}
+        channel = {"shape": "water", "start": 311.0, "speed": speed}
     return {"unit": meter.unit, "model": meter.model, "channels": [channel]}

@@ -2,15 +2,23 @@
 
 import dataclasses
 import json
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 from deploy.demo import company, staff
 from deploy.demo.api import Api
 from deploy.demo.boxes import box_service, enrol, simulators_service
-from deploy.demo.layout import Layout
+from deploy.demo.layout import ROOT, Layout
 from deploy.demo.seed import SeededSite, Seeder, now
+from deploy.demo.servers.processes import accepts_connections, wait_until
+from deploy.demo.simulators import Simulators
 from deploy.demo.sites import GATE, SITES, TOWER, SiteFiles, SitePlan
 from deploy.demo.stack import Stack
+
+_BOX_WAIT_S = 60
+_METER_SPEED = 60.0  # an hour of the household a minute, so that a curve grows while one looks
+_BETWEEN_CARS_S = 1.5
 
 
 class Demo:
@@ -27,13 +35,29 @@ class Demo:
         self.stack.start()
         self._say("Simulated devices")
         for files in self._files.values():
-            files.write_simulators()
+            files.write_simulators(household(), speed=_METER_SPEED)
             self.stack.supervisor.start([simulators_service(self.layout, files)])
-        if not self.layout.seed_mark.exists():
+        is_new = not self.layout.seed_mark.exists()
+        if is_new:
             self._say("A company moves in")
             self._seed()
         self._say("Edge boxes")
         self.stack.supervisor.start([box_service(self.layout, files) for files in self._files.values()])
+        if is_new:
+            self._first_cars()
+
+    def _first_cars(self) -> None:
+        """Let a few cars come once the box at the gate listens."""
+        gate = self._files[GATE.key]
+        camera = GATE.lanes[0].camera
+        if not wait_until(lambda: accepts_connections(gate.port(camera)), _BOX_WAIT_S):
+            self._say(f"the box at the gate does not listen yet: {self.layout.logs / 'gate-box.log'}")
+            return
+        with Simulators(gate.port("control")) as simulators:
+            for plate in company.FIRST_CARS:
+                simulators.car(camera, plate)
+                time.sleep(_BETWEEN_CARS_S)
+            simulators.leave(camera)
 
     def _seed(self) -> None:
         create_administrator(self.stack)
@@ -91,3 +115,9 @@ def create_administrator(stack: Stack) -> None:
 def sign_in_administrator(stack: Stack) -> Api:
     """The administrator's browser."""
     return staff.sign_in(stack.public_url, company.ADMINISTRATOR.login, stack.layout.secret("administrator"))
+
+
+def household() -> Path | None:
+    """A recorded household, where the recordings lie beside the checkout."""
+    recording = ROOT.parent / "shared/data/meters/uk-electricity-hdd-only-hourly-sample-0.csv.gz"
+    return recording if recording.exists() else None

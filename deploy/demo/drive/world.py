@@ -13,7 +13,7 @@ from deploy.demo.boxes import box_service, enrol, identity_of, simulators_servic
 from deploy.demo.drive.gate import Gate
 from deploy.demo.drive.registers import Comparison
 from deploy.demo.drive.timeline import StepFailed, Timeline
-from deploy.demo.layout import ROOT, Layout
+from deploy.demo.layout import Layout
 from deploy.demo.live import Live
 from deploy.demo.seed import SeededSite, Seeder
 from deploy.demo.servers.processes import tail
@@ -21,10 +21,9 @@ from deploy.demo.servers.proxy import Line, Proxy
 from deploy.demo.simulators import Simulators
 from deploy.demo.sites import GATE, SiteFiles
 from deploy.demo.stack import Stack
-from deploy.demo.world import create_administrator, sign_in_administrator
+from deploy.demo.world import create_administrator, household, sign_in_administrator
 
 _BETWEEN_READS_S = 1.2  # the box takes the same thing within a second for one read
-_HOUSEHOLD = ROOT.parent / "shared/data/meters/uk-electricity-hdd-only-hourly-sample-0.csv.gz"
 
 
 class World:
@@ -41,7 +40,7 @@ class World:
         self.passages: dict[str, str] = {}
         self.before_cut: set[str] = set()
         self.faults: list[str] = []
-        self._replay = replay or (_HOUSEHOLD if _HOUSEHOLD.exists() else None)
+        self._replay = replay or household()
         self._layout = Layout(folder)
         self.stack = Stack(self._layout, say=lambda _text: None, report=self.faults.append)
         self._lines: list[Proxy] = []
