@@ -4,7 +4,7 @@ import base64
 import os
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -21,23 +21,35 @@ from edge.agent import World
 from edge.clock import kernel_synchronised
 from edge.identity import Files, Membership
 from edge.store import Store
+from protocols import topics
 from protocols.config import Configuration, encode_configuration
 from protocols.enrolment import Broker, CommandKey, EnrolAnswer
+from protocols.topics import Channel
 
 BOX = UUID("0192a000-0000-7000-8000-00000000b0c5")
 EPOCH = UUID("0192a000-0000-7000-8000-0000000e0c11")
 ROOT = Path(__file__).parents[1]
 MOSQUITTO_CONF = ROOT / "deploy/mosquitto/mosquitto.conf"
 INGEST = "ingest-1"
+LOAD = "load-1"
+_LOAD_ACL = f"""
+user {LOAD}
+topic write {topics.every_box(Channel.UP_READINGS)}
+topic read {topics.every_box(Channel.DOWN_ACK)}
+"""
 
 
-def make_house(folder: Path, now: datetime) -> Authority:
-    """A CA, and all that the broker's configuration reads."""
+def make_house(folder: Path, now: datetime, services: Sequence[str] = (INGEST,)) -> Authority:
+    """A CA, all that the broker's configuration reads, the services' certificates.
+
+    One more client, LOAD, may speak as any box: the readings of a thousand boxes over one connection.
+    """
     ca = keyfiles.create_authority(folder, "bench", now)
     keyfiles.write_server(ca, folder, "broker", ["127.0.0.1"], now)
-    keyfiles.write_service(ca, folder, INGEST, now)
+    for name in (*services, LOAD):
+        keyfiles.write_service(ca, folder, name, now)
     keyfiles.replace_file(folder / "crl.pem", authority.to_pem(authority.revocation_list(ca, (), 1, now)))
-    keyfiles.replace_file(folder / "acl", broker.access_list([INGEST], ()).encode())
+    keyfiles.replace_file(folder / "acl", (broker.access_list(services, ()) + _LOAD_ACL).encode())
     return ca
 
 

@@ -184,7 +184,8 @@ class _Bench:
         """Nothing lost, nothing double, nothing set aside."""
         with self._cloud.admin() as connection:
             [found] = connection.execute(
-                "SELECT count(*), count(DISTINCT (series, ts)), (SELECT count(*) FROM quarantine) FROM telemetry.reading"
+                "SELECT count(*), count(DISTINCT (series, ts)), (SELECT count(*) FROM quarantine)"
+                " FROM telemetry.reading"
             ).fetchall()
         if found != (rows, rows, 0):
             raise AssertionError(f"{rows} readings sent; rows, different ones, quarantined: {found}")

@@ -1,0 +1,147 @@
+"""What many boxes send, encoded beforehand; and one connection that sends it as they would."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import msgspec
+
+from cloud.ingest import mqtt
+from cloud.ingest.mqtt import Connection, Link
+from cloud.ingest.packets import Publish
+from cloud.telemetry.service import reading_row
+from protocols import chain, messages, records, topics
+from protocols.messages import Ack, ReadingBatch
+from protocols.records import Reading, Readings
+from protocols.topics import Channel
+
+VALUES = 20  # readings of one poll: a three-phase meter and some
+_PERIOD_MS = 1000
+_SILENCE_S = 60.0
+_ack_decoder = msgspec.json.Decoder(Ack)
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box and the series of its meters."""
+
+    id: UUID
+    series: Sequence[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """How much each of so many boxes sends: messages of records of VALUES readings."""
+
+    boxes: int
+    messages: int
+    records: int
+
+    @property
+    def rows(self) -> int:
+        """All readings."""
+        return self.boxes * self.messages * self.records * VALUES
+
+
+@dataclass(frozen=True)
+class _Message:
+    topic: str
+    payload: bytes
+    last: int
+
+
+class Traffic:
+    """The records of every box, and messages made of them. `start_ms`: the first poll, Unix ms."""
+
+    def __init__(self, boxes: Sequence[Box], shape: Shape, start_ms: int) -> None:
+        self.shape = shape
+        self._boxes = boxes[: shape.boxes]
+        self._start_ms = start_ms
+        count = shape.messages * shape.records
+        self._records = [[records.encode(self._poll(box, n)) for n in range(count)] for box in self._boxes]
+
+    def copy_rows(self) -> list[bytes]:
+        """The same readings in PostgreSQL's binary COPY format, in the order in which the boxes send them."""
+        size = self.shape.records
+        return [
+            reading_row(poll.at_ms, reading)
+            for message in range(self.shape.messages)
+            for box in self._boxes
+            for number in range(message * size, (message + 1) * size)
+            for poll in [self._poll(box, number)]
+            for reading in poll.values
+        ]
+
+    def messages(self) -> dict[UUID, list[_Message]]:
+        """In new streams, so that they can be sent again and again."""
+        return {box.id: self._of(box, mine) for box, mine in zip(self._boxes, self._records, strict=True)}
+
+    def _poll(self, box: Box, number: int) -> Readings:
+        values = [
+            Reading(series, place, 4_217_350 + number * 7 + place, (4_217_350 + number * 7 + place) / 1000)
+            for place, series in enumerate(box.series)
+        ]
+        return Readings(at_ms=self._start_ms + number * _PERIOD_MS, values=values)
+
+    def _of(self, box: Box, mine: Sequence[bytes]) -> list[_Message]:
+        stream, size = uuid4(), self.shape.records
+        head = chain.genesis(stream)
+        made = []
+        for first in range(0, len(mine), size):
+            run = mine[first : first + size]
+            batch = ReadingBatch(
+                stream=stream,
+                first=first + 1,
+                before=head.hex(),
+                records=[msgspec.Raw(record) for record in run],
+                oldest=1,
+            )
+            head = chain.head(head, run)
+            topic = topics.topic(box.id, Channel.UP_READINGS)
+            made.append(_Message(topic, messages.encode(batch), first + len(run)))
+        return made
+
+
+async def send(link: Link, waiting: dict[UUID, list[_Message]]) -> float:
+    """Send all, one message of a box in flight; returns the seconds till the last acknowledgement.
+
+    Raises TimeoutError when nothing is acknowledged for long.
+    """
+    sender = _Sender(waiting)
+    connection = await mqtt.connect(link, [topics.every_box(Channel.DOWN_ACK)], sender.heard)
+    try:
+        return await sender.send_all(connection)
+    finally:
+        connection.close()
+
+
+class _Sender:
+    def __init__(self, waiting: dict[UUID, list[_Message]]) -> None:
+        self._waiting = {box: list(reversed(mine)) for box, mine in waiting.items()}
+        self._left = len(self._waiting)
+        self._heard = asyncio.Event()
+
+    async def send_all(self, connection: Connection) -> float:
+        begun = time.monotonic()
+        for mine in self._waiting.values():
+            connection.publish(mine[-1].topic, mine[-1].payload)
+        while self._left:
+            self._heard.clear()
+            async with asyncio.timeout(_SILENCE_S):
+                await self._heard.wait()
+        return time.monotonic() - begun
+
+    def heard(self, connection: Connection, publish: Publish) -> None:
+        """An acknowledgement: the box's next message goes out."""
+        connection.acknowledge(publish.packet_id)
+        self._heard.set()
+        mine = self._waiting[topics.parse(publish.topic).box]
+        if not mine or _ack_decoder.decode(publish.payload).sequence < mine[-1].last:
+            return
+        mine.pop()
+        if mine:
+            connection.publish(mine[-1].topic, mine[-1].payload)
+        else:
+            self._left -= 1
