@@ -4,6 +4,7 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 
 import { PASSAGE_FILTERS } from "@/features/board/search";
 import { HOUSING_FILTERS } from "@/features/housing/search";
+import { parseChartSearch, parseMeterSearch } from "@/features/meters/search";
 import { PASS_FILTERS } from "@/features/passes/search";
 import { parseListSearch } from "@/shared/api/page";
 import { meQuery } from "@/shared/session/me";
@@ -78,8 +79,15 @@ const housing = createRoute({
 const meters = createRoute({
   getParentRoute: () => desk,
   path: "/meters",
-  validateSearch: (raw) => parseListSearch(raw),
+  validateSearch: parseMeterSearch,
   component: lazyRouteComponent(() => import("./meters"), "Meters"),
+});
+
+const meter = createRoute({
+  getParentRoute: () => desk,
+  path: "/meters/$meterId",
+  validateSearch: parseChartSearch,
+  component: lazyRouteComponent(() => import("./meters"), "Meter"),
 });
 
 const account = createRoute({
@@ -88,4 +96,4 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("./account"), "Account"),
 });
 
-export const deskRoutes = desk.addChildren([home, board, passes, blacklist, people, housing, sites, site, meters, account]);
+export const deskRoutes = desk.addChildren([home, board, passes, blacklist, people, housing, sites, site, meters, meter, account]);

@@ -402,7 +402,11 @@ export interface paths {
          */
         put: operations["rename_box_api_boxes__box_id__put"];
         post?: never;
-        delete?: never;
+        /**
+         * Remove Box
+         * @description Remove a box that was never enrolled and drives no point, with its devices.
+         */
+        delete: operations["remove_box_api_boxes__box_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1386,7 +1390,11 @@ export interface paths {
          */
         put: operations["change_site_api_sites__site_id__put"];
         post?: never;
-        delete?: never;
+        /**
+         * Remove Site
+         * @description Remove a site that nothing refers to.
+         */
+        delete: operations["remove_site_api_sites__site_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1488,6 +1496,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/telemetry/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Series
+         * @description Series. Sorts: name, channel, id.
+         */
+        get: operations["list_series_api_telemetry_series_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telemetry/series/{series_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Series
+         * @description One series with its newest reading.
+         */
+        get: operations["get_series_api_telemetry_series__series_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/telemetry/series/{series_id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Points
+         * @description A chart. Counters by hour or day show what was consumed; days are days of the site's time zone.
+         */
+        get: operations["get_points_api_telemetry_series__series_id__points_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/zones/{zone_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Zone
+         * @description Rename a zone.
+         */
+        put: operations["change_zone_api_zones__zone_id__put"];
+        post?: never;
+        /**
+         * Remove Zone
+         * @description Remove a zone; its points stay.
+         */
+        delete: operations["remove_zone_api_zones__zone_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1502,7 +1594,10 @@ export interface components {
          */
         AccountChange: {
             language?: components["schemas"]["Language"] | null;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name?: string | null;
         };
         /**
@@ -1531,9 +1626,15 @@ export interface components {
             account_id: string | null;
             /** Action */
             action: string;
-            /** Actor */
+            /**
+             * Actor
+             * @example Анна Ёлкина
+             */
             actor: string;
-            /** Address */
+            /**
+             * Address
+             * @example к/п Афины, ул. Лесная, 12
+             */
             address: string | null;
             /**
              * At
@@ -1587,6 +1688,7 @@ export interface components {
          * @description Whom not to let in, and why. One of plate, card, person.
          */
         BlockDraft: {
+            /** @example 0012345678 */
             card?: components["schemas"]["CardDraft"] | null;
             /**
              * Person
@@ -1594,7 +1696,10 @@ export interface components {
              * @example Сидоров Сидор
              */
             person: string;
-            /** Phone */
+            /**
+             * Phone
+             * @example +79991234567
+             */
             phone?: string | null;
             /**
              * Plate
@@ -1619,14 +1724,20 @@ export interface components {
          * @description A blacklist entry.
          */
         BlockedOut: {
-            /** Card */
+            /**
+             * Card
+             * @example 0012345678
+             */
             card: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Created By */
+            /**
+             * Created By
+             * @example Анна Ёлкина
+             */
             created_by: string;
             /**
              * Id
@@ -1638,17 +1749,34 @@ export interface components {
              * Format: uuid
              */
             organisation_id: string;
-            /** Person */
+            /**
+             * Person
+             * @example Анна Ёлкина
+             */
             person: string;
-            /** Phone */
+            /**
+             * Phone
+             * @example +79991234567
+             */
             phone: string | null;
-            /** Plates */
+            /**
+             * Plates
+             * @example [
+             *       "Х711ТТ90"
+             *     ]
+             */
             plates: string[];
-            /** Reason */
+            /**
+             * Reason
+             * @example по просьбе жителя
+             */
             reason: string;
             /** Removed At */
             removed_at: string | null;
-            /** Removed By */
+            /**
+             * Removed By
+             * @example Анна Ёлкина
+             */
             removed_by: string | null;
             /**
              * Site Id
@@ -1660,7 +1788,10 @@ export interface components {
         };
         /** Body_upload_api_files_post */
         Body_upload_api_files_post: {
-            /** File */
+            /**
+             * File
+             * @example отчёт.pdf
+             */
             file: string;
         };
         /**
@@ -1670,7 +1801,10 @@ export interface components {
         BoxCard: {
             /** Changed At */
             changed_at: string | null;
-            /** Clock */
+            /**
+             * Clock
+             * @example trusted
+             */
             clock: string | null;
             /**
              * Config Version
@@ -1695,7 +1829,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /** Oldest Waiting At */
             oldest_waiting_at: string | null;
@@ -1724,9 +1861,15 @@ export interface components {
              * Format: uuid
              */
             site_id: string;
-            /** Site Name */
+            /**
+             * Site Name
+             * @example к/п Афины
+             */
             site_name: string;
-            /** Software */
+            /**
+             * Software
+             * @example 0.1.0
+             */
             software: string | null;
         };
         /**
@@ -1911,6 +2054,93 @@ export interface components {
             printed: string;
         };
         /**
+         * ChartOut
+         * @description A series over [begin, end).
+         */
+        ChartOut: {
+            /**
+             * Begin
+             * Format: date-time
+             */
+            begin: string;
+            /**
+             * Consumption
+             * @description of the whole span; counters by hour or day only
+             */
+            consumption: number | null;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Points */
+            points: components["schemas"]["ChartPoint"][];
+            resolution: components["schemas"]["Resolution"];
+            series: components["schemas"]["SeriesRow"];
+            /**
+             * Zone
+             * @description days are days of this zone
+             * @example Europe/Moscow
+             */
+            zone: string;
+        };
+        /**
+         * ChartPoint
+         * @description A reading (resolution raw), or an hour or day that begins `at`.
+         *
+         *     Raw: `value`, `raw`, `quality`. Counter: `value` is the counter at the bucket's end, `consumption` what it counted.
+         *     Gauge: `value` is the average, with `minimum` and `maximum`.
+         */
+        ChartPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Consumption
+             * @example 0.42
+             */
+            consumption?: number | null;
+            /**
+             * Count
+             * @description readings in the bucket
+             * @example 60
+             */
+            count?: number | null;
+            /**
+             * Has Gap
+             * @description nothing was read in the bucket before this one
+             * @default false
+             */
+            has_gap: boolean;
+            /** Maximum */
+            maximum?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /**
+             * Quality
+             * @example good
+             */
+            quality?: string | null;
+            /**
+             * Raw
+             * @example 2305
+             */
+            raw?: string | null;
+            /**
+             * Resets
+             * @description times the counter fell: replaced, restarted or wrapped
+             * @default 0
+             */
+            resets: number;
+            /**
+             * Value
+             * @example 230.5
+             */
+            value?: number | null;
+        };
+        /**
          * CommandCard
          * @description An order, and its answer if one has come.
          */
@@ -1922,7 +2152,10 @@ export interface components {
              * Format: uuid
              */
             box_id: string;
-            /** Detail */
+            /**
+             * Detail
+             * @example нет ответа от контроллера
+             */
             detail: string;
             /**
              * Expires At
@@ -1939,17 +2172,32 @@ export interface components {
              * Format: date-time
              */
             issued_at: string;
-            /** Kind */
+            /**
+             * Kind
+             * @example open
+             */
             kind: string;
             /** Lapsed At */
             lapsed_at: string | null;
-            /** Outcome */
+            /**
+             * Outcome
+             * @example done
+             */
             outcome: string | null;
-            /** Outcome Reason */
+            /**
+             * Outcome Reason
+             * @example не ответил за 5 с
+             */
             outcome_reason: string | null;
-            /** Person */
+            /**
+             * Person
+             * @example Анна Ёлкина
+             */
             person: string;
-            /** Reason */
+            /**
+             * Reason
+             * @example по просьбе жителя
+             */
             reason: string;
             /** Sent At */
             sent_at: string | null;
@@ -2012,9 +2260,15 @@ export interface components {
             /** Inn */
             inn: string | null;
             language: components["schemas"]["Language"];
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @example Europe/Moscow
+             */
             time_zone: string;
         };
         /**
@@ -2035,7 +2289,10 @@ export interface components {
             inn?: string | null;
             /** @default ru */
             language: components["schemas"]["Language"];
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /**
              * Time Zone
@@ -2054,7 +2311,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /**
              * Needs Totp
@@ -2066,6 +2326,9 @@ export interface components {
             /**
              * Roles
              * @description codes of the built-in roles
+             * @example [
+             *       "dispatcher"
+             *     ]
              */
             roles: string[];
         };
@@ -2105,7 +2368,10 @@ export interface components {
          * @description A complex.
          */
         ComplexOut: {
-            /** Address */
+            /**
+             * Address
+             * @example к/п Афины, ул. Лесная, 12
+             */
             address: string;
             /**
              * Id
@@ -2134,7 +2400,10 @@ export interface components {
          * @description A complex in a list.
          */
         ComplexRow: {
-            /** Address */
+            /**
+             * Address
+             * @example к/п Афины, ул. Лесная, 12
+             */
             address: string;
             /**
              * Buildings
@@ -2188,7 +2457,12 @@ export interface components {
          * @description What would be sent to a box now, secrets redacted, and how it differs from what was sent last.
          */
         ConfigPreview: {
-            /** Body */
+            /**
+             * Body
+             * @example {
+             *       "devices": []
+             *     }
+             */
             body: {
                 [key: string]: unknown;
             };
@@ -2219,9 +2493,17 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Errors */
+            /**
+             * Errors
+             * @example [
+             *       "порт занят"
+             *     ]
+             */
             errors: string[];
-            /** Person */
+            /**
+             * Person
+             * @example Анна Ёлкина
+             */
             person: string;
             /** Version */
             version: number;
@@ -2236,16 +2518,25 @@ export interface components {
              * Format: uuid
              */
             box_id: string;
-            /** Box Name */
+            /**
+             * Box Name
+             * @example КПП-1
+             */
             box_name: string;
-            /** Driver */
+            /**
+             * Driver
+             * @example modbus_relay
+             */
             driver: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /**
              * Organisation Id
@@ -2255,9 +2546,18 @@ export interface components {
             /**
              * Secret Names
              * @description which secrets are set
+             * @example [
+             *       "password"
+             *     ]
              */
             secret_names: string[];
-            /** Settings */
+            /**
+             * Settings
+             * @example {
+             *       "host": "192.0.2.10",
+             *       "unit": 3
+             *     }
+             */
             settings: {
                 [key: string]: unknown;
             };
@@ -2266,11 +2566,17 @@ export interface components {
              * Format: uuid
              */
             site_id: string;
-            /** Status */
+            /**
+             * Status
+             * @example online
+             */
             status: string | null;
             /** Status At */
             status_at: string | null;
-            /** Status Detail */
+            /**
+             * Status Detail
+             * @example нет ответа 12 с
+             */
             status_detail: string;
         };
         /**
@@ -2435,11 +2741,17 @@ export interface components {
         FirstRunInput: {
             /** Company */
             company: string;
-            /** Email */
+            /**
+             * Email
+             * @example anna@example.org
+             */
             email: string;
             /** @default ru */
             language: components["schemas"]["Language"];
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /** Password */
             password: string;
@@ -2469,7 +2781,10 @@ export interface components {
          *     }
          */
         Health: {
-            /** Status */
+            /**
+             * Status
+             * @example online
+             */
             status: string;
         };
         /**
@@ -2477,7 +2792,10 @@ export interface components {
          * @description A line of a pass's history.
          */
         HistoryOut: {
-            /** Actor */
+            /**
+             * Actor
+             * @example Анна Ёлкина
+             */
             actor: string;
             /**
              * At
@@ -2485,11 +2803,26 @@ export interface components {
              */
             at: string;
             change: components["schemas"]["PassChange"];
-            /** Data */
+            /**
+             * Data
+             * @example {
+             *       "plates": [
+             *         [
+             *           "А123ВС77"
+             *         ],
+             *         [
+             *           "А124ВС77"
+             *         ]
+             *       ]
+             *     }
+             */
             data: {
                 [key: string]: unknown;
             };
-            /** Reason */
+            /**
+             * Reason
+             * @example по просьбе жителя
+             */
             reason: string;
         };
         /**
@@ -2501,7 +2834,10 @@ export interface components {
          *     }
          */
         InvitationAccept: {
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name?: string | null;
             /** Password */
             password?: string | null;
@@ -2531,11 +2867,17 @@ export interface components {
         InvitationSeen: {
             /** Company */
             company: string;
-            /** Email */
+            /**
+             * Email
+             * @example anna@example.org
+             */
             email: string;
             /** Has Password */
             has_password: boolean;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
         };
         /**
@@ -2549,11 +2891,17 @@ export interface components {
          *     }
          */
         Invite: {
-            /** Email */
+            /**
+             * Email
+             * @example anna@example.org
+             */
             email: string;
             /** @default ru */
             language: components["schemas"]["Language"];
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /** Role Ids */
             role_ids: string[];
@@ -2564,6 +2912,34 @@ export interface components {
          * @enum {string}
          */
         Language: "ru" | "en";
+        /**
+         * LatestOut
+         * @description The newest reading of a series.
+         */
+        LatestOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Quality
+             * @example good
+             */
+            quality: string;
+            /**
+             * Raw
+             * @description the register's integer as text: it may need all 64 bits
+             * @example 123456
+             */
+            raw: string | null;
+            /**
+             * Value
+             * @description null unless the quality is good
+             * @example 1234.56
+             */
+            value: number | null;
+        };
         /**
          * Made
          * @description The id of what was made.
@@ -2618,12 +2994,18 @@ export interface components {
              * @description send it back as X-CSRF-Token with every change; null for bearers
              */
             csrf_token: string | null;
-            /** Email */
+            /**
+             * Email
+             * @example anna@example.org
+             */
             email: string;
             /** Is Operator */
             is_operator: boolean;
             language: components["schemas"]["Language"];
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /**
              * Session Id
@@ -2713,7 +3095,12 @@ export interface components {
             box_id: string;
             /** Building Id */
             building_id: string | null;
-            /** Channels */
+            /**
+             * Channels
+             * @example {
+             *       "energy": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
+             *     }
+             */
             channels: string[];
             /**
              * Created At
@@ -2750,7 +3137,10 @@ export interface components {
              */
             profile: string;
             resource: components["schemas"]["Resource"];
-            /** Serial */
+            /**
+             * Serial
+             * @example 21034567
+             */
             serial: string;
             /** Unit */
             unit: number;
@@ -2760,9 +3150,15 @@ export interface components {
          * @description A meter in a list.
          */
         MeterRow: {
-            /** Address */
+            /**
+             * Address
+             * @example к/п Афины, ул. Лесная, 12
+             */
             address: string;
-            /** Box */
+            /**
+             * Box
+             * @example КПП-1
+             */
             box: string;
             /**
              * Box Id
@@ -2790,11 +3186,17 @@ export interface components {
              */
             profile: string;
             resource: components["schemas"]["Resource"];
-            /** Serial */
+            /**
+             * Serial
+             * @example 21034567
+             */
             serial: string;
             /** Series */
             series: components["schemas"]["MeterSeriesOut"][];
-            /** Site */
+            /**
+             * Site
+             * @example к/п Афины
+             */
             site: string;
             /**
              * Site Id
@@ -3119,6 +3521,27 @@ export interface components {
              */
             total_capped: boolean;
         };
+        /** Page[SeriesRow] */
+        Page_SeriesRow_: {
+            /** Items */
+            items: components["schemas"]["SeriesRow"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are; counted up to 10000
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
         /** Page[SiteCard] */
         Page_SiteCard_: {
             /** Items */
@@ -3314,7 +3737,10 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["PassKind"];
-            /** Note */
+            /**
+             * Note
+             * @example звонить после 18:00
+             */
             note: string;
             /**
              * Number
@@ -3326,7 +3752,10 @@ export interface components {
              * Format: uuid
              */
             organisation_id: string;
-            /** Phone */
+            /**
+             * Phone
+             * @example +79991234567
+             */
             phone: string | null;
             /**
              * Plates
@@ -3359,7 +3788,10 @@ export interface components {
             ticket: string;
             /** Ticket Id */
             ticket_id: string | null;
-            /** Ticket Kind */
+            /**
+             * Ticket Kind
+             * @example request
+             */
             ticket_kind: string | null;
             /** Uses */
             uses: number;
@@ -3424,7 +3856,10 @@ export interface components {
              * Format: uuid
              */
             organisation_id: string;
-            /** Phone */
+            /**
+             * Phone
+             * @example +79991234567
+             */
             phone: string | null;
             /**
              * Plates
@@ -3475,7 +3910,10 @@ export interface components {
          * @description A decision at a point.
          */
         PassageOut: {
-            /** Address */
+            /**
+             * Address
+             * @example к/п Афины, ул. Лесная, 12
+             */
             address: string;
             /**
              * At
@@ -3484,16 +3922,28 @@ export interface components {
             at: string;
             /** Clock Trusted */
             clock_trusted: boolean;
-            /** Credential */
+            /**
+             * Credential
+             * @example em:0000BC614E
+             */
             credential: string | null;
             /** Decision Us */
             decision_us: number;
             direction: components["schemas"]["Direction"];
-            /** Fault */
+            /**
+             * Fault
+             * @example реле не ответило
+             */
             fault: string;
-            /** Holder */
+            /**
+             * Holder
+             * @example Петров Пётр
+             */
             holder: string;
-            /** Host */
+            /**
+             * Host
+             * @example Ёлкина Анна
+             */
             host: string;
             /**
              * Id
@@ -3517,9 +3967,15 @@ export interface components {
             pass_id: string | null;
             /** Pass Number */
             pass_number: number | null;
-            /** Phone */
+            /**
+             * Phone
+             * @example +79991234567
+             */
             phone: string | null;
-            /** Plate */
+            /**
+             * Plate
+             * @example Х711ТТ90
+             */
             plate: string | null;
             /**
              * Point
@@ -3531,7 +3987,10 @@ export interface components {
              * Format: uuid
              */
             point_id: string;
-            /** Read */
+            /**
+             * Read
+             * @example Х711ТТ90
+             */
             read: string;
             reason: components["schemas"]["Reason"];
             /**
@@ -3552,6 +4011,7 @@ export interface components {
             /**
              * Still
              * @description SHA-256 of the picture; GET /api/files/{sha256}
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
             still: string | null;
             /** Weak Match */
@@ -3621,7 +4081,10 @@ export interface components {
          * @description A person.
          */
         PersonOut: {
-            /** Email */
+            /**
+             * Email
+             * @example anna@example.org
+             */
             email: string | null;
             /**
              * Id
@@ -3633,7 +4096,10 @@ export interface components {
              * @example Иванова Мария Петровна
              */
             name: string;
-            /** Note */
+            /**
+             * Note
+             * @example звонить после 18:00
+             */
             note: string;
             /**
              * Organisation Id
@@ -3653,7 +4119,10 @@ export interface components {
          * @description A person in a list.
          */
         PersonRow: {
-            /** Email */
+            /**
+             * Email
+             * @example anna@example.org
+             */
             email: string | null;
             /**
              * Id
@@ -3665,7 +4134,10 @@ export interface components {
              * @example Иванова Мария Петровна
              */
             name: string;
-            /** Note */
+            /**
+             * Note
+             * @example звонить после 18:00
+             */
             note: string;
             /**
              * Organisation Id
@@ -3710,7 +4182,12 @@ export interface components {
              *     ]
              */
             kinds: string[];
-            /** Warnings */
+            /**
+             * Warnings
+             * @example [
+             *       "похоже на латинскую O"
+             *     ]
+             */
             warnings: string[];
         };
         /**
@@ -3724,7 +4201,10 @@ export interface components {
              * Format: uuid
              */
             box_id: string;
-            /** Box Name */
+            /**
+             * Box Name
+             * @example КПП-1
+             */
             box_name: string;
             /** Camera Id */
             camera_id: string | null;
@@ -3733,7 +4213,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /**
              * Organisation Id
@@ -3747,7 +4230,10 @@ export interface components {
              * Format: uuid
              */
             site_id: string;
-            /** Site Name */
+            /**
+             * Site Name
+             * @example к/п Афины
+             */
             site_name: string;
             /** Zone Id */
             zone_id: string | null;
@@ -3914,6 +4400,7 @@ export interface components {
             /**
              * Code
              * @description for programs; stable
+             * @example not_found
              */
             code: string;
             /**
@@ -3929,11 +4416,15 @@ export interface components {
              * @default null
              */
             fields: components["schemas"]["FieldProblem"][] | null;
-            /** Status */
+            /**
+             * Status
+             * @example online
+             */
             status: number;
             /**
              * Title
              * @description for people, in the language of Accept-Language
+             * @example Не найдено.
              */
             title: string;
             /**
@@ -3968,7 +4459,12 @@ export interface components {
          * @description A model of meter that boxes know.
          */
         ProfileOut: {
-            /** Channels */
+            /**
+             * Channels
+             * @example {
+             *       "energy": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
+             *     }
+             */
             channels: components["schemas"]["ProfileChannelOut"][];
             /**
              * Id
@@ -4035,7 +4531,10 @@ export interface components {
             key: string;
             /** Number */
             number: number | null;
-            /** Uid Hex */
+            /**
+             * Uid Hex
+             * @example 04A1B2C3D4E580
+             */
             uid_hex: string | null;
         };
         /**
@@ -4062,6 +4561,7 @@ export interface components {
         RecogniseOut: {
             /** Cards */
             cards: components["schemas"]["ReadingOut"][];
+            /** @example Х711ТТ90 */
             plate: components["schemas"]["PlateOut"] | null;
         };
         /**
@@ -4108,7 +4608,10 @@ export interface components {
          *     }
          */
         ResetRequest: {
-            /** Email */
+            /**
+             * Email
+             * @example anna@example.org
+             */
             email: string;
         };
         /**
@@ -4159,7 +4662,10 @@ export interface components {
          * @description Who is what to which premises.
          */
         ResidencyOut: {
-            /** Address */
+            /**
+             * Address
+             * @example к/п Афины, ул. Лесная, 12
+             */
             address: string;
             /**
              * Id
@@ -4176,7 +4682,12 @@ export interface components {
              * Format: uuid
              */
             person_id: string;
-            /** Phones */
+            /**
+             * Phones
+             * @example [
+             *       "+79991234567"
+             *     ]
+             */
             phones: string[];
             /**
              * Premises Id
@@ -4195,6 +4706,12 @@ export interface components {
          * @enum {string}
          */
         ResidencyRole: "owner" | "tenant" | "resident" | "representative";
+        /**
+         * Resolution
+         * @description How finely a chart is drawn.
+         * @enum {string}
+         */
+        Resolution: "raw" | "hour" | "day";
         /**
          * Resource
          * @description What a meter measures.
@@ -4252,6 +4769,7 @@ export interface components {
             /**
              * Code
              * @description of a built-in role
+             * @example not_found
              */
             code: string | null;
             /**
@@ -4259,7 +4777,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /**
              * Organisation Id
@@ -4282,21 +4803,30 @@ export interface components {
          *     }
          */
         RoleInput: {
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
         };
         /** RoleOfStaff */
         RoleOfStaff: {
-            /** Code */
+            /**
+             * Code
+             * @example not_found
+             */
             code: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
         };
         /**
@@ -4324,6 +4854,89 @@ export interface components {
          */
         SeriesKind: "counter" | "gauge";
         /**
+         * SeriesOut
+         * @description A series with its newest reading of the last month.
+         */
+        SeriesOut: {
+            /** Box Id */
+            box_id: string | null;
+            /**
+             * Channel
+             * @example energy_total
+             */
+            channel: string;
+            /**
+             * Id
+             * @example 17
+             */
+            id: number;
+            kind: components["schemas"]["SeriesKind"];
+            latest: components["schemas"]["LatestOut"] | null;
+            /** Meter Id */
+            meter_id: string | null;
+            /**
+             * Name
+             * @example Электричество: энергия
+             */
+            name: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * Unit
+             * @example kWh
+             */
+            unit: string;
+        };
+        /**
+         * SeriesRow
+         * @description A series in a list.
+         */
+        SeriesRow: {
+            /** Box Id */
+            box_id: string | null;
+            /**
+             * Channel
+             * @example energy_total
+             */
+            channel: string;
+            /**
+             * Id
+             * @example 17
+             */
+            id: number;
+            kind: components["schemas"]["SeriesKind"];
+            /** Meter Id */
+            meter_id: string | null;
+            /**
+             * Name
+             * @example Электричество: энергия
+             */
+            name: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * Unit
+             * @example kWh
+             */
+            unit: string;
+        };
+        /**
          * SessionKind
          * @description How a session's token travels.
          * @enum {string}
@@ -4344,7 +4957,10 @@ export interface components {
          *     }
          */
         SessionOfMine: {
-            /** Address */
+            /**
+             * Address
+             * @example к/п Афины, ул. Лесная, 12
+             */
             address: string | null;
             /**
              * Created At
@@ -4396,9 +5012,13 @@ export interface components {
             /**
              * Code
              * @description TOTP, 6 digits
+             * @example not_found
              */
             code?: string | null;
-            /** Email */
+            /**
+             * Email
+             * @example anna@example.org
+             */
             email: string;
             /** @default web */
             kind: components["schemas"]["SessionKind"];
@@ -4442,7 +5062,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /**
              * Organisation Id
@@ -4451,7 +5074,10 @@ export interface components {
             organisation_id: string;
             /** Pass Version */
             pass_version: number;
-            /** Time Zone */
+            /**
+             * Time Zone
+             * @example Europe/Moscow
+             */
             time_zone: string;
         };
         /**
@@ -4522,7 +5148,10 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
-            /** Email */
+            /**
+             * Email
+             * @example anna@example.org
+             */
             email: string;
             /** Has Totp */
             has_totp: boolean;
@@ -4532,14 +5161,22 @@ export interface components {
              * @description of the membership
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /**
              * Organisation Id
              * Format: uuid
              */
             organisation_id: string;
-            /** Roles */
+            /**
+             * Roles
+             * @example [
+             *       "dispatcher"
+             *     ]
+             */
             roles: components["schemas"]["RoleOfStaff"][];
             state: components["schemas"]["MembershipState"];
         };
@@ -4569,7 +5206,10 @@ export interface components {
          *     }
          */
         TotpCode: {
-            /** Code */
+            /**
+             * Code
+             * @example not_found
+             */
             code: string;
         };
         /**
@@ -4640,7 +5280,10 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Въезд 1
+             */
             name: string;
             /**
              * Site Id
@@ -6388,6 +7031,83 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BoxCard"];
                 };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_box_api_boxes__box_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                box_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The caller must sign in (again). */
             401: {
@@ -9637,13 +10357,11 @@ export interface operations {
         };
         responses: {
             /** @description Successful Response */
-            202: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
@@ -11534,6 +12252,83 @@ export interface operations {
             };
         };
     };
+    remove_site_api_sites__site_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_zones_api_sites__site_id__zones_get: {
         parameters: {
             query?: {
@@ -12116,6 +12911,408 @@ export interface operations {
             };
             /** @description The caller is known and may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_series_api_telemetry_series_get: {
+        parameters: {
+            query?: {
+                site_id?: string | null;
+                meter_id?: string | null;
+                kind?: components["schemas"]["SeriesKind"] | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SeriesRow_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_series_api_telemetry_series__series_id__get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                series_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_points_api_telemetry_series__series_id__points_get: {
+        parameters: {
+            query?: {
+                /** @description default: a day before `end` */
+                begin?: string | null;
+                /** @description exclusive; default: now */
+                end?: string | null;
+                /** @description default: the finest that fits the span */
+                resolution?: components["schemas"]["Resolution"] | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                series_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartOut"];
+                };
+            };
+            /** @description A chart's range must be a span forward, not longer than what its resolution allows. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_zone_api_zones__zone_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                zone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneCard"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_zone_api_zones__zone_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                zone_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,6 +7,7 @@ import { blacklist } from "./blacklist";
 import { common } from "./common";
 import { gate } from "./gate";
 import { housing } from "./housing";
+import { meters } from "./meters";
 import { passes } from "./passes";
 import { people } from "./people";
 import { session } from "./session";
@@ -14,4 +15,4 @@ import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
 
-export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, meters } satisfies Translation<Russian>;

@@ -5,6 +5,7 @@ import { blacklist } from "./blacklist";
 import { common } from "./common";
 import { gate } from "./gate";
 import { housing } from "./housing";
+import { meters } from "./meters";
 import { passes } from "./passes";
 import { people } from "./people";
 import { session } from "./session";
@@ -12,6 +13,6 @@ import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
 
-export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account };
+export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, meters };
 
 export type Russian = typeof ru;

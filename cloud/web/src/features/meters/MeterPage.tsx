@@ -1,0 +1,148 @@
+/** One meter: its newest values, its curve, and the same numbers as a table. */
+
+import { Button, Card, Chip, Group, Paper, SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { IconChevronLeft, IconZoomReset } from "@tabler/icons-react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { formatQuantity } from "@/shared/format/numbers";
+import { useNow } from "@/shared/live/useNow";
+import { Age } from "@/shared/ui/Age";
+import { LinkAnchor } from "@/shared/ui/LinkAnchor";
+import { Page } from "@/shared/ui/Page";
+import { ProblemNotice } from "@/shared/ui/Problem";
+import { useLate } from "@/shared/ui/useLate";
+import { getChart, getMeter, getSeries, seriesOf, type SeriesRow } from "./api";
+import { ChartTable } from "./ChartTable";
+import { type ChartSearch, type Span, SPANS, type Step, STEPS } from "./search";
+import { SeriesChart } from "./SeriesChart";
+import { windowOf } from "./span";
+import { unitText } from "./units";
+
+const FRESH_MS = 30_000;
+
+interface MeterPageProps {
+  meterId: string;
+  search: ChartSearch;
+}
+
+export function MeterPage({ meterId, search }: MeterPageProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const meter = useQuery({ queryKey: ["meters", "one", meterId], queryFn: () => getMeter(meterId) });
+  const series = useQuery({ queryKey: ["series", "of", meterId], queryFn: () => seriesOf(meterId) });
+  const all = series.data ?? [];
+  // What was consumed is what people come for: a counter first.
+  const shown = all.find(({ id }) => id === search.series) ?? all.find(({ kind }) => kind === "counter") ?? all[0];
+  const change = (part: { [K in keyof ChartSearch]?: ChartSearch[K] | undefined }) => {
+    const kept = Object.entries({ ...search, ...part }).filter(([, value]) => value !== undefined);
+    void navigate({ to: ".", search: Object.fromEntries(kept) as never });
+  };
+  const failed = [meter, series].find((query) => query.isError);
+  return (
+    <Page title={meter.data?.name ?? t("meters.meter")} note={meter.data && [t(`meters.resources.${meter.data.resource}`), meter.data.serial].filter(Boolean).join(" · ")}>
+      <LinkAnchor to="/desk/meters" size="sm">
+        <Group gap={4}>
+          <IconChevronLeft size={15} />
+          {t("section.meters")}
+        </Group>
+      </LinkAnchor>
+      {failed?.error && <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />}
+      <Chip.Group value={String(shown?.id ?? "")} onChange={(id) => change({ series: Number(id) })}>
+        <Group gap={6} role="radiogroup" aria-label={t("meters.channels")}>
+          {all.map((one) => (
+            <Chip key={one.id} value={String(one.id)} size="xs">
+              {t(`meters.channel.${one.channel as "total_energy"}`, { defaultValue: one.name || one.channel })}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+      {shown && <SeriesPart key={shown.id} series={shown} search={search} onChange={change} />}
+    </Page>
+  );
+}
+
+interface SeriesPartProps {
+  series: SeriesRow;
+  search: ChartSearch;
+  onChange: (part: { [K in keyof ChartSearch]?: ChartSearch[K] | undefined }) => void;
+}
+
+function SeriesPart({ series, search, onChange }: SeriesPartProps) {
+  const { t } = useTranslation();
+  const now = useNow();
+  const { begin, end, step } = windowOf(search, now);
+  const chart = useQuery({
+    queryKey: ["chart", series.id, begin.getTime(), end.getTime(), step],
+    queryFn: () => getChart(series.id, begin, end, step),
+    placeholderData: keepPreviousData,
+  });
+  const isWaiting = useLate(chart.isPending);
+  const isZoomed = search.from !== undefined;
+  return (
+    <Stack gap="md">
+      <Numbers series={series} consumption={chart.data?.consumption ?? null} />
+      <Paper withBorder p="sm">
+        <Group justify="space-between" mb="xs" gap="xs">
+          <SegmentedControl
+            size="xs"
+            aria-label={t("meters.span")}
+            data={SPANS.map((span) => ({ value: span, label: t(`meters.spans.${span}`) }))}
+            value={isZoomed ? "" : (search.span ?? "day")}
+            onChange={(span) => onChange({ span: span as Span, from: undefined, until: undefined, step: undefined })}
+          />
+          <Group gap="xs">
+            {isZoomed && (
+              <Button size="xs" variant="default" leftSection={<IconZoomReset size={15} />} onClick={() => onChange({ from: undefined, until: undefined, step: undefined })}>
+                {t("meters.zoomOut")}
+              </Button>
+            )}
+            <SegmentedControl
+              size="xs"
+              aria-label={t("meters.step")}
+              data={STEPS.map((one) => ({ value: one, label: t(`meters.steps.${one}`) }))}
+              value={step}
+              onChange={(one) => onChange({ step: one as Step })}
+            />
+          </Group>
+        </Group>
+        {chart.isError && <ProblemNotice error={chart.error} onRetry={() => void chart.refetch()} />}
+        {isWaiting && <Skeleton height={320} />}
+        {chart.data && <SeriesChart chart={chart.data} onZoom={(from, until) => onChange({ from, until, step: undefined })} />}
+        <Text size="xs" c="dimmed" mt={4}>
+          {t("meters.zoomHint")}
+        </Text>
+      </Paper>
+      {chart.data && <ChartTable chart={chart.data} />}
+    </Stack>
+  );
+}
+
+function Numbers({ series, consumption }: { series: SeriesRow; consumption: number | null }) {
+  const { t, i18n } = useTranslation();
+  const unit = unitText(series.unit, i18n.language);
+  const latest = useQuery({ queryKey: ["series", "one", series.id], queryFn: () => getSeries(series.id), refetchInterval: FRESH_MS }).data?.latest;
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
+      <Card withBorder p="sm">
+        <Text size="xs" c="dimmed">
+          {t("meters.latest")} {latest && <Age at={latest.at} />}
+        </Text>
+        <Text fz={22} fw={650} data-testid="latest-value">
+          {latest?.value === null || latest?.value === undefined ? "—" : formatQuantity(latest.value, unit, i18n.language)}
+        </Text>
+      </Card>
+      {consumption !== null && (
+        <Card withBorder p="sm">
+          <Text size="xs" c="dimmed">
+            {t("meters.consumed")}
+          </Text>
+          <Text fz={22} fw={650}>
+            {formatQuantity(consumption, unit, i18n.language)}
+          </Text>
+        </Card>
+      )}
+    </SimpleGrid>
+  );
+}

@@ -1,0 +1,72 @@
+/** Meters: find one, open its chart. */
+
+import { IconGauge } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+
+import { useSites } from "@/shared/lookups/sites";
+import type { Column } from "@/shared/table/columns";
+import { DataTable } from "@/shared/table/DataTable";
+import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
+import { useList } from "@/shared/table/useList";
+import { Empty } from "@/shared/ui/Empty";
+import { Page } from "@/shared/ui/Page";
+import { listMeters, type MeterRow, RESOURCES } from "./api";
+import type { MeterSearch } from "./search";
+
+function columns(t: TFunction): Column<MeterRow>[] {
+  return [
+    { id: "name", title: t("field.name"), sort: "name", phone: "headline", render: (row) => row.name },
+    { id: "resource", title: t("meters.resource"), sort: "resource", phone: "corner", render: (row) => t(`meters.resources.${row.resource}`) },
+    { id: "serial", title: t("meters.serial"), phone: "line", render: (row) => row.serial },
+    { id: "address", title: t("field.address"), phone: "line", render: (row) => row.address },
+    { id: "site", title: t("passes.site"), sort: "site", render: (row) => row.site },
+    { id: "box", title: t("sites.boxOne"), isExtra: true, render: (row) => row.box },
+    { id: "profile", title: t("meters.model"), render: (row) => row.profile },
+    { id: "channels", title: t("meters.channels"), align: "right", render: (row) => row.series.length },
+  ];
+}
+
+export function MetersPage({ search }: { search: MeterSearch }) {
+  const { t } = useTranslation();
+  const sites = useSites();
+  const navigate = useNavigate();
+  const list = useList<MeterRow, MeterSearch>({ key: ["meters"], search, fetch: listMeters });
+  const isFiltered = Boolean(search.q ?? search.resource ?? search.site);
+  return (
+    <Page title={t("section.meters")}>
+      <FilterBar q={search.q} onSearch={(q) => list.change({ q })} placeholder={t("meters.searchHint")}>
+        <FilterSelect
+          label={t("meters.resource")}
+          value={search.resource}
+          options={RESOURCES.map((resource) => ({ value: resource, label: t(`meters.resources.${resource}`) }))}
+          onChange={(resource) => list.change({ resource })}
+        />
+        {sites.length > 1 && (
+          <FilterSelect
+            label={t("passes.site")}
+            value={search.site}
+            options={sites.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={(site) => list.change({ site })}
+          />
+        )}
+      </FilterBar>
+      <DataTable
+        id="meters"
+        label={t("section.meters")}
+        list={list}
+        columns={columns(t)}
+        rowKey={(row) => row.id}
+        onOpen={(row) => void navigate({ to: "/desk/meters/$meterId", params: { meterId: row.id } })}
+        empty={
+          <Empty
+            icon={<IconGauge size={28} />}
+            title={isFiltered ? t("list.nothingFound") : t("meters.none")}
+            hint={isFiltered ? t("list.nothingFoundHint") : t("meters.noneHint")}
+          />
+        }
+      />
+    </Page>
+  );
+}

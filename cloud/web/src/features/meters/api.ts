@@ -1,0 +1,47 @@
+/** Meters, their series and charts. */
+
+import { answer, api } from "@/shared/api/client";
+import type { PageQuery } from "@/shared/api/page";
+import type { components } from "@/shared/api/schema";
+import type { MeterSearch, Step } from "./search";
+
+type Schemas = components["schemas"];
+export type MeterRow = Schemas["MeterRow"];
+export type Meter = Schemas["MeterOut"];
+export type Chart = Schemas["ChartOut"];
+export type ChartPoint = Schemas["ChartPoint"];
+export type SeriesRow = Schemas["SeriesRow"];
+export type Resource = Schemas["Resource"];
+
+export const RESOURCES: readonly Resource[] = ["electricity", "cold_water", "hot_water", "heat", "gas", "other"];
+
+export const listMeters = (query: PageQuery, search: MeterSearch) =>
+  answer(
+    api.GET("/api/meters", {
+      params: {
+        query: {
+          ...query,
+          ...(search.resource ? { resource: search.resource as Resource } : {}),
+          ...(search.site ? { site_id: search.site } : {}),
+        },
+      },
+    }),
+  );
+
+export const getMeter = (id: string) => answer(api.GET("/api/meters/{meter_id}", { params: { path: { meter_id: id } } }));
+
+export const seriesOf = async (meterId: string) =>
+  (await answer(api.GET("/api/telemetry/series", { params: { query: { meter_id: meterId, page_size: 200 } } }))).items;
+
+export const getSeries = (id: number) =>
+  answer(api.GET("/api/telemetry/series/{series_id}", { params: { path: { series_id: id } } }));
+
+export const getChart = (id: number, begin: Date, end: Date, step: Step) =>
+  answer(
+    api.GET("/api/telemetry/series/{series_id}/points", {
+      params: {
+        path: { series_id: id },
+        query: { begin: begin.toISOString(), end: end.toISOString(), resolution: step },
+      },
+    }),
+  );

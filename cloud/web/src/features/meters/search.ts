@@ -1,0 +1,38 @@
+/** Meters and their charts as addresses. */
+
+import { type ListSearch, parseListSearch } from "@/shared/api/page";
+
+export const METER_FILTERS = ["resource", "site"] as const;
+export type MeterSearch = ListSearch & Partial<Record<(typeof METER_FILTERS)[number], string>>;
+
+export const SPANS = ["day", "week", "month", "year"] as const;
+export type Span = (typeof SPANS)[number];
+export const STEPS = ["raw", "hour", "day"] as const;
+export type Step = (typeof STEPS)[number];
+
+export interface ChartSearch {
+  series?: number;
+  span?: Span;
+  step?: Step;
+  /** A zoomed part, ms since 1970. */
+  from?: number;
+  until?: number;
+}
+
+function moment(value: unknown): number | undefined {
+  const number = Number(value);
+  return value !== undefined && Number.isSafeInteger(number) && number > 0 ? number : undefined;
+}
+
+export function parseChartSearch(raw: Record<string, unknown>): ChartSearch {
+  const known = {
+    series: moment(raw["series"]),
+    span: SPANS.find((span) => span === raw["span"]),
+    step: STEPS.find((step) => step === raw["step"]),
+    from: moment(raw["from"]),
+    until: moment(raw["until"]),
+  };
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+}
+
+export const parseMeterSearch = (raw: Record<string, unknown>): MeterSearch => parseListSearch(raw, METER_FILTERS);
