@@ -45,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
             format="%(asctime)s %(levelname)s %(name)s: %(message)s",
             stream=sys.stderr,
         )
+        logging.getLogger("uvicorn").setLevel(logging.WARNING)  # a camera's push is no news
         command: Callable[[argparse.Namespace, Settings, Path], int] = parsed.command
         return command(parsed, loaded, folder / loaded.data)
     except SettingsError as error:

@@ -5,6 +5,7 @@ transaction is on the disk (WAL, `synchronous=FULL`). A job that raises is rolle
 """
 
 import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -54,7 +55,8 @@ class _Pending(Generic[Result]):
 
     def tell(self) -> None:
         """Wake the waiter, in its own loop."""
-        self.loop.call_soon_threadsafe(self._settle)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self.loop.call_soon_threadsafe(self._settle)
 
     def _settle(self) -> None:
         if self.future.done():

@@ -55,7 +55,6 @@ class Outbox:
         self._more = asyncio.Event()
         self._moved = asyncio.Event()
         self._quiet = asyncio.Event()
-        self._quiet.set()
         self._acked = 0
         self.counts: dict[str, int] = {"batches": 0, "resent": 0, "acks": 0, "foreign_acks": 0, "forks": 0}
 

@@ -284,9 +284,7 @@ async def test_power_cuts_between_read_and_coil(tmp_path: Path, stage: str, coil
     script.write_text(textwrap.dedent(CHILD.format(root=str(ROOT))))
     file = tmp_path / "store.sqlite"
     command = [sys.executable, script, file, stage]
-    child = await asyncio.to_thread(
-        subprocess.run, command, stdout=subprocess.PIPE, timeout=30, check=False
-    )
+    child = await asyncio.to_thread(subprocess.run, command, stdout=subprocess.PIPE, timeout=30, check=False)
     assert child.returncode == -signal.SIGKILL
     assert (b"coil" in child.stdout) is coil
     store = Store(file)
