@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from cloud.kernel.api import Call, signed_in
 from cloud.kernel.errors import Conflict
 from cloud.kernel.problems import answers
-from cloud.organisations import accounts, codes, schemas
+from cloud.organisations import accounts, codes, schemas, security
 from cloud.organisations.errors import PasswordWeak, TotpWrong, WrongCredentials
 from cloud.organisations.models import Account
 
@@ -31,6 +31,7 @@ def change_password(call: Mine, body: schemas.PasswordChange) -> None:
     accounts.change_password(
         call.session, _me(call), current=body.current, new=body.new, keep_session=call.actor.session_id
     )
+    security.note(call.session, call.actor, "organisations.account.change_password")
 
 
 @router.get("/account/sessions", responses=answers())
@@ -76,6 +77,7 @@ def confirm_totp(call: Mine, body: schemas.TotpCode) -> schemas.RecoveryCodes:
         randomness=secrets.token_bytes(100),
         box=call.house.secrets,
     )
+    security.note(call.session, call.actor, "organisations.account.set_up_totp")
     return schemas.RecoveryCodes(codes=shown)
 
 
@@ -83,6 +85,7 @@ def confirm_totp(call: Mine, body: schemas.TotpCode) -> schemas.RecoveryCodes:
 def remove_totp(call: Mine, body: schemas.PasswordProof) -> None:
     """Sign in without the app again."""
     accounts.remove_totp(call.session, _me(call), password=body.password)
+    security.note(call.session, call.actor, "organisations.account.remove_totp")
 
 
 def _me(call: Call) -> UUID:

@@ -19,10 +19,10 @@ from cloud.kernel.api import (
 )
 from cloud.kernel.errors import SignIn as SignInAgain
 from cloud.kernel.errors import TooMany
-from cloud.kernel.house import CredentialKind, House
+from cloud.kernel.house import CredentialKind, Credentials, House
 from cloud.kernel.problems import answers
-from cloud.organisations import accounts, companies, schemas, staff
-from cloud.organisations.authentication import look_up
+from cloud.organisations import accounts, companies, schemas, security, staff
+from cloud.organisations.authentication import authenticate, look_up
 from cloud.organisations.errors import (
     FirstRunOver,
     LinkDead,
@@ -37,6 +37,7 @@ router = APIRouter(tags=["entry"])
 _PER_ACCOUNT, _PER_ADDRESS = 10, 100
 _WINDOW = timedelta(minutes=15)
 _LETTERS_PER_HOUR = 5
+_CREDENTIAL_OF = {SessionKind.WEB: CredentialKind.COOKIE, SessionKind.APP: CredentialKind.BEARER}
 
 
 @router.post("/session", responses=answers(WrongCredentials, TotpRequired, TotpWrong, TooMany, anyone=True))
@@ -51,6 +52,9 @@ def sign_in(body: schemas.SignIn, request: Request, response: Response, house: H
     )
     with house.database.transaction() as session:
         accounts.sign_in(session, attempt, _device(request, body.kind), token=token, box=house.secrets)
+        session.flush()
+        shown = Credentials(token=token, kind=_CREDENTIAL_OF[body.kind], address=address_of(request))
+        security.note(session, authenticate(session, shown), "organisations.account.sign_in")
     limits.forget(house.database, key)
     return _welcome(response, house, token, body.kind)
 

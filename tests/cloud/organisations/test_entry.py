@@ -209,3 +209,17 @@ def test_a_company_withholds_an_administrators_rights_until_totp(api: Served) ->
     assert boss.get("/api/session").json()["companies"][0]["needs_totp"] is True
     set_up_totp(api, boss)
     assert boss.get("/api/staff").status_code == 200
+
+
+def test_what_a_person_does_to_the_account_is_in_the_audit_of_each_company(api: Served) -> None:
+    boss = api.operator()
+    sparta = boss.call("POST", "/api/companies", {"name": "Спарта"}).json()["id"]
+    api.visitor().sign_in("boss@example.org")
+    set_up_totp(api, boss)
+    rows = boss.get("/api/audit", params={"action": "organisations.account"}).json()["items"]
+    noted = sorted((row["organisation_id"], row["action"].rpartition(".")[2]) for row in rows)
+    athens = str(boss.company)
+    assert noted == sorted(
+        [(athens, "sign_in")] * 2 + [(sparta, "sign_in")] + [(c, "set_up_totp") for c in (athens, sparta)]
+    )
+    assert {row["address"] for row in rows} == {"127.0.0.1"}
