@@ -84,6 +84,7 @@ def server_config(house: EdgeHouse, now: datetime) -> uvicorn.Config:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=10,
+        limit_concurrency=1000,
         ssl_certfile=str(folder / f"{SERVER_NAME}.pem"),
         ssl_keyfile=str(folder / f"{SERVER_NAME}.key"),
         ssl_ca_certs=str(folder / keyfiles.CA_CERTIFICATE),
