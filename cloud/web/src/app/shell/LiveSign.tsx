@@ -31,7 +31,7 @@ export function LiveSign() {
         c={state === "open" ? "var(--domovoy-granted)" : isLost ? "var(--domovoy-attention)" : "dimmed"}
       >
         <Icon size={16} aria-hidden />
-        <Text span size="xs" visibleFrom="md" inherit aria-hidden>
+        <Text span size="xs" visibleFrom="md" aria-hidden>
           {label}
         </Text>
         <VisuallyHidden>{label}</VisuallyHidden>

@@ -21,12 +21,17 @@ export function visitText(pass: Pick<PassRow, "valid_from" | "valid_until">, zon
   return from === until ? from : `${from} – ${until}`;
 }
 
+function exactVisit(pass: PassRow, zone: string | undefined): string {
+  const until = pass.valid_until ? formatDateTime(new Date(pass.valid_until), zone) : "…";
+  return `${formatDateTime(new Date(pass.valid_from), zone)} – ${until}`;
+}
+
 export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
   return [
     { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 130, phone: "corner" },
-    { id: "for", title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
-    { id: "host", title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
-    { id: "address", title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
+    { id: "for", minWidth: 210, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
+    { id: "host", minWidth: 130, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
+    { id: "address", minWidth: 170, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
     { id: "ticket", title: t("passes.column.ticket"), render: (row) => row.ticket },
     { id: "service", title: t("passes.column.service"), render: (row) => row.service },
     {
@@ -36,7 +41,7 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       width: 110,
       phone: "line",
       render: (row) => (
-        <Text span inherit title={`${formatDateTime(new Date(row.valid_from), zoneOf(row.site_id))} – ${row.valid_until ? formatDateTime(new Date(row.valid_until), zoneOf(row.site_id)) : "…"}`} style={{ whiteSpace: "nowrap" }}>
+        <Text span inherit title={exactVisit(row, zoneOf(row.site_id))}>
           {visitText(row, zoneOf(row.site_id))}
         </Text>
       ),

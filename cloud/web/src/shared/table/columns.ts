@@ -10,6 +10,8 @@ export interface Column<Row> {
   /** The server's name of the sort, where the list can be sorted by it. */
   sort?: string;
   width?: number | string;
+  /** So that addresses and names do not stand one word a line. */
+  minWidth?: number;
   align?: "left" | "right";
   /** On a phone a row is a card: its headline, its corner, or a line below; nothing given: left out. */
   phone?: "headline" | "corner" | "line";

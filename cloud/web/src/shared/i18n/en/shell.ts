@@ -6,7 +6,7 @@ export const shell = {
     blacklist: "Blacklist",
     people: "Residents",
     housing: "Housing",
-    sites: "Sites and devices",
+    sites: "Sites",
     meters: "Meters",
     companies: "Companies",
     staff: "Staff",

@@ -6,7 +6,7 @@ export const shell = {
     blacklist: "Чёрный список",
     people: "Жители",
     housing: "Жилой фонд",
-    sites: "Объекты и устройства",
+    sites: "Объекты",
     meters: "Счётчики",
     companies: "Компании",
     staff: "Сотрудники",
