@@ -5,5 +5,9 @@ and is idempotent. An event that is not listed is kept as a record and nothing f
 """
 
 from cloud.kernel.outbox import Reactions
+from cloud.meters import service as meters
+from cloud.sites.events import BoxReplaced
 
-REACTIONS: Reactions = {}
+REACTIONS: Reactions = {
+    BoxReplaced: (meters.follow_replacement,),
+}

@@ -20,6 +20,7 @@ from cloud.meters.errors import MeterNotThere
 from cloud.meters.models import Meter
 from cloud.meters.types import MeterDraft
 from cloud.sites import service as sites
+from cloud.sites.events import BoxReplaced
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.types import SeriesDraft, SeriesKind
 from protocols import config
@@ -59,6 +60,17 @@ def remove_meter(session: Session, actor: Actor, meter_id: UUID) -> None:
     _tell_box(session, row.box_id)
     record(session, actor, "meter.remove", "meter", row.id, {"name": row.name})
     publish(session, organisation_id, "meter", row.id, Permission.METERS_READ)
+
+
+def follow_replacement(session: Session, _actor: Actor, event: BoxReplaced) -> None:
+    """A reaction: meters of a replaced box are polled by its successor, whose configuration names them already."""
+    standing = (
+        select(Meter).where(Meter.box_id == event.box_id, Meter.removed_at.is_(None)).order_by(Meter.id)
+    )
+    for meter in session.scalars(standing):
+        meter.box_id = event.replacement_id
+        for series in telemetry.series_of_meter(session, meter.id):
+            telemetry.assign_box(session, series.id, event.replacement_id)
 
 
 def get_meter(session: Session, meter_id: UUID) -> Meter:

@@ -35,7 +35,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_meter_box", "meter", ["organisation_id", "box_id"])
     op.create_index("ix_meter_order", "meter", ["organisation_id", "sort_key", "id"])
-    tenancy.tenant_table("meter", api="select insert update", worker="select")
+    tenancy.tenant_table("meter", api="select insert update", worker="select update")
 
 
 def downgrade() -> None:

@@ -3,12 +3,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from cloud.kernel import outbox
+from cloud.kernel.database import Database
 from cloud.kernel.errors import FixInput
 from cloud.kernel.lists import ListQuery
 from cloud.kernel.secrets import SecretBox
+from cloud.kernel.tenancy import Role
 from cloud.meters import service
 from cloud.meters.errors import MeterNotThere
 from cloud.meters.types import MeterDraft, Resource
+from cloud.reactions import REACTIONS
 from cloud.reads.meters import list_meters
 from cloud.sites import service as sites
 from cloud.sites.errors import BoxNotFound, DeviceNotFound
@@ -16,6 +20,7 @@ from cloud.sites.schemas import BoxDraft, DeviceDraft, SiteDraft
 from cloud.telemetry import service as telemetry
 from protocols.meters import METERS, load_meter
 from tests.support.companies import Company
+from tests.support.postgres import Database as RealDatabase
 
 VAULT = SecretBox(bytes(range(32)))
 
@@ -115,3 +120,21 @@ def test_every_model_can_be_added_whole(company: Company, profile: str) -> None:
     with company.work() as (session, actor):
         meter = service.create_meter(session, actor, make_draft(bus, profile=profile, channels=channels))
         assert len(telemetry.series_of_meter(session, meter.id)) == len(channels)
+
+
+def test_meters_follow_a_box_that_is_replaced(company: Company, database: RealDatabase) -> None:
+    bus = make_bus(company)
+    with company.work() as (session, actor):
+        meter = service.create_meter(session, actor, make_draft(bus))
+        sites.revoke_box(session, actor, bus[0], "украден")
+        new = sites.replace_box(session, actor, bus[0]).id
+    worker = Database(database.url(Role.WORKER), pool_size=1)
+    with worker.transaction() as session:  # by the real clock, long after the company's
+        due = outbox.due(session)
+    for event_id, organisation_id in due:
+        outbox.Deliverer(worker, REACTIONS).deliver(organisation_id, event_id)
+    worker.close()
+    with company.work() as (session, _):
+        assert service.get_meter(session, meter.id).box_id == new
+        assert [each.id for each in sites.draft_configuration(session, VAULT, new).meters] == [meter.id]
+        assert {row.box_id for row in telemetry.series_of_meter(session, meter.id)} == {new}
