@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from uuid import UUID
 
 import psycopg
 
@@ -27,6 +29,33 @@ _ADMIN = {
     "company": "Управляющая компания «Афины»",
     "time-zone": "Asia/Yekaterinburg",
 }
+
+_MAKE_SITES = """
+    WITH made AS (
+        INSERT INTO site (id, organisation_id, name, sort_name, search_name, time_zone, pass_epoch, pass_version,
+            pass_digest, created_at)
+        SELECT gen_random_uuid(), %(company)s, n, n, n, 'Asia/Yekaterinburg', gen_random_uuid(), 0,
+            decode(repeat('00', 32), 'hex'), now()
+        FROM generate_series(1, %(boxes)s) AS n RETURNING id
+    ), boxes AS (
+        INSERT INTO box (id, organisation_id, site_id, name, sort_name, search_name, created_at, enrolled_at,
+            journal_key, config_version, meters)
+        SELECT gen_random_uuid(), %(company)s, id, '', '', '', now(), now(), decode(repeat('00', 32), 'hex'), 0, '[]'
+        FROM made RETURNING id, site_id
+    )
+    INSERT INTO series (organisation_id, site_id, box_id, channel, name, unit, kind, scale, created_at)
+    SELECT %(company)s, site_id, boxes.id, n, n, 'kWh', 'counter', 0.001, now()
+    FROM boxes, generate_series(1, %(series)s) AS n
+"""
+
+
+@dataclass(frozen=True)
+class MadeSite:
+    """A site with one enrolled box and the series of its meters."""
+
+    site: UUID
+    box: UUID
+    series: Sequence[int]
 
 
 class Cloud:
@@ -114,6 +143,15 @@ class Cloud:
             [[company]] = connection.execute("SELECT id::text FROM organisation").fetchall()
         api.work_in(company)
         return api, company
+
+    def make_sites(self, company: UUID, count: int, *, series: int) -> list[MadeSite]:
+        """So many sites of a company, each with an enrolled box and so many series."""
+        with self.admin() as connection:
+            connection.execute(_MAKE_SITES, {"company": company, "boxes": count, "series": series})
+            rows = connection.execute(
+                "SELECT site_id, box_id, array_agg(id ORDER BY id) FROM series GROUP BY 1, 2 ORDER BY box_id"
+            ).fetchall()
+        return [MadeSite(*row) for row in rows]
 
     def admin(self) -> psycopg.Connection:
         """As the database's superuser, who sees over every wall: to lay out, and to look."""

@@ -53,19 +53,19 @@ def make_house(folder: Path, now: datetime, services: Sequence[str] = (INGEST,))
     return ca
 
 
-def write_box(ca: Authority, data: Path, mqtt_port: int, now: datetime) -> Membership:
+def write_box(ca: Authority, data: Path, mqtt_port: int, now: datetime, box: UUID = BOX) -> Membership:
     """What `domovoy-edge enrol` leaves behind."""
     data.mkdir(parents=True)
     files = Files(data)
     identity.write_private(files.tls_key, identity.make_tls_key())
     identity.write_private(files.journal_key, identity.make_journal_key())
-    certificate = _certificate(ca, files, now)
+    certificate = _certificate(ca, files, box, now)
     identity.write_private(files.certificate, certificate.encode())
     identity.write_private(files.ca, authority.to_pem(ca.certificate))
     membership = Membership(
         cloud="https://127.0.0.1:9",
         answer=EnrolAnswer(
-            box=BOX,
+            box=box,
             certificate=certificate,
             ca=authority.to_pem(ca.certificate).decode(),
             mqtt=Broker(host="127.0.0.1", port=mqtt_port),
@@ -77,9 +77,9 @@ def write_box(ca: Authority, data: Path, mqtt_port: int, now: datetime) -> Membe
     return membership
 
 
-def _certificate(ca: Authority, files: Files, now: datetime) -> str:
+def _certificate(ca: Authority, files: Files, box: UUID, now: datetime) -> str:
     request: x509.CertificateSigningRequest = identity.make_csr(identity.load_tls_key(files.tls_key))
-    return authority.to_pem(authority.issue_box(ca, request, BOX, now)).decode()
+    return authority.to_pem(authority.issue_box(ca, request, box, now)).decode()
 
 
 def hold(data: Path, rows: Iterable[Row]) -> None:

@@ -4,7 +4,6 @@ import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 import psycopg
 import uvloop
@@ -37,23 +36,6 @@ _QUICK = (
 _PROCESSES = (1, 2)
 _HEADER, _TRAILER = b"PGCOPY\n\xff\r\n\x00" + bytes(8), b"\xff\xff"
 _CHUNK_ROWS = 5000
-_FILL = """
-    WITH made AS (
-        INSERT INTO site (id, organisation_id, name, sort_name, search_name, time_zone, pass_epoch, pass_version,
-            pass_digest, created_at)
-        SELECT gen_random_uuid(), %(company)s, n, n, n, 'Asia/Yekaterinburg', gen_random_uuid(), 0,
-            decode(repeat('00', 32), 'hex'), now()
-        FROM generate_series(1, %(boxes)s) AS n RETURNING id
-    ), boxes AS (
-        INSERT INTO box (id, organisation_id, site_id, name, sort_name, search_name, created_at, enrolled_at,
-            journal_key, config_version, meters)
-        SELECT gen_random_uuid(), %(company)s, id, '', '', '', now(), now(), decode(repeat('00', 32), 'hex'), 0, '[]'
-        FROM made RETURNING id, site_id
-    )
-    INSERT INTO series (organisation_id, site_id, box_id, channel, name, unit, kind, scale, created_at)
-    SELECT %(company)s, site_id, boxes.id, n, n, 'kWh', 'counter', 0.001, now()
-    FROM boxes, generate_series(1, %(values)s) AS n
-"""
 
 
 def run(plan: Plan) -> Result:
@@ -167,12 +149,9 @@ class _Bench:
         database = Database(self._cloud.database.url(Role.API), pool_size=1)
         company = make_company(database, FixedClock(enrolled.now()), "УК Афины")
         database.close()
-        with self._cloud.admin() as connection:
-            connection.execute(_FILL, {"company": company.id, "boxes": count, "values": VALUES})
-            rows = connection.execute(
-                "SELECT box_id, array_agg(id ORDER BY id) FROM series GROUP BY box_id ORDER BY box_id"
-            ).fetchall()
-        return [Box(UUID(str(box)), series) for box, series in rows]
+        return [
+            Box(made.box, made.series) for made in self._cloud.make_sites(company.id, count, series=VALUES)
+        ]
 
     def _empty(self) -> None:
         with self._cloud.admin() as connection:
