@@ -1,6 +1,6 @@
 """From records of a readings stream to rows for COPY, and to what must be set aside. Pure but for its cache."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -27,22 +27,23 @@ class Rejected:
 
 
 class SeriesSites:
-    """At which site a series is. It never moves, so what was found once holds; what was not is asked again."""
+    """At which site a series is. It never moves, so what was found once holds; what was not is asked again.
+
+    `known` holds sites as integers: a UUID compares and hashes in Python, which a reading cannot afford.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[int, UUID] = {}
+        self.known: dict[int, int] = {}
 
-    def learn(self, wanted: Iterable[int], ask: Callable[[list[int]], Mapping[int, UUID]]) -> None:
+    def learn(self, wanted: set[int], ask: Callable[[set[int]], Mapping[int, UUID]]) -> None:
         """Ask for those that are not known yet."""
-        missing = [series for series in wanted if series not in self._known]
+        missing = wanted - self.known.keys()
         if not missing:
             return
-        if len(self._known) > _MOST_SERIES_KNOWN:
-            self._known.clear()
-        self._known.update(ask(missing))
-
-    def site_of(self, series: int) -> UUID | None:
-        return self._known.get(series)
+        if len(self.known) > _MOST_SERIES_KNOWN:
+            self.known.clear()
+            missing = wanted
+        self.known.update({series: site.int for series, site in ask(missing).items()})
 
 
 @dataclass(slots=True)
@@ -67,20 +68,23 @@ def take(chunk: Readings, site: UUID, sites: SeriesSites, now_ms: int, rows: Row
     """Pack the chunk's good readings into `rows`; the others come back, grouped by reason."""
     at_ms, oldest, newest = chunk.at_ms, now_ms - OLDEST_MS, now_ms + NEWEST_MS
     refused: dict[QuarantineReason, list[Reading]] = {}
-    pack, hours = rows.packed.append, rows.hours
+    pack, known, here = rows.packed.append, sites.known, site.int
+    last_hour = None
     for reading in chunk.values:
         moment = at_ms + reading.offset_ms
         if not oldest <= moment <= newest:
             refused.setdefault(QuarantineReason.TIME_OUT_OF_RANGE, []).append(reading)
-        elif sites.site_of(reading.series) != site:
+        elif known.get(reading.series) != here:
             refused.setdefault(QuarantineReason.FOREIGN_SERIES, []).append(reading)
         else:
             try:
-                pack(reading_row(at_ms, reading))
+                pack(reading_row(moment, reading))
             except RegisterError:
                 refused.setdefault(QuarantineReason.MALFORMED, []).append(reading)
             else:
-                hours.add(moment // _HOUR_MS)
+                if (hour := moment // _HOUR_MS) != last_hour:
+                    rows.hours.add(hour)
+                    last_hour = hour
     return [_rejected(reason, readings, at_ms) for reason, readings in refused.items()]
 
 

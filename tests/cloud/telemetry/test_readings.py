@@ -23,7 +23,7 @@ from protocols.records import Quality, Reading
 def test_a_row_is_what_the_driver_would_send(
     at_ms: int, offset_ms: int, series: int, raw: int | None, value: float | None
 ) -> None:
-    packed = readings.row(at_ms, Reading(series, offset_ms, raw, value))
+    packed = readings.row(at_ms + offset_ms, Reading(series, offset_ms, raw, value))
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms + offset_ms)
     fields = [
         moment,
@@ -43,6 +43,13 @@ def test_a_row_is_what_the_driver_would_send(
 def test_a_register_of_more_than_64_bits_is_refused(raw: int) -> None:
     with pytest.raises(RegisterError):
         readings.row(0, Reading(1, 0, str(raw), 1.0))
+
+
+@pytest.mark.parametrize("raw", [2**63, str(2**63)])
+def test_an_unsigned_register_keeps_its_bits_and_a_mark(raw: int | str) -> None:
+    packed = readings.row(0, Reading(1, 0, raw, 1.0))
+    assert packed[30:38] == (2**63).to_bytes(8)
+    assert packed[-2:] == (256).to_bytes(2)
 
 
 def test_every_quality_of_the_wire_has_a_code() -> None:
