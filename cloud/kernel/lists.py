@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Depends, Query
+import msgspec
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -87,6 +88,14 @@ def fetch_page(
         "total_capped": capped,
         "next": query.page + 1 if more else None,
     }
+
+
+def as_answer(page: Mapping[str, Any]) -> Response:
+    """A page's JSON as it stands, for lists that are asked for all the time: no second look at every row.
+
+    The columns must be exactly the fields of the endpoint's `response_model`; a test of the endpoint says so.
+    """
+    return Response(msgspec.json.encode(page), media_type="application/json")
 
 
 def matches(column: Column, q: str | None) -> ColumnElement[bool]:

@@ -65,9 +65,11 @@ class Hub:
         self._newest: int | None = None  # the last event handed out
         self._ready = asyncio.Event()
         self._closing = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self) -> None:
         """Listen until cancelled; a lost connection is taken up again where it was lost."""
+        self._loop = asyncio.get_running_loop()
         backoff_s = 0.1
         while True:
             try:
@@ -83,7 +85,11 @@ class Hub:
                 backoff_s = 0.1
 
     def close(self) -> None:
-        """End every stream: the process is about to stop. Call in the loop's thread."""
+        """End every stream: the process is about to stop. May be called by a signal's handler."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._end_streams)
+
+    def _end_streams(self) -> None:
         self._closing = True
         for watcher in self._watchers:
             watcher.lost = True

@@ -37,7 +37,7 @@ class WebFiles(StaticFiles):
 
     def _is_page(self, path: str, scope: Scope) -> bool:
         """A person's address, not a missing asset or a mistyped endpoint."""
-        wants_html = "text/html" in Headers(scope=scope).get("accept", "")
+        wants_html = path in {"", "."} or "text/html" in Headers(scope=scope).get("accept", "")
         return wants_html and not path.startswith(("api/", "assets/"))
 
     def _page(self, path: str) -> FileResponse:

@@ -79,7 +79,7 @@ def first_run(cloud: Cloud, log: str) -> None:
         "password": PASSWORD,
         "company": "Афины",
     }
-    assert httpx.post(f"{cloud.url}/api/first-run", json=body).status_code == 201
+    assert httpx.post(f"{cloud.url}/api/first-run", json=body, timeout=20).status_code == 201
 
 
 def test_the_api_serves_and_stops_at_once_though_a_stream_is_open(
@@ -89,7 +89,7 @@ def test_the_api_serves_and_stops_at_once_though_a_stream_is_open(
     ready = httpx.get(f"{cloud.url}/api/ready")
     assert (ready.status_code, ready.json()) == (200, {"ready": True, "waiting_for": []})
     first_run(cloud, log_of(tmp_path, "api"))
-    with httpx.Client(base_url=cloud.url) as client:
+    with httpx.Client(base_url=cloud.url, timeout=20) as client:
         client.post("/api/session", json={"email": "boss@example.org", "password": PASSWORD})
         with client.stream("GET", "/api/stream") as stream:
             lines = stream.iter_lines()
@@ -136,7 +136,7 @@ def test_a_letter_goes_out_by_worker(
     tmp_path: Path,
 ) -> None:
     first_run(cloud, log_of(tmp_path, "api"))
-    httpx.post(f"{cloud.url}/api/password-reset", json={"email": "boss@example.org"})
+    httpx.post(f"{cloud.url}/api/password-reset", json={"email": "boss@example.org"}, timeout=20)
     with pytest.raises(Empty):
         mailbox.receive(timeout_s=0.5)
     env = {**cloud.env, "DOMOVOY_DATABASE_URL": database.url(Role.WORKER)}
@@ -147,7 +147,7 @@ def test_a_letter_goes_out_by_worker(
     link = re.search(r"/password-reset#(\S+)", letter.get_content())
     assert link
     body = {"token": link[1], "password": "a-brand-new-one"}
-    assert httpx.post(f"{cloud.url}/api/password-reset/confirm", json=body).status_code == 204
+    assert httpx.post(f"{cloud.url}/api/password-reset/confirm", json=body, timeout=20).status_code == 204
     worker.signal(signal.SIGTERM)
     assert wait_until(lambda: not worker.is_running(), timeout_s=15)
     assert worker.returncode == 0
@@ -163,7 +163,7 @@ def test_a_lost_hint_is_found_by_the_sweep(
     tmp_path: Path,
 ) -> None:
     first_run(cloud, log_of(tmp_path, "api"))
-    httpx.post(f"{cloud.url}/api/password-reset", json={"email": "boss@example.org"})
+    httpx.post(f"{cloud.url}/api/password-reset", json={"email": "boss@example.org"}, timeout=20)
     with redis.Redis.from_url(redis_server.url) as queue:
         queue.flushall()
     env = {**cloud.env, "DOMOVOY_DATABASE_URL": database.url(Role.WORKER)}

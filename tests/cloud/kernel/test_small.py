@@ -141,6 +141,7 @@ def test_settings_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
         Settings()
 
 
+@pytest.mark.timeout(180)  # seven times a whole process starts
 def test_an_installation_is_made_by_commands(postgres: Cluster, tmp_path: Path) -> None:
     name, passwords = f"made_{uuid4().hex[:8]}", tmp_path / "passwords.json"
     known = Database(name, with_database(postgres.admin_url, name), postgres._described(name).password)
