@@ -179,6 +179,7 @@ class Agent:
             store=self.store,
             drop_stills=self.pictures.drop_until,
             report=self._report_shortage,
+            take_lost=self.recorder.take_lost,
         )
         self.journal.relieve = self.disk.relieve
         self.running = Running(

@@ -3,6 +3,7 @@
 Events never go: a reserve file is given up for them at the very end. Whatever is given up is reported.
 """
 
+import asyncio
 import logging
 import os
 import shutil
@@ -18,12 +19,16 @@ from protocols.messages import Stream
 log = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
 THIN_EVERY = 10
-GIVE_UP_AT_ONCE = 1000
+GIVE_UP_AT_ONCE = 200
+RELIEF_STEPS = 20
+RELIEF_AT_ONCE = 5
 
 Report = Callable[[str, int, str], Awaitable[None]]
 """Kind, count and detail of a Shortage."""
 DropStills = Callable[[int], Awaitable[int]]
 """Drop the oldest stills until this many bytes are left; how many went."""
+TakeLost = Callable[[], int]
+"""How many chunks found no room since it was last asked."""
 
 
 class Level(IntEnum):
@@ -52,6 +57,7 @@ class DiskGuard:
         store: Store,
         drop_stills: DropStills,
         report: Report,
+        take_lost: TakeLost = lambda: 0,
         free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
     ) -> None:
         self._folder = folder
@@ -59,9 +65,14 @@ class DiskGuard:
         self._store = store
         self._drop_stills = drop_stills
         self._report = report
+        self._take_lost = take_lost
         self._free_bytes = free_bytes
         self._reserve = folder / "reserve"
+        self._relieving = asyncio.Lock()
+        self._reliefs = 0
         self.thin_every = 1
+        self.given_up = 0
+        """Readings records given up by `relieve` and not yet reported."""
 
     @property
     def free_mb(self) -> int:
@@ -84,20 +95,32 @@ class DiskGuard:
         await self._thin(level)
         if level is Level.CRITICAL:
             await self._give_up_readings()
+        await self._report_lost()
         if level is Level.FINE:
             self._lay_reserve()
 
     async def relieve(self) -> None:
-        """A write of an event found no room: make some, at any price but events."""
-        self._reserve.unlink(missing_ok=True)
-        self.thin_every = THIN_EVERY
-        try:
-            await self._drop_stills(0)
-            await self._store.write(
-                lambda connection: streams.give_up_oldest(connection, Stream.READINGS, GIVE_UP_AT_ONCE)
+        """A write of an event found no room: make some, at any price but events. Many may ask at once."""
+        asked = self._reliefs
+        async with self._relieving:
+            if self._reliefs != asked:
+                return  # somebody else's relief came after this one's failure
+            self._reserve.unlink(missing_ok=True)
+            self.thin_every = THIN_EVERY
+            try:
+                await self._drop_stills(0)
+                await self._make_room()
+            except StoreError as error:
+                log.warning("no room could be made: %s", error)
+            self._reliefs += 1
+
+    async def _make_room(self) -> None:
+        """Small steps: a deletion writes too. The freed pages serve the events to come."""
+        for _ in range(RELIEF_STEPS):
+            lost = await self._store.write(
+                lambda connection: streams.give_up_oldest(connection, Stream.READINGS, RELIEF_AT_ONCE)
             )
-        except StoreError as error:
-            log.warning("no room could be made: %s", error)
+            self.given_up += lost
 
     async def _thin(self, level: Level) -> None:
         if level >= Level.LOW and self.thin_every == 1:
@@ -108,9 +131,12 @@ class DiskGuard:
             await self._report("over", 0, f"{self.free_mb} MB free")
 
     async def _give_up_readings(self) -> None:
-        lost = await self._store.write(
+        self.given_up += await self._store.write(
             lambda connection: streams.give_up_oldest(connection, Stream.READINGS, GIVE_UP_AT_ONCE)
         )
+
+    async def _report_lost(self) -> None:
+        lost, self.given_up = self.given_up + self._take_lost(), 0
         if lost:
             await self._report("readings_dropped", lost, f"{self.free_mb} MB free")
 

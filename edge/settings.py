@@ -44,12 +44,13 @@ class RetentionSettings(_Strict, frozen=True, kw_only=True):
 class DiskSettings(_Strict, frozen=True, kw_only=True):
     """Below `low_mb` free, stills go and readings are thinned.
 
-    `stills_mb`: the quota of stills; `reserve_mb`: kept aside, given up when nothing else is left for events.
+    `stills_mb`: the quota of stills; `reserve_mb`: kept aside, given up when nothing else is left for events;
+    it must hold the store's log (2 MB) several times over.
     """
 
     low_mb: _Megabytes = 200
     stills_mb: _Megabytes = 2000
-    reserve_mb: _Megabytes = 16
+    reserve_mb: Annotated[int, Meta(ge=8)] = 16
 
 
 class HealthSettings(_Strict, frozen=True, kw_only=True):

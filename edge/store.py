@@ -9,7 +9,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -133,12 +133,20 @@ class Store:
         try:
             self._transaction(group)
         except sqlite3.Error as error:
-            if len(group) == 1:
+            if len(group) > 1:
+                for pending in group:
+                    self._commit([pending])
+            elif not (_is_full(error) and self._retry(group)):
                 group[0].error = _store_error(error)
-                return
-            for pending in group:
-                pending.error = None
-                self._commit([pending])
+
+    def _retry(self, group: list[_Pending[Any]]) -> bool:
+        """The log beside the file may be what fills the disk: empty it into the file, then it is written anew."""
+        try:
+            self.connection.execute("PRAGMA wal_checkpoint(RESTART)")
+            self._transaction(group)
+        except sqlite3.Error:
+            return False
+        return True
 
     def _transaction(self, group: list[_Pending[Any]]) -> None:
         connection = self.connection
@@ -179,14 +187,25 @@ def set_meta(connection: sqlite3.Connection, key: str, value: bytes) -> None:
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
+@contextlib.contextmanager
+def wiping(connection: sqlite3.Connection) -> Iterator[None]:
+    """What is deleted within is overwritten with zeros: personal data. It costs writes, so not everywhere."""
+    connection.execute("PRAGMA secure_delete=ON")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA secure_delete=FAST")
+
+
 def _open(file: Path) -> sqlite3.Connection:
     file.touch(mode=0o600, exist_ok=True)
     connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA wal_autocheckpoint=500")  # pages: the log stays about 2 MB
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA secure_delete=ON")  # personal data is wiped when it is removed
+        connection.execute("PRAGMA secure_delete=FAST")  # see `wiping` for what must leave no trace
         schema.migrate(connection)
     except (sqlite3.Error, schema.SchemaError):
         connection.close()
@@ -194,8 +213,9 @@ def _open(file: Path) -> sqlite3.Connection:
     return connection
 
 
+def _is_full(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorname", "") == "SQLITE_FULL"
+
+
 def _store_error(error: sqlite3.Error) -> StoreError:
-    text = str(error)
-    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
-        return StoreFullError(f"store: {text}")
-    return StoreError(f"store: {text}")
+    return StoreFullError(f"store: {error}") if _is_full(error) else StoreError(f"store: {error}")

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from edge.access.passes import Passes, Row, Standing, Uses
-from edge.store import get_meta, set_meta
+from edge.store import get_meta, set_meta, wiping
 from protocols import chain
 from protocols.held import ItemKind
 
@@ -59,15 +59,16 @@ def write_changes(
     standing: Standing,
 ) -> None:
     """Changes of the log in their order, and how far the log is followed now."""
-    for change in puts:
-        if isinstance(change, Row):
-            _insert(connection, generation, [change])
-        else:
-            kind, item_id = change
-            connection.execute(
-                "DELETE FROM held WHERE generation = ? AND kind = ? AND id = ?",
-                (generation, kind.value, item_id.bytes),
-            )
+    with wiping(connection):
+        for change in puts:
+            if isinstance(change, Row):
+                _insert(connection, generation, [change])
+            else:
+                kind, item_id = change
+                connection.execute(
+                    "DELETE FROM held WHERE generation = ? AND kind = ? AND id = ?",
+                    (generation, kind.value, item_id.bytes),
+                )
     _keep(connection, generation, standing)
 
 
@@ -94,11 +95,12 @@ def swap(connection: sqlite3.Connection, generation: int, standing: Standing) ->
 def clean(connection: sqlite3.Connection) -> int:
     """Wipe some rows of generations that are not in force; 0 when there are none left."""
     kept = _kept(connection)
-    return connection.execute(
-        "DELETE FROM held WHERE (generation, kind, id) IN"
-        " (SELECT generation, kind, id FROM held WHERE generation <> ? LIMIT ?)",
-        (kept.generation, _CLEAN_AT_ONCE),
-    ).rowcount
+    with wiping(connection):
+        return connection.execute(
+            "DELETE FROM held WHERE (generation, kind, id) IN"
+            " (SELECT generation, kind, id FROM held WHERE generation <> ? LIMIT ?)",
+            (kept.generation, _CLEAN_AT_ONCE),
+        ).rowcount
 
 
 def count_use(connection: sqlite3.Connection, pass_id: UUID, at_ms: int) -> None:

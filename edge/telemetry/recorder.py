@@ -16,6 +16,7 @@ class Recorder:
         self._store = store
         self.woken: Callable[[], None] = lambda: None
         self.lost_chunks = 0
+        self._told = 0
 
     async def keep(self, chunk: Readings) -> None:
         """Append the chunk. Raises StoreError; a full disk is no error here."""
@@ -28,3 +29,9 @@ class Recorder:
             self.lost_chunks += 1
             return
         self.woken()
+
+    def take_lost(self) -> int:
+        """Chunks lost since this was last asked."""
+        lost = self.lost_chunks - self._told
+        self._told = self.lost_chunks
+        return lost

@@ -51,7 +51,7 @@ class Bench:
         self.pictures = Pictures(folder / "stills", store, HandClock())
         self.guard = DiskGuard(
             folder,
-            DiskSettings(low_mb=100, stills_mb=1, reserve_mb=1),
+            DiskSettings(low_mb=100, stills_mb=1, reserve_mb=8),
             store=store,
             drop_stills=self.pictures.drop_until,
             report=self.report,
@@ -84,7 +84,7 @@ async def test_stills_go_first_then_readings_thin_then_go_and_events_never(
     events_before = len(await records_of(store))
     await bench.guard.look()  # over the quota of 1 MB by one
     assert bench.told == [("stills_dropped", 1)]
-    assert (tmp_path / "reserve").stat().st_size == MEGABYTE
+    assert (tmp_path / "reserve").stat().st_size == 8 * MEGABYTE
     bench.free = 60 * MEGABYTE
     await bench.guard.look()
     assert bench.told[1:] == [("stills_dropped", 2), ("readings_thinned", 10)]
