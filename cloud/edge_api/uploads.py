@@ -35,10 +35,10 @@ router = APIRouter(prefix="/edge/files")
 House = Annotated[EdgeHouse, Depends(edge_house_of)]
 
 
-class RangeInvalid(BadRequest):
+class ContentRangeInvalid(BadRequest):
     """The Content-Range, or the Content-Length in its place, does not make sense."""
 
-    code = "range_invalid"
+    code = "content_range_invalid"
     text = Text("Неверный Content-Range: {given}", "Wrong Content-Range: {given}")
 
 
@@ -79,16 +79,16 @@ async def put(request: Request, house: House, sha256: str) -> Response:
 
 
 def read_range(content_range: str | None, content_length: str | None) -> Piece:
-    """Raises RangeInvalid, or TooLarge for a file that is not taken at all."""
+    """Raises ContentRangeInvalid, or TooLarge for a file that is not taken at all."""
     if content_range is None:
         if content_length is None or not content_length.isdecimal():
-            raise RangeInvalid(given="")
+            raise ContentRangeInvalid(given="")
         piece = Piece(0, int(content_length))
     else:
         match = _RANGE.fullmatch(content_range)
         first, last, size = map(int, match.groups()) if match else (1, 0, 0)
         if not first <= last < size:
-            raise RangeInvalid(given=content_range[:100])
+            raise ContentRangeInvalid(given=content_range[:100])
         piece = Piece(first, size)
     if piece.size > MOST_FILE_BYTES:
         raise TooLarge(limit_kb=MOST_FILE_BYTES // 1024)
@@ -100,7 +100,7 @@ async def _receive(request: Request, house: EdgeHouse, box_id: UUID, sha256: str
     async for data in request.stream():
         waiting += data
         if offset + len(waiting) > piece.size:
-            raise RangeInvalid(given=request.headers.get("content-range", ""))
+            raise ContentRangeInvalid(given=request.headers.get("content-range", ""))
         if len(waiting) >= _PIECE_BYTES:
             offset = await asyncio.to_thread(house.files.append, sha256, box_id, offset, waiting)
             waiting = b""

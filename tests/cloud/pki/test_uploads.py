@@ -5,7 +5,7 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from cloud.edge_api.uploads import MOST_FILE_BYTES, RangeInvalid, read_range
+from cloud.edge_api.uploads import MOST_FILE_BYTES, ContentRangeInvalid, read_range
 from cloud.kernel.http import TooLarge
 from cloud.kernel.tables import StoredFile
 from tests.cloud.pki.serving import EdgeServer, FakeBox, new_code
@@ -84,12 +84,12 @@ def test_another_companys_copy_is_not_told(house: House, server: EdgeServer, box
     "text", ["bytes 5-4/10", "bytes 0-10/10", "bytes */10", "items 0-1/2", "bytes 0-1/*", "bytes -1-2/5"]
 )
 def test_a_wrong_range(text: str) -> None:
-    with pytest.raises(RangeInvalid):
+    with pytest.raises(ContentRangeInvalid):
         read_range(text, None)
 
 
 def test_neither_range_nor_length() -> None:
-    with pytest.raises(RangeInvalid):
+    with pytest.raises(ContentRangeInvalid):
         read_range(None, None)
 
 
