@@ -13,15 +13,27 @@ from sqlalchemy.orm import Session
 
 from cloud.ingest.unit import Intake, Message
 from cloud.ingest.witnessed import Handlers
+from cloud.kernel.actor import Actor
 from cloud.kernel.database import Scope
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.tenancy import Role
 from cloud.sites import service as sites
-from cloud.sites.schemas import DeviceDraft
+from cloud.sites.schemas import DeviceDraft, PointDraft
 from cloud.sites.types import BoxOwner
 from protocols import chain
+from protocols.fields import Direction
 from protocols.messages import Ack
-from protocols.records import DeviceState, DeviceStatus, Event, Quality, Reading, StreamOpened
+from protocols.records import (
+    DeviceState,
+    DeviceStatus,
+    Event,
+    Outcome,
+    Passage,
+    Quality,
+    Reading,
+    Reason,
+    StreamOpened,
+)
 from protocols.topics import Channel, topic
 from tests.cloud.ingest.boxes import NOW, NOW_MS, BoxStream, Place, make_other_place, make_place, make_series
 from tests.cloud.sites.building import House
@@ -374,6 +386,36 @@ def test_an_event_that_its_slice_refuses_is_set_aside_alone(bench: Bench) -> Non
     assert bench.reasons() == [("refused", 2, 1), ("malformed", 4, 1)]
     assert len(bench.rows("SELECT 1 FROM box_event")) == 5
     assert bench.rows("SELECT type, times FROM unknown_type") == [("eclipse", 1)]
+
+
+def test_passages_of_two_companies_in_one_micro_batch_are_told_to_each(bench: Bench) -> None:
+    other = make_other_place(bench.house)
+    sent = []
+    for place in (bench.place, other):
+        stream = place.stream()
+        passage = Passage(
+            id=uuid4(),
+            at=NOW,
+            point=_make_point(bench, place),
+            direction=Direction.IN,
+            outcome=Outcome.DENIED,
+            reason=Reason.UNKNOWN_PLATE,
+            plate="X711TT90",
+        )
+        stream.write(passage)
+        sent.append((place, passage, stream.batch(events=True)))
+    assert len(bench.take(*(batch for _, _, batch in sent))) == 2
+    for place, passage, _ in sent:
+        assert bench.rows("SELECT id, plate FROM passage", place) == [(passage.id, "X711TT90")]
+        with psycopg.connect(bench.house.real.admin_url) as admin:
+            told = "SELECT object_id FROM realtime_event WHERE organisation_id = %s AND kind = 'passage'"
+            assert admin.execute(told, [place.organisation_id]).fetchall() == [(passage.id,)]
+
+
+def _make_point(bench: Bench, place: Place) -> UUID:
+    with bench.house.work(company=place.organisation_id) as session:
+        draft = PointDraft(box_id=place.box_id, name="Въезд")
+        return sites.create_point(session, Actor.system(place.organisation_id), draft).id
 
 
 def test_a_device_state_reaches_the_device(bench: Bench) -> None:
