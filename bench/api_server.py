@@ -16,7 +16,7 @@ from cloud.access.schemas import PassRow
 from cloud.access.types import PassState
 from cloud.app import create_app, open_house
 from cloud.kernel.api import Call, reading
-from cloud.kernel.database import now
+from cloud.kernel.database import now, scope_of
 from cloud.kernel.lists import COUNT_LIMIT, ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.settings import Settings
@@ -33,10 +33,12 @@ class EntityRow(PassRow):
 
 @router.get("/api/bench/passes", response_model=Page[EntityRow])
 def list_entities(call: Reading, query: ListParams) -> dict[str, Any]:
-    """What `/api/access/passes` answers, by ORM entities."""
-    counted = select(Pass.id).limit(COUNT_LIMIT + 1).subquery()
+    """What `/api/access/passes` answers, by ORM entities: the same conditions, order, count and fields."""
+    [company] = scope_of(call.session).allowed
+    statement = select(Pass).where(Pass.organisation_id == company)
+    counted = statement.limit(COUNT_LIMIT + 1).subquery()
     total = call.session.scalar(select(func.count()).select_from(counted)) or 0
-    ordered = select(Pass).order_by(Pass.changed_at.desc().nulls_last(), Pass.id.desc())
+    ordered = statement.order_by(Pass.changed_at.desc(), Pass.id.desc())
     offset = (query.page - 1) * query.page_size
     rows = list(call.session.scalars(ordered.limit(query.page_size + 1).offset(offset)))
     items = [_shown(row, call) for row in rows[: query.page_size]]

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime
 
 from cloud.access import queries, recognition, rules, service
@@ -26,7 +26,7 @@ from cloud.access.types import BlockDraft, PassDraft, PassState
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, reading, writing
 from cloud.kernel.database import now
-from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.lists import ListParams, Page, as_answer
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.people.errors import PersonNotThere
@@ -53,7 +53,7 @@ def list_passes(
     visit_from: Annotated[AwareDatetime | None, Query(description="the visit ends after this moment")] = None,
     visit_until: Annotated[AwareDatetime | None, Query(description="the visit begins before it")] = None,
     overstayed: Annotated[bool | None, Query(description="inside after the end")] = None,
-) -> dict[str, Any]:
+) -> Response:
     """Passes. Sorts: number, visit, changed, created, holder, host, address."""
     wanted = queries.PassFilter(
         states=tuple(state or ()),
@@ -64,7 +64,7 @@ def list_passes(
         valid_on_until=visit_until,
         is_overstayed=overstayed,
     )
-    return queries.list_passes(call.session, query, wanted, now(call.session))
+    return as_answer(queries.list_passes(call.session, query, wanted, now(call.session)))
 
 
 @router.get("/passes/counts", response_model=dict[PassState, int], responses=answers())

@@ -76,7 +76,10 @@ def count_by_state(session: Session, at: datetime) -> dict[PassState, int]:
 
 def shown_state(at: datetime) -> ColumnElement[str]:
     """`rules.shown_state`, for the database."""
-    lapsed = and_(Pass.valid_until <= at, Pass.state.in_((PassState.ISSUED, PassState.LEFT)))
+    may_lapse = or_(
+        Pass.state == PassState.ISSUED, Pass.state == PassState.LEFT
+    )  # IN is spelt anew at every call
+    lapsed = and_(Pass.valid_until <= at, may_lapse)
     return case((lapsed, PassState.EXPIRED.value), else_=Pass.state)
 
 

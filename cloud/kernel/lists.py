@@ -77,7 +77,7 @@ def fetch_page(
     `tie` is a unique column of the listed table that makes the order total. Raises FixInput for an unknown sort.
     """
     statement = _of_the_company(session, statement, tie)
-    total, capped = _count(session, statement)
+    total, capped = _count(session, statement, tie)
     ordered = statement.order_by(*_order(query.sort or default_sort, sortable, tie))
     offset = (query.page - 1) * query.page_size
     rows = session.execute(ordered.limit(query.page_size + 1).offset(offset)).mappings().all()
@@ -117,8 +117,9 @@ def _of_the_company(session: Session, statement: AnySelect, tie: InstrumentedAtt
     return statement.where(owner == next(iter(allowed)))
 
 
-def _count(session: Session, statement: AnySelect) -> tuple[int, bool]:
-    counted = statement.order_by(None).limit(COUNT_LIMIT + 1).subquery()
+def _count(session: Session, statement: AnySelect, tie: InstrumentedAttribute[Any]) -> tuple[int, bool]:
+    bare = statement.with_only_columns(tie, maintain_column_froms=True).order_by(None)
+    counted = bare.limit(COUNT_LIMIT + 1).subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
     return min(total, COUNT_LIMIT), total > COUNT_LIMIT
 

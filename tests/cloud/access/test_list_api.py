@@ -1,0 +1,35 @@
+"""The list of passes over HTTP: its rows go out as they were selected, so they must be what the model says."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from cloud.access.schemas import PassRow
+from cloud.kernel.lists import Page
+from tests.cloud.serving import served
+from tests.support.companies import NOON
+from tests.support.postgres import Database
+
+
+def test_rows_have_exactly_the_fields_of_the_model(database: Database, tmp_path: Path) -> None:
+    with served(database, tmp_path) as running:
+        person = running.operator()
+        site = person.call("POST", "/api/sites", {"name": "КПП", "time_zone": "Asia/Yekaterinburg"}).json()[
+            "id"
+        ]
+        until = (NOON + timedelta(hours=5)).isoformat()
+        for plate in ("Х 711 ТТ 90", "О 318 ВТ 72", "Р 540 СЕ 72"):
+            draft: dict[str, Any] = {
+                "site_id": site,
+                "holder": "Пётр",
+                "plates": [plate],
+                "valid_until": until,
+            }
+            assert person.call("POST", "/api/access/passes", draft).status_code == 201
+        answer = person.get("/api/access/passes", params={"page_size": 2, "sort": "-number"})
+    assert answer.headers["content-type"] == "application/json"
+    page = Page[PassRow].model_validate(answer.json())
+    assert [row.number for row in page.items] == [3, 2]
+    assert (page.total, page.total_capped, page.next) == (3, False, 2)
+    assert all(set(row) == set(PassRow.model_fields) for row in answer.json()["items"])
+    assert answer.json()["items"][0] == page.items[0].model_dump(mode="json")
