@@ -75,13 +75,16 @@ class Stack:
     def stop(self) -> None:
         """Stop what runs, the servers last."""
         self.supervisor.stop()
+        self.broker.stop()
         self.redis.stop()
         self.postgres.stop()
 
     def _start_servers(self) -> None:
         self.postgres.initialise()
         self.postgres.start()
+        self.supervisor.adopt(self.postgres.process)
         self.redis.start()
+        self.supervisor.adopt(self.redis.process)
         mail = self.layout.port("mail")
         command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{mail}"]
         command += ["-c", "aiosmtpd.handlers.Mailbox", str(self.layout.folder / "mail")]
@@ -121,6 +124,7 @@ class Stack:
 
     def _start_cloud(self) -> None:
         self.broker.start()
+        self.supervisor.adopt(self.broker.process)
         edge_port, sync = self.layout.port("edge"), ("--dir", str(self.layout.broker))
         services = [
             self._service("api", ready=self._api_is_ready),

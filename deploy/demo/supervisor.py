@@ -59,6 +59,10 @@ class Supervisor:
         for service in services:
             service.process.wait_ready(service.is_ready, _READY_S)
 
+    def adopt(self, *processes: ChildProcess) -> None:
+        """Look after processes that run already; they are stopped after what is started later."""
+        self._tiers.append([Service(process, started_at=time.monotonic()) for process in processes])
+
     def watch(self) -> None:
         """Look after the processes until asked to stop."""
         while not self._asked_to_stop.wait(_LOOK_S):

@@ -1,0 +1,19 @@
+"""One house for all fault tests; it takes half a minute to build."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.system.faults.scene import Scene, Scenes
+
+
+@pytest.fixture(scope="session")
+def scenes() -> Iterator[Scenes]:
+    standing = Scenes()
+    yield standing
+    standing.close()
+
+
+@pytest.fixture
+def scene(scenes: Scenes) -> Scene:
+    return scenes.get()

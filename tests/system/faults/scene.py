@@ -1,0 +1,63 @@
+"""What the fault tests share: one house, everybody who came to it, and what it is expected to have gone through."""
+
+import os
+import random
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.system.faults.house import House
+from tests.system.faults.reconcile import Expected, reconcile
+from tests.system.faults.traffic import Traffic, Visit, welcome
+
+SEEDS_VARIABLE = "DOMOVOY_FAULT_SEEDS"
+SEEDS = int(os.environ.get(SEEDS_VARIABLE, "5"))
+"""How many rounds of random kills; 30 is the long run, in which outages last as long as the story says."""
+LONG = SEEDS > 5
+_PASSES = 4
+
+
+class Scene:
+    """A house and its history since it was built: each check compares all of it."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.expected = Expected()
+        self.visits: list[Visit] = []
+        self.is_sound = True
+
+    def traffic(self, rng: random.Random, *, passes: int = _PASSES) -> Traffic:
+        """People who come, some of them with new passes; the house remembers them."""
+        return Traffic(self.house, welcome(self.house, passes), rng, self.visits)
+
+    def check(self, title: str) -> None:
+        """Wait for the dust to settle, compare, print the counts. Fails with every difference."""
+        self.is_sound = False
+        account = reconcile(self.house, self.visits, self.expected)
+        print(f"\n{title}\n{account}")
+        assert not account.faults, f"{title}\n{account}"
+        self.is_sound = True
+
+
+class Scenes:
+    """Keeps a house standing from test to test; one that failed is torn down, since its history is spoilt."""
+
+    def __init__(self) -> None:
+        self._open = ExitStack()
+        self._scene: Scene | None = None
+
+    def get(self) -> Scene:
+        """The house that stands, or a new one."""
+        if self._scene is not None and not self._scene.is_sound:
+            self.close()
+        if self._scene is None:
+            folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="domovoy-faults-")))
+            folder.chmod(0o711)  # the database's own user passes through
+            self._scene = Scene(self._open.enter_context(House(folder / "house")))
+        self._scene.is_sound = False
+        return self._scene
+
+    def close(self) -> None:
+        """Take it down."""
+        self._scene = None
+        self._open.close()

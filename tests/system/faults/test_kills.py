@@ -1,0 +1,43 @@
+"""SIGKILL, one at a time and in pairs, while cars, cards and meters go on: nothing lost, nothing double."""
+
+import random
+import time
+
+import pytest
+
+from tests.system.faults.house import TARGETS, House
+from tests.system.faults.scene import LONG, SEEDS, Scene
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+_SINGLES = len(TARGETS) if LONG else 2
+_PAIRS = 3 if LONG else 1
+_VISITS_BETWEEN = 4
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_whatever_is_killed_nothing_is_lost_and_nothing_counts_twice(scene: Scene, seed: int) -> None:
+    rng = random.Random(seed)
+    strikes = _strikes(seed, rng)
+    with scene.traffic(rng, passes=10 if LONG else 4) as traffic:
+        for targets in strikes:
+            traffic.wait(_VISITS_BETWEEN)
+            _strike(scene.house, targets, rng)
+        traffic.wait(_VISITS_BETWEEN)
+    scene.check(f"seed {seed}: killed {', then '.join(' with '.join(targets) for targets in strikes)}")
+
+
+def _strikes(seed: int, rng: random.Random) -> list[list[str]]:
+    """Single targets in turn, so that a few seeds hit each of them; pairs at random."""
+    singles = [[TARGETS[(seed * _SINGLES + number) % len(TARGETS)]] for number in range(_SINGLES)]
+    strikes = singles + [rng.sample(TARGETS, 2) for _ in range(_PAIRS)]
+    rng.shuffle(strikes)
+    return strikes
+
+
+def _strike(house: House, targets: list[str], rng: random.Random) -> None:
+    for target in targets:
+        time.sleep(rng.uniform(0, 0.3))
+        house.kill(target)
+    time.sleep(rng.uniform(0.3, 2.0))
+    for target in rng.sample(targets, len(targets)):
+        house.revive(target)

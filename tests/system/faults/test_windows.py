@@ -1,0 +1,82 @@
+"""Kills aimed inside the windows where a promise has been made and not yet kept."""
+
+import random
+import sys
+
+import pytest
+
+from deploy.demo.servers.processes import ChildProcess
+from tests.system.faults.house import House
+from tests.system.faults.scene import Scene
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+_DEATHS = 3
+
+
+def _dying_box(house: House, stage: str, times: int) -> ChildProcess:
+    command = [sys.executable, "-m", "tests.system.faults.dying_box", str(house.files.box), stage, str(times)]
+    return ChildProcess("dying-box", command, log=house.layout.logs / "dying-box.log")
+
+
+def _dying_ingest(house: House) -> ChildProcess:
+    command = [sys.executable, "-m", "tests.system.faults.dying_ingest"]
+    log = house.layout.logs / "dying-ingest.log"
+    return ChildProcess("dying-ingest", command, log=log, env=house.stack.environment("ingest", 1))
+
+
+def test_ingest_that_dies_between_commit_and_acknowledgement_counts_nothing_twice(scene: Scene) -> None:
+    house = scene.house
+    dying = _dying_ingest(house)
+    with scene.traffic(random.Random("commit and acknowledgement")) as traffic:
+        for name in ("ingest-1", "ingest-2"):
+            house.service(name).process.kill()
+        for _ in range(_DEATHS):
+            dying.start()
+            traffic.wait(1)
+            house.wait(lambda: not dying.is_running(), "ingest dies after a commit")
+            assert dying.returncode == -9, house.last_words()
+            dying.kill()
+        for name in ("ingest-1", "ingest-2"):
+            house.service(name).start()
+        traffic.wait(3)
+    scene.check(f"ingest killed {_DEATHS} times between commit and acknowledgement")
+
+
+@pytest.mark.parametrize("stage", ["passage written", "coil written", "before commit", "after commit"])
+def test_a_box_that_dies_between_use_and_coil_neither_forgets_nor_repeats(scene: Scene, stage: str) -> None:
+    house = scene.house
+    dying = _dying_box(house, stage, times=3 if stage.startswith("passage") else 2)
+    house.stop_box()
+    with scene.traffic(random.Random(stage)) as traffic:
+        house.outages[-1].until_ns = None
+        dying.start()
+        house.wait(lambda: not dying.is_running(), f"the box dies at «{stage}»")
+        assert dying.returncode == -9, house.last_words()
+        dying.kill()
+        house.start_box()
+        traffic.wait(4)
+    scene.check(f"the box killed at «{stage}»")
+
+
+@pytest.mark.parametrize("stage", ["before swap", "after swap", "changes written"])
+def test_a_box_that_dies_as_passes_change_holds_the_old_set_or_the_new_one(scene: Scene, stage: str) -> None:
+    house = scene.house
+    allowed = scene.welcome()
+    house.stop_box()
+    if stage == "changes written":
+        house.api.post("/api/access/passes", scene.one_more_pass())
+    else:
+        scene.new_epoch()
+    dying = _dying_box(house, stage, times=1)
+    dying.start()
+    house.wait(lambda: not dying.is_running(), f"the box dies at «{stage}»")
+    assert dying.returncode == -9, house.last_words()
+    dying.kill()
+    held = house.stored_passes()
+    with scene.cut_line():
+        house.start_box()
+        with scene.people(random.Random(stage), allowed) as traffic:
+            traffic.wait(6)
+    house.wait_held()
+    assert house.stored_passes() >= held
+    scene.check(f"the box killed at «{stage}»")

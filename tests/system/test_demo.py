@@ -1,0 +1,67 @@
+"""The demo as a person finds it: everything runs, everybody can sign in, the gate has been busy."""
+
+import signal
+
+import pytest
+
+from deploy.demo import company, staff
+from deploy.demo.servers.processes import accepts_connections, wait_until
+from deploy.demo.stack import answers
+from tests.support.demo import RunningDemo
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+
+
+def test_everybody_who_is_printed_can_sign_in(running_demo: RunningDemo) -> None:
+    for employee in (company.ADMINISTRATOR, *company.STAFF):
+        with staff.sign_in(running_demo.url, *running_demo.login(employee.role)) as api:
+            assert api.get("/api/session")["email"] == employee.login
+
+
+def test_both_boxes_and_all_their_devices_are_online(running_demo: RunningDemo) -> None:
+    with staff.sign_in(running_demo.url, *running_demo.login("engineer")) as api:
+
+        def all_online() -> bool:
+            boxes, devices = api.get("/api/boxes")["items"], api.get("/api/devices")["items"]
+            fine = all(box["online"] for box in boxes) and len(boxes) == 2
+            return fine and {device["status"] for device in devices} == {"online"}
+
+        assert wait_until(all_online, timeout_s=30), api.get("/api/devices")["items"]
+
+
+def test_the_board_shows_the_first_cars(running_demo: RunningDemo) -> None:
+    with staff.sign_in(running_demo.url, *running_demo.login("guard")) as api:
+
+        def seen() -> list[tuple[str, str]]:
+            rows = api.get("/api/access/passages", sort="at")["items"]
+            return [(row["plate"], row["reason"]) for row in rows if row["plate"] in company.FIRST_CARS]
+
+        assert wait_until(lambda: len(seen()) == len(company.FIRST_CARS), timeout_s=30)
+        reasons = ("granted", "granted", "blacklisted", "unknown_plate")
+        assert seen() == list(zip(company.FIRST_CARS, reasons, strict=True))
+
+
+def test_the_meters_are_read(running_demo: RunningDemo) -> None:
+    with staff.sign_in(running_demo.url, *running_demo.login("engineer")) as api:
+        series = api.get("/api/telemetry/series")["items"]
+        assert len(series) == 5
+
+        def all_read() -> bool:
+            newest = [api.get(f"/api/telemetry/series/{row['id']}")["latest"] for row in series]
+            return all(reading and reading["quality"] == "good" for reading in newest)
+
+        assert wait_until(all_read, timeout_s=30)
+
+
+def test_a_killed_server_is_started_again_and_the_house_goes_on(running_demo: RunningDemo) -> None:
+    supervisor = running_demo.demo.stack.supervisor
+    for name in ("postgres", "mosquitto", "redis"):
+        supervisor.named(name).process.signal(signal.SIGKILL)
+
+    def is_well() -> bool:
+        supervisor.look()
+        box_port = running_demo.demo.stack.broker.port
+        return accepts_connections(box_port) and answers(f"{running_demo.url}/api/ready")
+
+    assert wait_until(lambda: not supervisor.named("mosquitto").process.is_running(), timeout_s=10)
+    assert wait_until(is_well, timeout_s=90)
