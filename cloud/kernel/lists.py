@@ -11,13 +11,13 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cloud.kernel.database import scope_of
 from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
-from cloud.kernel.text import like_pattern, search_words
+from cloud.kernel.text import latin_look_alikes, like_pattern, search_words
 
 COUNT_LIMIT = 10_000
 _UNKNOWN_SORT = Text(
@@ -99,9 +99,14 @@ def as_answer(page: Mapping[str, Any]) -> Response:
 
 
 def matches(column: Column, q: str | None) -> ColumnElement[bool]:
-    """All words of the query are found in a column made by `text.search_text`."""
-    words = search_words(q or "")
-    return and_(true(), *(column.like(like_pattern(word), escape="\\") for word in words))
+    """All words of the query are found in a column made by `text.search_text`, plates by either alphabet."""
+    return and_(true(), *(_found(column, word) for word in search_words(q or "")))
+
+
+def _found(column: Column, word: str) -> ColumnElement[bool]:
+    as_typed, as_plate = like_pattern(word), like_pattern(latin_look_alikes(word))
+    found = column.like(as_typed, escape="\\")
+    return found if as_plate == as_typed else or_(found, column.like(as_plate, escape="\\"))
 
 
 def _of_the_company(session: Session, statement: AnySelect, tie: InstrumentedAttribute[Any]) -> AnySelect:

@@ -6,6 +6,7 @@ import unicodedata
 _DIGITS = re.compile(r"\d+")
 _NOT_WORD = re.compile(r"[^\w+]+")
 _DIGITS_WIDTH = 10
+_LOOK_ALIKES = str.maketrans("авекмнорстух", "abekmhopctyx")
 
 
 def fold(text: str) -> str:
@@ -29,6 +30,11 @@ def search_text(*parts: str | None) -> str:
 def search_words(query: str) -> list[str]:
     """The words of a query, each to be found somewhere in the `search_text`. At most ten."""
     return search_text(query).split()[:10]
+
+
+def latin_look_alikes(word: str) -> str:
+    """A folded word as it stands on a vehicle's plate: «х711» → "x711". Plates are kept in Latin letters."""
+    return word.translate(_LOOK_ALIKES)
 
 
 def like_pattern(word: str) -> str:

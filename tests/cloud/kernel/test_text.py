@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloud.kernel.text import fold, like_pattern, search_text, search_words, sort_key
+from cloud.kernel.text import fold, latin_look_alikes, like_pattern, search_text, search_words, sort_key
 
 
 def test_numbers_order_by_value_and_yo_stands_beside_ye() -> None:
@@ -13,6 +13,12 @@ def test_search_finds_words_in_any_order_and_case() -> None:
     stored = search_text("Ёлкин Пётр", "+7 (912) 345-67-89", "А2", None)
     assert stored == "елкин петр +7 912 345 67 89 а2"
     assert all(word in stored for word in search_words("петр ЁЛКИН"))
+
+
+def test_a_plate_is_found_by_either_alphabet() -> None:
+    stored = search_text("KIA RIO", "X711TT90")
+    for typed in ("х711", "Х 711 ТТ 90", "x711tt", "кia"):
+        assert all(latin_look_alikes(word) in stored for word in search_words(typed)), typed
 
 
 def test_a_pattern_takes_wildcards_literally() -> None:
