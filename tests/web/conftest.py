@@ -1,0 +1,147 @@
+"""A whole demo with people in it, and a real browser that looks at it.
+
+`DOMOVOY_TEST_DEMO` names the folder of a demo that runs already (`.demo`): one change is then
+looked at in seconds.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from deploy.demo import company
+from deploy.demo.layout import ROOT, Layout
+from deploy.demo.servers.processes import wait_until
+from deploy.demo.simulators import Simulators
+from deploy.demo.sites import GATE, SiteFiles
+from deploy.demo.world import Demo, sign_in_administrator
+from deploy.setup import web
+from tests.support.postgres import throwaway_folder
+
+CHROMIUM = Path("/usr/bin/chromium-headless-shell")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ZONE = "Asia/Yekaterinburg"
+_READY_S = 60
+
+
+@dataclass(frozen=True)
+class House:
+    """The running demo, as a tester holds it."""
+
+    url: str
+    passwords: dict[str, str]
+    simulators: Simulators
+    camera: str
+    mail: Path
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """The demo: the whole cloud, two boxes at work, simulated devices, a seeded company; the built web app."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"{CHROMIUM} is not installed (apt-get install chromium-headless-shell)")
+    web.provide(ROOT)
+    with _running_demo() as demo:
+        layout = demo.layout
+        _wait_for_first_cars(demo)
+        staff = layout.secret("staff")
+        passwords = {employee.login: staff for employee in company.STAFF}
+        passwords[company.ADMINISTRATOR.login] = layout.secret("administrator")
+        with Simulators(SiteFiles(layout, GATE).port("control")) as simulators:
+            yield House(
+                url=demo.stack.public_url,
+                passwords=passwords,
+                simulators=simulators,
+                camera=GATE.lanes[0].camera,
+                mail=layout.folder / "mail",
+            )
+
+
+@contextmanager
+def _running_demo() -> Iterator[Demo]:
+    """The demo that runs already, or one of our own that leaves nothing behind."""
+    running = os.environ.get("DOMOVOY_TEST_DEMO")
+    if running:
+        yield Demo(Layout(Path(running).resolve()), lambda _text: None)
+        return
+    with throwaway_folder() as folder:
+        layout = Layout(folder / "demo")
+        demo = Demo(layout, lambda _text: None)
+        try:
+            demo.start()
+            yield demo
+        finally:
+            demo.stack.stop()
+            layout.remove()
+
+
+def _wait_for_first_cars(demo: Demo) -> None:
+    """Until the first passages are in the cloud and every box is at work."""
+    with sign_in_administrator(demo.stack) as api:
+
+        def is_at_work() -> bool:
+            boxes = api.get("/api/boxes")["items"]
+            return api.get("/api/access/passages")["total"] > 0 and all(box["online"] for box in boxes)
+
+        assert wait_until(is_at_work, _READY_S), "no passage came in time"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A headless Chromium of the system."""
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+OpenPage = Callable[..., Page]
+"""Call it with a role; by name `width`, `height`, `language`, `theme`."""
+
+
+@pytest.fixture
+def open_page(house: House, browser: Browser) -> Iterator[OpenPage]:
+    """A function that opens a signed-in browser of its own for a role; errors on its console fail the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(
+        role: str | None, *, width: int = 1440, height: int = 900, language: str = "ru", theme: str = "light"
+    ) -> Page:
+        context = browser.new_context(
+            base_url=house.url,
+            viewport={"width": width, "height": height},
+            locale=f"{language}-RU",
+            timezone_id=ZONE,
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        if role is not None:
+            _sign_in(context, house, role)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _sign_in(context: BrowserContext, house: House, role: str) -> None:
+    """By the API: the form has a test of its own."""
+    login = next(person.login for person in (*company.STAFF, company.ADMINISTRATOR) if person.role == role)
+    body = {"email": login, "password": house.passwords[login], "kind": "web"}
+    answer = context.request.post("/api/session", data=body)
+    assert answer.ok, answer.text()

@@ -1,0 +1,110 @@
+"""Every screen in two languages, two themes, on a desk and a phone: axe finds nothing, and a picture is taken.
+
+With `DOMOVOY_SCREENS=write` the pictures go to docs/screens/, else to the test's own folder.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import OpenPage
+from tests.web.pages import VISIBLE_MS
+
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "cloud/web/node_modules/axe-core/axe.min.js"
+SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen and what must be there before its picture is taken."""
+
+    face: str
+    name: str
+    path: str
+    role: str | None
+    shows: str  # a selector
+    click: str | None = None  # what is clicked on the way
+
+
+SCREENS = (
+    Screen("entry", "sign-in", "/sign-in", None, "input[type=email]"),
+    Screen("entry", "reset", "/reset", None, "input[type=email]"),
+    Screen("entry", "first-run", "/first-run#token", None, "input[type=email]"),
+    Screen("desk", "board", "/desk/board", "dispatcher", "[data-lane]"),
+    Screen("desk", "passes", "/desk/passes", "dispatcher", ".mantine-Tabs-tab small, tbody tr, li button"),
+    Screen("desk", "pass", "/desk/passes?q=kia", "dispatcher", "dl", click="tbody tr, li button"),
+    Screen(
+        "desk", "issue", "/desk/passes", "dispatcher", "[role=dialog] input", click="main button:has(svg)"
+    ),
+    Screen("desk", "blacklist", "/desk/blacklist", "dispatcher", "main h1"),
+    Screen("desk", "people", "/desk/people", "dispatcher", "tbody tr, li button"),
+    Screen("desk", "housing", "/desk/housing?tab=premises", "manager", "tbody tr, main li"),
+    Screen("desk", "sites", "/desk/sites", "engineer", "main a"),
+    Screen("desk", "site", "/desk/sites", "engineer", "tbody tr", click="main a"),
+    Screen("desk", "meters", "/desk/meters", "dispatcher", "tbody tr, li button"),
+    Screen(
+        "desk", "meter", "/desk/meters?q=SDM-2107731", "dispatcher", "canvas", click="tbody tr, li button"
+    ),
+    Screen("desk", "account", "/desk/account", "dispatcher", "main section"),
+    Screen("admin", "companies", "/admin/companies", "administrator", "dl"),
+    Screen("admin", "staff", "/admin/staff", "administrator", "tbody tr, li button"),
+    Screen("admin", "roles", "/admin/roles", "administrator", "tbody tr"),
+    Screen("admin", "audit", "/admin/audit", "administrator", "tbody tr, main li"),
+)
+LOOKS = (
+    ("desktop", "ru", "light"),
+    ("desktop", "en", "dark"),
+    ("phone", "ru", "dark"),
+    ("phone", "en", "light"),
+)
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen.face}-{screen.name}")
+def test_screen(screen: Screen, open_page: OpenPage, tmp_path: Path) -> None:
+    for size, language, theme in LOOKS:
+        width, height = SIZES[size]
+        page = open_page(screen.role, width=width, height=height, language=language, theme=theme)
+        _show(page, screen)
+        picture = f"{screen.face}-{screen.name}-{size}-{language}-{theme}.png"
+        page.screenshot(path=_folder(tmp_path) / picture)
+        assert _complaints(page) == [], picture
+        assert _overflow(page) <= 0, f"{picture}: the page scrolls sideways"
+
+
+def _show(page: Page, screen: Screen) -> None:
+    page.goto(screen.path)
+    if screen.click is not None:
+        page.locator(screen.click).first.click(timeout=VISIBLE_MS)
+    expect(page.locator(screen.shows).first).to_be_visible(timeout=VISIBLE_MS)
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(700)  # transitions and second queries
+
+
+def _folder(tmp_path: Path) -> Path:
+    if os.environ.get("DOMOVOY_SCREENS") != "write":
+        return tmp_path
+    folder = ROOT / "docs/screens"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _complaints(page: Page) -> list[str]:
+    """What axe finds wrong: rule, and where."""
+    page.evaluate(AXE.read_text())
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{fault['id']}: {fault['help']}: {json.dumps([node['target'] for node in fault['nodes'][:4]])}"
+        f" {fault['nodes'][0].get('failureSummary', '')[:200]}"
+        for fault in result["violations"]
+    ]
+
+
+def _overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
