@@ -20,6 +20,7 @@ from pathlib import Path
 from edge import settings as settings_file
 from edge.identity import Files, IdentityError, Membership, load_membership
 from edge.settings import Settings, SettingsError
+from edge.store import Fault, no_fault
 
 FOLDER = "/etc/domovoy-edge"
 ERROR = 1
@@ -101,13 +102,14 @@ def _run(_parsed: argparse.Namespace, loaded: Settings, data: Path) -> int:
     finish_renewal(files)
     os.umask(0o077)
     with _only_one(data):
-        restart = uvloop.run(_serve(data, loaded, membership))
+        restart = uvloop.run(serve(data, loaded, membership))
     if restart:
         os.execv(sys.argv[0], sys.argv)  # noqa: S606  # the same command line, without a shell
     return 0
 
 
-async def _serve(data: Path, loaded: Settings, membership: Membership) -> bool:
+async def serve(data: Path, loaded: Settings, membership: Membership, fault: Fault = no_fault) -> bool:
+    """Run the agent until it is stopped; whether a restart was ordered. `fault`: see `edge.store`, for tests alone."""
     from edge.agent import Agent, World
     from edge.clock import kernel_synchronised
 
@@ -118,7 +120,7 @@ async def _serve(data: Path, loaded: Settings, membership: Membership) -> bool:
         random=random.SystemRandom().random,
         random_bytes=os.urandom,
     )
-    agent = Agent(data, loaded, membership, world)
+    agent = Agent(data, loaded, membership, world, fault=fault)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, agent.stop)

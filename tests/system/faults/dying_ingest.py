@@ -1,4 +1,4 @@
-"""`domovoy ingest` that kills itself between a commit and its acknowledgement: the window in which a box must send again."""
+"""`domovoy ingest` that kills itself between a commit and its acknowledgement: then a box must send again."""
 
 import os
 import signal
@@ -20,5 +20,5 @@ class DyingIntake(Intake):
 
 
 if __name__ == "__main__":
-    process.Intake = DyingIntake  # type: ignore[misc]
+    vars(process)["Intake"] = DyingIntake
     process.main(Settings(), [])

@@ -3,12 +3,14 @@
 import os
 import random
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from deploy.demo.servers.proxy import Line
 from tests.system.faults.house import House
 from tests.system.faults.reconcile import Expected, reconcile
-from tests.system.faults.traffic import Traffic, Visit, welcome
+from tests.system.faults.traffic import Traffic, Visit, Welcome, welcome
 
 SEEDS_VARIABLE = "DOMOVOY_FAULT_SEEDS"
 SEEDS = int(os.environ.get(SEEDS_VARIABLE, "5"))
@@ -26,9 +28,22 @@ class Scene:
         self.visits: list[Visit] = []
         self.is_sound = True
 
-    def traffic(self, rng: random.Random, *, passes: int = _PASSES) -> Traffic:
-        """People who come, some of them with new passes; the house remembers them."""
-        return Traffic(self.house, welcome(self.house, passes), rng, self.visits)
+    def welcome(self, passes: int = _PASSES) -> Welcome:
+        """New passes, held by the box."""
+        return welcome(self.house, passes)
+
+    def traffic(self, rng: random.Random, allowed: Welcome | None = None) -> Traffic:
+        """People who come, with these passes or new ones; the house remembers them."""
+        return Traffic(self.house, allowed or self.welcome(), rng, self.visits)
+
+    @contextmanager
+    def cut_line(self) -> Iterator[None]:
+        """Within: the box and the cloud do not hear each other."""
+        self.house.set_line(Line.CUT)
+        try:
+            yield
+        finally:
+            self.house.set_line(Line.OPEN)
 
     def check(self, title: str) -> None:
         """Wait for the dust to settle, compare, print the counts. Fails with every difference."""

@@ -18,7 +18,7 @@ _VISITS_BETWEEN = 4
 def test_whatever_is_killed_nothing_is_lost_and_nothing_counts_twice(scene: Scene, seed: int) -> None:
     rng = random.Random(seed)
     strikes = _strikes(seed, rng)
-    with scene.traffic(rng, passes=10 if LONG else 4) as traffic:
+    with scene.traffic(rng, scene.welcome(10 if LONG else 4)) as traffic:
         for targets in strikes:
             traffic.wait(_VISITS_BETWEEN)
             _strike(scene.house, targets, rng)

@@ -16,6 +16,7 @@ from tests.system.faults.site import CAMERAS, READER
 
 _LETTERS = "ABEKMHOPCTYX"
 _PLATES, _CARDS = 20, 10
+FACILITY = 77
 _PAUSE_S = (0.05, 0.35)
 _numbers = itertools.count(1)
 _cards = itertools.count(1)
@@ -50,28 +51,29 @@ def plate() -> str:
     return f"{letters[0]}{digits:03d}{letters[1:]}72"
 
 
-FACILITY = 77
-
-
 def welcome(house: House, passes: int) -> Welcome:
     """Issue passes through the API and wait until the box holds them."""
-    made = Welcome([], [])
-    for _ in range(passes):
-        plates = [plate() for _ in range(_PLATES)]
-        cards = [next(_cards) for _ in range(_CARDS)]
-        draft = {
-            "site_id": house.site.site,
-            "kind": "resident",
-            "holder": "Житель",
-            "plates": plates,
-            "cards": [{"text": f"{FACILITY:03d},{number:05d}"} for number in cards],
-            "valid_until": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
-        }
-        house.api.post("/api/access/passes", draft)
-        made.plates += plates
-        made.cards += cards
+    made = [draw_up_pass(house) for _ in range(passes)]
     house.wait_held()
-    return made
+    return Welcome(
+        [text for each in made for text in each.plates], [number for each in made for number in each.cards]
+    )
+
+
+def draw_up_pass(house: House) -> Welcome:
+    """Issue one pass; the box will hold it some time."""
+    plates = [plate() for _ in range(_PLATES)]
+    cards = [next(_cards) for _ in range(_CARDS)]
+    draft = {
+        "site_id": house.site.site,
+        "kind": "resident",
+        "holder": "Житель",
+        "plates": plates,
+        "cards": [{"text": f"{FACILITY:03d},{number:05d}"} for number in cards],
+        "valid_until": (datetime.now(UTC) + timedelta(days=30)).isoformat(),
+    }
+    house.api.post("/api/access/passes", draft)
+    return Welcome(plates, cards)
 
 
 class Traffic:
