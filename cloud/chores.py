@@ -7,14 +7,19 @@ import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
+
+import psycopg
 
 from cloud.kernel import bootstrap as bootstrapping
 from cloud.kernel import migrating
-from cloud.kernel.database import Database
+from cloud.kernel.database import Database, Scope
 from cloud.kernel.errors import DomovoyError
-from cloud.kernel.secrets import write_new_key
+from cloud.kernel.secrets import SecretBox, write_new_key
 from cloud.kernel.settings import Settings
+from cloud.kernel.tenancy import MIGRATOR
 from cloud.organisations import service as organisations
+from cloud.sites import service as sites
 
 
 def bootstrap(_settings: Settings, arguments: Sequence[str]) -> int:
@@ -37,6 +42,41 @@ def migrate(settings: Settings, arguments: Sequence[str]) -> int:
     migrating.migrate(settings.need_owner_database_url(), options.revision)
     print(f"schema is at {options.revision} ({migrating.head()})")
     return 0
+
+
+def restored(settings: Settings, arguments: Sequence[str]) -> int:
+    """After a restore of the database, before the cloud starts again: what boxes learnt since the backup is void.
+
+    Sites begin a new epoch, so every box takes a snapshot of the passes; boxes get their configuration under a
+    version above any that they may run. What they witnessed since the backup they send again by themselves.
+    """
+    argparse.ArgumentParser("domovoy restored").parse_args(arguments)
+    vault = SecretBox.from_file(settings.need_path("secrets_key_file"))
+    database = Database(settings.need_database_url(), pool_size=1)
+    count = 0
+    try:
+        for organisation_id, site_ids, box_ids in _everybodys_sites(settings.need_owner_database_url()):
+            with database.transaction(Scope.organisation(organisation_id)) as session:
+                for site_id in site_ids:
+                    sites.start_epoch(session, site_id)
+                for box_id in box_ids:
+                    sites.send_again(session, vault, box_id, person="domovoy restored")
+            count += len(site_ids)
+    finally:
+        database.close()
+    print(f"{count} sites begin a new epoch; the cloud can be started")
+    return 0
+
+
+def _everybodys_sites(owner_url: str) -> list[tuple[UUID, list[UUID], list[UUID]]]:
+    """Companies with their sites and their boxes that are not revoked."""
+    with psycopg.connect(owner_url) as connection:
+        connection.execute(f"SET ROLE {MIGRATOR}")  # the owner itself sees nobody's rows
+        return connection.execute(
+            "SELECT o.id, ARRAY(SELECT s.id FROM site s WHERE s.organisation_id = o.id ORDER BY s.id),"
+            " ARRAY(SELECT b.id FROM box b WHERE b.organisation_id = o.id AND b.revoked_at IS NULL ORDER BY b.id)"
+            " FROM organisation o ORDER BY o.id"
+        ).fetchall()
 
 
 def create_admin(settings: Settings, arguments: Sequence[str]) -> int:

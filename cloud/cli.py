@@ -37,6 +37,9 @@ COMMANDS: dict[str, Command] = {
     "pki": Command("make the CA, server and service certificates", "cloud.edge_api", "run_pki"),
     "bootstrap": Command("make the database and its roles, as a superuser", "cloud.chores", "bootstrap"),
     "migrate": Command("bring the schema to the newest revision", "cloud.chores", "migrate"),
+    "restored": Command(
+        "tell the boxes that the database came back from a backup", "cloud.chores", "restored"
+    ),
     "create-admin": Command("make the first administrator and company", "cloud.chores", "create_admin"),
     "secrets-key": Command("make the key that seals device secrets", "cloud.chores", "secrets_key"),
     "openapi": Command("write the API's description", "cloud.app", "write_openapi"),

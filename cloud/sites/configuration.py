@@ -28,6 +28,8 @@ from cloud.sites.types import DesiredVersion, NotifyKind
 from protocols import config
 from protocols.records import ConfigApplied
 
+_FORGOTTEN_VERSIONS = 1000  # no backup is so old that a box was configured more often since
+
 
 def create_device(session: Session, actor: Actor, vault: SecretBox, draft: DeviceDraft) -> Device:
     """A device of a box; it counts from the next configuration on. Raises FixInput."""
@@ -145,6 +147,33 @@ def set_desired_config(
     audit.record(session, actor, "sites.box.configure", "box", box_id, {"version": box.config_version})
     notify(session, NotifyKind.CONFIG, box_id)
     realtime.publish(session, box.organisation_id, "box", box_id, Permission.SITES_READ)
+    return box.config_version
+
+
+def send_again(session: Session, vault: SecretBox, box_id: UUID, *, person: str) -> int | None:
+    """The newest desired configuration under a version far above any that a restored backup may have forgotten.
+
+    A box takes only what is newer than what it runs. None: there is no configuration yet.
+    """
+    box = find_box(session, box_id, lock=True)
+    known = desired_config(session, vault, box_id)
+    if known is None:
+        return None
+    box.config_version += _FORGOTTEN_VERSIONS
+    session.add(
+        DesiredConfig(
+            id=new_id(session),
+            organisation_id=box.organisation_id,
+            box_id=box_id,
+            version=box.config_version,
+            body=vault.seal(known.body, _place(box_id, box.config_version)),
+            created_at=now(session),
+            account_id=None,
+            person=person,
+            errors=[],
+        )
+    )
+    notify(session, NotifyKind.CONFIG, box_id)
     return box.config_version
 
 

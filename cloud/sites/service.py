@@ -20,6 +20,7 @@ from cloud.sites.configuration import (
     find_device,
     record_config_applied,
     remove_device,
+    send_again,
     set_desired_config,
     set_meters,
 )
@@ -61,6 +62,7 @@ from cloud.sites.replication import (
     lock_sites,
     record_uses,
     remove_item,
+    return_use,
     snapshot,
     start_epoch,
 )
@@ -117,8 +119,10 @@ __all__ = [
     "renew",
     "renew_lapsed",
     "replace_box",
+    "return_use",
     "revoke_box",
     "revoked_certificates",
+    "send_again",
     "set_desired_config",
     "set_meters",
     "site_places",
