@@ -95,12 +95,16 @@ class Passage(Event, tag="passage", frozen=True, kw_only=True):
 
 
 class Actuation(Event, tag="actuation", frozen=True, kw_only=True):
-    """What became of a granted passage at the barrier. `latency_us`: bytes in hand to coil written."""
+    """What became of a granted passage at the barrier. `latency_us`: bytes in hand to coil written.
+
+    `entry_returned`: surely nothing opened, and the box gave the pass its entry back.
+    """
 
     passage: UUID
     point: UUID
     done: bool
     latency_us: Annotated[int, Meta(ge=0)] | None = None
+    entry_returned: bool = False
     detail: Text = ""
 
 

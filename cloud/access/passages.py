@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cloud.access import passes, rules
 from cloud.access.errors import PassageNotThere
 from cloud.access.models import Pass, PassageRow
-from cloud.access.types import PassState
+from cloud.access.types import PassChange, PassState
 from cloud.kernel.database import now
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import publish
@@ -39,7 +39,9 @@ def record_actuation(session: Session, box: BoxOwner, event: Actuation) -> None:
         "latency_us": event.latency_us,
         "fault": "" if event.done else event.detail,
     }
-    _amend(session, box, event.passage, values)
+    amended = _amend(session, box, event.passage, values)
+    if event.entry_returned and amended is not None:
+        _return_entry(session, amended, event)
 
 
 def record_still(session: Session, box: BoxOwner, event: Still) -> None:
@@ -96,7 +98,19 @@ def _follow(session: Session, event: Passage) -> None:
         passes.note_passage(session, row, change, at=event.at, passage_id=event.id)
 
 
-def _amend(session: Session, box: BoxOwner, passage_id: UUID, values: Mapping[str, object]) -> None:
+def _return_entry(session: Session, pass_id: UUID, event: Actuation) -> None:
+    row = session.get(Pass, pass_id, with_for_update=True)
+    if row is None:
+        return
+    row.uses = max(row.uses - 1, 0)
+    sites.return_use(session, row.site_id, row.id)
+    if row.state == PassState.INSIDE:
+        passes.note_passage(session, row, PassChange.NOT_OPENED, at=event.at, passage_id=event.passage)
+
+
+def _amend(session: Session, box: BoxOwner, passage_id: UUID, values: Mapping[str, object]) -> UUID | None:
+    """The passage's pass, if there is such a passage and it has one."""
     condition = (PassageRow.id == passage_id, PassageRow.box_id == box.box_id)
-    session.execute(update(PassageRow).where(*condition).values(**values))
+    changed = update(PassageRow).where(*condition).values(**values).returning(PassageRow.pass_id)
     publish(session, box.organisation_id, "passage", passage_id, Permission.PASSAGES_READ)
+    return session.scalar(changed)

@@ -108,7 +108,7 @@ STATE_AFTER: dict[PassChange, PassState] = {
     PassChange.LEFT: PassState.LEFT,
     PassChange.REFUSED: PassState.REFUSED,
     PassChange.REVOKED: PassState.REVOKED,
-    PassChange.RESTORED: PassState.ISSUED,
+    PassChange.NOT_OPENED: PassState.ISSUED,
 }
 
 

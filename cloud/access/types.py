@@ -36,9 +36,9 @@ class PassChange(StrEnum):
     EDITED = "edited"
     ENTERED = "entered"
     LEFT = "left"
+    NOT_OPENED = "not_opened"  # granted, but surely nothing opened: the entry was given back
     REFUSED = "refused"
     REVOKED = "revoked"
-    RESTORED = "restored"
 
 
 class CardDraft(_Draft):

@@ -99,6 +99,12 @@ def record_uses(session: Session, site_id: UUID, pass_id: UUID, entries: int) ->
     )
 
 
+def return_use(session: Session, site_id: UUID, pass_id: UUID) -> None:
+    """A box gave an entry back: surely nothing had opened."""
+    counted = (PassUse.site_id == site_id, PassUse.pass_id == pass_id, PassUse.entries > 0)
+    session.execute(update(PassUse).where(*counted).values(entries=PassUse.entries - 1))
+
+
 def difference(
     session: Session, site_id: UUID, *, epoch: UUID | None, version: int, digest: bytes | None
 ) -> Difference:

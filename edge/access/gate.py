@@ -219,7 +219,8 @@ class Gate:
             point=judged.lane.point.id,
             done=opened.done,
             latency_us=opened.latency_us,
-            detail=(opened.detail + ("; entry returned" if returned else ""))[:500],
+            entry_returned=returned,
+            detail=opened.detail[:500],
         )
         if returned and held is not None:
             pass_id = held.item.id

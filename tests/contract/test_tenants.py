@@ -100,6 +100,9 @@ class World:
     def site(self) -> str:
         return self.post("/api/sites", {"name": self.name(), "time_zone": ZONE})["id"]
 
+    def zone(self) -> str:
+        return self.post(f"/api/sites/{self.site()}/zones", {"name": self.name()})["id"]
+
     def box(self) -> str:
         return self.post("/api/boxes", {"site_id": self.site(), "name": self.name()})["id"]
 
@@ -283,11 +286,15 @@ NAMING: dict[str, Make] = {
     "DELETE /api/people/{person_id}/residencies/{residency_id}": named("", W.residency),
     "GET /api/sites/{site_id}": named("site_id", W.site),
     "PUT /api/sites/{site_id}": named("site_id", W.site, plainly(name="", time_zone=ZONE)),
+    "DELETE /api/sites/{site_id}": named("site_id", W.site),
     "GET /api/sites/{site_id}/zones": named("site_id", W.site),
+    "PUT /api/zones/{zone_id}": named("zone_id", W.zone, plainly(name="")),
+    "DELETE /api/zones/{zone_id}": named("zone_id", W.zone),
     "POST /api/sites/{site_id}/zones": named("site_id", W.site, plainly(name="")),
     "POST /api/boxes": bare(lambda w: {"site_id": w.site(), "name": w.name()}),
     "GET /api/boxes/{box_id}": named("box_id", W.box),
     "PUT /api/boxes/{box_id}": named("box_id", W.box, plainly(name="")),
+    "DELETE /api/boxes/{box_id}": named("box_id", W.box),
     "POST /api/boxes/{box_id}/code": named("box_id", W.box),
     "POST /api/boxes/{box_id}/commands": named(
         "box_id", W.enrolled_box, plainly(kind="restart", reason="завис")
@@ -319,6 +326,8 @@ NAMING: dict[str, Make] = {
     "POST /api/meters": bare(W.meter_body),
     "GET /api/meters/{meter_id}": named("meter_id", W.meter),
     "DELETE /api/meters/{meter_id}": named("meter_id", W.meter),
+    "GET /api/telemetry/series/{series_id}": named("series_id", W.series),
+    "GET /api/telemetry/series/{series_id}/points": named("series_id", W.series),
     "PUT /api/roles/{role_id}": named("role_id", W.role, W.role_body),
     "DELETE /api/roles/{role_id}": named("role_id", W.role),
     "GET /api/staff/{membership_id}": named("membership_id", W.staff),
@@ -350,6 +359,7 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/access/blacklist": W.blocked,
     "GET /api/access/passages": W.passage,
     "GET /api/meters": W.meter,
+    "GET /api/telemetry/series": W.meter,
     "GET /api/roles": W.role,
     "GET /api/staff": W.staff,
     "GET /api/audit": W.complex,

@@ -231,6 +231,32 @@ def test_a_denial_and_an_unknown_pass_are_recorded_and_change_nothing(gate: Gate
         assert list_passages(session, ListQuery(), PassageFilter())["total"] == 2
 
 
+def test_an_entry_that_the_box_gave_back_is_not_counted(gate: Gate, ingest: Database) -> None:
+    made = gate.issue(entries=1)
+    entered = passage(gate, made)
+    failed = Actuation(
+        id=uuid4(),
+        at=NOON,
+        passage=entered.id,
+        point=gate.point_id,
+        done=False,
+        entry_returned=True,
+        detail="no relay",
+    )
+    with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+        service.record_passage(session, gate.owner, entered)
+        service.record_actuation(session, gate.owner, failed)
+    with gate.company.work() as (session, _):
+        row = service.get_pass(session, made.id)
+        assert (row.uses, row.state) == (0, PassState.ISSUED)
+        assert sites.snapshot(session, gate.site_id).uses == [(made.id, 0)]
+        assert [line.change for line in service.history_of(session, made.id)] == [
+            "not_opened",
+            "entered",
+            "issued",
+        ]
+
+
 def test_an_event_that_comes_again_counts_once(gate: Gate, ingest: Database) -> None:
     made = gate.issue()
     event = passage(gate, made)
