@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from cloud.ingest import figures, witnessed
+from cloud.ingest import witnessed
 from cloud.ingest.incoming import Incoming
 from cloud.ingest.streams import Watermark
 from cloud.ingest.witnessed import Handlers, UnknownEventError
@@ -54,7 +54,16 @@ class _Record:
     problem: str = ""
 
 
-def take_events(session: Session, run: EventRun, handlers: Handlers) -> list[Refused]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a run: how its records are to be counted once they are committed, and what is to be set aside."""
+
+    kinds: list[str]
+    unknown: int
+    refused: list[Refused]
+
+
+def take_events(session: Session, run: EventRun, handlers: Handlers) -> Taken:
     """Keep the records in the journal and hand each to its slice; what is refused comes back for the quarantine."""
     read = list(_read(run))
     understood = [record for record in read if record.event is not None]
@@ -66,9 +75,14 @@ def take_events(session: Session, run: EventRun, handlers: Handlers) -> list[Ref
         refused = []
     except _Setback:
         refused = _one_by_one(session, run, understood, handlers)
-    for record in read:
-        figures.EVENTS.labels(record.kind if record.event else "not_understood").inc()
-    return refused + _malformed(session, run, read)
+    unknown = [record for record in read if record.event is None and not record.problem]
+    for record in unknown:
+        telemetry.count_unknown(session, run.owner.box_id, run.batch.channel, record.kind[:100])
+    return Taken(
+        kinds=[record.kind if record.event else "not_understood" for record in read],
+        unknown=len(unknown),
+        refused=refused + _malformed(run, read),
+    )
 
 
 class _Setback(Exception):
@@ -147,16 +161,11 @@ def _keep(session: Session, run: EventRun, read: list[_Record]) -> None:
     )
 
 
-def _malformed(session: Session, run: EventRun, read: list[_Record]) -> list[Refused]:
-    """Unknown kinds stay in the journal and are counted; broken records are set aside."""
-    refused = []
-    for record in read:
-        if record.problem:
-            refused.append(_refusal(run, record, QuarantineReason.MALFORMED, record.problem))
-        elif record.event is None:
-            telemetry.count_unknown(session, run.owner.box_id, run.batch.channel, record.kind[:100])
-            figures.UNKNOWN.labels(run.batch.channel.value).inc()
-    return refused
+def _malformed(run: EventRun, read: list[_Record]) -> list[Refused]:
+    """Broken records are set aside; those of unknown kinds only stay in the journal."""
+    return [
+        _refusal(run, record, QuarantineReason.MALFORMED, record.problem) for record in read if record.problem
+    ]
 
 
 def _refusal(run: EventRun, record: _Record, reason: QuarantineReason, detail: str) -> Refused:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from cloud.ingest import figures, incoming, measured
 from cloud.ingest.incoming import Incoming, Stray, UnknownMessage
 from cloud.ingest.measured import Rejected, Rows, SeriesSites
-from cloud.ingest.passing import EventRun, take_events
+from cloud.ingest.passing import EventRun, Taken, take_events
 from cloud.ingest.streams import Accepted, Forked, Nonsense, Watermark, judge
 from cloud.ingest.witnessed import Handlers, is_signed
 from cloud.kernel.database import Database, Scope, enter, now
@@ -93,6 +93,7 @@ class _Work:
         self._readings: list[tuple[Incoming, LockedStream, int]] = []
         self._rows = Rows()
         self._outcomes: list[tuple[str, str]] = []
+        self._taken: list[tuple[Incoming, Taken]] = []
 
     def judge(self, batches: Sequence[Incoming]) -> None:
         """Lock the streams and decide on each batch, in the order of arrival."""
@@ -202,7 +203,9 @@ class _Work:
             company = self._companies[organisation_id]
             enter(self._session, Scope.organisation(organisation_id))
             for run in company.events:
-                company.refused += take_events(self._session, run, self._handlers)
+                taken = take_events(self._session, run, self._handlers)
+                company.refused += taken.refused
+                self._taken.append((run.batch, taken))
             for key, first, last in company.gaps:
                 telemetry.record_gap(self._session, key, first, last)
             for key, held, box_head in company.forks:
@@ -237,6 +240,10 @@ class _Work:
         for channel, outcome in self._outcomes:
             figures.MESSAGES.labels(channel, outcome).inc()
         figures.READINGS.inc(len(self._rows.packed))
+        for batch, taken in self._taken:
+            for kind in taken.kinds:
+                figures.EVENTS.labels(kind).inc()
+            figures.UNKNOWN.labels(batch.channel.value).inc(taken.unknown)
         for company in self._companies.values():
             for refused in company.refused:
                 figures.REFUSED.labels(refused.reason.value).inc()

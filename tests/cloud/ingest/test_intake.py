@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -138,15 +139,21 @@ def test_a_crash_before_the_commit_leaves_nothing(bench: Bench) -> None:
                 admin.execute("SELECT pg_terminate_backend(%s)", [pid])
         session.connection().exec_driver_sql("SELECT 1")
 
+    def counted_events() -> float:
+        return REGISTRY.get_sample_value("domovoy_ingest_events_total", {"kind": "device_state"}) or 0
+
+    before = counted_events()
     intake = Intake(bench.house.database(Role.INGEST), {DeviceState: cut_once})
     messages = [Message(*stream.batch(events=True)), Message(*readings.batch())]
     with pytest.raises(OperationalError):
         intake.take(messages)
     assert (bench.raws(), bench.rows("SELECT 1 FROM box_event")) == ([], [])
+    assert counted_events() == before
     cut.append(False)
     intake.take(messages)
     assert bench.raws() == [0, 1, 2]
     assert bench.rows("SELECT kind FROM box_event") == [("device_state",)]
+    assert counted_events() == before + 1
 
 
 def test_two_processes_take_the_same_batches_at_once(bench: Bench) -> None:
