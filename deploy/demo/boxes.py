@@ -3,6 +3,7 @@
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from deploy.demo.layout import Layout
 from deploy.demo.servers.processes import ChildProcess, ServerError
@@ -48,6 +49,15 @@ def enrol(folder: Path, edge_url: str, code: str) -> None:
     )
     if answer.returncode:
         raise ServerError(f"domovoy-edge enrol failed:\n{answer.stdout}{answer.stderr}")
+
+
+def status_of(folder: Path) -> dict[str, Any]:
+    """What `domovoy-edge status` says of a running box; `ServerError` when it does not answer."""
+    command: list[str | Path] = [program("domovoy-edge"), "status", "--folder", folder]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=_ENROL_TIMEOUT_S, check=False)
+    if answer.returncode:
+        raise ServerError(f"domovoy-edge status failed:\n{answer.stdout}{answer.stderr}")
+    return dict(json.loads(answer.stdout))
 
 
 def identity_of(folder: Path) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from deploy.demo import company, staff
 from deploy.demo.api import Api, Refused
-from deploy.demo.boxes import box_service, enrol, identity_of, simulators_service
+from deploy.demo.boxes import box_service, enrol, identity_of, simulators_service, status_of
 from deploy.demo.drive.gate import Gate
 from deploy.demo.drive.registers import Comparison
 from deploy.demo.drive.timeline import StepFailed, Timeline
@@ -110,6 +110,10 @@ class World:
         """What happens to all that the box and the cloud say to each other."""
         for proxy in self._lines:
             proxy.set_line(line)
+
+    def backlog(self) -> int:
+        """How many events the box holds for the cloud, by its own word."""
+        return int(status_of(self._files.box)["backlog"]["events"])
 
     def pause_between_reads(self) -> None:
         """Let so much time pass that the same car or card is a new visit."""
