@@ -93,11 +93,9 @@ def decide(question: Question, matched: Sequence[Held], *, blocked: bool) -> Dec
     if ambiguous(matched):
         return _deny(Reason.AMBIGUOUS)
     verdicts = [(_judge(question, held), held) for held in matched]
-    granting = [(reason, held) for reason, held in verdicts if reason in _GRANTS]
-    if granting:
-        reason, held = granting[0] if len(granting) == 1 else min(granting, key=_preference)
-        return Decision(Outcome.GRANTED, reason, held, counts=question.direction is Direction.IN)
-    reason, held = max(verdicts, key=lambda verdict: _NEARNESS[verdict[0]])
+    reason, held = verdicts[0] if len(verdicts) == 1 else _weigh(verdicts)
+    if reason in _GRANTS:
+        return Decision(Outcome.GRANTED, reason, held, question.direction is Direction.IN)
     return _deny(reason, held)
 
 
@@ -154,6 +152,14 @@ def _judge_without_time(policy: UnknownClockPolicy, item: GatePass) -> Reason:
     if policy.residents_without_schedule and item.kind is PassKind.RESIDENT and not item.schedule:
         return Reason.GRANTED_CLOCK_UNKNOWN
     return Reason.GUARD_CONFIRMATION if policy.others_need_guard else Reason.CLOCK_UNKNOWN
+
+
+def _weigh(verdicts: Sequence[tuple[Reason, Held]]) -> tuple[Reason, Held]:
+    """Of several passes: the one that grants, else the one that is nearest to it."""
+    granting = [verdict for verdict in verdicts if verdict[0] in _GRANTS]
+    if granting:
+        return min(granting, key=_preference)
+    return max(verdicts, key=lambda verdict: _NEARNESS[verdict[0]])
 
 
 def _preference(granting: tuple[Reason, Held]) -> tuple[bool, bool, str]:

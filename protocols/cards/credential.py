@@ -67,6 +67,7 @@ _NUMBERED = {
 _UID_BYTES = {CardFormat.UID4: 4, CardFormat.UID7: 7, CardFormat.UID10: 10}
 _UID_FORMATS = {length: card_format for card_format, length in _UID_BYTES.items()}
 _WHAT_LOSSY_READERS_SHOW = ("W26:", "N:")
+_WHOLE_OR_NOTHING = frozenset({CardFormat.UID7, CardFormat.UID10})
 _CASCADE_TAG = 0x88
 _RANDOM_UID = 0x08
 
@@ -201,6 +202,8 @@ def _own_key(card: Credential) -> str:
 
 def _lossy_keys(card: Credential) -> tuple[str, ...]:
     """What is left of the card on readers that pass on 26 bits, or a number alone."""
+    if card.format in _WHOLE_OR_NOTHING:
+        return ()
     if card.format is CardFormat.EM4100:
         number = card.number or 0
         low = number & 0xFFFF
