@@ -35,6 +35,7 @@ from cloud.organisations import service as organisations
 from cloud.people import api as people
 from cloud.reads import api as reads
 from cloud.sites import api as sites
+from cloud.sites import api_alarms as alarms
 from cloud.telemetry import api as telemetry
 from cloud.telemetry import service as telemetry_service
 
@@ -43,6 +44,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     housing.router,
     people.router,
     sites.router,
+    alarms.router,
     access.router,
     telemetry.router,
     meters.router,

@@ -4,10 +4,43 @@ A handler is `def handler(session, actor, event)`; it runs in a savepoint of the
 and is idempotent. An event that is not listed is kept as a record and nothing follows from it.
 """
 
+from sqlalchemy.orm import Session
+
+from cloud.kernel.actor import Actor
 from cloud.kernel.outbox import Reactions
 from cloud.meters import service as meters
+from cloud.sites import service as sites
 from cloud.sites.events import BoxReplaced
+from cloud.sites.types import AlarmKind
+from cloud.telemetry.events import RecordQuarantined, StreamForked, StreamGapFound
+from protocols.records import Severity
+
+
+def alarm_of_fork(session: Session, _actor: Actor, event: StreamForked) -> None:
+    """A box restored from a copy, or somebody who forges its history."""
+    detail = f"stream {event.stream_id} at {event.sequence}"
+    sites.raise_notice(
+        session, event.box_id, AlarmKind.STREAM_FORKED, severity=Severity.CRITICAL, detail=detail
+    )
+
+
+def alarm_of_gap(session: Session, _actor: Actor, event: StreamGapFound) -> None:
+    """Records that nobody holds any more."""
+    detail = f"stream {event.stream_id} from {event.first} to {event.last}"
+    sites.raise_notice(session, event.box_id, AlarmKind.STREAM_GAP, severity=Severity.WARNING, detail=detail)
+
+
+def alarm_of_quarantine(session: Session, _actor: Actor, event: RecordQuarantined) -> None:
+    """Something of a box was set aside; GET /api/quarantine shows it."""
+    detail = f"{event.reason}: {event.quarantine_id}"
+    sites.raise_notice(
+        session, event.box_id, AlarmKind.RECORD_QUARANTINED, severity=Severity.WARNING, detail=detail
+    )
+
 
 REACTIONS: Reactions = {
     BoxReplaced: (meters.follow_replacement,),
+    StreamForked: (alarm_of_fork,),
+    StreamGapFound: (alarm_of_gap,),
+    RecordQuarantined: (alarm_of_quarantine,),
 }

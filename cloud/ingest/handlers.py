@@ -6,7 +6,16 @@ from cloud.access import service as access
 from cloud.ingest.witnessed import Handlers
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
-from protocols.records import Actuation, CommandResult, ConfigApplied, DeviceState, Passage, Still
+from protocols.records import (
+    Actuation,
+    Alarm,
+    CommandResult,
+    ConfigApplied,
+    DeviceState,
+    Passage,
+    Shortage,
+    Still,
+)
 
 
 def _device_state(session: Session, box: BoxOwner, event: DeviceState) -> None:
@@ -21,7 +30,7 @@ def _config_applied(session: Session, box: BoxOwner, event: ConfigApplied) -> No
     sites.record_config_applied(session, box.box_id, event)
 
 
-# Alarms, shortages and opened streams stay in the journal until a slice asks for them.
+# Opened streams stay in the journal until a slice asks for them.
 HANDLERS: Handlers = {
     Passage: access.record_passage,
     Actuation: access.record_actuation,
@@ -29,4 +38,6 @@ HANDLERS: Handlers = {
     DeviceState: _device_state,
     CommandResult: _command_result,
     ConfigApplied: _config_applied,
+    Alarm: sites.record_alarm,
+    Shortage: sites.record_shortage,
 }

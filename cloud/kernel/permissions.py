@@ -21,6 +21,9 @@ class Permission(StrEnum):
     SITES_MANAGE = "sites.manage"
     BOXES_ENROL = "boxes.enrol"
     GATES_OPEN = "gates.open"
+    ALARMS_READ = "alarms.read"
+    ALARMS_ACKNOWLEDGE = "alarms.acknowledge"
+    QUARANTINE_READ = "quarantine.read"
     PASSES_READ = "passes.read"
     PASSES_ISSUE = "passes.issue"
     PASSES_REVOKE = "passes.revoke"
@@ -61,15 +64,18 @@ ROLE_NAMES: dict[RoleCode, Text] = {
 P = Permission
 _READ_HOUSE = {P.HOUSING_READ, P.PEOPLE_READ, P.FILES_READ}
 _READ_DEVICES = {P.SITES_READ, P.TELEMETRY_READ, P.METERS_READ}
+_ALARMS = {P.ALARMS_READ, P.ALARMS_ACKNOWLEDGE}
 _GATE = {P.PASSES_READ, P.PASSAGES_READ, P.BLACKLIST_READ}
 
 DEFAULT_ROLES: dict[RoleCode, frozenset[Permission]] = {
     RoleCode.ADMINISTRATOR: frozenset(Permission),
-    RoleCode.MANAGER: frozenset(Permission) - {P.ORGANISATION_MANAGE, P.ROLES_MANAGE, P.BOXES_ENROL},
+    RoleCode.MANAGER: frozenset(Permission)
+    - {P.ORGANISATION_MANAGE, P.ROLES_MANAGE, P.BOXES_ENROL, P.QUARANTINE_READ},
     RoleCode.DISPATCHER: frozenset(
         _READ_HOUSE
         | _READ_DEVICES
         | _GATE
+        | _ALARMS
         | {P.PEOPLE_MANAGE, P.PASSES_ISSUE, P.PASSES_REVOKE, P.BLACKLIST_MANAGE, P.GATES_OPEN, P.STAFF_READ}
         | {P.FILES_UPLOAD}
     ),
@@ -77,8 +83,9 @@ DEFAULT_ROLES: dict[RoleCode, frozenset[Permission]] = {
     RoleCode.ENGINEER: frozenset(
         {P.HOUSING_READ, P.FILES_READ, P.FILES_UPLOAD, P.SITES_MANAGE, P.BOXES_ENROL, P.METERS_MANAGE}
         | _READ_DEVICES
+        | _ALARMS
     ),
     RoleCode.CONTRACTOR: frozenset({P.HOUSING_READ, P.FILES_READ, P.FILES_UPLOAD}),
-    RoleCode.GUARD: frozenset(_GATE | {P.HOUSING_READ, P.GATES_OPEN, P.FILES_READ}),
+    RoleCode.GUARD: frozenset(_GATE | {P.HOUSING_READ, P.GATES_OPEN, P.FILES_READ, P.ALARMS_READ}),
     RoleCode.RESIDENT: frozenset(),
 }

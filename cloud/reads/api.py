@@ -14,8 +14,9 @@ from cloud.kernel.problems import answers
 from cloud.meters.types import Resource
 from cloud.people import service as people_service
 from cloud.people.errors import PersonNotThere
-from cloud.reads import meters, passages, people
-from cloud.reads.schemas import MeterRow, PassageOut, PersonRow, ResidencyOut
+from cloud.reads import meters, passages, people, quarantine
+from cloud.reads.schemas import MeterRow, PassageOut, PersonRow, QuarantineRow, ResidencyOut
+from cloud.telemetry.types import QuarantineReason
 from protocols.records import Outcome, Reason
 
 router = APIRouter(prefix="/api")
@@ -61,6 +62,19 @@ def get_passage(call: ReadingPassages, passage_id: UUID) -> Any:
     if row is None:
         raise PassageNotThere
     return row
+
+
+@router.get("/quarantine", tags=["alarms"], response_model=Page[QuarantineRow], responses=answers())
+def list_quarantine(
+    call: Annotated[Call, reading(Permission.QUARANTINE_READ)],
+    query: ListParams,
+    site_id: Annotated[UUID | None, Query()] = None,
+    box_id: Annotated[UUID | None, Query()] = None,
+    reason: Annotated[list[QuarantineReason] | None, Query()] = None,
+) -> dict[str, Any]:
+    """What of the boxes was set aside and why, the newest first. Sorts: last, first, times, reason."""
+    wanted = quarantine.QuarantineFilter(site_id=site_id, box_id=box_id, reasons=reason or ())
+    return quarantine.list_quarantine(call.session, query, wanted)
 
 
 @router.get("/people", tags=["people"], response_model=Page[PersonRow], responses=answers())

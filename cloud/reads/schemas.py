@@ -7,9 +7,11 @@ from pydantic import BaseModel, Field
 
 from cloud.meters.types import Resource
 from cloud.people.types import ResidencyRole
-from cloud.telemetry.types import SeriesKind
+from cloud.reads.quarantine import PREVIEW_BYTES
+from cloud.telemetry.types import QuarantineReason, SeriesKind
 from protocols.fields import Direction
 from protocols.records import Outcome, Reason
+from protocols.topics import Channel
 
 
 class PersonRow(BaseModel):
@@ -68,6 +70,30 @@ class PassageOut(BaseModel):
     decision_us: int
     latency_us: int | None
     weak_match: bool
+
+
+class QuarantineRow(BaseModel):
+    """Something of a box that could not be taken in."""
+
+    id: UUID
+    organisation_id: UUID
+    site_id: UUID
+    site_name: str = Field(examples=["к/п Афины"])
+    box_id: UUID
+    box_name: str = Field(examples=["КПП 1"])
+    stream_id: UUID | None
+    sequence: int | None
+    channel: Channel
+    reason: QuarantineReason
+    detail: str = Field(examples=["Object missing required field `at` - at `$`"])
+    size: int = Field(description="bytes")
+    text: str | None = Field(
+        description=f"its first {PREVIEW_BYTES} bytes, if they are text", examples=['{"type":"passage"}']
+    )
+    hex: str | None = Field(description="the same bytes if they are not", examples=["00ff17"])
+    times: int
+    first_at: datetime
+    last_at: datetime
 
 
 class MeterSeriesOut(BaseModel):

@@ -126,3 +126,10 @@ class CommandNotFound(NotThere):
 
     code = "command_not_found"
     text = Text("Команда не найдена.", "No such command.")
+
+
+class AlarmNotFound(NotThere):
+    """No such alarm, or none that the caller may see."""
+
+    code = "alarm_not_found"
+    text = Text("Тревога не найдена.", "No such alarm.")

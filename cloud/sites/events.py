@@ -24,6 +24,22 @@ class BoxReplaced(DomainEvent, tag="sites.box_replaced", frozen=True, kw_only=Tr
     replacement_id: UUID
 
 
+class AlarmRaised(DomainEvent, tag="sites.alarm_raised", frozen=True, kw_only=True):
+    """Something is wrong at a box. Raised once an alarm, however often the same is told."""
+
+    alarm_id: UUID
+    box_id: UUID
+    kind: str
+    severity: str
+
+
+class AlarmCleared(DomainEvent, tag="sites.alarm_cleared", frozen=True, kw_only=True):
+    """A box says that it is well again."""
+
+    alarm_id: UUID
+    box_id: UUID
+
+
 class CommandAnswered(DomainEvent, tag="sites.command_answered", frozen=True, kw_only=True):
     """A box answered a command."""
 

@@ -215,6 +215,41 @@ class Command(TenantMixin, Base):
     detail: Mapped[str]
 
 
+class Alarm(TenantMixin, Base):
+    """An alarm of a box. `id` is the one under which the box raised it, if a box did."""
+
+    __tablename__ = "alarm"
+    __table_args__ = tenant_table(
+        reference("site_id", "site"),
+        reference("box_id", "box", ondelete="CASCADE"),
+        Index("ix_alarm_raised", "organisation_id", "raised_at", "id"),
+        Index(
+            "ix_alarm_notice",
+            "organisation_id",
+            "box_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("notice AND cleared_at IS NULL"),
+        ),
+    )
+
+    site_id: Mapped[UUID]
+    box_id: Mapped[UUID]
+    source_id: Mapped[UUID | None]  # device or point, as the box names it
+    kind: Mapped[str]
+    severity: Mapped[str]  # protocols.records.Severity
+    detail: Mapped[str]
+    search: Mapped[str]
+    notice: Mapped[bool]  # it happened and does not last: taking note is its end
+    times: Mapped[int] = mapped_column(BigInteger)
+    raised_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[UUID | None]  # account
+    acknowledged_person: Mapped[str | None]  # the name at that time
+
+
 class HeldItem(Base):
     """What the boxes of a site hold now; `body` is the item's canonical bytes."""
 

@@ -1,6 +1,7 @@
 """Lists of the sites slice: columns, not entities."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,30 @@ from sqlalchemy.orm import Session
 
 from cloud.kernel.lists import ListQuery, fetch_page, matches
 from cloud.sites import errors
-from cloud.sites.models import Box, BoxState, Command, DesiredConfig, Device, Point, Site, Zone
+from cloud.sites.models import Alarm, Box, BoxState, Command, DesiredConfig, Device, Point, Site, Zone
+from cloud.sites.types import AlarmState
+from protocols.records import Severity
 
+_ALARM_STATE = case(
+    (Alarm.cleared_at.is_not(None), AlarmState.CLEARED.value),
+    (Alarm.acknowledged_at.is_not(None), AlarmState.ACKNOWLEDGED.value),
+    else_=AlarmState.OPEN.value,
+)
+_SEVERITY_RANK = case(
+    *((Alarm.severity == severity.value, rank) for rank, severity in enumerate(Severity)), else_=-1
+)
 _IN_SERVICE = and_(Box.enrolled_at.is_not(None), Box.revoked_at.is_(None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmFilter:
+    """Which alarms a list shows; empty: all."""
+
+    site_id: UUID | None = None
+    box_id: UUID | None = None
+    states: Sequence[str] = ()
+    severities: Sequence[str] = ()
+    kinds: Sequence[str] = ()
 
 
 def list_sites(session: Session, query: ListQuery) -> dict[str, Any]:
@@ -164,6 +186,76 @@ def command_card(session: Session, command_id: UUID) -> dict[str, Any]:
     if row is None:
         raise errors.CommandNotFound
     return dict(row)
+
+
+def list_alarms(session: Session, query: ListQuery, wanted: AlarmFilter) -> dict[str, Any]:
+    """Sorts: raised, last, severity, kind, site."""
+    found = matches(func.concat(Alarm.search, " ", Box.search_name, " ", Site.search_name), query.q)
+    statement = _alarms().where(found)
+    if wanted.site_id is not None:
+        statement = statement.where(Alarm.site_id == wanted.site_id)
+    if wanted.box_id is not None:
+        statement = statement.where(Alarm.box_id == wanted.box_id)
+    for column, values in (
+        (_ALARM_STATE, wanted.states),
+        (Alarm.severity, wanted.severities),
+        (Alarm.kind, wanted.kinds),
+    ):
+        if values:
+            statement = statement.where(column.in_(values))
+    return fetch_page(
+        session,
+        statement,
+        query,
+        sortable={
+            "raised": Alarm.raised_at,
+            "last": Alarm.last_at,
+            "severity": _SEVERITY_RANK,
+            "kind": Alarm.kind,
+            "site": Site.sort_name,
+        },
+        default_sort="-raised",
+        tie=Alarm.id,
+    )
+
+
+def alarm_card(session: Session, alarm_id: UUID) -> dict[str, Any]:
+    """One alarm as the list shows it. Raises AlarmNotFound."""
+    row = session.execute(_alarms().where(Alarm.id == alarm_id)).mappings().one_or_none()
+    if row is None:
+        raise errors.AlarmNotFound
+    return dict(row)
+
+
+def _alarms() -> Select[Any]:
+    columns: tuple[Any, ...] = (
+        Alarm.id,
+        Alarm.organisation_id,
+        Alarm.site_id,
+        Site.name.label("site_name"),
+        Alarm.box_id,
+        Box.name.label("box_name"),
+        Alarm.source_id,
+        func.coalesce(Device.name, Point.name).label("source_name"),
+        Alarm.kind,
+        Alarm.severity,
+        _ALARM_STATE.label("state"),
+        Alarm.notice,
+        Alarm.detail,
+        Alarm.times,
+        Alarm.raised_at,
+        Alarm.last_at,
+        Alarm.cleared_at,
+        Alarm.acknowledged_at,
+        Alarm.acknowledged_person,
+    )
+    return (
+        select(*columns)
+        .join(Site, Site.id == Alarm.site_id)
+        .join(Box, Box.id == Alarm.box_id)
+        .join(Device, Device.id == Alarm.source_id, isouter=True)
+        .join(Point, Point.id == Alarm.source_id, isouter=True)
+    )
 
 
 def _sites() -> Select[Any]:

@@ -7,8 +7,10 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from cloud.sites.types import AlarmState
 from protocols.config import Barrier, Reader
 from protocols.fields import Direction
+from protocols.records import Severity
 
 _ZONES = available_timezones()
 
@@ -172,6 +174,58 @@ class ReaderDraft(Draft):
 
     def wire(self) -> Reader:
         return Reader(device=self.device, direction=self.direction)
+
+
+class AlarmCard(BaseModel):
+    """An alarm of a box."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0193514c-8a00-7000-8000-0000000000a1",
+                    "organisation_id": "0193514c-8a00-7000-8000-000000000001",
+                    "site_id": "0193514c-8a00-7000-8000-000000000002",
+                    "site_name": "к/п Афины",
+                    "box_id": "0193514c-8a00-7000-8000-000000000030",
+                    "box_name": "КПП 1",
+                    "source_id": None,
+                    "source_name": None,
+                    "kind": "stream_forked",
+                    "severity": "critical",
+                    "state": "open",
+                    "notice": True,
+                    "detail": "stream 0193514c-8a00-7000-8000-0000000000f0 at 4711",
+                    "times": 1,
+                    "raised_at": "2026-11-22T12:00:00Z",
+                    "last_at": "2026-11-22T12:00:00Z",
+                    "cleared_at": None,
+                    "acknowledged_at": None,
+                    "acknowledged_person": None,
+                }
+            ]
+        }
+    )
+
+    id: UUID
+    organisation_id: UUID
+    site_id: UUID
+    site_name: str
+    box_id: UUID
+    box_name: str
+    source_id: UUID | None = Field(description="device or point")
+    source_name: str | None
+    kind: str
+    severity: Severity
+    state: AlarmState
+    notice: bool = Field(description="it happened and does not last: acknowledging it clears it")
+    detail: str
+    times: int = Field(description="how often the same was told until somebody took note of it")
+    raised_at: datetime
+    last_at: datetime
+    cleared_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_person: str | None
 
 
 class PointDraft(Draft):

@@ -1,5 +1,6 @@
 """The face of the sites slice: what other slices and processes call."""
 
+from cloud.sites.alarms import acknowledge_alarm, raise_notice, record_alarm, record_shortage
 from cloud.sites.boxes import box_targets, find_box, owner_of, record_device_state, record_state
 from cloud.sites.commands import (
     open_point,
@@ -68,6 +69,7 @@ from cloud.sites.replication import (
 )
 
 __all__ = [
+    "acknowledge_alarm",
     "append_item",
     "append_items",
     "apply_configuration",
@@ -103,11 +105,14 @@ __all__ = [
     "pending_commands",
     "point_places",
     "points_of_site",
+    "raise_notice",
+    "record_alarm",
     "record_command_result",
     "record_config_applied",
     "record_device_state",
     "record_lapsed",
     "record_sent",
+    "record_shortage",
     "record_state",
     "record_uses",
     "remove_box",

@@ -19,6 +19,23 @@ class NotifyKind(StrEnum):
     BOX = "box"  # id: the box; enrolled or revoked
 
 
+class AlarmKind(StrEnum):
+    """Notices: kinds of alarm that happen and do not last. Boxes may raise lasting ones of any other kind."""
+
+    STREAM_FORKED = "stream_forked"
+    STREAM_GAP = "stream_gap"
+    RECORD_QUARANTINED = "record_quarantined"
+    SHORTAGE = "shortage"  # of the box's disk; `detail` says what was given up last
+
+
+class AlarmState(StrEnum):
+    """Where an alarm stands."""
+
+    OPEN = "open"  # nobody has taken note of it
+    ACKNOWLEDGED = "acknowledged"  # somebody has; it lasts
+    CLEARED = "cleared"
+
+
 NOTIFY_CHANNEL = "domovoy_downlink"
 
 

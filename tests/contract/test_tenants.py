@@ -18,9 +18,12 @@ from cloud.access.models import PassageRow
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
 from cloud.sites import authority
+from cloud.sites import service as sites
 from cloud.sites.models import Box
 from cloud.telemetry import service as telemetry
 from protocols.meters import load_meter
+from protocols.records import Alarm
+from protocols.topics import Channel
 from tests.cloud.serving import Person, Served, served
 from tests.support.companies import NOON
 from tests.support.postgres import Database as RealDatabase
@@ -221,6 +224,28 @@ class World:
             session.execute(insert(PassageRow), values)
         return str(values["id"])
 
+    def alarm(self) -> str:
+        alarm = Alarm(id=uuid4(), at=NOON, alarm=uuid4(), kind="tamper", raised=True)
+        box = UUID(self.box())
+        with self.ingest.transaction(self.scope) as session:
+            owner = sites.owner_of(session, box)
+            assert owner is not None
+            sites.record_alarm(session, owner, alarm)
+        return str(alarm.alarm)
+
+    def quarantined(self) -> str:
+        box = UUID(self.box())
+        with self.ingest.transaction(self.scope) as session:
+            refused = telemetry.Refused(
+                box_id=box,
+                channel=Channel.UP_EVENTS,
+                reason=telemetry.QuarantineReason.MALFORMED,
+                detail="?",
+                content=b"?",
+            )
+            telemetry.quarantine(session, refused)
+        return str(box)
+
     def file(self) -> str:
         answer = self.boss.client.post(
             "/api/files", files={"file": ("a.txt", self.name().encode(), "text/plain")}
@@ -323,6 +348,8 @@ NAMING: dict[str, Make] = {
     ),
     "DELETE /api/access/blacklist/{block_id}": named("block_id", W.blocked),
     "GET /api/access/passages/{passage_id}": named("passage_id", W.passage),
+    "GET /api/alarms/{alarm_id}": named("alarm_id", W.alarm),
+    "POST /api/alarms/{alarm_id}/acknowledge": named("alarm_id", W.alarm),
     "POST /api/meters": bare(W.meter_body),
     "GET /api/meters/{meter_id}": named("meter_id", W.meter),
     "DELETE /api/meters/{meter_id}": named("meter_id", W.meter),
@@ -358,6 +385,8 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/access/passes": W.pass_,
     "GET /api/access/blacklist": W.blocked,
     "GET /api/access/passages": W.passage,
+    "GET /api/alarms": W.alarm,
+    "GET /api/quarantine": W.quarantined,
     "GET /api/meters": W.meter,
     "GET /api/telemetry/series": W.meter,
     "GET /api/roles": W.role,

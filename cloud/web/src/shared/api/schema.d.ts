@@ -340,6 +340,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alarms
+         * @description Alarms, the newest first; `q` finds kind, detail, box, site. Sorts: raised, last, severity, kind, site.
+         */
+        get: operations["list_alarms_api_alarms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alarm
+         * @description One alarm: what the live stream's `alarm` names.
+         */
+        get: operations["get_alarm_api_alarms__alarm_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alarms/{alarm_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alarm
+         * @description Take note of an alarm; whoever did so first stays. One that does not last is cleared by that.
+         */
+        post: operations["acknowledge_alarm_api_alarms__alarm_id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -1252,6 +1312,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quarantine
+         * @description What of the boxes was set aside and why, the newest first. Sorts: last, first, times, reason.
+         */
+        get: operations["list_quarantine_api_quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ready": {
         parameters: {
             query?: never;
@@ -1600,6 +1680,109 @@ export interface components {
              */
             name?: string | null;
         };
+        /**
+         * AlarmCard
+         * @description An alarm of a box.
+         * @example {
+         *       "box_id": "0193514c-8a00-7000-8000-000000000030",
+         *       "box_name": "КПП 1",
+         *       "detail": "stream 0193514c-8a00-7000-8000-0000000000f0 at 4711",
+         *       "id": "0193514c-8a00-7000-8000-0000000000a1",
+         *       "kind": "stream_forked",
+         *       "last_at": "2026-11-22T12:00:00Z",
+         *       "notice": true,
+         *       "organisation_id": "0193514c-8a00-7000-8000-000000000001",
+         *       "raised_at": "2026-11-22T12:00:00Z",
+         *       "severity": "critical",
+         *       "site_id": "0193514c-8a00-7000-8000-000000000002",
+         *       "site_name": "к/п Афины",
+         *       "state": "open",
+         *       "times": 1
+         *     }
+         */
+        AlarmCard: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged Person */
+            acknowledged_person: string | null;
+            /**
+             * Box Id
+             * Format: uuid
+             */
+            box_id: string;
+            /**
+             * Box Name
+             * @example КПП-1
+             */
+            box_name: string;
+            /** Cleared At */
+            cleared_at: string | null;
+            /**
+             * Detail
+             * @example нет ответа от контроллера
+             */
+            detail: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example open
+             */
+            kind: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Notice
+             * @description it happened and does not last: acknowledging it clears it
+             */
+            notice: boolean;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * Site Name
+             * @example к/п Афины
+             */
+            site_name: string;
+            /**
+             * Source Id
+             * @description device or point
+             */
+            source_id: string | null;
+            /** Source Name */
+            source_name: string | null;
+            state: components["schemas"]["AlarmState"];
+            /**
+             * Times
+             * @description how often the same was told until somebody took note of it
+             */
+            times: number;
+        };
+        /**
+         * AlarmState
+         * @description Where an alarm stands.
+         * @enum {string}
+         */
+        AlarmState: "open" | "acknowledged" | "cleared";
         /**
          * AuditRow
          * @example {
@@ -2053,6 +2236,12 @@ export interface components {
              */
             printed: string;
         };
+        /**
+         * Channel
+         * @description A topic below the box, direction included.
+         * @enum {string}
+         */
+        Channel: "up/events" | "up/readings" | "up/state" | "up/requests" | "down/ack" | "down/passes" | "down/config" | "down/commands";
         /**
          * ChartOut
          * @description A series over [begin, end).
@@ -3248,6 +3437,27 @@ export interface components {
          * @enum {string}
          */
         Outcome: "granted" | "denied";
+        /** Page[AlarmCard] */
+        Page_AlarmCard_: {
+            /** Items */
+            items: components["schemas"]["AlarmCard"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are; counted up to 10000
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
         /** Page[AuditRow] */
         Page_AuditRow_: {
             /** Items */
@@ -3521,6 +3731,27 @@ export interface components {
              */
             total_capped: boolean;
         };
+        /** Page[QuarantineRow] */
+        Page_QuarantineRow_: {
+            /** Items */
+            items: components["schemas"]["QuarantineRow"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are; counted up to 10000
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
         /** Page[SeriesRow] */
         Page_SeriesRow_: {
             /** Items */
@@ -3589,7 +3820,7 @@ export interface components {
          * @description What happened to a pass; each is a row of its history.
          * @enum {string}
          */
-        PassChange: "issued" | "edited" | "entered" | "left" | "refused" | "revoked" | "restored";
+        PassChange: "issued" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
         /**
          * PassDraft
          * @description What a pass is made of. Plates and cards are taken as people type them.
@@ -4046,7 +4277,7 @@ export interface components {
          * @description One thing that a role allows within a company.
          * @enum {string}
          */
-        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "passes.read" | "passes.issue" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload";
+        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload";
         /**
          * PersonDraft
          * @description What is known of a person. Phones are taken in any form and kept in E.164.
@@ -4481,6 +4712,88 @@ export interface components {
              * @example SDM120
              */
             model: string;
+        };
+        /**
+         * QuarantineReason
+         * @description Why a record or message was set aside.
+         * @enum {string}
+         */
+        QuarantineReason: "malformed" | "too_large" | "foreign_series" | "time_out_of_range" | "bad_signature" | "broken_chain" | "unknown_type" | "refused";
+        /**
+         * QuarantineRow
+         * @description Something of a box that could not be taken in.
+         */
+        QuarantineRow: {
+            /**
+             * Box Id
+             * Format: uuid
+             */
+            box_id: string;
+            /**
+             * Box Name
+             * @example КПП 1
+             */
+            box_name: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Detail
+             * @example Object missing required field `at` - at `$`
+             */
+            detail: string;
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Hex
+             * @description the same bytes if they are not
+             * @example 00ff17
+             */
+            hex: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            reason: components["schemas"]["QuarantineReason"];
+            /** Sequence */
+            sequence: number | null;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * Site Name
+             * @example к/п Афины
+             */
+            site_name: string;
+            /**
+             * Size
+             * @description bytes
+             */
+            size: number;
+            /** Stream Id */
+            stream_id: string | null;
+            /**
+             * Text
+             * @description its first 4096 bytes, if they are text
+             * @example {"type":"passage"}
+             */
+            text: string | null;
+            /** Times */
+            times: number;
         };
         /**
          * ReaderDraft
@@ -4999,6 +5312,12 @@ export interface components {
             /** Items */
             items: components["schemas"]["SessionOfMine"][];
         };
+        /**
+         * Severity
+         * @description Of an alarm.
+         * @enum {string}
+         */
+        Severity: "notice" | "warning" | "critical";
         /**
          * SignIn
          * @description Who wants in. `kind` web sets a cookie, app answers a bearer token.
@@ -6672,6 +6991,237 @@ export interface operations {
             };
             /** @description The caller is known and may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alarms_api_alarms_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["AlarmState"][] | null;
+                /** @description only of this site */
+                site_id?: string | null;
+                /** @description only of this box */
+                box_id?: string | null;
+                severity?: components["schemas"]["Severity"][] | null;
+                kind?: string[] | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlarmCard_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alarm_api_alarms__alarm_id__get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmCard"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_alarm_api_alarms__alarm_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmCard"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11437,6 +11987,75 @@ export interface operations {
             };
             /** @description The box's certificate was revoked; enrol it anew with a new code. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_quarantine_api_quarantine_get: {
+        parameters: {
+            query?: {
+                site_id?: string | null;
+                box_id?: string | null;
+                reason?: components["schemas"]["QuarantineReason"][] | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QuarantineRow_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -92,6 +92,6 @@ export const passes = {
     left: "Left",
     refused: "Refused",
     revoked: "Revoked",
-    restored: "Restored",
+    not_opened: "Did not open",
   },
 };

@@ -98,6 +98,6 @@ export const passes = {
     left: "Выезд",
     refused: "Отказано",
     revoked: "Аннулирован",
-    restored: "Восстановлен",
+    not_opened: "Не открылось",
   },
 };
