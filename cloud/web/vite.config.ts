@@ -12,6 +12,7 @@ export default defineConfig({
   server: { host: "127.0.0.1", ...(api ? { proxy: { "/api": { target: api } } } : {}) },
   build: {
     target: "es2022",
+    manifest: true, // scripts/sizes.mjs reads it
     // The content security policy allows no data: fonts or scripts; small files stay files.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,

@@ -14,7 +14,7 @@ import { createRoot } from "react-dom/client";
 
 import { makeQueryClient } from "@/shared/api/query";
 import { initialLanguage, startI18n } from "@/shared/i18n";
-import { theme } from "@/shared/ui/theme";
+import { contrast, theme } from "@/shared/ui/theme";
 import { makeRouter } from "./router";
 
 const client = makeQueryClient(onSignedOut);
@@ -33,7 +33,7 @@ async function start(): Promise<void> {
   if (!root) throw new Error("index.html has no #root");
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={contrast} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
           <RouterProvider router={router} />
           <Notifications position="bottom-right" />

@@ -1,6 +1,6 @@
 /** The person: profile, language, theme, help, sign-out. */
 
-import { Avatar, Menu, UnstyledButton } from "@mantine/core";
+import { Avatar, Menu, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconHelp, IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -28,8 +28,9 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       <ThemeSwitch />
       <Menu position="bottom-end" width={240}>
         <Menu.Target>
-          <UnstyledButton aria-label={t("shell.openMenu")}>
-            <Avatar name={me.name} color="initials" radius="xl" size={32} aria-hidden />
+          <UnstyledButton>
+            <VisuallyHidden>{t("shell.openMenu")}</VisuallyHidden>
+            <Avatar name={me.name} color="ink" radius="xl" size={32} aria-hidden />
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>

@@ -73,7 +73,7 @@ function SessionLine({ session, onEnd }: { session: Session; onEnd: () => void }
             {session.kind === "app" ? t("account.app") : browserName(session.user_agent ?? "")}
           </Text>
           {session.is_this && (
-            <Badge size="sm" variant="light" color="teal.9">
+            <Badge size="sm" variant="default" tt="none">
               {t("account.thisOne")}
             </Badge>
           )}
@@ -83,7 +83,7 @@ function SessionLine({ session, onEnd }: { session: Session; onEnd: () => void }
         </Text>
       </div>
       {!session.is_this && (
-        <Button size="compact-sm" variant="subtle" color="red.9" onClick={onEnd}>
+        <Button size="compact-sm" variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={onEnd}>
           {t("account.end")}
         </Button>
       )}

@@ -1,9 +1,9 @@
 /** The gates as they are now, and everything that happened at them. */
 
-import { SegmentedControl, SimpleGrid, Skeleton } from "@mantine/core";
+import { SegmentedControl, Skeleton, Stack } from "@mantine/core";
 import { IconActivity } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useSites, useZoneOf } from "@/shared/lookups/sites";
@@ -16,6 +16,7 @@ import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { useLate } from "@/shared/ui/useLate";
 import { latestPassages, listPassages, type Passage } from "./api";
+import classes from "./BoardPage.module.css";
 import { passageColumns } from "./columns";
 import { Lane } from "./Lane";
 import { lanesOf } from "./lanes";
@@ -37,35 +38,46 @@ export function BoardPage({ search }: { search: PassageSearch }) {
   const fresh = useFresh("passage");
   return (
     <Page title={t("section.board")}>
-      <Lanes fresh={fresh} />
-      <BoardFilters list={list} />
-      <DataTable
+      <Frame fresh={fresh}>
+        <BoardFilters list={list} />
+        <DataTable
         id="passages"
         label={t("section.board")}
         list={list}
         columns={columns}
         rowKey={(row) => row.id}
         marked={fresh}
-        empty={<Empty icon={<IconActivity size={28} />} title={t("gate.none")} hint={t("gate.noneHint")} />}
-      />
+          empty={<Empty icon={<IconActivity size={28} />} title={t("gate.none")} hint={t("gate.noneHint")} />}
+        />
+      </Frame>
     </Page>
   );
 }
 
-function Lanes({ fresh }: { fresh: ReadonlySet<string> }) {
+const FEW = 2;
+
+/** Few lanes stand beside the list, so that all is seen at once; many stand above it. */
+function Frame({ fresh, children }: { fresh: ReadonlySet<string>; children: ReactNode }) {
   const { t } = useTranslation();
   const zoneOf = useZoneOf();
   const latest = useQuery({ queryKey: ["passages", "latest"], queryFn: latestPassages });
   const isWaiting = useLate(latest.isPending);
-  if (isWaiting) return <Skeleton height={300} />;
   const lanes = lanesOf(latest.data ?? []);
-  if (lanes.length === 0) return null;
+  const isBeside = lanes.length > 0 && lanes.length <= FEW;
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 4 }} spacing="sm" component="section" aria-label={t("gate.lanes")} aria-live="polite">
-      {lanes.map((passage) => (
-        <Lane key={passage.point_id} passage={passage} zone={zoneOf(passage.site_id)} isFresh={fresh.has(passage.id)} />
-      ))}
-    </SimpleGrid>
+    <div className={classes["frame"]} data-beside={isBeside || undefined}>
+      {isWaiting && <Skeleton height={300} />}
+      {lanes.length > 0 && (
+        <section className={classes["lanes"]} aria-label={t("gate.lanes")} aria-live="polite">
+          {lanes.map((passage) => (
+            <Lane key={passage.point_id} passage={passage} zone={zoneOf(passage.site_id)} isFresh={fresh.has(passage.id)} />
+          ))}
+        </section>
+      )}
+      <Stack gap="sm" miw={0}>
+        {children}
+      </Stack>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 /** One lane: the last who came, the verdict as a word with colour and shape, why, and whom to call. */
 
-import { Anchor, Box, Card, Group, Stack, Text } from "@mantine/core";
+import { Anchor, Card, Group, Stack, Text } from "@mantine/core";
 import { IconArrowDownLeft, IconArrowUpRight, IconPhone } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
@@ -10,6 +10,7 @@ import { Plate } from "@/shared/ui/Plate";
 import { TONE_COLOUR } from "@/shared/ui/Status";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import type { Passage } from "./api";
+import { credentialText } from "./credential";
 import { Still } from "./Still";
 import { Verdict, VERDICT_TONE, verdictOf } from "./Verdict";
 
@@ -39,10 +40,10 @@ export function Lane({ passage, zone, isFresh }: LaneProps) {
             <Age at={passage.at} zone={zone} />
           </Text>
         </Group>
-        <Still sha256={passage.still} label={t("gate.stillOf", { what: passage.plate ?? passage.read })} height={STILL_HEIGHT} />
+        <Still sha256={passage.still} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage) })} height={STILL_HEIGHT} />
         <Group justify="space-between" wrap="nowrap">
           <Verdict passage={passage} size="lg" />
-          {passage.plate ? <Plate canonical={passage.plate} /> : <Text size="sm">{passage.read || passage.credential}</Text>}
+          {passage.plate ? <Plate canonical={passage.plate} /> : <Text size="sm">{credentialText(passage)}</Text>}
         </Group>
         <Text size="sm">{t(`gate.reason.${passage.reason}`)}</Text>
         <PassOfPassage passage={passage} />
@@ -55,17 +56,11 @@ function PassOfPassage({ passage }: { passage: Passage }) {
   const { t } = useTranslation();
   if (!passage.pass_id) return <Text size="sm" c="dimmed">{t("gate.noPass")}</Text>;
   return (
-    <Box fz="sm">
-      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
-        <Box>
-          <LinkAnchor to="/desk/passes" search={{ open: passage.pass_id }} fz="sm">
-            {t("passes.title", { number: passage.pass_number ?? "" })}
-          </LinkAnchor>
-          <Text size="sm">{[passage.holder, passage.host].filter(Boolean).join(" → ")}</Text>
-          <Text size="sm" c="dimmed">
-            {passage.address}
-          </Text>
-        </Box>
+    <Stack gap={2}>
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <LinkAnchor to="/desk/passes" search={{ open: passage.pass_id }} fz="sm">
+          {t("passes.title", { number: passage.pass_number ?? "" })}
+        </LinkAnchor>
         {passage.phone && (
           <Anchor href={`tel:${passage.phone}`} style={{ whiteSpace: "nowrap" }} fz="sm">
             <Group gap={4} wrap="nowrap" component="span">
@@ -75,6 +70,10 @@ function PassOfPassage({ passage }: { passage: Passage }) {
           </Anchor>
         )}
       </Group>
-    </Box>
+      <Text size="sm">{[passage.holder, passage.host].filter(Boolean).join(" → ")}</Text>
+      <Text size="sm" c="dimmed">
+        {passage.address}
+      </Text>
+    </Stack>
   );
 }

@@ -1,6 +1,7 @@
 /** The columns of the passages' list. */
 
-import { Text } from "@mantine/core";
+import { Group, Text } from "@mantine/core";
+import { IconArrowDownLeft, IconArrowUpRight } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 
 import { formatDateTime } from "@/shared/format/dates";
@@ -8,7 +9,18 @@ import type { Column } from "@/shared/table/columns";
 import { Plate } from "@/shared/ui/Plate";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import type { Passage } from "./api";
+import { credentialText } from "./credential";
 import { Verdict } from "./Verdict";
+
+function Place({ passage, direction }: { passage: Passage; direction: string }) {
+  const Arrow = passage.direction === "out" ? IconArrowUpRight : IconArrowDownLeft;
+  return (
+    <Group gap={5} wrap="nowrap" component="span" display="inline-flex">
+      <Arrow size={15} role="img" aria-label={direction} />
+      {passage.point}
+    </Group>
+  );
+}
 
 type ZoneOf = (siteId: string) => string | undefined;
 
@@ -32,7 +44,7 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
       id: "who",
       title: t("gate.column.who"),
       phone: "headline",
-      render: (row) => (row.plate ? <Plate canonical={row.plate} /> : (row.read || row.credential) ?? ""),
+      render: (row) => (row.plate ? <Plate canonical={row.plate} /> : credentialText(row)),
     },
     { id: "reason", title: t("gate.column.reason"), sort: "reason", phone: "line", render: (row) => t(`gate.reason.${row.reason}`) },
     {
@@ -40,7 +52,7 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
       title: t("gate.column.point"),
       sort: "point",
       phone: "line",
-      render: (row) => `${row.point}, ${t(`gate.direction.${row.direction}`)}`,
+      render: (row) => <Place passage={row} direction={t(`gate.direction.${row.direction}`)} />,
     },
     {
       id: "pass",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Passage } from "./api";
+import { credentialText } from "./credential";
 import { lanesOf } from "./lanes";
 
 function passage(part: Partial<Passage>): Passage {
@@ -23,4 +24,10 @@ test("lanes stand by name, numbers by value, not by what happened last", () => {
     passage({ id: "a", point_id: "p1", point: "Въезд 1" }),
   ]);
   expect(lanes.map(({ point }) => point)).toEqual(["Въезд 1", "Въезд 2", "Въезд 10"]);
+});
+
+test("a card is named as it is printed, not as its bits", () => {
+  expect(credentialText({ credential: "W26:18:23011", read: "00001001001011001111000110" })).toBe("18,23011");
+  expect(credentialText({ credential: "EM:001259E3", read: "" })).toBe("001259E3");
+  expect(credentialText({ credential: null, read: "0101" })).toBe("0101");
 });

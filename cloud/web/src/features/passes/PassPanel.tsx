@@ -43,7 +43,7 @@ function PassDetails({ pass, onRevoke }: { pass: PassCard; onRevoke: (pass: Pass
       <Group justify="space-between">
         <PassStatus state={pass.state} />
         {may("passes.revoke") && !isFinal && (
-          <Button size="xs" variant="light" color="red.9" onClick={() => onRevoke(pass)}>
+          <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => onRevoke(pass)}>
             {t("passes.revoke")}
           </Button>
         )}
@@ -64,7 +64,7 @@ function PassDetails({ pass, onRevoke }: { pass: PassCard; onRevoke: (pass: Pass
           [t("passes.vehicle"), pass.vehicle],
           [t("passes.column.host"), pass.host],
           [t("field.address"), pass.address],
-          [t("field.phone"), pass.phone ? <Anchor href={`tel:${pass.phone}`}>{formatPhone(pass.phone)}</Anchor> : null],
+          [t("field.phone"), pass.phone ? <Anchor href={`tel:${pass.phone}`} fz="inherit">{formatPhone(pass.phone)}</Anchor> : null],
           [t("passes.kindLabel"), t(`passes.kind.${pass.kind}`)],
           [t("passes.column.service"), pass.service],
           [t("passes.column.ticket"), pass.ticket],
@@ -86,7 +86,8 @@ function History({ pass, zone }: { pass: PassCard; zone: string | undefined }) {
       {pass.history.map((line, index) => (
         <Timeline.Item key={index} title={t(`passes.change.${line.change}`)}>
           <Text size="sm" c="dimmed">
-            <Age at={line.at} zone={zone} /> · {line.actor}
+            <Age at={line.at} zone={zone} />
+            {line.actor && ` · ${line.actor}`}
           </Text>
           {line.reason && <Text size="sm">{line.reason}</Text>}
         </Timeline.Item>

@@ -65,7 +65,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
       {chosen.size > 0 && (
         <Group gap="sm">
           {t("list.chosen", { count: chosen.size })}
-          <Button size="xs" color="red.9" variant="light" onClick={() => setRevoking(rows.filter((row) => chosen.has(row.id)))}>
+          <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(rows.filter((row) => chosen.has(row.id)))}>
             {t("passes.revoke")}
           </Button>
         </Group>

@@ -29,7 +29,7 @@ function exactVisit(pass: PassRow, zone: string | undefined): string {
 export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
   return [
     { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 130, phone: "corner" },
-    { id: "for", minWidth: 210, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
+    { id: "for", minWidth: 270, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
     { id: "host", minWidth: 130, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
     { id: "address", minWidth: 170, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
     { id: "ticket", title: t("passes.column.ticket"), render: (row) => row.ticket },

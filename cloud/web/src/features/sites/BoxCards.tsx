@@ -73,7 +73,7 @@ function BoxCard({ box, site, onAct }: BoxCardProps) {
             </Button>
           )}
           {condition !== "revoked" && condition !== "new" && may("boxes.enrol") && (
-            <Button size="xs" variant="subtle" color="red.9" onClick={() => onAct("revoke")}>
+            <Button size="xs" variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={() => onAct("revoke")}>
               {t("sites.revokeBox")}
             </Button>
           )}

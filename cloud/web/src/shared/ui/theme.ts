@@ -1,15 +1,37 @@
 /** Colours, type and density of all faces. */
 
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const ink: MantineColorsTuple = [
   "#eef2fb", "#dae2f3", "#b2c3e6", "#87a2d9", "#6485ce", "#4e72c7", "#4268c5", "#2f54a6", "#2b4a8b", "#203d7a",
 ];
 
+/** Dark surfaces are blue-grey like the light ones, not neutral. */
+const dark: MantineColorsTuple = [
+  "#d5dbe3", "#aab2bd", "#8b95a3", "#5f6976", "#3f4857", "#323843", "#262c36", "#1c2027", "#15181d", "#0f1216",
+];
+
+/** Mantine's own greys and reds fall short of AA on our page colour. */
+export const contrast: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-dimmed": "#565f6b",
+    "--mantine-color-placeholder": "#6b7480",
+    "--mantine-color-error": "#b42318",
+  },
+  dark: {
+    "--mantine-color-body": "#1c2027",
+    "--mantine-color-dimmed": "#aab2bd",
+    "--mantine-color-placeholder": "#98a1ad",
+    "--mantine-color-error": "#ff8a7a",
+    "--mantine-color-anchor": "#9db8f0",
+  },
+});
+
 export const theme = createTheme({
   primaryColor: "ink",
   primaryShade: { light: 8, dark: 7 },
-  colors: { ink },
+  colors: { ink, dark },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'DejaVu Sans Mono', monospace",
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "650" },

@@ -29,7 +29,7 @@ export const shell = {
     showAllCompanies: "Show all companies in lists",
     complex: "Complex",
     allComplexes: "All complexes",
-    language: "Language: English. Переключить на русский",
+    language: "EN: English. Переключить на русский",
     theme: "Theme",
     themeLight: "Light",
     themeDark: "Dark",

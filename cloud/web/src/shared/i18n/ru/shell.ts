@@ -29,7 +29,7 @@ export const shell = {
     showAllCompanies: "Показывать все компании в списках",
     complex: "Комплекс",
     allComplexes: "Все комплексы",
-    language: "Язык: русский. Switch to English",
+    language: "RU: русский. Switch to English",
     theme: "Тема",
     themeLight: "Светлая",
     themeDark: "Тёмная",

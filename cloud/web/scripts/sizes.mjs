@@ -1,0 +1,35 @@
+// What each face makes a browser fetch before it is of use, gzipped; fails when a face has outgrown its limit.
+import { readFileSync, readdirSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const dist = new URL("../dist/", import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", dist), "utf8"));
+const LIMITS_KB = { "src/app/entry/pages.tsx": 250, "src/app/desk/pages.tsx": 330, "src/app/admin/pages.tsx": 330 };
+const ENTRY = "index.html";
+const LANGUAGE = "src/shared/i18n/ru/index.ts";
+
+function files(key, seen = new Set()) {
+  if (seen.has(key)) return seen;
+  seen.add(key);
+  for (const next of manifest[key].imports ?? []) files(next, seen);
+  return seen;
+}
+
+function gzipped(file) {
+  return gzipSync(readFileSync(new URL(file, dist))).length;
+}
+
+let failed = false;
+for (const [face, limit] of Object.entries(LIMITS_KB)) {
+  const chunks = [ENTRY, LANGUAGE, face].reduce((seen, key) => files(key, seen), new Set());
+  const scripts = [...chunks].map((key) => manifest[key].file);
+  const styles = [...new Set([...chunks].flatMap((key) => manifest[key].css ?? []))];
+  const kb = (list) => list.reduce((sum, file) => sum + gzipped(file), 0) / 1000;
+  const js = kb(scripts);
+  const over = js > limit;
+  failed ||= over;
+  console.log(`${face}: ${js.toFixed(1)} kB of scripts (limit ${limit}), ${kb(styles).toFixed(1)} kB of styles${over ? "  TOO LARGE" : ""}`);
+}
+const total = readdirSync(new URL("assets/", dist)).filter((name) => name.endsWith(".js")).length;
+console.log(`${total} script files`);
+process.exit(failed ? 1 : 0);
