@@ -197,7 +197,7 @@ class Quality(StrEnum):
 Raw = int | Annotated[str, Meta(pattern="^-?[0-9]{1,20}$")]
 
 
-class Reading(msgspec.Struct, frozen=True, array_like=True):
+class Reading(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`[series, offset_ms, raw, value, quality]`; `value` is null unless the quality is good."""
 
     series: Sequence
