@@ -109,10 +109,18 @@ class GuardItem(Message, tag=ItemKind.GUARD.value, frozen=True, kw_only=True):
     enabled: bool = True
 
 
+class UnknownItem(Part, frozen=True, kw_only=True):
+    """What is known of an item of a kind that only a newer cloud knows: enough to hold it for the digest."""
+
+    type: Key
+    id: UUID
+
+
 AnyItem = PassItem | BlockItem | KeyItem | GuardItem
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyItem] = msgspec.json.Decoder(AnyItem)
+_unknown_decoder = msgspec.json.Decoder(UnknownItem)
 
 
 def encode_item(item: AnyItem) -> bytes:
@@ -123,3 +131,13 @@ def encode_item(item: AnyItem) -> bytes:
 def decode_item(data: bytes | msgspec.Raw) -> AnyItem:
     """Raises msgspec.DecodeError alone; its ValidationError names the field."""
     return decoding.decode(_decoder, data)
+
+
+def decode_any_item(data: bytes | msgspec.Raw) -> AnyItem | UnknownItem:
+    """As `decode_item`, but an item of an unknown kind is no error."""
+    try:
+        return decode_item(data)
+    except msgspec.DecodeError as error:
+        if not decoding.is_unknown_type(error):
+            raise
+        return decoding.decode(_unknown_decoder, data)

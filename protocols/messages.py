@@ -24,7 +24,6 @@ from protocols.fields import (
     Version,
     Watermark,
 )
-from protocols.held import ItemKind
 from protocols.topics import Channel
 
 BATCH_MAX_RECORDS = 1000
@@ -127,10 +126,10 @@ class Put(Message, tag="put", frozen=True, kw_only=True):
 
 
 class Remove(Message, tag="remove", frozen=True, kw_only=True):
-    """An item leaves the held set."""
+    """An item leaves the held set. `kind` is a `held.ItemKind`, or one that only a newer peer knows."""
 
     version: Version
-    kind: ItemKind
+    kind: Key
     id: UUID
 
 

@@ -14,7 +14,6 @@ import msgspec
 from edge.access.passes import Passes, Row, Standing, Uses
 from edge.store import get_meta, set_meta, wiping
 from protocols import chain
-from protocols.held import ItemKind
 
 _CLEAN_AT_ONCE = 2000
 
@@ -47,7 +46,7 @@ def load(connection: sqlite3.Connection) -> Holdings:
     for kind, item_id, version, body in connection.execute(
         "SELECT kind, id, version, body FROM held WHERE generation = ?", (kept.generation,)
     ):
-        holdings.passes.put(Row(ItemKind(kind), UUID(bytes=item_id), version, body))
+        holdings.passes.put(Row(kind, UUID(bytes=item_id), version, body))
     holdings.standing = Standing(kept.epoch, kept.version, holdings.passes.digest % chain.DIGEST_MODULUS)
     return holdings
 
@@ -55,7 +54,7 @@ def load(connection: sqlite3.Connection) -> Holdings:
 def write_changes(
     connection: sqlite3.Connection,
     generation: int,
-    puts: Sequence[Row | tuple[ItemKind, UUID]],
+    puts: Sequence[Row | tuple[str, UUID]],
     standing: Standing,
 ) -> None:
     """Changes of the log in their order, and how far the log is followed now."""
@@ -67,7 +66,7 @@ def write_changes(
                 kind, item_id = change
                 connection.execute(
                     "DELETE FROM held WHERE generation = ? AND kind = ? AND id = ?",
-                    (generation, kind.value, item_id.bytes),
+                    (generation, kind, item_id.bytes),
                 )
     _keep(connection, generation, standing)
 
@@ -129,7 +128,7 @@ def forget_uses(connection: sqlite3.Connection, generation: int, before_ms: int)
 def _insert(connection: sqlite3.Connection, generation: int, rows: Sequence[Row]) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?)",
-        [(generation, row.kind.value, row.id.bytes, row.version, row.body) for row in rows],
+        [(generation, row.kind, row.id.bytes, row.version, row.body) for row in rows],
     )
 
 

@@ -24,7 +24,8 @@ from protocols.held import (
     KeyItem,
     KeyPurpose,
     PassItem,
-    decode_item,
+    UnknownItem,
+    decode_any_item,
 )
 
 _pack = msgspec.msgpack.Encoder(uuid_format="bytes").encode
@@ -37,9 +38,9 @@ _KINDS: dict[type, ItemKind] = {
 }
 
 
-def kind_of(item: AnyItem) -> ItemKind:
-    """The kind under which an item is held."""
-    return _KINDS[type(item)]
+def kind_of(item: AnyItem | UnknownItem) -> str:
+    """The kind under which an item is held: an `ItemKind`, or one that only a newer cloud knows."""
+    return item.type if isinstance(item, UnknownItem) else _KINDS[type(item)]
 
 
 class Standing(NamedTuple):
@@ -56,9 +57,9 @@ class Standing(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A held item as it is stored."""
+    """A held item as it is stored. One of an unknown `kind` counts in the digest and says nothing to the gate."""
 
-    kind: ItemKind
+    kind: str
     id: UUID
     version: int
     body: bytes
@@ -105,7 +106,7 @@ class Passes:
         self._blocks_by_key = _ByText()
         self._blocks_by_plate = _ByText()
         self._blocks_by_pass: dict[bytes, set[bytes]] = {}
-        self._others: dict[tuple[ItemKind, bytes], tuple[KeyItem | GuardItem, int]] = {}
+        self._others: dict[tuple[str, bytes], tuple[KeyItem | GuardItem | UnknownItem, int]] = {}
         self.digest = 0
 
     def __len__(self) -> int:
@@ -113,7 +114,7 @@ class Passes:
 
     def put(self, row: Row) -> None:
         """Hold the item, in place of its earlier version. Raises msgspec.DecodeError and changes nothing."""
-        item = decode_item(row.body)
+        item = decode_any_item(row.body)
         self.remove(row.kind, row.id)
         digest = chain.item_digest(row.body)
         self.digest += digest
@@ -125,24 +126,24 @@ class Passes:
         else:
             self._others[row.kind, key] = (item, digest)
 
-    def remove(self, kind: ItemKind, item_id: UUID) -> None:
+    def remove(self, kind: str, item_id: UUID) -> None:
         """Hold it no longer; nothing happens when it is not held."""
         key = item_id.bytes
         self.digest -= self.digest_of(kind, item_id)
-        if kind is ItemKind.PASS:
+        if kind == ItemKind.PASS:
             self._remove_pass(key)
-        elif kind is ItemKind.BLOCK:
+        elif kind == ItemKind.BLOCK:
             self._remove_block(key)
         else:
             self._others.pop((kind, key), None)
 
-    def digest_of(self, kind: ItemKind, item_id: UUID) -> int:
+    def digest_of(self, kind: str, item_id: UUID) -> int:
         """The item's part of the set digest; 0 when it is not held."""
         key = item_id.bytes
-        if kind is ItemKind.PASS:
+        if kind == ItemKind.PASS:
             packed = self._packed.get(key)
             return 0 if packed is None else int.from_bytes(_unpack(packed).digest, "big")
-        found = self._blocks.get(key) if kind is ItemKind.BLOCK else self._others.get((kind, key))
+        found = self._blocks.get(key) if kind == ItemKind.BLOCK else self._others.get((kind, key))
         return 0 if found is None else found[1]
 
     def find_pass(self, pass_id: UUID) -> GatePass | None:

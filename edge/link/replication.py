@@ -6,7 +6,7 @@ know. What does not fit is asked for again; an answer that is lost is asked for 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -20,7 +20,7 @@ from edge.clock import Clock
 from edge.link.mqtt import LinkError, Publisher
 from edge.store import Fault, Store, no_fault
 from protocols import chain
-from protocols.held import ItemKind, decode_item
+from protocols.held import ItemKind, decode_any_item
 from protocols.messages import (
     AnyPasses,
     MalformedError,
@@ -36,7 +36,8 @@ from protocols.topics import Channel
 log = logging.getLogger(__name__)
 ASK_AGAIN_S = 60.0
 PIECE_TIMEOUT_S = 10.0
-Change = Row | tuple[ItemKind, UUID]
+_KNOWN_KINDS = frozenset(kind.value for kind in ItemKind)
+Change = Row | tuple[str, UUID]
 
 
 class _Snapshot(NamedTuple):
@@ -76,6 +77,7 @@ class Replica:
         self._fault = fault
         self._snapshot: _Snapshot | None = None
         self._due = asyncio.Event()
+        self._unknown_kinds: set[str] = set()
         self.counts: dict[str, int] = {"changes": 0, "snapshots": 0, "mismatches": 0}
 
     def wake(self) -> None:
@@ -133,6 +135,7 @@ class Replica:
                 await self._ask()
             return
         changes = [_change(change) for change in message.changes]
+        self._note_unknown(change for change in changes if isinstance(change, Row))
         digest = self._digest_after(changes)
         if chain.digest_hex(digest) != message.digest:
             self.counts["mismatches"] += 1
@@ -152,13 +155,19 @@ class Replica:
     def _digest_after(self, changes: list[Change]) -> int:
         """The set digest once the changes are made. An item may change twice in one message."""
         digest = self._held.passes.digest
-        latest: dict[tuple[ItemKind, UUID], int] = {}
+        latest: dict[tuple[str, UUID], int] = {}
         for change in changes:
             key = (change.kind, change.id) if isinstance(change, Row) else change
             before = latest[key] if key in latest else self._held.passes.digest_of(*key)
             latest[key] = chain.item_digest(change.body) if isinstance(change, Row) else 0
             digest += latest[key] - before
         return digest
+
+    def _note_unknown(self, rows: Iterable[Row]) -> None:
+        """Say once that the cloud sends what only a newer version of this software understands."""
+        for kind in sorted({row.kind for row in rows} - _KNOWN_KINDS - self._unknown_kinds):
+            self._unknown_kinds.add(kind)
+            log.warning("passes: items of the unknown kind %r are held and ignored", kind)
 
     async def _start_snapshot(self) -> None:
         if self._snapshot is None:
@@ -176,6 +185,7 @@ class Replica:
         if under_way is None or under_way.id != piece.snapshot or under_way.next_piece != piece.piece:
             return  # a piece twice, or of a snapshot that was given up
         rows = [_row(item, piece.version) for item in piece.items]
+        self._note_unknown(rows)
         uses = [(counted.pass_id, counted.entries) for counted in piece.uses]
         job = partial(
             holdings.write_piece,
@@ -224,7 +234,7 @@ class Replica:
 def _row(body: msgspec.Raw, version: int) -> Row:
     data = bytes(body)
     try:
-        item = decode_item(data)
+        item = decode_any_item(data)
     except msgspec.DecodeError as error:
         raise MalformedError(f"held item at version {version}: {error}") from error
     return Row(kind_of(item), item.id, version, data)

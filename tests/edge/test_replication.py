@@ -22,6 +22,7 @@ from protocols.messages import (
     PullPasses,
     PullSnapshot,
     Put,
+    Remove,
     SnapshotPiece,
     UpToDate,
 )
@@ -200,6 +201,39 @@ async def test_an_item_changed_twice_in_one_message(store: Store, held: Holdings
     await replica.take(changes(9, [first, second], [*BODIES, second]))
     assert held.standing.version == 11
     assert held.standing.digest_hex == digest([*BODIES, second])
+
+
+NEWER = [b'{"type":"lift","id":"%s","floors":[1,2]}' % str(uid(660 + number)).encode() for number in range(2)]
+
+
+async def test_items_of_an_unknown_kind_are_held_and_ignored(
+    store: Store, held: Holdings, caplog: pytest.LogCaptureFixture
+) -> None:
+    replica, asked = replica_of(store, held)
+    await take_snapshot(replica, [*BODIES, NEWER[0]])
+    asked.requests.clear()
+    await replica.take(changes(9, NEWER[1:], [*BODIES, *NEWER]))
+    assert (held.standing.version, held.standing.digest_hex) == (10, digest([*BODIES, *NEWER]))
+    assert (len(held.passes), list(held.passes.guards())) == (4, [])
+    again = await store.write(holdings.load)
+    assert (again.standing, len(again.passes)) == (held.standing, 4)
+    newest = NEWER[1].replace(b"[1,2]", b"[3]")
+    removal = [Put(version=11, item=msgspec.Raw(newest)), Remove(version=12, kind="lift", id=uid(660))]
+    whole = [*BODIES, newest]
+    await replica.take(changes(10, [b"", b""], whole, changes=removal))
+    assert (held.standing.version, held.standing.digest_hex) == (12, digest(whole))
+    assert (await store.write(holdings.load)).standing == held.standing
+    assert asked.requests == []
+    said = [record.getMessage() for record in caplog.records if "unknown kind" in record.getMessage()]
+    assert said == ["passes: items of the unknown kind 'lift' are held and ignored"]
+
+
+async def test_an_unknown_kind_without_an_id_is_malformed(store: Store, held: Holdings) -> None:
+    replica, _ = replica_of(store, held)
+    await take_snapshot(replica, BODIES)
+    with pytest.raises(MalformedError, match=r"version 10.*`id`"):
+        await replica.take(changes(9, [b'{"type":"lift"}'], BODIES))
+    assert held.standing.version == 9
 
 
 CHILD = """
