@@ -110,7 +110,7 @@ class House:
     def kill(self, target: str) -> None:
         """SIGKILL, at once."""
         if target == "edge":
-            self.outages.append(Outage(time.time_ns()))
+            self.note_outage()
         if target == "mosquitto":
             self.stack.broker.kill()
         elif target == "postgres":
@@ -131,8 +131,12 @@ class House:
 
     def stop_box(self) -> None:
         """In order, as the system's service manager would."""
-        self.outages.append(Outage(time.time_ns()))
+        self.note_outage()
         self.box.process.stop()
+
+    def note_outage(self) -> None:
+        """The box is about to end; `start_box` notes when it is there again."""
+        self.outages.append(Outage(time.time_ns()))
 
     def start_box(self, process: ChildProcess | None = None) -> None:
         """Start the agent (or this process in its place) and wait until every device answers."""
@@ -148,6 +152,11 @@ class House:
         """What happens to all that the box and the cloud say to each other."""
         for proxy in self.lines:
             proxy.set_line(line)
+
+    def reconnect(self) -> None:
+        """Cut the line for a moment."""
+        self.set_line(Line.CUT)
+        self.set_line(Line.OPEN)
 
     def health(self) -> Mapping[str, Any] | None:
         """The agent's own report; None while it does not answer."""

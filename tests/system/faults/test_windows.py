@@ -11,7 +11,7 @@ from tests.system.faults.scene import Scene
 from tests.system.faults.traffic import draw_up_pass
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
-_DEATHS = 3
+_DEATHS = 2
 
 
 def _dying_box(house: House, stage: str, times: int) -> ChildProcess:
@@ -47,9 +47,9 @@ def test_ingest_that_dies_between_commit_and_acknowledgement_counts_nothing_twic
 def test_a_box_that_dies_between_use_and_coil_neither_forgets_nor_repeats(scene: Scene, stage: str) -> None:
     house = scene.house
     dying = _dying_box(house, stage, times=3 if stage.startswith("passage") else 2)
+    allowed = scene.welcome()
     house.stop_box()
-    with scene.traffic(random.Random(stage)) as traffic:
-        house.outages[-1].until_ns = None
+    with scene.traffic(random.Random(stage), allowed) as traffic:
         dying.start()
         house.wait(lambda: not dying.is_running(), f"the box dies at «{stage}»")
         assert dying.returncode == -9, house.last_words()

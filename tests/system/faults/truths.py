@@ -9,18 +9,19 @@ from uuid import UUID
 
 from protocols import records
 from protocols.messages import Stream
-from protocols.records import Event, Readings
+from protocols.records import Event, Quality, Readings
 from tests.system.faults.house import House
 
 TOTAL_ENERGY = 0x0156  # Eastron SDM120, function 4: float32 in two registers, high word first
 
 
 class Value(NamedTuple):
-    """A reading. `at_ms`: Unix; `raw` of a good one is the register's bits."""
+    """A reading. `at_ms`: Unix; `raw`: the register's bits; `dated`: the box knew the time."""
 
     series: int
     at_ms: int
     raw: int | None
+    dated: bool
 
 
 class Served(NamedTuple):
@@ -131,7 +132,8 @@ def cloud(house: House) -> Cloud:
             readings=[
                 Value(*row)
                 for row in rows(
-                    "SELECT series, round(extract(epoch FROM ts) * 1000)::bigint, raw FROM telemetry.reading"
+                    "SELECT series, round(extract(epoch FROM ts) * 1000)::bigint, raw, quality <> 4"
+                    " FROM telemetry.reading"
                 )
             ],
             gaps=rows("SELECT stream_id, first, last FROM stream_gap WHERE box_id = %(box)s"),
@@ -148,10 +150,11 @@ def _units(house: House, series: list[Any]) -> dict[int, int]:
     return {number: int(meters[meter].rpartition("-")[2]) for number, meter in series}
 
 
-def decoded(stream: BoxStream) -> Iterator[Event]:
-    """The events of a stream."""
-    for record in stream.records.values():
-        yield records.decode_event(record)
+def events(stream: BoxStream) -> Iterator[Event]:
+    """The events of a stream; none of a stream of readings."""
+    if stream.kind is Stream.EVENTS:
+        for record in stream.records.values():
+            yield records.decode_event(record)
 
 
 def values(chunk: bytes) -> Iterator[Value]:
@@ -159,4 +162,5 @@ def values(chunk: bytes) -> Iterator[Value]:
     told: Readings = records.decode_readings(chunk)
     for reading in told.values:
         raw = None if reading.raw is None else int(reading.raw)
-        yield Value(reading.series, told.at_ms + reading.offset_ms, raw)
+        dated = reading.quality is not Quality.CLOCK_UNKNOWN
+        yield Value(reading.series, told.at_ms + reading.offset_ms, raw, dated)

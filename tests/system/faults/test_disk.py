@@ -1,0 +1,91 @@
+"""A disk that is really full: stills and readings go, and that is recorded; events stay, and the gate decides."""
+
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from protocols.records import Shortage
+from tests.system.faults import truths
+from tests.system.faults.house import House
+from tests.system.faults.scene import Scene
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(os.geteuid() != 0, reason="mounting a tmpfs takes root"),
+]
+_SIZE_MB = 24
+_SETTINGS = "[disk]\nlow_mb = 8\nstills_mb = 4\nreserve_mb = 1\n"
+_LEFT_BYTES = 256 * 1024
+
+
+@contextmanager
+def _small_disk(house: House) -> Iterator[Path]:
+    """Within: the box's data lie on a small disk of their own. The box must not run at either end."""
+    aside, settings = house.data.with_name("aside"), house.files.box / "edge.toml"
+    house.data.rename(aside)
+    (aside / "reserve").unlink(missing_ok=True)
+    house.data.mkdir(mode=0o700)
+    command = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE_MB}m,mode=0700", "tmpfs", str(house.data)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        house.data.rmdir()
+        aside.rename(house.data)
+        house.start_box()
+        pytest.skip(f"a tmpfs cannot be mounted here: {mounted.stderr.strip()}")
+    try:
+        shutil.copytree(aside, house.data, dirs_exist_ok=True)
+        settings.write_text(_SETTINGS)
+        yield house.data
+        shutil.rmtree(aside)
+        shutil.copytree(house.data, aside)
+    finally:
+        subprocess.run(["umount", house.data], check=True)
+        settings.unlink()
+        house.data.rmdir()
+        aside.rename(house.data)
+
+
+def _fill(folder: Path) -> Path:
+    """Take all room but a little."""
+    ballast = folder / "ballast"
+    with ballast.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free - _LEFT_BYTES)
+    return ballast
+
+
+def test_a_full_disk_costs_stills_and_readings_and_no_event(scene: Scene) -> None:
+    house = scene.house
+    allowed = scene.welcome()
+    began = len(scene.visits)
+    house.stop_box()
+    with _small_disk(house) as folder:
+        house.start_box()
+        house.wait((folder / "reserve").exists, "the reserve is laid")
+        with scene.traffic(random.Random("full disk"), allowed) as traffic:
+            with scene.cut_line():
+                ballast = _fill(folder)
+                traffic.wait(40, timeout_s=120)
+                ballast.unlink()
+            traffic.wait(3)
+        scene.expected.disk_is_full = True
+        scene.check("the disk was full")
+        scene.expected.disk_is_full = False
+        shortages = [
+            event
+            for stream in truths.box(house)
+            for event in truths.events(stream)
+            if isinstance(event, Shortage)
+        ]
+        print(*shortages, sep="\n")
+        assert all(visit.accepted for visit in scene.visits[began:])
+        assert {shortage.kind for shortage in shortages} >= {"readings_thinned"}
+        assert bool(scene.expected.gaps) <= any(each.kind == "readings_dropped" for each in shortages)
+        house.stop_box()
+    house.start_box()
