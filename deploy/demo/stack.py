@@ -28,6 +28,8 @@ _ROLE_OF = {
     "worker": "worker",
     "beat": "worker",
 }
+_MEASURED = ("edge-api", "ingest", "downlink", "worker", "maintain", "pki-sync")
+"""They show what they count on a port of their own; api does on its one."""
 INGESTS = 2
 MQTT_CLIENTS = (*(f"ingest-{n}" for n in range(1, INGESTS + 1)), "downlink-1")
 _BROKER_CONFIG = ROOT / "deploy/mosquitto/mosquitto.conf"
@@ -181,6 +183,8 @@ class Stack:
             "HTTP_PORT": str(layout.port("http")),
             **self._own_settings(name),
         }
+        if name in _MEASURED:
+            settings["METRICS_PORT"] = str(layout.port(f"metrics {client}"))
         if _WEB.exists():
             settings["WEB_DIR"] = str(_WEB)
         return {**os.environ, **{f"DOMOVOY_{key}": value for key, value in settings.items()}}

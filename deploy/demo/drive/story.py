@@ -182,9 +182,15 @@ def blacklisted(world: World, step: Step) -> None:
 
 
 def bad_messages(world: World, step: Step) -> None:
-    with Stranger(world.enrol_stranger(), world.stack.broker.port) as stranger:
+    identity = world.enrol_stranger()
+    with Stranger(identity, world.stack.broker.port) as stranger:
         stranger.send_malformed()
-        step.note("malformed: the broker took it, ingest goes on")
+
+        def set_aside() -> list[str]:
+            return [f"{row['reason']}: {row['detail']}" for row in world.quarantine(identity["box"])]
+
+        wait(lambda: bool(set_aside()), 10, "nothing of the malformed messages is in quarantine")
+        step.note(f"malformed: set aside, {'; '.join(set_aside())}")
         if not stranger.send_oversize():
             raise StepFailed("the broker took an oversize message")
         step.note("oversize: the broker closed the connection")

@@ -23,6 +23,7 @@ from deploy.demo.sites import GATE, SiteFiles
 from deploy.demo.stack import Stack
 from deploy.demo.world import create_administrator, household, sign_in_administrator
 
+_LONGEST_LINE = 400
 _BETWEEN_READS_S = 1.2  # the box takes the same thing within a second for one read
 
 
@@ -137,8 +138,15 @@ class World:
 
     def last_words(self) -> str:
         """The logs' last lines, for whoever looks for the cause; processes that died first."""
-        logs = sorted(self._layout.logs.glob("*.log"))
-        return "\n".join([*self.faults, *(f"--- {log.name}\n{tail(log, 8)}" for log in logs)])
+        lines = list(self.faults)
+        for log in sorted(self._layout.logs.glob("*.log")):
+            lines.append(f"--- {log.name}")
+            lines += [line[:_LONGEST_LINE] for line in tail(log, 8).splitlines()]
+        return "\n".join(lines)
+
+    def quarantine(self, box: str) -> list[dict[str, Any]]:
+        """What of a box was set aside, and why."""
+        return list(self._administrator.all("/api/quarantine", box_id=box))
 
     def compare_meter(self) -> str:
         """Compare the electricity meter's readings with its registers; what was found, in words."""
