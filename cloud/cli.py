@@ -6,11 +6,13 @@ A command's module is imported when it is asked for: a box's broker needs no web
 import importlib
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from cloud.kernel import logs
+from cloud.kernel import logs, metrics_port
+from cloud.kernel.metrics_port import MetricsPortError
 from cloud.kernel.settings import SettingMissing, Settings
 
 Run = Callable[[Settings, Sequence[str]], int]
@@ -23,17 +25,23 @@ class Command:
     help: str
     module: str
     function: str = "run"
+    is_measured: bool = False  # shows what it counts on DOMOVOY_METRICS_PORT
+    has_children: bool = False  # works in processes of its own
 
 
 COMMANDS: dict[str, Command] = {
     "api": Command("serve people and apps over HTTP", "cloud.app"),
-    "edge-api": Command("serve boxes over HTTPS: enrolment, files, revocations", "cloud.edge_api"),
-    "ingest": Command("take what boxes send into the database", "cloud.ingest"),
-    "downlink": Command("send passes, configuration and commands to boxes", "cloud.downlink"),
-    "worker": Command("do background jobs", "cloud.worker"),
+    "edge-api": Command(
+        "serve boxes over HTTPS: enrolment, files, revocations", "cloud.edge_api", is_measured=True
+    ),
+    "ingest": Command("take what boxes send into the database", "cloud.ingest", is_measured=True),
+    "downlink": Command(
+        "send passes, configuration and commands to boxes", "cloud.downlink", is_measured=True
+    ),
+    "worker": Command("do background jobs", "cloud.worker", is_measured=True, has_children=True),
     "beat": Command("start sweeps by the clock", "cloud.worker", "run_beat"),
-    "maintain": Command("keep partitions, aggregates and retention", "cloud.maintain"),
-    "pki-sync": Command("keep the broker's revocations fresh", "cloud.pki_sync"),
+    "maintain": Command("keep partitions, aggregates and retention", "cloud.maintain", is_measured=True),
+    "pki-sync": Command("keep the broker's revocations fresh", "cloud.pki_sync", is_measured=True),
     "pki": Command("make the CA, server and service certificates", "cloud.edge_api", "run_pki"),
     "bootstrap": Command("make the database and its roles, as a superuser", "cloud.chores", "bootstrap"),
     "migrate": Command("bring the schema to the newest revision", "cloud.chores", "migrate"),
@@ -59,13 +67,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings()
         logs.configure(given[0], settings.log_level)
-        run: Run = getattr(importlib.import_module(command.module), command.function)
-        return run(settings, given[1:]) or 0
-    except (SettingMissing, ValidationError) as error:
+        return _run(command, settings, given[1:])
+    except (MetricsPortError, SettingMissing, ValidationError) as error:
         print(f"domovoy {given[0]}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _run(command: Command, settings: Settings, arguments: Sequence[str]) -> int:
+    if command.has_children:
+        metrics_port.count_in_children(settings)
+    run: Run = getattr(importlib.import_module(command.module), command.function)
+    with metrics_port.serving(settings) if command.is_measured else nullcontext():
+        return run(settings, arguments) or 0
 
 
 def _usage() -> str:

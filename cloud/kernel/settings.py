@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     web_dir: Path | None = Field(default=None, description="the built web app")
     http_host: str = "127.0.0.1"
     http_port: int = 8000
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(
+        default=0, ge=0, le=65535, description="of processes other than api; 0: their metrics are not shown"
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="lets others than loopback read /metrics"
     )

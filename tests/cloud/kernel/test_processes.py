@@ -153,6 +153,56 @@ def test_a_letter_goes_out_by_worker(
     assert worker.returncode == 0
 
 
+def test_a_worker_s_metrics_are_those_of_its_children(
+    cloud: Cloud, database: Database, run_process: RunProcess, tmp_path: Path
+) -> None:
+    port = free_port()
+    env = {
+        **cloud.env,
+        "DOMOVOY_DATABASE_URL": database.url(Role.WORKER),
+        "DOMOVOY_METRICS_PORT": str(port),
+        "TMPDIR": str(tmp_path),
+    }
+    worker = run_process("worker", DOMOVOY, "worker", "--concurrency", "2", env=env)
+    run_process("beat", DOMOVOY, "beat", env=env)
+
+    def has_swept() -> bool:
+        try:
+            told = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        except httpx.TransportError:
+            return False
+        return 'domovoy_jobs_total{job="kernel.outbox.sweep",outcome="done"}' in told
+
+    assert wait_until(has_swept, timeout_s=40)
+    assert len(list(tmp_path.glob("domovoy-metrics-*"))) == 1
+    worker.signal(signal.SIGTERM)
+    assert wait_until(lambda: not worker.is_running(), timeout_s=15)
+    assert worker.returncode == 0
+    assert list(tmp_path.glob("domovoy-metrics-*")) == []
+
+
+def test_a_process_shows_what_it_counts_where_it_is_told(
+    database: Database, run_process: RunProcess, tmp_path: Path
+) -> None:
+    port = free_port()
+    env = {"DOMOVOY_OWNER_DATABASE_URL": database.owner_url, "DOMOVOY_METRICS_PORT": str(port)}
+    maintain = run_process("maintain", DOMOVOY, "maintain", env=env)
+    assert wait_until(lambda: is_listening(f"http://127.0.0.1:{port}"), timeout_s=30)
+
+    def has_passed() -> bool:
+        told = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        return 'domovoy_maintain_passes_total{kind="refresh",outcome="done"}' in told
+
+    assert wait_until(has_passed, timeout_s=30)
+    second = run_process("second", DOMOVOY, "maintain", env=env)
+    assert wait_until(lambda: not second.is_running(), timeout_s=20)
+    assert second.returncode == 2
+    assert f"127.0.0.1:{port} (DOMOVOY_METRICS_PORT)" in log_of(tmp_path, "second")
+    maintain.signal(signal.SIGTERM)
+    assert wait_until(lambda: not maintain.is_running(), timeout_s=15)
+    assert maintain.returncode == 0
+
+
 def test_a_lost_hint_is_found_by_the_sweep(
     cloud: Cloud,
     api: ChildProcess,
