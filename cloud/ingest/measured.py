@@ -1,6 +1,6 @@
 """From records of a readings stream to rows for COPY, and to what must be set aside. Pure but for its cache."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -62,6 +62,17 @@ def decode(record: bytes) -> Readings | Rejected:
         unknown = "Invalid value" in str(error) and str(error).endswith(_TYPE_PLACE)
         reason = QuarantineReason.UNKNOWN_TYPE if unknown else QuarantineReason.MALFORMED
         return Rejected(reason, str(error), record)
+
+
+def moments(chunk: Readings) -> Iterator[tuple[int, int]]:
+    """What is measured, and when: (series, Unix ms)."""
+    return ((reading.series, chunk.at_ms + reading.offset_ms) for reading in chunk.values)
+
+
+def without(chunk: Readings, copies: Collection[tuple[int, int]]) -> Readings:
+    """The chunk without the readings of these moments; perhaps nothing is left."""
+    left = [each for each, moment in zip(chunk.values, moments(chunk), strict=True) if moment not in copies]
+    return Readings(at_ms=chunk.at_ms, values=left)
 
 
 def take(chunk: Readings, site: UUID, sites: SeriesSites, now_ms: int, rows: Rows) -> list[Rejected]:

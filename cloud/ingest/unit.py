@@ -8,7 +8,7 @@ counts twice.
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import LockedStream, QuarantineReason, Refused, StreamKey
 from protocols.messages import Ack, Stream
+from protocols.records import Readings
 
 _log = logging.getLogger(__name__)
 
@@ -164,38 +165,56 @@ class _Work:
     def append_readings(self) -> None:
         """Decode what is new of the readings and append it in one COPY."""
         now_ms = int(now(self._session).timestamp() * 1000)
-        chunks = [
-            (batch, stream, batch.run.first + index, measured.decode(batch.run.records[index]))
-            for batch, stream, skip in self._readings
-            for index in range(skip, len(batch.run.records))
-        ]
-        good = [(b, s, n, chunk) for b, s, n, chunk in chunks if not isinstance(chunk, Rejected)]
-        self._series.learn(
-            {reading.series for _, _, _, chunk in good for reading in chunk.values},
-            lambda wanted: telemetry.series_sites(self._session, wanted),
-        )
-        for batch, stream, sequence, chunk in chunks:
-            if isinstance(chunk, Rejected):
-                rejected = [chunk]
-            else:
-                rejected = measured.take(chunk, stream.site_id, self._series, now_ms, self._rows)
-            company = self._companies[stream.organisation_id] if rejected else None
-            for item in rejected:
-                assert company is not None  # noqa: S101  # there is something rejected
-                company.refused.append(
-                    Refused(
-                        box_id=batch.key.box_id,
-                        stream_id=batch.key.stream_id,
-                        sequence=sequence,
-                        channel=batch.channel,
-                        reason=item.reason,
-                        detail=item.detail,
-                        content=item.content,
-                    )
+        for batch, stream, skip in self._readings:
+            # A message at a time: what was just decoded is still in the processor's cache.
+            for sequence, item in self._take_readings(batch, stream, skip, now_ms):
+                refused = Refused(
+                    box_id=batch.key.box_id,
+                    stream_id=batch.key.stream_id,
+                    sequence=sequence,
+                    channel=batch.channel,
+                    reason=item.reason,
+                    detail=item.detail,
+                    content=item.content,
                 )
+                self._companies[stream.organisation_id].refused.append(refused)
         if self._rows.packed:
             telemetry.copy_rows(self._session, self._rows.packed)
             telemetry.touch_hours(self._session, self._rows.hours)
+
+    def _take_readings(
+        self, batch: Incoming, stream: LockedStream, skip: int, now_ms: int
+    ) -> list[tuple[int, Rejected]]:
+        """Pack the rows of one message; what is set aside comes back with its sequence."""
+        decoded = [measured.decode(record) for record in batch.run.records[skip:]]
+        good = [chunk for chunk in decoded if not isinstance(chunk, Rejected)]
+        self._series.learn(
+            {reading.series for chunk in good for reading in chunk.values},
+            lambda wanted: telemetry.series_sites(self._session, wanted),
+        )
+        copies = self._copies((stream, chunk) for chunk in good)
+        rejected: list[tuple[int, Rejected]] = []
+        for sequence, chunk in enumerate(decoded, batch.run.first + skip):
+            if isinstance(chunk, Rejected):
+                rejected.append((sequence, chunk))
+                continue
+            fresh = measured.without(chunk, copies) if copies else chunk
+            refused = measured.take(fresh, stream.site_id, self._series, now_ms, self._rows)
+            rejected += ((sequence, item) for item in refused)
+        return rejected
+
+    def _copies(self, chunks: Iterable[tuple[LockedStream, Readings]]) -> set[tuple[int, int]]:
+        """Moments (series, Unix ms) that the stream before the fork brought already.
+
+        A box restored from a copy cannot know how much of what the copy had yet to send came here since.
+        """
+        doubtful = {
+            moment
+            for stream, chunk in chunks
+            if stream.forked_at is not None and chunk.at_ms <= stream.forked_at.timestamp() * 1000
+            for moment in measured.moments(chunk)
+        }
+        return telemetry.readings_there(self._session, doubtful) if doubtful else set()
 
     def write_companies(self) -> None:
         """Everything that is walled off, company by company."""

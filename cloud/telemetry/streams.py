@@ -36,6 +36,10 @@ _DETAIL_CHARACTERS = 1000
 _LOCK = text("SELECT * FROM lock_streams(:boxes, :streams, :kinds, :at)")
 _MOVE = text("SELECT move_streams(:boxes, :streams, :sequences, :heads, :at)")
 _SERIES_SITES = text("SELECT series, site_id FROM series_sites(:series)")
+_THERE = text(
+    "SELECT series, CAST(extract(epoch FROM ts) * 1000 AS bigint) AS ms"
+    " FROM telemetry.there(:series, CAST(:moments AS timestamptz[]))"
+)
 _TOUCH = text("SELECT telemetry.touch(CAST(:hours AS timestamptz[]))")
 
 
@@ -57,6 +61,7 @@ class LockedStream:
     kind: Stream
     sequence: int
     head: bytes
+    forked_at: datetime | None = None  # when the stream that this one follows after a fork last moved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,7 @@ def lock_streams(session: Session, wanted: Mapping[StreamKey, Stream]) -> dict[S
             kind=Stream(row.kind),
             sequence=row.sequence,
             head=row.head,
+            forked_at=row.forked_at,
         )
         for row in rows
     }
@@ -129,6 +135,22 @@ def series_sites(session: Session, series: Iterable[int]) -> dict[int, UUID]:
     """At which site each of these series is; unknown ones are missing."""
     rows = session.execute(_SERIES_SITES, {"series": list(series)})
     return {row.series: row.site_id for row in rows}
+
+
+def readings_there(session: Session, wanted: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Which of these moments (series, Unix ms) have a reading already."""
+    pairs = sorted(wanted)
+    rows = session.execute(
+        _THERE,
+        {
+            "series": [series for series, _ in pairs],
+            "moments": [
+                datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
+                for _, ms in pairs
+            ],
+        },
+    )
+    return {(row.series, row.ms) for row in rows}
 
 
 def touch_hours(session: Session, hours: Iterable[int]) -> None:

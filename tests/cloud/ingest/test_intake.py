@@ -195,6 +195,20 @@ def test_a_fork_drops_nothing_and_is_recorded_once(bench: Bench) -> None:
     assert bench.raws() == [0, 1, 2, 3, 4, 1003, 1004, 1005]
 
 
+def test_what_a_copy_did_not_know_to_be_committed_counts_once(bench: Bench) -> None:
+    """Restored from a copy of after record 3, of which the cloud had acknowledged record 1 to the copy."""
+    stream = counted(bench, 5)
+    bench.take(stream.batch())
+    copy = stream.fork(3)
+    copy.readings(Reading(bench.series, 100, 1003, 10.03))
+    copy.readings(Reading(bench.series, 101, 1004, 10.04))
+    bench.take(copy.batch(2, 5))
+    fresh = bench.place.stream()
+    fresh.records = copy.records[1:]
+    bench.take(fresh.batch())
+    assert bench.raws() == [0, 1, 2, 3, 4, 1003, 1004]
+
+
 def test_a_stream_opened_after_a_fork_supersedes_the_old_one(bench: Bench) -> None:
     old, new = bench.place.stream(), bench.place.stream()
     old.write(device_event())
