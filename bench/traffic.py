@@ -107,7 +107,7 @@ class Traffic:
 async def send(link: Link, waiting: dict[UUID, list[_Message]]) -> float:
     """Send all, one message of a box in flight; returns the seconds till the last acknowledgement.
 
-    Raises TimeoutError when nothing is acknowledged for long.
+    Raises AssertionError when nothing is acknowledged for long: nobody sends anything again here.
     """
     sender = _Sender(waiting)
     connection = await mqtt.connect(link, [topics.every_box(Channel.DOWN_ACK)], sender.heard)
@@ -129,8 +129,13 @@ class _Sender:
             connection.publish(mine[-1].topic, mine[-1].payload)
         while self._left:
             self._heard.clear()
-            async with asyncio.timeout(_SILENCE_S):
-                await self._heard.wait()
+            try:
+                async with asyncio.timeout(_SILENCE_S):
+                    await self._heard.wait()
+            except TimeoutError:
+                raise AssertionError(
+                    f"{self._left} boxes wait, nobody was answered for {_SILENCE_S} s"
+                ) from None
         return time.monotonic() - begun
 
     def heard(self, connection: Connection, publish: Publish) -> None:
