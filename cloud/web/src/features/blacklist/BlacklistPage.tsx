@@ -53,7 +53,8 @@ function columns(t: TFunction, zoneOf: ZoneOf, onRemove: ((row: Blocked) => void
     { id: "created", title: t("blacklist.since"), sort: "created", render: (row) => <Age at={row.created_at} zone={zoneOf(row.site_id)} /> },
     {
       id: "act",
-      title: "",
+      title: t("list.actions"),
+      isTitleHidden: true,
       align: "right",
       phone: "corner",
       render: (row) =>

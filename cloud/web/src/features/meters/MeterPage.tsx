@@ -15,7 +15,7 @@ import { ProblemNotice } from "@/shared/ui/Problem";
 import { useLate } from "@/shared/ui/useLate";
 import { getChart, getMeter, getSeries, seriesOf, type SeriesRow } from "./api";
 import { ChartTable } from "./ChartTable";
-import { type ChartSearch, type Span, SPANS, type Step, STEPS } from "./search";
+import { type ChartSearch, type Span, SPANS, STEPS } from "./search";
 import { SeriesChart } from "./SeriesChart";
 import { windowOf } from "./span";
 import { unitText } from "./units";
@@ -103,7 +103,7 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
               aria-label={t("meters.step")}
               data={STEPS.map((one) => ({ value: one, label: t(`meters.steps.${one}`) }))}
               value={step}
-              onChange={(one) => onChange({ step: one as Step })}
+              onChange={(one) => onChange({ step: one })}
             />
           </Group>
         </Group>

@@ -25,7 +25,9 @@ export function SeriesChart({ chart, onZoom }: SeriesChartProps) {
   const { ref: frame, width } = useElementSize();
   const place = useRef<HTMLDivElement>(null);
   const zoom = useRef(onZoom);
-  zoom.current = onZoom;
+  useEffect(() => {
+    zoom.current = onZoom;
+  }, [onZoom]);
   const scheme = useComputedColorScheme("light");
   const { language } = i18n;
 
@@ -33,10 +35,10 @@ export function SeriesChart({ chart, onZoom }: SeriesChartProps) {
     if (!place.current || width === 0 || chart.points.length === 0) return;
     const unit = unitText(chart.series.unit, language);
     const columns = columnsOf(chart);
-    const options = chartOptions({ columns, chart, width, scheme, unit, language, onZoom: (from, until) => zoom.current(from, until) });
+    const options = chartOptions({ columns, chart, width, scheme, unit, language, whenLabel: t("gate.column.at"), onZoom: (from, until) => zoom.current(from, until) });
     const plot = new uPlot(options, columns.data, place.current);
     return () => plot.destroy();
-  }, [chart, width, scheme, language]);
+  }, [chart, width, scheme, language, t]);
 
   return (
     <div ref={frame}>
@@ -58,10 +60,11 @@ interface OptionsInput {
   scheme: "light" | "dark";
   unit: string;
   language: string;
+  whenLabel: string;
   onZoom: (from: number, until: number) => void;
 }
 
-function chartOptions({ columns, chart, width, scheme, unit, language, onZoom }: OptionsInput): uPlot.Options {
+function chartOptions({ columns, chart, width, scheme, unit, language, whenLabel, onZoom }: OptionsInput): uPlot.Options {
   const colour = COLOUR[scheme];
   const axis = { stroke: colour.axis, grid: { stroke: colour.grid, width: 1 }, ticks: { stroke: colour.grid, width: 1 }, font: "12px 'Inter Variable', sans-serif" };
   const value: uPlot.Series.Value = (_, raw) => (raw as number | null) === null ? "—" : formatNumber(raw, language);
@@ -75,7 +78,7 @@ function chartOptions({ columns, chart, width, scheme, unit, language, onZoom }:
     scales: { x: { range: [Date.parse(chart.begin) / 1000, Date.parse(chart.end) / 1000] }, y: columns.isBars ? { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } : {} },
     axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map((tick) => formatNumber(tick, language)) }],
     series: [
-      { value: (_, at) => (at as number | null) === null ? "" : moment(at, chart) },
+      { label: whenLabel, value: (_, at) => (at as number | null) === null ? "" : moment(at, chart) },
       { label: unit, stroke: colour.line, fill: columns.isBars ? colour.fill : "transparent", width: 1.5, value, ...bars },
       ...columns.band.map((label) => ({ label, stroke: colour.fill, width: 1, value })),
     ],

@@ -1,6 +1,6 @@
 /** Devices of a site: state, how long it has held, what it says. */
 
-import { Button, Paper, Table, Text } from "@mantine/core";
+import { Button, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
 import { IconPlug } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
@@ -36,7 +36,9 @@ export function DevicesTable({ devices, zone, onEdit }: DevicesTableProps) {
               <Table.Th>{t("sites.driver")}</Table.Th>
               <Table.Th>{t("sites.boxOne")}</Table.Th>
               <Table.Th>{t("sites.since")}</Table.Th>
-              <Table.Th />
+              <Table.Th>
+                <VisuallyHidden>{t("list.actions")}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

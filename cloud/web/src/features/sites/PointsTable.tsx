@@ -1,6 +1,6 @@
 /** Points of a site: what opens them, what reads there, and the button that opens one now. */
 
-import { Button, Group, Paper, Table } from "@mantine/core";
+import { Button, Group, Paper, Table, VisuallyHidden } from "@mantine/core";
 import { IconBarrierBlock } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -38,7 +38,9 @@ export function PointsTable({ points, devices, onEdit }: PointsTableProps) {
               <Table.Th>{t("sites.boxOne")}</Table.Th>
               <Table.Th>{t("sites.barrier")}</Table.Th>
               <Table.Th>{t("sites.readers")}</Table.Th>
-              <Table.Th />
+              <Table.Th>
+                <VisuallyHidden>{t("list.actions")}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

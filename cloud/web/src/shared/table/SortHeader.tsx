@@ -1,6 +1,6 @@
 /** A column's head; a sortable one is a button that turns ascending, descending, the list's own order. */
 
-import { UnstyledButton } from "@mantine/core";
+import { UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from "@tabler/icons-react";
 
 import type { Column } from "./columns";
@@ -21,7 +21,7 @@ export function nextSort(name: string, current: string | undefined): string | un
 export function SortHeader<Row>({ column, sort, onSort }: SortHeaderProps<Row>) {
   const style = { width: column.width, minWidth: column.minWidth, textAlign: column.align ?? "left" };
   const name = column.sort;
-  if (!name) return <th style={style}>{column.title}</th>;
+  if (!name) return <th style={style}>{column.isTitleHidden ? <VisuallyHidden>{column.title}</VisuallyHidden> : column.title}</th>;
   const isUp = sort === name;
   const isDown = sort === `-${name}`;
   const Arrow = isUp ? IconArrowUp : isDown ? IconArrowDown : IconArrowsSort;

@@ -6,6 +6,8 @@ import type { ReactNode } from "react";
 export interface Column<Row> {
   id: string;
   title: string;
+  /** Its title is for screen readers only. */
+  isTitleHidden?: boolean;
   render: (row: Row) => ReactNode;
   /** The server's name of the sort, where the list can be sorted by it. */
   sort?: string;

@@ -41,6 +41,9 @@ export const theme = createTheme({
   components: {
     TextInput: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
+    // A <header> in a dialog would be a second banner of the page.
+    ModalHeader: { defaultProps: { role: "presentation" } },
+    DrawerHeader: { defaultProps: { role: "presentation" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
   },
 });

@@ -30,6 +30,7 @@ export const common = {
     home: "Go home",
   },
   list: {
+    actions: "Actions",
     total_one: "{{shown}} entry",
     total_other: "{{shown}} entries",
     moreThan: "More than {{count}} entries",

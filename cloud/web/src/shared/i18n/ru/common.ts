@@ -30,6 +30,7 @@ export const common = {
     home: "На главную",
   },
   list: {
+    actions: "Действия",
     total_one: "{{shown}} запись",
     total_few: "{{shown}} записи",
     total_many: "{{shown}} записей",
