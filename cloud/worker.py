@@ -13,12 +13,14 @@ from sqlalchemy import text
 from cloud.access import jobs as access_jobs
 from cloud.kernel import logs, mail, outbox
 from cloud.kernel.database import Database, Ports, now
+from cloud.kernel.files import FileStore
 from cloud.kernel.jobs import CeleryQueue, Job, Tools, celery_app, register
 from cloud.kernel.settings import Settings
 from cloud.reactions import REACTIONS
 
 _SWEEP_EVERY = timedelta(seconds=5)
 _STREAM_KEPT = timedelta(hours=1)
+_UPLOADS_KEPT = timedelta(days=14)  # a box may be out of reach for long
 _LIMITS_KEPT = timedelta(days=1)
 
 
@@ -43,12 +45,20 @@ def purge(tools: Tools) -> None:
         session.execute(text("SELECT rate_limit_purge(:before)"), {"before": now(session) - _LIMITS_KEPT})
 
 
+def sweep_files(tools: Tools) -> None:
+    """Remove uploads that their senders gave up."""
+    folder = tools.settings.files_dir
+    if folder is not None:
+        FileStore(folder).sweep(tools.database.ports.clock.now() - _UPLOADS_KEPT)
+
+
 JOBS: tuple[Job, ...] = (
     Job(name=outbox.DELIVER, run=deliver_event),
     Job(name="kernel.outbox.sweep", run=sweep_events, every=_SWEEP_EVERY),
     Job(name=mail.DELIVER, run=mail.deliver_due, every=_SWEEP_EVERY),
     Job(name="kernel.mail.forget", run=mail.forget_old, every=timedelta(hours=6)),
     Job(name="kernel.purge", run=purge, every=timedelta(minutes=5)),
+    Job(name="kernel.files.sweep", run=sweep_files, every=timedelta(hours=6)),
     *access_jobs.JOBS,
 )
 """Every job of the house; a slice's jobs are added here."""

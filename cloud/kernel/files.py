@@ -10,18 +10,19 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.kernel.database import current_organisation, new_id, now
 from cloud.kernel.errors import BadRequest, Conflict, FixInput, NotThere
 from cloud.kernel.language import Text
-from cloud.kernel.tables import StoredFile
+from cloud.kernel.tables import FileUsage, StoredFile
 
 CHUNK_BYTES = 256 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}")
@@ -133,18 +134,30 @@ class FileStore:
             raise NotThere
         return _pieces(path)
 
+    def sweep(self, before: datetime) -> int:
+        """Remove unfinished files that got nothing since; how many. Whoever comes back to one begins anew."""
+        removed = 0
+        for path in (self.folder / "incoming").glob("*"):
+            try:
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    removed += 1
+            except FileNotFoundError:  # finished in this moment
+                continue
+        return removed
+
     def _incoming(self, sha256: str, sender: UUID) -> Path:
         _check_name(sha256)
         return self.folder / "incoming" / f"{sha256}.{sender}"
 
 
 def claim(session: Session, sha256: str, *, size: int, media_type: str, name: str, quota_bytes: int) -> None:
-    """Let the current company read a file of the store; to claim it again changes nothing. Raises QuotaExceeded."""
+    """Let the current company read a file of the store; to claim it again changes nothing.
+
+    Raises QuotaExceeded; the transaction is then to be given up.
+    """
     organisation_id = current_organisation(session)
-    used = session.scalar(select(func.coalesce(func.sum(StoredFile.size), 0))) or 0
-    if used + size > quota_bytes:
-        raise QuotaExceeded(quota_mb=quota_bytes // 1024**2)
-    session.execute(
+    added = session.scalar(
         insert(StoredFile)
         .values(
             id=new_id(session),
@@ -156,7 +169,19 @@ def claim(session: Session, sha256: str, *, size: int, media_type: str, name: st
             created_at=now(session),
         )
         .on_conflict_do_nothing()
+        .returning(StoredFile.id)
     )
+    if added is not None and _count(session, organisation_id, size) > quota_bytes:
+        raise QuotaExceeded(quota_mb=quota_bytes // 1024**2)
+
+
+def _count(session: Session, organisation_id: UUID, size: int) -> int:
+    """Add to the company's total; two uploads at once cannot both take the last room. Returns the total in bytes."""
+    statement = insert(FileUsage).values(organisation_id=organisation_id, bytes=size)
+    counted = statement.on_conflict_do_update(
+        index_elements=[FileUsage.organisation_id], set_={"bytes": FileUsage.bytes + statement.excluded.bytes}
+    )
+    return session.execute(counted.returning(FileUsage.bytes)).scalar_one()
 
 
 def claimed(session: Session, sha256: str) -> StoredFile:

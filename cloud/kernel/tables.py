@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -90,6 +100,16 @@ class StoredFile(TenantMixin, Base):
     media_type: Mapped[str]
     name: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class FileUsage(Base):
+    """The sum of a company's `StoredFile.size`, kept as they come; its row is the lock under which the quota holds."""
+
+    __tablename__ = "file_usage"
+    __table_args__ = (CheckConstraint("bytes >= 0", name="bytes"),)
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    bytes: Mapped[int] = mapped_column(BigInteger)
 
 
 class RateLimitRow(Base):
