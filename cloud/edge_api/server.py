@@ -66,6 +66,7 @@ def make_app(house: EdgeHouse) -> FastAPI:
         is_https=True,
         body_limit=uploads.MOST_FILE_BYTES,
         upload_limit=uploads.MOST_FILE_BYTES,
+        polled=frozenset({"/edge/broker"}),
     )
     return app
 

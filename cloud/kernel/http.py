@@ -46,13 +46,22 @@ class Envelope:
     """ASGI middleware, the outermost of the app."""
 
     def __init__(
-        self, app: ASGIApp, *, clock: Clock, is_https: bool, body_limit: int, upload_limit: int
+        self,
+        app: ASGIApp,
+        *,
+        clock: Clock,
+        is_https: bool,
+        body_limit: int,
+        upload_limit: int,
+        polled: frozenset[str] = frozenset(),
     ) -> None:
+        """`polled`: paths asked for all the time; a success there is told at debug level only."""
         self._app = app
         self._clock = clock
         self._is_https = is_https
         self._body_limit = body_limit
         self._upload_limit = upload_limit
+        self._polled = polled
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -110,6 +119,8 @@ class Envelope:
         route = getattr(scope.get("route"), "path", "other")
         HTTP_SECONDS.labels(scope["method"], route, str(status)).observe(took_s)
         level = logging.WARNING if status >= 500 else logging.INFO
+        if status < 400 and scope["path"] in self._polled:
+            level = logging.DEBUG
         _log.log(
             level,
             "request",

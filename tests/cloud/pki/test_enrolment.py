@@ -209,7 +209,10 @@ def test_the_revocation_list_names_the_revoked(house: House, server: EdgeServer)
     assert crl.next_update_utc - datetime.now(UTC) > timedelta(days=29)
 
 
-def test_only_pki_sync_sees_who_is_denied(house: House, server: EdgeServer) -> None:
+def test_only_pki_sync_sees_who_is_denied(
+    house: House, server: EdgeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", logger="cloud.kernel.http")
     box = FakeBox(server)
     box.enrol(new_code(house, server)).raise_for_status()
     with box.client() as client:
@@ -220,6 +223,8 @@ def test_only_pki_sync_sees_who_is_denied(house: House, server: EdgeServer) -> N
     with httpx.Client(base_url=server.url, verify=context) as client:
         orders = client.get("/edge/broker").json()
     assert orders["denied"] == []
+    asked = [record for record in caplog.records if getattr(record, "path", "") == "/edge/broker"]
+    assert [(record.levelname, record.status) for record in asked] == [("INFO", 403), ("DEBUG", 200)]
     assert orders["crl"].startswith("-----BEGIN X509 CRL-----")
 
 
