@@ -15,5 +15,5 @@ def scenes() -> Iterator[Scenes]:
 
 
 @pytest.fixture
-def scene(scenes: Scenes) -> Scene:
-    return scenes.get()
+def scene(scenes: Scenes, request: pytest.FixtureRequest) -> Scene:
+    return scenes.get(failures=request.session.testsfailed)

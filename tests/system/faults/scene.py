@@ -26,7 +26,6 @@ class Scene:
         self.house = house
         self.expected = Expected()
         self.visits: list[Visit] = []
-        self.is_sound = True
 
     def welcome(self, passes: int = _PASSES) -> Welcome:
         """New passes, held by the box."""
@@ -47,29 +46,28 @@ class Scene:
 
     def check(self, title: str) -> None:
         """Wait for the dust to settle, compare, print the counts. Fails with every difference."""
-        self.is_sound = False
         account = reconcile(self.house, self.visits, self.expected)
         print(f"\n{title}\n{account}")
         assert not account.faults, f"{title}\n{account}"
-        self.is_sound = True
 
 
 class Scenes:
-    """Keeps a house standing from test to test; one that failed is torn down, since its history is spoilt."""
+    """Keeps a house standing from test to test; after a failure it is torn down, since its history is spoilt."""
 
     def __init__(self) -> None:
         self._open = ExitStack()
         self._scene: Scene | None = None
+        self._failures = 0
 
-    def get(self) -> Scene:
-        """The house that stands, or a new one."""
-        if self._scene is not None and not self._scene.is_sound:
+    def get(self, failures: int) -> Scene:
+        """The house that stands, or a new one when more tests have failed than before."""
+        if failures != self._failures:
             self.close()
+        self._failures = failures
         if self._scene is None:
             folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(prefix="domovoy-faults-")))
             folder.chmod(0o711)  # the database's own user passes through
             self._scene = Scene(self._open.enter_context(House(folder / "house")))
-        self._scene.is_sound = False
         return self._scene
 
     def close(self) -> None:

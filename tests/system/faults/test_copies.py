@@ -80,6 +80,7 @@ def test_a_cloud_restored_from_an_older_dump_gets_everything_again(scene: Scene,
     house.stack.run("restored")
     for name in CLOUD:
         house.service(name).start()
+    house.wait(house.service("api-1").is_ready, "the api is ready")
     with scene.traffic(random.Random("after the restore")) as traffic:
         traffic.wait(3)
     scene.check("after the restore")
