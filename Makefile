@@ -8,7 +8,7 @@ ARGS ?=
 SCRIPTS := deploy tests/support tests/deploy tests/system
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset drive test test-fast check bench lock format \
+.PHONY: help setup environment demo demo-reset drive test test-fast check bench lock format \
         check-style check-types check-imports check-wire check-api check-web check-locks
 
 help: ## list the targets
@@ -17,53 +17,54 @@ help: ## list the targets
 setup: ## install what is missing: system packages, the virtual environment, the web app
 	@sh deploy/setup/run.sh
 
+environment: ## the same without the web app
+	@sh deploy/setup/run.sh --no-web
+
 demo: setup ## the whole house on this machine, with a demo company in it; Ctrl-C stops it
 	@$(RUN) -m deploy.demo
 
-demo-reset: ## throw the demo's data away
-	@sh deploy/setup/run.sh --no-web && $(RUN) -m deploy.demo reset
+demo-reset: environment ## throw the demo's data away
+	@$(RUN) -m deploy.demo reset
 
-drive: ## a throw-away demo tells its story with measured times (JSON=FILE keeps the figures)
-	@sh deploy/setup/run.sh --no-web
+drive: environment ## a throw-away demo tells its story with measured times (JSON=FILE keeps the figures)
 	@$(RUN) -m deploy.demo.drive $(if $(JSON),--json $(JSON)) $(ARGS)
 
 test: ## everything, real servers included (ARGS go to pytest)
 	@sh deploy/setup/run.sh --tests
 	@$(RUN) -m pytest -q $(ARGS)
 
-test-fast: ## what needs no whole processes and no browser
-	@sh deploy/setup/run.sh --no-web
+test-fast: environment ## what needs no whole processes and no browser
 	@$(RUN) -m pytest -q -m "not system and not web" $(ARGS)
 
 check: check-style check-types check-imports check-locks check-wire check-api check-web ## everything that needs no running
 
-check-style: | setup
+check-style: | environment
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check -q .
 
-check-types: | setup
+check-types: | environment
 	$(RUN) -m mypy
 	$(RUN) -m mypy --explicit-package-bases $(SCRIPTS)
 
-check-imports: | setup
+check-imports: | environment
 	.venv/bin/lint-imports --no-cache
 
-check-locks: | setup
+check-locks: | environment
 	$(RUN) -m deploy.setup.locks --check
 
-check-wire: | setup
+check-wire: | environment
 	$(RUN) -m protocols.asyncapi --check
 
-check-api: | setup
+check-api: | environment
 	.venv/bin/domovoy openapi .venv/openapi.json && diff -q .venv/openapi.json docs/openapi.json
 
-check-web: | setup
+check-web: | environment
 	$(RUN) -m deploy.setup.web
 
-bench: setup ## what is measured, each against a floor or a peer in the same run
+bench: environment ## what is measured, each against a floor or a peer in the same run
 	@$(RUN) -m bench $(ARGS)
 
-lock: setup ## make the lock files anew from pyproject.toml (ARGS=--upgrade takes newer versions)
+lock: environment ## make the lock files anew from pyproject.toml (ARGS=--upgrade takes newer versions)
 	$(RUN) -m deploy.setup.locks $(ARGS)
 
 format: | setup ## lay the code out
