@@ -152,13 +152,20 @@ class Passes:
         return None if packed is None else _unpack(packed)
 
     def match_card(self, lookups: Iterable[Lookup], uses: "Uses") -> list[Held]:
-        """Passes that hold the whole card; only when there is none, those that hold what the reader could see of it."""
-        strong: dict[bytes, bool] = {}
-        weak: dict[bytes, bool] = {}
-        for lookup in lookups:
-            for key in self._by_key.find(lookup.key):
-                (weak if lookup.weak else strong)[key] = lookup.weak
-        return [self._held(key, uses, is_weak) for key, is_weak in (strong or weak).items()]
+        """Passes that hold the whole card; only when there is none, those that hold what the reader could see of it.
+
+        `lookups`: strong before weak, as `cards.lookups` gives them.
+        """
+        matched: dict[bytes, Held] = {}
+        is_whole = False
+        for text, weak in lookups:  # strong before weak
+            if weak and is_whole:
+                break
+            for key in self._by_key.find(text):
+                if key not in matched:
+                    matched[key] = self._held(key, uses, weak)
+                    is_whole = not weak
+        return list(matched.values())
 
     def match_plate(self, plate: str, uses: "Uses") -> list[Held]:
         """Passes that hold the plate."""

@@ -120,7 +120,7 @@ class Credential:
         found = [Lookup(own, own.startswith("N:"))]
         if own.startswith(_WHAT_LOSSY_READERS_SHOW):
             found.append(Lookup("~" + own, weak=True))
-        found += (Lookup(key, weak=True) for key in _lossy_keys(self))
+        found += [Lookup(key, weak=True) for key in _lossy_keys(self)]
         return tuple(found)
 
 
