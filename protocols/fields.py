@@ -1,6 +1,6 @@
 """Field types that several wire messages share: identifiers, times, hashes, bounded texts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,11 +10,25 @@ from msgspec import Meta
 Utc = Annotated[datetime, Meta(tz=True)]
 Sha256Hex = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Base64 = Annotated[str, Meta(pattern="^[A-Za-z0-9+/]*={0,2}$", max_length=4096)]
-Text = Annotated[str, Meta(max_length=500)]
-Key = Annotated[str, Meta(min_length=1, max_length=100)]
+# No control characters: neither databases nor terminals nor letters take them. A text may have lines and tabs.
+Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$")]
+Key = Annotated[
+    str, Meta(min_length=1, max_length=100, pattern=r"^[^\u0000-\u001f]+$(?!\n)")
+]  # $ lets one \n by
 Sequence = Annotated[int, Meta(ge=1, le=2**53)]
 Watermark = Annotated[int, Meta(ge=0, le=2**53)]
 Version = Annotated[int, Meta(ge=0, le=2**53)]
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def bounded(instant: datetime) -> datetime:
+    """The instant in UTC, or the nearer end of the years 2000–2099, between which alone anything is ever judged.
+
+    On the wire a date may be as extreme as 9999-12-31T23:59:59-14:00, which has no UTC in Python.
+    """
+    return min(max(instant, EARLIEST), LATEST).astimezone(UTC)
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):

@@ -166,3 +166,26 @@ def test_damaged_samples_are_read_or_refused(data):
 def test_noise_is_refused(kind, noise):
     with pytest.raises(EXPECTED):
         CODECS[kind].decode(noise)
+
+
+def state(software: str) -> bytes:
+    return msgspec.json.encode({"type": "state", "online": True, "software": software})
+
+
+@pytest.mark.parametrize("character", [chr(code) for code in range(0x20)])
+def test_keys_have_no_control_characters_wherever_they_stand(character):
+    for software in (f"a{character}b", f"a{character}", character):
+        with pytest.raises(MalformedError, match=r"`\$\.software`"):
+            messages.decode(Channel.UP_STATE, state(software))
+
+
+@pytest.mark.parametrize("character", [chr(code) for code in range(0x20)])
+def test_texts_have_lines_and_tabs_and_no_other_control_characters(character):
+    event = {"type": "shortage", "id": BOX, "at": "2026-11-22T00:00:00Z", "kind": "x"}
+    for detail in (f"a{character}b", f"a{character}", character):
+        data = msgspec.json.encode({**event, "detail": detail})
+        if character in "\t\n\r":
+            assert records.decode_event(data).detail == detail
+        else:
+            with pytest.raises(msgspec.ValidationError, match=r"`\$\.detail`"):
+                records.decode_event(data)
