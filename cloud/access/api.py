@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 
 from cloud.access import queries, recognition, rules, service
 from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
@@ -29,6 +28,7 @@ from cloud.kernel.database import now
 from cloud.kernel.lists import ListParams, Page, as_answer
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
+from cloud.kernel.schemas import Instant
 from cloud.people.errors import PersonNotThere
 from cloud.sites.errors import SiteNotFound
 from protocols.held import PassKind
@@ -50,8 +50,8 @@ def list_passes(
     kind: Annotated[list[PassKind] | None, Query()] = None,
     site_id: Annotated[UUID | None, Query()] = None,
     premises_id: Annotated[UUID | None, Query()] = None,
-    visit_from: Annotated[AwareDatetime | None, Query(description="the visit ends after this moment")] = None,
-    visit_until: Annotated[AwareDatetime | None, Query(description="the visit begins before it")] = None,
+    visit_from: Annotated[Instant | None, Query(description="the visit ends after this moment")] = None,
+    visit_until: Annotated[Instant | None, Query(description="the visit begins before it")] = None,
     overstayed: Annotated[bool | None, Query(description="inside after the end")] = None,
 ) -> Response:
     """Passes. Sorts: number, visit, changed, created, holder, host, address."""

@@ -36,7 +36,7 @@ def block(session: Session, actor: Actor, draft: BlockDraft) -> Blocked:
     cards = recognition.cards([draft.card] if draft.card else [], "card")
     if not (plates or cards or draft.person):
         raise FixInput.at("plate", "nothing", _NOTHING)
-    sites.find_site(session, draft.site_id)
+    sites.lock_sites(session, {draft.site_id})  # a pass that is being issued is either seen here or sees this
     made = Blocked(
         id=new_id(session),
         organisation_id=organisation_id,
@@ -109,9 +109,9 @@ def _standing_at(at: datetime) -> ColumnElement[bool]:
 
 
 def _names_person(holder: str, phone: str | None) -> ColumnElement[bool]:
-    """A listed phone narrows the name down; an entry without one means every bearer of the name."""
-    same_phone = or_(Blocked.phone.is_(None), Blocked.phone == phone)
-    return and_(Blocked.person_key == fold(holder), Blocked.person_key != "", same_phone)
+    """Two phones that differ tell namesakes apart; where either is not known, the name alone decides."""
+    named = and_(Blocked.person_key == fold(holder), Blocked.person_key != "")
+    return named if phone is None else and_(named, or_(Blocked.phone.is_(None), Blocked.phone == phone))
 
 
 def _passes_of_person(session: Session, row: Blocked) -> list[UUID]:
@@ -129,6 +129,6 @@ def _passes_of_person(session: Session, row: Blocked) -> list[UUID]:
         .order_by(Pass.id.desc())
     )
     if row.phone is not None:
-        standing = standing.where(Pass.phone == row.phone)
+        standing = standing.where(or_(Pass.phone.is_(None), Pass.phone == row.phone))
     passes = session.execute(standing)
     return [pass_id for pass_id, holder in passes if fold(holder) == row.person_key][:_HELD_PASSES_MOST]

@@ -22,7 +22,7 @@ def pass_item(row: Pass, cards: Iterable[PassCard]) -> PassItem:
         kind=PassKind(row.kind),
         holder=row.holder or row.vehicle,
         host=row.host,
-        phone=row.phone,
+        phone=row.host_phone or row.phone,
         address=row.address,
         keys=list(keys),
         plates=list(row.plates),

@@ -48,7 +48,8 @@ class Pass(TenantMixin, Base):
     host: Mapped[str]
     premises_id: Mapped[UUID | None]
     address: Mapped[str]
-    phone: Mapped[str | None]
+    phone: Mapped[str | None]  # the guest's own
+    host_phone: Mapped[str | None]  # frozen like the host's name
     service: Mapped[str]
     ticket_kind: Mapped[str | None]
     ticket_id: Mapped[UUID | None]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,20 +33,22 @@ def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
 
 
 def record_actuation(session: Session, box: BoxOwner, event: Actuation) -> None:
-    """What became of a granted passage at the barrier. One for an unknown passage changes nothing."""
+    """What became of a granted passage at the barrier. The first answer stands; an unknown passage changes nothing."""
     values = {
         "opened": event.done,
         "latency_us": event.latency_us,
         "fault": "" if event.done else event.detail,
     }
-    amended = _amend(session, box, event.passage, values)
-    if event.entry_returned and amended is not None:
-        _return_entry(session, amended, event)
+    amended = _amend(session, box, event.passage, values, PassageRow.opened.is_(None))
+    if event.entry_returned and amended is not None and amended.pass_id is not None:
+        _return_entry(session, amended.pass_id, event)
 
 
 def record_still(session: Session, box: BoxOwner, event: Still) -> None:
     """The picture taken for a passage; its bytes come over HTTPS, perhaps later."""
-    _amend(session, box, event.passage, {"still": event.sha256})
+    _amend(
+        session, box, event.passage, {"still": event.sha256}, PassageRow.still.is_distinct_from(event.sha256)
+    )
 
 
 def get_passage(session: Session, passage_id: UUID) -> PassageRow:
@@ -108,9 +110,16 @@ def _return_entry(session: Session, pass_id: UUID, event: Actuation) -> None:
         passes.note_passage(session, row, PassChange.NOT_OPENED, at=event.at, passage_id=event.passage)
 
 
-def _amend(session: Session, box: BoxOwner, passage_id: UUID, values: Mapping[str, object]) -> UUID | None:
-    """The passage's pass, if there is such a passage and it has one."""
-    condition = (PassageRow.id == passage_id, PassageRow.box_id == box.box_id)
-    changed = update(PassageRow).where(*condition).values(**values).returning(PassageRow.pass_id)
-    publish(session, box.organisation_id, "passage", passage_id, Permission.PASSAGES_READ)
-    return session.scalar(changed)
+def _amend(
+    session: Session,
+    box: BoxOwner,
+    passage_id: UUID,
+    values: Mapping[str, object],
+    condition: ColumnElement[bool],
+) -> PassageRow | None:
+    """The box's passage as it is now, if the condition held."""
+    mine = (PassageRow.id == passage_id, PassageRow.box_id == box.box_id, condition)
+    changed = session.scalar(update(PassageRow).where(*mine).values(**values).returning(PassageRow))
+    if changed is not None:
+        publish(session, box.organisation_id, "passage", passage_id, Permission.PASSAGES_READ)
+    return changed

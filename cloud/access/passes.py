@@ -40,6 +40,7 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
     plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
     valid_from = draft.valid_from or now(session)
     rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
+    sites.lock_sites(session, {draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
     made = Pass(id=new_id(session), organisation_id=organisation_id, state=PassState.ISSUED, uses=0)
     made.number = session.scalars(_NEXT_NUMBER, {"organisation_id": organisation_id}).one()
@@ -60,9 +61,9 @@ def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft)
     plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
     valid_from = draft.valid_from or changed.valid_from
     rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
-    blacklist.refuse_listed(session, draft, plates, cards)
     old_site = changed.site_id
     sites.lock_sites(session, {old_site, draft.site_id})
+    blacklist.refuse_listed(session, draft, plates, cards)
     _fill(session, changed, draft, plates, valid_from)
     for card in cards_of(session, changed.id):
         session.delete(card)
@@ -123,27 +124,26 @@ def _standing(session: Session, pass_id: UUID) -> Pass:
 
 
 def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], valid_from: datetime) -> None:
-    sites.find_site(session, draft.site_id)
     places = sites.points_of_site(session, draft.site_id)
-    rules.check_points(draft.points, draft.entries, {place.point_id: place.box_id for place in places})
+    points = rules.points_of(draft, {place.point_id: place.box_id for place in places})
     host = people.get_person(session, draft.host_id) if draft.host_id else None
     premises = housing.get_premises(session, draft.premises_id) if draft.premises_id else None
     target.site_id, target.kind, target.plates = draft.site_id, draft.kind, plates
     target.holder, target.vehicle = draft.holder, draft.vehicle
     target.host_id, target.host = draft.host_id, host.name if host else draft.host
     target.premises_id, target.address = draft.premises_id, premises.address if premises else ""
-    target.phone = draft.phone or (host.phones[0] if host and host.phones else None)
+    target.phone, target.host_phone = draft.phone, host.phones[0] if host and host.phones else None
     target.service, target.note = draft.service, draft.note
     target.ticket_kind = draft.ticket.kind if draft.ticket else None
     target.ticket_id = draft.ticket.id if draft.ticket else None
     target.ticket = draft.ticket.text if draft.ticket else ""
-    target.points = [str(point) for point in draft.points]
+    target.points = [str(point) for point in points]
     target.direction, target.entries = draft.direction, draft.entries
     target.valid_from, target.valid_until = valid_from, draft.valid_until
     target.schedule = [window.model_dump(mode="json") for window in draft.schedule]
     target.changed_at = now(session)
     target.search = search_text(
-        str(target.number), draft.holder, draft.vehicle, *plates, target.host, target.address, target.phone
+        str(target.number), draft.holder, draft.vehicle, *plates, target.host, target.address, draft.phone
     )
 
 

@@ -25,6 +25,7 @@ _ROW = (
     "host",
     "address",
     "phone",
+    "host_phone",
     "service",
     "ticket",
     "valid_from",

@@ -42,18 +42,33 @@ _SPREAD = Text(
 )
 
 
-def check_points(points: Sequence[UUID], entries: int | None, box_of_point: Mapping[UUID, UUID]) -> None:
-    """What counts uses lives on the points of one box. `box_of_point`: the site's. Raises FixInput."""
+_NO_POINTS = Text(
+    "На объекте ещё нет точек прохода: въезды считать некому.",
+    "The site has no points yet: there is nobody to count entries.",
+)
+
+
+def points_of(draft: PassDraft, box_of_point: Mapping[UUID, UUID]) -> list[UUID]:
+    """The points that the pass is to name; none: every point of the site. `box_of_point`: the site's.
+
+    What counts entries lives on the points of one box, so such a pass names them: a point that another box gets
+    later must not count anew. Raises FixInput.
+    """
     strange = [
         FieldError(f"points.{index}", "point_elsewhere", _POINT_ELSEWHERE)
-        for index, point in enumerate(points)
+        for index, point in enumerate(draft.points)
         if point not in box_of_point
     ]
     if strange:
         raise FixInput(*strange)
-    boxes = {box_of_point[point] for point in points} if points else set(box_of_point.values())
-    if entries is not None and len(boxes) > 1:
+    if draft.entries is None:
+        return draft.points
+    counting = draft.points or sorted(box_of_point)
+    if not counting:
+        raise FixInput.at("points", "no_points", _NO_POINTS)
+    if len({box_of_point[point] for point in counting}) > 1:
         raise FixInput.at("points", "spread_over_boxes", _SPREAD)
+    return counting
 
 
 def check_draft(

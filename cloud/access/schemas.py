@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cloud.access.types import PassChange, PassState, WindowDraft
+from cloud.kernel.schemas import LINES, ONE_LINE
 from protocols.fields import Direction
 from protocols.held import PassKind
 
@@ -47,7 +48,8 @@ class PassRow(BaseModel):
     plates: list[str] = Field(examples=[["X711TT90"]])
     host: str = Field(examples=["Иванова Мария Петровна"])
     address: str = Field(examples=["к/п Афины, ул. Кифису, д. А2"])
-    phone: str | None
+    phone: str | None = Field(description="the guest's")
+    host_phone: str | None
     service: str = Field(examples=["Гостевой пропуск"])
     ticket: str = Field(examples=["2022: Гостевой пропуск"])
     valid_from: datetime
@@ -79,7 +81,7 @@ class Revocation(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     ids: list[UUID] = Field(min_length=1, max_length=200)
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500), LINES] = Field(
         examples=["Гость не приедет"]
     )
 
@@ -93,7 +95,7 @@ class Revoked(BaseModel):
 class RecogniseIn(BaseModel):
     """What was typed."""
 
-    text: Annotated[str, StringConstraints(max_length=300)] = Field(examples=["Х 711 ТТ 90"])
+    text: Annotated[str, StringConstraints(max_length=300), ONE_LINE] = Field(examples=["Х 711 ТТ 90"])
 
 
 class PlateOut(BaseModel):

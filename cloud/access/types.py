@@ -4,14 +4,15 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from cloud.kernel.phones import parse_phone
+from cloud.kernel.schemas import LINES, ONE_LINE, Instant
 from protocols.fields import Direction
 from protocols.held import PassKind
 
-Line = Annotated[str, StringConstraints(max_length=500)]
-Phone = Annotated[str, AfterValidator(parse_phone)]
+Line = Annotated[str, StringConstraints(max_length=500), ONE_LINE]
+Phone = Annotated[str, ONE_LINE, AfterValidator(parse_phone)]
 
 
 class _Draft(BaseModel):
@@ -44,8 +45,10 @@ class PassChange(StrEnum):
 class CardDraft(_Draft):
     """A card as it was typed, and which reading of it is meant where there are several."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=300)] = Field(examples=["018,23011"])
-    key: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+    text: Annotated[str, StringConstraints(min_length=1, max_length=300), ONE_LINE] = Field(
+        examples=["018,23011"]
+    )
+    key: Annotated[str, StringConstraints(max_length=100), ONE_LINE] | None = Field(
         default=None,
         description="the strongest match key of the reading that is meant",
         examples=["W26:18:23011"],
@@ -55,9 +58,11 @@ class CardDraft(_Draft):
 class TicketReference(_Draft):
     """What a pass came from, by a reference that stays."""
 
-    kind: Annotated[str, StringConstraints(min_length=1, max_length=50)] = Field(examples=["ticket"])
+    kind: Annotated[str, StringConstraints(min_length=1, max_length=50), ONE_LINE] = Field(
+        examples=["ticket"]
+    )
     id: UUID | None = None
-    text: Annotated[str, StringConstraints(max_length=200)] = Field(
+    text: Annotated[str, StringConstraints(max_length=200), ONE_LINE] = Field(
         default="", examples=["2022: Гостевой пропуск"]
     )
 
@@ -79,7 +84,7 @@ class PassDraft(_Draft):
     kind: PassKind = Field(default=PassKind.GUEST, examples=[PassKind.GUEST])
     holder: Line = Field(default="", description="for whom", examples=["Петров Пётр"])
     vehicle: Line = Field(default="", examples=["KIA RIO, белый"])
-    plates: list[Annotated[str, StringConstraints(max_length=100)]] = Field(
+    plates: list[Annotated[str, StringConstraints(max_length=100), ONE_LINE]] = Field(
         default=[], max_length=20, examples=[["Х 711 ТТ 90"]]
     )
     cards: list[CardDraft] = Field(default=[], max_length=20)
@@ -91,24 +96,24 @@ class PassDraft(_Draft):
     ticket: TicketReference | None = None
     points: list[UUID] = Field(default=[], max_length=200, description="empty: every point of the site")
     direction: Direction | None = None
-    valid_from: AwareDatetime | None = Field(default=None, description="now, when absent")
-    valid_until: AwareDatetime | None = None
+    valid_from: Instant | None = Field(default=None, description="now, when absent")
+    valid_until: Instant | None = None
     schedule: list[WindowDraft] = Field(default=[], max_length=50)
     entries: int | None = Field(default=None, ge=1, le=1_000_000, examples=[1])
-    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+    note: Annotated[str, StringConstraints(max_length=2000), LINES] = ""
 
 
 class BlockDraft(_Draft):
     """Whom not to let in, and why. One of plate, card, person."""
 
     site_id: UUID
-    plate: Annotated[str, StringConstraints(max_length=100)] | None = Field(
+    plate: Annotated[str, StringConstraints(max_length=100), ONE_LINE] | None = Field(
         default=None, examples=["А 123 ВС 72"]
     )
     card: CardDraft | None = None
     person: Line = Field(default="", examples=["Сидоров Сидор"])
     phone: Phone | None = None
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)] = Field(
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500), LINES] = Field(
         examples=["Драка 12.10.2026"]
     )
-    until: AwareDatetime | None = None
+    until: Instant | None = None

@@ -4,13 +4,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from cloud.access.errors import PassageNotThere
 from cloud.kernel.api import Call, reading
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
+from cloud.kernel.schemas import Instant
 from cloud.meters.types import Resource
 from cloud.people import service as people_service
 from cloud.people.errors import PersonNotThere
@@ -34,8 +34,8 @@ def list_passages(
     pass_id: Annotated[UUID | None, Query()] = None,
     outcome: Annotated[Outcome | None, Query()] = None,
     reason: Annotated[list[Reason] | None, Query()] = None,
-    since: Annotated[AwareDatetime | None, Query()] = None,
-    until: Annotated[AwareDatetime | None, Query()] = None,
+    since: Annotated[Instant | None, Query()] = None,
+    until: Annotated[Instant | None, Query()] = None,
 ) -> dict[str, Any]:
     """What happened at the gates, newest first. Sorts: at, point, reason."""
     wanted = passages.PassageFilter(

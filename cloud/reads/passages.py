@@ -77,7 +77,7 @@ def _joined() -> Select[Any]:
             func.coalesce(func.nullif(Pass.holder, ""), Pass.vehicle, "").label("holder"),
             func.coalesce(Pass.host, "").label("host"),
             func.coalesce(Pass.address, "").label("address"),
-            Pass.phone.label("phone"),
+            func.coalesce(Pass.host_phone, Pass.phone).label("phone"),
         )
         .join(Site, Site.id == PassageRow.site_id)
         .outerjoin(Point, Point.id == PassageRow.point_id)

@@ -61,6 +61,7 @@ def passes() -> None:
         uuid("premises_id", nullable=True),
         text("address"),
         text("phone", nullable=True),
+        text("host_phone", nullable=True),
         text("service"),
         text("ticket_kind", nullable=True),
         uuid("ticket_id", nullable=True),

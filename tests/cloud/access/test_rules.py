@@ -87,7 +87,7 @@ def points_problem(
     points: list[UUID], entries: int | None, boxes: dict[UUID, UUID]
 ) -> tuple[str, str] | None:
     try:
-        rules.check_points(points, entries, boxes)
+        rules.points_of(make_draft(points=points, entries=entries), boxes)
     except FixInput as error:
         return error.fields[0].path, error.fields[0].code
     return None
@@ -99,8 +99,14 @@ def test_what_counts_entries_stays_on_one_box() -> None:
     assert points_problem([], 1, spread) == ("points", "spread_over_boxes")
     assert points_problem([FIRST, SECOND], 1, spread) == ("points", "spread_over_boxes")
     assert points_problem([FIRST], 1, spread) is None
-    assert points_problem([], 1, {FIRST: BOX, SECOND: BOX}) is None
+    assert points_problem([], 1, {}) == ("points", "no_points")
     assert points_problem([FIRST, SITE], None, spread) == ("points.1", "point_elsewhere")
+
+
+def test_a_pass_that_counts_entries_names_its_points() -> None:
+    boxes = {FIRST: BOX, SECOND: BOX}
+    assert rules.points_of(make_draft(entries=1), boxes) == [FIRST, SECOND]
+    assert rules.points_of(make_draft(), boxes) == []
 
 
 def test_plates_are_folded_and_named_when_they_are_none() -> None:

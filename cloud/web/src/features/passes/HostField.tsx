@@ -4,7 +4,6 @@ import { Button, Group, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { formatPhone } from "@/shared/format/numbers";
 import type { Draft } from "@/shared/form/useDraft";
 import { findPeople } from "@/shared/lookups";
 import { LookupSelect } from "@/shared/lookups/LookupSelect";
@@ -38,7 +37,7 @@ export function HostField<R>({ draft }: { draft: Draft<Entered, R> }) {
               key={person.id}
               size="compact-sm"
               variant="light"
-              onClick={() => patch({ host: { id: person.id, label: person.name }, phone: formatPhone(person.phones[0] ?? values.phone) })}
+              onClick={() => patch({ host: { id: person.id, label: person.name } })}
             >
               {person.name}
             </Button>
@@ -47,7 +46,7 @@ export function HostField<R>({ draft }: { draft: Draft<Entered, R> }) {
       )}
       <TextInput
         type="tel"
-        label={t("field.phone")}
+        label={t("passes.guestPhone")}
         placeholder="+7 (999) 999-99-99"
         value={values.phone}
         error={error("phone")}

@@ -33,6 +33,10 @@ export function PassPanel({ id, onClose, onRevoke }: PassPanelProps) {
   );
 }
 
+function phoneLink(phone: string | null) {
+  return phone && <Anchor href={`tel:${phone}`} fz="inherit">{formatPhone(phone)}</Anchor>;
+}
+
 function PassDetails({ pass, onRevoke }: { pass: PassCard; onRevoke: (pass: PassCard) => void }) {
   const { t } = useTranslation();
   const may = useMay();
@@ -64,7 +68,8 @@ function PassDetails({ pass, onRevoke }: { pass: PassCard; onRevoke: (pass: Pass
           [t("passes.vehicle"), pass.vehicle],
           [t("passes.column.host"), pass.host],
           [t("field.address"), pass.address],
-          [t("field.phone"), pass.phone ? <Anchor href={`tel:${pass.phone}`} fz="inherit">{formatPhone(pass.phone)}</Anchor> : null],
+          [t("passes.hostPhone"), phoneLink(pass.host_phone)],
+          [t("passes.guestPhone"), phoneLink(pass.phone)],
           [t("passes.kindLabel"), t(`passes.kind.${pass.kind}`)],
           [t("passes.column.service"), pass.service],
           [t("passes.column.ticket"), pass.ticket],

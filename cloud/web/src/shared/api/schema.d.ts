@@ -3962,6 +3962,8 @@ export interface components {
             host: string;
             /** Host Id */
             host_id: string | null;
+            /** Host Phone */
+            host_phone: string | null;
             /**
              * Id
              * Format: uuid
@@ -3985,6 +3987,7 @@ export interface components {
             organisation_id: string;
             /**
              * Phone
+             * @description the guest's
              * @example +79991234567
              */
             phone: string | null;
@@ -4071,6 +4074,8 @@ export interface components {
              * @example Иванова Мария Петровна
              */
             host: string;
+            /** Host Phone */
+            host_phone: string | null;
             /**
              * Id
              * Format: uuid
@@ -4089,6 +4094,7 @@ export interface components {
             organisation_id: string;
             /**
              * Phone
+             * @description the guest's
              * @example +79991234567
              */
             phone: string | null;

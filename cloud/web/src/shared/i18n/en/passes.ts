@@ -25,6 +25,8 @@ export const passes = {
   notRecognised: "This looks like neither a plate nor a card",
   vehicle: "Vehicle",
   holder: "Guest",
+  guestPhone: "Guest’s phone",
+  hostPhone: "Host’s phone",
   entries: "Number of entries",
   entriesHint: "Empty: without limit",
   uses: "Used",

@@ -29,6 +29,8 @@ export const passes = {
   notRecognised: "Не похоже ни на номер машины, ни на карту",
   vehicle: "Автомобиль",
   holder: "Гость",
+  guestPhone: "Телефон гостя",
+  hostPhone: "Телефон принимающего",
   entries: "Число въездов",
   entriesHint: "Пусто: без ограничения",
   uses: "Использован",
