@@ -42,7 +42,7 @@ def tell(place: Place, intake: Intake) -> Callable[..., None]:
 def alarms(house: House, place: Place) -> list[Row]:
     with house.work(company=place.organisation_id) as session:
         rows = session.connection().exec_driver_sql(
-            "SELECT * FROM alarm WHERE box_id = %s ORDER BY id", (place.box_id,)
+            "SELECT * FROM alarm WHERE box_id = %s ORDER BY raised_at, id", (place.box_id,)
         )
         return [dict(row) for row in rows.mappings()]
 
