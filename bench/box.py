@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import enrolled
+from bench.cpu import spent_s
 from bench.held import make_row
 from bench.measure import Plan, figure
 from bench.report import Bound, Goal, Result
@@ -45,6 +46,7 @@ def run(plan: Plan) -> Result:
             figure("resident, no passes", "MB", [seen.memory_mb for seen in without]),
             figure(f"peak, {count:,} passes", "MB", [seen.peak_mb for seen in with_passes]),
             figure(f"start, {count:,} passes", "s", start),
+            figure(f"start, {count:,} passes, CPU", "s", [seen.start_cpu_s for seen in with_passes]),
             figure("start, no passes", "s", [seen.start_s for seen in without]),
         ],
         goals=[
@@ -57,6 +59,7 @@ def run(plan: Plan) -> Result:
 @dataclass(frozen=True)
 class _Seen:
     start_s: float
+    start_cpu_s: float
     memory_mb: float
     peak_mb: float
 
@@ -79,9 +82,9 @@ def _start(folder: Path, count: int) -> _Seen:
     agent.start()
     try:
         agent.wait_ready(lambda: _held(folder / "data") == count, timeout_s=_START_TIMEOUT_S)
-        start_s = time.monotonic() - begun
+        start_s, start_cpu_s = time.monotonic() - begun, spent_s(agent.pid)
         wait_until(lambda: False, _SETTLE_S)
-        return _Seen(start_s, _memory_mb(agent.pid, "VmRSS"), _memory_mb(agent.pid, "VmHWM"))
+        return _Seen(start_s, start_cpu_s, _memory_mb(agent.pid, "VmRSS"), _memory_mb(agent.pid, "VmHWM"))
     finally:
         agent.signal(signal.SIGTERM)
         agent.stop()
