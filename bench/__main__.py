@@ -41,6 +41,8 @@ def main() -> int:
         return 0
     found = _run_all(options.benches or list(BENCHES), quick=options.quick)
     target = REFERENCE if options.reference else RESULTS / f"{found.at:%Y%m%dT%H%M%SZ}.json"
+    if options.reference and options.benches and REFERENCE.exists():
+        found = report.merged(report.read_report(REFERENCE), found)
     report.write(target, found)
     if options.reference:
         PAGE.write_text(page.render(found))
@@ -69,9 +71,10 @@ def _run_here(name: str, part: Path, *, quick: bool) -> None:
     # Under /var/tmp: on a disk, where /tmp may be memory; and open to the database's own user.
     with tempfile.TemporaryDirectory(prefix=f"domovoy-bench-{name}-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o711)
-        begun = monotonic()
+        at, busy, begun = datetime.now(UTC).replace(microsecond=0), machine.load_average(), monotonic()
         result: Result = bench.run(Plan(quick=quick, folder=Path(folder)))
-    report.write(part, msgspec.structs.replace(result, took_s=round(monotonic() - begun, 1)))
+    took_s = round(monotonic() - begun, 1)
+    report.write(part, msgspec.structs.replace(result, at=at, busy=busy, took_s=took_s))
 
 
 def _run_all(names: list[str], *, quick: bool) -> Report:

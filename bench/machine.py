@@ -33,8 +33,12 @@ def describe(folder: Path) -> Machine:
         file_system=_first_line("stat", "-f", "-c", "%T", str(folder)),
         python=platform.python_version(),
         versions={"sqlite": _sqlite(), **_packages(), **_servers()},
-        busy=round(os.getloadavg()[0], 2),
     )
+
+
+def load_average() -> float:
+    """Over the last minute."""
+    return round(os.getloadavg()[0], 1)
 
 
 def revision(checkout: Path) -> str:

@@ -23,7 +23,7 @@ def summary(report: Report) -> str:
 def render(report: Report) -> str:
     """`docs/performance.md`."""
     parts = [_HEAD, _machine(report), _goals(report)]
-    parts += [_bench(result) for result in report.results]
+    parts += [_bench(result) for result in _in_order(report.results)]
     return "\n\n".join(parts).rstrip() + "\n"
 
 
@@ -42,15 +42,14 @@ def _machine(report: Report) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     return (
         f"**Machine.** {machine.cpu}, {machine.cores} cores, {machine.memory_gb:g} GB, {machine.system}, Linux "
-        f"{machine.kernel}, files on {machine.file_system}; Python {machine.python}; {versions}. Load before the run: "
-        f"{machine.busy}. {report.at:%Y-%m-%d %H:%M} UTC, revision `{report.revision}`"
-        f"{', quick' if report.quick else ''}."
+        f"{machine.kernel}, files on {machine.file_system}; Python {machine.python}; {versions}. Revision "
+        f"`{report.revision}`{', quick' if report.quick else ''}."
     )
 
 
 def _goals(report: Report) -> str:
     rows = ["| goal | limit | measured | |", "|---|---|---|---|"]
-    for result in report.results:
+    for result in _in_order(report.results):
         for goal in result.goals:
             limit = f"{_SIGN[goal.bound]} {goal.limit:g} {goal.unit}"
             rows.append(
@@ -60,11 +59,17 @@ def _goals(report: Report) -> str:
     return "## Goals\n\n" + "\n".join(rows)
 
 
+def _in_order(results: list[Result]) -> list[Result]:
+    return sorted(results, key=lambda result: result.bench)
+
+
 def _bench(result: Result) -> str:
     rows = ["| | | |", "|---|---|---|"]
     rows += [f"| {figure.name} | {_spread(figure.value)} | {figure.unit} |" for figure in result.figures]
     notes = "".join(f"\n\n{note}" for note in result.notes)
-    return f"## {result.title}\n\n{result.how}\n\n" + "\n".join(rows) + notes
+    when = f"{result.at:%Y-%m-%d %H:%M} UTC, " if result.at else ""
+    mood = f"\n\n{when}load average before it {result.busy:g}, {result.took_s:.0f} s."
+    return f"## {result.title}\n\n{result.how}\n\n" + "\n".join(rows) + notes + mood
 
 
 def _goal_text(goal: Goal) -> str:

@@ -62,7 +62,10 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """One bench. `how`: what was done, in words for who reads the page."""
+    """One bench. `how`: what was done, in words for who reads the page.
+
+    `at`, `busy`: when it began, and the machine's load average over the minute before.
+    """
 
     bench: str
     title: str
@@ -70,11 +73,13 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     figures: list[Figure] = []
     goals: list[Goal] = []
     notes: list[str] = []
+    at: datetime | None = None
+    busy: float = 0.0
     took_s: float = 0.0
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
-    """Where it ran. `busy`: load average over a minute, before the first bench."""
+    """Where it ran."""
 
     cpu: str
     cores: int
@@ -84,7 +89,6 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     file_system: str
     python: str
     versions: dict[str, str]
-    busy: float
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +107,14 @@ def write(path: Path, content: Report | Result) -> None:
     """As indented JSON."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=1) + b"\n")
+
+
+def merged(kept: Report, newer: Report) -> Report:
+    """The kept run with the newer one's benches in place of its own; whatever else is the newer one's."""
+    again = {result.bench for result in newer.results} | set(newer.failed)
+    stay = [result for result in kept.results if result.bench not in again]
+    failed = {name: error for name, error in kept.failed.items() if name not in again}
+    return msgspec.structs.replace(newer, results=stay + newer.results, failed=failed | newer.failed)
 
 
 def read_report(path: Path) -> Report:

@@ -66,7 +66,6 @@ def test_a_report_reads_back_and_its_page_names_what_was_missed(tmp_path: Path) 
         file_system="ext2/ext3",
         python="3.11",
         versions={},
-        busy=0.1,
     )
     made = Report(
         at=datetime(2026, 11, 22, tzinfo=UTC),
@@ -94,6 +93,16 @@ def test_a_report_reads_back_and_its_page_names_what_was_missed(tmp_path: Path) 
 
 def test_the_page_is_that_of_the_kept_run() -> None:
     assert PAGE.read_text() == page.render(report.read_report(REFERENCE))
+
+
+def test_benches_that_were_run_again_replace_their_former_results() -> None:
+    kept = report.read_report(REFERENCE)
+    again = msgspec.structs.replace(kept.results[0], how="again")
+    newer = msgspec.structs.replace(kept, results=[again], failed={kept.results[1].bench: "broke"})
+    both = report.merged(kept, newer)
+    assert {result.bench for result in both.results} == {r.bench for r in kept.results} - set(newer.failed)
+    assert [result.how for result in both.results if result.bench == again.bench] == ["again"]
+    assert both.failed == newer.failed
 
 
 def test_a_report_of_another_shape_is_refused(tmp_path: Path) -> None:
