@@ -56,6 +56,8 @@ class Outbox:
         self._moved = asyncio.Event()
         self._quiet = asyncio.Event()
         self._acked = 0
+        self.forked: Callable[[], None] = lambda: None
+        """Called when this box turns out to have come back from a copy."""
         self.counts: dict[str, int] = {"batches": 0, "resent": 0, "acks": 0, "foreign_acks": 0, "forks": 0}
 
     def wake(self) -> None:
@@ -163,6 +165,7 @@ class Outbox:
         await self._store.write(
             partial(fork, kind=self.kind, stream=stream, cloud_at=ack.sequence, stamps=stamps)
         )
+        self.forked()
         self.wake()
         if self._before is not None:
             self._before.wake()
