@@ -17,4 +17,7 @@ COMMIT_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30),
 )
 HELD = Gauge("domovoy_ingest_held_messages", "Messages received and not yet committed", ["lane"])
+OVERFLOWS = Counter(
+    "domovoy_ingest_overflows_total", "Messages for which there was no room; boxes send them again"
+)
 CONNECTED = Gauge("domovoy_ingest_connected", "Whether the broker is connected")

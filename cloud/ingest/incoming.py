@@ -2,13 +2,13 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID
 
 from cloud.ingest.streams import Run
 from cloud.telemetry.service import QuarantineReason, Refused, StreamKey
-from protocols import messages, topics
+from protocols import chain, messages, topics
 from protocols.messages import MESSAGE_MAX_BYTES, EventBatch, MalformedError, Stream, UnknownTypeError
 from protocols.topics import Channel, TopicError
 
@@ -17,12 +17,16 @@ KIND_OF = {Channel.UP_EVENTS: Stream.EVENTS, Channel.UP_READINGS: Stream.READING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A batch as the broker delivered it. `signature`: of events, 64 bytes."""
+    """A batch as the broker delivered it, or a part of one.
+
+    `signature`: of events, 64 bytes. `signed`: last sequence and head of the whole, when this is a part.
+    """
 
     key: StreamKey
     channel: Channel
     run: Run
     signature: bytes | None = None
+    signed: tuple[int, bytes] | None = None
 
     @property
     def kind(self) -> Stream:
@@ -86,6 +90,32 @@ def _batch(address: topics.Address, payload: bytes) -> Incoming:
             oldest=message.oldest,
         ),
         signature=signature,
+    )
+
+
+def unreadable(topic: str, payload: bytes, detail: str) -> Refused | Stray:
+    """A message at which `read` failed for no reason that it knows."""
+    try:
+        address = topics.parse(topic)
+    except TopicError as error:
+        return Stray(str(error))
+    reason = QuarantineReason.MALFORMED
+    return Refused(box_id=address.box, channel=address.channel, reason=reason, detail=detail, content=payload)
+
+
+def halves(batch: Incoming) -> tuple[Incoming, Incoming]:
+    """A batch of two records or more as two; either is as good as the whole, whose signature they share."""
+    run = batch.run
+    middle = len(run.records) // 2
+    head = chain.head(run.before, run.records[:middle])
+    signed = batch.signed or (run.last, chain.head(head, run.records[middle:]))
+    return (
+        replace(batch, run=replace(run, records=run.records[:middle]), signed=signed),
+        replace(
+            batch,
+            run=replace(run, first=run.first + middle, before=head, records=run.records[middle:]),
+            signed=signed,
+        ),
     )
 
 

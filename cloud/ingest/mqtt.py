@@ -1,7 +1,6 @@
 """A receiving MQTT 5 connection: messages in, each acknowledged when its owner says so; answers out at QoS 1.
 
-The broker sends no more than `receive_maximum` messages ahead of our acknowledgements: that is the back pressure, and
-the bound of what this process holds.
+The broker sends no more than `receive_maximum` messages ahead of our acknowledgements: that is the back pressure.
 """
 
 import asyncio

@@ -3,36 +3,36 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import msgspec
 import psycopg
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from cloud.ingest import witnessed
 from cloud.ingest.incoming import Incoming
+from cloud.ingest.measured import NEWEST_MS, OLDEST_MS
 from cloud.ingest.streams import Watermark
 from cloud.ingest.witnessed import Handlers, UnknownEventError
 from cloud.kernel import correlation
-from cloud.kernel.database import savepoint
+from cloud.kernel.database import now, savepoint
+from cloud.kernel.faults import is_unavailable
 from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import JournalEntry, QuarantineReason, Refused, StreamKey
+from protocols.fields import ClockState
 from protocols.records import Event, StreamOpened
 
+_OLDEST = timedelta(milliseconds=OLDEST_MS)
+_NEWEST = timedelta(milliseconds=NEWEST_MS)
 _log = logging.getLogger(__name__)
 
-# The database is away, overloaded or not made ready: nobody's record is at fault, the whole micro-batch is tried again.
-DATABASE_FAULTS = (
-    OperationalError,
-    InterfaceError,
-    PoolTimeoutError,
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-    psycopg.errors.CheckViolation,  # of the COPY: "no partition of relation found for row"
-)
+
+def is_database_fault(error: BaseException) -> bool:
+    """Nobody's record is at fault: the whole micro-batch is tried again."""
+    # Unwrapped it is of the COPY: "no partition of relation found for row".
+    return is_unavailable(error) or isinstance(error, psycopg.errors.CheckViolation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,9 @@ class _Record:
     sequence: int
     record: bytes
     kind: str
-    event: Event | None = None  # None: not understood, `problem` says why
-    problem: str = ""
+    event: Event | None = None  # None: not to be handed on
+    problem: str = ""  # why not; empty for a kind that only newer boxes know
+    reason: QuarantineReason = QuarantineReason.MALFORMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Taken:
 
 def take_events(session: Session, run: EventRun, handlers: Handlers) -> Taken:
     """Keep the records in the journal and hand each to its slice; what is refused comes back for the quarantine."""
-    read = list(_read(run))
+    read = list(_read(run, now(session)))
     understood = [record for record in read if record.event is not None]
     _keep(session, run, read)
     try:
@@ -77,11 +78,11 @@ def take_events(session: Session, run: EventRun, handlers: Handlers) -> Taken:
         refused = _one_by_one(session, run, understood, handlers)
     unknown = [record for record in read if record.event is None and not record.problem]
     for record in unknown:
-        telemetry.count_unknown(session, run.owner.box_id, run.batch.channel, record.kind[:100])
+        telemetry.count_unknown(session, run.owner.box_id, run.batch.channel, record.kind)
     return Taken(
-        kinds=[record.kind if record.event else "not_understood" for record in read],
+        kinds=[record.kind if record.event else "not_taken" for record in read],
         unknown=len(unknown),
-        refused=refused + _malformed(run, read),
+        refused=refused + _not_taken(run, read),
     )
 
 
@@ -95,12 +96,8 @@ def _undone_as_one(session: Session) -> Iterator[None]:
     try:
         with savepoint(session):
             yield
-    except DATABASE_FAULTS:
-        raise
-    except (
-        Exception
-    ) as error:  # the edge of a handler, which is a supervised task: logged, counted, set aside
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
+    except Exception as error:  # the edge of a handler, a supervised task: logged, counted, set aside
+        if is_database_fault(error):
             raise
         raise _Setback(f"{type(error).__name__}: {error}") from error
 
@@ -130,7 +127,7 @@ def _hand(session: Session, run: EventRun, record: _Record, handlers: Handlers) 
     session.flush()
 
 
-def _read(run: EventRun) -> Iterator[_Record]:
+def _read(run: EventRun, received_at: datetime) -> Iterator[_Record]:
     records = run.batch.run.records
     for index in range(run.skip, len(records)):
         sequence, record = run.batch.run.first + index, records[index]
@@ -141,7 +138,18 @@ def _read(run: EventRun) -> Iterator[_Record]:
         except msgspec.DecodeError as error:
             yield _Record(sequence, record, "malformed", problem=str(error))
         else:
-            yield _Record(sequence, record, witnessed.kind_of(event), event)
+            yield _timely(_Record(sequence, record, witnessed.kind_of(event), event), event, received_at)
+
+
+def _timely(record: _Record, event: Event, received_at: datetime) -> _Record:
+    """A time that cannot be is refused; that of a clock which nobody trusts is when the record came, instead."""
+    if received_at - _OLDEST <= event.at <= received_at + _NEWEST:
+        return record
+    if event.clock is ClockState.TRUSTED:
+        return replace(
+            record, event=None, problem=f"at {event.at}", reason=QuarantineReason.TIME_OUT_OF_RANGE
+        )
+    return replace(record, event=msgspec.structs.replace(event, at=received_at))
 
 
 def _keep(session: Session, run: EventRun, read: list[_Record]) -> None:
@@ -149,6 +157,8 @@ def _keep(session: Session, run: EventRun, read: list[_Record]) -> None:
     telemetry.keep_journal(
         session, key, [JournalEntry(sequence=r.sequence, kind=r.kind, record=r.record) for r in read]
     )
+    if run.batch.signed not in (None, (run.mark.sequence, run.mark.head)):
+        return  # the proof comes with the last part
     assert run.batch.signature is not None  # noqa: S101  # it was checked
     assert run.owner.journal_key is not None  # noqa: S101  # with this key
     telemetry.keep_proof(
@@ -161,11 +171,9 @@ def _keep(session: Session, run: EventRun, read: list[_Record]) -> None:
     )
 
 
-def _malformed(run: EventRun, read: list[_Record]) -> list[Refused]:
-    """Broken records are set aside; those of unknown kinds only stay in the journal."""
-    return [
-        _refusal(run, record, QuarantineReason.MALFORMED, record.problem) for record in read if record.problem
-    ]
+def _not_taken(run: EventRun, read: list[_Record]) -> list[Refused]:
+    """What no slice may have is set aside; records of unknown kinds only stay in the journal."""
+    return [_refusal(run, record, record.reason, record.problem) for record in read if record.problem]
 
 
 def _refusal(run: EventRun, record: _Record, reason: QuarantineReason, detail: str) -> Refused:

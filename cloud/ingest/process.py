@@ -1,5 +1,10 @@
 """The process `domovoy ingest`: a connection to the broker, two lanes to the database, answers back.
 
+The broker's window (how many messages it sends ahead of our acknowledgements) is the events' alone: they are
+acknowledged once they are committed. Readings are acknowledged when they come, so that however slowly they are
+committed, no event waits for them at the broker. Nothing is lost by that: a box sends again what the cloud has not
+answered.
+
 Any number may run: they share one subscription, and the watermarks' locks keep them apart.
 """
 
@@ -112,9 +117,14 @@ class Receiver:
                 _log.error("lost the broker: %s", connection.closed.result())
 
     def _receive(self, connection: Connection, publish: Publish) -> None:
-        held = Held(Message(publish.topic, publish.payload), (connection, publish.packet_id))
-        lane = self._events if publish.topic.endswith("/events") else self._readings
-        lane.put(held)
+        events = publish.topic.endswith("/events")
+        lane = self._events if events else self._readings
+        receipt = (connection, publish.packet_id) if events else None
+        taken = lane.put(Held(Message(publish.topic, publish.payload), receipt))
+        if not taken:
+            figures.OVERFLOWS.inc()
+        if receipt is None or not taken:
+            connection.acknowledge(publish.packet_id)
 
     def _done(self, batch: Sequence[Held], answers: Sequence[Answer]) -> None:
         """Called in a lane's thread."""
@@ -130,6 +140,5 @@ class Receiver:
         for topic, payload in answers:
             connection.publish(topic, payload)
         for held in batch:
-            received_by, packet_id = held.receipt
-            if received_by is connection:
-                connection.acknowledge(packet_id)
+            if held.receipt is not None and held.receipt[0] is connection:
+                connection.acknowledge(held.receipt[1])

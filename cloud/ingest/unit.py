@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from cloud.ingest import figures, incoming, measured
 from cloud.ingest.incoming import Incoming, Stray, UnknownMessage
 from cloud.ingest.measured import Rejected, Rows, SeriesSites
-from cloud.ingest.passing import EventRun, Taken, take_events
+from cloud.ingest.passing import EventRun, Taken, is_database_fault, take_events
 from cloud.ingest.streams import Accepted, Forked, Nonsense, Watermark, judge
 from cloud.ingest.witnessed import Handlers, is_signed
 from cloud.kernel.database import Database, Scope, enter, now
@@ -47,6 +47,21 @@ class Answer:
     ack: Ack
 
 
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Whatever new records a batch has go to the quarantine (and, of events, to the journal), not to their slices."""
+
+    why: str
+    journal: bool
+
+
+class UntakeableError(Exception):
+    """A message that can be neither taken nor set aside; the text says why."""
+
+
+Item = Incoming | Refused | UnknownMessage | Stray
+
+
 @dataclass(slots=True)
 class _Company:
     """What is to be written in the scope of one company."""
@@ -68,9 +83,49 @@ class Intake:
 
     def take(self, messages: Sequence[Message]) -> list[Answer]:
         """Commit what the messages carry. Raises what the database raises; then nothing has been committed."""
-        read = [incoming.read(message.topic, message.payload) for message in messages]
+        return self._commit([incoming.read(message.topic, message.payload) for message in messages])
+
+    def take_apart(self, message: Message) -> list[Answer]:
+        """Commit of a message at which `take` failed what can be, set the rest aside and move past it.
+
+        Each part is a transaction; a repeat takes up where this one stopped. Raises what `is_database_fault`.
+        """
+        try:
+            read = incoming.read(message.topic, message.payload)
+        except Exception as error:  # noqa: BLE001  # whatever it is, its bytes are kept and the others go on
+            read = incoming.unreadable(message.topic, message.payload, _why(error))
+        return self._take_apart(read)
+
+    def _take_apart(self, item: Item) -> list[Answer]:
+        try:
+            return self._commit([item])
+        except Exception as error:
+            if is_database_fault(error):
+                raise
+            why = _why(error)
+        if not isinstance(item, Incoming):
+            raise UntakeableError(why)
+        if len(item.run.records) > 1:
+            first, second = incoming.halves(item)
+            answers = self._take_apart(first)
+            return self._take_apart(second) or answers
+        return self._set_aside(item, why)
+
+    def _set_aside(self, batch: Incoming, why: str) -> list[Answer]:
+        """One record that cannot be taken: into the journal alone or, if even that fails, only into the quarantine."""
+        detail = f"record {batch.run.first} of stream {batch.key.stream_id} of box {batch.key.box_id}"
+        _log.error("set aside: %s: %s", detail, why)
+        try:
+            return self._commit([batch], GivenUp(why, journal=True))
+        except Exception as error:
+            if is_database_fault(error):
+                raise
+            _log.exception("not even in the journal: %s", detail)
+        return self._commit([batch], GivenUp(why, journal=False))
+
+    def _commit(self, read: Sequence[Item], given_up: GivenUp | None = None) -> list[Answer]:
         with self.database.transaction() as session:
-            work = _Work(session, self.series, self.handlers)
+            work = _Work(session, self.series, self.handlers, given_up)
             work.judge([item for item in read if isinstance(item, Incoming)])
             work.set_aside([item for item in read if not isinstance(item, Incoming)])
             work.append_readings()
@@ -83,10 +138,13 @@ class Intake:
 class _Work:
     """One micro-batch on its way through its transaction."""
 
-    def __init__(self, session: Session, series: SeriesSites, handlers: Handlers) -> None:
+    def __init__(
+        self, session: Session, series: SeriesSites, handlers: Handlers, given_up: GivenUp | None
+    ) -> None:
         self._session = session
         self._series = series
-        self._handlers = handlers
+        self._given_up = given_up
+        self._handlers = {} if given_up else handlers
         self._streams: dict[StreamKey, LockedStream] = {}
         self._marks: dict[StreamKey, Watermark] = {}
         self._moved: set[StreamKey] = set()
@@ -125,20 +183,24 @@ class _Work:
         return type(verdict).__name__.lower()
 
     def _accept(self, batch: Incoming, stream: LockedStream, verdict: Accepted, company: _Company) -> str:
-        mark = verdict.watermark
+        mark, given_up = verdict.watermark, self._given_up
+        if given_up:
+            company.refused.append(_refusal(batch, QuarantineReason.REFUSED, given_up.why))
         if batch.kind is Stream.EVENTS:
+            last, head = batch.signed or (mark.sequence, mark.head)
             if not is_signed(
                 batch.key,
-                last=mark.sequence,
-                head=mark.head,
+                last=last,
+                head=head,
                 signature=batch.signature,
                 public_key=stream.journal_key,
             ):
                 detail = f"records {batch.run.first} to {batch.run.last}"
                 company.refused.append(_refusal(batch, QuarantineReason.BAD_SIGNATURE, detail))
                 return "refused"
-            company.events.append(EventRun(batch, _owner(batch.key, stream), verdict.skip, mark))
-        else:
+            if given_up is None or given_up.journal:
+                company.events.append(EventRun(batch, _owner(batch.key, stream), verdict.skip, mark))
+        elif given_up is None:
             self._readings.append((batch, stream, verdict.skip))
         if verdict.gap is not None:
             company.gaps.append((batch.key, *verdict.gap))
@@ -268,6 +330,10 @@ class _Work:
                 figures.REFUSED.labels(refused.reason.value).inc()
             for unknown in company.unknown:
                 figures.UNKNOWN.labels(unknown.channel.value).inc()
+
+
+def _why(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _owner(key: StreamKey, stream: LockedStream) -> BoxOwner:

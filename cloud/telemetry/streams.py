@@ -4,6 +4,7 @@ Watermarks of many companies' boxes are locked and moved at once, through two fu
 else is written in the scope of the box's own company.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,8 @@ from protocols.topics import Channel
 
 QUARANTINE_BYTES = 64 * 1024  # of one item; its digest and size are of the whole
 _DETAIL_CHARACTERS = 1000
+_KIND_CHARACTERS = 100
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _LOCK = text("SELECT * FROM lock_streams(:boxes, :streams, :kinds, :at)")
 _MOVE = text("SELECT move_streams(:boxes, :streams, :sequences, :heads, :at)")
 _SERIES_SITES = text("SELECT series, site_id FROM series_sites(:series)")
@@ -221,7 +224,7 @@ def keep_journal(session: Session, key: StreamKey, entries: Sequence[JournalEntr
                 "stream_id": key.stream_id,
                 "sequence": entry.sequence,
                 "organisation_id": organisation_id,
-                "kind": entry.kind,
+                "kind": _printable(entry.kind, _KIND_CHARACTERS),
                 "record": entry.record,
                 "received_at": at,
             }
@@ -259,7 +262,7 @@ def quarantine(session: Session, refused: Refused) -> None:
         sequence=refused.sequence,
         channel=refused.channel.value,
         reason=refused.reason.value,
-        detail=refused.detail[:_DETAIL_CHARACTERS],
+        detail=_printable(refused.detail, _DETAIL_CHARACTERS),
         content=refused.content[:QUARANTINE_BYTES],
         digest=_digest(refused),
         size=len(refused.content),
@@ -280,6 +283,11 @@ def quarantine(session: Session, refused: Refused) -> None:
         )
 
 
+def _printable(text_: str, most: int) -> str:
+    """A text of a stranger as the database takes it: NUL and lone surrogates it refuses."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text_[:most])
+
+
 def _digest(refused: Refused) -> bytes:
     place = f"{refused.channel} {refused.stream_id} {refused.sequence} {refused.reason} "
     return sha256(place.encode() + refused.content).digest()
@@ -291,7 +299,7 @@ def count_unknown(session: Session, box_id: UUID, channel: Channel, type_name: s
     statement = insert(UnknownType).values(
         box_id=box_id,
         channel=channel.value,
-        type=type_name,
+        type=_printable(type_name, _KIND_CHARACTERS),
         organisation_id=current_organisation(session),
         times=times,
         first_at=at,

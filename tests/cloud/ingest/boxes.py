@@ -9,7 +9,10 @@ from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cloud.kernel.actor import Actor
+from cloud.sites import service as sites
 from cloud.sites.models import Box
+from cloud.sites.schemas import PointDraft
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import SeriesDraft, SeriesKind
 from protocols import chain, messages, records
@@ -57,6 +60,12 @@ def make_other_place(house: House) -> Place:
         return make_place(house)
     finally:
         house.company = own
+
+
+def make_point(house: House, place: Place) -> UUID:
+    with house.work(company=place.organisation_id) as session:
+        draft = PointDraft(box_id=place.box_id, name=f"Въезд {uuid4()}")
+        return sites.create_point(session, Actor.system(place.organisation_id), draft).id
 
 
 def make_series(

@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 
 from cloud.ingest.unit import Intake, Message
 from cloud.ingest.witnessed import Handlers
-from cloud.kernel.actor import Actor
 from cloud.kernel.database import Scope
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.tenancy import Role
 from cloud.sites import service as sites
-from cloud.sites.schemas import DeviceDraft, PointDraft
+from cloud.sites.schemas import DeviceDraft
 from cloud.sites.types import BoxOwner
 from protocols import chain
 from protocols.fields import Direction
@@ -36,7 +35,16 @@ from protocols.records import (
     StreamOpened,
 )
 from protocols.topics import Channel, topic
-from tests.cloud.ingest.boxes import NOW, NOW_MS, BoxStream, Place, make_other_place, make_place, make_series
+from tests.cloud.ingest.boxes import (
+    NOW,
+    NOW_MS,
+    BoxStream,
+    Place,
+    make_other_place,
+    make_place,
+    make_point,
+    make_series,
+)
 from tests.cloud.sites.building import House
 
 DAY_MS = 86_400_000
@@ -417,7 +425,7 @@ def test_passages_of_two_companies_in_one_micro_batch_are_told_to_each(bench: Be
         passage = Passage(
             id=uuid4(),
             at=NOW,
-            point=_make_point(bench, place),
+            point=make_point(bench.house, place),
             direction=Direction.IN,
             outcome=Outcome.DENIED,
             reason=Reason.UNKNOWN_PLATE,
@@ -431,12 +439,6 @@ def test_passages_of_two_companies_in_one_micro_batch_are_told_to_each(bench: Be
         with psycopg.connect(bench.house.real.admin_url) as admin:
             told = "SELECT object_id FROM realtime_event WHERE organisation_id = %s AND kind = 'passage'"
             assert admin.execute(told, [place.organisation_id]).fetchall() == [(passage.id,)]
-
-
-def _make_point(bench: Bench, place: Place) -> UUID:
-    with bench.house.work(company=place.organisation_id) as session:
-        draft = PointDraft(box_id=place.box_id, name="Въезд")
-        return sites.create_point(session, Actor.system(place.organisation_id), draft).id
 
 
 def test_a_device_state_reaches_the_device(bench: Bench) -> None:
