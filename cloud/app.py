@@ -177,7 +177,13 @@ def write_openapi(settings: Settings, arguments: Sequence[str]) -> int:
 
 
 def described(settings: Settings) -> str:
-    """The description as JSON text, keys in a fixed order; nothing is connected to."""
+    """The description as JSON text, keys in a fixed order."""
+    openapi = app_to_describe(settings).openapi()
+    return json.dumps(openapi, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def app_to_describe(settings: Settings) -> FastAPI:
+    """The app to look at; nothing is connected to."""
     house = House(
         settings=settings,
         database=Database("host=nowhere.invalid"),
@@ -186,4 +192,4 @@ def described(settings: Settings) -> str:
         files=FileStore(Path("nowhere")),
         hub=Hub(""),
     )
-    return json.dumps(create_app(house).openapi(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return create_app(house)

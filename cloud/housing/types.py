@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Line = Annotated[str, StringConstraints(max_length=500)]
+from cloud.kernel.schemas import ONE_LINE
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), ONE_LINE]
+Line = Annotated[str, StringConstraints(max_length=500), ONE_LINE]
 
 
 def _known_time_zone(name: str) -> str:
@@ -19,7 +21,7 @@ def _known_time_zone(name: str) -> str:
         raise ValueError(f"{name!r} is not an IANA time zone") from error
 
 
-TimeZone = Annotated[str, AfterValidator(_known_time_zone)]
+TimeZone = Annotated[str, ONE_LINE, AfterValidator(_known_time_zone)]
 
 
 class ComplexKind(StrEnum):
@@ -85,6 +87,6 @@ class PremisesDraft(_Draft):
     building_id: UUID
     entrance_id: UUID | None = None
     kind: PremisesKind = Field(examples=[PremisesKind.FLAT])
-    number: Annotated[str, StringConstraints(min_length=1, max_length=20)] = Field(examples=["17"])
+    number: Annotated[str, StringConstraints(min_length=1, max_length=20), ONE_LINE] = Field(examples=["17"])
     floor: int | None = Field(default=None, ge=-10, le=200, examples=[4])
     area_m2: Decimal | None = Field(default=None, gt=0, max_digits=10, decimal_places=2, examples=["54.30"])

@@ -77,4 +77,12 @@ def _may_read_metrics(request: Request, house: House) -> bool:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
             return True
-    return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    return request.client is not None and _is_loopback(request.client.host)
+
+
+def _is_loopback(host: str) -> bool:
+    """A proxy may say "unknown", or leave a port or a zone in it: that is not this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -186,6 +186,8 @@ def _count(session: Session, organisation_id: UUID, size: int) -> int:
 
 def claimed(session: Session, sha256: str) -> StoredFile:
     """A file that the transaction's companies may read. Raises NotThere."""
+    if not _NAME.fullmatch(sha256):
+        raise NotThere
     row = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
     if row is None:
         raise NotThere

@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from cloud.kernel.database import scope_of
 from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
+from cloud.kernel.schemas import ONE_LINE
 from cloud.kernel.text import latin_look_alikes, like_pattern, search_words
 
 COUNT_LIMIT = 10_000
@@ -39,14 +40,17 @@ class ListQuery:
     q: str | None = None
 
 
+Words = Annotated[str, ONE_LINE]
+
+
 async def _list_query(
     page: Annotated[int, Query(ge=1, le=100_000, description="from 1")] = 1,
     page_size: Annotated[int, Query(ge=1, le=200)] = 50,
     sort: Annotated[
-        str | None,
+        Words | None,
         Query(max_length=60, description="a column's name; `-` before it: descending", examples=["-created"]),
     ] = None,
-    q: Annotated[str | None, Query(max_length=200, description="words, all of which must be found")] = None,
+    q: Annotated[Words | None, Query(max_length=200, description="words, all of which must be found")] = None,
 ) -> ListQuery:
     return ListQuery(page, page_size, sort, q)
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -71,6 +71,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _database_error)
     app.add_exception_handler(PoolTimeoutError, _database_error)
+    app.add_exception_handler(DataError, _unstorable)
+    app.add_exception_handler(UnicodeEncodeError, _unstorable)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -107,6 +109,12 @@ async def _database_error(request: Request, error: Exception) -> JSONResponse:
     return answer(DatabaseAway(retry_after_s=_RETRY_AFTER_S), language_of(request))
 
 
+async def _unstorable(request: Request, error: Exception) -> JSONResponse:
+    """The last net: the schemas should have refused it, so it is logged as an error."""
+    _log.error("the database refuses a value", exc_info=error)
+    return answer(FixInput(), language_of(request))
+
+
 async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     _log.error("unforeseen", exc_info=error)
     return answer(DomovoyError(), language_of(request))
@@ -137,6 +145,14 @@ _FIELD_TEXTS: dict[str, Text] = {
     "date_from_datetime_parsing": Text("Нужна дата.", "A date is needed."),
     "date_parsing": Text("Нужна дата.", "A date is needed."),
     "string_pattern_mismatch": Text("Неверный формат.", "Wrong format."),
+    "string_unicode": Text("В тексте недопустимые символы.", "The text holds characters that do not exist."),
+    "control_characters": Text("В тексте есть управляющие символы.", "The text holds control characters."),
+    "instant_out_of_range": Text(
+        "Время — между {first} и {last} годом.", "Between the years {first} and {last}."
+    ),
+    "day_out_of_range": Text("Дата — между {first} и {last} годом.", "Between the years {first} and {last}."),
+    "object_too_large": Text("Слишком много или слишком глубоко.", "Too much or too deep."),
+    "number_out_of_range": Text("Слишком большое число.", "The number is too large."),
     "json_invalid": Text("Это не JSON.", "This is not JSON."),
 }
 _OTHER = Text("Неверное значение.", "Wrong value.")
@@ -144,7 +160,7 @@ _OTHER = Text("Неверное значение.", "Wrong value.")
 
 def field_error(error: Mapping[str, Any]) -> FieldError:
     """One of pydantic's errors in the house's words; `ctx` of a ValueError is not told."""
-    location = [str(part) for part in error["loc"]]
+    location = [str(part).encode(errors="backslashreplace").decode() for part in error["loc"]]
     path = ".".join(location[1:] if location[:1] in (["body"], ["query"], ["path"], ["header"]) else location)
     context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int | float)}
     return FieldError(path, error["type"], _FIELD_TEXTS.get(error["type"], _OTHER), context)

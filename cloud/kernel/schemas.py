@@ -1,8 +1,98 @@
-"""Bases of what travels over HTTP: input forbids unknown fields, every model shows an example."""
+"""What travels over HTTP: input forbids unknown fields and what no table or box can hold, every model shows an example.
 
-from typing import Any
+Every text that comes in is marked as one line or as text of several lines, every moment is an `Instant`, every day a
+`Day`, every free object a `FreeObject`; tests/architecture/test_inputs.py holds the slices to it.
+"""
 
-from pydantic import BaseModel, ConfigDict
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 1, 1)
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL_IN_LINES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_MOST_DEPTH, _MOST_NODES, _MOST_NUMBER = 8, 2000, 2**53
+
+
+def _without(characters: re.Pattern[str], text: str) -> str:
+    if characters.search(text):
+        raise PydanticCustomError("control_characters", "no control characters")
+    return text
+
+
+def _one_line(text: str) -> str:
+    return _without(_CONTROL, text)
+
+
+def _lines(text: str) -> str:
+    return _without(_CONTROL_IN_LINES, text)
+
+
+ONE_LINE = AfterValidator(_one_line)
+"""Marks a text in which there is no control character, not even a line feed: `Annotated[str, …, ONE_LINE]`."""
+
+LINES = AfterValidator(_lines)
+"""Marks a text that may have line feeds and tabs, and no other control character."""
+
+
+def _within_years(value: datetime) -> datetime:
+    """In UTC. Raises for what some zone, table or box could not hold any more."""
+    if not EARLIEST.year - 1 <= value.year <= LATEST.year or not EARLIEST <= value.astimezone(UTC) < LATEST:
+        raise PydanticCustomError(
+            "instant_out_of_range",
+            "between the years {first} and {last}",
+            {"first": EARLIEST.year, "last": LATEST.year},
+        )
+    return value.astimezone(UTC)
+
+
+def _within_days(value: date) -> date:
+    if not _FIRST_DAY <= value < _LAST_DAY:
+        raise PydanticCustomError(
+            "day_out_of_range",
+            "between the years {first} and {last}",
+            {"first": _FIRST_DAY.year, "last": _LAST_DAY.year},
+        )
+    return value
+
+
+INSTANT, DAY = AfterValidator(_within_years), AfterValidator(_within_days)
+Instant = Annotated[AwareDatetime, INSTANT]
+"""A moment of the years 2000 to 2099, kept in UTC."""
+
+Day = Annotated[date, DAY]
+"""A calendar day of the years 1900 to 2099."""
+
+
+def _storable(value: dict[str, Any]) -> dict[str, Any]:
+    """Look through an object of free form: everything in it can be kept as jsonb, signed and sent to a box."""
+    waiting: list[tuple[Any, int]] = [(value, 0)]
+    looked_at = 0
+    while waiting:
+        node, depth = waiting.pop()
+        looked_at += 1
+        if depth > _MOST_DEPTH or looked_at > _MOST_NODES:
+            raise PydanticCustomError("object_too_large", "too deep or too large")
+        if isinstance(node, dict):
+            waiting += [(part, depth + 1) for pair in node.items() for part in pair]
+        elif isinstance(node, list):
+            waiting += [(part, depth + 1) for part in node]
+        elif isinstance(node, str):
+            _lines(node)
+            if not node.isascii() and any("\ud800" <= char <= "\udfff" for char in node):
+                raise PydanticCustomError("string_unicode", "half of a character")
+        elif isinstance(node, int | float) and not abs(node) <= _MOST_NUMBER:  # NaN is not, either
+            raise PydanticCustomError("number_out_of_range", "no such number")
+    return value
+
+
+FREE_OBJECT = AfterValidator(_storable)
+FreeObject = Annotated[dict[str, Any], FREE_OBJECT]
+"""An object whose fields are somebody else's to say, as a driver's settings are."""
 
 
 class Input(BaseModel):

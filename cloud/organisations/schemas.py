@@ -8,14 +8,15 @@ from pydantic import Field, StringConstraints
 
 from cloud.kernel.language import Language
 from cloud.kernel.permissions import Permission
-from cloud.kernel.schemas import Input, Output, example
+from cloud.kernel.schemas import ONE_LINE, Input, Output, example
 from cloud.organisations.types import MembershipState, SessionKind
 
 EMAIL = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
-Email = Annotated[str, StringConstraints(pattern=EMAIL, max_length=254, strip_whitespace=True)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=False)]
-Token = Annotated[str, StringConstraints(min_length=20, max_length=100)]
+Email = Annotated[str, StringConstraints(pattern=EMAIL, max_length=254, strip_whitespace=True), ONE_LINE]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), ONE_LINE]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=False), ONE_LINE]
+Token = Annotated[str, StringConstraints(min_length=20, max_length=100), ONE_LINE]
+Line = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
 _ID = "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
 _AT = "2026-11-22T09:30:00Z"
 
@@ -27,10 +28,10 @@ class SignIn(Input):
 
     email: Email
     password: Password
-    code: Annotated[str, StringConstraints(max_length=10)] | None = Field(
+    code: Annotated[str, StringConstraints(max_length=10), ONE_LINE] | None = Field(
         default=None, description="TOTP, 6 digits"
     )
-    recovery_code: Annotated[str, StringConstraints(max_length=40)] | None = None
+    recovery_code: Annotated[str, StringConstraints(max_length=40), ONE_LINE] | None = None
     kind: SessionKind = SessionKind.WEB
 
 
@@ -157,7 +158,7 @@ class TotpSecret(Output):
 class TotpCode(Input):
     model_config = example(code="492039")
 
-    code: Annotated[str, StringConstraints(min_length=6, max_length=10)]
+    code: Annotated[str, StringConstraints(min_length=6, max_length=10), ONE_LINE]
 
 
 class RecoveryCodes(Output):
@@ -229,7 +230,7 @@ class FirstRunInput(Input):
     password: Password
     company: Name
     language: Language = Language.RU
-    time_zone: str = "Europe/Moscow"
+    time_zone: Line = "Europe/Moscow"
 
 
 class Made(Output):
@@ -244,9 +245,9 @@ class CompanyInput(Input):
     model_config = example(name="Афины", inn="7707083893", time_zone="Europe/Moscow")
 
     name: Name
-    inn: str | None = None
+    inn: Line | None = None
     language: Language = Language.RU
-    time_zone: str = Field(default="Europe/Moscow", description="IANA name")
+    time_zone: Line = Field(default="Europe/Moscow", description="IANA name")
     administrators_need_totp: bool = False
 
 

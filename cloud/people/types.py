@@ -1,6 +1,5 @@
 """Words of the people slice."""
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -8,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cloud.kernel.phones import parse_phone
+from cloud.kernel.schemas import LINES, ONE_LINE, Day
 
 
 class ResidencyRole(StrEnum):
@@ -19,7 +19,7 @@ class ResidencyRole(StrEnum):
     REPRESENTATIVE = "representative"  # представитель
 
 
-Phone = Annotated[str, AfterValidator(parse_phone)]
+Phone = Annotated[str, ONE_LINE, AfterValidator(parse_phone)]
 
 
 class PersonDraft(BaseModel):
@@ -27,14 +27,15 @@ class PersonDraft(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200), ONE_LINE] = Field(
         examples=["Иванова Мария Петровна"]
     )
     phones: list[Phone] = Field(default=[], max_length=10, examples=[["+7 (912) 345-67-89"]])
-    email: Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = (
-        Field(default=None, examples=["ivanova@example.org"])
-    )
-    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+    email: (
+        Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), ONE_LINE]
+        | None
+    ) = Field(default=None, examples=["ivanova@example.org"])
+    note: Annotated[str, StringConstraints(max_length=2000), LINES] = ""
 
 
 class ResidencyDraft(BaseModel):
@@ -44,8 +45,8 @@ class ResidencyDraft(BaseModel):
 
     premises_id: UUID
     role: ResidencyRole = Field(examples=[ResidencyRole.OWNER])
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

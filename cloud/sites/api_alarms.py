@@ -9,6 +9,7 @@ from cloud.kernel.api import Call, reading, writing
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
+from cloud.kernel.schemas import ONE_LINE
 from cloud.sites import errors, queries, service
 from cloud.sites.queries import AlarmFilter
 from cloud.sites.schemas import AlarmCard
@@ -18,7 +19,7 @@ from protocols.records import Severity
 router = APIRouter(prefix="/api/alarms", tags=["alarms"])
 Reading = Annotated[Call, reading(Permission.ALARMS_READ)]
 Acknowledging = Annotated[Call, writing(Permission.ALARMS_ACKNOWLEDGE)]
-Kind = Annotated[str, Query(max_length=100, examples=["stream_forked"])]
+Kind = Annotated[str, Query(max_length=100, examples=["stream_forked"]), ONE_LINE]
 
 
 @router.get("", response_model=Page[AlarmCard], responses=answers())

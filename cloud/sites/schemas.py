@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject
 from cloud.sites.types import AlarmState
 from protocols.config import Barrier, Reader
 from protocols.fields import Direction
@@ -21,9 +22,12 @@ def _known_zone(name: str) -> str:
     return name
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200, examples=["КПП 1"])]
-TimeZone = Annotated[str, AfterValidator(_known_zone), Field(examples=["Europe/Moscow"])]
-Reason = Annotated[str, Field(min_length=1, max_length=500, examples=["Скорая помощь"])]
+Name = Annotated[str, Field(min_length=1, max_length=200, examples=["КПП 1"]), ONE_LINE]
+TimeZone = Annotated[str, ONE_LINE, AfterValidator(_known_zone), Field(examples=["Europe/Moscow"])]
+Reason = Annotated[str, Field(min_length=1, max_length=500, examples=["Скорая помощь"]), LINES]
+
+SecretName = Annotated[str, Field(max_length=100), ONE_LINE]
+Secret = Annotated[str, Field(max_length=2000), LINES]
 
 
 class Draft(BaseModel):
@@ -35,7 +39,7 @@ class Draft(BaseModel):
 class SiteDraft(Draft):
     """A place with gates and boxes."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["к/п Афины"])]
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["к/п Афины"]), ONE_LINE]
     time_zone: TimeZone
 
 
@@ -55,7 +59,7 @@ class SiteCard(BaseModel):
 class ZoneDraft(Draft):
     """A part of a site into which points lead."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Двор"])]
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Двор"]), ONE_LINE]
 
 
 class ZoneCard(BaseModel):
@@ -130,10 +134,10 @@ class DeviceDraft(Draft):
     """A device of a box. What a driver keeps secret goes into `secrets`; what is not named there stays."""
 
     box_id: UUID
-    driver: Annotated[str, Field(min_length=1, max_length=100, examples=["modbus_tcp"])]
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Реле шлагбаума"])]
-    settings: dict[str, Any] = Field(default={}, examples=[{"host": "192.168.1.10", "port": 502}])
-    secrets: dict[str, str | None] = Field(
+    driver: Annotated[str, Field(min_length=1, max_length=100, examples=["modbus_tcp"]), ONE_LINE]
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Реле шлагбаума"]), ONE_LINE]
+    settings: FreeObject = Field(default={}, examples=[{"host": "192.168.1.10", "port": 502}])
+    secrets: Annotated[dict[SecretName, Secret | None], Field(max_length=20)] = Field(
         default={}, description="write-only; null removes one", examples=[{"password": "…"}]
     )
 
@@ -232,7 +236,7 @@ class PointDraft(Draft):
     """A lane, door or gate, driven by one box."""
 
     box_id: UUID
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Въезд 1"])]
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Въезд 1"]), ONE_LINE]
     zone_id: UUID | None = None
     barrier: BarrierDraft | None = None
     readers: Annotated[list[ReaderDraft], Field(max_length=16)] = []
@@ -292,9 +296,9 @@ class OpenDraft(Draft):
 class CommandDraft(Draft):
     """Another order to a box."""
 
-    kind: Annotated[str, Field(pattern="^(capture|restart|read_now)$", examples=["restart"])]
+    kind: Annotated[str, Field(pattern="^(capture|restart|read_now)$", examples=["restart"]), ONE_LINE]
     target: UUID | None = None
-    reason: Annotated[str, Field(max_length=500)] = ""
+    reason: Annotated[str, Field(max_length=500), LINES] = ""
 
 
 class CommandCard(BaseModel):

@@ -4,20 +4,21 @@ from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Path, Query
 
 from cloud.kernel.api import Call, reading
 from cloud.kernel.database import now
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
+from cloud.kernel.schemas import Instant
 from cloud.telemetry import charts, service
 from cloud.telemetry.errors import RangeInvalid, SeriesNotFound
 from cloud.telemetry.schemas import ChartOut, LatestOut, SeriesOut, SeriesRow
 from cloud.telemetry.types import Resolution, SeriesKind
 
 router = APIRouter(prefix="/api/telemetry", tags=["telemetry"])
+SeriesId = Annotated[int, Path(ge=1, lt=2**63)]
 Reading = Annotated[Call, reading(Permission.TELEMETRY_READ)]
 _A_DAY = timedelta(days=1)
 
@@ -35,7 +36,7 @@ def list_series(
 
 
 @router.get("/series/{series_id}", response_model=SeriesOut, responses=answers(SeriesNotFound, one=True))
-def get_series(call: Reading, series_id: int) -> SeriesOut:
+def get_series(call: Reading, series_id: SeriesId) -> SeriesOut:
     """One series with its newest reading."""
     series = service.find_series(call.session, series_id)
     row = SeriesRow.model_validate(series, from_attributes=True)
@@ -54,9 +55,9 @@ def get_series(call: Reading, series_id: int) -> SeriesOut:
 )
 def get_points(
     call: Reading,
-    series_id: int,
-    begin: Annotated[AwareDatetime | None, Query(description="default: a day before `end`")] = None,
-    end: Annotated[AwareDatetime | None, Query(description="exclusive; default: now")] = None,
+    series_id: SeriesId,
+    begin: Annotated[Instant | None, Query(description="default: a day before `end`")] = None,
+    end: Annotated[Instant | None, Query(description="exclusive; default: now")] = None,
     resolution: Annotated[
         Resolution | None, Query(description="default: the finest that fits the span")
     ] = None,

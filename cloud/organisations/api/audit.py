@@ -1,21 +1,23 @@
 """Who did what."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import StringConstraints
 from sqlalchemy import select
 
 from cloud.kernel.api import Call, reading
 from cloud.kernel.lists import ListParams, Page, fetch_page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
+from cloud.kernel.schemas import ONE_LINE, Instant
 from cloud.kernel.tables import AuditEntry
 from cloud.kernel.text import like_pattern
 from cloud.organisations import schemas
 
 router = APIRouter(tags=["audit"])
+Word = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
 _COLUMNS = (
     AuditEntry.id,
     AuditEntry.organisation_id,
@@ -35,12 +37,12 @@ _COLUMNS = (
 def list_audit(
     call: Annotated[Call, reading(Permission.AUDIT_READ)],
     query: ListParams,
-    object_kind: str | None = None,
+    object_kind: Annotated[Word | None, Query()] = None,
     object_id: UUID | None = None,
     account_id: UUID | None = None,
-    action: Annotated[str | None, Query(max_length=100, description="the action or how it begins")] = None,
-    since: Annotated[datetime | None, Query(description="from this moment")] = None,
-    until: Annotated[datetime | None, Query(description="before this moment")] = None,
+    action: Annotated[Word | None, Query(description="the action or how it begins")] = None,
+    since: Annotated[Instant | None, Query(description="from this moment")] = None,
+    until: Annotated[Instant | None, Query(description="before this moment")] = None,
 ) -> dict[str, Any]:
     """The audit trail, the newest first; `q` looks into the actor's name and the correlation id."""
     rows = select(*_COLUMNS)

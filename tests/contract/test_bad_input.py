@@ -1,0 +1,149 @@
+"""Whatever is sent, the house answers what is wrong with it: no internal error, and nothing stays that hurts later.
+
+The requests are made from the API's description: each field of each body, each parameter of each query and path, gets
+what no table, zone or box can hold.
+"""
+
+import copy
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from cloud.app import described
+from cloud.kernel.settings import Settings
+from tests.cloud.serving import Person, Served
+from tests.contract.test_tenants import CREATING, LISTING, NAMING, World, api, world
+
+__all__ = ["api", "world"]  # the fixtures of the tenants' test
+
+API: dict[str, Any] = json.loads(described(Settings(_env_file=None)))  # type: ignore[call-arg]
+DEEP = json.loads("[" * 500 + "]" * 500)
+EXTREME = [
+    "9999-12-31T23:59:59-14:00",
+    "0001-01-01T00:00:00+14:00",
+    "0001-01-01T00:00:00+03:00",
+    "2100-06-01T00:00:00Z",
+    "2026-11-22T10:00:00",
+    "-1",
+    10**18,
+    "\0",
+]
+TEXTS = ["a\0b", "a\nBcc: x@y.z", "\ud800", "x" * 3000, 10**30, None, DEEP]
+NUMBERS = [10**30, -(2**31) - 1, 2**63, 1e308, math.nan, math.inf, "\0"]
+OBJECTS = [{"\0": 1}, {"a": "\0"}, {"\ud800": 1}, {"a": "\ud800"}, {"a": math.nan}, {"a": 10**400}, DEEP]
+WHOLE = [b"", b"null", b"[]", b'"\\u0000"', b"\xff\xfe", b"{", b"[" * 9000, b"1" * 5000]
+OF_KIND = {"string": TEXTS, "integer": NUMBERS, "number": NUMBERS}
+NEVER_ENDING = {"GET /api/stream"}
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in schema:
+        schema = API["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def bad(schema: dict[str, Any]) -> Iterator[Any]:
+    """Values that do not fit a schema, or only seem to; of an object, one bad field at a time."""
+    schema = resolved(schema)
+    kind = schema.get("type")
+    for each in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
+        yield from bad(each)
+    if kind == "array":
+        yield from ([value] for value in bad(schema.get("items", {})))
+        yield [None] * 3000
+    elif kind == "object" and "properties" in schema:
+        for name, field in schema["properties"].items():
+            yield from ({name: value} for value in bad(field))
+    elif kind == "object":
+        yield from OBJECTS
+    elif kind is not None:
+        yield from EXTREME if schema.get("format") in {"date", "date-time"} else OF_KIND.get(kind, TEXTS)
+
+
+def bodies(schema: dict[str, Any], right: Any) -> Iterator[bytes]:
+    """The right body with one thing wrong in it, and what is no body at all."""
+    for wrong in bad(schema):
+        body = copy.deepcopy(right) if isinstance(right, dict) and isinstance(wrong, dict) else {}
+        yield json.dumps({**body, **wrong} if isinstance(wrong, dict) else wrong).encode()
+    yield json.dumps((right or {}) | {"\ud800\0": 1}).encode()
+    yield from WHOLE
+
+
+def as_text(value: Any) -> str:
+    """A value as it can stand in an address."""
+    return quote(str(value).encode(errors="surrogatepass"), safe="")
+
+
+def operations() -> Iterator[Any]:
+    for path, methods in API["paths"].items():
+        for method, operation in methods.items():
+            line = f"{method.upper()} {path}"
+            if line not in NEVER_ENDING:
+                yield pytest.param(line, operation, id=line)
+
+
+def example_of(schema: dict[str, Any]) -> Any:
+    return (resolved(schema).get("examples") or [{}])[0]
+
+
+def requests(world: World, line: str, operation: dict[str, Any]) -> Iterator[tuple[str, str, bytes | None]]:
+    method, path = line.split(" ")
+    maker = NAMING.get(line) or CREATING.get(line)
+    parts, right = maker(world) if maker else ({}, None)
+    parameters = operation.get("parameters", [])
+    for each in parameters:
+        if each["in"] == "path":
+            parts.setdefault(each["name"], "1")
+    there = path.format(**parts)
+    content = operation.get("requestBody", {}).get("content", {})
+    if "application/json" in content:
+        schema = content["application/json"]["schema"]
+        for body in bodies(schema, right or example_of(schema)):
+            yield method, there, body
+    for each in parameters:
+        for value in bad(each.get("schema", {})):
+            if each["in"] == "path":
+                yield method, path.format(**parts | {each["name"]: as_text(value)[:3000]}), None
+            elif each["in"] == "query":
+                one = value[0] if isinstance(value, list) and value else value
+                yield method, f"{there}?{each['name']}={as_text(one)[:6000]}", None
+
+
+@pytest.mark.parametrize(("line", "operation"), list(operations()))
+def test_no_input_is_an_internal_error(
+    world: World, line: str, operation: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    for method, path, body in requests(world, line, operation):
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        answer = world.boss.client.request(method, path, content=body, headers=headers)
+        assert answer.status_code < 500, (method, path, (body or b"")[:300], answer.text)
+        assert "the database refuses" not in caplog.text, (method, path, body)  # the last net, not the first
+
+
+@pytest.mark.parametrize("line", sorted(LISTING))
+def test_every_list_can_still_be_read(world: World, line: str) -> None:
+    """After all of the above: what was taken does no harm where it is shown."""
+    answer = world.boss.get(line.split(" ")[1], params={"page_size": 200})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/session", "/api/password-reset"])
+def test_a_stranger_is_told_what_is_wrong(api: Served, path: str) -> None:
+    answer = api.visitor().call("POST", path, {"email": "a\0@b.c", "password": "x"})
+    assert answer.status_code == 422
+    fields = {each["path"]: each["code"] for each in answer.json()["fields"]}
+    assert fields["email"] == "control_characters"
+
+
+@pytest.mark.parametrize("address", ["unknown", "10.0.0.1:4711", "fe80::1%eth0", "\u00e9"])
+def test_an_address_may_be_anything(api: Served, address: str) -> None:
+    stranger: Person = api.visitor()
+    headers = {"X-Forwarded-For": address.encode()}
+    assert stranger.get("/metrics", headers=headers).status_code in {200, 404}
+    body = {"email": "nobody@example.org", "password": "wrong"}
+    refused = stranger.client.post("/api/session", json=body, headers=headers)
+    assert refused.status_code == 401
