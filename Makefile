@@ -5,7 +5,7 @@ RUN := .venv/bin/python
 JSON ?=
 ARGS ?=
 # What mypy reads beside the packages named in pyproject.toml.
-SCRIPTS := deploy tests/support tests/deploy tests/system
+SCRIPTS := bench deploy tests/support tests/deploy tests/system
 
 .DEFAULT_GOAL := help
 .PHONY: help setup environment demo demo-reset drive test test-fast check bench lock format \
