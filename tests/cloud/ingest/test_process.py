@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import uuid4
 
 import aiomqtt
 import psycopg
@@ -15,7 +16,7 @@ from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.processes import ChildProcess
 from protocols import messages
 from protocols.messages import Ack
-from protocols.records import Reading
+from protocols.records import DeviceState, DeviceStatus, Reading
 from protocols.topics import Channel, topic
 from tests.cloud.ingest.boxes import BoxStream, Place, at_ms, make_place, make_series
 from tests.cloud.sites.building import House
@@ -144,3 +145,32 @@ def _cut_connections(house: House) -> None:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'domovoy ingest'"
         )
+
+
+async def test_no_event_waits_for_readings_that_cannot_be_committed(
+    house: House, broker: MosquittoServer, run_process: RunProcess
+) -> None:
+    """More readings messages than any window of the broker holds, while their table is locked."""
+    place = make_place(house)
+    [series] = make_series(house, place)
+    warm, events = fresh_stream(house, place, series, 1), place.stream()
+    now = house.database().ports.clock.now()
+    for _ in range(2):
+        events.write(DeviceState(id=uuid4(), at=now, device=uuid4(), status=DeviceStatus.OFFLINE))
+    stuck = [fresh_stream(house, place, series, 1) for _ in range(700)]
+    start_ingest(run_process, house, broker, "ingest-1")
+    async with box_client(broker, place) as box:
+        await box.deliver(warm.batch())
+        await box.deliver(events.batch(1, 1, events=True))
+        with psycopg.connect(house.real.admin_url) as locker:
+            locker.execute("LOCK TABLE telemetry.reading IN ACCESS EXCLUSIVE MODE")
+            for stream in stuck:
+                await box.send(stream.batch())
+            await box.send(events.batch(2, 2, events=True))
+            async with asyncio.timeout(20):  # the lock stays, however long this takes
+                while (ack := await box.answer()).stream != events.id or ack.sequence < 2:
+                    pass
+        committed = {warm.id, events.id}
+        while not {stream.id for stream in stuck} <= committed:
+            committed.add((await box.answer()).stream)
+    assert len(rows(house, place)) == 701
