@@ -39,8 +39,9 @@ from edge.supervisor import Supervisor
 from edge.telemetry.recorder import Recorder
 from protocols import records
 from protocols.config import Configuration
+from protocols.held import ItemKind
 from protocols.messages import Backlog, State, Stream
-from protocols.records import DeviceStatus
+from protocols.records import DeviceStatus, Severity
 from protocols.topics import Channel
 
 log = logging.getLogger(__name__)
@@ -97,7 +98,10 @@ class Agent:
         await self.commands.answer_interrupted()
         await self._configurator.restore(self._kept_configurations)
         self._start_tasks()
-        log.info("box %s runs; %s passes are held", self.box, len(self.held.passes))
+        passes = self.held.passes
+        log.info("box %s runs; %s passes are held", self.box, len(passes))
+        for (kind, item), fault in passes.unreadable.items():
+            log.warning("%s %s is held and cannot be read: %s", kind, item, fault)
         try:
             await self._stop.wait()
         finally:
@@ -120,6 +124,7 @@ class Agent:
             "refused_publishes": self.uplink.refusals,
             "passes": {
                 "held": len(self.held.passes),
+                "unreadable": len(self.held.passes.unreadable),
                 "version": standing.version,
                 "digest": standing.digest_hex,
             },
@@ -226,6 +231,7 @@ class Agent:
             connected=self.uplink.connected,
             random=random,
             changed=self.reporter.changed,
+            unreadable=self._unreadable,
             fault=self._fault,
         )
         self.uploader = Uploader(
@@ -240,6 +246,7 @@ class Agent:
     def _connect_wakes(self, events: Outbox) -> None:
         readings = self.outboxes[Stream.READINGS]
         self.journal.woken = events.wake
+        events.forked = self.replica.doubt
         self.recorder.woken = readings.wake
         self.pictures.woken = self.uploader.wake
         self.uplink.up += [
@@ -361,6 +368,13 @@ class Agent:
         log.warning("disk: %s %s (%s)", kind, count, detail)
         await self.journal.add(
             records.Shortage(**self.journal.stamp(), kind=kind, count=count, detail=detail)
+        )
+
+    async def _unreadable(self, kind: str, item: UUID, fault: str) -> None:
+        """A blacklist entry or a key that says nothing is graver than a pass that opens nothing."""
+        severity = Severity.WARNING if kind == ItemKind.PASS else Severity.CRITICAL
+        await self.journal.notice(
+            "held_item_unreadable", f"{kind} {item}: {fault}", source=item, severity=severity
         )
 
     def _device_status(self, device: UUID, status: DeviceStatus, detail: str) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from protocols.fields import ClockState
+from protocols.fields import EARLIEST, LATEST, ClockState
 
 NS_PER_S = 1_000_000_000
 LEAP_MAX_NS = 400 * 86_400 * NS_PER_S  # a longer outage than this is no outage: the battery clock is wrong
@@ -107,8 +107,11 @@ class BoxClock:
     def learn(self, cloud: datetime) -> None:
         """The cloud's time, just received; it may have been under way for a while, so it is a lower bound.
 
+        What is no time at all of this software is not believed: kept on the disk, it would outlive its mistake.
         A little earlier than ours confirms ours, later moves ours, much earlier leaves neither trusted.
         """
+        if not EARLIEST <= cloud < LATEST:
+            return
         cloud_ns = (cloud - _EPOCH) // timedelta(microseconds=1) * 1000
         if self._source < Source.SYNCHRONISED and cloud_ns >= self._highest_ns - DISAGREEMENT_NS:
             self._anchor(max(cloud_ns, self._highest_ns), Source.CLOUD)

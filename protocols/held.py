@@ -110,7 +110,7 @@ class GuardItem(Message, tag=ItemKind.GUARD.value, frozen=True, kw_only=True):
 
 
 class UnknownItem(Part, frozen=True, kw_only=True):
-    """What is known of an item of a kind that only a newer cloud knows: enough to hold it for the digest."""
+    """What any item has, also one of a kind that only a newer cloud knows: enough to hold it for the digest."""
 
     type: Key
     id: UUID
@@ -133,6 +133,11 @@ def decode_item(data: bytes | msgspec.Raw) -> AnyItem:
     return decoding.decode(_decoder, data)
 
 
+def decode_head(data: bytes | msgspec.Raw) -> UnknownItem:
+    """What any item has, whatever else is in it. Raises msgspec.DecodeError alone."""
+    return decoding.decode(_unknown_decoder, data)
+
+
 def decode_any_item(data: bytes | msgspec.Raw) -> AnyItem | UnknownItem:
     """As `decode_item`, but an item of an unknown kind is no error."""
     try:
@@ -140,4 +145,4 @@ def decode_any_item(data: bytes | msgspec.Raw) -> AnyItem | UnknownItem:
     except msgspec.DecodeError as error:
         if not decoding.is_unknown_type(error):
             raise
-        return decoding.decode(_unknown_decoder, data)
+        return decode_head(data)

@@ -25,6 +25,8 @@ class AlarmKind(StrEnum):
     STREAM_FORKED = "stream_forked"
     STREAM_GAP = "stream_gap"
     RECORD_QUARANTINED = "record_quarantined"
+    HELD_ITEM_UNREADABLE = "held_item_unreadable"  # the box holds it and lets nobody in by it
+    READER_UNASSIGNED = "reader_unassigned"  # something was read at a device that stands at no point
     SHORTAGE = "shortage"  # of the box's disk; `detail` says what was given up last
 
 

@@ -16,6 +16,7 @@ from edge.store import Store, StoreFullError
 from protocols import records
 from protocols.fields import ClockState
 from protocols.messages import Stream
+from protocols.records import Severity
 
 _Event = TypeVar("_Event", bound=records.Event)
 
@@ -69,6 +70,23 @@ class Journal:
             place = await self._store.write(job)
         self.woken()
         return place
+
+    async def notice(
+        self, kind: str, detail: str, *, source: UUID | None = None, severity: Severity = Severity.WARNING
+    ) -> None:
+        """Something happened that a person should know of; nobody will ever clear it. Raises StoreError."""
+        stamp = self.stamp()
+        await self.add(
+            records.Alarm(
+                **stamp,
+                alarm=stamp["id"],
+                kind=kind,
+                raised=True,
+                severity=severity,
+                source=source,
+                detail=detail[:500],
+            )
+        )
 
 
 async def _no_relief() -> None:

@@ -6,6 +6,7 @@ digest alone is kept here.
 """
 
 import base64
+import binascii
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -16,6 +17,7 @@ import msgspec
 from edge.access.decision import GatePass, Held
 from protocols import chain
 from protocols.cards import Lookup
+from protocols.fields import bounded
 from protocols.held import (
     AnyItem,
     BlockItem,
@@ -30,6 +32,7 @@ from protocols.held import (
 
 _pack = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _unpack = msgspec.msgpack.Decoder(GatePass).decode
+_ENTRIES_MAX = 2**53  # the packed form holds no more than 64 bits
 _KINDS: dict[type, ItemKind] = {
     PassItem: ItemKind.PASS,
     BlockItem: ItemKind.BLOCK,
@@ -63,6 +66,20 @@ class Row(NamedTuple):
     id: UUID
     version: int
     body: bytes
+
+
+class Unreadable(NamedTuple):
+    """An item that this version makes no sense of: held for the digest, never granted. `fault` names the place."""
+
+    fault: str
+
+
+class _Targets(msgspec.Struct, frozen=True):
+    """Whom a blacklist entry names, read without any of the wire's limits."""
+
+    keys: list[str] = []
+    plates: list[str] = []
+    passes: list[UUID] = []
 
 
 class _ByText:
@@ -106,15 +123,17 @@ class Passes:
         self._blocks_by_key = _ByText()
         self._blocks_by_plate = _ByText()
         self._blocks_by_pass: dict[bytes, set[bytes]] = {}
-        self._others: dict[tuple[str, bytes], tuple[KeyItem | GuardItem | UnknownItem, int]] = {}
+        self._others: dict[tuple[str, bytes], tuple[KeyItem | GuardItem | UnknownItem | Unreadable, int]] = {}
         self.digest = 0
+        self.unreadable: dict[tuple[str, UUID], str] = {}
+        """Kind and id of what is held and could not be read: why."""
 
     def __len__(self) -> int:
         return len(self._packed)
 
     def put(self, row: Row) -> None:
-        """Hold the item, in place of its earlier version. Raises msgspec.DecodeError and changes nothing."""
-        item = decode_any_item(row.body)
+        """Hold the item, in place of its earlier version. Whatever is in it, this succeeds: see `unreadable`."""
+        item, fault = _read(row)
         self.remove(row.kind, row.id)
         digest = chain.item_digest(row.body)
         self.digest += digest
@@ -125,25 +144,28 @@ class Passes:
             self._put_block(key, item, digest)
         else:
             self._others[row.kind, key] = (item, digest)
+        if fault:
+            self.unreadable[row.kind, row.id] = fault
 
     def remove(self, kind: str, item_id: UUID) -> None:
         """Hold it no longer; nothing happens when it is not held."""
         key = item_id.bytes
         self.digest -= self.digest_of(kind, item_id)
+        self.unreadable.pop((kind, item_id), None)
+        self._others.pop((kind, key), None)
         if kind == ItemKind.PASS:
             self._remove_pass(key)
         elif kind == ItemKind.BLOCK:
             self._remove_block(key)
-        else:
-            self._others.pop((kind, key), None)
 
     def digest_of(self, kind: str, item_id: UUID) -> int:
         """The item's part of the set digest; 0 when it is not held."""
         key = item_id.bytes
-        if kind == ItemKind.PASS:
-            packed = self._packed.get(key)
-            return 0 if packed is None else int.from_bytes(_unpack(packed).digest, "big")
-        found = self._blocks.get(key) if kind == ItemKind.BLOCK else self._others.get((kind, key))
+        if kind == ItemKind.PASS and key in self._packed:
+            return int.from_bytes(_unpack(self._packed[key]).digest, "big")
+        if kind == ItemKind.BLOCK and key in self._blocks:
+            return self._blocks[key][1]
+        found = self._others.get((kind, key))
         return 0 if found is None else found[1]
 
     def find_pass(self, pass_id: UUID) -> GatePass | None:
@@ -194,7 +216,10 @@ class Passes:
             return None
         if at < item.valid_from or (item.valid_until is not None and at >= item.valid_until):
             return None
-        return base64.b64decode(item.public_key)
+        try:
+            return base64.b64decode(item.public_key)
+        except binascii.Error:
+            return None
 
     def guards(self) -> Iterator[GuardItem]:
         """Who may sign in at the box's own page."""
@@ -222,10 +247,10 @@ class Passes:
                 plates=item.plates,
                 points=item.points,
                 direction=item.direction,
-                valid_from=item.valid_from,
-                valid_until=item.valid_until,
+                valid_from=bounded(item.valid_from),
+                valid_until=None if item.valid_until is None else bounded(item.valid_until),
                 schedule=item.schedule,
-                entries=item.entries,
+                entries=None if item.entries is None else min(item.entries, _ENTRIES_MAX),
                 revoked=item.revoked,
             )
         )
@@ -264,6 +289,24 @@ class Passes:
             self._blocks_by_plate.remove(text, key)
         for pass_id in item.passes:
             self._blocks_by_pass.get(pass_id.bytes, set()).discard(key)
+
+
+def _read(row: Row) -> tuple[AnyItem | UnknownItem | Unreadable, str]:
+    """The item, and what is wrong with it ("": nothing). The blacklist fails closed: whom it names stays named."""
+    try:
+        item = decode_any_item(row.body)
+        if kind_of(item) == row.kind and item.id == row.id:
+            return item, ""
+        fault = f"it says that it is {kind_of(item)} {item.id}"
+    except msgspec.DecodeError as error:
+        fault = str(error)
+    if row.kind == ItemKind.BLOCK:
+        try:
+            named = msgspec.json.decode(row.body, type=_Targets)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return Unreadable(fault), fault
+        return BlockItem(id=row.id, keys=named.keys, plates=named.plates, passes=named.passes), fault
+    return Unreadable(fault), fault
 
 
 class Uses:

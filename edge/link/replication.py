@@ -6,7 +6,7 @@ know. What does not fit is asked for again; an answer that is lost is asked for 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -15,12 +15,12 @@ import msgspec
 
 from edge.access import holdings
 from edge.access.holdings import Holdings
-from edge.access.passes import Passes, Row, Standing, kind_of
+from edge.access.passes import Passes, Row, Standing
 from edge.clock import Clock
 from edge.link.mqtt import LinkError, Publisher
 from edge.store import Fault, Store, no_fault
 from protocols import chain
-from protocols.held import ItemKind, decode_any_item
+from protocols.held import ItemKind, decode_head
 from protocols.messages import (
     AnyPasses,
     MalformedError,
@@ -38,6 +38,8 @@ ASK_AGAIN_S = 60.0
 PIECE_TIMEOUT_S = 10.0
 _KNOWN_KINDS = frozenset(kind.value for kind in ItemKind)
 Change = Row | tuple[str, UUID]
+Unreadable = Callable[[str, UUID, str], Awaitable[None]]
+"""Kind, id and fault of an item that was not held before, or not like this."""
 
 
 class _Snapshot(NamedTuple):
@@ -65,6 +67,7 @@ class Replica:
         connected: asyncio.Event,
         random: Callable[[], float],
         changed: Callable[[], None],
+        unreadable: Unreadable,
         fault: Fault = no_fault,
     ) -> None:
         self._store = store
@@ -74,14 +77,22 @@ class Replica:
         self._connected = connected
         self._random = random
         self._changed = changed
+        self._unreadable = unreadable
         self._fault = fault
         self._snapshot: _Snapshot | None = None
         self._due = asyncio.Event()
+        self._doubted = False
         self._unknown_kinds: set[str] = set()
+        self._told = dict(held.passes.unreadable)
         self.counts: dict[str, int] = {"changes": 0, "snapshots": 0, "mismatches": 0}
 
     def wake(self) -> None:
         """The connection is back: ask where the log stands."""
+        self._due.set()
+
+    def doubt(self) -> None:
+        """The store came back from a copy: a snapshot also tells the entries counted since."""
+        self._doubted = True
         self._due.set()
 
     async def run(self) -> None:
@@ -119,6 +130,9 @@ class Replica:
         if self._snapshot is not None:
             await self._publish(PullSnapshot(snapshot=self._snapshot.id, piece=self._snapshot.next_piece))
             return
+        if self._doubted:
+            await self._publish(PullSnapshot())
+            return
         standing = self._held.standing
         await self._publish(
             PullPasses(epoch=standing.epoch, version=standing.version, digest=standing.digest_hex)
@@ -151,6 +165,7 @@ class Replica:
         self._held.standing = after
         self.counts["changes"] += len(changes)
         self._changed()
+        await self._tell_unreadable()
 
     def _digest_after(self, changes: list[Change]) -> int:
         """The set digest once the changes are made. An item may change twice in one message."""
@@ -168,6 +183,15 @@ class Replica:
         for kind in sorted({row.kind for row in rows} - _KNOWN_KINDS - self._unknown_kinds):
             self._unknown_kinds.add(kind)
             log.warning("passes: items of the unknown kind %r are held and ignored", kind)
+
+    async def _tell_unreadable(self) -> None:
+        """Once of each item that is held and cannot be read: it grants nothing to anybody."""
+        unreadable = dict(self._held.passes.unreadable)
+        news = {key: fault for key, fault in unreadable.items() if self._told.get(key) != fault}
+        self._told = unreadable
+        for (kind, item_id), fault in news.items():
+            log.warning("passes: %s %s cannot be read, it is held and ignored: %s", kind, item_id, fault)
+            await self._unreadable(kind, item_id, fault)
 
     async def _start_snapshot(self) -> None:
         if self._snapshot is None:
@@ -220,10 +244,12 @@ class Replica:
         self._held.passes, self._held.generation, self._held.standing = done.passes, done.generation, after
         for pass_id, entries in done.uses.items():
             self._held.uses.at_least(pass_id, entries)
+        self._doubted = False
         self.counts["snapshots"] += 1
         log.info("passes: a snapshot of %s at version %s is in force", len(done.passes), done.version)
         self._changed()
         self._due.set()
+        await self._tell_unreadable()
 
     async def _wipe(self) -> None:
         """Remove the rows of generations that are not in force, some at a time, until a snapshot begins."""
@@ -234,10 +260,10 @@ class Replica:
 def _row(body: msgspec.Raw, version: int) -> Row:
     data = bytes(body)
     try:
-        item = decode_any_item(data)
+        item = decode_head(data)
     except msgspec.DecodeError as error:
         raise MalformedError(f"held item at version {version}: {error}") from error
-    return Row(kind_of(item), item.id, version, data)
+    return Row(item.type, item.id, version, data)
 
 
 def _change(change: Put | Remove) -> Change:

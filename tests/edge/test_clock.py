@@ -1,6 +1,6 @@
 """The clock: monotone, anchored, honest."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from edge.clock import BoxClock, Source
 from edge.ids import Ids
@@ -130,3 +130,11 @@ def test_ids_increase_while_time_stands_still_and_when_it_moves() -> None:
     assert made == sorted(set(made))
     assert {made_id.version for made_id in made} == {7}
     assert made[-1].int >> 80 == clock.now().unix_ms
+
+
+def test_a_time_that_is_no_time_of_this_software_is_not_believed() -> None:
+    clock = System().clock()
+    behind = timezone(timedelta(hours=-14))
+    for told in (datetime.max.replace(tzinfo=behind), datetime.min.replace(tzinfo=UTC)):
+        clock.learn(told)
+        assert (clock.now().utc, clock.source) == (NOON, Source.BATTERY)

@@ -72,15 +72,43 @@ def test_weak_matches_are_asked_only_when_nothing_stronger_is_held() -> None:
     assert (held.item.id, held.weak) == (part.id, True)
 
 
-def test_an_item_that_cannot_be_read_changes_nothing() -> None:
+def test_an_item_that_cannot_be_read_is_held_for_the_digest_alone() -> None:
     passes = Passes()
     item = make_pass()
     passes.put(row(item))
-    before = passes.digest
-    with pytest.raises(ValueError, match="number"):
-        passes.put(Row(ItemKind.PASS, item.id, 2, b'{"type":"pass","id":"%s"}' % str(item.id).encode()))
-    assert passes.digest == before
-    assert passes.match_plate("X711TT90", NO_USES)
+    bad = Row(ItemKind.PASS, item.id, 2, b'{"type":"pass","id":"%s"}' % str(item.id).encode())
+    passes.put(bad)
+    assert passes.digest == passes.digest_of(ItemKind.PASS, item.id) == chain.item_digest(bad.body)
+    assert passes.match_plate("X711TT90", NO_USES) == []
+    assert "number" in passes.unreadable[ItemKind.PASS, item.id]
+    passes.remove(ItemKind.PASS, item.id)
+    assert (passes.digest, passes.unreadable) == (0, {})
+
+
+def test_the_blacklist_fails_closed_where_it_cannot_be_read() -> None:
+    passes = Passes()
+    body = b'{"type":"block","id":"%s","plates":["A003AA77"],"until":"soon"}' % str(uid(5)).encode()
+    passes.put(Row(ItemKind.BLOCK, uid(5), 1, body))
+    assert passes.blocked_plate("A003AA77", [], NOON)
+    assert passes.digest == chain.item_digest(body)
+    assert (ItemKind.BLOCK, uid(5)) in passes.unreadable
+    passes.remove(ItemKind.BLOCK, uid(5))
+    assert not passes.blocked_plate("A003AA77", [], NOON)
+
+
+@pytest.mark.parametrize("entries", [10**30, 2**64])
+def test_numbers_beyond_all_bounds_are_bounded(entries: int) -> None:
+    passes = Passes()
+    passes.put(row(make_pass(entries=entries)))
+    assert len(passes) == 1
+
+
+def test_a_key_that_is_no_base64_is_no_key() -> None:
+    passes = Passes()
+    key = KeyItem(id=uid(), purpose=KeyPurpose.COMMAND, public_key="A", valid_from=NOON)
+    passes.put(row(key))
+    assert passes.knows_key(key.id)
+    assert passes.command_key(key.id, NOON) is None
 
 
 def test_command_keys_are_valid_for_their_time_and_purpose() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from edge.access.holdings import Holdings
 from edge.link.replication import Replica
 from edge.store import Store
 from protocols import chain
-from protocols.held import encode_item
+from protocols.held import ItemKind, encode_item
 from protocols.messages import (
     MalformedError,
     PassChanges,
@@ -73,10 +74,14 @@ def piece(number: int, of: int, bodies: list[bytes], whole: list[bytes], **field
 
 
 class Asked:
-    """A publisher that keeps the requests."""
+    """A publisher that keeps the requests; and what was told of unreadable items."""
 
     def __init__(self) -> None:
         self.requests: list[object] = []
+        self.unreadable: list[tuple[str, UUID]] = []
+
+    async def cannot_read(self, kind: str, item_id: UUID, _fault: str) -> None:
+        self.unreadable.append((kind, item_id))
 
     async def publish(self, _channel: object, message: object, *, retain: bool = False) -> None:
         self.requests.append(message)
@@ -92,6 +97,7 @@ def replica_of(store: Store, held: Holdings, fault=lambda _stage: None) -> tuple
         connected=asyncio.Event(),
         random=lambda: 0.5,
         changed=lambda: None,
+        unreadable=asked.cannot_read,
         fault=fault,
     )
     return replica, asked
@@ -226,6 +232,45 @@ async def test_items_of_an_unknown_kind_are_held_and_ignored(
     assert asked.requests == []
     said = [record.getMessage() for record in caplog.records if "unknown kind" in record.getMessage()]
     assert said == ["passes: items of the unknown kind 'lift' are held and ignored"]
+
+
+EXTREME = [b"9999-12-31T23:59:59-14:00", b"0001-01-01T00:00:00+14:00"]
+
+
+@pytest.mark.parametrize("date", EXTREME)
+@pytest.mark.parametrize("field", [b"valid_from", b"valid_until"])
+async def test_an_extreme_date_stops_nothing(store: Store, held: Holdings, date: bytes, field: bytes) -> None:
+    replica, asked = replica_of(store, held)
+    await take_snapshot(replica, BODIES)
+    extreme = msgspec.json.decode(encode_item(make_pass(id=uid(670), plates=["E670EE77"])))
+    extreme[field.decode()] = date.decode()
+    body = msgspec.json.encode(extreme)
+    await replica.take(changes(9, [body, BODIES[0]], [*BODIES, body]))
+    assert (held.standing.version, len(held.passes)) == (11, 5)
+    again = await store.write(holdings.load)
+    assert (again.standing, len(again.passes)) == (held.standing, 5)
+    await replica.take(piece(0, 1, [*BODIES, body], [*BODIES, body], snapshot=uid(604), version=12))
+    assert (held.standing.version, len(held.passes)) == (12, 5)
+    assert asked.unreadable == []  # it is understood, and bounded
+
+
+async def test_an_item_that_cannot_be_read_is_held_reported_once_and_grants_nothing(
+    store: Store, held: Holdings
+) -> None:
+    replica, asked = replica_of(store, held)
+    await take_snapshot(replica, BODIES)
+    bad = b'{"type":"pass","id":"%s","number":7,"plates":["B001BB77"]}' % str(uid(671)).encode()
+    good = encode_item(make_pass(id=uid(672), plates=["B002BB77"]))
+    await replica.take(changes(9, [bad, good], [*BODIES, bad, good]))
+    assert held.standing.version == 11
+    assert held.passes.match_plate("B001BB77", held.uses) == []
+    assert len(held.passes.match_plate("B002BB77", held.uses)) == 1
+    assert (await store.write(holdings.load)).standing == held.standing
+    await replica.take(piece(0, 1, [*BODIES, bad], [*BODIES, bad], snapshot=uid(605), version=12))
+    assert asked.unreadable == [(ItemKind.PASS, uid(671))]
+    mended = encode_item(make_pass(id=uid(671), plates=["B001BB77"]))
+    await replica.take(changes(12, [mended], [*BODIES, mended]))
+    assert (len(held.passes.match_plate("B001BB77", held.uses)), held.passes.unreadable) == (1, {})
 
 
 async def test_an_unknown_kind_without_an_id_is_malformed(store: Store, held: Holdings) -> None:
