@@ -56,6 +56,7 @@ def celery_app(settings: Settings) -> Celery:
         task_soft_time_limit=_TIME_LIMIT_S - 30,
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,  # else what a child logs comes back to its own log, and is dropped
         broker_connection_retry_on_startup=True,
         broker_transport_options={
             "socket_connect_timeout": 1,

@@ -36,7 +36,7 @@ class JsonFormatter(logging.Formatter):
 
 def configure(process: str, level: str = "INFO") -> None:
     """Send every logger of the process to standard error as JSON."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(sys.__stderr__)  # the real one, whatever stands in for it
     handler.setFormatter(JsonFormatter(process))
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -24,6 +24,7 @@ _SMTP_TIMEOUT_S = 15
 _MOST_ATTEMPTS = 15
 _BATCH = 50
 _LONGEST_WAIT_S = 3600.0
+_IN_HAND = timedelta(minutes=5)  # longer than any try; then a worker that died has let go of it
 _KEPT = timedelta(days=30)
 _log = logging.getLogger(__name__)
 
@@ -47,13 +48,16 @@ def send(session: Session, recipient: str, subject: str, body: str) -> UUID:
 
 
 def deliver_due(tools: Tools) -> None:
-    """Send what is due, each letter in a transaction of its own."""
+    """Send what is due. Each is counted and put off before it is tried: a letter that fails is never first again."""
     if tools.settings.smtp_url is None:
         return  # no post office: the letters wait
     for _ in range(_BATCH):
         with tools.database.transaction() as session:
-            if not _deliver_next(session, tools.settings):
-                return
+            letter_id = _take_next(session)
+        if letter_id is None:
+            return
+        with tools.database.transaction() as session:
+            _deliver(session, letter_id, tools.settings)
 
 
 def forget_old(tools: Tools) -> None:
@@ -62,7 +66,7 @@ def forget_old(tools: Tools) -> None:
         session.execute(delete(MailMessage).where(MailMessage.at < now(session) - _KEPT))
 
 
-def _deliver_next(session: Session, settings: Settings) -> bool:
+def _take_next(session: Session) -> UUID | None:
     message = session.scalars(
         select(MailMessage)
         .where(
@@ -70,16 +74,22 @@ def _deliver_next(session: Session, settings: Settings) -> bool:
             MailMessage.due_at <= now(session),
             MailMessage.attempts < _MOST_ATTEMPTS,
         )
-        .order_by(MailMessage.due_at)
+        .order_by(MailMessage.due_at, MailMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).first()
     if message is None:
-        return False
+        return None
     message.attempts += 1
+    message.due_at = now(session) + _IN_HAND
+    return message.id
+
+
+def _deliver(session: Session, letter_id: UUID, settings: Settings) -> None:
+    message = session.get_one(MailMessage, letter_id)
     try:
         _hand_over(message, settings)
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError) as error:  # ValueError: what no header can hold
         wait_s = min(2.0**message.attempts, _LONGEST_WAIT_S) * random.uniform(0.5, 1.0)  # noqa: S311  # jitter
         message.due_at = now(session) + timedelta(seconds=wait_s)
         message.failure = f"{type(error).__name__}: {error}"[:500]
@@ -88,12 +98,12 @@ def _deliver_next(session: Session, settings: Settings) -> bool:
     else:
         message.sent_at, message.failure, message.body = now(session), None, b""
         MAIL.labels("sent").inc()
-    return True
 
 
 def _hand_over(message: MailMessage, settings: Settings) -> None:
     letter = EmailMessage()
-    letter["From"], letter["To"], letter["Subject"] = settings.mail_from, message.recipient, message.subject
+    letter["From"], letter["To"] = settings.mail_from, message.recipient
+    letter["Subject"] = " ".join(message.subject.split())  # of one line, whatever a name in it holds
     letter["Date"] = format_datetime(message.at)
     letter["Message-ID"] = f"<{message.id}@domovoy>"  # the same when it is sent again
     letter.set_content(message.body.decode())

@@ -1,5 +1,6 @@
 """The cloud's processes as they are run: api, worker and beat, with a real queue and post office."""
 
+import json
 import re
 import signal
 import socket
@@ -10,7 +11,9 @@ from queue import Empty
 import httpx
 import pytest
 import redis
+from celery import Celery
 
+from cloud.kernel import mail
 from cloud.kernel.secrets import write_new_key
 from cloud.kernel.tenancy import Role
 from deploy.demo.servers.processes import ChildProcess, free_port, wait_until
@@ -179,6 +182,29 @@ def test_a_worker_s_metrics_are_those_of_its_children(
     assert wait_until(lambda: not worker.is_running(), timeout_s=15)
     assert worker.returncode == 0
     assert list(tmp_path.glob("domovoy-metrics-*")) == []
+
+
+def test_what_happens_in_a_worker_s_children_is_in_its_log(
+    cloud: Cloud, api: ChildProcess, database: Database, run_process: RunProcess, tmp_path: Path
+) -> None:
+    first_run(cloud, log_of(tmp_path, "api"))
+    asked = httpx.post(f"{cloud.url}/api/password-reset", json={"email": "boss@example.org"}, timeout=20)
+    env = {
+        **cloud.env,
+        "DOMOVOY_DATABASE_URL": database.url(Role.WORKER),
+        "DOMOVOY_SMTP_URL": f"smtp://127.0.0.1:{free_port()}",  # nobody is there
+    }
+    run_process("worker", DOMOVOY, "worker", "--concurrency", "1", env=env)
+    Celery(broker=cloud.env["DOMOVOY_REDIS_URL"]).send_task(mail.DELIVER, kwargs={"nonsense": 1})
+
+    def told(message: str) -> list[dict[str, str]]:
+        lines = [json.loads(each) for each in log_of(tmp_path, "worker").splitlines() if each.startswith("{")]
+        return [each for each in lines if each["message"] == message]
+
+    assert wait_until(lambda: bool(told("a letter was not sent") and told("a job failed")), timeout_s=30)
+    assert told("a letter was not sent")[0]["correlation_id"] == asked.headers["x-correlation-id"]
+    assert told("a job failed")[0]["job"] == mail.DELIVER
+    assert "TypeError" in told("a job failed")[0]["error"]
 
 
 def test_a_process_shows_what_it_counts_where_it_is_told(
