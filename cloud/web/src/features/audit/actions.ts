@@ -22,11 +22,13 @@ export const AUDITED = [
   "role",
   "staff",
   "file",
+  "account",
+  "alarm",
 ] as const;
 
 const VERBS = [
-  "add", "archive", "change", "code", "configure", "create", "delete", "edit", "enrol", "invite", "issue", "join", "order", "remove",
-  "rename", "replace", "restore", "revoke", "upload",
+  "acknowledge", "add", "archive", "change", "change_password", "code", "configure", "create", "delete", "edit", "enrol", "invite", "issue", "join", "order", "remove", "remove_totp",
+  "rename", "replace", "restore", "revoke", "set_up_totp", "sign_in", "upload",
 ] as const;
 
 /** `sites.box.revoke` → "Контроллер: отзыв"; what has no words is shown as it is. */

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
+import { permissionKey } from "@/shared/i18n/permissionKey";
 import { useCompany } from "@/shared/session/me";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
@@ -70,13 +71,13 @@ function Matrix({ roles, permissions }: { roles: Role[]; permissions: Permission
             <Table.Tbody>
               {permissions.map((permission) => (
                 <Table.Tr key={permission}>
-                  <Table.Th fw={450}>{t(`permission.${permission.replace(".", "_") as "staff_read"}`)}</Table.Th>
+                  <Table.Th fw={450}>{t(`permission.${permissionKey(permission)}`)}</Table.Th>
                   {roles.map((role) => (
                     <Table.Td key={role.id}>
                       <Checkbox
                         m="0 auto"
                         w="fit-content"
-                        aria-label={`${roleName(role, t)}: ${t(`permission.${permission.replace(".", "_") as "staff_read"}`)}`}
+                        aria-label={`${roleName(role, t)}: ${t(`permission.${permissionKey(permission)}`)}`}
                         checked={role.permissions.includes(permission)}
                         disabled={change.isPending || role.code === "administrator"}
                         onChange={() => change.mutate({ role, permission })}

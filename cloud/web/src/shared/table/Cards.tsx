@@ -1,6 +1,7 @@
 /** Rows on a phone: a headline, a corner and lines, as the columns say. */
 
 import { Box, Group, Stack, Text, UnstyledButton } from "@mantine/core";
+import type { ReactNode } from "react";
 
 import type { ListSearch } from "@/shared/api/page";
 import type { DataTableProps } from "./DataTable";
@@ -22,12 +23,7 @@ export function Cards<Row, S extends ListSearch>(props: DataTableProps<Row, S> &
               <Box style={{ flexShrink: 0 }}>{corner?.render(row)}</Box>
             </Group>
             {lines.map((column) => (
-              <Group key={column.id} gap={6} wrap="nowrap" align="baseline" mt={4} fz="sm">
-                <Text span size="xs" c="dimmed" style={{ flexShrink: 0 }}>
-                  {column.title}
-                </Text>
-                <Box>{column.render(row)}</Box>
-              </Group>
+              <Line key={column.id} title={column.title} value={column.render(row)} />
             ))}
           </>
         );
@@ -49,5 +45,18 @@ export function Cards<Row, S extends ListSearch>(props: DataTableProps<Row, S> &
         );
       })}
     </Stack>
+  );
+}
+
+/** A card shows what is known: a line without a value is left out. */
+function Line({ title, value }: { title: string; value: ReactNode }) {
+  if (value === null || value === undefined || value === "" || value === false) return null;
+  return (
+    <Group gap={6} wrap="nowrap" align="baseline" mt={4} fz="sm">
+      <Text span size="xs" c="dimmed" style={{ flexShrink: 0 }}>
+        {title}
+      </Text>
+      <Box style={{ overflowWrap: "anywhere" }}>{value}</Box>
+    </Group>
   );
 }

@@ -14,6 +14,8 @@ export const audit = {
   object: "To what",
   searchHint: "Name or correlation id",
   kind: {
+    account: "Account",
+    alarm: "Alarm",
     pass: "Pass",
     blacklist: "Blacklist",
     person: "Resident",
@@ -35,6 +37,11 @@ export const audit = {
     file: "File",
   },
   verb: {
+    acknowledge: "acknowledged",
+    change_password: "password changed",
+    remove_totp: "two-step sign-in turned off",
+    set_up_totp: "two-step sign-in turned on",
+    sign_in: "signed in",
     add: "added",
     archive: "taken out of service",
     change: "changed",

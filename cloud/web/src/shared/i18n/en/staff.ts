@@ -1,3 +1,5 @@
+import type { PermissionKey } from "../permissionKey";
+
 export const staff = {
   name: "Full name",
   roles: "Roles",
@@ -43,4 +45,4 @@ export const permission = {
   meters_manage: "Set up meters",
   files_read: "View pictures and files",
   files_upload: "Upload files",
-};
+} satisfies Record<PermissionKey, string>;

@@ -14,6 +14,8 @@ export const audit = {
   object: "С чем",
   searchHint: "Имя или сквозной номер",
   kind: {
+    account: "Учётная запись",
+    alarm: "Тревога",
     pass: "Пропуск",
     blacklist: "Чёрный список",
     person: "Житель",
@@ -35,6 +37,11 @@ export const audit = {
     file: "Файл",
   },
   verb: {
+    acknowledge: "принято",
+    change_password: "сменён пароль",
+    remove_totp: "выключен двухэтапный вход",
+    set_up_totp: "включён двухэтапный вход",
+    sign_in: "вход",
     add: "добавлено",
     archive: "выведено из работы",
     change: "изменено",

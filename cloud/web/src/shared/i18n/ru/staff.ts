@@ -1,3 +1,5 @@
+import type { PermissionKey } from "../permissionKey";
+
 export const staff = {
   name: "Имя и фамилия",
   roles: "Роли",
@@ -45,4 +47,4 @@ export const permission = {
   meters_manage: "Настраивать счётчики",
   files_read: "Смотреть снимки и файлы",
   files_upload: "Загружать файлы",
-};
+} satisfies Record<PermissionKey, string>;
