@@ -6,8 +6,9 @@ What a box was last sent is only remembered, never stored: a process that knows 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,8 +16,10 @@ from sqlalchemy.orm import Session
 from cloud.downlink import answers
 from cloud.downlink.answers import Outgoing, Signer
 from cloud.downlink.desk import Work
+from cloud.downlink.setbacks import Setbacks
 from cloud.downlink.shelf import SnapshotShelf
-from cloud.kernel.database import Database, Scope, now
+from cloud.kernel.database import Database, Scope, now, savepoint
+from cloud.kernel.faults import is_unavailable
 from cloud.kernel.ids import Ids
 from cloud.kernel.secrets import SecretBox
 from cloud.sites import service
@@ -44,22 +47,32 @@ class Known:
 
 @dataclass(slots=True)
 class Result:
-    """What to publish, what is then known, and whether more is due at once."""
+    """What to publish, what is then known, whether more is due at once, and which parts could not be done."""
 
     outgoing: list[Outgoing]
     known: Known
     more: bool = False
+    failures: dict[str, Exception] = field(default_factory=dict)
 
 
 class Attendant:
     """The database side of serving boxes, and what is known of each."""
 
-    def __init__(self, database: Database, vault: SecretBox, signer: Signer, ids: Ids, send: Send) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: SecretBox,
+        signer: Signer,
+        ids: Ids,
+        send: Send,
+        setbacks: Setbacks,
+    ) -> None:
         self._database = database
         self._vault = vault
         self._signer = signer
         self._ids = ids
         self._send = send
+        self._setbacks = setbacks
         self._snapshots = SnapshotShelf()
         self.known: dict[UUID, Known] = {}
 
@@ -70,6 +83,8 @@ class Attendant:
     async def serve(self, owner: BoxOwner, work: Work) -> bool:
         """Do what is due for a box; True when more is due at once. Raises PublishError and database errors."""
         result = await asyncio.to_thread(self._look, owner, work)
+        for part, error in result.failures.items():
+            self._setbacks.note(owner.box_id, part, error)
         for outgoing in result.outgoing:
             heard = await self._send(owner.box_id, outgoing)
             if outgoing.command_id is not None and heard:
@@ -82,21 +97,37 @@ class Attendant:
             service.record_sent(session, command_id)
 
     def _look(self, owner: BoxOwner, work: Work) -> Result:
+        """All in one; part by part only when that fails for the box's own sake. Raises when even that fails."""
+        try:
+            return self._look_at(owner, work, _plainly)
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+        return self._look_at(owner, work, _apart)
+
+    def _look_at(self, owner: BoxOwner, work: Work, do: "Do") -> Result:
         known = self.known.get(owner.box_id, Known())
         with self._database.transaction(Scope.organisation(owner.organisation_id)) as session:
             fresh = service.owner_of(session, owner.box_id)
             if fresh is None or fresh.revoked_at is not None:
                 return Result([], Known())
-            came = False
-            if work.state is not None:
-                stored = service.record_state(session, owner, work.state)
-                came = work.state.online and (stored or work.came or not known.online)
-                known = _after_state(known, work.state, now(session))
             result = Result([], known)
-            self._passes(session, owner, work, result)
-            self._config(session, owner, work, result, came=came)
-            self._commands(session, owner, work, result, came=came)
+            came = work.state is not None and do(
+                session, result, "state", partial(self._state, session, owner, work, result)
+            )
+            arguments = (session, owner, work, result)
+            do(session, result, "passes", partial(self._passes, *arguments))
+            do(session, result, "configuration", partial(self._config, *arguments, came=came))
+            do(session, result, "commands", partial(self._commands, *arguments, came=came))
             return result
+
+    def _state(self, session: Session, owner: BoxOwner, work: Work, result: Result) -> bool:
+        """Whether the box came online with its state."""
+        assert work.state is not None  # noqa: S101  # otherwise there is nothing to do
+        known = result.known
+        result.known = _after_state(known, work.state, now(session))  # also when it cannot be stored
+        stored = service.record_state(session, owner, work.state)
+        return work.state.online and (stored or work.came or not known.online)
 
     def _passes(self, session: Session, owner: BoxOwner, work: Work, result: Result) -> None:
         if work.pull_snapshot is not None:
@@ -175,6 +206,29 @@ class Attendant:
             outgoing = answers.command(self._signer, ordered, now(session))
             if outgoing is not None:
                 result.outgoing.append(outgoing)
+
+
+Do = Callable[[Session, Result, str, Callable[[], bool | None]], bool]
+"""How a named part of the work is done; False when it says so, says nothing, or could not be done."""
+
+
+def _plainly(_session: Session, _result: Result, _part: str, job: Callable[[], bool | None]) -> bool:
+    return bool(job())
+
+
+def _apart(session: Session, result: Result, part: str, job: Callable[[], bool | None]) -> bool:
+    """If it fails for its own sake, the other parts are done without it.
+
+    A gate whose camera's secret cannot be read still gets its passes.
+    """
+    try:
+        with savepoint(session):
+            return bool(job())
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        result.failures[part] = error
+        return False
 
 
 def _after_state(known: Known, state: State, moment: datetime) -> Known:

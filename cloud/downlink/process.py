@@ -1,5 +1,6 @@
 """The process: notices, messages, shards and sweeps feed the desk; workers serve boxes from it.
 
+What fails for a box's own sake fails for that box alone (see `setbacks`).
 When the database or the broker is lost, everything is begun anew after a pause: what is due is found by looking.
 """
 
@@ -24,8 +25,10 @@ from cloud.downlink.answers import Signer
 from cloud.downlink.attendant import Attendant
 from cloud.downlink.desk import Desk
 from cloud.downlink.mqtt import BrokerClient, PublishError, RefusedError, tls_context
+from cloud.downlink.setbacks import Setbacks
 from cloud.downlink.shards import STEP_S, ShardKeeper, shard_of
 from cloud.kernel.database import Database, Scope
+from cloud.kernel.faults import is_unavailable
 from cloud.kernel.realtime import parse_signal
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.settings import Settings
@@ -145,6 +148,10 @@ async def _direct(means: Means) -> AsyncIterator[psycopg.AsyncConnection[tuple[i
         yield connection
 
 
+def _is_lost_connection(error: Exception) -> bool:
+    return is_unavailable(error) or isinstance(error, (aiomqtt.MqttError, PublishError, OSError))
+
+
 class Round:
     """One life of the connections: what is known is built up anew from the boxes' retained states."""
 
@@ -156,8 +163,11 @@ class Round:
         self._targets: dict[UUID, BoxTarget] = {}
         self._boxes_of: dict[UUID, list[UUID]] = {}  # by site
         self._stale = asyncio.Event()
+        self._setbacks = Setbacks(asyncio.get_running_loop().time)
         ids = means.database.ports.ids
-        self._attendant = Attendant(means.database, means.vault, means.signer, ids, broker.send)
+        self._attendant = Attendant(
+            means.database, means.vault, means.signer, ids, broker.send, self._setbacks
+        )
 
     async def begin(self, notices: psycopg.AsyncConnection[tuple[int]]) -> None:
         """Listen first, then look: nothing falls between."""
@@ -266,6 +276,10 @@ class Round:
             except RefusedError as error:
                 FAULTS.labels("refused").inc()
                 _log.error("%s", error)  # the broker's refusal says it all
+            except Exception as error:
+                if _is_lost_connection(error):
+                    raise
+                self._setbacks.note(box_id, "serving", error)  # the top of a task: no other box is stopped
             finally:
                 await self._desk.done(box_id)
 
@@ -296,8 +310,14 @@ class Round:
         with self._means.database.transaction() as session:
             overdue = service.overdue_commands(session)
         for command_id, organisation_id in overdue:
-            with self._means.database.transaction(Scope.organisation(organisation_id)) as session:
-                service.record_lapsed(session, command_id)
+            try:
+                with self._means.database.transaction(Scope.organisation(organisation_id)) as session:
+                    service.record_lapsed(session, command_id)
+            except Exception as error:
+                if is_unavailable(error):
+                    raise
+                FAULTS.labels("command").inc()
+                _log.exception("a command could not be noted as lapsed", extra={"command": str(command_id)})
 
     def _served(self) -> list[UUID]:
         return [box_id for box_id in self._targets if self._is_mine(box_id)]
