@@ -230,7 +230,7 @@ class Agent:
             publisher=self.uplink,
             connected=self.uplink.connected,
             random=random,
-            changed=self.reporter.changed,
+            changed=self._held_changed,
             unreadable=self._unreadable,
             fault=self._fault,
         )
@@ -369,6 +369,10 @@ class Agent:
         await self.journal.add(
             records.Shortage(**self.journal.stamp(), kind=kind, count=count, detail=detail)
         )
+
+    def _held_changed(self) -> None:
+        self.gate.forget_refusals()
+        self.reporter.changed()
 
     async def _unreadable(self, kind: str, item: UUID, fault: str) -> None:
         """A blacklist entry or a key that says nothing is graver than a pass that opens nothing."""

@@ -28,6 +28,7 @@ class GateSettings(_Strict, frozen=True, kw_only=True):
     """`grant_max_age_s`: a grant older than this is never executed.
 
     `repeat_s`: the same thing read again by the same device within this time is one read.
+    The time runs from the refusal or, after a grant, from when it was seen last.
     """
 
     grant_max_age_s: Annotated[float, Meta(gt=0.1, le=10)] = 3.0

@@ -47,6 +47,15 @@ class Opened(NamedTuple):
     untouched: bool = False
 
 
+class _Last(NamedTuple):
+    """What a device read last. Monotonic times: when it was judged, and when it was seen again since."""
+
+    raw: str
+    outcome: Outcome
+    judged_ns: int
+    seen_ns: int
+
+
 class _Judged(NamedTuple):
     """A decision on its way; `site` is the one it was made at, though another may be in force by now."""
 
@@ -80,7 +89,7 @@ class Gate:
         self._max_age_ns = int(max_age_s * NS_PER_S)
         self._repeat_ns = int(repeat_s * NS_PER_S)
         self._fault = fault
-        self._last: dict[UUID, Read] = {}
+        self._last: dict[UUID, _Last] = {}
         self._offline: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.counts: dict[str, int] = {"reads": 0, "repeats": 0, "unassigned": 0, "late": 0, "unwritten": 0}
@@ -97,6 +106,7 @@ class Gate:
             self.counts["repeats"] += 1
             return
         judged = self._judge(read, lane)
+        self._last[read.device] = _Last(read.raw, judged.passage.outcome, read.at_ns, read.at_ns)
         self._spawn(self._carry_out(judged), f"passage {judged.passage.id}")
 
     def status(self, device: UUID, status: DeviceStatus) -> None:
@@ -115,10 +125,29 @@ class Gate:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
+    def forget_refusals(self) -> None:
+        """What is held has changed: whoever was refused a moment ago is judged anew."""
+        refused = [device for device, last in self._last.items() if last.outcome is Outcome.DENIED]
+        for device in refused:
+            del self._last[device]
+
     def _is_repeat(self, read: Read) -> bool:
+        """The same read within the window: since it was judged, or, if it was let in, since it was seen last.
+
+        Who was let in is on the way and spends no second entry by standing there; who was refused may be right by now.
+        """
         last = self._last.get(read.device)
-        self._last[read.device] = read
-        return last is not None and last.raw == read.raw and read.at_ns - last.at_ns < self._repeat_ns
+        if last is None or last.raw != read.raw:
+            return False
+        since_ns = last.seen_ns if last.outcome is Outcome.GRANTED else last.judged_ns
+        self._last[read.device] = last._replace(seen_ns=read.at_ns)
+        return read.at_ns - since_ns < self._repeat_ns
+
+    def _forget_untouched(self, judged: _Judged) -> None:
+        """Let in, and surely nothing opened: the next read is a new one."""
+        last = self._last.get(judged.read.device)
+        if last is not None and last.raw == judged.read.raw:
+            del self._last[judged.read.device]
 
     def _judge(self, read: Read, lane: Lane) -> _Judged:
         begun = self._clock.monotonic_ns()
@@ -211,6 +240,8 @@ class Gate:
     async def _actuate(self, judged: _Judged) -> None:
         opened = await self._open(judged.site, judged.lane.point, judged.read.at_ns)
         self._fault("coil written")
+        if opened.untouched:
+            self._forget_untouched(judged)
         held = judged.decided.held
         returned = opened.untouched and judged.decided.counts and held is not None
         event = records.Actuation(

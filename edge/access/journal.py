@@ -6,8 +6,11 @@ The journal is that stream: hash-chained here, signed when it is sent.
 import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, TypedDict, TypeVar
 from uuid import UUID
+
+import msgspec
 
 from edge import streams
 from edge.clock import Clock
@@ -19,6 +22,33 @@ from protocols.messages import Stream
 from protocols.records import Severity
 
 _Event = TypeVar("_Event", bound=records.Event)
+
+
+# As the picture of itself: NUL is ␀. What a device says may hold anything, and databases refuse NUL.
+_VISIBLE = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+_VISIBLE |= dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000)], 0xFFFD)
+
+
+def encoded(event: records.AnyEvent) -> bytes:
+    """The record's bytes, control characters and halves of characters in its texts made visible."""
+    try:
+        body = records.encode(event)
+    except UnicodeEncodeError:  # half a surrogate pair
+        return records.encode(_cleaned(event))
+    return records.encode(_cleaned(event)) if b"\\" in body else body  # what JSON must escape is rare
+
+
+def _cleaned(event: records.AnyEvent) -> records.AnyEvent:
+    changed: dict[str, Any] = {}
+    for name in event.__struct_fields__:
+        value = getattr(event, name)
+        if isinstance(value, StrEnum):
+            continue
+        if isinstance(value, str):
+            changed[name] = value.translate(_VISIBLE)
+        elif isinstance(value, list):
+            changed[name] = [each.translate(_VISIBLE) if isinstance(each, str) else each for each in value]
+    return msgspec.structs.replace(event, **changed)
 
 
 class Stamp(TypedDict):
@@ -56,7 +86,7 @@ class Journal:
 
         Raises StoreError; then nothing happened.
         """
-        body, at_ms = records.encode(event), self._clock.now().unix_ms
+        body, at_ms = encoded(event), self._clock.now().unix_ms
 
         def job(connection: sqlite3.Connection) -> tuple[UUID, int]:
             if also is not None:

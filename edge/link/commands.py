@@ -14,10 +14,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from edge import streams
-from edge.access.journal import Journal, Stamp
+from edge.access.journal import Journal, Stamp, encoded
 from edge.clock import Clock, Moment
 from edge.store import Fault, Store, no_fault
-from protocols import records
 from protocols.fields import ClockState
 from protocols.messages import Command, Stream
 from protocols.records import CommandOutcome, CommandResult
@@ -121,7 +120,7 @@ class Commands:
     async def _answer(self, command: UUID, done: Done) -> None:
         self.counts[done.outcome.value] += 1
         result = _result(self._journal.stamp(), command, done)
-        body = records.encode(result)
+        body = encoded(result)
         await self._journal.add(result, also=partial(_keep_answer, command=command, body=body))
 
     def _finished(self, task: asyncio.Task[None]) -> None:

@@ -19,7 +19,7 @@ from protocols.fields import ClockState, Direction
 from protocols.held import PassKind
 from protocols.records import DeviceStatus
 from tests.edge.conftest import open_store
-from tests.edge.world import RELAY, GateBench, HandClock, holding, make_block, make_pass, records_of
+from tests.edge.world import RELAY, GateBench, HandClock, holding, make_block, make_pass, records_of, row
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +69,46 @@ async def test_the_same_read_again_at_once_is_one_visit(store: Store) -> None:
     await bench.present()
     assert [record["use"] for record in await of(store, "passage")] == [1, 2]
     assert bench.gate.counts["repeats"] == 1
+
+
+async def test_a_refused_car_that_stays_in_view_is_judged_again(store: Store) -> None:
+    bench = GateBench(store, holding())
+    for _ in range(25):  # 2.4 s of a camera that pushes faster than the window
+        await bench.present()
+        bench.clock.pass_s(0.1)
+    assert len(await of(store, "passage")) == 3
+    bench.held.passes.put(row(make_pass(entries=1)))
+    bench.gate.forget_refusals()
+    await bench.present()
+    assert len(bench.relay.pulses) == 1
+
+
+async def test_a_car_let_in_that_stays_in_view_spends_one_entry(store: Store) -> None:
+    bench = GateBench(store, holding(make_pass(entries=5)))
+    for _ in range(25):
+        await bench.present()
+        bench.gate.forget_refusals()
+        bench.clock.pass_s(0.1)
+    assert [record["use"] for record in await of(store, "passage")] == [1]
+
+
+async def test_a_car_let_in_before_a_barrier_that_did_nothing_is_judged_again(store: Store) -> None:
+    bench = GateBench(store, holding(make_pass(entries=1)))
+    bench.relay.error = UnavailableError("relay: no connection")
+    await bench.present()
+    bench.relay.error = None
+    bench.clock.pass_s(0.1)
+    await bench.present()
+    assert len(bench.relay.pulses) == 1
+
+
+async def test_control_characters_of_a_reader_are_made_visible(store: Store) -> None:
+    bench = GateBench(store, holding(make_pass()))
+    bench.relay.error = SilentError("relay:\r\nno\0answer")
+    await bench.present(raw='a\0b\x1f"\\\ud83d')
+    (passage,), (actuation,) = await of(store, "passage"), await of(store, "actuation")
+    assert passage["read"] == 'a␀b␟"\\\ufffd'
+    assert actuation["detail"] == "relay:␍␊no␀answer"
 
 
 async def test_leaving_counts_no_entry(store: Store) -> None:
