@@ -46,7 +46,7 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
       phone: "headline",
       render: (row) => (row.plate ? <Plate canonical={row.plate} /> : credentialText(row)),
     },
-    { id: "reason", title: t("gate.column.reason"), sort: "reason", phone: "line", render: (row) => t(`gate.reason.${row.reason}`) },
+    { id: "reason", minWidth: 170, title: t("gate.column.reason"), sort: "reason", phone: "line", render: (row) => t(`gate.reason.${row.reason}`) },
     {
       id: "point",
       title: t("gate.column.point"),
@@ -65,7 +65,7 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
         ),
     },
     { id: "host", title: t("passes.column.host"), render: (row) => row.host },
-    { id: "address", title: t("field.address"), render: (row) => row.address },
+    { id: "address", title: t("field.address"), isExtra: true, minWidth: 170, render: (row) => row.address },
     { id: "site", title: t("passes.site"), isExtra: true, render: (row) => row.site },
     {
       id: "speed",

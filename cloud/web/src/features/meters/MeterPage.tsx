@@ -129,7 +129,7 @@ function Numbers({ series, consumption }: { series: SeriesRow; consumption: numb
         <Text size="xs" c="dimmed">
           {t("meters.latest")} {latest && <Age at={latest.at} />}
         </Text>
-        <Text fz={22} fw={650} data-testid="latest-value">
+        <Text fz={{ base: 17, sm: 22 }} fw={650} data-testid="latest-value">
           {latest?.value === null || latest?.value === undefined ? "—" : formatQuantity(latest.value, unit, i18n.language)}
         </Text>
       </Card>
@@ -138,7 +138,7 @@ function Numbers({ series, consumption }: { series: SeriesRow; consumption: numb
           <Text size="xs" c="dimmed">
             {t("meters.consumed")}
           </Text>
-          <Text fz={22} fw={650}>
+          <Text fz={{ base: 17, sm: 22 }} fw={650}>
             {formatQuantity(consumption, unit, i18n.language)}
           </Text>
         </Card>
