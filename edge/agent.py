@@ -5,7 +5,7 @@ import contextlib
 import importlib.metadata
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -276,7 +276,7 @@ class Agent:
         ports = Ports(monotonic_ns=self._world.monotonic_ns, random=self._world.random)
         self._configurator: Configurator[Plan] = Configurator(
             journal=self.journal,
-            draw_up=lambda configuration: draw_up(configuration, ports),
+            draw_up=lambda configuration: draw_up(configuration, ports, self.running.plan),
             put_in_force=self._put_in_force,
             applied=self.reporter.changed,
         )
@@ -324,18 +324,31 @@ class Agent:
         log.info("box %s stopped", self.box)
 
     async def _put_in_force(self, plan: Plan) -> None:
-        """The old devices end before the new ones begin: they may share a serial line or a port."""
-        await self._quieten()
-        self.gate.site = plan.site
+        """Devices that change end before the new ones begin: they may share a serial line or a port.
+
+        All others go on, and the old points are judged until the new ones are.
+        """
+        ending = self.running.ending(plan)
+        await self._suspend(ending)
+        await self.running.change(plan)
+        self.gate.put_in_force(plan.site)
         self.running.start(plan)
 
+    async def _suspend(self, devices: Set[UUID]) -> None:
+        """Open nothing more by these devices, and let the pulses of their outputs end."""
+        self.gate.suspend(devices)
+        if devices & self.gate.site.relays.keys():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN_S):
+                    await self.gate.drain()
+
     async def _quieten(self) -> None:
-        """Judge no more, let pulses end, stop the devices."""
-        self.gate.site = _nothing(self.membership)
+        """Let nobody in any more, let pulses end, stop the devices."""
+        await self._suspend(self.gate.site.relays.keys())
+        await self.running.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 await self.gate.drain()
-        await self.running.stop()
 
     async def _state(self) -> State:
         moment, standing = self.clock.now(), self.held.standing

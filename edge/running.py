@@ -1,4 +1,4 @@
-"""The devices of the applied configuration, running: one task each, replaced together."""
+"""The devices of the applied configuration, running: one task each; a new configuration restarts what it changes."""
 
 import logging
 from collections.abc import Callable
@@ -28,9 +28,14 @@ class Plan:
     meters: list[MeterPlan] = field(default_factory=list)
 
 
-def draw_up(configuration: Configuration, ports: Ports) -> Plan:
-    """Build and check everything. Raises ConfigError with every fault found; what runs is not touched."""
+def draw_up(configuration: Configuration, ports: Ports, before: Plan | None = None) -> Plan:
+    """Build and check everything. Raises ConfigError with every fault found; what runs is not touched.
+
+    Devices of the plan before whose settings, and whose line's, are the same stand in the new plan as they run.
+    """
     devices = table.build(configuration.devices, ports)
+    if before is not None:
+        devices.keep(before.devices, _unchanged(before.configuration, configuration))
     errors: list[str] = []
     meters: list[MeterPlan] = []
     try:
@@ -44,6 +49,19 @@ def draw_up(configuration: Configuration, ports: Ports) -> Plan:
     if errors:
         raise ConfigError(errors)
     return Plan(configuration=configuration, devices=devices, site=site, meters=meters)
+
+
+def _unchanged(old: Configuration, new: Configuration) -> set[UUID]:
+    """Devices that may run on. What shares a line with others goes on only if all of the line is as it was."""
+    before, after = _lines(old), _lines(new)
+    return {device for line, built in after.items() if before.get(line) == built for device in built}
+
+
+def _lines(configuration: Configuration) -> dict[str, dict[UUID, object]]:
+    lines: dict[str, dict[UUID, object]] = {}
+    for device in configuration.devices:
+        lines.setdefault(table.line_of(device), {})[device.id] = (device.driver, device.name, device.settings)
+    return lines
 
 
 class _Sink:
@@ -85,17 +103,39 @@ class Running:
         self._random = random
         self._tell_status = status
         self._sink: Sink = _Sink(read, self._status)
-        self._names: list[str] = []
+        self._names: set[str] = set()
         self.pollers: dict[UUID, Poller] = {}
         self.states: dict[UUID, DeviceStatus] = {}
         self.plan: Plan | None = None
 
+    def ending(self, plan: Plan) -> set[UUID]:
+        """Devices that run now and would end, or run anew, when `plan` comes."""
+        if self.plan is None:
+            return set()
+        return {
+            each.id for each in self.plan.devices.all.values() if plan.devices.all.get(each.id) is not each
+        }
+
+    async def change(self, plan: Plan) -> None:
+        """End what the plan does not keep: the next ones may need the same ports. `start` starts the rest."""
+        ending = self.ending(plan)
+        meters = self._ending_meters(plan, ending)
+        names = [f"device {device}" for device in ending] + [f"meter {meter}" for meter in meters]
+        if names:
+            await self._supervisor.stop(*names)
+        self._names -= set(names)
+        for key in ending | meters:
+            self.states.pop(key, None)
+            self.pollers.pop(key, None)
+
     def start(self, plan: Plan) -> None:
-        """Start a task per device and per meter."""
+        """Start a task per device and per meter of the plan that does not run yet."""
         self.plan = plan
         for device in plan.devices.all.values():
             self._start(f"device {device.id}", lambda device=device: device.run(self._sink))  # type: ignore[misc]
         for meter_plan in plan.meters:
+            if f"meter {meter_plan.id}" in self._names:
+                continue
             poller = Poller(
                 meter_plan,
                 clock=self._clock,
@@ -108,17 +148,24 @@ class Running:
             self._start(f"meter {meter_plan.id}", poller.run)
 
     async def stop(self) -> None:
-        """Stop them all: the next ones may need the same ports."""
-        names, self._names = self._names, []
+        """Stop them all."""
+        names, self._names = self._names, set()
         if names:
             await self._supervisor.stop(*names)
         self.pollers.clear()
         self.states.clear()
         self.plan = None
 
+    def _ending_meters(self, plan: Plan, ending: set[UUID]) -> set[UUID]:
+        """Meters that are polled otherwise, by another bus, or not at all."""
+        kept = {meter.id: meter for meter in plan.configuration.meters if meter.device not in ending}
+        before = self.plan.configuration.meters if self.plan else []
+        return {meter.id for meter in before if kept.get(meter.id) != meter}
+
     def _start(self, name: str, work: Callable[[], object]) -> None:
-        self._supervisor.start(name, work)  # type: ignore[arg-type]
-        self._names.append(name)
+        if name not in self._names:
+            self._supervisor.start(name, work)  # type: ignore[arg-type]
+            self._names.add(name)
 
     def _status(self, device: UUID, status: DeviceStatus, detail: str) -> None:
         if self.states.get(device) is not status:

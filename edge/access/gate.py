@@ -7,7 +7,7 @@ before the write, so that two lanes milliseconds apart cannot both spend the las
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -91,6 +91,8 @@ class Gate:
         self._fault = fault
         self._last: dict[UUID, _Last] = {}
         self._offline: set[UUID] = set()
+        self._ending: frozenset[UUID] = frozenset()
+        self._strange: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.counts: dict[str, int] = {"reads": 0, "repeats": 0, "unassigned": 0, "late": 0, "unwritten": 0}
 
@@ -99,8 +101,7 @@ class Gate:
         self.counts["reads"] += 1
         lane = self.site.lanes.get(read.device)
         if lane is None:
-            self.counts["unassigned"] += 1
-            log.warning("read by device %s, which stands at no point", read.device)
+            self._note_unassigned(read)
             return
         if self._is_repeat(read):
             self.counts["repeats"] += 1
@@ -116,14 +117,42 @@ class Gate:
         else:
             self._offline.discard(device)
 
+    def put_in_force(self, site: Site) -> None:
+        """Another configuration; its devices are about to start, or run on."""
+        self.site = site
+        self._ending = frozenset()
+        self._strange.clear()
+        self._offline.intersection_update(site.relays)
+
+    def suspend(self, devices: Set[UUID]) -> None:
+        """These devices are about to end. A grant that needs one of them is a refusal: the point is not ready."""
+        self._ending = frozenset(devices)
+
     async def open_for(self, point: Point) -> Opened:
         """A remote opening that was ordered and written down already; the deadline counts from now."""
+        if point.barrier is not None and point.barrier.device in self._ending:
+            return Opened(done=False, detail="the relay module is being set up anew", untouched=True)
         return await self._open(self.site, point, self._clock.monotonic_ns())
 
     async def drain(self) -> None:
         """Wait for what is under way."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+    def _note_unassigned(self, read: Read) -> None:
+        """Nobody is let in by it, but it was witnessed: told once of each device and configuration."""
+        self.counts["unassigned"] += 1
+        if read.device in self._strange:
+            return
+        self._strange.add(read.device)
+        log.warning("read by device %s, which stands at no point", read.device)
+        detail = f"read at a device that stands at no point: {read.raw[:400]}"
+        self._spawn(
+            self._journal.notice(
+                "reader_unassigned", detail, source=read.device, severity=records.Severity.NOTICE
+            ),
+            f"read of {read.device}",
+        )
 
     def forget_refusals(self) -> None:
         """What is held has changed: whoever was refused a moment ago is judged anew."""
@@ -182,7 +211,7 @@ class Gate:
         )
         decided = decision.decide(question, matched, blocked=blocked)
         barrier = lane.point.barrier
-        if decided.granted and barrier is not None and barrier.device in self._offline:
+        if decided.granted and barrier is not None and barrier.device in self._offline | self._ending:
             return Decision(Outcome.DENIED, Reason.POINT_NOT_READY, decided.held)
         return decided
 

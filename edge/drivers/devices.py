@@ -12,6 +12,7 @@ from edge.drivers.base import Camera, ConfigError, Device, MonotonicNs, Reader, 
 from protocols import config
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
+_Device = TypeVar("_Device", bound=Device)
 _Settings = TypeVar("_Settings", bound=msgspec.Struct)
 
 
@@ -31,6 +32,14 @@ class Devices:
     claims: dict[str, config.Device] = field(default_factory=dict)
     shared: dict[str, object] = field(default_factory=dict)
 
+    def keep(self, before: "Devices", ids: set[UUID]) -> None:
+        """These devices stay the objects that they were."""
+        _keep(self.all, before.all, ids)
+        _keep(self.readers, before.readers, ids)
+        _keep(self.relays, before.relays, ids)
+        _keep(self.buses, before.buses, ids)
+        _keep(self.cameras, before.cameras, ids)
+
     def claim(self, device: config.Device, place: str) -> None:
         """Take a line or port for the device. Raises ConfigError when another has it."""
         holder = self.claims.setdefault(place, device)
@@ -38,6 +47,10 @@ class Devices:
             raise ConfigError(
                 [f"device {device.name!r} ({device.id}): {place} is already used by {holder.name!r}"]
             )
+
+
+def _keep(mine: dict[UUID, _Device], theirs: Mapping[UUID, _Device], ids: set[UUID]) -> None:
+    mine.update({device: theirs[device] for device in ids if device in theirs})
 
 
 @dataclass(frozen=True, kw_only=True)

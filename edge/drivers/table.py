@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from edge.drivers.base import ConfigError
-from edge.drivers.devices import Devices, Ports
+from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.http_camera import driver as http_camera
 from edge.drivers.modbus_bus import driver as modbus_bus
 from edge.drivers.modbus_relay import driver as modbus_relay
+from edge.drivers.modbus_relay.config import Settings as RelaySettings
 from edge.drivers.osdp_reader import driver as osdp_reader
+from edge.drivers.osdp_reader.config import Settings as OsdpSettings
 from edge.drivers.pcsc_reader import driver as pcsc_reader
 from edge.drivers.plate_http import driver as plate_http
 from protocols import config
@@ -38,6 +40,15 @@ def build(devices: Sequence[config.Device], ports: Ports) -> Devices:
     if errors:
         raise ConfigError(errors)
     return built
+
+
+def line_of(device: config.Device) -> str:
+    """What a device that was built shares with others, so that they begin and end together; else itself."""
+    if device.driver == "modbus_relay":
+        return str(settings_of(device, RelaySettings).bus)
+    if device.driver == "osdp_reader":
+        return settings_of(device, OsdpSettings).place
+    return str(device.id)
 
 
 def _add(device: config.Device, built: Devices, ports: Ports) -> None:

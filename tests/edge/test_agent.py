@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
@@ -286,6 +287,40 @@ def cloud_commands():
     return Channel.DOWN_COMMANDS
 
 
+async def test_a_configuration_restarts_only_what_it_changes(box: Box, cloud: CloudPeer, modbus: int) -> None:
+    """Cars come all the while; every one of them is judged, and every point of the old or the new set opens."""
+    camera, other = free_port(), free_port()
+    first = configuration(modbus, camera)
+    async with box.agent() as agent:
+        await cloud.configure(first)
+        await cloud.put(make_pass(valid_until=None))
+        await cloud.until(lambda: cloud.states and cloud.states[-1].pass_version == 1)
+        await cloud.until(lambda: {e.device for e in cloud.of(records.DeviceState)} >= {RELAY, CAMERA_IN})
+        before, poller = dict(agent.running.plan.devices.all), agent.running.pollers[METER]
+        renamed = [msgspec.structs.replace(first.points[0], name="Main gate")]
+        slower = [msgspec.structs.replace(first.meters[0], period_s=0.3)]
+        pushes = 0
+        for change in ({"points": renamed}, {"points": renamed, "meters": slower}):
+            applied = len(cloud.of(records.ConfigApplied))
+            await cloud.configure(msgspec.structs.replace(first, **change))
+            while len(cloud.of(records.ConfigApplied)) == applied:
+                await push(camera, "X711TT90")
+                pushes += 1
+        await cloud.until(lambda: len(cloud.of(records.Passage)) == pushes)
+        assert {event.reason for event in cloud.of(records.Passage)} == {Reason.GRANTED}
+        await cloud.until(lambda: agent.running.plan.site.points[POINT].name == "Main gate")
+        assert agent.running.plan.devices.all == before
+        assert agent.running.pollers[METER] is not poller
+        moved = msgspec.structs.replace(first.devices[2], settings={"port": other, "token": TOKEN})
+        await cloud.configure(msgspec.structs.replace(first, devices=[*first.devices[:2], moved]))
+        await cloud.until(lambda: agent.running.plan.devices.all[CAMERA_IN] is not before[CAMERA_IN])
+        assert agent.running.plan.devices.all[RELAY] is before[RELAY]
+        await cloud.until(lambda: agent.running.states.get(CAMERA_IN) is DeviceStatus.ONLINE)
+        await push(other, "X711TT90")
+        await cloud.until(lambda: len(cloud.of(records.Passage)) == pushes + 1)
+        assert agent.gate.counts["unassigned"] == 0
+
+
 async def test_a_bad_configuration_is_refused_whole_and_names_every_place(
     box: Box, cloud: CloudPeer, modbus: int
 ) -> None:
@@ -324,7 +359,8 @@ async def test_a_box_restored_from_a_copy_opens_a_new_stream(
     box: Box, cloud: CloudPeer, tmp_path: Path
 ) -> None:
     async with box.agent():
-        await cloud.put(make_pass())
+        guest = make_pass()
+        await cloud.put(guest)
         await cloud.until(lambda: cloud.states[-1:] and cloud.states[-1].pass_version == 1)
         await cloud.until(lambda: len(cloud.events) >= 1)
     old_stream = next(iter(cloud.marks))
@@ -339,9 +375,11 @@ async def test_a_box_restored_from_a_copy_opens_a_new_stream(
         for number in range(3):
             await agent.journal.add(shortage(agent, f"offline {number}"))
     cloud.mute = False
+    cloud.uses = [Uses(pass_id=guest.id, entries=3)]  # counted since the copy was taken
     async with box.agent() as agent:
         await cloud.until(lambda: len(cloud.of(records.Shortage)) == 4)
         assert agent.outboxes["events"].counts["forks"] == 1
+        await cloud.until(lambda: agent.held.uses.of(guest.id.bytes) == 3)
     opened = cloud.of(records.StreamOpened)[-1]
     assert (opened.old_stream, opened.cause) == (old_stream, "forked")
     assert opened.old_sequence is not None

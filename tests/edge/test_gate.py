@@ -19,7 +19,7 @@ from protocols.fields import ClockState, Direction
 from protocols.held import PassKind
 from protocols.records import DeviceStatus
 from tests.edge.conftest import open_store
-from tests.edge.world import RELAY, GateBench, HandClock, holding, make_block, make_pass, records_of, row
+from tests.edge.world import RELAY, GateBench, HandClock, holding, make_block, make_pass, records_of, row, uid
 
 ROOT = Path(__file__).parents[2]
 
@@ -185,6 +185,27 @@ async def test_a_point_whose_relay_is_gone_is_not_ready_and_spends_nothing(store
     bench.clock.pass_s(5)
     await bench.present()
     assert [record["reason"] for record in await of(store, "passage")] == ["point_not_ready", "granted"]
+
+
+async def test_while_its_relay_is_set_up_anew_a_point_is_not_ready_and_says_so(store: Store) -> None:
+    bench = GateBench(store, holding(make_pass(entries=1)))
+    bench.gate.suspend({RELAY})
+    await bench.present()
+    assert not (await bench.gate.open_for(bench.point)).done
+    bench.gate.put_in_force(bench.site())
+    bench.clock.pass_s(5)
+    await bench.present()
+    assert [record["reason"] for record in await of(store, "passage")] == ["point_not_ready", "granted"]
+
+
+async def test_a_read_at_no_point_is_journalled_once(store: Store) -> None:
+    bench = GateBench(store, holding(make_pass()))
+    for raw in ("first", "second"):
+        await bench.present(device=uid(900), raw=raw)
+    (alarm,) = await of(store, "alarm")
+    assert (alarm["kind"], alarm["source"]) == ("reader_unassigned", str(uid(900)))
+    assert alarm["detail"].endswith("first")
+    assert bench.gate.counts["unassigned"] == 2
 
 
 async def test_a_camera_picture_of_the_read_is_kept_and_named(store: Store) -> None:
