@@ -27,6 +27,7 @@ from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import LockedStream, QuarantineReason, Refused, StreamKey
 from protocols.messages import Ack, Stream
 from protocols.records import Readings
+from protocols.topics import Channel
 
 _log = logging.getLogger(__name__)
 
@@ -128,6 +129,7 @@ class Intake:
             work = _Work(session, self.series, self.handlers, given_up)
             work.judge([item for item in read if isinstance(item, Incoming)])
             work.set_aside([item for item in read if not isinstance(item, Incoming)])
+            work.note_unwelcome()
             work.append_readings()
             work.write_companies()
             answers = work.answers()
@@ -151,6 +153,7 @@ class _Work:
         self._companies: defaultdict[UUID, _Company] = defaultdict(_Company)
         self._readings: list[tuple[Incoming, LockedStream, int]] = []
         self._rows = Rows()
+        self._unwelcome: set[tuple[UUID, Channel]] = set()
         self._outcomes: list[tuple[str, str]] = []
         self._taken: list[tuple[Incoming, Taken]] = []
 
@@ -167,6 +170,7 @@ class _Work:
     def _judge_one(self, batch: Incoming) -> str:
         stream = self._streams.get(batch.key)
         if stream is None:
+            self._unwelcome.add((batch.key.box_id, batch.channel))
             return "not_welcome"
         company = self._companies[stream.organisation_id]
         if stream.kind != batch.kind:
@@ -223,6 +227,22 @@ class _Work:
                 company.refused.append(item)
             else:
                 company.unknown.append(item)
+
+    def note_unwelcome(self) -> None:
+        """A box that is in order and was not let in has opened too many streams: one row, one alarm, however many."""
+        for box_id, channel in sorted(self._unwelcome):
+            owner = sites.owner_of(self._session, box_id)
+            if owner is None or owner.enrolled_at is None or owner.revoked_at is not None:
+                continue
+            self._companies[owner.organisation_id].refused.append(
+                Refused(
+                    box_id=box_id,
+                    channel=channel,
+                    reason=QuarantineReason.REFUSED,
+                    detail="too many streams opened within a year",
+                    content=b"",
+                )
+            )
 
     def append_readings(self) -> None:
         """Decode what is new of the readings and append it in one COPY."""

@@ -32,11 +32,12 @@ from cloud.telemetry.types import QuarantineReason
 from protocols.messages import Stream
 from protocols.topics import Channel
 
+MOST_STREAMS_A_YEAR = 1000  # of one box; it opens one when it starts life, and after each fork
 QUARANTINE_BYTES = 64 * 1024  # of one item; its digest and size are of the whole
 _DETAIL_CHARACTERS = 1000
 _KIND_CHARACTERS = 100
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-_LOCK = text("SELECT * FROM lock_streams(:boxes, :streams, :kinds, :at)")
+_LOCK = text("SELECT * FROM lock_streams(:boxes, :streams, :kinds, :at, :most)")
 _MOVE = text("SELECT move_streams(:boxes, :streams, :sequences, :heads, :at)")
 _SERIES_SITES = text("SELECT series, site_id FROM series_sites(:series)")
 _THERE = text(
@@ -92,7 +93,8 @@ class Refused:
 def lock_streams(session: Session, wanted: Mapping[StreamKey, Stream]) -> dict[StreamKey, LockedStream]:
     """Lock the watermarks in everyone's one order; new streams start at 0.
 
-    Streams of boxes that are unknown, not enrolled or revoked are missing from the answer.
+    Streams of boxes that are unknown, not enrolled or revoked are missing from the answer; so are new ones of a box
+    that has opened too many.
     """
     keys = sorted(wanted)
     rows = session.execute(
@@ -102,6 +104,7 @@ def lock_streams(session: Session, wanted: Mapping[StreamKey, Stream]) -> dict[S
             "streams": [key.stream_id for key in keys],
             "kinds": [wanted[key].value for key in keys],
             "at": now(session),
+            "most": MOST_STREAMS_A_YEAR,
         },
     )
     return {

@@ -427,7 +427,8 @@ def functions() -> None:
             ORDER BY b.id, w.stream
             ON CONFLICT DO NOTHING;
           RETURN QUERY
-            SELECT s.box_id, s.stream_id, s.organisation_id, b.site_id, b.journal_key, b.enrolled_at, s.kind, s.sequence, s.head
+            SELECT s.box_id, s.stream_id, s.organisation_id, b.site_id, b.journal_key,
+                   b.enrolled_at, s.kind, s.sequence, s.head
             FROM unnest(p_boxes, p_streams) AS w (box, stream)
             JOIN box_stream s ON s.box_id = w.box AND s.stream_id = w.stream
             JOIN box b ON b.id = s.box_id

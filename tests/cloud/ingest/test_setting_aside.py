@@ -182,6 +182,30 @@ def test_a_part_of_a_batch_is_no_better_signed_than_the_whole(house: House, plac
     assert rows(house, "SELECT 1 FROM box_event") == []
 
 
+def test_a_box_opens_only_so_many_streams_a_year(
+    house: House, intake: Intake, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cloud.telemetry.streams.MOST_STREAMS_A_YEAR", 3)
+    [series] = make_series(house, place)
+    streams = [place.stream() for _ in range(6)]
+    for number, stream in enumerate(streams):
+        stream.readings(Reading(series, number, number, None))
+        stream.readings(Reading(series, 10 + number, number, None))
+    known = [take(intake, stream.batch(1, 1)) for stream in streams]
+    assert [len(acks) for acks in known] == [1, 1, 1, 0, 0, 0]
+    assert [ack.sequence for ack in take(intake, streams[0].batch())] == [2]  # those it has go on
+    assert rows(house, "SELECT reason, times FROM quarantine") == [("refused", 3)]
+    assert len(rows(house, "SELECT 1 FROM box_stream")) == 3
+    neighbour = make_place(house).stream()
+    neighbour.write(device_event())
+    assert len(take(intake, neighbour.batch(events=True))) == 1
+    with house.work(Role.INGEST) as session:
+        session.connection().exec_driver_sql(
+            "UPDATE box_stream SET opened_at = opened_at - interval '366 days'"
+        )
+    assert len(take(intake, streams[5].batch())) == 1
+
+
 class Stumbling(SeriesSites):
     """Fails at one series, as a mistake in our own code would."""
 
