@@ -273,7 +273,8 @@ class Agent:
             answered=self.outboxes[Stream.EVENTS].wake,
             fault=self._fault,
         )
-        ports = Ports(monotonic_ns=self._world.monotonic_ns, random=self._world.random)
+        world = self._world
+        ports = Ports(monotonic_ns=world.monotonic_ns, random=world.random, wall_ns=world.wall_ns)
         self._configurator: Configurator[Plan] = Configurator(
             journal=self.journal,
             draw_up=lambda configuration: draw_up(configuration, ports, self.running.plan),

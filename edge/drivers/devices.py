@@ -1,5 +1,6 @@
 """A box's devices as built from one configuration, by what they can do."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
@@ -55,10 +56,11 @@ def _keep(mine: dict[UUID, _Device], theirs: Mapping[UUID, _Device], ids: set[UU
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """What drivers get from outside: time and chance."""
+    """What drivers get from outside: time and chance. `wall_ns`: the system's clock, right or wrong."""
 
     monotonic_ns: MonotonicNs
     random: Callable[[], float]
+    wall_ns: Callable[[], int] = time.time_ns
 
 
 def settings_of(device: config.Device, model: type[_Settings]) -> _Settings:

@@ -3,6 +3,9 @@
 The library's context is refreshed from the event loop over a descriptor that never blocks, so its callbacks come in
 the loop and there is no thread. A reader that falls silent would be tried again after five minutes by the library's
 own delay; the line takes it out and puts it back every few seconds instead.
+
+The library counts its delays by the system's clock: set back by a day, that clock would stop every reader for a day
+without a word. So the panel is made anew when the clock has been set.
 """
 
 import asyncio
@@ -22,6 +25,7 @@ from edge.drivers.presence import Backoff
 REFRESH_S = 0.01
 ANSWER_WITHIN_NS = 6_000_000_000  # of a fresh try; a refused key shows as silence, too
 REST_NS = 200_000_000  # out of the line before the next try
+STEP_NS = 500_000_000  # between two refreshes no clock drifts so much: it was set
 GIVE_UP_NS = 20_000_000_000  # nobody on the wire answers: it may be half-open
 
 
@@ -58,6 +62,7 @@ class OsdpLine:
         self.settings = settings
         self.stations: list[Station] = []
         self._now_ns: MonotonicNs = ports.monotonic_ns
+        self._wall_ns = ports.wall_ns
         self._random = ports.random
         self._serving = asyncio.Lock()
 
@@ -79,10 +84,14 @@ class OsdpLine:
         """Refresh the panel until the wire is lost; says how."""
         panel = self._panel(wire)
         heard_ns = self._now_ns()
+        ahead_ns = self._wall_ns() - heard_ns
         watches = [_Watch(tried_ns=heard_ns) for _ in self.stations]
         while not wire.lost:
             panel.refresh()
             now_ns = self._now_ns()
+            was_ahead_ns, ahead_ns = ahead_ns, self._wall_ns() - now_ns
+            if abs(ahead_ns - was_ahead_ns) > STEP_NS:
+                return "the system's clock was set"
             secure, plain = panel.sc_status(), panel.status()
             for index, (station, watch) in enumerate(zip(self.stations, watches, strict=True)):
                 up = bool((secure if station.settings.key else plain) >> index & 1)

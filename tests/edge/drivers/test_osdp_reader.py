@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +15,14 @@ from firmware_sim.osdp_reader import OsdpReader
 from osdp import CardFormat
 
 from edge.drivers.base import UnavailableError, Verdict
+from edge.drivers.devices import Ports
 from edge.drivers.osdp_reader.decode import card
 from edge.drivers.table import build
 from protocols.cards import CardFormat as Format
 from protocols.records import DeviceStatus
 from tests.edge.drivers.support import PORTS, READER, Recorder, device, eventually, running
 
+DAY_NS = 86_400_000_000_000
 KEY = "00112233445566778899aabbccddeeff"
 
 
@@ -35,8 +39,8 @@ def settings(port: int, **more: Any) -> dict[str, Any]:
 
 
 @contextlib.asynccontextmanager
-async def panel(port: int, **more: Any) -> AsyncIterator[tuple[Any, Recorder]]:
-    devices = build([device("osdp_reader", settings(port, **more))], PORTS)
+async def panel(port: int, *, ports: Ports = PORTS, **more: Any) -> AsyncIterator[tuple[Any, Recorder]]:
+    devices = build([device("osdp_reader", settings(port, **more))], ports)
     async with running(*devices.all.values()) as recorder:
         yield devices.readers[READER], recorder
 
@@ -93,6 +97,21 @@ async def test_gone_and_back(reader: OsdpReader) -> None:
         reader.present(wiegand.w34(7))
         await recorder.until_reads(1)
     assert recorder.of(READER) == [DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.ONLINE]
+
+
+async def test_the_panel_is_made_anew_when_the_systems_clock_is_set(reader: OsdpReader) -> None:
+    """The library counts its delays by that clock: set back, it would poll nobody until the old time comes again."""
+    ahead_ns = 0
+    ports = replace(PORTS, wall_ns=lambda: time.monotonic_ns() + ahead_ns)
+    async with panel(reader.port, ports=ports) as (_, recorder):
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        for step_ns in (-DAY_NS, DAY_NS):
+            ahead_ns += step_ns
+            await recorder.until_status(READER, DeviceStatus.OFFLINE)
+            await recorder.until_status(READER, DeviceStatus.ONLINE)
+        reader.present(wiegand.w34(7))
+        await recorder.until_reads(1)
+    assert recorder.of(READER) == [DeviceStatus.ONLINE, *2 * (DeviceStatus.OFFLINE, DeviceStatus.ONLINE)]
 
 
 async def test_a_verdict_reaches_lamp_and_buzzer(reader: OsdpReader, journal: Journal) -> None:

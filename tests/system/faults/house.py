@@ -141,10 +141,9 @@ class House:
     def start_box(self, process: ChildProcess | None = None) -> None:
         """Start the agent (or this process in its place) and wait until every device answers."""
         (self.data / "health.port").unlink(missing_ok=True)
-        if process is None:
-            self.box.start()
-        else:
-            process.start()
+        process = process or self.box.process
+        process.start()
+        process.wait_ready((self.data / "health.port").exists)
         self.wait_devices()
         self.outages[-1].until_ns = time.time_ns()
 

@@ -46,8 +46,8 @@ class Expected:
     """What meters answered while there was no room for it."""
     disk_is_full: bool = False
     """More may be given up: the gaps and answers found now are expected from now on."""
-    before_restore: list[BoxStream] = field(default_factory=list)
-    """What the box held before it was restored from a copy."""
+    remembered: list[BoxStream] = field(default_factory=list)
+    """What the box held once and does not hold any more: it was restored from a copy, or its disk was full."""
 
 
 @dataclass
@@ -75,8 +75,8 @@ def reconcile(house: House, visits: Sequence[Visit], expected: Expected) -> Acco
     before = truths.box(house)
     wait_committed(house, before)
     cloud = truths.cloud(house)
-    after = [*expected.before_restore, *truths.box(house)]
-    before = [*expected.before_restore, *before]
+    after = [*expected.remembered, *truths.box(house)]
+    before = [*expected.remembered, *before]
     account = Account()
     _compare_streams(account, before, cloud, expected)
     _compare_passages(account, before, cloud)
@@ -181,21 +181,25 @@ def _compare_rows(
 ) -> None:
     """Chunks of the box ↔ rows of readings: each value as often as it was read."""
     rows = Counter(cloud.readings)
-    due, known = Counter(_values(before)), Counter(_values(after))
+    due, known = Counter(_values(before, cloud.gaps)), Counter(_values(after))
     account.blame("readings lost on their way", (due - rows).elements())
     account.blame("readings twice, or from nowhere", (rows - known).elements())
     account.counts["readings of the box"] = due.total()
     account.counts["readings in the cloud's rows"] = rows.total()
 
 
-def _values(box: Sequence[BoxStream]) -> Iterable[Value]:
-    """A closed stream's records that were not acknowledged moved into the next one; a record told twice is one."""
+def _values(box: Sequence[BoxStream], gaps: Sequence[Gap] = ()) -> Iterable[Value]:
+    """What stands in the chunks, but for those in gaps. A record told twice is one.
+
+    A closed stream's records that were not acknowledged moved into the next one.
+    """
+    lost = {(stream, sequence) for stream, first, last in gaps for sequence in range(first, last + 1)}
     chunks = {
         (stream.id, sequence, chunk)
         for stream in box
         if stream.kind is Stream.READINGS
         for sequence, chunk in stream.records.items()
-        if not stream.closed or sequence <= stream.acked
+        if (not stream.closed or sequence <= stream.acked) and (stream.id, sequence) not in lost
     }
     for _, _, chunk in chunks:
         yield from truths.values(chunk)
@@ -337,13 +341,13 @@ def _compare_times(
     account: Account, unit: int, cloud: Cloud, series: int, answered_ns: dict[int, int]
 ) -> None:
     """A row's time is that of the answer, unless the box said that it did not know the time."""
-    wrong = [
-        row
+    off = [
+        row.at_ms - answered_ns[row.raw] // NS_PER_MS
         for row in cloud.readings
         if row.series == series and row.dated and row.raw in answered_ns
-        if not -CLOCK_MS <= row.at_ms - answered_ns[row.raw] // NS_PER_MS <= LATE_MS
     ]
-    account.blame(f"meter {unit}: rows of another time than the answers", wrong)
+    wrong = [ms for ms in off if not -CLOCK_MS <= ms <= LATE_MS]
+    account.blame(f"meter {unit}: rows of another time than the answers, ms", wrong)
 
 
 def _add(account: Account, name: str, count: int) -> None:

@@ -36,7 +36,7 @@ def test_a_box_restored_from_a_copy_goes_on_in_a_new_stream(scene: Scene) -> Non
         traffic.wait(5)
     scene.check("the first history")
     house.stop_box()
-    scene.expected.before_restore += truths.box(house)
+    scene.expected.remembered += truths.box(house)
     committed = _watermarks(house)
     shutil.rmtree(house.data)
     copy.rename(house.data)

@@ -20,8 +20,8 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.skipif(os.geteuid() != 0, reason="mounting a tmpfs takes root"),
 ]
-_SIZE_MB = 24
-_SETTINGS = "[disk]\nlow_mb = 8\nstills_mb = 4\nreserve_mb = 1\n"
+_SIZE_MB = 40
+_SETTINGS = "[disk]\nlow_mb = 8\nstills_mb = 4\nreserve_mb = 8\n"
 _LEFT_BYTES = 256 * 1024
 
 
@@ -46,6 +46,7 @@ def _small_disk(house: House) -> Iterator[Path]:
         shutil.rmtree(aside)
         shutil.copytree(house.data, aside)
     finally:
+        house.box.process.stop()
         subprocess.run(["umount", house.data], check=True)
         settings.unlink()
         house.data.rmdir()
@@ -70,6 +71,7 @@ def test_a_full_disk_costs_stills_and_readings_and_no_event(scene: Scene) -> Non
         house.wait((folder / "reserve").exists, "the reserve is laid")
         with scene.traffic(random.Random("full disk"), allowed) as traffic:
             with scene.cut_line():
+                scene.expected.remembered += truths.box(house)
                 ballast = _fill(folder)
                 traffic.wait(40, timeout_s=120)
                 ballast.unlink()

@@ -81,6 +81,9 @@ class Traffic:
 
     def __init__(self, house: House, allowed: Welcome, rng: random.Random, visits: list[Visit]) -> None:
         self.visits = visits
+        self.cards = threading.Event()
+        self.cards.set()
+        """Cleared: only cars come."""
         self._house = house
         self._allowed = allowed
         self._rng = rng
@@ -121,7 +124,7 @@ class Traffic:
 
     def _visit(self, client: httpx.Client) -> Visit:
         is_welcome, is_card = self._rng.random() < 0.7, self._rng.random() < 0.25
-        if is_card and (not is_welcome or self._allowed.cards):
+        if is_card and self.cards.is_set() and (not is_welcome or self._allowed.cards):
             number = self._allowed.cards.pop() if is_welcome else 60_000 - next(_cards)
             body: dict[str, object] = {"facility": FACILITY, "number": number}
             return self._ask(
