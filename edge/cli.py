@@ -47,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream=sys.stderr,
         )
         logging.getLogger("uvicorn").setLevel(logging.WARNING)  # a camera's push is no news
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells whole URLs
         command: Callable[[argparse.Namespace, Settings, Path], int] = parsed.command
         return command(parsed, loaded, folder / loaded.data)
     except SettingsError as error:

@@ -7,10 +7,15 @@ from uuid import UUID
 from cloud.kernel.errors import FieldError
 from cloud.kernel.language import Text
 from protocols.config import Barrier, Configuration, Reader
+from protocols.urls import has_userinfo, without_userinfo
 
 SECRET_SETTINGS = frozenset({"key", "password", "token"})  # as edge.drivers.base names them
 REDACTED = "•••"
 _MISPLACED = Text("Это секрет: передайте его в поле secrets.", "This is a secret: send it in `secrets`.")
+_SECRET_IN_URL = Text(
+    "Уберите имя и пароль из адреса: имя — в поле user, пароль — в поле password (секреты).",
+    "Take user and password out of the address: the user goes to `user`, the password to the secret `password`.",
+)
 _NOT_SECRET = Text("Не секрет. Секретами бывают: {known}.", "Not a secret setting. Secret ones are: {known}.")
 _FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
 
@@ -27,6 +32,11 @@ def secret_faults(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> li
         FieldError(f"secrets.{name}", "not_secret", _NOT_SECRET, {"known": known})
         for name in sorted(secrets)
         if name not in SECRET_SETTINGS
+    ]
+    faults += [
+        FieldError(f"settings.{path}", "secret_in_url", _SECRET_IN_URL)
+        for path, value in _flatten("", dict(settings))
+        if isinstance(value, str) and has_userinfo(value)
     ]
     return faults
 
@@ -50,7 +60,12 @@ def point_faults(
 def redacted(body: dict[str, Any]) -> dict[str, Any]:
     """A configuration's JSON as people may see it."""
     devices = [
-        device | {"settings": {n: REDACTED if n in SECRET_SETTINGS else v for n, v in settings.items()}}
+        device
+        | {
+            "settings": {
+                n: REDACTED if n in SECRET_SETTINGS else without_userinfo(v) for n, v in settings.items()
+            }
+        }
         for device in body.get("devices", [])
         for settings in [device.get("settings", {})]
     ]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from protocols.cards import Credential
 from protocols.records import DeviceStatus
+from protocols.urls import without_userinfo
 
 MonotonicNs = Callable[[], int]
 SECRET_SETTINGS = frozenset({"key", "password", "token"})
@@ -145,8 +146,12 @@ class ConfigError(ValueError):
 
 
 def redacted(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings without their secrets, for dumps and logs."""
+    """The settings without their secrets, those within URLs included, for dumps and logs."""
     return {
-        name: "***" if name in SECRET_SETTINGS else redacted(value) if isinstance(value, dict) else value
+        name: "***"
+        if name in SECRET_SETTINGS
+        else redacted(value)
+        if isinstance(value, dict)
+        else without_userinfo(value)
         for name, value in settings.items()
     }

@@ -12,6 +12,7 @@ from edge.drivers.http_camera.config import Settings
 from edge.drivers.presence import Backoff, Presence
 from edge.drivers.stills import STILL_MAX_BYTES, StillError, still
 from protocols import config
+from protocols.urls import without_userinfo
 
 
 class HttpCamera:
@@ -47,14 +48,15 @@ class HttpCamera:
         try:
             async with (
                 asyncio.timeout(timeout_s),
-                httpx.AsyncClient(auth=self._auth(), timeout=timeout_s) as client,
+                # no proxy of the environment: it would see the camera's password
+                httpx.AsyncClient(auth=self._auth(), timeout=timeout_s, trust_env=False) as client,
             ):
                 return await self._fetch(client)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise UnavailableError(f"{self._name}: {error}") from error
+            raise UnavailableError(f"{self._name}: {without_userinfo(str(error))}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise SilentError(
-                f"{self._name}: no picture in {self._settings.timeout_ms} ms ({error})"
+                f"{self._name}: no picture in {self._settings.timeout_ms} ms ({without_userinfo(str(error))})"
             ) from error
 
     async def _fetch(self, client: httpx.AsyncClient) -> Still:

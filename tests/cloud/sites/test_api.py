@@ -139,6 +139,8 @@ def test_secrets_go_in_and_never_come_out(boss: Person) -> None:
     [
         ({"settings": {"password": "x"}}, "settings.password"),
         ({"secrets": {"host": "x"}}, "secrets.host"),
+        ({"settings": {"url": "http://admin:S3cret@10.0.0.5/snap.jpg"}}, "settings.url"),
+        ({"settings": {"streams": {"main": "rtsp://admin:S3cret@cam/1"}}}, "settings.streams.main"),
     ],
 )
 def test_a_secret_in_the_wrong_place_is_told_beside_its_field(boss: Person, more: Any, path: str) -> None:

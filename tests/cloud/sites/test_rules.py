@@ -57,6 +57,14 @@ def test_no_secret_survives_redaction(settings: dict[str, str]) -> None:
     assert told.get("host") == settings.get("host")
 
 
+def test_no_password_of_an_address_survives_redaction() -> None:
+    settings = {
+        "url": "http://admin:S3cret@10.0.0.5/snap.jpg"
+    }  # as one may have been stored before it was refused
+    told = rules.redacted({"devices": [{"id": "1", "settings": settings}]})["devices"][0]["settings"]
+    assert told == {"url": "http://***@10.0.0.5/snap.jpg"}
+
+
 def test_a_point_may_use_only_its_boxs_devices() -> None:
     own, foreign = uuid4(), uuid4()
     assert (

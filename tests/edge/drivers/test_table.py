@@ -109,3 +109,4 @@ def test_dumps_show_no_secrets() -> None:
     assert shown["key"] == shown["password"] == shown["nested"]["token"] == "***"
     assert shown["user"] == "admin"
     assert shown["tcp"] == OSDP["tcp"]
+    assert redacted({"url": "http://admin:S3cret@cam/1.jpg"}) == {"url": "http://***@cam/1.jpg"}
