@@ -12,6 +12,7 @@ in one company: the header X-Organisation, or the caller's only one.
 
 import hashlib
 import hmac
+import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
@@ -30,6 +31,7 @@ from cloud.kernel.permissions import Permission
 SESSION_COOKIE = "domovoy_session"
 CSRF_COOKIE = "domovoy_csrf"
 CSRF_HEADER = "X-CSRF-Token"
+_ORIGIN_LENGTH = 60
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _cookie = APIKeyCookie(name=SESSION_COOKIE, auto_error=False, description="the web app's session")
 _bearer = HTTPBearer(auto_error=False, description="an app's token")
@@ -52,6 +54,18 @@ def csrf_token(session_token: str) -> str:
 def address_of(request: Request) -> str | None:
     """Where the request came from; proxies were resolved by the server (`trusted_proxies`)."""
     return request.client.host if request.client else None
+
+
+def origin_of(request: Request) -> str:
+    """The address by which tries are counted: an IPv6 network of 64 bits is one customer's."""
+    address = address_of(request) or ""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:_ORIGIN_LENGTH]
+    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is None:
+        return str(ipaddress.ip_network((known.packed[:8] + bytes(8), 64)))
+    return str(known)
 
 
 async def credentials_of(

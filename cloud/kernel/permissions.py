@@ -37,6 +37,10 @@ class Permission(StrEnum):
     FILES_UPLOAD = "files.upload"
 
 
+ADMINISTERING = frozenset({Permission.ORGANISATION_MANAGE, Permission.STAFF_MANAGE, Permission.ROLES_MANAGE})
+"""Who has one of these can give rights, whatever the role is called: a company may ask them for a second factor."""
+
+
 class RoleCode(StrEnum):
     """The roles that every company gets when it is made; it may change what each allows."""
 

@@ -27,13 +27,19 @@ _AUTH_TOKEN = text("SELECT * FROM auth_token(:hash)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignInAttempt:
-    """What somebody who wants in shows."""
+class TotpProof:
+    """The password, and the second factor where there is one."""
 
-    email: str
     password: str
     code: str | None = None  # TOTP
     recovery_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInAttempt(TotpProof):
+    """What somebody who wants in shows."""
+
+    email: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,18 +265,19 @@ def confirm_totp(
     return fresh
 
 
-def remove_totp(session: Session, account_id: UUID, *, password: str) -> None:
-    """Sign in without an app again. Raises WrongCredentials."""
+def remove_totp(session: Session, account_id: UUID, proof: TotpProof, *, box: SecretBox) -> None:
+    """Sign in without an app again. Raises WrongCredentials, TotpRequired, TotpWrong."""
     row = session.get_one(AccountSecret, account_id, with_for_update=True)
-    if not passwords.fits(password, row.password_hash):
+    if not passwords.fits(proof.password, row.password_hash):
         raise WrongCredentials
+    _second_factor(session, row, proof, box)
     session.get_one(Account, account_id).totp_since = None
     row.totp_sealed = None
     session.execute(delete(RecoveryCode))
     session.execute(update(AccountSession).values(totp_passed=False))
 
 
-def _second_factor(session: Session, secret: AccountSecret, attempt: SignInAttempt, box: SecretBox) -> bool:
+def _second_factor(session: Session, secret: AccountSecret, attempt: TotpProof, box: SecretBox) -> bool:
     if session.get_one(Account, secret.account_id).totp_since is None:
         return False
     if attempt.recovery_code:

@@ -14,7 +14,7 @@ from cloud.kernel.database import Scope, enter, now
 from cloud.kernel.errors import NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials
 from cloud.kernel.language import Language
-from cloud.kernel.permissions import Permission, RoleCode
+from cloud.kernel.permissions import ADMINISTERING, Permission
 from cloud.organisations.codes import token_hash
 from cloud.organisations.errors import TotpMustBeSetUp
 from cloud.organisations.models import AccountSession
@@ -102,9 +102,9 @@ def actor_of(signed_in: SignedIn, *, address: str | None) -> Actor:
 
 def _belonging(membership: dict[str, Any], *, totp_passed: bool) -> Belonging:
     codes = tuple(role["code"] for role in membership["roles"] if role["code"])
-    lacks_totp = membership["needs_totp"] and RoleCode.ADMINISTRATOR in codes and not totp_passed
     # A permission that this version no longer knows grants nothing.
     granted = {_KNOWN[each] for role in membership["roles"] for each in role["permissions"] if each in _KNOWN}
+    lacks_totp = membership["needs_totp"] and bool(granted & ADMINISTERING) and not totp_passed
     return Belonging(
         organisation_id=UUID(membership["organisation"]),
         name=membership["name"],

@@ -140,10 +140,16 @@ class PasswordChange(Input):
     new: Password
 
 
-class PasswordProof(Input):
-    model_config = example(password="длинный пароль")
+class TotpRemoval(Input):
+    """The password and a current code, or a recovery code: whoever found a session open has neither."""
+
+    model_config = example(password="длинный пароль", code="492039")
 
     password: Password
+    code: Annotated[str, StringConstraints(max_length=10), ONE_LINE] | None = Field(
+        default=None, description="TOTP, 6 digits", examples=["492039"]
+    )
+    recovery_code: Annotated[str, StringConstraints(max_length=40), ONE_LINE] | None = None
 
 
 class TotpSecret(Output):

@@ -1,19 +1,24 @@
 """My own account."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 
+from cloud.kernel import limits
 from cloud.kernel.api import Call, signed_in
-from cloud.kernel.errors import Conflict
+from cloud.kernel.errors import Conflict, TooMany
 from cloud.kernel.problems import answers
 from cloud.organisations import accounts, codes, schemas, security
-from cloud.organisations.errors import PasswordWeak, TotpWrong, WrongCredentials
+from cloud.organisations.errors import PasswordWeak, TotpRequired, TotpWrong, WrongCredentials
 from cloud.organisations.models import Account
 
 router = APIRouter(tags=["account"])
+_PROOFS, _WINDOW = 10, timedelta(minutes=15)
 Mine = Annotated[Call, signed_in()]
 
 
@@ -25,12 +30,13 @@ def change_account(call: Mine, body: schemas.AccountChange) -> None:
     account.language = body.language or account.language
 
 
-@router.post("/account/password", status_code=204, responses=answers(WrongCredentials, PasswordWeak))
+@router.post("/account/password", status_code=204, responses=answers(WrongCredentials, PasswordWeak, TooMany))
 def change_password(call: Mine, body: schemas.PasswordChange) -> None:
     """Change my password; my other sessions end."""
-    accounts.change_password(
-        call.session, _me(call), current=body.current, new=body.new, keep_session=call.actor.session_id
-    )
+    with _limited(call):
+        accounts.change_password(
+            call.session, _me(call), current=body.current, new=body.new, keep_session=call.actor.session_id
+        )
     security.note(call.session, call.actor, "organisations.account.change_password")
 
 
@@ -81,11 +87,26 @@ def confirm_totp(call: Mine, body: schemas.TotpCode) -> schemas.RecoveryCodes:
     return schemas.RecoveryCodes(codes=shown)
 
 
-@router.post("/account/totp/remove", status_code=204, responses=answers(WrongCredentials))
-def remove_totp(call: Mine, body: schemas.PasswordProof) -> None:
-    """Sign in without the app again."""
-    accounts.remove_totp(call.session, _me(call), password=body.password)
+@router.post(
+    "/account/totp/remove",
+    status_code=204,
+    responses=answers(WrongCredentials, TotpRequired, TotpWrong, TooMany),
+)
+def remove_totp(call: Mine, body: schemas.TotpRemoval) -> None:
+    """Sign in without the app again. Asks for a current code, or a recovery code."""
+    with _limited(call):
+        proof = accounts.TotpProof(**body.model_dump())
+        accounts.remove_totp(call.session, _me(call), proof, box=call.house.secrets)
     security.note(call.session, call.actor, "organisations.account.remove_totp")
+
+
+@contextmanager
+def _limited(call: Call) -> Iterator[None]:
+    """Proofs of who I am may fail only so often, by whichever of my sessions. Raises TooMany."""
+    database, key = call.house.database, f"proof/account/{_me(call)}"
+    limits.take(database, key, most=_PROOFS, window=_WINDOW)
+    yield
+    limits.forget(database, key)
 
 
 def _me(call: Call) -> UUID:

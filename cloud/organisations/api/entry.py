@@ -15,6 +15,7 @@ from cloud.kernel.api import (
     Shown,
     address_of,
     csrf_token,
+    origin_of,
     signed_in,
 )
 from cloud.kernel.errors import SignIn as SignInAgain
@@ -34,7 +35,9 @@ from cloud.organisations.errors import (
 from cloud.organisations.types import FirstRunDraft, SessionKind
 
 router = APIRouter(tags=["entry"])
-_PER_ACCOUNT, _PER_ADDRESS = 10, 100
+_PER_ADDRESS = 100
+_PER_ACCOUNT_AND_ADDRESS = 10
+_PER_ACCOUNT = 300  # from everywhere together: what one stranger tries locks nobody out
 _WINDOW = timedelta(minutes=15)
 _LETTERS_PER_HOUR = 5
 _CREDENTIAL_OF = {SessionKind.WEB: CredentialKind.COOKIE, SessionKind.APP: CredentialKind.BEARER}
@@ -43,9 +46,11 @@ _CREDENTIAL_OF = {SessionKind.WEB: CredentialKind.COOKIE, SessionKind.APP: Crede
 @router.post("/session", responses=answers(WrongCredentials, TotpRequired, TotpWrong, TooMany, anyone=True))
 def sign_in(body: schemas.SignIn, request: Request, response: Response, house: HouseOf) -> schemas.SignedIn:
     """Sign in. After `totp_required`, send the same again with `code` (or `recovery_code`)."""
-    key = f"sign-in/account/{accounts.normal_email(body.email)}"
-    limits.take(house.database, f"sign-in/address/{address_of(request)}", most=_PER_ADDRESS, window=_WINDOW)
-    limits.take(house.database, key, most=_PER_ACCOUNT, window=_WINDOW)
+    account, origin = accounts.normal_email(body.email), origin_of(request)
+    key = f"sign-in/account/{account}/{origin}"
+    limits.take(house.database, f"sign-in/address/{origin}", most=_PER_ADDRESS, window=_WINDOW)
+    limits.take(house.database, key, most=_PER_ACCOUNT_AND_ADDRESS, window=_WINDOW)
+    limits.take(house.database, f"sign-in/account/{account}", most=_PER_ACCOUNT, window=_WINDOW)
     token = secrets.token_urlsafe(32)
     attempt = accounts.SignInAttempt(
         email=body.email, password=body.password, code=body.code, recovery_code=body.recovery_code
@@ -102,7 +107,7 @@ def sign_out(call: Annotated[Call, signed_in()], response: Response) -> None:
 def request_password_reset(body: schemas.ResetRequest, request: Request, house: HouseOf) -> None:
     """Ask for a link by mail. The answer is the same for an address that nobody has."""
     window = timedelta(hours=1)
-    limits.take(house.database, f"reset/address/{address_of(request)}", most=_PER_ADDRESS, window=window)
+    limits.take(house.database, f"reset/address/{origin_of(request)}", most=_PER_ADDRESS, window=window)
     email = accounts.normal_email(body.email)
     limits.take(house.database, f"reset/account/{email}", most=_LETTERS_PER_HOUR, window=window)
     token = secrets.token_urlsafe(32)
@@ -161,7 +166,7 @@ def first_run(body: schemas.FirstRunInput, request: Request, house: HouseOf) -> 
 
 
 def _limit_links(house: House, request: Request) -> None:
-    limits.take(house.database, f"link/address/{address_of(request)}", most=_PER_ADDRESS, window=_WINDOW)
+    limits.take(house.database, f"link/address/{origin_of(request)}", most=_PER_ADDRESS, window=_WINDOW)
 
 
 def _device(request: Request, kind: SessionKind) -> accounts.Device:

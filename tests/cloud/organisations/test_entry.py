@@ -192,11 +192,39 @@ def test_a_recovery_code_stands_in_once(api: Served) -> None:
     assert code_of(api.visitor().sign_in("boss@example.org", recovery_code=codes[3])) == "totp_wrong"
 
 
-def test_totp_is_removed_by_the_password_alone(api: Served) -> None:
+def test_totp_is_removed_by_password_and_code(api: Served) -> None:
     boss = api.operator()
-    set_up_totp(api, boss)
-    assert boss.call("POST", "/api/account/totp/remove", {"password": "nope"}).status_code == 401
-    assert boss.call("POST", "/api/account/totp/remove", {"password": PASSWORD}).status_code == 204
+    secret, recovery = set_up_totp(api, boss)
+    path = "/api/account/totp/remove"
+    assert code_of(boss.call("POST", path, {"password": "nope"})) == "wrong_credentials"
+    assert code_of(boss.call("POST", path, {"password": PASSWORD})) == "totp_required"
+    assert code_of(boss.call("POST", path, {"password": PASSWORD, "code": "000000"})) == "totp_wrong"
+    api.clock.advance(timedelta(seconds=30))
+    proof = {"password": PASSWORD, "code": totp_at(secret, api)}
+    assert boss.call("POST", path, proof).status_code == 204
+    assert api.visitor().sign_in("boss@example.org").status_code == 200
+    _, recovery = set_up_totp(api, boss)
+    assert boss.call("POST", path, {"password": PASSWORD, "recovery_code": recovery[0]}).status_code == 204
+
+
+def test_a_stolen_session_does_not_guess_for_long(api: Served) -> None:
+    boss = api.operator()
+    wrong = {"current": "nope", "new": "another-long-one"}
+    codes = [code_of(boss.call("POST", "/api/account/password", wrong)) for _ in range(11)]
+    assert codes == ["wrong_credentials"] * 10 + ["too_many_requests"]
+    answer = boss.call("POST", "/api/account/totp/remove", {"password": PASSWORD})
+    assert code_of(answer) == "too_many_requests"
+    api.clock.advance(timedelta(minutes=15))
+    right = {"current": PASSWORD, "new": "another-long-one"}
+    assert boss.call("POST", "/api/account/password", right).status_code == 204
+
+
+def test_a_stranger_elsewhere_locks_nobody_out(api: Served) -> None:
+    api.operator()
+    stranger = api.visitor()
+    stranger.client.headers["X-Forwarded-For"] = "203.0.113.7"
+    codes = [code_of(stranger.sign_in("boss@example.org", "nope")) for _ in range(11)]
+    assert codes[-1] == "too_many_requests"
     assert api.visitor().sign_in("boss@example.org").status_code == 200
 
 
@@ -209,6 +237,21 @@ def test_a_company_withholds_an_administrators_rights_until_totp(api: Served) ->
     assert boss.get("/api/session").json()["companies"][0]["needs_totp"] is True
     set_up_totp(api, boss)
     assert boss.get("/api/staff").status_code == 200
+
+
+def test_the_second_factor_is_asked_for_by_rights_not_by_a_role_s_name(api: Served) -> None:
+    boss = api.operator()
+    role = {"name": "Заместитель", "permissions": ["staff.manage", "staff.read"]}
+    made = boss.call("POST", "/api/roles", role).json()["id"]
+    deputy = api.colleague(boss, "deputy@example.org", ["guard"])
+    listed = boss.get("/api/staff").json()["items"]
+    membership = next(each["id"] for each in listed if each["email"] == "deputy@example.org")
+    assert boss.call("PATCH", f"/api/staff/{membership}", {"role_ids": [made]}).status_code < 300
+    guard = api.colleague(boss, "guard@example.org", ["guard"])
+    policy = {"name": "Афины", "administrators_need_totp": True}
+    assert boss.call("PUT", f"/api/companies/{boss.company}", policy).status_code == 200
+    assert code_of(deputy.get("/api/staff")) == "totp_must_be_set_up"
+    assert guard.get("/api/access/passes").status_code == 200
 
 
 def test_what_a_person_does_to_the_account_is_in_the_audit_of_each_company(api: Served) -> None:

@@ -101,8 +101,8 @@ function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: () => voi
 export function RemoveTotpDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const draft = useDraft({ password: "" }, ({ password }) => removeTotp(password), {
-    fields: ["password"],
+  const draft = useDraft({ password: "", code: "" }, removeTotp, {
+    fields: ["password", "code"],
     onDone: () => {
       void client.invalidateQueries({ queryKey: ["me"] });
       onClose();
@@ -119,6 +119,15 @@ export function RemoveTotpDialog({ onClose }: { onClose: () => void }) {
         value={draft.values.password}
         error={draft.error("password")}
         onChange={(event) => draft.set("password", event.currentTarget.value)}
+      />
+      <TextInput
+        required
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        label={t("session.totpCode")}
+        value={draft.values.code}
+        error={draft.error("code")}
+        onChange={(event) => draft.set("code", event.currentTarget.value)}
       />
     </FormDialog>
   );

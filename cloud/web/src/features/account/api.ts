@@ -13,4 +13,4 @@ export const endOthers = () => answer(api.DELETE("/api/account/sessions"));
 export const changePassword = (body: Schemas["PasswordChange"]) => answer(api.POST("/api/account/password", { body }));
 export const beginTotp = () => answer(api.POST("/api/account/totp"));
 export const confirmTotp = (code: string) => answer(api.POST("/api/account/totp/confirm", { body: { code } }));
-export const removeTotp = (password: string) => answer(api.POST("/api/account/totp/remove", { body: { password } }));
+export const removeTotp = (body: Schemas["TotpRemoval"]) => answer(api.POST("/api/account/totp/remove", { body }));

@@ -331,7 +331,7 @@ export interface paths {
         put?: never;
         /**
          * Remove Totp
-         * @description Sign in without the app again.
+         * @description Sign in without the app again. Asks for a current code, or a recovery code.
          */
         post: operations["remove_totp_api_account_totp_remove_post"];
         delete?: never;
@@ -4269,16 +4269,6 @@ export interface components {
             new: string;
         };
         /**
-         * PasswordProof
-         * @example {
-         *       "password": "длинный пароль"
-         *     }
-         */
-        PasswordProof: {
-            /** Password */
-            password: string;
-        };
-        /**
          * Permission
          * @description One thing that a role allows within a company.
          * @enum {string}
@@ -5538,6 +5528,26 @@ export interface components {
             code: string;
         };
         /**
+         * TotpRemoval
+         * @description The password and a current code, or a recovery code: whoever found a session open has neither.
+         * @example {
+         *       "code": "492039",
+         *       "password": "длинный пароль"
+         *     }
+         */
+        TotpRemoval: {
+            /**
+             * Code
+             * @description TOTP, 6 digits
+             * @example 492039
+             */
+            code?: string | null;
+            /** Password */
+            password: string;
+            /** Recovery Code */
+            recovery_code?: string | null;
+        };
+        /**
          * TotpSecret
          * @description Scan the URI, then confirm with the first code.
          * @example {
@@ -6637,6 +6647,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6975,7 +6994,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordProof"];
+                "application/json": components["schemas"]["TotpRemoval"];
             };
         };
         responses: {
@@ -7006,6 +7025,15 @@ export interface operations {
             };
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
