@@ -188,8 +188,6 @@ class _Work:
 
     def _accept(self, batch: Incoming, stream: LockedStream, verdict: Accepted, company: _Company) -> str:
         mark, given_up = verdict.watermark, self._given_up
-        if given_up:
-            company.refused.append(_refusal(batch, QuarantineReason.REFUSED, given_up.why))
         if batch.kind is Stream.EVENTS:
             last, head = batch.signed or (mark.sequence, mark.head)
             if not is_signed(
@@ -206,6 +204,8 @@ class _Work:
                 company.events.append(EventRun(batch, _owner(batch.key, stream), verdict.skip, mark))
         elif given_up is None:
             self._readings.append((batch, stream, verdict.skip))
+        if given_up is not None:
+            company.refused.append(_refusal(batch, QuarantineReason.REFUSED, given_up.why))
         if verdict.gap is not None:
             company.gaps.append((batch.key, *verdict.gap))
         self._marks[batch.key] = mark

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.orm import Session
 
+from cloud.ingest import incoming
+from cloud.ingest.incoming import Incoming
 from cloud.ingest.measured import SeriesSites
 from cloud.ingest.unit import Intake, Message
 from cloud.kernel.database import before_commit
@@ -177,9 +179,29 @@ def test_a_part_of_a_batch_is_no_better_signed_than_the_whole(house: House, plac
     stream.place = make_place(house)  # another's key
     name, payload = stream.batch(events=True)
     own = name.replace(str(stream.place.box_id), str(place.box_id))
-    troubled = Intake(house.database(Role.INGEST), {})
-    assert [ack.sequence for ack in apart(troubled, (own, payload))] == [0]
+    whole = incoming.read(own, payload)
+    assert isinstance(whole, Incoming)
+    intake = Intake(house.database(Role.INGEST), {})
+    for part in (whole, *incoming.halves(whole)):
+        assert [answer.ack.sequence for answer in intake._commit([part])] == [0]
     assert rows(house, "SELECT 1 FROM box_event") == []
+    assert {reason for reason, _ in set_aside(house)} == {"bad_signature"}
+
+
+def test_the_parts_of_a_batch_are_as_well_signed_as_the_whole(
+    house: House, intake: Intake, place: Place
+) -> None:
+    stream = place.stream()
+    stream.write(*(device_event() for _ in range(5)))
+    whole = incoming.read(*stream.batch(events=True))
+    assert isinstance(whole, Incoming)
+    first, second = incoming.halves(whole)
+    parts = [*incoming.halves(first), *incoming.halves(second)]
+    made = [intake._commit([part])[0].ack for part in parts]
+    assert [(ack.sequence, ack.head) for ack in made] == [
+        (number, stream.head(number).hex()) for number in (1, 2, 3, 5)
+    ]
+    assert rows(house, "SELECT last FROM event_proof") == [(5,)]
 
 
 def test_a_box_opens_only_so_many_streams_a_year(
