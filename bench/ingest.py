@@ -20,7 +20,7 @@ from cloud.kernel.database import Database
 from cloud.kernel.tenancy import Role
 from cloud.telemetry.readings import COPY_STATEMENT
 from deploy.demo.servers.mosquitto import MosquittoServer
-from deploy.demo.servers.processes import ChildProcess
+from deploy.demo.servers.processes import ChildProcess, tail
 from tests.support.companies import make_company
 
 _SHAPES = (
@@ -123,7 +123,10 @@ class _Bench:
         self._empty()
         postgres = self._cloud.postgres.process.pid
         before = spent_s(postgres), sum(spent_s(process.pid) for process in running)
-        wall_s = uvloop.run(traffic.send(self._link, waiting))
+        try:
+            wall_s = uvloop.run(traffic.send(self._link, waiting))
+        except AssertionError as error:
+            raise AssertionError(f"{tail(running[0].log)}\n{error}") from error
         ingest_s = sum(spent_s(process.pid) for process in running) - before[1]
         seen = self.seen[shape.boxes, len(running)]
         seen.wall_s.append(wall_s)
