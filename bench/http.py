@@ -34,8 +34,8 @@ _INSERT = """
 """
 
 _WHERE_TIME_GOES = (
-    "By CPU clocks, on the reference machine: a list costs the api process some 5 ms, /api/health 0.6. More than half of "
-    "it are two SQLAlchemy statements (rows, count up to 10,000): building, cache keys, conversion; a fifth the "
+    "By CPU clocks, on the reference machine: a list costs the api process some 5 ms, /api/health 0.6. More than half "
+    "are two SQLAlchemy statements (rows, count up to 10,000): building, cache keys, conversion; a fifth is the "
     "session's look-up and tenancy; the rest HTTP, dependencies and the way to a thread and back. PostgreSQL spends "
     "another 2.3 ms, mostly on the count. Entities make it 7 ms: since both pay for session, tenancy and count, the "
     "second ratio cannot come near 4."

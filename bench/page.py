@@ -67,9 +67,10 @@ def _bench(result: Result) -> str:
     rows = ["| | | |", "|---|---|---|"]
     rows += [f"| {figure.name} | {_spread(figure.value)} | {figure.unit} |" for figure in result.figures]
     notes = "".join(f"\n\n{note}" for note in result.notes)
-    when = f"{result.at:%Y-%m-%d %H:%M} UTC, " if result.at else ""
-    mood = f"\n\n{when}load average before it {result.busy:g}, {result.took_s:.0f} s."
-    return f"## {result.title}\n\n{result.how}\n\n" + "\n".join(rows) + notes + mood
+    mood = f"\n\nTook {result.took_s:.0f} s"
+    if result.at is not None:
+        mood += f", from {result.at:%Y-%m-%d %H:%M} UTC; load average before it {result.busy:g}"
+    return f"## {result.title}\n\n{result.how}\n\n" + "\n".join(rows) + notes + mood + "."
 
 
 def _goal_text(goal: Goal) -> str:
