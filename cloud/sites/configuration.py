@@ -208,6 +208,8 @@ def _fill(device: Device, vault: SecretBox, draft: DeviceDraft) -> None:
         raise FixInput(*faults)
     secrets = _open_secrets(device, vault) | draft.secrets
     kept = {name: value for name, value in secrets.items() if value is not None}
+    if faults := rules.setting_faults(draft.driver, draft.settings | kept):
+        raise FixInput(*faults)
     device.driver, device.settings = draft.driver, draft.settings
     device.name, device.sort_name = draft.name, sort_key(draft.name)
     device.search_name = search_text(draft.name, draft.driver)

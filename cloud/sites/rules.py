@@ -7,6 +7,7 @@ from uuid import UUID
 from cloud.kernel.errors import FieldError
 from cloud.kernel.language import Text
 from protocols.config import Barrier, Configuration, Reader
+from protocols.drivers import SETTINGS, settings_fault
 from protocols.urls import has_userinfo, without_userinfo
 
 SECRET_SETTINGS = frozenset({"key", "password", "token"})  # as edge.drivers.base names them
@@ -17,6 +18,8 @@ _SECRET_IN_URL = Text(
     "Take user and password out of the address: the user goes to `user`, the password to the secret `password`.",
 )
 _NOT_SECRET = Text("Не секрет. Секретами бывают: {known}.", "Not a secret setting. Secret ones are: {known}.")
+_UNKNOWN_DRIVER = Text("Такого драйвера нет. Есть: {known}.", "There is no such driver. There are: {known}.")
+_WRONG_SETTING = Text("Драйвер этого не примет: {reason}.", "The driver does not take this: {reason}.")
 _FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
 
 
@@ -39,6 +42,19 @@ def secret_faults(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> li
         if isinstance(value, str) and has_userinfo(value)
     ]
     return faults
+
+
+def setting_faults(driver: str, settings: Mapping[str, Any]) -> list[FieldError]:
+    """What the box's driver would refuse; `settings` with the secrets among them."""
+    if driver not in SETTINGS:
+        known = ", ".join(sorted(SETTINGS))
+        return [FieldError("driver", "unknown_driver", _UNKNOWN_DRIVER, {"known": known})]
+    fault = settings_fault(driver, settings)
+    if fault is None:
+        return []
+    place = "secrets" if fault.path in SECRET_SETTINGS else "settings"
+    path = f"{place}.{fault.path}" if fault.path else place
+    return [FieldError(path, "wrong_setting", _WRONG_SETTING, {"reason": fault.reason})]
 
 
 def point_faults(

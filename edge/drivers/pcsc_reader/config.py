@@ -1,13 +1,5 @@
-"""Settings of a desk reader."""
+"""Settings of a desk reader; the cloud knows them, too."""
 
-from typing import Annotated
+from protocols.drivers import PcscSettings as Settings
 
-import msgspec
-from msgspec import Meta
-
-
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`reader`: how its PC/SC name begins, empty takes any. `reverse`: it gives UIDs last byte first."""
-
-    reader: Annotated[str, Meta(max_length=200)] = ""
-    reverse: bool = False
+__all__ = ["Settings"]

@@ -91,7 +91,7 @@ def test_the_list_filters_searches_and_sorts(boss: Person, box: Any, ingest: Ing
     relay = boss.call(
         "POST",
         "/api/devices",
-        {"box_id": box["id"], "driver": "modbus_relay", "name": "Реле", "settings": {"host": "10.0.0.7"}},
+        {"box_id": box["id"], "driver": "modbus_tcp", "name": "Реле", "settings": {"host": "10.0.0.7"}},
     ).json()
     ingest.alarm("tamper", severity=Severity.CRITICAL, source=UUID(relay["id"]), detail="Крышка открыта")
     over = ingest.alarm("held_open", after_s=1)

@@ -43,7 +43,7 @@ def make_box(person: Person) -> Any:
 
 
 def make_relay(person: Person, box: Any, **more: Any) -> Any:
-    body = {"box_id": box["id"], "driver": "modbus_relay", "name": "Реле", "settings": {"host": "10.0.0.7"}}
+    body = {"box_id": box["id"], "driver": "modbus_tcp", "name": "Реле", "settings": {"host": "10.0.0.7"}}
     return made(person, "/api/devices", body | more)
 
 
@@ -75,7 +75,7 @@ def test_a_gate_from_nothing(boss: Person) -> None:
     again = boss.call("POST", f"/api/boxes/{box['id']}/configuration").json()
     assert (first["version"], first["applied"], again["version"]) == (1, None, 1)
     assert boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["changes"] == []
-    change = {"box_id": box["id"], "driver": "modbus_relay", "name": "Реле", "settings": {"host": "10.0.0.8"}}
+    change = {"box_id": box["id"], "driver": "modbus_tcp", "name": "Реле", "settings": {"host": "10.0.0.8"}}
     assert boss.call("PUT", f"/api/devices/{relay['id']}", change).status_code == 200
     changes = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["changes"]
     assert changes == [{"path": "devices.Реле.settings.host", "before": "10.0.0.7", "after": "10.0.0.8"}]
@@ -113,7 +113,8 @@ def test_an_enrolled_box_gets_no_code_and_a_revoked_one_is_replaced(api: Served,
 
 def test_secrets_go_in_and_never_come_out(boss: Person) -> None:
     box = make_box(boss)
-    camera = make_relay(boss, box, driver="onvif", name="Камера", secrets={"password": "s3cret-passw0rd"})
+    camera_of = {"driver": "http_camera", "name": "Камера", "settings": {"url": "http://10.0.0.7/snap.jpg"}}
+    camera = make_relay(boss, box, **camera_of, secrets={"password": "s3cret-passw0rd"})
     assert camera["secret_names"] == ["password"]
     assert boss.call("POST", f"/api/boxes/{box['id']}/configuration").status_code == 200
     everything = [
@@ -124,10 +125,8 @@ def test_secrets_go_in_and_never_come_out(boss: Person) -> None:
         boss.get("/api/audit").text,
     ]
     assert all("s3cret" not in text for text in everything)
-    change = {"box_id": box["id"], "driver": "onvif", "name": "Камера", "secrets": {"password": "an0ther"}}
-    assert boss.call(
-        "PUT", f"/api/devices/{camera['id']}", change | {"settings": {"host": "10.0.0.7"}}
-    ).is_success
+    change = {"box_id": box["id"], "secrets": {"password": "an0ther"}} | camera_of
+    assert boss.call("PUT", f"/api/devices/{camera['id']}", change).is_success
     changes = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["changes"]
     assert [each["path"] for each in changes] == ["devices.secrets"]
     gone = change | {"secrets": {"password": None}}
@@ -144,8 +143,30 @@ def test_secrets_go_in_and_never_come_out(boss: Person) -> None:
     ],
 )
 def test_a_secret_in_the_wrong_place_is_told_beside_its_field(boss: Person, more: Any, path: str) -> None:
-    body = {"box_id": make_box(boss)["id"], "driver": "onvif", "name": "Камера"} | more
+    body = {"box_id": make_box(boss)["id"], "driver": "http_camera", "name": "Камера"} | more
     refused = boss.call("POST", "/api/devices", body)
+    assert refused.status_code == 422
+    assert [field["path"] for field in refused.json()["fields"]] == [path]
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ({"driver": "nope", "settings": {"zz": 1}}, "driver"),
+        ({"driver": "modbus_tcp", "settings": {"host": "10.0.0.5", "zz": 1}}, "settings.zz"),
+        ({"driver": "modbus_tcp", "settings": {"host": "10.0.0.5", "port": "502"}}, "settings.port"),
+        ({"driver": "modbus_tcp", "settings": {}}, "settings.host"),
+        ({"driver": "osdp_reader", "settings": {"tcp": {"host": "x"}}}, "settings.tcp.port"),
+        ({"driver": "osdp_reader", "settings": {"insecure": True}}, "settings"),
+        ({"driver": "plate_http", "settings": {"port": 8100}}, "secrets.token"),
+        (
+            {"driver": "plate_http", "settings": {"port": 8100}, "secrets": {"token": "short"}},
+            "secrets.token",
+        ),
+    ],
+)
+def test_what_the_driver_would_refuse_is_told_beside_its_field(boss: Person, more: Any, path: str) -> None:
+    refused = boss.call("POST", "/api/devices", {"box_id": make_box(boss)["id"], "name": "Реле"} | more)
     assert refused.status_code == 422
     assert [field["path"] for field in refused.json()["fields"]] == [path]
 

@@ -109,7 +109,7 @@ def test_a_will_forgets_nothing_but_that_the_box_is_there(house: House) -> None:
 def test_a_devices_state_is_the_newest_whatever_the_order(house: House, minutes: int, expected: str) -> None:
     box, vault = house.make_box(), SecretBox(bytes(32))
     with house.work() as session:
-        draft = DeviceDraft(box_id=box.id, driver="modbus_relay", name="Реле")
+        draft = DeviceDraft(box_id=box.id, driver="modbus_tcp", name="Реле", settings={"host": "10.0.0.7"})
         device = service.create_device(session, house.actor, vault, draft)
     for at, status in (
         (NOON, DeviceStatus.ONLINE),
@@ -125,7 +125,7 @@ def test_a_devices_state_is_the_newest_whatever_the_order(house: House, minutes:
 def test_another_boxs_device_is_not_touched(house: House) -> None:
     box, other, vault = house.make_box(), house.make_box(), SecretBox(bytes(32))
     with house.work() as session:
-        draft = DeviceDraft(box_id=box.id, driver="modbus_relay", name="Реле")
+        draft = DeviceDraft(box_id=box.id, driver="modbus_tcp", name="Реле", settings={"host": "10.0.0.7"})
         device = service.create_device(session, house.actor, vault, draft)
     event = DeviceState(id=uuid4(), at=NOON, device=device.id, status=DeviceStatus.FAULT)
     with house.work(Role.INGEST) as session:

@@ -7,6 +7,7 @@ import pytest
 
 from edge.drivers.base import ConfigError, redacted
 from edge.drivers.table import TABLE, build
+from protocols.drivers import SETTINGS
 from tests.edge.drivers.support import BUS, PORTS, READER, RELAY, device
 
 KEY = "000102030405060708090a0b0c0d0e0f"
@@ -102,6 +103,10 @@ def test_a_model_without_timer_refuses_one() -> None:
             ],
             PORTS,
         )
+
+
+def test_the_cloud_knows_the_drivers_of_the_box() -> None:
+    assert TABLE.keys() == SETTINGS.keys()
 
 
 def test_dumps_show_no_secrets() -> None:

@@ -1,0 +1,159 @@
+"""Drivers of the box and their settings: the cloud judges a form by them, the box builds devices from them."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NamedTuple
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+TimeoutMs = Annotated[int, Meta(ge=20, le=10_000)]
+
+
+class ModbusTcpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A Modbus TCP device or gateway."""
+
+    host: Annotated[str, Meta(min_length=1, max_length=253)]
+    port: Port = 502
+    timeout_ms: TimeoutMs = 500
+    rtu_framing: bool = False  # a transparent serial server: RTU frames inside TCP
+
+
+class ModbusRtuSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A serial line. The defaults are those of Wiren Board modules: 9600 8N2."""
+
+    port: Annotated[str, Meta(min_length=1, max_length=200)]
+    baud: Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200] = 9600
+    parity: Literal["N", "E", "O"] = "N"
+    stop_bits: Literal[1, 2] = 2
+    timeout_ms: TimeoutMs = 500
+    gap_ms: Annotated[int, Meta(ge=0, le=200)] = (
+        5  # silence before a request; 3.5 characters at 9600 are 4 ms
+    )
+
+
+class ModbusRelaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A relay module at a unit address of a bus; `profile` is one of `protocols.meters.RELAYS`.
+
+    `module_timer_ms`: the module itself ends a pulse after this, should both agent and line die; only for profiles
+    with a pulse timer, and longer than the longest pulse used.
+    """
+
+    bus: UUID
+    unit: Annotated[int, Meta(ge=1, le=247)]
+    profile: Annotated[str, Meta(min_length=1, max_length=100)]
+    poll_s: Annotated[float, Meta(ge=0.1, le=60)] = 2.0  # how often the real states are read back
+    silence_s: Annotated[int, Meta(ge=1, le=600)] = 10  # the module falls back to off after this silence
+    module_timer_ms: Annotated[int, Meta(ge=100, le=60_000)] | None = None
+    held_outputs: Annotated[list[int], Meta(max_length=64)] = []  # not barriers: left as found at connect
+
+
+class OsdpTcp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A serial server, or a reader on the network."""
+
+    host: Annotated[str, Meta(min_length=1, max_length=253)]
+    port: Port
+
+
+class OsdpSerial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A serial line, 8N1."""
+
+    port: Annotated[str, Meta(min_length=1, max_length=200)]
+    baud: Literal[9600, 19200, 38400, 57600, 115200, 230400] = 9600
+
+
+class OsdpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An OSDP reader. Exactly one of `tcp` and `serial`. `key`: the reader's secure channel base key, 32 hex digits.
+
+    Without a key cards cross the wire in the clear, so `insecure` must say that this is meant.
+    `reverse`: this reader gives a card's bytes last first.
+    """
+
+    tcp: OsdpTcp | None = None
+    serial: OsdpSerial | None = None
+    address: Annotated[int, Meta(ge=0, le=126)] = 0
+    key: Annotated[str, Meta(pattern="^[0-9a-fA-F]{32}$")] | None = None
+    insecure: bool = False
+    reverse: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        if (self.tcp is None) == (self.serial is None):
+            raise ValueError("exactly one of tcp and serial is needed")
+        if (self.key is None) != self.insecure:
+            raise ValueError("either a key, or insecure = true")
+
+    @property
+    def place(self) -> str:
+        """The line, for messages and to find the other readers on it."""
+        if self.tcp is not None:
+            return f"{self.tcp.host}:{self.tcp.port}"
+        return self.serial.port if self.serial is not None else ""
+
+
+class PcscSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A desk reader. `reader`: how its PC/SC name begins, empty takes any. `reverse`: it gives UIDs last byte first."""
+
+    reader: Annotated[str, Meta(max_length=200)] = ""
+    reverse: bool = False
+
+
+class PlateHttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A source of plates: where the box listens.
+
+    `token`: the last part of the path, which is all that a camera can keep secret.
+
+    `min_confidence`: a less sure plate is passed on as unreadable. `repeat_ms`: the same plate again within this
+    time is the same car; 0 takes every push for a visit.
+    """
+
+    host: Annotated[str, Meta(min_length=1, max_length=253)] = "127.0.0.1"
+    port: Port
+    token: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,128}$")]
+    min_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    repeat_ms: Annotated[int, Meta(ge=0, le=600_000)] = 0
+
+
+class HttpCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A camera. `url` gives a JPEG. `auth`: what the camera asks for when a user is given."""
+
+    url: Annotated[str, Meta(pattern="^https?://[^/]+/", max_length=500)]
+    user: Annotated[str, Meta(max_length=100)] = ""
+    password: Annotated[str, Meta(max_length=100)] = ""
+    auth: Literal["digest", "basic"] = "digest"
+    timeout_ms: Annotated[int, Meta(ge=100, le=30_000)] = 3000
+    probe_s: Annotated[float, Meta(ge=0.1, le=3600)] = 60.0
+
+
+SETTINGS: dict[str, type[msgspec.Struct]] = {
+    "modbus_tcp": ModbusTcpSettings,
+    "modbus_rtu": ModbusRtuSettings,
+    "modbus_relay": ModbusRelaySettings,
+    "osdp_reader": OsdpSettings,
+    "pcsc_reader": PcscSettings,
+    "plate_http": PlateHttpSettings,
+    "http_camera": HttpCameraSettings,
+}
+_AT = re.compile(r" - at `\$\.?([^`]*)`$")
+_FIELD = re.compile(r"(?:missing required|contains unknown) field `([^`]*)`")
+
+
+class Fault(NamedTuple):
+    """`path`: the setting, dots between levels; empty when it is about all of them together."""
+
+    path: str
+    reason: str
+
+
+def settings_fault(driver: str, settings: Mapping[str, Any]) -> Fault | None:
+    """The first thing that the driver would refuse, secrets being settings like others. Raises KeyError: no driver."""
+    try:
+        msgspec.convert(dict(settings), SETTINGS[driver])
+    except msgspec.ValidationError as error:
+        text = str(error)
+        at, field = _AT.search(text), _FIELD.search(text)
+        path = [at[1] if at else "", field[1] if field else ""]
+        return Fault(".".join(part for part in path if part), _AT.sub("", text))
+    return None
