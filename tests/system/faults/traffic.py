@@ -53,6 +53,7 @@ def plate() -> str:
 
 def welcome(house: House, passes: int) -> Welcome:
     """Issue passes through the API and wait until the box holds them."""
+    house.wait_held()  # the api may just be coming up again
     made = [draw_up_pass(house) for _ in range(passes)]
     house.wait_held()
     return Welcome(
