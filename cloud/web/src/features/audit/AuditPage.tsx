@@ -42,8 +42,8 @@ function listAudit(query: PageQuery, search: AuditSearch) {
 function columns(t: TFunction): Column<AuditRow>[] {
   return [
     { id: "at", title: t("gate.column.at"), sort: "at", width: 160, phone: "line", render: (row) => formatDateTime(new Date(row.at), undefined, true) },
-    { id: "actor", title: t("audit.actor"), phone: "headline", render: (row) => row.actor },
-    { id: "action", title: t("audit.action"), phone: "corner", render: (row) => actionText(row.action, t) },
+    { id: "actor", title: t("audit.actor"), phone: "line", render: (row) => row.actor },
+    { id: "action", title: t("audit.action"), phone: "headline", render: (row) => actionText(row.action, t) },
     {
       id: "changes",
       title: t("audit.changes"),

@@ -64,7 +64,7 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
           </LinkAnchor>
         ),
     },
-    { id: "host", title: t("passes.column.host"), render: (row) => row.host },
+    { id: "host", title: t("gate.column.host"), render: (row) => row.host },
     { id: "address", title: t("field.address"), isExtra: true, minWidth: 170, render: (row) => row.address },
     { id: "site", title: t("passes.site"), isExtra: true, render: (row) => row.site },
     {

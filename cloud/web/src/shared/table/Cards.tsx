@@ -19,8 +19,12 @@ export function Cards<Row, S extends ListSearch>(props: DataTableProps<Row, S> &
         const content = (
           <>
             <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xs">
-              <Box fw={600}>{headline?.render(row)}</Box>
-              <Box style={{ flexShrink: 0 }}>{corner?.render(row)}</Box>
+              <Box fw={600} miw={0} style={{ overflowWrap: "anywhere" }}>
+                {headline?.render(row)}
+              </Box>
+              <Box maw="55%" ta="right" style={{ flexShrink: 0 }}>
+                {corner?.render(row)}
+              </Box>
             </Group>
             {lines.map((column) => (
               <Line key={column.id} title={column.title} value={column.render(row)} />

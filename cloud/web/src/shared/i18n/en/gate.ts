@@ -11,7 +11,7 @@ export const gate = {
   stillOf: "Picture: {{what}}",
   still: { none: "No picture", coming: "Photo on its way" },
   clockUnknown: "The box's clock had not been verified",
-  column: { at: "When", verdict: "Decision", who: "Plate or card", reason: "Why", point: "Where", speed: "To the relay" },
+  column: { host: "Host", at: "When", verdict: "Decision", who: "Plate or card", reason: "Why", point: "Where", speed: "To the relay" },
   reason: {
     granted: "The pass is valid",
     granted_clock_unknown: "There is a pass; the box's clock is not verified, so the schedule was not checked",

@@ -11,7 +11,7 @@ export const gate = {
   stillOf: "Снимок: {{what}}",
   still: { none: "Снимка нет", coming: "Фото в пути" },
   clockUnknown: "Часы контроллера не были сверены",
-  column: { at: "Когда", verdict: "Решение", who: "Номер или карта", reason: "Почему", point: "Где", speed: "До реле" },
+  column: { host: "К кому", at: "Когда", verdict: "Решение", who: "Номер или карта", reason: "Почему", point: "Где", speed: "До реле" },
   reason: {
     granted: "Пропуск действует",
     granted_clock_unknown: "Пропуск есть; часы контроллера не сверены, расписание не проверялось",
