@@ -27,7 +27,7 @@ from cloud.sites import authority, keyfiles
 from cloud.sites.authority import Authority
 from deploy.demo.api import Api
 from deploy.demo.servers.mosquitto import MosquittoServer
-from deploy.demo.servers.processes import tail
+from deploy.demo.servers.processes import tail, wait_until
 from edge import identity
 from edge.agent import Agent
 from edge.settings import Settings
@@ -37,6 +37,7 @@ _QUICK_SITES = 10
 _DOWNLINK = "downlink-1"
 _LOOK_S = 0.001
 _WAIT_S = 30.0
+_CROWD_S = 60.0
 _PAUSE_S = 0.02
 
 
@@ -74,7 +75,7 @@ async def _measure(plan: Plan) -> Result:
                 if is_alone:
                     alone.append(await _phase(bench, samples, others=False))
                 else:
-                    with _crowd(bench):
+                    async with _crowd(bench):
                         among.append(await _phase(bench, samples, others=True))
     return _result(alone, among, count, samples)
 
@@ -119,39 +120,31 @@ async def _until_held(agent: Agent, pass_id: UUID) -> None:
         raise AssertionError(f"the box did not hold the pass within {_WAIT_S} s") from None
 
 
-class _crowd:  # noqa: N801  # a context manager, used like a function
+@asynccontextmanager
+async def _crowd(bench: _Bench) -> AsyncIterator[None]:
     """The other sites' boxes are connected, within."""
-
-    def __init__(self, bench: _Bench) -> None:
-        self._bench = bench
-        self._log = bench.folder / "boxes.log"
-
-    def __enter__(self) -> None:
-        bench = self._bench
-        with self._log.open("wb") as output:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "bench.boxes", bench.folder / "broker", str(bench.port)],
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-                cwd=enrolled.ROOT,
-            )
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n".join(str(made.box) for made in bench.sites[1:]).encode())
-        self._process.stdin.close()
-        self._wait()
-
-    def __exit__(self, *_exception: object) -> None:
-        self._process.kill()
-        self._process.wait()
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + 60
-        while boxes.READY not in self._log.read_text():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                self._process.kill()
-                raise AssertionError(f"the crowd of boxes is not ready:\n{tail(self._log)}")
-            time.sleep(0.1)
+    log, command = bench.folder / "boxes.log", [sys.executable, "-m", "bench.boxes"]
+    command += [str(bench.folder / "broker"), str(bench.port)]
+    ids = "\n".join(str(made.box) for made in bench.sites[1:])
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: ASYNC220  # a fork, between measurements
+            command, stdin=subprocess.PIPE, stdout=output, stderr=output, cwd=enrolled.ROOT
+        )
+    assert process.stdin is not None
+    try:
+        with process.stdin as pipe:
+            pipe.write(ids.encode())
+        settled = await asyncio.to_thread(
+            wait_until, lambda: boxes.READY in log.read_text() or process.poll() is not None, _CROWD_S
+        )
+        if not settled:
+            raise AssertionError(f"the crowd of boxes is not ready within {_CROWD_S} s:\n{tail(log)}")
+        if process.poll() is not None:
+            raise AssertionError(f"the crowd of boxes ended with {process.returncode}:\n{tail(log)}")
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 @asynccontextmanager
