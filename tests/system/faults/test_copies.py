@@ -45,6 +45,7 @@ def test_a_box_restored_from_a_copy_goes_on_in_a_new_stream(scene: Scene) -> Non
         with scene.traffic(random.Random("second history"), allowed) as traffic:
             house.wait(lambda: _is_past(house, committed), "the copy is past its old head")
             traffic.wait(3)
+    house.wait(lambda: _has_forked(house, committed), "the box goes on in new streams")
     scene.expected.forks += 2
     scene.check("the second history")
     with house.database() as connection:
@@ -84,6 +85,10 @@ def test_a_cloud_restored_from_an_older_dump_gets_everything_again(scene: Scene,
     with scene.traffic(random.Random("after the restore")) as traffic:
         traffic.wait(3)
     scene.check("after the restore")
+
+
+def _has_forked(house: House, committed: dict[UUID, int]) -> bool:
+    return all(stream.id not in committed for stream in truths.box(house) if not stream.closed)
 
 
 def _postgres(house: House, program: str, *arguments: str) -> None:
