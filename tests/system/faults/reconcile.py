@@ -21,12 +21,12 @@ from tests.system.faults.traffic import Visit
 from tests.system.faults.truths import BoxStream, Cloud, Devices, Served, Value
 
 NS_PER_S, NS_PER_MS = 1_000_000_000, 1_000_000
-GRANT_AGE_MS, CLOCK_MS = 3000, 500
+GRANT_AGE_MS, CLOCK_MS = 3000, 2000
 GRANT_AGE_NS = GRANT_AGE_MS * NS_PER_MS
 BEFORE_KILL_NS = 3 * NS_PER_S
 """What a device told this long before the box was killed may not have been on its disk yet; nothing opened for it."""
 CLOCK_NS = CLOCK_MS * NS_PER_MS
-"""How far the box's clock, which follows the cloud's, may be from the simulators'."""
+"""How far the box's clock may be behind the simulators': the cloud's time is as old as the message that tells it."""
 UNDATED_NS = 600 * NS_PER_S
 """How far behind a box may be that does not know the time, and says so in every record."""
 LATE_MS = 10_000
