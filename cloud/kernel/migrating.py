@@ -1,5 +1,6 @@
 """Bring a database's schema to the newest revision, as the owner."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -23,8 +24,9 @@ def migrate(owner_url: str, revision: str = "head") -> None:
     command.upgrade(alembic_config(owner_url), revision)
 
 
+@cache
 def head() -> str:
-    """The newest revision that the code knows."""
+    """The newest revision that the code knew when this process first asked."""
     newest = ScriptDirectory.from_config(alembic_config()).get_current_head()
     assert newest is not None  # noqa: S101  # there is at least 0001
     return newest
