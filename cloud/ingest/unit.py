@@ -8,8 +8,9 @@ counts twice.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -137,6 +138,21 @@ class Intake:
         return answers
 
 
+class _Decoded(NamedTuple):
+    """A message of readings: its records from sequence `first` on."""
+
+    batch: Incoming
+    stream: LockedStream
+    first: int
+    chunks: list[Readings | Rejected]
+
+    def good(self) -> Iterator[Readings]:
+        return (chunk for chunk in self.chunks if not isinstance(chunk, Rejected))
+
+    def series(self) -> set[int]:
+        return {reading.series for chunk in self.good() for reading in chunk.values}
+
+
 class _Work:
     """One micro-batch on its way through its transaction."""
 
@@ -245,11 +261,40 @@ class _Work:
             )
 
     def append_readings(self) -> None:
-        """Decode what is new of the readings and append it in one COPY."""
+        """Decode what is new of the readings and append it in one COPY.
+
+        A message at a time: what was just decoded is still in the processor's cache. Only messages with series that
+        are not known yet wait, so that all of those are asked for at once.
+        """
         now_ms = int(now(self._session).timestamp() * 1000)
+        waiting: list[_Decoded] = []
+        wanted: set[int] = set()
         for batch, stream, skip in self._readings:
-            # A message at a time: what was just decoded is still in the processor's cache.
-            for sequence, item in self._take_readings(batch, stream, skip, now_ms):
+            records = batch.run.records[skip:]
+            message = _Decoded(batch, stream, batch.run.first + skip, [measured.decode(r) for r in records])
+            if (series := message.series()) <= self._series.known.keys():
+                self._take_readings(message, now_ms)
+            else:
+                wanted |= series
+                waiting.append(message)
+        self._series.learn(wanted, lambda missing: telemetry.series_sites(self._session, missing))
+        for message in waiting:
+            self._take_readings(message, now_ms)
+        if self._rows.packed:
+            telemetry.copy_rows(self._session, self._rows.packed)
+            telemetry.touch_hours(self._session, self._rows.hours)
+
+    def _take_readings(self, message: "_Decoded", now_ms: int) -> None:
+        """Pack the rows of one message; what cannot be taken is the quarantine's."""
+        batch, stream = message.batch, message.stream
+        copies = self._copies(stream, message.good())
+        for sequence, chunk in enumerate(message.chunks, message.first):
+            if isinstance(chunk, Rejected):
+                rejected = [chunk]
+            else:
+                fresh = measured.without(chunk, copies) if copies else chunk
+                rejected = measured.take(fresh, stream.site_id, self._series, now_ms, self._rows)
+            for item in rejected:
                 refused = Refused(
                     box_id=batch.key.box_id,
                     stream_id=batch.key.stream_id,
@@ -260,39 +305,15 @@ class _Work:
                     content=item.content,
                 )
                 self._companies[stream.organisation_id].refused.append(refused)
-        if self._rows.packed:
-            telemetry.copy_rows(self._session, self._rows.packed)
-            telemetry.touch_hours(self._session, self._rows.hours)
 
-    def _take_readings(
-        self, batch: Incoming, stream: LockedStream, skip: int, now_ms: int
-    ) -> list[tuple[int, Rejected]]:
-        """Pack the rows of one message; what is set aside comes back with its sequence."""
-        decoded = [measured.decode(record) for record in batch.run.records[skip:]]
-        good = [chunk for chunk in decoded if not isinstance(chunk, Rejected)]
-        self._series.learn(
-            {reading.series for chunk in good for reading in chunk.values},
-            lambda wanted: telemetry.series_sites(self._session, wanted),
-        )
-        copies = self._copies((stream, chunk) for chunk in good)
-        rejected: list[tuple[int, Rejected]] = []
-        for sequence, chunk in enumerate(decoded, batch.run.first + skip):
-            if isinstance(chunk, Rejected):
-                rejected.append((sequence, chunk))
-                continue
-            fresh = measured.without(chunk, copies) if copies else chunk
-            refused = measured.take(fresh, stream.site_id, self._series, now_ms, self._rows)
-            rejected += ((sequence, item) for item in refused)
-        return rejected
-
-    def _copies(self, chunks: Iterable[tuple[LockedStream, Readings]]) -> set[tuple[int, int]]:
+    def _copies(self, stream: LockedStream, chunks: Iterable[Readings]) -> set[tuple[int, int]]:
         """Moments (series, Unix ms) that the stream before the fork brought already.
 
         A box restored from a copy cannot know how much of what the copy had yet to send came here since.
         """
         doubtful = {
             moment
-            for stream, chunk in chunks
+            for chunk in chunks
             if stream.forked_at is not None and chunk.at_ms <= stream.forked_at.timestamp() * 1000
             for moment in measured.moments(chunk)
         }
