@@ -71,6 +71,7 @@ class DiskGuard:
         self._relieving = asyncio.Lock()
         self._reliefs = 0
         self.thin_every = 1
+        self._told_thinning = False
         self.given_up = 0
         """Readings records given up by `relieve` and not yet reported."""
 
@@ -123,11 +124,13 @@ class DiskGuard:
             self.given_up += lost
 
     async def _thin(self, level: Level) -> None:
-        if level >= Level.LOW and self.thin_every == 1:
+        if level >= Level.LOW:
             self.thin_every = THIN_EVERY
+        if self.thin_every != 1 and not self._told_thinning:  # perhaps a relief has begun it
+            self._told_thinning = True
             await self._report("readings_thinned", THIN_EVERY, f"{self.free_mb} MB free")
-        elif level is Level.FINE and self.thin_every != 1:
-            self.thin_every = 1
+        if level is Level.FINE and self.thin_every != 1:
+            self.thin_every, self._told_thinning = 1, False
             await self._report("over", 0, f"{self.free_mb} MB free")
 
     async def _give_up_readings(self) -> None:

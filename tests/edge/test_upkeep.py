@@ -117,6 +117,8 @@ async def test_an_event_that_finds_no_room_makes_some(store: Store, tmp_path: Pa
     assert told == list(range(1, 51))
     assert not (tmp_path / "reserve").exists()
     assert bench.guard.thin_every == 10
+    await bench.guard.look()
+    assert {kind for kind, _ in bench.told} >= {"readings_thinned", "readings_dropped", "over"}
 
 
 async def test_pictures_wait_in_order_and_leave(store: Store, tmp_path: Path) -> None:

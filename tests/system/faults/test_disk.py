@@ -82,6 +82,7 @@ def test_a_full_disk_costs_stills_and_readings_and_no_event(scene: Scene) -> Non
         scene.expected.disk_is_full = False
         print(f"  the box gave up: {_shortages(house)}")
         assert scene.expected.gaps
+        assert set(_shortages(house)) >= {"readings_thinned", "readings_dropped"}
         assert all(visit.accepted for visit in scene.visits[began:])
         house.stop_box()
     house.start_box()
