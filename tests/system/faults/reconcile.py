@@ -268,7 +268,12 @@ def _compare_pulses(account: Account, house: House, devices: Devices, cloud: Clo
     granted = [passage for passage in _passages(cloud) if passage.outcome is Outcome.GRANTED]
     account.counts["coils on"] = len(devices.pulses)
     account.counts["openings written down"] = len(done)
-    shut = [p.id for p in granted if p.id not in done and not _is_excused(_ns(p), _ns(p), house.outages)]
+    why = {event.passage: event.detail for event in events if isinstance(event, Actuation)}
+    shut = [
+        f"{p.at:%T.%f} {why.get(p.id)!r}"
+        for p in granted
+        if p.id not in done and not _is_excused(_ns(p), _ns(p), house.outages)
+    ]
     account.blame("granted, and the barrier did not open", shut)
     for lane in LANES:
         point = UUID(house.site.points[lane.barrier])
