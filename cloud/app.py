@@ -7,12 +7,14 @@ import json
 import logging
 import secrets
 import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
+from sqlalchemy.exc import DBAPIError
 
 from cloud.access import api as access
 from cloud.housing import api as housing
@@ -21,6 +23,7 @@ from cloud.kernel.api_files import router as files_router
 from cloud.kernel.api_health import ReadinessCheck, health_routes
 from cloud.kernel.api_stream import router as stream_router
 from cloud.kernel.database import Database, Ports
+from cloud.kernel.faults import is_unavailable
 from cloud.kernel.files import FileStore
 from cloud.kernel.house import House
 from cloud.kernel.http import Envelope
@@ -60,6 +63,7 @@ READINESS: tuple[ReadinessCheck, ...] = (telemetry_service.what_is_missing,)
 _BODY_LIMIT = 1024 * 1024
 _UPLOAD_LIMIT = 64 * 1024 * 1024
 _DRAIN_S = 10
+_OFFER_AGAIN_S = 2.0
 _log = logging.getLogger(__name__)
 
 
@@ -153,9 +157,30 @@ def run(settings: Settings, arguments: Sequence[str]) -> int:
         timeout_graceful_shutdown=_DRAIN_S,
         server_header=False,
     )
-    _offer_first_run(house)
+    over = threading.Event()
+    if not _could_offer_first_run(house):
+        threading.Thread(target=_offer_later, args=(house, over), name="first run", daemon=True).start()
     Server(config, house.hub.close).run()
+    over.set()
     return 0
+
+
+def _offer_later(house: House, over: threading.Event) -> None:
+    """The database is away: ask it again beside the server, which says meanwhile that it is not ready."""
+    while not over.wait(_OFFER_AGAIN_S):
+        if _could_offer_first_run(house):
+            return
+
+
+def _could_offer_first_run(house: House) -> bool:
+    try:
+        _offer_first_run(house)
+    except DBAPIError as error:
+        if not is_unavailable(error):
+            raise
+        _log.warning("the database cannot be asked whether this is the first run: %s", error.orig)
+        return False
+    return True
 
 
 def _offer_first_run(house: House) -> None:

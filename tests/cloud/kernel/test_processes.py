@@ -7,6 +7,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -17,6 +18,7 @@ from cloud.kernel import mail
 from cloud.kernel.secrets import write_new_key
 from cloud.kernel.tenancy import Role
 from deploy.demo.servers.processes import ChildProcess, free_port, wait_until
+from deploy.demo.servers.proxy import Line, Proxy
 from deploy.demo.servers.redis import RedisServer
 from tests.cloud.serving import PASSWORD
 from tests.support.mail import Mailbox
@@ -103,6 +105,29 @@ def test_the_api_serves_and_stops_at_once_though_a_stream_is_open(
     assert wait_until(lambda: not api.is_running(), timeout_s=5)
     assert api.returncode == 0
     assert "traceback" not in log_of(tmp_path, "api")
+
+
+def test_an_api_that_starts_while_the_database_is_away_says_so_until_it_is_back(
+    cloud: Cloud, database: Database, run_process: RunProcess, tmp_path: Path
+) -> None:
+    direct = urlsplit(database.url(Role.API))
+    assert direct.port is not None
+    line = Proxy(direct.port)
+    line.start()
+    line.set_line(Line.CUT)
+    try:
+        url = direct._replace(netloc=direct.netloc.replace(f":{direct.port}", f":{line.port}")).geturl()
+        api = run_process("api", DOMOVOY, "api", env={**cloud.env, "DOMOVOY_DATABASE_URL": url})
+        assert wait_until(lambda: is_listening(cloud.url), timeout_s=50)
+        assert httpx.get(f"{cloud.url}/api/health", timeout=20).status_code == 200
+        assert httpx.get(f"{cloud.url}/api/ready", timeout=20).status_code == 503
+        line.set_line(Line.OPEN)
+        assert wait_until(lambda: "/first-run#" in log_of(tmp_path, "api"), timeout_s=30)
+        assert httpx.get(f"{cloud.url}/api/ready", timeout=20).status_code == 200
+        first_run(cloud, log_of(tmp_path, "api"))
+        assert api.is_running()
+    finally:
+        line.stop()
 
 
 def test_pages_assets_and_metrics(cloud: Cloud, api: ChildProcess) -> None:
