@@ -143,18 +143,14 @@ function Password() {
             required
             autoComplete="current-password"
             label={t("account.currentPassword")}
-            value={draft.values.current}
-            error={draft.error("current")}
-            onChange={(event) => draft.set("current", event.currentTarget.value)}
+            {...draft.text("current")}
           />
           <PasswordInput
             required
             autoComplete="new-password"
             label={t("session.newPassword")}
             description={t("account.passwordHint")}
-            value={draft.values.new}
-            error={draft.error("new")}
-            onChange={(event) => draft.set("new", event.currentTarget.value)}
+            {...draft.text("new")}
           />
           <Group>
             <Button type="submit" variant="default" loading={draft.isBusy}>

@@ -46,9 +46,7 @@ export function TotpDialog({ onClose }: { onClose: () => void }) {
         autoComplete="one-time-code"
         label={t("session.totpCode")}
         description={t("session.totpHint")}
-        value={draft.values.code}
-        error={draft.error("code")}
-        onChange={(event) => draft.set("code", event.currentTarget.value)}
+        {...draft.text("code")}
       />
     </FormDialog>
   );
@@ -116,18 +114,14 @@ export function RemoveTotpDialog({ onClose }: { onClose: () => void }) {
         required
         autoComplete="current-password"
         label={t("session.password")}
-        value={draft.values.password}
-        error={draft.error("password")}
-        onChange={(event) => draft.set("password", event.currentTarget.value)}
+        {...draft.text("password")}
       />
       <TextInput
         required
         autoComplete="one-time-code"
         inputMode="numeric"
         label={t("session.totpCode")}
-        value={draft.values.code}
-        error={draft.error("code")}
-        onChange={(event) => draft.set("code", event.currentTarget.value)}
+        {...draft.text("code")}
       />
     </FormDialog>
   );

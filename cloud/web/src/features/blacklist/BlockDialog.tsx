@@ -79,16 +79,14 @@ export function BlockDialog({ onClose }: { onClose: () => void }) {
         onChange={(event) => set("text", event.currentTarget.value)}
       />
       {values.what === "person" && (
-        <TextInput type="tel" label={t("field.phone")} value={values.phone} error={error("phone")} onChange={(event) => set("phone", event.currentTarget.value)} />
+        <TextInput type="tel" label={t("field.phone")} {...draft.text("phone")} />
       )}
       <Textarea
         required
         autosize
         minRows={2}
         label={t("field.reason")}
-        value={values.reason}
-        error={error("reason")}
-        onChange={(event) => set("reason", event.currentTarget.value)}
+        {...draft.text("reason")}
       />
       <DatePickerInput
         label={t("blacklist.until")}

@@ -91,8 +91,8 @@ function CompanyDialog({ company, onClose }: { company: Company | null; onClose:
   const { values, set, error } = draft;
   return (
     <FormDialog title={company ? company.name : t("companies.add")} draft={draft} submitLabel={company ? t("action.save") : t("action.create")} onClose={onClose}>
-      <TextInput data-autofocus required label={t("field.name")} value={values.name} error={error("name")} onChange={(event) => set("name", event.currentTarget.value)} />
-      <TextInput label={t("companies.inn")} inputMode="numeric" value={values.inn} error={error("inn")} onChange={(event) => set("inn", event.currentTarget.value)} />
+      <TextInput data-autofocus required label={t("field.name")} {...draft.text("name")} />
+      <TextInput label={t("companies.inn")} inputMode="numeric" {...draft.text("inn")} />
       <Select
         searchable
         allowDeselect={false}

@@ -51,11 +51,9 @@ export function ComplexDialog({ onClose }: { onClose: () => void }) {
         required
         label={t("field.name")}
         placeholder="к/п Афины"
-        value={values.name}
-        error={error("name")}
-        onChange={(event) => set("name", event.currentTarget.value)}
+        {...draft.text("name")}
       />
-      <TextInput label={t("field.address")} value={values.address} error={error("address")} onChange={(event) => set("address", event.currentTarget.value)} />
+      <TextInput label={t("field.address")} {...draft.text("address")} />
       <Select
         searchable
         allowDeselect={false}
@@ -97,13 +95,11 @@ export function BuildingDialog({ complexId, onClose }: { complexId: string | und
         value={values.kind}
         onChange={(kind) => kind && set("kind", kind)}
       />
-      <TextInput data-autofocus required label={t("field.name")} placeholder="А2" value={values.name} error={error("name")} onChange={(event) => set("name", event.currentTarget.value)} />
+      <TextInput data-autofocus required label={t("field.name")} placeholder="А2" {...draft.text("name")} />
       <TextInput
         label={t("field.address")}
         placeholder="к/п Афины, ул. Кифису, д. А2"
-        value={values.address}
-        error={error("address")}
-        onChange={(event) => set("address", event.currentTarget.value)}
+        {...draft.text("address")}
       />
       <NumberInput
         label={t("housing.floors")}
@@ -154,7 +150,7 @@ export function PremisesDialog({ onClose }: { onClose: () => void }) {
         onChange={(kind) => kind && set("kind", kind)}
       />
       <Group grow align="flex-start">
-        <TextInput required label={t("housing.number")} value={values.number} error={error("number")} onChange={(event) => set("number", event.currentTarget.value)} />
+        <TextInput required label={t("housing.number")} {...draft.text("number")} />
         <NumberInput
           label={t("housing.floor")}
           value={values.floor ?? ""}
@@ -165,9 +161,7 @@ export function PremisesDialog({ onClose }: { onClose: () => void }) {
           label={t("housing.areaField")}
           inputMode="decimal"
           placeholder="54,3"
-          value={values.area}
-          error={error("area_m2")}
-          onChange={(event) => set("area", event.currentTarget.value)}
+          {...draft.text("area", "area_m2")}
         />
       </Group>
     </FormDialog>

@@ -48,9 +48,7 @@ export function HostField<R>({ draft }: { draft: Draft<Entered, R> }) {
         type="tel"
         label={t("passes.guestPhone")}
         placeholder="+7 (999) 999-99-99"
-        value={values.phone}
-        error={error("phone")}
-        onChange={(event) => set("phone", event.currentTarget.value)}
+        {...draft.text("phone")}
       />
     </>
   );

@@ -59,15 +59,11 @@ export function IssueDialog({ onClose, onIssued }: IssueDialogProps) {
             <TextInput
               label={t("passes.vehicle")}
               placeholder="KIA RIO"
-              value={values.vehicle}
-              error={error("vehicle")}
-              onChange={(event) => set("vehicle", event.currentTarget.value)}
+              {...draft.text("vehicle")}
             />
             <TextInput
               label={t("passes.holder")}
-              value={values.holder}
-              error={error("holder")}
-              onChange={(event) => set("holder", event.currentTarget.value)}
+              {...draft.text("holder")}
             />
             <LookupSelect
               queryKey={["premises"]}
@@ -119,18 +115,14 @@ export function IssueDialog({ onClose, onIssued }: IssueDialogProps) {
             />
             <TextInput
               label={t("passes.column.service")}
-              value={values.service}
-              error={error("service")}
-              onChange={(event) => set("service", event.currentTarget.value)}
+              {...draft.text("service")}
             />
             <Textarea
               label={t("field.comment")}
               autosize
               minRows={1}
               maxRows={4}
-              value={values.note}
-              error={error("note")}
-              onChange={(event) => set("note", event.currentTarget.value)}
+              {...draft.text("note")}
             />
           </Stack>
         </Grid.Col>

@@ -55,9 +55,7 @@ export function RevokeDialog({ passes, onClose, onDone }: RevokeDialogProps) {
         required
         autosize
         minRows={2}
-        value={draft.values.reason}
-        error={draft.error("reason")}
-        onChange={(event) => draft.set("reason", event.currentTarget.value)}
+        {...draft.text("reason")}
       />
     </FormDialog>
   );

@@ -43,9 +43,7 @@ export function PersonDialog({ person, onClose, onSaved }: PersonDialogProps) {
         required
         label={t("people.name")}
         placeholder="Иванова Мария Петровна"
-        value={values.name}
-        error={error("name")}
-        onChange={(event) => set("name", event.currentTarget.value)}
+        {...draft.text("name")}
       />
       <TagsInput
         label={t("field.phone")}
@@ -59,17 +57,13 @@ export function PersonDialog({ person, onClose, onSaved }: PersonDialogProps) {
       <TextInput
         type="email"
         label={t("field.email")}
-        value={values.email}
-        error={error("email")}
-        onChange={(event) => set("email", event.currentTarget.value)}
+        {...draft.text("email")}
       />
       <Textarea
         autosize
         minRows={2}
         label={t("field.comment")}
-        value={values.note}
-        error={error("note")}
-        onChange={(event) => set("note", event.currentTarget.value)}
+        {...draft.text("note")}
       />
     </FormDialog>
   );

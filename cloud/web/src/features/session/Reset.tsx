@@ -1,12 +1,12 @@
 /** A forgotten password: ask for a letter, then choose a new password by its link. */
 
-import { Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { PasswordInput, Text, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import { useDraft } from "@/shared/form/useDraft";
-import { ProblemNotice } from "@/shared/ui/Problem";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { askReset, setPassword } from "./api";
+import { EntryForm } from "./EntryForm";
 import { EntryLayout } from "./EntryLayout";
 
 export function BackToSignIn() {
@@ -18,12 +18,14 @@ export function BackToSignIn() {
   );
 }
 
+async function ask({ email }: { email: string }): Promise<string> {
+  await askReset(email);
+  return email;
+}
+
 export function AskReset() {
   const { t } = useTranslation();
-  const draft = useDraft({ email: "" }, async (values) => {
-    await askReset(values.email);
-    return values.email;
-  }, { fields: ["email"] });
+  const draft = useDraft({ email: "" }, ask, { fields: ["email"] });
   if (draft.result !== undefined) {
     return (
       <EntryLayout title={t("session.resetSentTitle")}>
@@ -33,27 +35,9 @@ export function AskReset() {
     );
   }
   return (
-    <EntryLayout title={t("session.resetTitle")} hint={t("session.resetHint")}>
-      <form onSubmit={draft.submit}>
-        <Stack gap="sm">
-          {draft.failure && <ProblemNotice error={draft.failure} />}
-          <TextInput
-            type="email"
-            autoComplete="username"
-            autoFocus
-            required
-            label={t("field.email")}
-            value={draft.values.email}
-            error={draft.error("email")}
-            onChange={(event) => draft.set("email", event.currentTarget.value)}
-          />
-          <Button type="submit" loading={draft.isBusy}>
-            {t("session.resetSend")}
-          </Button>
-          <BackToSignIn />
-        </Stack>
-      </form>
-    </EntryLayout>
+    <EntryForm title={t("session.resetTitle")} hint={t("session.resetHint")} draft={draft} submitLabel={t("session.resetSend")} others={<BackToSignIn />}>
+      <TextInput type="email" autoComplete="username" autoFocus required label={t("field.email")} {...draft.text("email")} />
+    </EntryForm>
   );
 }
 
@@ -67,26 +51,16 @@ export function NewPassword({ token, onDone }: TokenProps) {
   const draft = useDraft({ token: token ?? "", password: "" }, setPassword, { onDone, fields: ["password"] });
   if (!token) return <NoToken title={t("session.newPasswordTitle")} />;
   return (
-    <EntryLayout title={t("session.newPasswordTitle")}>
-      <form onSubmit={draft.submit}>
-        <Stack gap="sm">
-          {draft.failure && <ProblemNotice error={draft.failure} />}
-          <PasswordInput
-            autoComplete="new-password"
-            autoFocus
-            required
-            label={t("session.newPassword")}
-            description={t("session.passwordHint")}
-            value={draft.values.password}
-            error={draft.error("password")}
-            onChange={(event) => draft.set("password", event.currentTarget.value)}
-          />
-          <Button type="submit" loading={draft.isBusy}>
-            {t("session.setPassword")}
-          </Button>
-        </Stack>
-      </form>
-    </EntryLayout>
+    <EntryForm title={t("session.newPasswordTitle")} draft={draft} submitLabel={t("session.setPassword")}>
+      <PasswordInput
+        autoComplete="new-password"
+        autoFocus
+        required
+        label={t("session.newPassword")}
+        description={t("session.passwordHint")}
+        {...draft.text("password")}
+      />
+    </EntryForm>
   );
 }
 

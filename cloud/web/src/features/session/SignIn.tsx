@@ -6,10 +6,9 @@ import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/shared/api/problem";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
-import { ProblemNotice } from "@/shared/ui/Problem";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { NEEDS_CODE, signIn, type SignInDraft } from "./api";
-import { EntryLayout } from "./EntryLayout";
+import { EntryForm } from "./EntryForm";
 
 interface SignInProps {
   /** Said above the form: the session ended, the password was changed. */
@@ -19,101 +18,97 @@ interface SignInProps {
 
 const EMPTY: SignInDraft = { email: "", password: "" };
 
+/** That a code is needed is the next step, not a refusal. */
+function asksForCode(error: unknown): boolean {
+  return error instanceof Problem && error.code === NEEDS_CODE;
+}
+
+function refusal(failure: Error | null): Error | null {
+  return asksForCode(failure) ? null : failure;
+}
+
 export function SignIn({ notice, onSignedIn }: SignInProps) {
   const { t } = useTranslation();
-  const draft = useDraft(EMPTY, signIn, { onDone: onSignedIn, fields: ["email", "password", "code", "recovery_code"] });
-  const problem = draft.failure instanceof Problem ? draft.failure : null;
   const [needsCode, setNeedsCode] = useState(false);
-  if (problem?.code === NEEDS_CODE && !needsCode) setNeedsCode(true);
-  if (needsCode) return <SecondStep draft={draft} onBack={() => setNeedsCode(false)} />;
+  const enter = async (values: SignInDraft) => {
+    try {
+      await signIn(values);
+    } catch (error) {
+      if (asksForCode(error)) setNeedsCode(true);
+      throw error;
+    }
+  };
+  const draft = useDraft(EMPTY, enter, { onDone: onSignedIn, fields: ["email", "password", "code", "recovery_code"] });
+  const back = () => {
+    draft.patch({ code: "", recovery_code: "" });
+    setNeedsCode(false);
+  };
+  if (needsCode) return <SecondStep draft={draft} onBack={back} />;
   return (
-    <EntryLayout title={t("session.signIn")}>
-      {notice && <Alert>{notice}</Alert>}
-      <form onSubmit={draft.submit}>
-        <Stack gap="sm">
-          {draft.failure && problem?.code !== NEEDS_CODE && <ProblemNotice error={draft.failure} />}
-          <TextInput
-            type="email"
-            autoComplete="username"
-            autoFocus
-            required
-            label={t("field.email")}
-            value={draft.values.email}
-            error={draft.error("email")}
-            onChange={(event) => draft.set("email", event.currentTarget.value)}
-          />
-          <PasswordInput
-            autoComplete="current-password"
-            required
-            label={t("session.password")}
-            value={draft.values.password}
-            error={draft.error("password")}
-            onChange={(event) => draft.set("password", event.currentTarget.value)}
-          />
-          <Button type="submit" loading={draft.isBusy} mt="xs">
-            {t("session.signInButton")}
-          </Button>
-          <LinkAnchor to="/reset" size="sm" ta="center">
-            {t("session.forgot")}
-          </LinkAnchor>
-        </Stack>
-      </form>
-    </EntryLayout>
+    <EntryForm
+      title={t("session.signIn")}
+      notice={notice && <Alert>{notice}</Alert>}
+      draft={draft}
+      failure={refusal(draft.failure)}
+      submitLabel={t("session.signInButton")}
+      others={
+        <LinkAnchor to="/reset" size="sm" ta="center">
+          {t("session.forgot")}
+        </LinkAnchor>
+      }
+    >
+      <TextInput type="email" autoComplete="username" autoFocus required label={t("field.email")} {...draft.text("email")} />
+      <PasswordInput autoComplete="current-password" required label={t("session.password")} {...draft.text("password")} />
+    </EntryForm>
   );
 }
 
 function SecondStep({ draft, onBack }: { draft: Draft<SignInDraft, unknown>; onBack: () => void }) {
   const { t } = useTranslation();
   const [isRecovery, setRecovery] = useState(false);
-  const problem = draft.failure instanceof Problem ? draft.failure : null;
-  const isFirstTry = problem?.code === NEEDS_CODE;
+  const change = () => {
+    draft.patch({ code: "", recovery_code: "" });
+    setRecovery(!isRecovery);
+  };
   return (
-    <EntryLayout title={t("session.totpTitle")} hint={isRecovery ? t("session.recoveryHint") : t("session.totpHint")}>
-      <form onSubmit={draft.submit}>
-        <Stack gap="sm">
-          {draft.failure && !isFirstTry && <ProblemNotice error={draft.failure} />}
-          {isRecovery ? (
-            <TextInput
-              autoFocus
-              label={t("session.recoveryCode")}
-              value={draft.values.recovery_code ?? ""}
-              error={draft.error("recovery_code")}
-              onChange={(event) => draft.set("recovery_code", event.currentTarget.value)}
-            />
-          ) : (
-            <Stack gap={4}>
-              <PinInput
-                length={6}
-                type="number"
-                autoFocus
-                oneTimeCode
-                aria-label={t("session.totpCode")}
-                error={draft.error("code") !== undefined}
-                onChange={(code) => draft.set("code", code)}
-              />
-              <Text size="sm" c="var(--mantine-color-error)">
-                {draft.error("code")}
-              </Text>
-            </Stack>
-          )}
-          <Button type="submit" loading={draft.isBusy}>
-            {t("session.signInButton")}
-          </Button>
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            onClick={() => {
-              draft.patch({ code: "", recovery_code: "" });
-              setRecovery(!isRecovery);
-            }}
-          >
+    <EntryForm
+      title={t("session.totpTitle")}
+      hint={isRecovery ? t("session.recoveryHint") : t("session.totpHint")}
+      draft={draft}
+      failure={refusal(draft.failure)}
+      submitLabel={t("session.signInButton")}
+      others={
+        <>
+          <Button variant="subtle" size="compact-sm" onClick={change}>
             {isRecovery ? t("session.useTotp") : t("session.useRecovery")}
           </Button>
           <Button variant="subtle" color="gray" size="compact-sm" onClick={onBack}>
             {t("action.back")}
           </Button>
-        </Stack>
-      </form>
-    </EntryLayout>
+        </>
+      }
+    >
+      {isRecovery ? <TextInput autoFocus label={t("session.recoveryCode")} {...draft.text("recovery_code")} /> : <PinField draft={draft} />}
+    </EntryForm>
+  );
+}
+
+function PinField({ draft }: { draft: Draft<SignInDraft, unknown> }) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap={4}>
+      <PinInput
+        length={6}
+        type="number"
+        autoFocus
+        oneTimeCode
+        aria-label={t("session.totpCode")}
+        error={draft.error("code") !== undefined}
+        onChange={(code) => draft.set("code", code)}
+      />
+      <Text size="sm" c="var(--mantine-color-error)">
+        {draft.error("code")}
+      </Text>
+    </Stack>
   );
 }

@@ -33,9 +33,7 @@ export function BoxDialog({ siteId, onClose }: { siteId: string; onClose: () => 
         label={t("field.name")}
         placeholder="КПП 1"
         description={t("sites.boxHint")}
-        value={draft.values.name}
-        error={draft.error("name")}
-        onChange={(event) => draft.set("name", event.currentTarget.value)}
+        {...draft.text("name")}
       />
     </FormDialog>
   );

@@ -64,9 +64,7 @@ export function DeviceDialog({ boxes, device, onClose }: DeviceDialogProps) {
         data-autofocus
         required
         label={t("field.name")}
-        value={values.name}
-        error={error("name")}
-        onChange={(event) => set("name", event.currentTarget.value)}
+        {...draft.text("name")}
       />
       <Select
         label={t("sites.boxOne")}

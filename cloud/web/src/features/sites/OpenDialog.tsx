@@ -23,9 +23,7 @@ export function OpenDialog({ point, onClose }: { point: Point; onClose: () => vo
         autosize
         minRows={2}
         label={t("field.reason")}
-        value={draft.values.reason}
-        error={draft.error("reason")}
-        onChange={(event) => draft.set("reason", event.currentTarget.value)}
+        {...draft.text("reason")}
       />
       {draft.result && <Answer commandId={draft.result.id} />}
     </FormDialog>

@@ -72,9 +72,7 @@ export function PointDialog({ boxes, devices, point, onClose }: PointDialogProps
         required
         label={t("field.name")}
         placeholder="Въезд 1"
-        value={values.name}
-        error={error("name")}
-        onChange={(event) => set("name", event.currentTarget.value)}
+        {...draft.text("name")}
       />
       <Select
         label={t("sites.boxOne")}

@@ -27,9 +27,7 @@ export function RevokeBoxDialog({ box, onClose }: { box: Box; onClose: () => voi
         autosize
         minRows={2}
         label={t("field.reason")}
-        value={draft.values.reason}
-        error={draft.error("reason")}
-        onChange={(event) => draft.set("reason", event.currentTarget.value)}
+        {...draft.text("reason")}
       />
     </FormDialog>
   );

@@ -26,9 +26,7 @@ export function SiteDialog({ onClose }: { onClose: () => void }) {
         required
         label={t("field.name")}
         placeholder="к/п Афины"
-        value={draft.values.name}
-        error={draft.error("name")}
-        onChange={(event) => draft.set("name", event.currentTarget.value)}
+        {...draft.text("name")}
       />
       <Select
         required

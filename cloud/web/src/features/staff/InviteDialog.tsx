@@ -34,8 +34,8 @@ export function InviteDialog({ roles, onClose, onInvited }: InviteDialogProps) {
   const { values, set, error } = draft;
   return (
     <FormDialog title={t("staff.invite")} draft={draft} submitLabel={t("staff.sendInvitation")} onClose={onClose}>
-      <TextInput data-autofocus required label={t("staff.name")} value={values.name} error={error("name")} onChange={(event) => set("name", event.currentTarget.value)} />
-      <TextInput required type="email" label={t("field.email")} value={values.email} error={error("email")} onChange={(event) => set("email", event.currentTarget.value)} />
+      <TextInput data-autofocus required label={t("staff.name")} {...draft.text("name")} />
+      <TextInput required type="email" label={t("field.email")} {...draft.text("email")} />
       <MultiSelect
         label={t("staff.roles")}
         data={roles.map((role) => ({ value: role.id, label: roleName(role, t) }))}

@@ -110,9 +110,7 @@ function RoleDialog({ onClose }: { onClose: () => void }) {
         data-autofocus
         required
         label={t("field.name")}
-        value={draft.values.name}
-        error={draft.error("name")}
-        onChange={(event) => draft.set("name", event.currentTarget.value)}
+        {...draft.text("name")}
       />
     </FormDialog>
   );

@@ -2430,7 +2430,9 @@ export interface components {
          *       "inn": "7707083893",
          *       "language": "ru",
          *       "name": "Афины",
-         *       "time_zone": "Europe/Moscow"
+         *       "stills_kept_days": 90,
+         *       "time_zone": "Europe/Moscow",
+         *       "violations_kept_days": 1095
          *     }
          */
         Company: {
@@ -2454,11 +2456,15 @@ export interface components {
              * @example Въезд 1
              */
             name: string;
+            /** Stills Kept Days */
+            stills_kept_days: number;
             /**
              * Time Zone
              * @example Europe/Moscow
              */
             time_zone: string;
+            /** Violations Kept Days */
+            violations_kept_days: number;
         };
         /**
          * CompanyInput
@@ -2484,11 +2490,21 @@ export interface components {
              */
             name: string;
             /**
+             * Stills Kept Days
+             * @description pictures of passages; null: as it is, 90 for a new company
+             */
+            stills_kept_days?: number | null;
+            /**
              * Time Zone
              * @description IANA name
              * @default Europe/Moscow
              */
             time_zone: string;
+            /**
+             * Violations Kept Days
+             * @description pictures of violations; null: as it is, 1095 for a new company
+             */
+            violations_kept_days?: number | null;
         };
         /**
          * CompanyOfMine
@@ -4251,6 +4267,7 @@ export interface components {
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
             still: string | null;
+            still_state: components["schemas"]["StillState"];
             /** Weak Match */
             weak_match: boolean;
         };
@@ -5495,6 +5512,12 @@ export interface components {
             roles: components["schemas"]["RoleOfStaff"][];
             state: components["schemas"]["MembershipState"];
         };
+        /**
+         * StillState
+         * @description Where a passage's picture is.
+         * @enum {string}
+         */
+        StillState: "none" | "here" | "coming" | "removed" | "missing";
         /**
          * TicketReference
          * @description What a pass came from, by a reference that stays.

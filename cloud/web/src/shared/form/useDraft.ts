@@ -1,14 +1,25 @@
 /** A form's draft: what was typed stays, and each error stands beside its field. */
 
 import { useMutation } from "@tanstack/react-query";
-import { type SyntheticEvent, useState } from "react";
+import { type ChangeEvent, type SyntheticEvent, useState } from "react";
 
 import { Problem } from "@/shared/api/problem";
+
+/** The names of a draft's texts. */
+type TextOf<T> = { [K in keyof T]-?: T[K] extends string | undefined ? K : never }[keyof T] & string;
+
+export interface TextField {
+  value: string;
+  error: string | undefined;
+  onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => void;
+}
 
 export interface Draft<T extends object, R> {
   values: T;
   set: <K extends keyof T>(name: K, value: T[K]) => void;
   patch: (values: Partial<T>) => void;
+  /** What a field of text needs; spread it into the input. `path`: the server's name where it is another. */
+  text: (name: TextOf<T>, path?: string) => TextField;
   /** The server's words about a field, or about anything within it (`plates` for `plates.0`). */
   error: (path: string) => string | undefined;
   /** What stands beside no field. */
@@ -46,14 +57,21 @@ export function useDraft<T extends object, R>(
     setTouched((before) => new Set([...before, ...Object.keys(changed)]));
   };
   const isPlaced = problem?.fields.every(({ path }) => fields.some((field) => within(path, field)));
+  const set: Draft<T, R>["set"] = (name, value) => patch({ [name]: value } as unknown as Partial<T>);
+  const error = (field: string) => {
+    if (touched.has(field)) return undefined;
+    return problem?.fields.find(({ path }) => within(path, field))?.message;
+  };
   return {
     values,
     patch,
-    set: (name, value) => patch({ [name]: value } as unknown as Partial<T>),
-    error: (field) => {
-      if (touched.has(field)) return undefined;
-      return problem?.fields.find(({ path }) => within(path, field))?.message;
-    },
+    set,
+    error,
+    text: (name, path = name) => ({
+      value: (values[name] as string | undefined) ?? "",
+      error: error(path),
+      onChange: (event) => set(name, event.currentTarget.value as T[typeof name]),
+    }),
     failure: mutation.error && !(problem && problem.fields.length > 0 && isPlaced) ? mutation.error : null,
     isBusy: mutation.isPending,
     result: mutation.data,
