@@ -10,7 +10,7 @@ from cloud.kernel.actor import Actor
 from cloud.kernel.outbox import Reactions
 from cloud.meters import service as meters
 from cloud.sites import service as sites
-from cloud.sites.events import BoxReplaced
+from cloud.sites.events import BoxReplaced, NoRoomForFiles
 from cloud.sites.types import AlarmKind
 from cloud.telemetry.events import RecordQuarantined, StreamForked, StreamGapFound
 from protocols.records import Severity
@@ -38,8 +38,17 @@ def alarm_of_quarantine(session: Session, _actor: Actor, event: RecordQuarantine
     )
 
 
+def alarm_of_no_room(session: Session, _actor: Actor, event: NoRoomForFiles) -> None:
+    """Nothing is lost yet: the box keeps what it may."""
+    detail = f"quota {event.quota_mb} MB"
+    sites.raise_notice(
+        session, event.box_id, AlarmKind.NO_ROOM_FOR_FILES, severity=Severity.WARNING, detail=detail
+    )
+
+
 REACTIONS: Reactions = {
     BoxReplaced: (meters.follow_replacement,),
+    NoRoomForFiles: (alarm_of_no_room,),
     StreamForked: (alarm_of_fork,),
     StreamGapFound: (alarm_of_gap,),
     RecordQuarantined: (alarm_of_quarantine,),

@@ -4,6 +4,7 @@ import argparse
 import functools
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 from celery import Celery
@@ -11,7 +12,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from sqlalchemy import text
 
 from cloud.access import jobs as access_jobs
-from cloud.kernel import logs, mail, outbox
+from cloud.kernel import claims, logs, mail, outbox
 from cloud.kernel.database import Database, Ports, now
 from cloud.kernel.files import FileStore
 from cloud.kernel.jobs import CeleryQueue, Job, Tools, celery_app, register
@@ -21,6 +22,8 @@ from cloud.reactions import REACTIONS
 _SWEEP_EVERY = timedelta(seconds=5)
 _STREAM_KEPT = timedelta(hours=1)
 _UPLOADS_KEPT = timedelta(days=14)  # a box may be out of reach for long
+_UNCLAIMED_KEPT = timedelta(days=1)
+_FILES_AT_ONCE = 200
 _LIMITS_KEPT = timedelta(days=1)
 
 
@@ -46,10 +49,15 @@ def purge(tools: Tools) -> None:
 
 
 def sweep_files(tools: Tools) -> None:
-    """Remove uploads that their senders gave up."""
-    folder = tools.settings.files_dir
-    if folder is not None:
-        FileStore(folder).sweep(tools.database.ports.clock.now() - _UPLOADS_KEPT)
+    """Remove uploads that their senders gave up, and files that no company claims any more."""
+    if tools.settings.files_dir is None:
+        return
+    store, at = FileStore(tools.settings.files_dir), tools.database.ports.clock.now()
+    store.sweep(at - _UPLOADS_KEPT)
+    names = store.names(at - _UNCLAIMED_KEPT)
+    while some := list(islice(names, _FILES_AT_ONCE)):
+        with tools.database.transaction() as session:
+            claims.sweep_unclaimed(session, store, some)
 
 
 JOBS: tuple[Job, ...] = (

@@ -240,6 +240,7 @@ class Agent:
             tls=self._tls_context if self._tls else None,
             turn=events.quiet,
             connected=self.uplink.connected,
+            random=random,
         )
         self._connect_wakes(events)
 

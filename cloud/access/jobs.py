@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from sqlalchemy import text
 
+from cloud.access.stills import remove_stills
 from cloud.kernel.database import Scope, now
 from cloud.kernel.jobs import Job, Tools
 from cloud.sites import service as sites
@@ -28,4 +29,7 @@ def release_lapsed(tools: Tools) -> None:
                     sites.remove_item(session, site_id, ItemKind(item.kind), item.item_id)
 
 
-JOBS = (Job(name="access.release_lapsed", run=release_lapsed, every=timedelta(minutes=10)),)
+JOBS = (
+    Job(name="access.release_lapsed", run=release_lapsed, every=timedelta(minutes=10)),
+    Job(name="access.remove_stills", run=remove_stills, every=timedelta(minutes=5)),
+)

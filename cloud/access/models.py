@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -137,6 +137,7 @@ class PassageRow(TenantMixin, Base):
         Index("ix_passage_at", "organisation_id", "at", "id"),
         Index("ix_passage_site_at", "organisation_id", "site_id", "at"),
         Index("ix_passage_pass", "organisation_id", "pass_id", "at"),
+        Index("ix_passage_still", "organisation_id", "still", postgresql_where=text("still IS NOT NULL")),
     )
 
     site_id: Mapped[UUID]
@@ -155,6 +156,7 @@ class PassageRow(TenantMixin, Base):
     read: Mapped[str]
     source_id: Mapped[UUID | None]
     still: Mapped[str | None]  # SHA-256 of the picture, which may still be on its way
+    still_removed_at: Mapped[datetime | None]  # its time or the room for it was up
     decision_us: Mapped[int] = mapped_column(Integer)
     weak_match: Mapped[bool]
     opened: Mapped[bool | None]  # None: the barrier has not answered yet

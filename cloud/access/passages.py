@@ -79,6 +79,7 @@ def _row(session: Session, box: BoxOwner, event: Passage) -> dict[str, object]:
         "read": event.read,
         "source_id": event.source,
         "still": event.still,
+        "still_removed_at": None,
         "decision_us": event.decision_us,
         "weak_match": event.weak_match,
         "opened": None,

@@ -42,6 +42,16 @@ class PassChange(StrEnum):
     REVOKED = "revoked"
 
 
+class StillState(StrEnum):
+    """Where a passage's picture is."""
+
+    NONE = "none"  # none was taken
+    HERE = "here"  # GET /api/files/{sha256}
+    COMING = "coming"  # on its way from the box
+    REMOVED = "removed"  # it was here; its time or the room for it was up
+    MISSING = "missing"  # it never arrived: the box had to give it up
+
+
 class CardDraft(_Draft):
     """A card as it was typed, and which reading of it is meant where there are several."""
 

@@ -2,14 +2,17 @@
 
     HEAD /edge/files/<sha256>   Upload-Offset: bytes received so far; Upload-Complete: ?1 or ?0
     PUT  /edge/files/<sha256>   the whole file, or with `Content-Range: bytes <first>-<last>/<size>` what follows;
-                                201 complete, 202 more is missing, 409 with Upload-Offset: continue there
+                                201 complete, 202 more is missing, 409 with Upload-Offset: continue there,
+                                507 with Retry-After: the company has no room now; keep the file and come back
 
-The header names are those of the IETF draft on resumable uploads; ?1 and ?0 are structured booleans (RFC 9651).
+`File-Kind: violation` says that the picture is not to make room for others. The names of the other headers are those of
+the IETF draft on resumable uploads; ?1 and ?0 are structured booleans (RFC 9651).
 """
 
 import asyncio
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -17,16 +20,20 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from cloud.edge_api.house import EdgeHouse, edge_house_of
 from cloud.edge_api.peer import peer_box
-from cloud.kernel import files
+from cloud.kernel import claims, limits, outbox
+from cloud.kernel.claims import MEGABYTE, FileKind, QuotaExceeded
 from cloud.kernel.database import Scope
-from cloud.kernel.errors import BadRequest, NotThere
+from cloud.kernel.errors import BadRequest, NotThere, RetryLater, TooMany
 from cloud.kernel.files import OffsetMismatch
 from cloud.kernel.http import TooLarge
 from cloud.kernel.language import Text
 from cloud.sites import errors, service
+from cloud.sites.events import NoRoomForFiles
 from cloud.sites.types import BoxOwner
 
-MOST_FILE_BYTES = 64 * 1024 * 1024
+MOST_FILE_BYTES = 64 * MEGABYTE
+_COME_BACK_S = 600  # the worker makes room every few minutes
+_TOLD_EVERY = timedelta(hours=1)
 _PIECE_BYTES = 256 * 1024
 _RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 _MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "video/mp4", "application/json"})
@@ -40,6 +47,18 @@ class ContentRangeInvalid(BadRequest):
 
     code = "content_range_invalid"
     text = Text("Неверный Content-Range: {given}", "Wrong Content-Range: {given}")
+
+
+class NoRoom(RetryLater):
+    """The company's files leave no room for this one now."""
+
+    status = 507
+    code = "no_room"
+    text = Text(
+        "Нет места: файлы компании занимают {quota_mb} МБ. Повторите через {retry_after_s} с.",
+        "No room: the company's files take {quota_mb} MB. Try again in {retry_after_s} s.",
+    )
+    example = {"quota_mb": 10240, "retry_after_s": 600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +86,16 @@ async def put(request: Request, house: House, sha256: str) -> Response:
     if size is not None:
         return Response(status_code=201, headers=_progress(size, complete=True))
     piece = read_range(request.headers.get("content-range"), request.headers.get("content-length"))
+    await asyncio.to_thread(_check_room, house, owner, piece.size)
     try:
         offset = await _receive(request, house, owner.box_id, sha256, piece)
     except OffsetMismatch as error:
-        there = int(error.data["offset"])
-        return Response(status_code=409, headers=_progress(there, complete=False))
+        offset = int(error.data["offset"])
+        if offset < piece.size:
+            return Response(status_code=409, headers=_progress(offset, complete=False))
     if offset < piece.size:
         return Response(status_code=202, headers=_progress(offset, complete=False))
-    await asyncio.to_thread(_finish, house, owner, sha256, request.headers.get("content-type", ""))
+    await asyncio.to_thread(_finish, house, owner, sha256, request)
     return Response(status_code=201, headers=_progress(offset, complete=True))
 
 
@@ -109,18 +130,49 @@ async def _receive(request: Request, house: EdgeHouse, box_id: UUID, sha256: str
     return offset
 
 
-def _finish(house: EdgeHouse, owner: BoxOwner, sha256: str, content_type: str) -> None:
-    size = house.files.finish(sha256, owner.box_id)
-    media_type = content_type if content_type in _MEDIA_TYPES else "application/octet-stream"
+def _finish(house: EdgeHouse, owner: BoxOwner, sha256: str, request: Request) -> None:
+    """Claim the file and put it in its place: both or neither, but for a file in its place that a sweep will find."""
+    content_type = request.headers.get("content-type", "")
+    try:
+        with house.database.transaction(Scope.organisation(owner.organisation_id)) as session:
+            claims.claim(
+                session,
+                sha256,
+                kind=FileKind.VIOLATION
+                if request.headers.get("file-kind") == "violation"
+                else FileKind.STILL,
+                size=house.files.received(sha256, owner.box_id),
+                media_type=content_type if content_type in _MEDIA_TYPES else "application/octet-stream",
+                name=sha256,
+                quota_bytes=_quota_bytes(house),
+            )
+            house.files.finish(sha256, owner.box_id)
+    except QuotaExceeded as error:
+        raise _no_room(house, owner) from error
+
+
+def _check_room(house: EdgeHouse, owner: BoxOwner, size: int) -> None:
+    """Before the bytes come; the claim at the end has the last word. Raises NoRoom."""
     with house.database.transaction(Scope.organisation(owner.organisation_id)) as session:
-        files.claim(
-            session,
-            sha256,
-            size=size,
-            media_type=media_type,
-            name=sha256,
-            quota_bytes=house.settings.files_quota_mb * 1024**2,
-        )
+        used = claims.used_bytes(session)
+    if used + size > _quota_bytes(house):
+        raise _no_room(house, owner)
+
+
+def _no_room(house: EdgeHouse, owner: BoxOwner) -> NoRoom:
+    """The refusal; people hear of it at most once an hour a box."""
+    try:
+        limits.take(house.database, f"no-room/{owner.box_id}", most=1, window=_TOLD_EVERY)
+    except TooMany:
+        pass
+    else:
+        with house.database.transaction(Scope.organisation(owner.organisation_id)) as session:
+            outbox.add(session, NoRoomForFiles(box_id=owner.box_id, quota_mb=house.settings.files_quota_mb))
+    return NoRoom(retry_after_s=_COME_BACK_S, quota_mb=house.settings.files_quota_mb)
+
+
+def _quota_bytes(house: EdgeHouse) -> int:
+    return house.settings.files_quota_mb * MEGABYTE
 
 
 def _owner(request: Request, house: EdgeHouse) -> BoxOwner:
@@ -139,7 +191,7 @@ def _claimed_size(house: EdgeHouse, owner: BoxOwner, sha256: str) -> int | None:
     house.files.path(sha256)  # raises FixInput for what is no hash
     with house.database.transaction(Scope.organisation(owner.organisation_id)) as session:
         try:
-            return files.claimed(session, sha256).size
+            return claims.claimed(session, sha256).size
         except NotThere:
             return None
 

@@ -3,26 +3,26 @@
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import File, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from cloud.kernel import audit, files
-from cloud.kernel.api import Call, reading, writing
-from cloud.kernel.files import CHUNK_BYTES, QuotaExceeded
+from cloud.kernel import audit, claims
+from cloud.kernel.api import Call, Router, reading, writing
+from cloud.kernel.claims import MEGABYTE, FileKind, QuotaExceeded
+from cloud.kernel.files import CHUNK_BYTES
 from cloud.kernel.http import TooLarge
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import Output, example
 
-router = APIRouter(prefix="/api", tags=["files"])
+router = Router(prefix="/api", tags=["files"])
 _SAFE_INLINE = frozenset(
     {"image/jpeg", "image/png", "image/webp", "image/gif", "application/pdf", "video/mp4"}
 )
 _CONTENT: dict[int | str, dict[str, Any]] = {
     200: {"description": "the file", "content": {"application/octet-stream": {"example": "…"}}}
 }
-_MEGABYTE = 1024 * 1024
 
 
 class Uploaded(Output):
@@ -37,7 +37,7 @@ class Uploaded(Output):
 @router.get("/files/{sha256}", responses=answers(one=True) | _CONTENT, response_class=StreamingResponse)
 def download(call: Annotated[Call, reading(Permission.FILES_READ)], sha256: str) -> StreamingResponse:
     """A file that one of my companies holds; while a box still sends it, 404."""
-    row = files.claimed(call.session, sha256)
+    row = claims.claimed(call.session, sha256)
     inline = row.media_type in _SAFE_INLINE
     return StreamingResponse(
         call.house.files.read(sha256),
@@ -61,10 +61,11 @@ def upload(
     while piece := file.file.read(CHUNK_BYTES):
         digest.update(piece)
     sha256, size = digest.hexdigest(), file.file.tell()
-    quota = call.house.settings.files_quota_mb * _MEGABYTE
-    files.claim(
+    quota = call.house.settings.files_quota_mb * MEGABYTE
+    claims.claim(
         call.session,
         sha256,
+        kind=FileKind.DOCUMENT,
         size=size,
         media_type=file.content_type or "application/octet-stream",
         name=(file.filename or "file")[:200],
@@ -72,7 +73,7 @@ def upload(
     )
     file.file.seek(0)
     call.house.files.keep(sha256, file.file)
-    named = files.claimed(call.session, sha256)
+    named = claims.claimed(call.session, sha256)
     audit.record(
         call.session, call.actor, "kernel.file.upload", "file", named.id, {"name": named.name, "size": size}
     )

@@ -1,4 +1,4 @@
-"""The content-addressed store: a file lies on disk under its SHA-256; a company's row in `stored_file` lets it be read.
+"""The content-addressed store: a file lies on disk under its SHA-256; who may read it is said by `claims`.
 
 What is being received lies under `incoming/`, is resumable by offset, and moves to its place in one step once its hash
 is right, so that a file that is there is whole.
@@ -15,27 +15,12 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
-
-from cloud.kernel.database import current_organisation, new_id, now
 from cloud.kernel.errors import BadRequest, Conflict, FixInput, NotThere
 from cloud.kernel.language import Text
-from cloud.kernel.tables import FileUsage, StoredFile
 
 CHUNK_BYTES = 256 * 1024
+MOST_UNFINISHED = 8  # a sender's files at once; boxes send one after the other
 _NAME = re.compile(r"[0-9a-f]{64}")
-
-
-class QuotaExceeded(Conflict):
-    """The company's files would take more room than it has."""
-
-    code = "files_quota_exceeded"
-    text = Text(
-        "Файлы компании заняли бы больше {quota_mb} МБ.", "The company's files would exceed {quota_mb} MB."
-    )
-    example = {"quota_mb": 10240}
 
 
 class HashMismatch(BadRequest):
@@ -87,6 +72,8 @@ class FileStore:
         if offset != there:
             raise OffsetMismatch(offset=there)
         path = self._incoming(sha256, sender)
+        if not there:
+            self._trim(sender)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab") as file:
             file.write(piece)
@@ -146,56 +133,46 @@ class FileStore:
                 continue
         return removed
 
+    def remove(self, sha256: str) -> bool:
+        """Remove a whole file; False when it was not there."""
+        try:
+            self.path(sha256).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def names(self, before: datetime) -> Iterator[str]:
+        """The whole files that nothing has touched since then."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
+            try:
+                if path.stat().st_mtime < before.timestamp():
+                    yield path.name
+            except FileNotFoundError:  # removed in this moment
+                continue
+
+    def _trim(self, sender: UUID) -> None:
+        """Of a sender's unfinished files only the newest stay: nobody fills the disk with beginnings."""
+        ages = []
+        for path in (self.folder / "incoming").glob(f"*.{sender}"):
+            try:
+                ages.append((path.stat().st_mtime_ns, path))
+            except FileNotFoundError:  # finished in this moment
+                continue
+        for _, path in sorted(ages)[: max(0, len(ages) - MOST_UNFINISHED + 1)]:
+            path.unlink(missing_ok=True)
+
     def _incoming(self, sha256: str, sender: UUID) -> Path:
         _check_name(sha256)
         return self.folder / "incoming" / f"{sha256}.{sender}"
 
 
-def claim(session: Session, sha256: str, *, size: int, media_type: str, name: str, quota_bytes: int) -> None:
-    """Let the current company read a file of the store; to claim it again changes nothing.
-
-    Raises QuotaExceeded; the transaction is then to be given up.
-    """
-    organisation_id = current_organisation(session)
-    added = session.scalar(
-        insert(StoredFile)
-        .values(
-            id=new_id(session),
-            organisation_id=organisation_id,
-            sha256=sha256,
-            size=size,
-            media_type=media_type,
-            name=name,
-            created_at=now(session),
-        )
-        .on_conflict_do_nothing()
-        .returning(StoredFile.id)
-    )
-    if added is not None and _count(session, organisation_id, size) > quota_bytes:
-        raise QuotaExceeded(quota_mb=quota_bytes // 1024**2)
-
-
-def _count(session: Session, organisation_id: UUID, size: int) -> int:
-    """Add to the company's total; two uploads at once cannot both take the last room. Returns the total in bytes."""
-    statement = insert(FileUsage).values(organisation_id=organisation_id, bytes=size)
-    counted = statement.on_conflict_do_update(
-        index_elements=[FileUsage.organisation_id], set_={"bytes": FileUsage.bytes + statement.excluded.bytes}
-    )
-    return session.execute(counted.returning(FileUsage.bytes)).scalar_one()
-
-
-def claimed(session: Session, sha256: str) -> StoredFile:
-    """A file that the transaction's companies may read. Raises NotThere."""
-    if not _NAME.fullmatch(sha256):
-        raise NotThere
-    row = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
-    if row is None:
-        raise NotThere
-    return row
+def is_name(text: str) -> bool:
+    """Whether this is a SHA-256 in lower-case hex, as files are named."""
+    return _NAME.fullmatch(text) is not None
 
 
 def _check_name(sha256: str) -> None:
-    if not _NAME.fullmatch(sha256):
+    if not is_name(sha256):
         raise FixInput.at(
             "sha256",
             "not_a_hash",

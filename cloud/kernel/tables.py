@@ -25,6 +25,10 @@ class Organisation(Base):
     """A company: the tenant. `sort_name` is `text.sort_key(name)`."""
 
     __tablename__ = "organisation"
+    __table_args__ = (
+        CheckConstraint("stills_kept_days > 0", name="stills_kept_days"),
+        CheckConstraint("violations_kept_days > 0", name="violations_kept_days"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -33,6 +37,8 @@ class Organisation(Base):
     language: Mapped[str]
     time_zone: Mapped[str]  # IANA name
     administrators_need_totp: Mapped[bool]
+    stills_kept_days: Mapped[int] = mapped_column(default=90)
+    violations_kept_days: Mapped[int] = mapped_column(default=1095)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
@@ -93,9 +99,14 @@ class StoredFile(TenantMixin, Base):
     """A company's claim to a file of the content-addressed store."""
 
     __tablename__ = "stored_file"
-    __table_args__ = tenant_table(UniqueConstraint("organisation_id", "sha256"))
+    __table_args__ = tenant_table(
+        UniqueConstraint("organisation_id", "sha256"),
+        CheckConstraint("kind IN ('still', 'violation', 'document')", name="kind"),
+        Index("ix_stored_file_age", "organisation_id", "kind", "created_at", "id"),
+    )
 
     sha256: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]  # claims.FileKind
     size: Mapped[int] = mapped_column(BigInteger)  # bytes
     media_type: Mapped[str]
     name: Mapped[str]

@@ -27,6 +27,7 @@ _ENSURE = text("SELECT auth_account_ensure(:id, :email, :name, :language, :now)"
 _OFFER = text("SELECT platform_offer(:hash)")
 _CLAIM = text("SELECT platform_claim(:hash, :account, :now)")
 _CLAIMED = text("SELECT platform_claimed()")
+_KEPT = ("stills_kept_days", "violations_kept_days")
 _UNKNOWN_ZONE = Text("Неизвестный часовой пояс.", "Unknown time zone.")
 _INN = Text("Неверная контрольная сумма ИНН.", "The INN's check digit is wrong.")
 
@@ -40,6 +41,8 @@ class CompanyDraft:
     language: Language = Language.RU
     time_zone: str = "Europe/Moscow"
     administrators_need_totp: bool = False
+    stills_kept_days: int | None = None  # None: as it is
+    violations_kept_days: int | None = None
 
 
 def offer_first_run(session: Session, token: str) -> bool:
@@ -219,7 +222,7 @@ def _checked(draft: CompanyDraft) -> dict[str, Any]:
         "language": draft.language.value,
         "time_zone": draft.time_zone,
         "administrators_need_totp": draft.administrators_need_totp,
-    }
+    } | {name: days for name in _KEPT if (days := getattr(draft, name)) is not None}
 
 
 def is_inn(inn: str) -> bool:

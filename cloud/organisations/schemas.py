@@ -17,6 +17,7 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whit
 Password = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=False), ONE_LINE]
 Token = Annotated[str, StringConstraints(min_length=20, max_length=100), ONE_LINE]
 Line = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
+Days = Annotated[int, Field(ge=1, le=3650)]
 _ID = "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
 _AT = "2026-11-22T09:30:00Z"
 
@@ -255,6 +256,12 @@ class CompanyInput(Input):
     language: Language = Language.RU
     time_zone: Line = Field(default="Europe/Moscow", description="IANA name")
     administrators_need_totp: bool = False
+    stills_kept_days: Days | None = Field(
+        default=None, description="pictures of passages; null: as it is, 90 for a new company"
+    )
+    violations_kept_days: Days | None = Field(
+        default=None, description="pictures of violations; null: as it is, 1095 for a new company"
+    )
 
 
 class Company(Output):
@@ -265,6 +272,8 @@ class Company(Output):
         language="ru",
         time_zone="Europe/Moscow",
         administrators_need_totp=False,
+        stills_kept_days=90,
+        violations_kept_days=1095,
         created_at=_AT,
     )
 
@@ -274,6 +283,8 @@ class Company(Output):
     language: Language
     time_zone: str
     administrators_need_totp: bool
+    stills_kept_days: int
+    violations_kept_days: int
     created_at: datetime
 
 

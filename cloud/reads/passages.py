@@ -1,18 +1,22 @@
 """The gate board: passages with the names of their points and passes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from cloud.access.models import Pass, PassageRow
+from cloud.access.types import StillState
+from cloud.kernel.database import now
 from cloud.kernel.lists import ListQuery, fetch_page, matches
+from cloud.kernel.tables import StoredFile
 from cloud.sites.models import Point, Site
 from protocols.records import Outcome, Reason
 
+_COMING_FOR = timedelta(days=14)  # as long as a box out of reach may hold it
 _ROW = (
     "id",
     "organisation_id",
@@ -52,7 +56,7 @@ class PassageFilter:
 
 def list_passages(session: Session, query: ListQuery, wanted: PassageFilter) -> dict[str, Any]:
     """Page of `PassageOut`."""
-    statement = _filtered(_joined(), wanted)
+    statement = _filtered(_joined(now(session)), wanted)
     if query.q:
         statement = statement.where(
             or_(matches(Pass.search, query.q), matches(func.lower(PassageRow.plate), query.q))
@@ -63,14 +67,28 @@ def list_passages(session: Session, query: ListQuery, wanted: PassageFilter) -> 
 
 def one_passage(session: Session, passage_id: UUID) -> dict[str, Any] | None:
     """One passage as the list shows it."""
-    row = session.execute(_joined().where(PassageRow.id == passage_id)).mappings().one_or_none()
+    row = session.execute(_joined(now(session)).where(PassageRow.id == passage_id)).mappings().one_or_none()
     return dict(row) if row is not None else None
 
 
-def _joined() -> Select[Any]:
+def _still_state(at: datetime) -> ColumnElement[str]:
+    is_here = exists().where(
+        StoredFile.organisation_id == PassageRow.organisation_id, StoredFile.sha256 == PassageRow.still
+    )
+    return case(
+        (PassageRow.still.is_(None), StillState.NONE.value),
+        (is_here, StillState.HERE.value),
+        (PassageRow.still_removed_at.is_not(None), StillState.REMOVED.value),
+        (PassageRow.received_at > at - _COMING_FOR, StillState.COMING.value),
+        else_=StillState.MISSING.value,
+    )
+
+
+def _joined(at: datetime) -> Select[Any]:
     return (
         select(
             *(getattr(PassageRow, name) for name in _ROW),
+            _still_state(at).label("still_state"),
             Site.name.label("site"),
             func.coalesce(Point.name, "").label("point"),
             Pass.number.label("pass_number"),

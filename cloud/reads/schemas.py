@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from cloud.access.types import StillState
 from cloud.meters.types import Resource
 from cloud.people.types import ResidencyRole
 from cloud.reads.quarantine import PREVIEW_BYTES
@@ -65,6 +66,7 @@ class PassageOut(BaseModel):
     credential: str | None
     read: str
     still: str | None = Field(description="SHA-256 of the picture; GET /api/files/{sha256}")
+    still_state: StillState
     opened: bool | None = Field(description="null: the barrier has not answered yet")
     fault: str
     decision_us: int

@@ -24,6 +24,13 @@ class BoxReplaced(DomainEvent, tag="sites.box_replaced", frozen=True, kw_only=Tr
     replacement_id: UUID
 
 
+class NoRoomForFiles(DomainEvent, tag="sites.no_room_for_files", frozen=True, kw_only=True):
+    """A picture of a box was not taken, for the company's files fill its quota; the box keeps it and comes back."""
+
+    box_id: UUID
+    quota_mb: int
+
+
 class AlarmRaised(DomainEvent, tag="sites.alarm_raised", frozen=True, kw_only=True):
     """Something is wrong at a box. Raised once an alarm, however often the same is told."""
 

@@ -27,6 +27,7 @@ class AlarmKind(StrEnum):
     RECORD_QUARANTINED = "record_quarantined"
     HELD_ITEM_UNREADABLE = "held_item_unreadable"  # the box holds it and lets nobody in by it
     READER_UNASSIGNED = "reader_unassigned"  # something was read at a device that stands at no point
+    NO_ROOM_FOR_FILES = "no_room_for_files"  # the company's files fill its quota: the box keeps its pictures
     SHORTAGE = "shortage"  # of the box's disk; `detail` says what was given up last
 
 

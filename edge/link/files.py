@@ -24,16 +24,18 @@ from edge.store import Store
 log = logging.getLogger(__name__)
 CHUNK_BYTES = 256 * 1024
 TIMEOUT_S = 30.0
+LONGEST_WAIT_S = 3600.0
 STILL = "still"
 VIOLATION = "violation"
 
 
 class FileError(Exception):
-    """The file did not get through; `lasting`: trying again will not help."""
+    """The file did not get through; `lasting`: trying again will not help; `wait_s`: it may after so many seconds."""
 
-    def __init__(self, message: str, *, lasting: bool = False) -> None:
+    def __init__(self, message: str, *, lasting: bool = False, wait_s: float = 0.0) -> None:
         super().__init__(message)
         self.lasting = lasting
+        self.wait_s = wait_s
 
 
 class Waiting(NamedTuple):
@@ -42,6 +44,7 @@ class Waiting(NamedTuple):
     sha256: str
     size: int
     media_type: str
+    kind: str
 
 
 class Pictures:
@@ -97,12 +100,16 @@ class Uploader:
         tls: Callable[[], ssl.SSLContext] | None,
         turn: Callable[[], Awaitable[None]],
         connected: asyncio.Event,
+        random: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._pictures = pictures
         self._files_url = files_url
         self._tls = tls
         self._turn = turn
         self._connected = connected
+        self._random = random
+        self._sleep = sleep
         self._more = asyncio.Event()
         self.counts: dict[str, int] = {"sent": 0, "failed": 0, "given_up": 0}
 
@@ -127,12 +134,18 @@ class Uploader:
     async def _send(self, client: httpx.AsyncClient, waiting: Waiting) -> None:
         try:
             data = await asyncio.to_thread(_read, self._pictures.path(waiting.sha256))
-            await upload(client, f"{self._files_url}/{waiting.sha256}", data, waiting.media_type)
+            await upload(
+                client, f"{self._files_url}/{waiting.sha256}", data, waiting.media_type, waiting.kind
+            )
         except FileNotFoundError:
             log.warning("file %s: gone from the disk", waiting.sha256)
             self.counts["given_up"] += 1
         except FileError as error:
             self.counts["failed"] += 1
+            if error.wait_s:
+                log.warning("%s; waiting", error)
+                await self._sleep(min(error.wait_s, LONGEST_WAIT_S) * (1.0 + 0.5 * self._random()))
+                return
             if not error.lasting:
                 raise
             log.warning("%s; given up", error)
@@ -142,14 +155,16 @@ class Uploader:
         await self._pictures.done(waiting.sha256)
 
 
-async def upload(client: httpx.AsyncClient, url: str, data: bytes, media_type: str) -> None:
+async def upload(
+    client: httpx.AsyncClient, url: str, data: bytes, media_type: str, kind: str = STILL
+) -> None:
     """Send what of the file is not there yet. Raises FileError."""
     try:
         offset = await _offset(client, url)
         while offset is not None:
-            if offset >= len(data):
-                raise FileError(f"{url}: all {len(data)} bytes are there, and the cloud has not finished")
-            offset = await _put(client, url, data, offset, media_type)
+            # what is there in full, and unfinished, is finished when its last byte comes once more
+            start = min(offset, len(data) - 1)
+            offset = await _put(client, url, data, start, {"Content-Type": media_type, "File-Kind": kind})
     except httpx.HTTPError as error:
         raise FileError(f"{url}: {error or type(error).__name__}") from error
 
@@ -164,12 +179,14 @@ async def _offset(client: httpx.AsyncClient, url: str) -> int | None:
     return None if response.headers.get("Upload-Complete") == "?1" else _told_offset(url, response)
 
 
-async def _put(client: httpx.AsyncClient, url: str, data: bytes, offset: int, media_type: str) -> int | None:
+async def _put(
+    client: httpx.AsyncClient, url: str, data: bytes, offset: int, headers: dict[str, str]
+) -> int | None:
     """Send the next piece. Returns where to go on; None: the cloud has it all."""
     piece = data[offset : offset + CHUNK_BYTES]
     end = offset + len(piece)
-    headers = {"Content-Type": media_type, "Content-Range": f"bytes {offset}-{end - 1}/{len(data)}"}
-    response = await client.put(url, content=piece, headers=headers)
+    part = {"Content-Range": f"bytes {offset}-{end - 1}/{len(data)}"}
+    response = await client.put(url, content=piece, headers=headers | part)
     if response.status_code in {httpx.codes.OK, httpx.codes.CREATED}:
         return None
     if response.status_code in {httpx.codes.ACCEPTED, httpx.codes.CONFLICT}:
@@ -193,7 +210,9 @@ def _refused(url: str, response: httpx.Response) -> FileError:
         httpx.codes.REQUEST_ENTITY_TOO_LARGE,
         httpx.codes.UNPROCESSABLE_ENTITY,
     }
-    return FileError(f"{url}: {response.status_code}", lasting=lasting)
+    told = response.headers.get("Retry-After", "")
+    wait_s = float(told) if told.isascii() and told.isdecimal() else 0.0
+    return FileError(f"{url}: {response.status_code}", lasting=lasting, wait_s=wait_s)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -213,7 +232,8 @@ def _read(path: Path) -> bytes:
 
 def _next(connection: sqlite3.Connection) -> Waiting | None:
     row = connection.execute(
-        "SELECT sha256, size, media_type FROM file ORDER BY kind = ? DESC, at_ms DESC LIMIT 1", (VIOLATION,)
+        "SELECT sha256, size, media_type, kind FROM file ORDER BY kind = ? DESC, at_ms DESC LIMIT 1",
+        (VIOLATION,),
     ).fetchone()
     return None if row is None else Waiting(*row)
 

@@ -9,11 +9,13 @@ import psycopg
 import pytest
 
 from cloud.ingest.unit import Intake, Message
+from cloud.kernel import outbox
 from cloud.kernel.actor import Actor
 from cloud.kernel.outbox import Deliverer
 from cloud.kernel.tenancy import Role
 from cloud.reactions import REACTIONS
 from cloud.sites import service as sites
+from cloud.sites.events import NoRoomForFiles
 from protocols.records import Alarm, Event, Reading, Severity, Shortage
 from tests.cloud.ingest.boxes import NOW, BoxStream, Place, make_other_place, make_place, make_series
 from tests.cloud.sites.building import House
@@ -174,3 +176,12 @@ def test_gaps_and_what_was_set_aside_are_alarms(house: House, place: Place, inta
     found = {row["kind"]: row["detail"] for row in alarms(house, place)}
     assert found["stream_gap"] == f"stream {stream.id} from 1 to 2"
     assert found["record_quarantined"].startswith("malformed: ")
+
+
+def test_a_company_hears_once_that_its_files_leave_no_room(house: House, place: Place) -> None:
+    for _ in range(2):
+        with house.work(company=place.organisation_id) as session:
+            outbox.add(session, NoRoomForFiles(box_id=place.box_id, quota_mb=10))
+    react(house, place)
+    [row] = alarms(house, place)
+    assert (row["kind"], row["detail"], row["times"]) == ("no_room_for_files", "quota 10 MB", 1)

@@ -4,10 +4,14 @@ from hashlib import sha256
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from cloud.edge_api.uploads import MOST_FILE_BYTES, ContentRangeInvalid, read_range
+from cloud.kernel.claims import MEGABYTE
+from cloud.kernel.database import Scope
 from cloud.kernel.http import TooLarge
-from cloud.kernel.tables import StoredFile
+from cloud.kernel.tables import DomainEventRow, FileUsage, StoredFile
+from cloud.kernel.tenancy import Role
 from tests.cloud.pki.serving import EdgeServer, FakeBox, new_code
 from tests.cloud.sites.building import House
 
@@ -96,3 +100,62 @@ def test_neither_range_nor_length() -> None:
 def test_too_large_a_file() -> None:
     with pytest.raises(TooLarge):
         read_range(f"bytes 0-9/{MOST_FILE_BYTES + 1}", None)
+
+
+def test_a_full_company_refuses_before_the_bytes_come_and_says_when_to_come_back(
+    house: House, server: EdgeServer, box: FakeBox
+) -> None:
+    company = Scope.organisation(house.company)
+    room = server.house.settings.files_quota_mb * MEGABYTE
+    with house.database().transaction(company) as session:
+        session.add(FileUsage(organisation_id=house.company, bytes=room - len(STILL) + 1))
+    with box.client() as client:
+        answers = [client.put(URL, content=STILL) for _ in range(3)]
+        assert {(each.status_code, each.json()["code"]) for each in answers} == {(507, "no_room")}
+        assert answers[0].headers["Retry-After"] == "600"
+        assert client.head(URL).headers["Upload-Offset"] == "0"
+        with house.database().transaction(company) as session:
+            session.get_one(FileUsage, house.company).bytes -= 1
+        assert client.put(URL, content=STILL).status_code == 201
+    assert told_of_no_room(house) == [(str(box.id), 10240)]
+
+
+def test_what_came_in_full_without_room_is_finished_later_and_not_sent_again(
+    house: House, server: EdgeServer, box: FakeBox
+) -> None:
+    """Two boxes may take the last room at once: the claim at the end has the last word."""
+    assert box.id is not None
+    store = server.house.files
+    store.append(NAME, box.id, 0, STILL)
+    with box.client() as client:
+        assert client.head(URL).headers["Upload-Offset"] == str(len(STILL))
+        assert put(client, len(STILL) - 1, len(STILL)).status_code == 201
+        assert client.head(URL).headers["Upload-Complete"] == "?1"
+    assert (store.path(NAME).read_bytes(), store.received(NAME, box.id)) == (STILL, 0)
+
+
+def test_a_violation_is_told_from_a_still(house: House, server: EdgeServer, box: FakeBox) -> None:
+    violation = b"no helmet"
+    with box.client() as client:
+        client.put(URL, content=STILL).raise_for_status()
+        path = f"/edge/files/{sha256(violation).hexdigest()}"
+        client.put(path, content=violation, headers={"File-Kind": "violation"}).raise_for_status()
+    with house.work() as session:
+        kinds = session.execute(select(StoredFile.size, StoredFile.kind)).all()
+    assert {tuple(row) for row in kinds} == {(len(STILL), "still"), (len(violation), "violation")}
+
+
+def test_a_file_that_is_not_what_it_says_is_not_claimed(
+    house: House, server: EdgeServer, box: FakeBox
+) -> None:
+    with box.client() as client:
+        assert client.put(URL, content=b"another picture").status_code == 400
+    with house.work() as session:
+        assert session.scalar(select(func.count()).select_from(StoredFile)) == 0
+        assert session.scalar(select(func.coalesce(func.sum(FileUsage.bytes), 0))) == 0
+
+
+def told_of_no_room(house: House) -> list[tuple[str, int]]:
+    with house.work(Role.WORKER) as session:
+        told = select(DomainEventRow.payload).where(DomainEventRow.name == "sites.no_room_for_files")
+        return [(payload["box_id"], payload["quota_mb"]) for payload in session.scalars(told)]
