@@ -98,6 +98,21 @@ class QuarantineRow(BaseModel):
     last_at: datetime
 
 
+class UnknownTypeRow(BaseModel):
+    """A type of message or record that a box sends and this version does not know."""
+
+    organisation_id: UUID
+    site_id: UUID
+    site_name: str = Field(examples=["к/п Афины"])
+    box_id: UUID
+    box_name: str = Field(examples=["КПП 1"])
+    channel: Channel
+    type: str = Field(examples=["lift_call"])
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
 class MeterSeriesOut(BaseModel):
     """A series of a meter."""
 
