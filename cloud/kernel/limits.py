@@ -1,5 +1,6 @@
 """How often something may be tried: counted in a transaction of its own, so that failures count too."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -7,15 +8,25 @@ from sqlalchemy import text
 from cloud.kernel.database import Database, now
 from cloud.kernel.errors import TooMany
 
-_TAKE = text("SELECT rate_limit_take(:key, :now, :window, :most)")
+_TAKE = text("SELECT wait_s, is_first FROM rate_limit_take(:key, :now, :window, :most)")
 _FORGET = text("SELECT rate_limit_forget(:key)")
 
 
-def take(database: Database, key: str, *, most: int, window: timedelta) -> None:
-    """Count one try of `key`. Raises TooMany after `most` of them within the window."""
+def take(
+    database: Database,
+    key: str,
+    *,
+    most: int,
+    window: timedelta,
+    on_lock: Callable[[], None] = lambda: None,
+) -> None:
+    """Count one try of `key`. Raises TooMany after `most` of them within the window, the first time after `on_lock`."""
     with database.transaction() as session:
-        wait_s = session.scalar(_TAKE, {"key": key, "now": now(session), "window": window, "most": most})
+        values = {"key": key, "now": now(session), "window": window, "most": most}
+        wait_s, is_first = session.execute(_TAKE, values).one()
     if wait_s:
+        if is_first:
+            on_lock()
         raise TooMany(retry_after_s=wait_s)
 
 

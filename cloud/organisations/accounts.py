@@ -68,12 +68,19 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
+def find_account(session: Session, email: str) -> UUID | None:
+    """The account of an address, unless it is disabled."""
+    found = session.scalar(_AUTH_ACCOUNT, {"email": normal_email(email)})
+    assert found is None or isinstance(found, UUID)  # noqa: S101  # the function returns one
+    return found
+
+
 def sign_in(session: Session, attempt: SignInAttempt, device: Device, *, token: str, box: SecretBox) -> UUID:
     """Open a session under a new token; returns the account.
 
     Raises WrongCredentials, TotpRequired, TotpWrong.
     """
-    account_id = session.scalar(_AUTH_ACCOUNT, {"email": normal_email(attempt.email)})
+    account_id = find_account(session, attempt.email)
     enter(session, Scope(account=account_id))
     secret = session.get(AccountSecret, account_id, with_for_update=True) if account_id else None
     if not passwords.fits(attempt.password, secret.password_hash if secret else None) or secret is None:
@@ -158,7 +165,7 @@ def set_password(session: Session, account_id: UUID, password: str, *, email: st
 
 def request_password_reset(session: Session, email: str, *, token: str, public_url: str) -> None:
     """Send a link, if the address has an account; nothing tells the caller whether it has."""
-    account_id = session.scalar(_AUTH_ACCOUNT, {"email": normal_email(email)})
+    account_id = find_account(session, email)
     if account_id is None:
         return
     enter(session, Scope(account=account_id))

@@ -1,12 +1,35 @@
-"""What a person does to the own account, noted in the audit of every company that the account opens."""
+"""What happens to accounts, noted in the audit of every company that one opens: by its person, or by strangers."""
 
+import logging
 from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+from hashlib import sha256
 
+from prometheus_client import Counter
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from cloud.kernel import audit
+from cloud.kernel import audit, correlation, limits
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import Scope, enter
+from cloud.kernel.database import Database, Scope, enter
+from cloud.kernel.errors import TooMany
+from cloud.organisations.accounts import find_account
+
+FAILURES = Counter("domovoy_sign_in_failures_total", "Sign-ins that did not succeed", ["reason"])
+_COMPANIES = text("SELECT auth_companies(:account)")
+_NOTED_AN_HOUR = 30  # of one account: an attack fills no audit
+_STRANGER = "—"
+_log = logging.getLogger(__name__)
+
+
+class Failure(StrEnum):
+    """Why somebody did not get in."""
+
+    WRONG_PASSWORD = "wrong_credentials"
+    WRONG_CODE = "totp_wrong"
+    LOCKED = "too_many_requests"  # noted once a lock
+    MANY_MORE = "many_more"  # not noted one by one any more
 
 
 def note(session: Session, actor: Actor, action: str) -> None:
@@ -18,3 +41,46 @@ def note(session: Session, actor: Actor, action: str) -> None:
             session, replace(actor, organisation_id=organisation_id), action, "account", actor.account_id
         )
     enter(session, Scope(account=actor.account_id))
+
+
+def note_failure(database: Database, email: str, reason: Failure, *, address: str | None) -> None:
+    """Record that somebody did not get in, in a transaction of its own: the sign-in's is rolled back.
+
+    A name that is no account's belongs to no company: it is logged, its address by a hash alone, since what is typed
+    there may be anything, a password too.
+    """
+    FAILURES.labels(reason.value).inc()
+    known = f"noted/sign-in/{email}"
+    try:
+        limits.take(
+            database,
+            known,
+            most=_NOTED_AN_HOUR,
+            window=timedelta(hours=1),
+            on_lock=lambda: _record(database, email, Failure.MANY_MORE, address),
+        )
+    except TooMany:
+        return
+    _record(database, email, reason, address)
+
+
+def _record(database: Database, email: str, reason: Failure, address: str | None) -> None:
+    with database.transaction() as session:
+        account_id = find_account(session, email)
+        if account_id is None:
+            name = sha256(email.encode()).hexdigest()[:12]
+            told = {"name_hash": name, "reason": reason.value, "address": address}
+            _log.warning("a sign-in of nobody known failed", extra=told)
+            return
+        for organisation_id in session.scalars(_COMPANIES, {"account": account_id}).all():
+            enter(session, Scope.organisation(organisation_id))
+            stranger = Actor(
+                name=_STRANGER,
+                organisation_id=organisation_id,
+                correlation_id=correlation.current(),
+                address=address,
+            )
+            told = {"reason": reason.value}
+            action = "organisations.account.sign_in_failed"
+            audit.record(session, stranger, action, "account", account_id, told)
+            session.flush()

@@ -28,6 +28,7 @@ def change_account(call: Mine, body: schemas.AccountChange) -> None:
     account = call.session.get_one(Account, call.actor.account_id)
     account.name = body.name or account.name
     account.language = body.language or account.language
+    security.note(call.session, call.actor, "organisations.account.change")
 
 
 @router.post("/account/password", status_code=204, responses=answers(WrongCredentials, PasswordWeak, TooMany))
@@ -54,12 +55,14 @@ def my_sessions(call: Mine) -> schemas.Sessions:
 def end_other_sessions(call: Mine) -> None:
     """Sign out everywhere else."""
     accounts.end_other_sessions(call.session, call.actor.session_id)
+    security.note(call.session, call.actor, "organisations.account.end_sessions")
 
 
 @router.delete("/account/sessions/{session_id}", status_code=204, responses=answers(one=True))
 def end_session(call: Mine, session_id: UUID) -> None:
     """Sign out there."""
     accounts.end_session(call.session, session_id)
+    security.note(call.session, call.actor, "organisations.account.end_session")
 
 
 @router.post("/account/totp", responses=answers(Conflict))

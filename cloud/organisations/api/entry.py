@@ -1,7 +1,10 @@
 """Getting in: sign-in and out, links from letters, the first run."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
@@ -32,6 +35,7 @@ from cloud.organisations.errors import (
     TotpWrong,
     WrongCredentials,
 )
+from cloud.organisations.security import Failure
 from cloud.organisations.types import FirstRunDraft, SessionKind
 
 router = APIRouter(tags=["entry"])
@@ -46,11 +50,14 @@ _CREDENTIAL_OF = {SessionKind.WEB: CredentialKind.COOKIE, SessionKind.APP: Crede
 @router.post("/session", responses=answers(WrongCredentials, TotpRequired, TotpWrong, TooMany, anyone=True))
 def sign_in(body: schemas.SignIn, request: Request, response: Response, house: HouseOf) -> schemas.SignedIn:
     """Sign in. After `totp_required`, send the same again with `code` (or `recovery_code`)."""
-    account, origin = accounts.normal_email(body.email), origin_of(request)
-    key = f"sign-in/account/{account}/{origin}"
-    limits.take(house.database, f"sign-in/address/{origin}", most=_PER_ADDRESS, window=_WINDOW)
-    limits.take(house.database, key, most=_PER_ACCOUNT_AND_ADDRESS, window=_WINDOW)
-    limits.take(house.database, f"sign-in/account/{account}", most=_PER_ACCOUNT, window=_WINDOW)
+    with _noted_failures(house, request, body.email) as key:
+        token = _sign_in(house, request, body)
+    limits.forget(house.database, key)
+    return _welcome(response, house, token, body.kind)
+
+
+def _sign_in(house: House, request: Request, body: schemas.SignIn) -> str:
+    """Returns the new session's token."""
     token = secrets.token_urlsafe(32)
     attempt = accounts.SignInAttempt(
         email=body.email, password=body.password, code=body.code, recovery_code=body.recovery_code
@@ -60,8 +67,33 @@ def sign_in(body: schemas.SignIn, request: Request, response: Response, house: H
         session.flush()
         shown = Credentials(token=token, kind=_CREDENTIAL_OF[body.kind], address=address_of(request))
         security.note(session, authenticate(session, shown), "organisations.account.sign_in")
-    limits.forget(house.database, key)
-    return _welcome(response, house, token, body.kind)
+    return token
+
+
+@contextmanager
+def _noted_failures(house: House, request: Request, email: str) -> Iterator[str]:
+    """Within: a sign-in that fails is noted. Yields the limit that a success forgets. Raises TooMany."""
+    account, origin = accounts.normal_email(email), origin_of(request)
+
+    def note(reason: Failure) -> None:
+        security.note_failure(house.database, account, reason, address=address_of(request))
+
+    def take(key: str, most: int) -> None:
+        locked = partial(note, Failure.LOCKED)
+        limits.take(house.database, key, most=most, window=_WINDOW, on_lock=locked)
+
+    key = f"sign-in/account/{account}/{origin}"
+    take(f"sign-in/address/{origin}", _PER_ADDRESS)
+    take(key, _PER_ACCOUNT_AND_ADDRESS)
+    take(f"sign-in/account/{account}", _PER_ACCOUNT)
+    try:
+        yield key
+    except WrongCredentials:
+        note(Failure.WRONG_PASSWORD)
+        raise
+    except TotpWrong:
+        note(Failure.WRONG_CODE)
+        raise
 
 
 @router.get("/session", responses=answers())
@@ -99,6 +131,7 @@ def sign_out(call: Annotated[Call, signed_in()], response: Response) -> None:
     """End this session."""
     assert call.actor.session_id is not None  # noqa: S101  # a signed-in actor has one
     accounts.end_session(call.session, call.actor.session_id)
+    security.note(call.session, call.actor, "organisations.account.sign_out")
     response.delete_cookie(SESSION_COOKIE, path="/")
     response.delete_cookie(CSRF_COOKIE, path="/")
 

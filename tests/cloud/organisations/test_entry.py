@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pyotp
+import pytest
 
 from tests.cloud.serving import PASSWORD, Person, Served
 
@@ -254,15 +255,72 @@ def test_the_second_factor_is_asked_for_by_rights_not_by_a_role_s_name(api: Serv
     assert guard.get("/api/access/passes").status_code == 200
 
 
+def failures(person: Person, company: object) -> list[tuple[str, str, str]]:
+    """(who, why, from where) of the failed sign-ins that a company's audit tells, the oldest first."""
+    params = {"action": "organisations.account.sign_in_failed", "company": str(company), "page_size": 200}
+    rows = person.get("/api/audit", params=params).json()["items"]
+    return [(row["actor"], row["changes"]["reason"], row["address"]) for row in reversed(rows)]
+
+
+def test_a_failed_sign_in_is_in_the_audit_of_each_of_the_account_s_companies(api: Served) -> None:
+    boss = api.operator()
+    sparta = boss.call("POST", "/api/companies", {"name": "Спарта"}).json()["id"]
+    set_up_totp(api, boss)
+    stranger = api.visitor()
+    stranger.sign_in("BOSS@example.org", "nope")
+    assert code_of(stranger.sign_in("boss@example.org")) == "totp_required"  # half way is no failure
+    stranger.sign_in("boss@example.org", code="000000")
+    expected = [("—", "wrong_credentials", "127.0.0.1"), ("—", "totp_wrong", "127.0.0.1")]
+    assert failures(boss, boss.company) == failures(boss, sparta) == expected
+    [row, *_] = boss.get("/api/audit", params={"action": "organisations.account.sign_in_failed"}).json()[
+        "items"
+    ]
+    assert row["account_id"] is None  # who tried is not known
+    assert row["object_id"] == boss.get("/api/session").json()["account_id"]
+
+
+def test_a_lock_is_in_the_audit_once_and_again_for_the_next(api: Served) -> None:
+    boss, stranger = api.operator(), api.visitor()
+    for _ in range(2):
+        for _ in range(14):
+            stranger.sign_in("boss@example.org", "nope")
+        api.clock.advance(timedelta(hours=1))
+    told = [reason for _, reason, _ in failures(boss, boss.company)]
+    assert told == (["wrong_credentials"] * 10 + ["too_many_requests"]) * 2
+
+
+def test_an_attack_from_many_addresses_fills_no_audit(api: Served) -> None:
+    boss, stranger = api.operator(), api.visitor()
+    for number in range(35):
+        stranger.client.headers["X-Forwarded-For"] = f"203.0.113.{number}"
+        stranger.sign_in("boss@example.org", "nope")
+    told = [reason for _, reason, _ in failures(boss, boss.company)]
+    assert told == ["wrong_credentials"] * 30 + ["many_more"]
+
+
+def test_an_unknown_name_is_logged_without_the_name(api: Served, caplog: pytest.LogCaptureFixture) -> None:
+    boss = api.operator()
+    api.visitor().sign_in("my.password@example.org", "nope")
+    [record] = [each for each in caplog.records if each.message == "a sign-in of nobody known failed"]
+    assert (record.__dict__["reason"], record.__dict__["address"]) == ("wrong_credentials", "127.0.0.1")
+    assert "my.password" not in str([each.__dict__ for each in caplog.records])
+    assert failures(boss, boss.company) == []
+
+
 def test_what_a_person_does_to_the_account_is_in_the_audit_of_each_company(api: Served) -> None:
     boss = api.operator()
     sparta = boss.call("POST", "/api/companies", {"name": "Спарта"}).json()["id"]
     api.visitor().sign_in("boss@example.org")
     set_up_totp(api, boss)
+    boss.call("PATCH", "/api/account", {"name": "Анна"})
+    boss.call("DELETE", "/api/account/sessions")
     rows = boss.get("/api/audit", params={"action": "organisations.account"}).json()["items"]
     noted = sorted((row["organisation_id"], row["action"].rpartition(".")[2]) for row in rows)
     athens = str(boss.company)
+    in_both = ("set_up_totp", "change", "end_sessions")
     assert noted == sorted(
-        [(athens, "sign_in")] * 2 + [(sparta, "sign_in")] + [(c, "set_up_totp") for c in (athens, sparta)]
+        [(athens, "sign_in")] * 2
+        + [(sparta, "sign_in")]
+        + [(company, action) for company in (athens, sparta) for action in in_both]
     )
     assert {row["address"] for row in rows} == {"127.0.0.1"}
