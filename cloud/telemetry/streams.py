@@ -6,13 +6,13 @@ else is written in the scope of the box's own company.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -33,6 +33,9 @@ from protocols.messages import Stream
 from protocols.topics import Channel
 
 MOST_STREAMS_A_YEAR = 1000  # of one box; it opens one when it starts life, and after each fork
+MOST_QUARANTINED = 1000  # of one box at a time; what is more is counted
+MOST_UNKNOWN_TYPES = 100  # names of one box; what is more is counted under one
+OTHER_TYPES = "…"
 QUARANTINE_BYTES = 64 * 1024  # of one item; its digest and size are of the whole
 _DETAIL_CHARACTERS = 1000
 _KIND_CHARACTERS = 100
@@ -255,8 +258,20 @@ def keep_proof(
 
 
 def quarantine(session: Session, refused: Refused) -> None:
-    """Set something aside; the same bytes from the same box again only raise its count."""
+    """Set something aside; the same bytes from the same box again only raise its count.
+
+    A box that has very much there gets one more item, which counts the rest: it cannot fill the disk.
+    """
     at, quarantine_id = now(session), new_id(session)
+    if _is_beyond(session, refused):
+        refused = replace(
+            refused,
+            reason=QuarantineReason.TOO_MANY,
+            detail=f"more than {MOST_QUARANTINED}; the last: {refused.reason}",
+            content=b"",
+            stream_id=None,
+            sequence=None,
+        )
     statement = insert(Quarantine).values(
         id=quarantine_id,
         organisation_id=current_organisation(session),
@@ -275,7 +290,11 @@ def quarantine(session: Session, refused: Refused) -> None:
     )
     statement = statement.on_conflict_do_update(
         index_elements=[Quarantine.organisation_id, Quarantine.box_id, Quarantine.digest],
-        set_={"times": Quarantine.times + 1, "last_at": at},
+        set_={
+            "times": Quarantine.times + 1,
+            "last_at": at,
+            "detail": statement.excluded.detail,
+        },
     )
     if session.scalar(statement.returning(Quarantine.times)) == 1:
         outbox.add(
@@ -286,6 +305,16 @@ def quarantine(session: Session, refused: Refused) -> None:
         )
 
 
+def _is_beyond(session: Session, refused: Refused) -> bool:
+    """Whether the box has no room in the quarantine, and this is not there yet."""
+    mine = Quarantine.box_id == refused.box_id
+    some = select(Quarantine.id).where(mine).limit(MOST_QUARANTINED).subquery()
+    if (session.scalar(select(func.count()).select_from(some)) or 0) < MOST_QUARANTINED:
+        return False
+    known = exists().where(mine, Quarantine.digest == _digest(refused))
+    return not session.scalar(select(known))
+
+
 def _printable(text_: str, most: int) -> str:
     """A text of a stranger as the database takes it: NUL and lone surrogates it refuses."""
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text_[:most])
@@ -293,16 +322,18 @@ def _printable(text_: str, most: int) -> str:
 
 def _digest(refused: Refused) -> bytes:
     place = f"{refused.channel} {refused.stream_id} {refused.sequence} {refused.reason} "
+    if refused.reason is QuarantineReason.TOO_MANY:
+        place = "too many"  # one for all
     return sha256(place.encode() + refused.content).digest()
 
 
 def count_unknown(session: Session, box_id: UUID, channel: Channel, type_name: str, times: int = 1) -> None:
-    """Count a type that a newer box knows and we do not."""
+    """Count a type that a newer box knows and we do not; a box with very many gets them counted together."""
     at = now(session)
     statement = insert(UnknownType).values(
         box_id=box_id,
         channel=channel.value,
-        type=_printable(type_name, _KIND_CHARACTERS),
+        type=_known_name(session, box_id, channel, _printable(type_name, _KIND_CHARACTERS)),
         organisation_id=current_organisation(session),
         times=times,
         first_at=at,
@@ -314,3 +345,10 @@ def count_unknown(session: Session, box_id: UUID, channel: Channel, type_name: s
             set_={"times": UnknownType.times + times, "last_at": at},
         )
     )
+
+
+def _known_name(session: Session, box_id: UUID, channel: Channel, name: str) -> str:
+    mine = select(UnknownType.channel, UnknownType.type).where(UnknownType.box_id == box_id)
+    names = session.execute(mine.limit(MOST_UNKNOWN_TYPES)).all()
+    has_room = len(names) < MOST_UNKNOWN_TYPES or (channel.value, name) in {tuple(each) for each in names}
+    return name if has_room else OTHER_TYPES

@@ -41,6 +41,7 @@ class QuarantineReason(StrEnum):
     BAD_SIGNATURE = "bad_signature"
     BROKEN_CHAIN = "broken_chain"
     UNKNOWN_TYPE = "unknown_type"
+    TOO_MANY = "too_many"  # the box had more set aside than is kept; `times` says how many more
     REFUSED = "refused"  # the slice that it belongs to could not take it
 
 

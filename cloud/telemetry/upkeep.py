@@ -116,7 +116,9 @@ def clear_leftovers(connection: Connection, now: datetime, retention: Retention)
         _run(
             connection, "SET LOCAL ROLE domovoy_migrator"
         )  # these tables are walled off, even from their owner
-        _run(connection, "DELETE FROM quarantine WHERE last_at < %s", [now - retention.quarantine])
+        for table in ("quarantine", "unknown_type"):
+            statement = sql.SQL("DELETE FROM {} WHERE last_at < %s").format(sql.Identifier(table))
+            connection.execute(statement, [now - retention.quarantine])
         for table in ("box_event", "event_proof"):
             statement = sql.SQL("DELETE FROM {} WHERE received_at < %s").format(sql.Identifier(table))
             connection.execute(statement, [now - retention.journal])
