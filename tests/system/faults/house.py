@@ -29,6 +29,8 @@ from tests.system.faults.site import CAMERAS, SITE, SPEED
 
 TARGETS = ("edge", "ingest", "downlink", "mosquitto", "postgres", "api")
 """What is killed; `ingest`: one of two."""
+CLOUD = ("api", "edge-api-1", "ingest", "ingest-2", "downlink", "worker-1", "maintain-1")
+"""What stands on the database and the broker."""
 _PROCESSES = {"edge": "gate-box", "ingest": "ingest-1", "downlink": "downlink-1", "api": "api-1"}
 _READY_S = 120.0
 
@@ -146,6 +148,11 @@ class House:
         process.wait_ready((self.data / "health.port").exists)
         self.wait_devices()
         self.outages[-1].until_ns = time.time_ns()
+
+    def listens(self, name: str) -> bool:
+        """Whether a process of the cloud has begun: it answers on its port, if only with what it counts."""
+        label = _PROCESSES.get(name, name)
+        return accepts_connections(self.layout.port("http" if name == "api" else f"metrics {label}"))
 
     def set_line(self, line: Line) -> None:
         """What happens to all that the box and the cloud say to each other."""

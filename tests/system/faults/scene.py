@@ -3,7 +3,7 @@
 import os
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -21,6 +21,9 @@ _PASSES = 4
 
 class Scene:
     """A house and its history since it was built: each check compares all of it."""
+
+    tell: Callable[[str], None]
+    """Where a check's counts go: to the end of the tests' report."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -47,7 +50,7 @@ class Scene:
     def check(self, title: str) -> None:
         """Wait for the dust to settle, compare, print the counts. Fails with every difference."""
         account = reconcile(self.house, self.visits, self.expected)
-        print(f"\n{title}\n{account}")
+        self.tell(f"{title}\n{account}")
         assert not account.faults, f"{title}\n{account}"
 
 

@@ -4,13 +4,17 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from deploy.demo.servers.processes import ChildProcess
+from protocols.records import DeviceState, DeviceStatus
+from tests.system.faults import truths
 from tests.system.faults.house import House
 from tests.system.faults.scene import Scene
+from tests.system.faults.site import READER
 
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 pytestmark = [
@@ -61,23 +65,38 @@ def _with_wrong_clock(scene: Scene) -> Iterator[WrongClock]:
 def test_a_step_of_the_clock_moves_no_record_and_stops_no_decision(scene: Scene, offset: str) -> None:
     """The line is cut meanwhile, too: the new connection is made under the wrong clock.
 
-    Card readers are connected anew at each step (their library counts by that clock), so only cars come just then.
+    The card reader is connected anew at each step (its library counts by that clock), so only cars come just then.
     """
+    reader = scene.house.site.devices[READER]
     with _with_wrong_clock(scene) as clock:
         with scene.traffic(random.Random(offset)) as traffic:
             traffic.wait(3)
             for step in (offset, "+0"):
                 traffic.cards.clear()
                 traffic.wait(1)
+                before = _times_online(scene.house, reader)
                 clock.step(step)
                 traffic.wait(4)
-                scene.house.wait_devices()
+                scene.house.wait(partial(_came_back, scene.house, reader, before), "the reader is back")
                 traffic.cards.set()
                 with scene.cut_line():
                     traffic.wait(5)
             traffic.wait(3)
         scene.house.wait_held()
     scene.check(f"the box's clock stepped by {offset}")
+
+
+def _times_online(house: House, device: str) -> int:
+    """How often the box has said that the device came."""
+    return sum(
+        isinstance(event, DeviceState) and str(event.device) == device and event.status is DeviceStatus.ONLINE
+        for stream in truths.box(house)
+        for event in truths.events(stream)
+    )
+
+
+def _came_back(house: House, device: str, before: int) -> bool:
+    return _times_online(house, device) > before
 
 
 def test_a_box_that_starts_with_an_old_clock_says_so_until_the_cloud_tells_the_time(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from protocols.messages import Stream
 from protocols.records import Shortage
 from tests.system.faults import truths
 from tests.system.faults.house import House
@@ -21,8 +22,9 @@ pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="mounting a tmpfs takes root"),
 ]
 _SIZE_MB = 40
-_SETTINGS = "[disk]\nlow_mb = 8\nstills_mb = 4\nreserve_mb = 8\n"
-_LEFT_BYTES = 256 * 1024
+_SETTINGS = "[disk]\nlow_mb = 8\nstills_mb = 4\nreserve_mb = 8\n[retention]\nreadings_days = 0.0001\n"
+"""What the cloud has of the readings is forgotten at the start, else only that would be given up."""
+_LEFT_BYTES = 32 * 1024
 
 
 @contextmanager
@@ -62,18 +64,22 @@ def _fill(folder: Path) -> Path:
 
 
 def test_a_full_disk_costs_stills_and_readings_and_no_event(scene: Scene) -> None:
+    """It stays full until the box has given up its reserve, and with it readings that the cloud lacks."""
     house = scene.house
     allowed = scene.welcome()
     began = len(scene.visits)
     house.stop_box()
+    scene.expected.remembered += truths.box(house)
     with _small_disk(house) as folder:
         house.start_box()
         house.wait((folder / "reserve").exists, "the reserve is laid")
         with scene.traffic(random.Random("full disk"), allowed) as traffic:
             with scene.cut_line():
+                house.wait(lambda: _backlog(house) > 0, "the cloud lacks a reading")
                 scene.expected.remembered += truths.box(house)
                 ballast = _fill(folder)
-                traffic.wait(40, timeout_s=120)
+                house.wait(lambda: not (folder / "reserve").exists(), "the reserve is given up")
+                traffic.wait(10)
                 ballast.unlink()
             traffic.wait(3)
         house.wait(lambda: "readings_dropped" in _shortages(house), "the box says what it gave up")
@@ -86,6 +92,15 @@ def test_a_full_disk_costs_stills_and_readings_and_no_event(scene: Scene) -> Non
         assert all(visit.accepted for visit in scene.visits[began:])
         house.stop_box()
     house.start_box()
+
+
+def _backlog(house: House) -> int:
+    """Chunks of readings that the cloud has not acknowledged."""
+    return sum(
+        stream.last - stream.acked
+        for stream in truths.box(house)
+        if stream.kind is Stream.READINGS and not stream.closed
+    )
 
 
 def _shortages(house: House) -> dict[str, int]:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.system.faults.house import TARGETS, House
+from tests.system.faults.house import CLOUD, TARGETS, House
 from tests.system.faults.scene import LONG, SEEDS, Scene
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
@@ -24,6 +24,26 @@ def test_whatever_is_killed_nothing_is_lost_and_nothing_counts_twice(scene: Scen
             _strike(scene.house, targets, rng)
         traffic.wait(_VISITS_BETWEEN)
     scene.check(f"seed {seed}: killed {', then '.join(' with '.join(targets) for targets in strikes)}")
+
+
+def test_a_cloud_that_starts_before_its_servers_waits_for_them(scene: Scene) -> None:
+    """The machine of the cloud loses its power; as it comes up again, the database and the broker come last."""
+    house = scene.house
+    with scene.traffic(random.Random("power")) as traffic:
+        traffic.wait(2)
+        for name in (*CLOUD, "postgres", "mosquitto"):
+            house.kill(name)
+        for name in CLOUD:
+            house.revive(name)
+        house.wait(lambda: all(map(house.listens, CLOUD)), "the cloud's processes run without their servers")
+        traffic.wait(4)
+        for name in ("postgres", "mosquitto"):
+            house.revive(name)
+        traffic.wait(2)
+    house.wait_held()
+    ended = [name for name in CLOUD if not house.service(name).process.is_running()]
+    assert not ended, house.last_words()
+    scene.check("the cloud came up before its database and its broker")
 
 
 def _strikes(seed: int, rng: random.Random) -> list[list[str]]:
