@@ -4,6 +4,8 @@ SHELL := /bin/sh
 RUN := .venv/bin/python
 JSON ?=
 ARGS ?=
+# A worker a core, each with servers of its own; the order stays: fast tests first (tests/conftest.py).
+PARALLEL := -n auto --maxprocesses 4 --no-loadscope-reorder
 # What mypy reads beside the packages named in pyproject.toml.
 SCRIPTS := bench deploy tests/support tests/deploy tests/system
 
@@ -31,10 +33,10 @@ drive: environment ## a throw-away demo tells its story with measured times (JSO
 
 test: ## everything, real servers included (ARGS go to pytest)
 	@sh deploy/setup/run.sh --tests
-	@$(RUN) -m pytest -q $(ARGS)
+	@$(RUN) -m pytest -q $(PARALLEL) $(ARGS)
 
 test-fast: environment ## what needs no whole processes and no browser
-	@$(RUN) -m pytest -q -m "not system and not web" $(ARGS)
+	@$(RUN) -m pytest -q $(PARALLEL) -m "not system and not web" $(ARGS)
 
 check: check-style check-types check-imports check-locks check-wire check-api check-web ## everything that needs no running
 

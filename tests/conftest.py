@@ -1,6 +1,8 @@
 """The fixtures that every area shares: real servers, whole processes."""
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = [
     "tests.support.broker",
@@ -14,8 +16,27 @@ pytest_plugins = [
 
 SLOW = ("web", "system")
 """Marks of what runs last: a mistake found in seconds need not wait for minutes."""
+SLOW_FOLDERS = ("tests/system/", "tests/web/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Fast tests first; within each kind the order stays."""
     items.sort(key=lambda item: any(item.get_closest_marker(mark) for mark in SLOW))
+
+
+class FilesThenSlow(LoadFileScheduling):
+    """In parallel a file's tests share a worker, as its fixtures do.
+
+    All slow ones go to one worker, one after the other: each keeps a whole house busy and waits for its clocks.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(SLOW_FOLDERS):
+            return "slow"
+        scope: str = super()._split_scope(nodeid)
+        return scope
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesThenSlow:
+    """What deals the tests out under `-n`."""
+    return FilesThenSlow(config, log)

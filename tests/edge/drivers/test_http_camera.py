@@ -36,7 +36,7 @@ async def camera_on(answer: Any) -> AsyncIterator[str]:
 
 
 def driver(url: str, **more: Any) -> Any:
-    return build([device("http_camera", {"url": url, "timeout_ms": 400} | more)], PORTS).cameras[READER]
+    return build([device("http_camera", {"url": url, "timeout_ms": 10_000} | more)], PORTS).cameras[READER]
 
 
 async def test_a_still_is_fetched_and_the_camera_is_online() -> None:
@@ -93,6 +93,6 @@ async def test_a_slow_or_absent_camera() -> None:
 
     async with camera_on(answer) as url:
         with pytest.raises(SilentError, match="no picture in 400 ms"):
-            await driver(url).still()
+            await driver(url, timeout_ms=400).still()
     with pytest.raises(UnavailableError):
         await driver(url).still()
