@@ -381,7 +381,7 @@ class Agent:
 
     async def _report_shortage(self, kind: str, count: int, detail: str) -> None:
         log.warning("disk: %s %s (%s)", kind, count, detail)
-        await self.journal.add(
+        await self.journal.insist(
             records.Shortage(**self.journal.stamp(), kind=kind, count=count, detail=detail)
         )
 
@@ -406,7 +406,7 @@ class Agent:
     async def _journal_states(self) -> None:
         while True:
             device, status, detail = await self._states.get()
-            await self.journal.add(
+            await self.journal.insist(
                 records.DeviceState(**self.journal.stamp(), device=device, status=status, detail=detail[:500])
             )
 

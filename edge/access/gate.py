@@ -284,10 +284,10 @@ class Gate:
         )
         if returned and held is not None:
             pass_id = held.item.id
-            await self._journal.add(event, also=lambda connection: holdings.return_use(connection, pass_id))
+            await self._journal.insist(event, lambda connection: holdings.return_use(connection, pass_id))
             self._held.uses.give_back(pass_id)
         else:
-            await self._journal.add(event)
+            await self._journal.insist(event)
 
     async def _open(self, site: Site, point: Point, since_ns: int) -> Opened:
         """Pulse the point's output, never later than the grant lasts."""

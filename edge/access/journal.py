@@ -3,11 +3,13 @@
 The journal is that stream: hash-chained here, signed when it is sent.
 """
 
+import asyncio
+import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict
 from uuid import UUID
 
 import msgspec
@@ -21,7 +23,8 @@ from protocols.fields import ClockState
 from protocols.messages import Stream
 from protocols.records import Severity
 
-_Event = TypeVar("_Event", bound=records.Event)
+log = logging.getLogger(__name__)
+FULL_PAUSE_S = 2.0
 
 
 # As the picture of itself: NUL is ␀. What a device says may hold anything, and databases refuse NUL.
@@ -100,6 +103,22 @@ class Journal:
             place = await self._store.write(job)
         self.woken()
         return place
+
+    async def insist(
+        self, event: records.AnyEvent, also: Callable[[sqlite3.Connection], Any] | None = None
+    ) -> None:
+        """`add` for what has happened already: while the disk is full for all relief, it is tried again.
+
+        Raises StoreError for any other reason.
+        """
+        while True:
+            try:
+                await self.add(event, also)
+            except StoreFullError as error:
+                log.warning("%s waits for room: %s", type(event).__name__, error)
+                await asyncio.sleep(FULL_PAUSE_S)
+            else:
+                return
 
     async def notice(
         self, kind: str, detail: str, *, source: UUID | None = None, severity: Severity = Severity.WARNING

@@ -1,8 +1,10 @@
 """A disk that is really full: a small tmpfs, filled to the last block."""
 
 import asyncio
+import contextlib
 import os
 import random
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from edge.disk import DiskGuard
 from edge.ids import Ids
 from edge.link.files import Pictures
 from edge.settings import DiskSettings
+from edge.store import StoreFullError
 from edge.telemetry.recorder import Recorder
 from protocols.messages import Stream
 from protocols.records import Reading, Readings, Shortage
@@ -82,4 +85,34 @@ async def test_events_are_written_though_readings_and_strangers_filled_the_disk(
     assert run.first > 1  # the oldest went: the cloud will record a gap
     assert run.oldest == run.first
     assert head.last == run.first + len(await records_of(store, "readings")) - 1
+    store.close()
+
+
+async def test_what_has_happened_is_written_once_there_is_room_again(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is left to give up: a decision is refused its record, but an opening that was done keeps asking."""
+    monkeypatch.setattr("edge.access.journal.FULL_PAUSE_S", 0.05)
+    clock = HandClock()
+    store = open_store(small_disk / "store.sqlite")
+    store.start()
+    journal = Journal(store, clock, Ids(clock, random.Random(1).randbytes))
+    stranger = small_disk / "stranger"
+    with stranger.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(small_disk).free)
+
+    def event(count: int) -> Shortage:
+        return Shortage(**journal.stamp(), kind="test", count=count, detail="x" * 400)
+
+    written = 0
+    with contextlib.suppress(StoreFullError):
+        while True:
+            await journal.add(event(written + 1))
+            written += 1
+    insisting = asyncio.create_task(journal.insist(event(written + 1)))
+    await asyncio.sleep(0.3)
+    assert not insisting.done()
+    stranger.unlink()
+    await insisting
+    assert [event["count"] for event in (await records_of(store))[1:]] == list(range(1, written + 2))
     store.close()
