@@ -6,7 +6,6 @@ python -m bench.api_server        told by DOMOVOY_… like `domovoy api`
 from typing import Annotated, Any
 
 import uvicorn
-from fastapi import APIRouter
 from pydantic import ConfigDict
 from sqlalchemy import func, select
 
@@ -15,13 +14,13 @@ from cloud.access.models import Pass
 from cloud.access.schemas import PassRow
 from cloud.access.types import PassState
 from cloud.app import create_app, open_house
-from cloud.kernel.api import Call, reading
+from cloud.kernel.api import Call, Router, reading
 from cloud.kernel.database import now, scope_of
 from cloud.kernel.lists import COUNT_LIMIT, ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.settings import Settings
 
-router = APIRouter()
+router = Router()
 Reading = Annotated[Call, reading(Permission.PASSES_READ)]
 
 

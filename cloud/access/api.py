@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from cloud.access import queries, recognition, rules, service
 from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
@@ -23,9 +23,10 @@ from cloud.access.schemas import (
 )
 from cloud.access.types import BlockDraft, PassDraft, PassState
 from cloud.housing.errors import PremisesNotThere
-from cloud.kernel.api import Call, reading, writing
+from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.database import now
-from cloud.kernel.lists import ListParams, Page, as_answer
+from cloud.kernel.listing import as_answer
+from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import Instant
@@ -33,7 +34,7 @@ from cloud.people.errors import PersonNotThere
 from cloud.sites.errors import SiteNotFound
 from protocols.held import PassKind
 
-router = APIRouter(prefix="/api/access", tags=["access"])
+router = Router(prefix="/api/access", tags=["access"])
 Reading = Annotated[Call, reading(Permission.PASSES_READ)]
 Issuing = Annotated[Call, writing(Permission.PASSES_ISSUE)]
 Revoking = Annotated[Call, writing(Permission.PASSES_REVOKE)]

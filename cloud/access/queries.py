@@ -5,36 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, and_, any_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from cloud.access.models import Blocked, Pass
 from cloud.access.types import PassState
+from cloud.kernel.listing import Listing
 from cloud.kernel.lists import ListQuery, fetch_page, matches
 from protocols.held import PassKind
-
-_ROW = (
-    "id",
-    "organisation_id",
-    "number",
-    "site_id",
-    "kind",
-    "holder",
-    "vehicle",
-    "plates",
-    "host",
-    "address",
-    "phone",
-    "host_phone",
-    "service",
-    "ticket",
-    "valid_from",
-    "valid_until",
-    "entries",
-    "uses",
-    "created_at",
-    "changed_at",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +28,20 @@ class PassFilter:
     is_overstayed: bool | None = None
 
 
-def list_passes(session: Session, query: ListQuery, wanted: PassFilter, at: datetime) -> dict[str, Any]:
-    """Page of `PassRow`; states are as of `at`."""
-    statement = select(*(getattr(Pass, name) for name in _ROW), shown_state(at).label("state")).where(
-        matches(Pass.search, query.q)
+def list_passes(session: Session, query: ListQuery, wanted: PassFilter, at: datetime) -> bytes:
+    """Page of `PassRow`, as JSON; states are as of `at`."""
+    return _PASSES.page(
+        session,
+        query,
+        at=at,
+        states=[state.value for state in wanted.states] or None,
+        kinds=[kind.value for kind in wanted.kinds] or None,
+        site_id=wanted.site_id,
+        premises_id=wanted.premises_id,
+        valid_on_from=wanted.valid_on_from,
+        valid_on_until=wanted.valid_on_until,
+        overstayed=wanted.is_overstayed or None,
     )
-    sortable = {
-        "number": Pass.number,
-        "visit": Pass.valid_from,
-        "changed": Pass.changed_at,
-        "created": Pass.created_at,
-        "holder": Pass.holder,
-        "host": Pass.host,
-        "address": Pass.address,
-    }
-    filtered = _filtered(statement, wanted, at)
-    return fetch_page(session, filtered, query, sortable=sortable, default_sort="-changed", tie=Pass.id)
 
 
 def count_by_state(session: Session, at: datetime) -> dict[PassState, int]:
@@ -75,11 +51,9 @@ def count_by_state(session: Session, at: datetime) -> dict[PassState, int]:
     return {PassState(name): count for name, count in rows}
 
 
-def shown_state(at: datetime) -> ColumnElement[str]:
+def shown_state(at: datetime | ColumnElement[datetime]) -> ColumnElement[str]:
     """`rules.shown_state`, for the database."""
-    may_lapse = or_(
-        Pass.state == PassState.ISSUED, Pass.state == PassState.LEFT
-    )  # IN is spelt anew at every call
+    may_lapse = or_(Pass.state == PassState.ISSUED.value, Pass.state == PassState.LEFT.value)
     lapsed = and_(Pass.valid_until <= at, may_lapse)
     return case((lapsed, PassState.EXPIRED.value), else_=Pass.state)
 
@@ -100,19 +74,55 @@ def list_blocked(
     return fetch_page(session, statement, query, sortable=sortable, default_sort="-created", tie=Blocked.id)
 
 
-def _filtered(statement: Select[Any], wanted: PassFilter, at: datetime) -> Select[Any]:
-    if wanted.states:
-        statement = statement.where(shown_state(at).in_([state.value for state in wanted.states]))
-    if wanted.kinds:
-        statement = statement.where(Pass.kind.in_([kind.value for kind in wanted.kinds]))
-    if wanted.site_id:
-        statement = statement.where(Pass.site_id == wanted.site_id)
-    if wanted.premises_id:
-        statement = statement.where(Pass.premises_id == wanted.premises_id)
-    if wanted.valid_on_from:
-        statement = statement.where(or_(Pass.valid_until.is_(None), Pass.valid_until > wanted.valid_on_from))
-    if wanted.valid_on_until:
-        statement = statement.where(Pass.valid_from < wanted.valid_on_until)
-    if wanted.is_overstayed:
-        statement = statement.where(Pass.state == PassState.INSIDE, Pass.valid_until <= at)
-    return statement
+_AT: ColumnElement[datetime] = bindparam("at", type_=DateTime(timezone=True))
+_PASSES = Listing(
+    columns={
+        "state": shown_state(_AT),
+        **{
+            name: getattr(Pass, name)
+            for name in (
+                "id",
+                "organisation_id",
+                "number",
+                "site_id",
+                "kind",
+                "holder",
+                "vehicle",
+                "plates",
+                "host",
+                "address",
+                "phone",
+                "host_phone",
+                "service",
+                "ticket",
+                "valid_from",
+                "valid_until",
+                "entries",
+                "uses",
+                "created_at",
+                "changed_at",
+            )
+        },
+    },
+    filters={
+        "states": shown_state(_AT) == any_(bindparam("states", type_=ARRAY(Text))),
+        "kinds": Pass.kind == any_(bindparam("kinds", type_=ARRAY(Text))),
+        "site_id": Pass.site_id == bindparam("site_id"),
+        "premises_id": Pass.premises_id == bindparam("premises_id"),
+        "valid_on_from": or_(Pass.valid_until.is_(None), Pass.valid_until > bindparam("valid_on_from")),
+        "valid_on_until": Pass.valid_from < bindparam("valid_on_until"),
+        "overstayed": and_(Pass.state == PassState.INSIDE.value, Pass.valid_until <= _AT),
+    },
+    searched=Pass.search,
+    sortable={
+        "number": Pass.number,
+        "visit": Pass.valid_from,
+        "changed": Pass.changed_at,
+        "created": Pass.created_at,
+        "holder": Pass.holder,
+        "host": Pass.host,
+        "address": Pass.address,
+    },
+    default_sort="-changed",
+    tie=Pass.id,
+)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from cloud.housing import queries, service
 from cloud.housing.errors import (
@@ -23,12 +23,12 @@ from cloud.housing.schemas import (
     PremisesRow,
 )
 from cloud.housing.types import BuildingDraft, ComplexDraft, EntranceDraft, PremisesDraft, PremisesKind
-from cloud.kernel.api import Call, reading, writing
+from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 
-router = APIRouter(prefix="/api/housing", tags=["housing"])
+router = Router(prefix="/api/housing", tags=["housing"])
 Reading = Annotated[Call, reading(Permission.HOUSING_READ)]
 Writing = Annotated[Call, writing(Permission.HOUSING_MANAGE)]
 

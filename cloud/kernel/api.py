@@ -1,5 +1,7 @@
 """What an endpoint stands on: who calls, on whose rows, within one transaction committed before the response.
 
+    router = Router(prefix="/api/access", tags=["access"])
+
     @router.get("/passes", responses=answers())
     def list_passes(call: Annotated[Call, reading(Permission.PASSES_READ)], query: ListParams) -> Page[PassRow]: ...
 
@@ -8,17 +10,22 @@
 
 `reading` shows the rows of every company where the caller has the permission (`?company=` narrows it); `writing` works
 in one company: the header X-Organisation, or the caller's only one.
+
+What was sent is looked at before the transaction opens: so whoever shows nothing is told 401, and whoever shows a
+session that no longer holds is told 422 first if the input is wrong besides.
 """
 
+import functools
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 from uuid import UUID
 
-from fastapi import Depends, Header, Query, Request, Security
+from fastapi import APIRouter, Depends, Header, Query, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
@@ -127,43 +134,83 @@ def reading_scope(actor: Actor, permission: Permission, companies: list[UUID] | 
     return Scope(allowed=allowed, account=actor.account_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A call that is not open yet: what its dependency gives, and `Router` opens around the endpoint."""
+
+    house: House
+    shown: Credentials
+    at_work: Callable[[Actor], tuple[Actor, Scope]]
+
+    @contextmanager
+    def opened(self) -> Iterator[Call]:
+        """The call, within its transaction. Raises SignIn, NotAllowed."""
+        with self.house.database.transaction() as session:
+            actor, scope = self.at_work(authenticated(self.house, session, self.shown))
+            enter(session, scope)
+            yield Call(session, actor, self.house)
+
+
 def reading(permission: Permission) -> Any:
     """A dependency: a `Call` that sees all companies in which the caller has the permission, and changes nothing."""
 
-    def open_call(request: Request, shown: Shown, companies: Companies = None) -> Iterator[Call]:
-        house = house_of(request)
-        with house.database.transaction() as session:
-            actor = authenticated(house, session, shown)
-            enter(session, reading_scope(actor, permission, companies))
-            yield Call(session, actor, house)
+    async def opening(request: Request, shown: Shown, companies: Companies = None) -> Opening:
+        return _opening(request, shown, lambda actor: (actor, reading_scope(actor, permission, companies)))
 
-    return Depends(open_call, scope="function")
+    return Depends(opening)
 
 
 def writing(permission: Permission) -> Any:
     """A dependency: a `Call` at work in one company, where the caller has the permission."""
 
-    def open_call(request: Request, shown: Shown, chosen: CurrentCompany = None) -> Iterator[Call]:
-        house = house_of(request)
-        with house.database.transaction() as session:
-            actor = in_company(authenticated(house, session, shown), chosen)
-            enter(session, Scope.organisation(actor.require(permission), account=actor.account_id))
-            yield Call(session, actor, house)
+    def at_work(actor: Actor, chosen: UUID | None) -> tuple[Actor, Scope]:
+        actor = in_company(actor, chosen)
+        return actor, Scope.organisation(actor.require(permission), account=actor.account_id)
 
-    return Depends(open_call, scope="function")
+    async def opening(request: Request, shown: Shown, chosen: CurrentCompany = None) -> Opening:
+        return _opening(request, shown, lambda actor: at_work(actor, chosen))
+
+    return Depends(opening)
 
 
 def signed_in() -> Any:
     """A dependency: a `Call` about the caller's own account, in no company."""
 
-    def open_call(request: Request, shown: Shown) -> Iterator[Call]:
-        house = house_of(request)
-        with house.database.transaction() as session:
-            actor = authenticated(house, session, shown)
-            enter(session, Scope(account=actor.account_id))
-            yield Call(session, actor, house)
+    async def opening(request: Request, shown: Shown) -> Opening:
+        return _opening(request, shown, lambda actor: (actor, Scope(account=actor.account_id)))
 
-    return Depends(open_call, scope="function")
+    return Depends(opening)
+
+
+def _opening(
+    request: Request, shown: Credentials | None, at_work: Callable[[Actor], tuple[Actor, Scope]]
+) -> Opening:
+    if shown is None:
+        raise SignIn
+    return Opening(house_of(request), shown, at_work)
+
+
+class Router(APIRouter):
+    """Runs an endpoint that takes a `Call` in one turn of a thread: transaction opened, work done, committed."""
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **how: Any) -> None:
+        """As APIRouter's."""
+        super().add_api_route(path, _in_transaction(endpoint), **how)
+
+
+def _in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    names = [name for name, kind in get_type_hints(endpoint).items() if kind is Call]
+    if not names:
+        return endpoint
+    [call] = names
+
+    @functools.wraps(endpoint)
+    def run(**arguments: Any) -> Any:
+        opening: Opening = arguments[call]
+        with opening.opened() as opened:
+            return endpoint(**arguments | {call: opened})
+
+    return run
 
 
 HouseOf = Annotated[House, Depends(house_of)]

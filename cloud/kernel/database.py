@@ -4,6 +4,7 @@ Within a transaction the database sees `app.allowed` (companies that may be read
 written) and `app.account` (the person); the policies made by `tenancy` read them.
 """
 
+import select
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 
 from cloud.kernel.clock import Clock, SystemClock
@@ -24,9 +26,9 @@ _LOCK_TIMEOUT_MS = 10_000
 _IDLE_TIMEOUT_MS = 60_000
 _CONNECT_TIMEOUT_S = 5
 _POOL_TIMEOUT_S = 10
-_SET_SCOPE = text(
-    "SELECT set_config('app.allowed', :allowed, true), set_config('app.current', :current, true),"
-    " set_config('app.account', :account, true)"
+_SET_SCOPE = (
+    "SELECT set_config('app.allowed', %(allowed)s, true), set_config('app.current', %(current)s, true),"
+    " set_config('app.account', %(account)s, true)"
 )
 
 
@@ -135,22 +137,39 @@ def _engine(url: str, *, pool_size: int, application_name: str) -> Engine:
         )
 
     # The URL stays libpq's: SQLAlchemy's own parser knows fewer forms than libpq does.
-    return create_engine(
+    engine = create_engine(
         "postgresql+psycopg://",
         creator=connect,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_S,
-        pool_pre_ping=True,
         pool_recycle=1800,
     )
+    event.listen(engine, "checkout", _refuse_dead)
+    return engine
+
+
+def _refuse_dead(connection: psycopg.Connection, _record: object, _fairy: object) -> None:
+    """Replace a pooled connection whose server hung up.
+
+    Only one that has something to say is asked whether it lives: a look at the socket is a hundredth of a round trip.
+    """
+    try:
+        poll = select.poll()
+        poll.register(connection.fileno(), select.POLLIN)
+        if poll.poll(0):
+            connection.execute("SELECT 1")
+            connection.rollback()
+    except psycopg.OperationalError as error:
+        raise DisconnectionError from error
 
 
 def enter(session: Session, scope: Scope) -> None:
     """Set the transaction's scope; what was set before no longer holds."""
     session.flush()  # what was changed under the former scope is written under it
     allowed = scope.allowed | {scope.current} if scope.current else scope.allowed
-    session.execute(
+    ask(
+        session,
         _SET_SCOPE,
         {
             "allowed": "{" + ",".join(sorted(str(o) for o in allowed)) + "}",
@@ -159,6 +178,23 @@ def enter(session: Session, scope: Scope) -> None:
         },
     )
     _unit(session).scope = scope
+
+
+def ask(session: Session, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a fixed statement (psycopg's own places, `%(name)s`), straight from the driver.
+
+    For what every request asks: SQLAlchemy's way takes twice the time. Nothing is flushed first; raises what
+    SQLAlchemy would.
+    """
+    connection = session.connection()
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)  # noqa: S101  # see `_engine`
+    try:
+        return driver.execute(sql, values).fetchall()
+    except psycopg.Error as error:
+        if driver.closed:
+            connection.invalidate(error)
+        raise DBAPIError.instance(sql, values, error, psycopg.Error, hide_parameters=True) from error
 
 
 def now(session: Session) -> datetime:

@@ -7,9 +7,9 @@ stops at COUNT_LIMIT: `total_capped` says that there are more.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
 
-import msgspec
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -80,9 +80,11 @@ def fetch_page(
 
     `tie` is a unique column of the listed table that makes the order total. Raises FixInput for an unknown sort.
     """
-    statement = _of_the_company(session, statement, tie)
+    company, owner = only_company(session), owner_of(tie)
+    if company is not None and owner is not None:
+        statement = statement.where(owner == company)
     total, capped = _count(session, statement, tie)
-    ordered = statement.order_by(*_order(query.sort or default_sort, sortable, tie))
+    ordered = statement.order_by(*in_order(query.sort or default_sort, sortable, tie))
     offset = (query.page - 1) * query.page_size
     rows = session.execute(ordered.limit(query.page_size + 1).offset(offset)).mappings().all()
     more = len(rows) > query.page_size
@@ -94,36 +96,34 @@ def fetch_page(
     }
 
 
-def as_answer(page: Mapping[str, Any]) -> Response:
-    """A page's JSON as it stands, for lists that are asked for all the time: no second look at every row.
-
-    The columns must be exactly the fields of the endpoint's `response_model`; a test of the endpoint says so.
-    """
-    return Response(msgspec.json.encode(page), media_type="application/json")
-
-
 def matches(column: Column, q: str | None) -> ColumnElement[bool]:
     """All words of the query are found in a column made by `text.search_text`, plates by either alphabet."""
-    return and_(true(), *(_found(column, word) for word in search_words(q or "")))
+    found = (or_(*(column.like(each, escape="\\") for each in spellings)) for spellings in patterns(q))
+    return and_(true(), *found)
 
 
-def _found(column: Column, word: str) -> ColumnElement[bool]:
-    as_typed, as_plate = like_pattern(word), like_pattern(latin_look_alikes(word))
-    found = column.like(as_typed, escape="\\")
-    return found if as_plate == as_typed else or_(found, column.like(as_plate, escape="\\"))
+def patterns(q: str | None) -> list[tuple[str, ...]]:
+    """LIKE patterns of each word of a query: as typed and, where that differs, as a plate has it."""
+    return [
+        tuple(dict.fromkeys((like_pattern(word), like_pattern(latin_look_alikes(word)))))
+        for word in search_words(q or "")
+    ]
 
 
-def _of_the_company(session: Session, statement: AnySelect, tie: InstrumentedAttribute[Any]) -> AnySelect:
-    """Name the company where only one may be read: beside the policy's `= any(…)`, which no index brings in order.
+def only_company(session: Session) -> UUID | None:
+    """The one company whose rows may be read; None: there are several, or none.
 
-    It makes a page of a long list an index scan; who may see what stays the policy's word.
+    A list names it beside the policy's `= any(…)`, which no index brings in order: then a page of a long list is an
+    index scan. Who may see what stays the policy's word.
     """
     scope = scope_of(session)
     allowed = scope.allowed | {scope.current} if scope.current else scope.allowed
-    owner = getattr(tie.class_, "organisation_id", None)
-    if owner is None or len(allowed) != 1:
-        return statement
-    return statement.where(owner == next(iter(allowed)))
+    return next(iter(allowed)) if len(allowed) == 1 else None
+
+
+def owner_of(tie: InstrumentedAttribute[Any]) -> InstrumentedAttribute[UUID] | None:
+    """The listed table's column that names the company, if it has one."""
+    return getattr(tie.class_, "organisation_id", None)
 
 
 def _count(session: Session, statement: AnySelect, tie: InstrumentedAttribute[Any]) -> tuple[int, bool]:
@@ -133,9 +133,10 @@ def _count(session: Session, statement: AnySelect, tie: InstrumentedAttribute[An
     return min(total, COUNT_LIMIT), total > COUNT_LIMIT
 
 
-def _order(
+def in_order(
     sort: str, sortable: Mapping[str, Column], tie: InstrumentedAttribute[Any]
 ) -> tuple[ColumnElement[Any], ...]:
+    """A total order by what was asked for. Raises FixInput for an unknown sort."""
     name = sort.removeprefix("-")
     if name not in sortable:
         raise FixInput.at(

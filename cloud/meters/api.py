@@ -3,10 +3,8 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from cloud.housing.errors import BuildingNotThere, PremisesNotThere
-from cloud.kernel.api import Call, reading, writing
+from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.meters import service
@@ -16,7 +14,7 @@ from cloud.meters.types import MeterDraft
 from cloud.sites.errors import BoxNotFound, DeviceNotFound
 from protocols.meters import METERS, load_meter
 
-router = APIRouter(prefix="/api/meters", tags=["meters"])
+router = Router(prefix="/api/meters", tags=["meters"])
 Reading = Annotated[Call, reading(Permission.METERS_READ)]
 Writing = Annotated[Call, writing(Permission.METERS_MANAGE)]
 _OF_A_DRAFT = (BoxNotFound, DeviceNotFound, PremisesNotThere, BuildingNotThere)

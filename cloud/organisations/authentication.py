@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from cloud.kernel import correlation
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import Scope, enter, now
+from cloud.kernel.database import Scope, ask, enter, now
 from cloud.kernel.errors import NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials
 from cloud.kernel.language import Language
@@ -21,9 +21,27 @@ from cloud.organisations.models import AccountSession
 from cloud.organisations.types import SessionKind
 
 _SEEN_EVERY = timedelta(minutes=1)
-_AUTH_SESSION = text("SELECT * FROM auth_session(:hash, :now)")
+_AUTH_SESSION = """
+    SELECT session_id, account_id, email, name, language, is_operator, kind, seen_at, totp_passed, memberships
+    FROM auth_session(%(hash)s, %(now)s)
+"""
 _KIND_OF = {CredentialKind.COOKIE: SessionKind.WEB, CredentialKind.BEARER: SessionKind.APP}
 _KNOWN = {permission.value: permission for permission in Permission}
+
+
+class _Row(NamedTuple):
+    """What `auth_session` answers."""
+
+    session_id: UUID
+    account_id: UUID
+    email: str
+    name: str
+    language: str
+    is_operator: bool
+    kind: str
+    seen_at: datetime
+    totp_passed: bool
+    memberships: list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +81,8 @@ def authenticate(session: Session, credentials: Credentials) -> Actor:
 
 def look_up(session: Session, credentials: Credentials) -> SignedIn:
     """The valid session that a token opens. Raises SignIn, also for a token shown in the other way."""
-    row = session.execute(
-        _AUTH_SESSION, {"hash": token_hash(credentials.token), "now": now(session)}
-    ).one_or_none()
+    rows = ask(session, _AUTH_SESSION, {"hash": token_hash(credentials.token), "now": now(session)})
+    row = _Row(*rows[0]) if rows else None
     if row is None or row.kind != _KIND_OF[credentials.kind]:
         raise SignIn
     return SignedIn(

@@ -3,10 +3,8 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from cloud.housing.errors import PremisesNotThere
-from cloud.kernel.api import Call, reading, writing
+from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.people import service
@@ -14,7 +12,7 @@ from cloud.people.errors import PersonNotThere, ResidencyNotThere
 from cloud.people.schemas import PersonOut, ResidencyMade
 from cloud.people.types import PersonDraft, ResidencyDraft
 
-router = APIRouter(prefix="/api/people", tags=["people"])
+router = Router(prefix="/api/people", tags=["people"])
 Reading = Annotated[Call, reading(Permission.PEOPLE_READ)]
 Writing = Annotated[Call, writing(Permission.PEOPLE_MANAGE)]
 

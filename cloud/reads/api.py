@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from cloud.access.errors import PassageNotThere
-from cloud.kernel.api import Call, reading
+from cloud.kernel.api import Call, Router, reading
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
@@ -14,14 +14,22 @@ from cloud.kernel.schemas import Instant
 from cloud.meters.types import Resource
 from cloud.people import service as people_service
 from cloud.people.errors import PersonNotThere
-from cloud.reads import meters, passages, people, quarantine
-from cloud.reads.schemas import MeterRow, PassageOut, PersonRow, QuarantineRow, ResidencyOut
+from cloud.reads import meters, passages, people, quarantine, unknown_types
+from cloud.reads.schemas import (
+    MeterRow,
+    PassageOut,
+    PersonRow,
+    QuarantineRow,
+    ResidencyOut,
+    UnknownTypeRow,
+)
 from cloud.telemetry.types import QuarantineReason
 from protocols.records import Outcome, Reason
 
-router = APIRouter(prefix="/api")
+router = Router(prefix="/api")
 ReadingPassages = Annotated[Call, reading(Permission.PASSAGES_READ)]
 ReadingMeters = Annotated[Call, reading(Permission.METERS_READ)]
+ReadingQuarantine = Annotated[Call, reading(Permission.QUARANTINE_READ)]
 ReadingPeople = Annotated[Call, reading(Permission.PEOPLE_READ)]
 
 
@@ -66,7 +74,7 @@ def get_passage(call: ReadingPassages, passage_id: UUID) -> Any:
 
 @router.get("/quarantine", tags=["alarms"], response_model=Page[QuarantineRow], responses=answers())
 def list_quarantine(
-    call: Annotated[Call, reading(Permission.QUARANTINE_READ)],
+    call: ReadingQuarantine,
     query: ListParams,
     site_id: Annotated[UUID | None, Query()] = None,
     box_id: Annotated[UUID | None, Query()] = None,
@@ -75,6 +83,12 @@ def list_quarantine(
     """What of the boxes was set aside and why, the newest first. Sorts: last, first, times, reason."""
     wanted = quarantine.QuarantineFilter(site_id=site_id, box_id=box_id, reasons=reason or ())
     return quarantine.list_quarantine(call.session, query, wanted)
+
+
+@router.get("/quarantine/types", tags=["alarms"], response_model=list[UnknownTypeRow], responses=answers())
+def list_unknown_types(call: ReadingQuarantine, site_id: Annotated[UUID | None, Query()] = None) -> Any:
+    """Types that only newer boxes know, the latest first: they are counted, never in the way."""
+    return unknown_types.list_unknown_types(call.session, site_id)
 
 
 @router.get("/people", tags=["people"], response_model=Page[PersonRow], responses=answers())

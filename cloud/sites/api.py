@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
-from cloud.kernel.api import Call, reading, writing
+from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
@@ -37,7 +37,7 @@ from protocols.enrolment import fingerprint
 from protocols.messages import CommandKind
 from protocols.records import DeviceStatus
 
-router = APIRouter(prefix="/api", tags=["sites"])
+router = Router(prefix="/api", tags=["sites"])
 Reading = Annotated[Call, reading(Permission.SITES_READ)]
 Managing = Annotated[Call, writing(Permission.SITES_MANAGE)]
 Enrolling = Annotated[Call, writing(Permission.BOXES_ENROL)]

@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
-from cloud.kernel.api import Call, reading, writing
+from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
@@ -16,7 +16,7 @@ from cloud.sites.schemas import AlarmCard
 from cloud.sites.types import AlarmState
 from protocols.records import Severity
 
-router = APIRouter(prefix="/api/alarms", tags=["alarms"])
+router = Router(prefix="/api/alarms", tags=["alarms"])
 Reading = Annotated[Call, reading(Permission.ALARMS_READ)]
 Acknowledging = Annotated[Call, writing(Permission.ALARMS_ACKNOWLEDGE)]
 Kind = Annotated[str, Query(max_length=100, examples=["stream_forked"]), ONE_LINE]

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
-from cloud.kernel.api import Call, reading
+from cloud.kernel.api import Call, Router, reading
 from cloud.kernel.database import now
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
@@ -17,7 +17,7 @@ from cloud.telemetry.errors import RangeInvalid, SeriesNotFound
 from cloud.telemetry.schemas import ChartOut, LatestOut, SeriesOut, SeriesRow
 from cloud.telemetry.types import Resolution, SeriesKind
 
-router = APIRouter(prefix="/api/telemetry", tags=["telemetry"])
+router = Router(prefix="/api/telemetry", tags=["telemetry"])
 SeriesId = Annotated[int, Path(ge=1, lt=2**63)]
 Reading = Annotated[Call, reading(Permission.TELEMETRY_READ)]
 _A_DAY = timedelta(days=1)

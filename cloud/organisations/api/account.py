@@ -7,17 +7,15 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from cloud.kernel import limits
-from cloud.kernel.api import Call, signed_in
+from cloud.kernel.api import Call, Router, signed_in
 from cloud.kernel.errors import Conflict, TooMany
 from cloud.kernel.problems import answers
 from cloud.organisations import accounts, codes, schemas, security
 from cloud.organisations.errors import PasswordWeak, TotpRequired, TotpWrong, WrongCredentials
 from cloud.organisations.models import Account
 
-router = APIRouter(tags=["account"])
+router = Router(tags=["account"])
 _PROOFS, _WINDOW = 10, timedelta(minutes=15)
 Mine = Annotated[Call, signed_in()]
 

@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import StringConstraints
 from sqlalchemy import select
 
-from cloud.kernel.api import Call, reading
+from cloud.kernel.api import Call, Router, reading
 from cloud.kernel.lists import ListParams, Page, fetch_page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
@@ -16,7 +16,7 @@ from cloud.kernel.tables import AuditEntry
 from cloud.kernel.text import like_pattern
 from cloud.organisations import schemas
 
-router = APIRouter(tags=["audit"])
+router = Router(tags=["audit"])
 Word = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
 _COLUMNS = (
     AuditEntry.id,

@@ -3,9 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
-
-from cloud.kernel.api import Call, reading, signed_in, writing
+from cloud.kernel.api import Call, Router, reading, signed_in, writing
 from cloud.kernel.database import Scope, enter
 from cloud.kernel.errors import NotThere
 from cloud.kernel.permissions import Permission
@@ -14,7 +12,7 @@ from cloud.organisations import companies, schemas
 from cloud.organisations.companies import CompanyDraft
 from cloud.organisations.errors import OperatorOnly, RoleInUse, RoleNameTaken
 
-router = APIRouter(tags=["companies"])
+router = Router(tags=["companies"])
 
 
 @router.get("/companies", responses=answers())

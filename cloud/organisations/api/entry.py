@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from cloud.kernel import limits
 from cloud.kernel.api import (
@@ -15,6 +15,7 @@ from cloud.kernel.api import (
     SESSION_COOKIE,
     Call,
     HouseOf,
+    Router,
     Shown,
     address_of,
     csrf_token,
@@ -38,7 +39,7 @@ from cloud.organisations.errors import (
 from cloud.organisations.security import Failure
 from cloud.organisations.types import FirstRunDraft, SessionKind
 
-router = APIRouter(tags=["entry"])
+router = Router(tags=["entry"])
 _PER_ADDRESS = 100
 _PER_ACCOUNT_AND_ADDRESS = 10
 _PER_ACCOUNT = 300  # from everywhere together: what one stranger tries locks nobody out

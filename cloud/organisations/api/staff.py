@@ -4,10 +4,10 @@ import secrets
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy import or_
 
-from cloud.kernel.api import Call, reading, writing
+from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.errors import NotThere
 from cloud.kernel.lists import ListParams, Page, fetch_page
 from cloud.kernel.permissions import Permission
@@ -18,7 +18,7 @@ from cloud.organisations.errors import AlreadyStaff, LastAdministrator
 from cloud.organisations.models import Account, Membership
 from cloud.organisations.types import MembershipState
 
-router = APIRouter(tags=["staff"])
+router = Router(tags=["staff"])
 _SORTABLE = {
     "name": Account.name,
     "email": Account.email,

@@ -27,9 +27,10 @@ def test_rows_have_exactly_the_fields_of_the_model(database: Database, tmp_path:
             }
             assert person.call("POST", "/api/access/passes", draft).status_code == 201
         answer = person.get("/api/access/passes", params={"page_size": 2, "sort": "-number"})
+        first = person.get(f"/api/access/passes/{answer.json()['items'][0]['id']}")
     assert answer.headers["content-type"] == "application/json"
     page = Page[PassRow].model_validate(answer.json())
     assert [row.number for row in page.items] == [3, 2]
     assert (page.total, page.total_capped, page.next) == (3, False, 2)
     assert all(set(row) == set(PassRow.model_fields) for row in answer.json()["items"])
-    assert answer.json()["items"][0] == page.items[0].model_dump(mode="json")
+    assert page.items[0] == PassRow.model_validate(first.json())

@@ -6,15 +6,14 @@ from typing import Annotated
 
 import psycopg
 import pytest
-from fastapi import APIRouter
 from sqlalchemy import text
 
-from cloud.kernel.api import Call, writing
+from cloud.kernel.api import Call, Router, writing
 from cloud.kernel.permissions import Permission
 from tests.cloud.serving import Served, served
 from tests.support.postgres import Database
 
-router = APIRouter()
+router = Router()
 
 
 @router.post("/api/trial/{value}", status_code=201)
