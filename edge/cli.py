@@ -21,6 +21,7 @@ from edge import settings as settings_file
 from edge.identity import Files, IdentityError, Membership, load_membership
 from edge.settings import Settings, SettingsError
 from edge.store import Fault, no_fault
+from protocols.urls import without_secrets
 
 FOLDER = "/etc/domovoy-edge"
 ERROR = 1
@@ -35,17 +36,26 @@ class CommandError(Exception):
         super().__init__(f"{russian}\n{english}")
 
 
+class _Formatter(logging.Formatter):
+    """A line of text without the passwords of URLs, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return str(without_secrets(super().format(record)))
+
+
+def _log_to_stderr(level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The console script. Returns the exit code."""
     parsed = _parser().parse_args(arguments)
     folder = Path(parsed.folder)
     try:
         loaded = settings_file.load(folder)
-        logging.basicConfig(
-            level=loaded.log_level,
-            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-            stream=sys.stderr,
-        )
+        _log_to_stderr(loaded.log_level)
         logging.getLogger("uvicorn").setLevel(logging.WARNING)  # a camera's push is no news
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells whole URLs
         command: Callable[[argparse.Namespace, Settings, Path], int] = parsed.command

@@ -1,9 +1,16 @@
-"""Addresses that people type: credentials do not belong into them."""
+"""Addresses that people type: a password in one is not shown, in no answer and no log."""
 
 import re
 from typing import Any
 
+HIDDEN = "***"
 _USERINFO = re.compile(r"([a-z][a-z0-9+.-]*://)[^/?#\s]*@", re.IGNORECASE)
+# Cameras that know no other sign-in: http://10.0.0.5/snapshot.cgi?user=admin&pwd=secret
+_IN_QUERY = re.compile(
+    r"([?&;](?:[a-z0-9_-]*[_-])?(?:password|passwd|passphrase|pass|pwd|psw|token|secret|apikey|api_key|key|auth)=)"
+    r"[^&;#\s\"'<>)\\]+",
+    re.IGNORECASE,
+)
 
 
 def has_userinfo(text: str) -> bool:
@@ -11,12 +18,17 @@ def has_userinfo(text: str) -> bool:
     return _USERINFO.search(text) is not None
 
 
-def without_userinfo(value: Any) -> Any:
-    """JSON-like data as it may be shown: user and password of every URL in it replaced by ***."""
+def has_hidden(text: str) -> bool:
+    """Whether the text is one that `without_secrets` has made: what stood there is not known any more."""
+    return any(HIDDEN in match.group() for match in _IN_QUERY.finditer(text))
+
+
+def without_secrets(value: Any) -> Any:
+    """JSON-like data as it may be shown: what proves somebody in its URLs is replaced by ***."""
     if isinstance(value, str):
-        return _USERINFO.sub(r"\1***@", value)
+        return _IN_QUERY.sub(rf"\1{HIDDEN}", _USERINFO.sub(rf"\1{HIDDEN}@", value))
     if isinstance(value, dict):
-        return {name: without_userinfo(inner) for name, inner in value.items()}
+        return {name: without_secrets(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [without_userinfo(inner) for inner in value]
+        return [without_secrets(inner) for inner in value]
     return value

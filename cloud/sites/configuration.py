@@ -27,7 +27,7 @@ from cloud.sites.schemas import DeviceDraft
 from cloud.sites.types import DesiredVersion, NotifyKind
 from protocols import config
 from protocols.records import ConfigApplied
-from protocols.urls import without_userinfo
+from protocols.urls import without_secrets
 
 _FORGOTTEN_VERSIONS = 1000  # no backup is so old that a box was configured more often since
 
@@ -225,7 +225,7 @@ def _open_secrets(device: Device, vault: SecretBox) -> dict[str, str | None]:
 
 
 def _told(draft: DeviceDraft) -> Mapping[str, Any]:
-    told: dict[str, Any] = without_userinfo(draft.model_dump(mode="json"))
+    told: dict[str, Any] = without_secrets(draft.model_dump(mode="json"))
     return told | {"secrets": dict.fromkeys(draft.secrets, rules.REDACTED)}
 
 

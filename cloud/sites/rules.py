@@ -8,7 +8,7 @@ from cloud.kernel.errors import FieldError
 from cloud.kernel.language import Text
 from protocols.config import Barrier, Configuration, Reader
 from protocols.drivers import SETTINGS, settings_fault
-from protocols.urls import has_userinfo, without_userinfo
+from protocols.urls import has_hidden, has_userinfo, without_secrets
 
 SECRET_SETTINGS = frozenset({"key", "password", "token"})  # as edge.drivers.base names them
 REDACTED = "•••"
@@ -16,6 +16,10 @@ _MISPLACED = Text("Это секрет: передайте его в поле se
 _SECRET_IN_URL = Text(
     "Уберите имя и пароль из адреса: имя — в поле user, пароль — в поле password (секреты).",
     "Take user and password out of the address: the user goes to `user`, the password to the secret `password`.",
+)
+_HIDDEN_IN_URL = Text(
+    "Пароль в адресе скрыт звёздочками: впишите его заново.",
+    "The password in the address is hidden by asterisks: type it anew.",
 )
 _NOT_SECRET = Text("Не секрет. Секретами бывают: {known}.", "Not a secret setting. Secret ones are: {known}.")
 _UNKNOWN_DRIVER = Text("Такого драйвера нет. Есть: {known}.", "There is no such driver. There are: {known}.")
@@ -40,6 +44,11 @@ def secret_faults(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> li
         FieldError(f"settings.{path}", "secret_in_url", _SECRET_IN_URL)
         for path, value in _flatten("", dict(settings))
         if isinstance(value, str) and has_userinfo(value)
+    ]
+    faults += [
+        FieldError(f"settings.{path}", "hidden_in_url", _HIDDEN_IN_URL)
+        for path, value in _flatten("", dict(settings))
+        if isinstance(value, str) and has_hidden(value)
     ]
     return faults
 
@@ -79,7 +88,7 @@ def redacted(body: dict[str, Any]) -> dict[str, Any]:
         device
         | {
             "settings": {
-                n: REDACTED if n in SECRET_SETTINGS else without_userinfo(v) for n, v in settings.items()
+                n: REDACTED if n in SECRET_SETTINGS else without_secrets(v) for n, v in settings.items()
             }
         }
         for device in body.get("devices", [])

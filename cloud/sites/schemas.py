@@ -12,7 +12,7 @@ from cloud.sites.types import AlarmState
 from protocols.config import Barrier, Reader
 from protocols.fields import Direction
 from protocols.records import Severity
-from protocols.urls import without_userinfo
+from protocols.urls import without_secrets
 
 _ZONES = available_timezones()
 
@@ -153,7 +153,7 @@ class DeviceCard(BaseModel):
     site_id: UUID
     driver: str
     name: str
-    settings: Annotated[dict[str, Any], AfterValidator(without_userinfo)]
+    settings: Annotated[dict[str, Any], AfterValidator(without_secrets)]
     secret_names: list[str] = Field(description="which secrets are set")
     status: str | None
     status_at: datetime | None

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from protocols.cards import Credential
 from protocols.records import DeviceStatus
-from protocols.urls import without_userinfo
+from protocols.urls import without_secrets
 
 MonotonicNs = Callable[[], int]
 SECRET_SETTINGS = frozenset({"key", "password", "token"})
@@ -152,6 +152,6 @@ def redacted(settings: dict[str, Any]) -> dict[str, Any]:
         if name in SECRET_SETTINGS
         else redacted(value)
         if isinstance(value, dict)
-        else without_userinfo(value)
+        else without_secrets(value)
         for name, value in settings.items()
     }

@@ -12,7 +12,7 @@ from edge.drivers.http_camera.config import Settings
 from edge.drivers.presence import Backoff, Presence
 from edge.drivers.stills import STILL_MAX_BYTES, StillError, still
 from protocols import config
-from protocols.urls import without_userinfo
+from protocols.urls import without_secrets
 
 
 class HttpCamera:
@@ -53,10 +53,10 @@ class HttpCamera:
             ):
                 return await self._fetch(client)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise UnavailableError(f"{self._name}: {without_userinfo(str(error))}") from error
+            raise UnavailableError(f"{self._name}: {without_secrets(str(error))}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise SilentError(
-                f"{self._name}: no picture in {self._settings.timeout_ms} ms ({without_userinfo(str(error))})"
+                f"{self._name}: no picture in {self._settings.timeout_ms} ms ({without_secrets(str(error))})"
             ) from error
 
     async def _fetch(self, client: httpx.AsyncClient) -> Still:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import subprocess
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -18,6 +19,7 @@ from cloud.kernel.errors import FixInput
 from cloud.kernel.files import FileStore, HashMismatch, OffsetMismatch
 from cloud.kernel.ids import Uuid7Ids, compose
 from cloud.kernel.language import Language, Text, preferred_language
+from cloud.kernel.logs import JsonFormatter
 from cloud.kernel.permissions import DEFAULT_ROLES, ROLE_NAMES, Permission, RoleCode
 from cloud.kernel.secrets import SecretBox, SecretUnreadable, write_new_key
 from cloud.kernel.settings import Settings
@@ -177,3 +179,20 @@ def test_an_installation_is_made_by_commands(postgres: Cluster, tmp_path: Path) 
     assert again.returncode == 1
     assert "first_run_over" in again.stderr
     assert domovoy("fly").returncode == 2
+
+
+def test_a_log_line_shows_no_password_of_a_url() -> None:
+    error = ValueError('no answer from "http://cam/s?pwd=S3cret"\nnor http://a:S3cret@cam/')
+    record = logging.makeLogRecord(
+        {
+            "msg": "GET %s failed",
+            "args": ("http://cam/s.cgi?user=a&pwd=S3cret",),
+            "exc_info": (type(error), error, None),
+            "error": error,
+            "asked": {"url": "http://cam/?token=S3cret"},
+        }
+    )
+    line = json.loads(JsonFormatter("api").format(record))
+    assert "S3cret" not in str(line)
+    assert line["message"] == "GET http://cam/s.cgi?user=a&pwd=*** failed"
+    assert line["asked"] == {"url": "http://cam/?token=***"}

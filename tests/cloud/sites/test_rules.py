@@ -65,6 +65,16 @@ def test_no_password_of_an_address_survives_redaction() -> None:
     assert told == {"url": "http://***@10.0.0.5/snap.jpg"}
 
 
+def test_a_password_shown_as_asterisks_is_not_stored_in_its_place() -> None:
+    """What the form was shown comes back from it."""
+    settings = {"url": "http://10.0.0.5/snapshot.cgi?user=admin&pwd=S3cret"}
+    assert rules.secret_faults(settings, {}) == []
+    shown = rules.redacted({"devices": [{"id": "1", "settings": settings}]})["devices"][0]["settings"]
+    assert shown == {"url": "http://10.0.0.5/snapshot.cgi?user=admin&pwd=***"}
+    [fault] = rules.secret_faults(shown, {})
+    assert (fault.path, fault.code) == ("settings.url", "hidden_in_url")
+
+
 def test_a_point_may_use_only_its_boxs_devices() -> None:
     own, foreign = uuid4(), uuid4()
     assert (
