@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from cloud.kernel import logs, metrics_port
 from cloud.kernel.metrics_port import MetricsPortError
-from cloud.kernel.settings import SettingMissing, Settings
+from cloud.kernel.settings import SettingFault, Settings
 
 Run = Callable[[Settings, Sequence[str]], int]
 
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = Settings()
         logs.configure(given[0], settings.log_level)
         return _run(command, settings, given[1:])
-    except (MetricsPortError, SettingMissing, ValidationError) as error:
+    except (MetricsPortError, SettingFault, ValidationError) as error:
         print(f"domovoy {given[0]}: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -81,8 +81,19 @@ class Settings(BaseSettings):
         return value.get_secret_value()
 
 
-class SettingMissing(Exception):
-    """A process cannot do its work without this variable."""
+class SettingFault(Exception):
+    """A process cannot do its work with the environment it was given; the text names the variable."""
+
+
+class SettingMissing(SettingFault):
+    """It needs this variable."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"set DOMOVOY_{name.upper()}")
+
+
+class SettingWrong(SettingFault):
+    """What the variable says does not hold."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"DOMOVOY_{name.upper()}: {reason}")

@@ -8,6 +8,8 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from cloud.kernel.settings import SettingWrong
+
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
 
@@ -16,7 +18,11 @@ class WebFiles(StaticFiles):
     """Serves a folder; `/desk/anything` is `desk.html` or `desk/index.html` when there is one, else `index.html`."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(directory=folder, check_dir=False)
+        """Raises SettingWrong for a folder without a built app."""
+        if not (folder / "index.html").is_file():
+            raise SettingWrong("web_dir", f"no built web app in {folder}: there is no index.html")
+        super().__init__(directory=folder)
+        self.config_checked = True  # just now; a folder that goes later is "not found", no internal error
         self._folder = folder
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,9 +1,12 @@
 """The cloud's processes as they are run: api, worker and beat, with a real queue and post office."""
 
 import json
+import os
 import re
+import shutil
 import signal
 import socket
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
@@ -105,6 +108,22 @@ def test_the_api_serves_and_stops_at_once_though_a_stream_is_open(
     assert wait_until(lambda: not api.is_running(), timeout_s=5)
     assert api.returncode == 0
     assert "traceback" not in log_of(tmp_path, "api")
+
+
+def test_an_api_without_the_web_app_that_it_is_told_to_serve_does_not_start(
+    cloud: Cloud, database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "web" / "index.html").unlink()
+    env = {**os.environ, **cloud.env, "DOMOVOY_DATABASE_URL": database.url(Role.API)}
+    ended = subprocess.run([DOMOVOY, "api"], env=env, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert f"DOMOVOY_WEB_DIR: no built web app in {tmp_path / 'web'}" in ended.stderr
+
+
+def test_a_web_folder_that_goes_later_is_not_found(cloud: Cloud, api: ChildProcess, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "web")
+    for path in ("/", "/desk", "/assets/app-1a2b.js"):
+        assert httpx.get(cloud.url + path, headers={"Accept": "text/html"}).status_code == 404
 
 
 def test_an_api_that_starts_while_the_database_is_away_says_so_until_it_is_back(
