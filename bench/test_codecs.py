@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from bench.held import card_uid, make_pass
-from cloud.telemetry.service import reading_row
+from cloud.telemetry.readings import row as reading_row
 from protocols import chain, messages, plates, records
 from protocols.cards import from_uid, from_wiegand, lookups, parse_printed
 from protocols.fields import Direction

@@ -11,7 +11,7 @@ import msgspec
 from cloud.ingest import mqtt
 from cloud.ingest.mqtt import Connection, Link
 from cloud.ingest.packets import Publish
-from cloud.telemetry.service import reading_row
+from cloud.telemetry.readings import row as reading_row
 from protocols import chain, messages, records, topics
 from protocols.messages import Ack, ReadingBatch
 from protocols.records import Reading, Readings

@@ -1,12 +1,13 @@
 """From records of a readings stream to rows for COPY, and to what must be set aside. Pure but for its cache."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import msgspec
 
-from cloud.telemetry.service import QuarantineReason, ReadingRow, RegisterError, reading_row
+from cloud.telemetry.service import QuarantineReason, RegisterError, Rows
 from protocols import records
 from protocols.records import Reading, Readings
 
@@ -27,30 +28,33 @@ class Rejected:
 
 
 class SeriesSites:
-    """At which site a series is. It never moves, so what was found once holds; what was not is asked again.
-
-    `known` holds sites as integers: a UUID compares and hashes in Python, which a reading cannot afford.
-    """
+    """Which series are at a site. A series never moves, so what was found once holds; what was not is asked again."""
 
     def __init__(self) -> None:
-        self.known: dict[int, int] = {}
+        self._known: defaultdict[UUID, set[int]] = defaultdict(set)
+        self._count = 0
 
-    def learn(self, wanted: set[int], ask: Callable[[set[int]], Mapping[int, UUID]]) -> None:
-        """Ask for those that are not known yet."""
-        missing = wanted - self.known.keys()
-        if not missing:
-            return
-        if len(self.known) > _MOST_SERIES_KNOWN:
-            self.known.clear()
-            missing = wanted
-        self.known.update({series: site.int for series, site in ask(missing).items()})
+    def at(self, site: UUID) -> set[int]:
+        """The series that are known to be there."""
+        return self._known[site]
+
+    def learn(self, wanted: set[int], ask: Callable[[set[int]], Mapping[UUID, Collection[int]]]) -> None:
+        """Ask at which sites these series are."""
+        if self._count > _MOST_SERIES_KNOWN:
+            self._known.clear()
+            self._count = 0
+        for site, series in ask(wanted).items():
+            known = self._known[site]
+            self._count -= len(known)
+            known.update(series)
+            self._count += len(known)
 
 
 @dataclass(slots=True)
-class Rows:
+class Appended:
     """What a micro-batch is going to append, and the hours (Unix time in hours) it touches."""
 
-    packed: list[ReadingRow] = field(default_factory=list)
+    rows: Rows = field(default_factory=Rows)
     hours: set[int] = field(default_factory=set)
 
 
@@ -75,28 +79,43 @@ def without(chunk: Readings, copies: Collection[tuple[int, int]]) -> Readings:
     return Readings(at_ms=chunk.at_ms, values=left)
 
 
-def take(chunk: Readings, site: UUID, sites: SeriesSites, now_ms: int, rows: Rows) -> list[Rejected]:
-    """Pack the chunk's good readings into `rows`; the others come back, grouped by reason."""
-    at_ms, oldest, newest = chunk.at_ms, now_ms - OLDEST_MS, now_ms + NEWEST_MS
-    refused: dict[QuarantineReason, list[Reading]] = {}
-    pack, known, here = rows.packed.append, sites.known, site.int
-    last_hour = None
+def take_plain(chunks: Sequence[Readings], here: set[int], now_ms: int, appended: Appended) -> bool:
+    """Append the readings of all chunks by the column; when anything about one is unusual, False, and none is."""
+    readings = [reading for chunk in chunks for reading in chunk.values]
+    if not readings:
+        return True
+    moments = [chunk.at_ms + reading.offset_ms for chunk in chunks for reading in chunk.values]
+    first, last = min(moments), max(moments)
+    if not now_ms - OLDEST_MS <= first <= last <= now_ms + NEWEST_MS:
+        return False
+    if not here.issuperset([reading.series for reading in readings]):
+        return False
+    if not appended.rows.add_plain(moments, readings):
+        return False
+    if first // _HOUR_MS == last // _HOUR_MS:
+        appended.hours.add(first // _HOUR_MS)
+    else:
+        appended.hours.update({moment // _HOUR_MS for moment in moments})
+    return True
+
+
+def take(chunk: Readings, here: set[int], now_ms: int, appended: Appended) -> list[Rejected]:
+    """Append the chunk's good readings, one by one; the others come back, grouped by reason."""
+    refused: defaultdict[QuarantineReason, list[Reading]] = defaultdict(list)
     for reading in chunk.values:
-        moment = at_ms + reading.offset_ms
-        if not oldest <= moment <= newest:
-            refused.setdefault(QuarantineReason.TIME_OUT_OF_RANGE, []).append(reading)
-        elif known.get(reading.series) != here:
-            refused.setdefault(QuarantineReason.FOREIGN_SERIES, []).append(reading)
+        moment = chunk.at_ms + reading.offset_ms
+        if not now_ms - OLDEST_MS <= moment <= now_ms + NEWEST_MS:
+            refused[QuarantineReason.TIME_OUT_OF_RANGE].append(reading)
+        elif reading.series not in here:
+            refused[QuarantineReason.FOREIGN_SERIES].append(reading)
         else:
             try:
-                pack(reading_row(moment, reading))
+                appended.rows.add(moment, reading)
             except RegisterError:
-                refused.setdefault(QuarantineReason.MALFORMED, []).append(reading)
+                refused[QuarantineReason.MALFORMED].append(reading)
             else:
-                if (hour := moment // _HOUR_MS) != last_hour:
-                    rows.hours.add(hour)
-                    last_hour = hour
-    return [_rejected(reason, readings, at_ms) for reason, readings in refused.items()]
+                appended.hours.add(moment // _HOUR_MS)
+    return [_rejected(reason, readings, chunk.at_ms) for reason, readings in refused.items()]
 
 
 def _rejected(reason: QuarantineReason, readings: list[Reading], at_ms: int) -> Rejected:

@@ -67,6 +67,7 @@ class Connection(asyncio.Protocol):
         self._in_flight: set[int] = set()
         self._waiting: deque[tuple[str, bytes]] = deque()
         self._next_id = 0
+        self._unsent: list[bytes] = []
         self.refused = 0  # publishes that the broker did not allow
 
     # asyncio's side
@@ -184,10 +185,18 @@ class Connection(asyncio.Protocol):
         self._timer = self._loop.call_later(self._keep_alive_s / 2, self._tick)
 
     def _write(self, data: bytes) -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
+        """Sent with all else that this turn of the loop writes: one TLS record, one system call."""
+        if not self._unsent:
+            self._loop.call_soon(self._send)
+        self._unsent.append(data)
+
+    def _send(self) -> None:
+        if self._unsent and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(b"".join(self._unsent))
+        self._unsent.clear()
 
     def _end(self, why: str) -> None:
+        self._send()
         if self._timer is not None:
             self._timer.cancel()
         if self._transport is not None:

@@ -8,16 +8,16 @@ counts twice.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from cloud.ingest import figures, incoming, measured
+from cloud.ingest import figures, incoming
+from cloud.ingest.appending import Appending, ReadingRun
 from cloud.ingest.incoming import Incoming, Stray, UnknownMessage
-from cloud.ingest.measured import Rejected, Rows, SeriesSites
+from cloud.ingest.measured import SeriesSites
 from cloud.ingest.passing import EventRun, Taken, is_database_fault, take_events
 from cloud.ingest.streams import Accepted, Forked, Nonsense, Watermark, judge
 from cloud.ingest.witnessed import Handlers, is_signed
@@ -27,7 +27,6 @@ from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import LockedStream, QuarantineReason, Refused, StreamKey
 from protocols.messages import Ack, Stream
-from protocols.records import Readings
 from protocols.topics import Channel
 
 _log = logging.getLogger(__name__)
@@ -73,6 +72,9 @@ class _Company:
     forks: list[tuple[StreamKey, Watermark, bytes]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     unknown: list[UnknownMessage] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return any((self.events, self.gaps, self.forks, self.refused, self.unknown))
 
 
 @dataclass(slots=True)
@@ -138,21 +140,6 @@ class Intake:
         return answers
 
 
-class _Decoded(NamedTuple):
-    """A message of readings: its records from sequence `first` on."""
-
-    batch: Incoming
-    stream: LockedStream
-    first: int
-    chunks: list[Readings | Rejected]
-
-    def good(self) -> Iterator[Readings]:
-        return (chunk for chunk in self.chunks if not isinstance(chunk, Rejected))
-
-    def series(self) -> set[int]:
-        return {reading.series for chunk in self.good() for reading in chunk.values}
-
-
 class _Work:
     """One micro-batch on its way through its transaction."""
 
@@ -160,15 +147,14 @@ class _Work:
         self, session: Session, series: SeriesSites, handlers: Handlers, given_up: GivenUp | None
     ) -> None:
         self._session = session
-        self._series = series
         self._given_up = given_up
         self._handlers = {} if given_up else handlers
         self._streams: dict[StreamKey, LockedStream] = {}
         self._marks: dict[StreamKey, Watermark] = {}
         self._moved: set[StreamKey] = set()
         self._companies: defaultdict[UUID, _Company] = defaultdict(_Company)
-        self._readings: list[tuple[Incoming, LockedStream, int]] = []
-        self._rows = Rows()
+        self._readings: list[ReadingRun] = []
+        self._appending = Appending(session, series)
         self._unwelcome: set[tuple[UUID, Channel]] = set()
         self._outcomes: list[tuple[str, str]] = []
         self._taken: list[tuple[Incoming, Taken]] = []
@@ -219,7 +205,7 @@ class _Work:
             if given_up is None or given_up.journal:
                 company.events.append(EventRun(batch, _owner(batch.key, stream), verdict.skip, mark))
         elif given_up is None:
-            self._readings.append((batch, stream, verdict.skip))
+            self._readings.append(ReadingRun(batch, stream, verdict.skip))
         if given_up is not None:
             company.refused.append(_refusal(batch, QuarantineReason.REFUSED, given_up.why))
         if verdict.gap is not None:
@@ -261,68 +247,16 @@ class _Work:
             )
 
     def append_readings(self) -> None:
-        """Decode what is new of the readings and append it in one COPY.
-
-        A message at a time: what was just decoded is still in the processor's cache. Only messages with series that
-        are not known yet wait, so that all of those are asked for at once.
-        """
-        now_ms = int(now(self._session).timestamp() * 1000)
-        waiting: list[_Decoded] = []
-        wanted: set[int] = set()
-        for batch, stream, skip in self._readings:
-            records = batch.run.records[skip:]
-            message = _Decoded(batch, stream, batch.run.first + skip, [measured.decode(r) for r in records])
-            if (series := message.series()) <= self._series.known.keys():
-                self._take_readings(message, now_ms)
-            else:
-                wanted |= series
-                waiting.append(message)
-        self._series.learn(wanted, lambda missing: telemetry.series_sites(self._session, missing))
-        for message in waiting:
-            self._take_readings(message, now_ms)
-        if self._rows.packed:
-            telemetry.copy_rows(self._session, self._rows.packed)
-            telemetry.touch_hours(self._session, self._rows.hours)
-
-    def _take_readings(self, message: "_Decoded", now_ms: int) -> None:
-        """Pack the rows of one message; what cannot be taken is the quarantine's."""
-        batch, stream = message.batch, message.stream
-        copies = self._copies(stream, message.good())
-        for sequence, chunk in enumerate(message.chunks, message.first):
-            if isinstance(chunk, Rejected):
-                rejected = [chunk]
-            else:
-                fresh = measured.without(chunk, copies) if copies else chunk
-                rejected = measured.take(fresh, stream.site_id, self._series, now_ms, self._rows)
-            for item in rejected:
-                refused = Refused(
-                    box_id=batch.key.box_id,
-                    stream_id=batch.key.stream_id,
-                    sequence=sequence,
-                    channel=batch.channel,
-                    reason=item.reason,
-                    detail=item.detail,
-                    content=item.content,
-                )
-                self._companies[stream.organisation_id].refused.append(refused)
-
-    def _copies(self, stream: LockedStream, chunks: Iterable[Readings]) -> set[tuple[int, int]]:
-        """Moments (series, Unix ms) that the stream before the fork brought already.
-
-        A box restored from a copy cannot know how much of what the copy had yet to send came here since.
-        """
-        doubtful = {
-            moment
-            for chunk in chunks
-            if stream.forked_at is not None and chunk.at_ms <= stream.forked_at.timestamp() * 1000
-            for moment in measured.moments(chunk)
-        }
-        return telemetry.readings_there(self._session, doubtful) if doubtful else set()
+        """Every company's readings by one COPY."""
+        self._appending.append(self._readings)
+        for organisation_id, refused in self._appending.refused:
+            self._companies[organisation_id].refused.append(refused)
 
     def write_companies(self) -> None:
         """Everything that is walled off, company by company."""
-        for organisation_id in sorted(self._companies):
-            company = self._companies[organisation_id]
+        for organisation_id, company in sorted(self._companies.items()):
+            if not company:
+                continue  # of most there are only readings
             enter(self._session, Scope.organisation(organisation_id))
             for run in company.events:
                 taken = take_events(self._session, run, self._handlers)
@@ -361,7 +295,7 @@ class _Work:
         """After the commit."""
         for channel, outcome in self._outcomes:
             figures.MESSAGES.labels(channel, outcome).inc()
-        figures.READINGS.inc(len(self._rows.packed))
+        figures.READINGS.inc(len(self._appending.appended.rows))
         for batch, taken in self._taken:
             for kind in taken.kinds:
                 figures.EVENTS.labels(kind).inc()

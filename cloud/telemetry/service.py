@@ -2,8 +2,7 @@
 
 from cloud.telemetry.charts import Chart, Point, chart, latest
 from cloud.telemetry.readiness import LEAST_AHEAD, what_is_missing
-from cloud.telemetry.readings import COPY_STATEMENT, RegisterError, copy_rows
-from cloud.telemetry.readings import row as reading_row
+from cloud.telemetry.readings import COPY_STATEMENT, RegisterError, Rows
 from cloud.telemetry.series import archive_series, assign_box, create_series, find_series, series_of_meter
 from cloud.telemetry.streams import (
     JournalEntry,
@@ -19,7 +18,7 @@ from cloud.telemetry.streams import (
     readings_there,
     record_fork,
     record_gap,
-    series_sites,
+    series_at_sites,
     supersede,
     touch_hours,
 )
@@ -35,9 +34,6 @@ from cloud.telemetry.upkeep import (
     refresh,
 )
 
-ReadingRow = bytes
-"""A reading in PostgreSQL's binary COPY format."""
-
 __all__ = [
     "COPY_STATEMENT",
     "LEAST_AHEAD",
@@ -48,11 +44,11 @@ __all__ = [
     "Point",
     "QuarantineReason",
     "ReadingQuality",
-    "ReadingRow",
     "Refused",
     "RegisterError",
     "Resolution",
     "Retention",
+    "Rows",
     "SeriesDraft",
     "SeriesKind",
     "StreamKey",
@@ -61,7 +57,6 @@ __all__ = [
     "chart",
     "clear_leftovers",
     "compress",
-    "copy_rows",
     "count_unknown",
     "create_series",
     "drop_old",
@@ -73,14 +68,13 @@ __all__ = [
     "move_streams",
     "prepare",
     "quarantine",
-    "reading_row",
     "readings_there",
     "ready_until",
     "record_fork",
     "record_gap",
     "refresh",
+    "series_at_sites",
     "series_of_meter",
-    "series_sites",
     "supersede",
     "touch_hours",
     "what_is_missing",

@@ -40,9 +40,18 @@ QUARANTINE_BYTES = 64 * 1024  # of one item; its digest and size are of the whol
 _DETAIL_CHARACTERS = 1000
 _KIND_CHARACTERS = 100
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-_LOCK = text("SELECT * FROM lock_streams(:boxes, :streams, :kinds, :at, :most)")
-_MOVE = text("SELECT move_streams(:boxes, :streams, :sequences, :heads, :at)")
-_SERIES_SITES = text("SELECT series, site_id FROM series_sites(:series)")
+# Arrays go as PostgreSQL writes them: the driver's own way costs a micro-batch of many boxes a tenth of its time.
+_LOCK = text(
+    "SELECT * FROM lock_streams("
+    "CAST(:boxes AS uuid[]), CAST(:streams AS uuid[]), CAST(:kinds AS text[]), :at, :most)"
+)
+_MOVE = text(
+    "SELECT move_streams("
+    "CAST(:boxes AS uuid[]), CAST(:streams AS uuid[]), CAST(:sequences AS bigint[]), CAST(:heads AS bytea[]), :at)"
+)
+_SERIES_AT_SITES = text(
+    "SELECT site_id, array_agg(series) AS series FROM series_sites(CAST(:series AS bigint[])) GROUP BY site_id"
+)
 _THERE = text(
     "SELECT series, CAST(extract(epoch FROM ts) * 1000 AS bigint) AS ms"
     " FROM telemetry.there(:series, CAST(:moments AS timestamptz[]))"
@@ -99,13 +108,12 @@ def lock_streams(session: Session, wanted: Mapping[StreamKey, Stream]) -> dict[S
     Streams of boxes that are unknown, not enrolled or revoked are missing from the answer; so are new ones of a box
     that has opened too many.
     """
-    keys = sorted(wanted)
     rows = session.execute(
         _LOCK,
         {
-            "boxes": [key.box_id for key in keys],
-            "streams": [key.stream_id for key in keys],
-            "kinds": [wanted[key].value for key in keys],
+            "boxes": _array(key.box_id.hex for key in wanted),
+            "streams": _array(key.stream_id.hex for key in wanted),
+            "kinds": _array(wanted.values()),
             "at": now(session),
             "most": MOST_STREAMS_A_YEAR,
         },
@@ -127,23 +135,22 @@ def lock_streams(session: Session, wanted: Mapping[StreamKey, Stream]) -> dict[S
 
 def move_streams(session: Session, moved: Mapping[StreamKey, tuple[int, bytes]]) -> None:
     """Set watermarks (sequence, head) that this transaction has locked."""
-    keys = sorted(moved)
     session.execute(
         _MOVE,
         {
-            "boxes": [key.box_id for key in keys],
-            "streams": [key.stream_id for key in keys],
-            "sequences": [moved[key][0] for key in keys],
-            "heads": [moved[key][1] for key in keys],
+            "boxes": _array(key.box_id.hex for key in moved),
+            "streams": _array(key.stream_id.hex for key in moved),
+            "sequences": _array(str(sequence) for sequence, _ in moved.values()),
+            "heads": _array(f'"\\\\x{head.hex()}"' for _, head in moved.values()),
             "at": now(session),
         },
     )
 
 
-def series_sites(session: Session, series: Iterable[int]) -> dict[int, UUID]:
-    """At which site each of these series is; unknown ones are missing."""
-    rows = session.execute(_SERIES_SITES, {"series": list(series)})
-    return {row.series: row.site_id for row in rows}
+def series_at_sites(session: Session, series: Iterable[int]) -> dict[UUID, list[int]]:
+    """Which of these series are at which site; unknown ones are missing."""
+    rows = session.execute(_SERIES_AT_SITES, {"series": _array(map(str, series))})
+    return {row.site_id: row.series for row in rows}
 
 
 def readings_there(session: Session, wanted: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -164,12 +171,16 @@ def readings_there(session: Session, wanted: Iterable[tuple[int, int]]) -> set[t
 
 def touch_hours(session: Session, hours: Iterable[int]) -> None:
     """Mark hours (Unix time in hours) whose aggregates are out of date."""
-    stamps = "{" + ",".join(f'"{_hour_text(hour)}"' for hour in sorted(hours)) + "}"
-    session.execute(_TOUCH, {"hours": stamps})
+    session.execute(_TOUCH, {"hours": _array(f'"{_hour_text(hour)}"' for hour in sorted(hours))})
 
 
 def _hour_text(hour: int) -> str:
     return datetime.fromtimestamp(hour * 3600, UTC).isoformat()
+
+
+def _array(items: Iterable[str]) -> str:
+    """PostgreSQL's text form of an array of these items, which are quoted already where they must be."""
+    return "{" + ",".join(items) + "}"
 
 
 def record_gap(session: Session, key: StreamKey, first: int, last: int) -> None:
