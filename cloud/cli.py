@@ -6,7 +6,7 @@ A command's module is imported when it is asked for: a box's broker needs no web
 import importlib
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -27,6 +27,7 @@ class Command:
     function: str = "run"
     is_measured: bool = False  # shows what it counts on DOMOVOY_METRICS_PORT
     has_children: bool = False  # works in processes of its own
+    shows_certificate: bool = False  # renews DOMOVOY_MQTT_CERT
 
 
 COMMANDS: dict[str, Command] = {
@@ -34,14 +35,21 @@ COMMANDS: dict[str, Command] = {
     "edge-api": Command(
         "serve boxes over HTTPS: enrolment, files, revocations", "cloud.edge_api", is_measured=True
     ),
-    "ingest": Command("take what boxes send into the database", "cloud.ingest", is_measured=True),
+    "ingest": Command(
+        "take what boxes send into the database", "cloud.ingest", is_measured=True, shows_certificate=True
+    ),
     "downlink": Command(
-        "send passes, configuration and commands to boxes", "cloud.downlink", is_measured=True
+        "send passes, configuration and commands to boxes",
+        "cloud.downlink",
+        is_measured=True,
+        shows_certificate=True,
     ),
     "worker": Command("do background jobs", "cloud.worker", is_measured=True, has_children=True),
     "beat": Command("start sweeps by the clock", "cloud.worker", "run_beat"),
     "maintain": Command("keep partitions, aggregates and retention", "cloud.maintain", is_measured=True),
-    "pki-sync": Command("keep the broker's revocations fresh", "cloud.pki_sync", is_measured=True),
+    "pki-sync": Command(
+        "keep the broker's revocations fresh", "cloud.pki_sync", is_measured=True, shows_certificate=True
+    ),
     "pki": Command("make the CA, server and service certificates", "cloud.edge_api", "run_pki"),
     "bootstrap": Command("make the database and its roles, as a superuser", "cloud.chores", "bootstrap"),
     "migrate": Command("bring the schema to the newest revision", "cloud.chores", "migrate"),
@@ -79,7 +87,13 @@ def _run(command: Command, settings: Settings, arguments: Sequence[str]) -> int:
     if command.has_children:
         metrics_port.count_in_children(settings)
     run: Run = getattr(importlib.import_module(command.module), command.function)
-    with metrics_port.serving(settings) if command.is_measured else nullcontext():
+    with ExitStack() as around:
+        if command.is_measured:
+            around.enter_context(metrics_port.serving(settings))
+        if command.shows_certificate:
+            from cloud.sites import renewal
+
+            around.enter_context(renewal.kept(settings))
         return run(settings, arguments) or 0
 
 

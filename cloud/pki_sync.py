@@ -1,4 +1,5 @@
 """pki-sync stands beside the broker: fetches who is revoked, writes it where the broker reads it, has it read again.
+It renews the broker's certificate, and its own.
 
 It has no database. When edge-api is away, what was fetched last stays in force; a revocation list that is not renewed
 expires after 30 days and then refuses every box, so a week ahead this cries out.
@@ -8,11 +9,10 @@ import logging
 import os
 import random
 import signal
-import ssl
 import threading
 from argparse import ArgumentParser
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,13 +25,15 @@ from prometheus_client import Counter, Gauge
 from cloud.kernel.clock import Clock, SystemClock
 from cloud.kernel.settings import Settings
 from cloud.sites import broker, keyfiles
-from cloud.sites.types import BrokerOrders
+from cloud.sites.renewal import Keeper, Pair, client_context
+from cloud.sites.types import BrokerOrders, ServerRenewal
+from protocols.enrolment import RenewAnswer
 
 PERIOD_S = 1.0
 _LONGEST_PAUSE_S = 5.0
 _FETCH_TIMEOUT_S = 3.0
 ALARM_BEFORE = timedelta(days=7)
-CERTIFICATE_ALARM_BEFORE = timedelta(days=30)
+_CERTIFICATE_EVERY = timedelta(hours=1)
 _ALARM_EVERY = timedelta(hours=1)
 FETCHES = Counter("domovoy_pki_sync_fetches_total", "Fetches of revocations", ["outcome"])
 LIST_LEFT_S = Gauge("domovoy_pki_sync_list_left_seconds", "Until the broker's revocation list expires")
@@ -80,9 +82,10 @@ class BrokerFolder:
         until = x509.load_pem_x509_crl(content).next_update_utc
         return until - now if until is not None else timedelta()
 
-    def certificate_left(self, now: datetime) -> timedelta:
-        """How long the broker's own certificate is still good."""
-        return keyfiles.load_certificate(self.folder / "broker.pem").not_valid_after_utc - now
+    @property
+    def pair(self) -> Pair:
+        """The broker's own certificate and key."""
+        return Pair(self.folder / "broker.pem", self.folder / "broker.key")
 
     def _check(self, pem: bytes, now: datetime) -> None:
         """A bad list would refuse every box: the old one is better."""
@@ -104,9 +107,15 @@ class Watch:
     client: httpx.Client
     folder: BrokerFolder
     clock: Clock
+    reread: Callable[[], None] = lambda: None  # take our own certificate from the disk again
     pause_s: float = PERIOD_S
     _failing: bool = False
     _alarmed_at: datetime | None = None
+    _looked_at: datetime | None = None
+    _keeper: Keeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._keeper = Keeper("broker", self.folder.pair, self._ask, self.clock)
 
     def step(self) -> None:
         """One round; afterwards `pause_s` says how long to wait."""
@@ -119,6 +128,22 @@ class Watch:
         else:
             self._worked()
         self._watch_expiry(now)
+        if self._looked_at is None or now - self._looked_at >= _CERTIFICATE_EVERY:
+            self._looked_at = now
+            self._renew()
+
+    def _renew(self) -> None:
+        try:
+            self.reread()
+        except OSError as error:
+            _log.warning("our own certificate cannot be read: %s", error)
+        if self._keeper.look():
+            self.folder.reload()
+
+    def _ask(self, csr: str) -> str:
+        asked = ServerRenewal(csr, self.folder.pair.certificate.read_text())
+        answer = self.client.post("/edge/renew-broker", content=msgspec.json.encode(asked)).raise_for_status()
+        return msgspec.json.decode(answer.content, type=RenewAnswer).certificate
 
     def _fetch(self) -> BrokerOrders:
         answer = self.client.get("/edge/broker").raise_for_status()
@@ -145,10 +170,6 @@ class Watch:
         if left < ALARM_BEFORE:
             self._alarmed_at = now
             _log.critical("the revocation list expires in %s; then the broker refuses every box", left)
-        certificate_left = self.folder.certificate_left(now)
-        if certificate_left < CERTIFICATE_ALARM_BEFORE:
-            self._alarmed_at = now
-            _log.critical("the broker's certificate expires in %s; then no box trusts it", certificate_left)
 
 
 def run(settings: Settings, arguments: Sequence[str]) -> int:
@@ -165,23 +186,20 @@ def run(settings: Settings, arguments: Sequence[str]) -> int:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
+    context = client_context(settings)
+
+    def reread() -> None:
+        context.load_cert_chain(settings.need_path("mqtt_cert"), settings.need_path("mqtt_key"))
+
     with httpx.Client(
-        base_url=settings.edge_url,
-        verify=_tls(ca, settings.need_path("mqtt_cert"), settings.need_path("mqtt_key")),
-        timeout=_FETCH_TIMEOUT_S,
-        trust_env=False,
+        base_url=settings.edge_url, verify=context, timeout=_FETCH_TIMEOUT_S, trust_env=False
     ) as client:
-        watch = Watch(client, BrokerFolder(asked.dir, keyfiles.load_certificate(ca), services), SystemClock())
+        folder = BrokerFolder(asked.dir, keyfiles.load_certificate(ca), services)
+        watch = Watch(client, folder, SystemClock(), reread)
         while not stopped.is_set():
             watch.step()
             stopped.wait(watch.pause_s * random.uniform(0.8, 1.2))  # noqa: S311  # jitter
     return 0
-
-
-def _tls(ca: Path, certificate: Path, key: Path) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(ca))
-    context.load_cert_chain(certificate, key)
-    return context
 
 
 def _content(path: Path) -> bytes | None:

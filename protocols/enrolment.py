@@ -140,12 +140,20 @@ def journal_proof(csr_der: bytes) -> bytes:
     return sha256(csr_der).digest()
 
 
+class TimeAnswer(Part, frozen=True, kw_only=True):
+    """The cloud's time, for a box whose own clock cannot be trusted."""
+
+    now: Utc
+
+
 def lapsed_proof(csr_der: bytes, timestamp: Utc) -> bytes:
     """What the lapsed certificate's key signs; the timestamp in ISO 8601 as Python writes it."""
     return b"domovoy/1 renew-lapsed\x00" + csr_der + timestamp.isoformat().encode()
 
 
-def encode(message: EnrolRequest | EnrolAnswer | RenewRequest | LapsedRequest | RenewAnswer) -> bytes:
+def encode(
+    message: EnrolRequest | EnrolAnswer | RenewRequest | LapsedRequest | RenewAnswer | TimeAnswer,
+) -> bytes:
     """JSON bytes."""
     return msgspec.json.encode(message)
 

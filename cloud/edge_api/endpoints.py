@@ -35,7 +35,7 @@ _PEM = "application/x-pem-file"
 
 router = APIRouter(prefix="/edge")
 House = Annotated[EdgeHouse, Depends(edge_house_of)]
-T = TypeVar("T", EnrolRequest, LapsedRequest, RenewRequest)
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 async def _body(request: Request) -> bytes:
@@ -66,7 +66,7 @@ def crl(house: House) -> Response:
 def enrol(request: Request, house: House, body: Body) -> Response:
     """A code and a request become a certificate."""
     key = _count_try(house, request)
-    asked = _decode(EnrolRequest, body)
+    asked = decode(EnrolRequest, body)
     with house.database.transaction() as session:
         issued = service.enrol(session, house.sign, asked)
     limits.forget(house.database, key)
@@ -89,7 +89,7 @@ def renew(request: Request, house: House, body: Body) -> Response:
     box_id = peer_box(request)
     if box_id is None:
         raise errors.BoxUnknown
-    asked = _decode(RenewRequest, body)
+    asked = decode(RenewRequest, body)
     with house.database.transaction() as session:
         issued = service.renew(session, house.sign, box_id, asked.csr)
     return _renewed(house, issued.pem)
@@ -99,7 +99,7 @@ def renew(request: Request, house: House, body: Body) -> Response:
 def renew_lapsed(request: Request, house: House, body: Body) -> Response:
     """The next certificate, for a box that was away when its own ran out."""
     key = _count_try(house, request)
-    asked = _decode(LapsedRequest, body)
+    asked = decode(LapsedRequest, body)
     with house.database.transaction() as session:
         issued = service.renew_lapsed(session, house.sign, asked)
     limits.forget(house.database, key)
@@ -128,7 +128,8 @@ def _renewed(house: EdgeHouse, pem: str) -> Response:
     return Response(encode(answer), media_type=_JSON)
 
 
-def _decode(kind: type[T], body: bytes) -> T:
+def decode(kind: type[T], body: bytes) -> T:
+    """Raises RequestInvalid naming the field."""
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.DecodeError as error:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from fastapi import FastAPI
 
-from cloud.edge_api import endpoints, uploads
+from cloud.edge_api import endpoints, services, uploads
 from cloud.edge_api.house import EdgeHouse, RevocationList
 from cloud.edge_api.peer import PeerProtocol
 from cloud.kernel import problems
@@ -59,6 +59,7 @@ def make_app(house: EdgeHouse) -> FastAPI:
     app.state.edge_house = house
     problems.install(app)
     app.include_router(endpoints.router)
+    app.include_router(services.router)
     app.include_router(uploads.router)
     app.add_middleware(
         Envelope,

@@ -20,6 +20,7 @@ ROOT_LIFE = timedelta(days=365 * 20)
 SERVER_LIFE = timedelta(days=365 * 2)
 BOX_LIFE = timedelta(days=365)
 CRL_LIFE = timedelta(days=30)
+PublicKey = ec.EllipticCurvePublicKey
 BACKDATE = timedelta(minutes=10)  # a box's clock may be behind ours
 _MAX_REQUEST_BYTES = 8192
 
@@ -83,11 +84,22 @@ def issue_box(
     authority: Authority, request: x509.CertificateSigningRequest, box: UUID, now: datetime
 ) -> x509.Certificate:
     """A box's client certificate for a year; of the request only the public key is taken."""
+    builder = _end_certificate(authority, str(box), key_of(request), now, BOX_LIFE)
+    return _sign(authority, builder, ExtendedKeyUsageOID.CLIENT_AUTH)
+
+
+def key_of(request: x509.CertificateSigningRequest) -> PublicKey:
+    """The key that a request asks a certificate for. Raises RequestError."""
     public_key = request.public_key()
     if not isinstance(public_key, ec.EllipticCurvePublicKey):
         raise RequestError("the request's key is not an elliptic curve key")
-    builder = _end_certificate(authority, str(box), public_key, now, BOX_LIFE)
-    return _sign(authority, builder, ExtendedKeyUsageOID.CLIENT_AUTH)
+    return public_key
+
+
+def hosts_of(certificate: x509.Certificate) -> list[str]:
+    """The DNS names and IP addresses of a server's certificate. Raises x509.ExtensionNotFound."""
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    return [str(name.value) for name in names]
 
 
 def read_request(pem: str) -> x509.CertificateSigningRequest:

@@ -4,7 +4,7 @@ A private key has mode 0600 before it has content; every file replaces its prede
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -36,8 +36,13 @@ class VerifyKey:
     raw: bytes  # 32 bytes, Ed25519
 
 
-def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Write durably and atomically: a reader sees the old file or the new one, never half of one."""
+def replace_file(
+    path: Path, content: bytes, *, private: bool = False, dress: Callable[[Path], None] = lambda _file: None
+) -> None:
+    """Write durably and atomically: a reader sees the old file or the new one, never half of one.
+
+    `dress`: gives the new file its owner and mode before it takes the old one's place.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if private else 0o644)
@@ -45,6 +50,7 @@ def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    dress(temporary)
     temporary.replace(path)
 
 
@@ -62,10 +68,16 @@ def create_authority(folder: Path, name: str, now: datetime) -> Authority:
 
 def load_authority(folder: Path) -> Authority:
     """The CA of a folder. Raises KeyFileError."""
-    key = _private_key(folder / CA_KEY)
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise KeyFileError(f"{folder / CA_KEY}: not an elliptic curve key")
+    key = load_private_key(folder / CA_KEY)
     return Authority(load_certificate(folder / CA_CERTIFICATE), key)
+
+
+def load_private_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    """The key of a certificate. Raises KeyFileError."""
+    key = _private_key(path)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise KeyFileError(f"{path}: not an elliptic curve key")
+    return key
 
 
 def load_certificate(path: Path) -> x509.Certificate:

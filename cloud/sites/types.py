@@ -157,3 +157,10 @@ class BrokerOrders(msgspec.Struct, frozen=True):
 
     denied: list[UUID]
     crl: str
+
+
+class ServerRenewal(msgspec.Struct, frozen=True):
+    """A request (PEM) for a further certificate of the broker's, and the one that it has (PEM)."""
+
+    csr: str
+    certificate: str
