@@ -6,8 +6,7 @@ after the box: whatever an earlier telling has, a later one must have, and nothi
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from uuid import UUID
 
 from protocols import chain, records
@@ -15,60 +14,27 @@ from protocols.fields import ClockState
 from protocols.messages import Stream
 from protocols.records import Actuation, Outcome, Passage
 from tests.system.faults import truths
+from tests.system.faults.account import (
+    CLOCK_MS,
+    CLOCK_NS,
+    GRANT_AGE_NS,
+    LATE_MS,
+    NS_PER_MS,
+    UNDATED_NS,
+    Account,
+    Expected,
+    is_excused,
+    ns,
+)
 from tests.system.faults.house import House, Outage
+from tests.system.faults.registers import compare_registers, values
 from tests.system.faults.site import LANES
 from tests.system.faults.traffic import Visit
-from tests.system.faults.truths import BoxStream, Cloud, Devices, Served, Value
+from tests.system.faults.truths import BoxStream, Cloud, Devices
 
-NS_PER_S, NS_PER_MS = 1_000_000_000, 1_000_000
-GRANT_AGE_MS, CLOCK_MS = 3000, 2000
-GRANT_AGE_NS = GRANT_AGE_MS * NS_PER_MS
-BEFORE_KILL_NS = 3 * NS_PER_S
-"""What a device told this long before the box was killed may not have been on its disk yet; nothing opened for it."""
-CLOCK_NS = CLOCK_MS * NS_PER_MS
-"""How far the box's clock may be behind the simulators': the cloud's time is as old as the message that tells it."""
-UNDATED_NS = 600 * NS_PER_S
-"""How far behind a box may be that does not know the time, and says so in every record."""
-LATE_MS = 10_000
-"""No measure of quality (that is the benches' matter), only of sanity: tests run beside others on small machines."""
 PATIENCE_S = 8.0
-SHOWN = 8
-Gap = tuple[UUID, int, int]
-
-
-@dataclass
-class Expected:
-    """What a test means to leave behind."""
-
-    forks: int = 0
-    gaps: list[Gap] = field(default_factory=list)
-    given_up: set[Served] = field(default_factory=set)
-    """What meters answered while there was no room for it."""
-    disk_is_full: bool = False
-    """More may be given up: the gaps and answers found now are expected from now on."""
-    remembered: list[BoxStream] = field(default_factory=list)
-    """What the box held once and does not hold any more: it was restored from a copy, or its disk was full.
-
-    Its end may never have reached the cloud; what did is not from nowhere.
-    """
-
-
-@dataclass
-class Account:
-    """What was compared, and every difference."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-
-    def blame(self, what: str, found: Iterable[object]) -> None:
-        """Each thing found is a fault."""
-        listed = list(found)
-        if listed:
-            self.faults.append(f"{what}: {len(listed)}, {', '.join(map(str, listed[:SHOWN]))}")
-
-    def __str__(self) -> str:
-        lines = [f"  {name:<52}{count:>8}" for name, count in self.counts.items()]
-        return "\n".join([*lines, *(f"  NO: {fault}" for fault in self.faults)])
+SHUT_SHARE = 0.1
+"""Of the grants. A box that gets no processor for seconds must let a grant grow too old to open, and says so."""
 
 
 def reconcile(house: House, visits: Sequence[Visit], expected: Expected) -> Account:
@@ -85,7 +51,7 @@ def reconcile(house: House, visits: Sequence[Visit], expected: Expected) -> Acco
     _compare_rows(account, before, after, cloud)
     _compare_visits(account, visits, cloud, house.outages)
     _compare_pulses(account, house, devices, cloud)
-    _compare_registers(account, house, devices, after, cloud, expected)
+    compare_registers(account, house, devices, after, cloud, expected)
     account.blame("set aside by the cloud", cloud.quarantined)
     return account
 
@@ -97,7 +63,7 @@ def wait_opened(house: House) -> None:
         events = [event for stream in truths.box(house) for event in truths.events(stream)]
         told = {event.passage for event in events if isinstance(event, Actuation)}
         return all(
-            event.id in told or _is_excused(_ns(event), _ns(event), house.outages)
+            event.id in told or is_excused(ns(event), ns(event), house.outages)
             for event in events
             if isinstance(event, Passage) and event.outcome is Outcome.GRANTED
         )
@@ -185,28 +151,11 @@ def _compare_rows(
 ) -> None:
     """Chunks of the box ↔ rows of readings: each value as often as it was read."""
     rows = Counter(cloud.readings)
-    due, known = Counter(_values(before, cloud.gaps)), Counter(_values(after))
+    due, known = Counter(values(before, cloud.gaps)), Counter(values(after))
     account.blame("readings lost on their way", (due - rows).elements())
     account.blame("readings twice, or from nowhere", (rows - known).elements())
     account.counts["readings of the box"] = due.total()
     account.counts["readings in the cloud's rows"] = rows.total()
-
-
-def _values(box: Sequence[BoxStream], gaps: Sequence[Gap] = ()) -> Iterable[Value]:
-    """What stands in the chunks, but for those in gaps. A record told twice is one.
-
-    A closed stream's records that were not acknowledged moved into the next one.
-    """
-    lost = {(stream, sequence) for stream, first, last in gaps for sequence in range(first, last + 1)}
-    chunks = {
-        (stream.id, sequence, chunk)
-        for stream in box
-        if stream.kind is Stream.READINGS
-        for sequence, chunk in stream.records.items()
-        if (not stream.closed or sequence <= stream.acked) and (stream.id, sequence) not in lost
-    }
-    for _, _, chunk in chunks:
-        yield from truths.values(chunk)
 
 
 def _passages(cloud: Cloud) -> list[Passage]:
@@ -225,7 +174,7 @@ def _compare_visits(
     account.blame("decided twice", [text for text, passages in told.items() if len(passages) > 1])
     account.blame("decided, and nobody came", set(told) - {visit.text for visit in visits})
     taken = [visit for visit in visits if visit.accepted]
-    spared = [visit for visit in taken if not _is_excused(visit.came_ns, visit.answered_ns, outages)]
+    spared = [visit for visit in taken if not is_excused(visit.came_ns, visit.answered_ns, outages)]
     account.blame("came and was not decided", [visit for visit in spared if visit.text not in told])
     wrong = [
         (visit.text, told[visit.text][0].reason.value)
@@ -250,15 +199,7 @@ def _compare_visits(
 def _wait_ms(visit: Visit, passage: Passage) -> int:
     if passage.clock is ClockState.UNKNOWN:
         return 0
-    return (_ns(passage) - visit.came_ns) // NS_PER_MS
-
-
-def _is_excused(came_ns: int, answered_ns: int, outages: Sequence[Outage]) -> bool:
-    return any(
-        answered_ns > outage.from_ns - BEFORE_KILL_NS
-        and (outage.until_ns is None or came_ns < outage.until_ns)
-        for outage in outages
-    )
+    return (ns(passage) - visit.came_ns) // NS_PER_MS
 
 
 def _compare_pulses(account: Account, house: House, devices: Devices, cloud: Cloud) -> None:
@@ -268,16 +209,15 @@ def _compare_pulses(account: Account, house: House, devices: Devices, cloud: Clo
     granted = [passage for passage in _passages(cloud) if passage.outcome is Outcome.GRANTED]
     account.counts["coils on"] = len(devices.pulses)
     account.counts["openings written down"] = len(done)
-    why = {event.passage: event.detail for event in events if isinstance(event, Actuation)}
-    shut = [
-        f"{p.at:%T.%f} {why.get(p.id)!r}"
-        for p in granted
-        if p.id not in done and not _is_excused(_ns(p), _ns(p), house.outages)
-    ]
-    account.blame("granted, and the barrier did not open", shut)
+    why = {event.passage: event.detail for event in events if isinstance(event, Actuation) and not event.done}
+    shut = [p for p in granted if p.id not in done and not is_excused(ns(p), ns(p), house.outages)]
+    account.blame("granted, and nothing said of an opening", [p.id for p in shut if p.id not in why])
+    account.counts["granted, not opened, and said why"] = len(why)
+    if len(shut) > len(granted) * SHUT_SHARE + 1:
+        account.blame("granted, and not opened", [f"{p.at:%T.%f} {why.get(p.id)!r}" for p in shut])
     for lane in LANES:
         point = UUID(house.site.points[lane.barrier])
-        mine = sorted((_ns(p), _latest_ns(p), p.id) for p in granted if p.point == point)
+        mine = sorted((ns(p), _latest_ns(p), p.id) for p in granted if p.point == point)
         pulses = sorted(at_ns for output, at_ns in devices.pulses if output == lane.output)
         _, orphans = _match(pulses, mine)
         account.blame(f"{lane.barrier}: coil on without a grant, Unix ns", orphans)
@@ -289,7 +229,7 @@ def _compare_pulses(account: Account, house: House, devices: Devices, cloud: Clo
 def _latest_ns(passage: Passage) -> int:
     """When the coil may go on at the latest."""
     unsure_ns = UNDATED_NS if passage.clock is ClockState.UNKNOWN else CLOCK_NS
-    return _ns(passage) + GRANT_AGE_NS + unsure_ns
+    return ns(passage) + GRANT_AGE_NS + unsure_ns
 
 
 def _match(pulses: Sequence[int], grants: Sequence[tuple[int, int, UUID]]) -> tuple[set[UUID], list[int]]:
@@ -308,61 +248,3 @@ def _match(pulses: Sequence[int], grants: Sequence[tuple[int, int, UUID]]) -> tu
         else:
             matched.add(found)
     return matched, orphans
-
-
-def _ns(passage: Passage) -> int:
-    return int(passage.at.timestamp() * 1e6) * 1000
-
-
-def _compare_registers(
-    account: Account,
-    house: House,
-    devices: Devices,
-    box: Sequence[BoxStream],
-    cloud: Cloud,
-    expected: Expected,
-) -> None:
-    """What meters answered ↔ rows, by the bits, each of which was answered once; order kept in each series."""
-    later = truths.devices(house)
-    settled_ns = max(served.at_ns for served in devices.served) - BEFORE_KILL_NS
-    for series, unit in cloud.units.items():
-        raws = [row.raw for row in sorted(cloud.readings) if row.series == series and row.dated]
-        answered = [served for served in later.served if served.unit == unit]
-        place = {served.raw: number for number, served in enumerate(answered)}
-        account.blame(f"meter {unit}: rows that it never answered", [raw for raw in raws if raw not in place])
-        order = [place[raw] for raw in raws if raw in place]
-        if order != sorted(order):
-            account.faults.append(f"meter {unit}: the rows are in another order than the answers")
-        due = {served for served in devices.served if served.unit == unit and served.at_ns < settled_ns}
-        known = {value.raw for value in _values(box) if value.series == series} | set(raws)
-        missing = [served for served in due if served.raw not in known]
-        lost = [served for served in missing if not _was_cut_off(served, house.outages)]
-        _add(account, "registers answered by meters", len(due))
-        _add(account, "answers taken as the box was killed", len(missing) - len(lost))
-        if expected.disk_is_full:
-            expected.given_up.update(lost)
-        account.blame(f"meter {unit}: answered, and not written down", set(lost) - expected.given_up)
-        _compare_times(account, unit, cloud, series, {each.raw: each.at_ns for each in answered})
-    account.counts["answers given up for want of room"] = len(expected.given_up)
-
-
-def _compare_times(
-    account: Account, unit: int, cloud: Cloud, series: int, answered_ns: dict[int, int]
-) -> None:
-    """A row's time is that of the answer, unless the box said that it did not know the time."""
-    off = [
-        row.at_ms - answered_ns[row.raw] // NS_PER_MS
-        for row in cloud.readings
-        if row.series == series and row.dated and row.raw in answered_ns
-    ]
-    wrong = [ms for ms in off if not -CLOCK_MS <= ms <= LATE_MS]
-    account.blame(f"meter {unit}: rows of another time than the answers, ms", wrong)
-
-
-def _add(account: Account, name: str, count: int) -> None:
-    account.counts[name] = account.counts.get(name, 0) + count
-
-
-def _was_cut_off(served: Served, outages: Sequence[Outage]) -> bool:
-    """The answer was under way as the box ended, or the reading at the caller's last look was not written yet."""
-    return _is_excused(served.at_ns, served.at_ns, outages)

@@ -8,8 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from deploy.demo.servers.proxy import Line
+from tests.system.faults.account import Expected
 from tests.system.faults.house import House
-from tests.system.faults.reconcile import Expected, reconcile
+from tests.system.faults.reconcile import reconcile
 from tests.system.faults.traffic import Traffic, Visit, Welcome, welcome
 
 SEEDS_VARIABLE = "DOMOVOY_FAULT_SEEDS"
