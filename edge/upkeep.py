@@ -12,7 +12,7 @@ from uuid import UUID
 from edge import streams
 from edge.access import holdings
 from edge.access.journal import Stamp
-from edge.clock import Clock
+from edge.clock import BoxClock
 from edge.identity import Files, Membership
 from edge.link import commands, enrolment
 from edge.link.enrolment import EnrolmentError
@@ -39,17 +39,30 @@ async def every(period_s: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(period_s)
 
 
-async def keep_certificate(membership: Membership, files: Files, clock: Clock) -> None:
+async def keep_certificate(membership: Membership, files: Files, clock: BoxClock) -> None:
     """Renew when it is due; a refusal is tried again, since an outage of the cloud is one too."""
 
     async def look() -> None:
         try:
-            if await enrolment.renew_if_due(membership, files, clock.now().utc):
+            if await renew_certificate(membership, files, clock):
                 log.info("the certificate was renewed")
         except EnrolmentError as error:
             log.warning("the certificate could not be renewed: %s", error)
 
     await every(RENEWAL_PERIOD_S, look)
+
+
+async def renew_certificate(membership: Membership, files: Files, clock: BoxClock) -> bool:
+    """Renew if it is due; whether it was done. Raises EnrolmentError.
+
+    A box that was off for long may have both a lapsed certificate and a clock that is behind: the broker, which would
+    tell it the time, lets it in no more. So it asks the time where no certificate of its own is needed.
+    """
+    if clock.system_agrees:
+        return await enrolment.renew_if_due(membership, files, clock.now().utc)
+    told = await enrolment.cloud_time(membership, files)
+    clock.learn(told)
+    return await enrolment.renew_if_due(membership, files, told, check_time=False)
 
 
 async def forget_old(store: Store, keep: RetentionSettings, now_ms: int, generation: int) -> None:

@@ -8,15 +8,18 @@ from hashlib import sha256
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from cloud.sites import authority, keyfiles
 from edge import identity
+from edge.clock import BoxClock
 from edge.identity import Files
 from edge.link import enrolment
 from edge.link.enrolment import EnrolmentError, enrol, finish_renewal, renew_if_due
 from edge.link.files import FileError, upload
 from edge.link.mqtt import BrokerAddress, RefusedByBrokerError, Uplink, client_context
+from edge.upkeep import renew_certificate
 from protocols.enrolment import Code, parse_code
 from protocols.messages import PullConfig
 from protocols.topics import Channel
@@ -144,6 +147,49 @@ async def test_a_lapsed_certificate_renews_by_proof_of_its_key(
     files.certificate.write_bytes(authority.to_pem(lapsed))
     assert await renew_if_due(membership, files, now)
     assert identity.load_certificate(files.certificate).not_valid_after_utc > now
+
+
+async def test_a_lapsed_certificate_and_a_clock_that_is_behind(
+    house: House, server: EdgeServer, files: Files
+) -> None:
+    """By its own clock the certificate is good, and the broker that would tell the time refuses it."""
+    membership = await enrol(server.url, await code_of(house, server), files)
+    now = datetime.now(UTC)
+    csr = identity.make_csr(identity.load_tls_key(files.tls_key))
+    lapsed = authority.issue_box(server.house.ca, csr, membership.answer.box, now - timedelta(days=500))
+    files.certificate.write_bytes(authority.to_pem(lapsed))
+    clock = clock_at(now - timedelta(days=450))
+    assert not await renew_if_due(membership, files, clock.now().utc)
+    assert await renew_certificate(membership, files, clock)
+    assert identity.load_certificate(files.certificate).not_valid_after_utc > now
+    assert abs(clock.now().utc - now) < timedelta(minutes=1)
+    assert not await renew_certificate(membership, files, clock)
+
+
+async def test_a_clock_that_is_ahead_renews_nothing(house: House, server: EdgeServer, files: Files) -> None:
+    membership = await enrol(server.url, await code_of(house, server), files)
+    assert not await renew_certificate(membership, files, clock_at(datetime.now(UTC) + timedelta(days=390)))
+
+
+async def test_the_time_is_told_to_a_box_for_which_the_server_is_of_the_future(
+    database: Database, house: House, server: EdgeServer, files: Files, tmp_path: Path
+) -> None:
+    membership = await enrol(server.url, await code_of(house, server), files)
+    then = datetime.now(UTC) + timedelta(days=400)
+    later = House(database, at=then)
+    with running_edge_api(later, tmp_path / "later", at=then) as future:
+        files.ca.write_bytes((future.folder / "ca.pem").read_bytes())
+        moved = msgspec.structs.replace(membership, cloud=future.url)
+        assert await enrolment.cloud_time(moved, files) == then
+        with pytest.raises(EnrolmentError, match="not yet valid"):
+            await renew_if_due(moved, files, then)
+    later.close()
+
+
+def clock_at(moment: datetime) -> BoxClock:
+    """A box's clock that stands on its battery alone, and is wrong."""
+    wall_ns = int(moment.timestamp()) * 1_000_000_000
+    return BoxClock(highest_ns=0, has_battery=True, wall_ns=lambda: wall_ns, synchronised=lambda: False)
 
 
 async def test_a_power_cut_between_certificate_and_key_is_mended_at_start(

@@ -49,9 +49,9 @@ class EdgeServer:
 
 
 @contextmanager
-def running_edge_api(house: House, folder: Path) -> Iterator[EdgeServer]:
-    """edge-api under uvicorn in a thread, over TLS."""
-    now = datetime.now(UTC)
+def running_edge_api(house: House, folder: Path, at: datetime | None = None) -> Iterator[EdgeServer]:
+    """edge-api under uvicorn in a thread, over TLS; `at`: when its CA and certificate were made, default now."""
+    now = at or datetime.now(UTC)
     ca = keyfiles.create_authority(folder, "test house", now)
     keyfiles.create_command_key(folder / "command.key")
     port = free_port()
