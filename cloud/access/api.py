@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Response
 
 from cloud.access import queries, recognition, rules, service
 from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
@@ -43,10 +43,7 @@ Blocking = Annotated[Call, writing(Permission.BLACKLIST_MANAGE)]
 _OF_A_DRAFT = (OnBlacklist, SiteNotFound, PersonNotThere, PremisesNotThere)
 
 
-@router.get("/passes", response_model=Page[PassRow], responses=answers())
-def list_passes(
-    call: Reading,
-    query: ListParams,
+async def _wanted(
     state: Annotated[list[PassState] | None, Query()] = None,
     kind: Annotated[list[PassKind] | None, Query()] = None,
     site_id: Annotated[UUID | None, Query()] = None,
@@ -54,9 +51,8 @@ def list_passes(
     visit_from: Annotated[Instant | None, Query(description="the visit ends after this moment")] = None,
     visit_until: Annotated[Instant | None, Query(description="the visit begins before it")] = None,
     overstayed: Annotated[bool | None, Query(description="inside after the end")] = None,
-) -> Response:
-    """Passes. Sorts: number, visit, changed, created, holder, host, address."""
-    wanted = queries.PassFilter(
+) -> queries.PassFilter:
+    return queries.PassFilter(
         states=tuple(state or ()),
         kinds=tuple(kind or ()),
         site_id=site_id,
@@ -65,6 +61,14 @@ def list_passes(
         valid_on_until=visit_until,
         is_overstayed=overstayed,
     )
+
+
+WantedPasses = Annotated[queries.PassFilter, Depends(_wanted)]
+
+
+@router.get("/passes", response_model=Page[PassRow], responses=answers())
+def list_passes(call: Reading, query: ListParams, wanted: WantedPasses) -> Response:
+    """Passes. Sorts: number, visit, changed, created, holder, host, address."""
     return as_answer(queries.list_passes(call.session, query, wanted, now(call.session)))
 
 

@@ -62,7 +62,7 @@ class Page(BaseModel, Generic[T]):
     """A part of a list."""
 
     items: list[T]
-    total: int = Field(description=f"how many there are; counted up to {COUNT_LIMIT}")
+    total: int = Field(description="how many there are, as far as they were counted")
     total_capped: bool = Field(default=False, description="there are more than `total`")
     next: int | None = Field(description="number of the next page, or null at the end")
 
