@@ -246,6 +246,12 @@ class World:
             telemetry.quarantine(session, refused)
         return str(box)
 
+    def unknown_type(self) -> str:
+        box = UUID(self.box())
+        with self.ingest.transaction(self.scope) as session:
+            telemetry.count_unknown(session, box, Channel.UP_EVENTS, "lift_call")
+        return str(box)
+
     def file(self) -> str:
         answer = self.boss.client.post(
             "/api/files", files={"file": ("a.txt", self.name().encode(), "text/plain")}
@@ -387,6 +393,7 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/access/passages": W.passage,
     "GET /api/alarms": W.alarm,
     "GET /api/quarantine": W.quarantined,
+    "GET /api/quarantine/types": W.unknown_type,
     "GET /api/meters": W.meter,
     "GET /api/telemetry/series": W.meter,
     "GET /api/roles": W.role,

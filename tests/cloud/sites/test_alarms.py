@@ -70,6 +70,10 @@ class Ingest:
             )
             telemetry.quarantine(session, refused)
 
+    def unknown(self, type_name: str, times: int) -> None:
+        with self._database.transaction(self._scope) as session:
+            telemetry.count_unknown(session, self._box, Channel.UP_EVENTS, type_name, times)
+
     def close(self) -> None:
         self._database.close()
 
@@ -160,6 +164,19 @@ def test_what_was_set_aside_is_shown_as_text_or_hex(boss: Person, box: Any, inge
     assert by_size[5000]["text"] == "x" * 4096
     assert (by_size[8]["box_name"], by_size[8]["reason"]) == ("КПП 1", "malformed")
     assert boss.get("/api/quarantine", params={"reason": "too_large"}).json()["total"] == 0
+
+
+def test_types_that_only_newer_boxes_know_are_counted(
+    api: Served, boss: Person, box: Any, ingest: Ingest
+) -> None:
+    for type_name, times in (("lift_call", 2), ("lift_call", 1), ("drone_seen", 1)):
+        ingest.unknown(type_name, times)
+    listed = boss.get("/api/quarantine/types", params={"site_id": box["site_id"]}).json()
+    assert {row["type"]: row["times"] for row in listed} == {"lift_call": 3, "drone_seen": 1}
+    assert {(row["box_name"], row["channel"]) for row in listed} == {("КПП 1", "up/events")}
+    assert boss.get("/api/quarantine/types", params={"site_id": str(uuid4())}).json() == []
+    manager = api.colleague(boss, "manager@example.org", ["manager"])
+    assert manager.get("/api/quarantine/types").json()["code"] == "not_allowed"
 
 
 def test_roles_of_before_learn_the_new_permissions(boss: Person, database: RealDatabase) -> None:

@@ -4,11 +4,13 @@ import { getRouteApi } from "@tanstack/react-router";
 
 import { AuditPage } from "@/features/audit/AuditPage";
 import { CompaniesPage } from "@/features/companies/CompaniesPage";
+import { QuarantinePage } from "@/features/quarantine/QuarantinePage";
 import { RolesPage } from "@/features/staff/RolesPage";
 import { StaffPage } from "@/features/staff/StaffPage";
 import { Shell } from "../shell/Shell";
 
 const staffRoute = getRouteApi("/admin/staff");
+const quarantineRoute = getRouteApi("/admin/quarantine");
 const auditRoute = getRouteApi("/admin/audit");
 
 export function AdminShell() {
@@ -29,4 +31,8 @@ export function Roles() {
 
 export function Audit() {
   return <AuditPage search={auditRoute.useSearch()} />;
+}
+
+export function Quarantine() {
+  return <QuarantinePage search={quarantineRoute.useSearch()} />;
 }

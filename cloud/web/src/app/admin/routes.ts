@@ -2,6 +2,7 @@
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
+import { QUARANTINE_FILTERS } from "@/features/quarantine/search";
 import { parseListSearch } from "@/shared/api/page";
 import { meQuery } from "@/shared/session/me";
 import { mustBeSignedIn } from "../guard";
@@ -50,4 +51,11 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("./pages"), "Audit"),
 });
 
-export const adminRoutes = admin.addChildren([home, companies, staff, roles, audit]);
+const quarantine = createRoute({
+  getParentRoute: () => admin,
+  path: "/quarantine",
+  validateSearch: (raw) => parseListSearch(raw, QUARANTINE_FILTERS),
+  component: lazyRouteComponent(() => import("./pages"), "Quarantine"),
+});
+
+export const adminRoutes = admin.addChildren([home, companies, staff, roles, audit, quarantine]);

@@ -2,6 +2,7 @@
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
+import { ALARM_FILTERS } from "@/features/alarms/search";
 import { PASSAGE_FILTERS } from "@/features/board/search";
 import { HOUSING_FILTERS } from "@/features/housing/search";
 import { parseChartSearch, parseMeterSearch } from "@/features/meters/search";
@@ -36,11 +37,30 @@ const board = createRoute({
   component: lazyRouteComponent(() => import("./pages"), "Board"),
 });
 
+const alarms = createRoute({
+  getParentRoute: () => desk,
+  path: "/alarms",
+  validateSearch: (raw) => parseListSearch(raw, ALARM_FILTERS),
+  component: lazyRouteComponent(() => import("./alarms"), "Alarms"),
+});
+
 const passes = createRoute({
   getParentRoute: () => desk,
   path: "/passes",
   validateSearch: (raw) => parseListSearch(raw, PASS_FILTERS),
   component: lazyRouteComponent(() => import("./pages"), "Passes"),
+});
+
+const pass = createRoute({
+  getParentRoute: () => desk,
+  path: "/passes/$passId",
+  component: lazyRouteComponent(() => import("./cards"), "Pass"),
+});
+
+const passage = createRoute({
+  getParentRoute: () => desk,
+  path: "/board/$passageId",
+  component: lazyRouteComponent(() => import("./cards"), "Passage"),
 });
 
 const sites = createRoute({
@@ -96,4 +116,4 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("./account"), "Account"),
 });
 
-export const deskRoutes = desk.addChildren([home, board, passes, blacklist, people, housing, sites, site, meters, meter, account]);
+export const deskRoutes = desk.addChildren([home, board, alarms, passes, pass, passage, blacklist, people, housing, sites, site, meters, meter, account]);

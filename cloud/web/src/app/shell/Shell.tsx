@@ -7,6 +7,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { LiveProvider } from "@/shared/live/LiveProvider";
+import { AlarmBar } from "./AlarmBar";
 import { CompanySwitch } from "./CompanySwitch";
 import { LiveSign } from "./LiveSign";
 import { Navigation } from "./Navigation";
@@ -54,6 +55,7 @@ export function Shell({ face }: { face: Face }) {
           <Navigation face={face} />
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1}>
+          <AlarmBar />
           <Outlet />
         </AppShell.Main>
       </AppShell>

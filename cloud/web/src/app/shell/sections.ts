@@ -3,11 +3,13 @@
 import {
   IconActivity,
   IconBan,
+  IconBell,
   IconBuildingEstate,
   IconBuildings,
   IconGauge,
   IconHistory,
   IconId,
+  IconInbox,
   IconRouter,
   IconShieldCheck,
   IconUsers,
@@ -17,9 +19,10 @@ import {
 import type { Me, Permission } from "@/shared/session/me";
 
 interface Section {
-  id: "board" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "companies" | "staff" | "roles" | "audit";
+  id: "board" | "alarms" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "companies" | "staff" | "roles" | "audit" | "quarantine";
   to:
     | "/desk/board"
+    | "/desk/alarms"
     | "/desk/passes"
     | "/desk/blacklist"
     | "/desk/people"
@@ -29,7 +32,8 @@ interface Section {
     | "/admin/companies"
     | "/admin/staff"
     | "/admin/roles"
-    | "/admin/audit";
+    | "/admin/audit"
+    | "/admin/quarantine";
   icon: typeof IconActivity;
   /** Absent: for those who run the installation. */
   permission?: Permission;
@@ -40,6 +44,7 @@ export type Face = "desk" | "admin";
 export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
   desk: [
     { id: "board", to: "/desk/board", icon: IconActivity, permission: "passages.read" },
+    { id: "alarms", to: "/desk/alarms", icon: IconBell, permission: "alarms.read" },
     { id: "passes", to: "/desk/passes", icon: IconId, permission: "passes.read" },
     { id: "blacklist", to: "/desk/blacklist", icon: IconBan, permission: "blacklist.read" },
     { id: "people", to: "/desk/people", icon: IconUsers, permission: "people.read" },
@@ -52,6 +57,7 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
     { id: "staff", to: "/admin/staff", icon: IconUsersGroup, permission: "staff.read" },
     { id: "roles", to: "/admin/roles", icon: IconShieldCheck, permission: "roles.manage" },
     { id: "audit", to: "/admin/audit", icon: IconHistory, permission: "audit.read" },
+    { id: "quarantine", to: "/admin/quarantine", icon: IconInbox, permission: "quarantine.read" },
   ],
 };
 

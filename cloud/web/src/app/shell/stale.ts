@@ -9,5 +9,6 @@ export const STALE_BY_EVENT: Readonly<Record<string, readonly string[]>> = {
   device: ["devices"],
   command: ["commands"],
   meter: ["meters"],
+  alarm: ["alarms", "quarantine"],
   staff: ["staff"],
 };

@@ -20,6 +20,15 @@ export function useCounters(): Partial<Record<string, CounterValue>> {
     queryFn: () => answer(api.GET("/api/boxes", { params: { query: { online: false, page_size: 1 } } })),
     enabled: may("sites.read"),
   });
+  const alarms = useQuery({
+    queryKey: ["alarms", "open"],
+    queryFn: () => answer(api.GET("/api/alarms", { params: { query: { state: ["open"], page_size: 1 } } })),
+    enabled: may("alarms.read"),
+  });
+  const open = alarms.data?.total ?? 0;
   const count = offline.data?.total ?? 0;
-  return { sites: { count, label: t("shell.boxesOffline", { count }), isUrgent: true } };
+  return {
+    alarms: { count: open, label: t("alarms.open", { count: open }), isUrgent: true },
+    sites: { count, label: t("shell.boxesOffline", { count }), isUrgent: true },
+  };
 }

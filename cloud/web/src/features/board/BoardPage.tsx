@@ -3,6 +3,7 @@
 import { SegmentedControl, Skeleton, Stack } from "@mantine/core";
 import { IconActivity } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -26,6 +27,7 @@ const OUTCOMES = ["all", "granted", "denied"] as const;
 
 export function BoardPage({ search }: { search: PassageSearch }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const sites = useSites();
   const zoneOf = useZoneOf();
   const zone = sites.find((site) => site.id === search.site)?.time_zone ?? sites[0]?.time_zone ?? "UTC";
@@ -41,12 +43,13 @@ export function BoardPage({ search }: { search: PassageSearch }) {
       <Frame fresh={fresh}>
         <BoardFilters list={list} />
         <DataTable
-        id="passages"
-        label={t("section.board")}
-        list={list}
-        columns={columns}
-        rowKey={(row) => row.id}
-        marked={fresh}
+          id="passages"
+          label={t("section.board")}
+          list={list}
+          columns={columns}
+          rowKey={(row) => row.id}
+          onOpen={(row) => void navigate({ to: "/desk/board/$passageId", params: { passageId: row.id } })}
+          marked={fresh}
           empty={<Empty icon={<IconActivity size={28} />} title={t("gate.none")} hint={t("gate.noneHint")} />}
         />
       </Frame>

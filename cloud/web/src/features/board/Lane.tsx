@@ -40,7 +40,7 @@ export function Lane({ passage, zone, isFresh }: LaneProps) {
             <Age at={passage.at} zone={zone} />
           </Text>
         </Group>
-        <Still sha256={passage.still} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage) })} height={STILL_HEIGHT} />
+        <Still passage={passage} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage) })} height={STILL_HEIGHT} />
         <Group justify="space-between" wrap="nowrap">
           <Verdict passage={passage} size="lg" />
           {passage.plate ? <Plate canonical={passage.plate} /> : <Text size="sm">{credentialText(passage)}</Text>}

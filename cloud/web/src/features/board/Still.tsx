@@ -5,15 +5,18 @@ import { IconCameraOff, IconPhotoUp } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Passage } from "./api";
+
 const AGAIN_MS = 3_000;
 
 interface StillProps {
-  sha256: string | null;
+  passage: Pick<Passage, "still" | "still_state">;
   label: string;
   height: number;
 }
 
-export function Still({ sha256, label, height }: StillProps) {
+export function Still({ passage, label, height }: StillProps) {
+  const { still: sha256, still_state: state } = passage;
   const [attempt, setAttempt] = useState(0);
   const [isMissing, setMissing] = useState(false);
   useEffect(() => {
@@ -28,17 +31,18 @@ export function Still({ sha256, label, height }: StillProps) {
     }, AGAIN_MS);
     return () => clearTimeout(timer);
   }, [isMissing]);
-  if (!sha256) return <Slot height={height} kind="none" />;
+  if (!sha256 || state === "none") return <Slot height={height} kind="none" />;
+  if (state === "removed" || state === "missing") return <Slot height={height} kind={state} />;
   if (isMissing) return <Slot height={height} kind="coming" />;
   return <Image key={attempt} src={`/api/files/${sha256}?try=${attempt}`} alt={label} h={height} fit="cover" radius="sm" onError={() => setMissing(true)} />;
 }
 
-function Slot({ height, kind }: { height: number; kind: "none" | "coming" }) {
+function Slot({ height, kind }: { height: number; kind: Exclude<Passage["still_state"], "here"> }) {
   const { t } = useTranslation();
-  const Icon = kind === "none" ? IconCameraOff : IconPhotoUp;
+  const Icon = kind === "coming" ? IconPhotoUp : IconCameraOff;
   return (
     <Center h={height} bg="var(--domovoy-page)" bdrs="sm">
-      <Stack gap={2} align="center" c="dimmed">
+      <Stack gap={2} align="center" c="dimmed" ta="center" px="xs">
         <Icon size={22} aria-hidden />
         <Text size="xs">{t(`gate.still.${kind}`)}</Text>
       </Stack>

@@ -28,6 +28,9 @@ export function listPassages(query: PageQuery, search: PassageSearch, zone: stri
   );
 }
 
+export const getPassage = (id: string) =>
+  answer(api.GET("/api/access/passages/{passage_id}", { params: { path: { passage_id: id } } }));
+
 export async function latestPassages() {
   return (await answer(api.GET("/api/access/passages", { params: { query: { page_size: LATEST, sort: "-at" } } }))).items;
 }

@@ -59,7 +59,7 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
       title: t("passes.pass"),
       render: (row) =>
         row.pass_id && (
-          <LinkAnchor to="/desk/passes" search={{ open: row.pass_id }} fz="inherit">
+          <LinkAnchor to="/desk/passes/$passId" params={{ passId: row.pass_id }} fz="inherit" onClick={(event) => event.stopPropagation()}>
             № {row.pass_number}
           </LinkAnchor>
         ),

@@ -1,6 +1,6 @@
 /** Companies of the installation that one belongs to; its operator makes new ones. */
 
-import { Button, Card, Group, SimpleGrid, Stack, Switch, Text, TextInput, Select } from "@mantine/core";
+import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Switch, Text, TextInput, Select } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -19,6 +19,8 @@ import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 
 type Company = components["schemas"]["Company"];
+
+const KEPT = ["stills_kept_days", "violations_kept_days"] as const;
 
 const listCompanies = async () => (await answer(api.GET("/api/companies"))).items;
 
@@ -73,6 +75,8 @@ function CompanyDialog({ company, onClose }: { company: Company | null; onClose:
     language: company?.language ?? (i18n.language as Language),
     time_zone: company?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     administrators_need_totp: company?.administrators_need_totp ?? false,
+    stills_kept_days: company?.stills_kept_days ?? null,
+    violations_kept_days: company?.violations_kept_days ?? null,
   };
   const send = (values: typeof initial) => {
     const body = { ...values, inn: values.inn.trim() || null };
@@ -102,6 +106,19 @@ function CompanyDialog({ company, onClose }: { company: Company | null; onClose:
         error={error("time_zone")}
         onChange={(zone) => zone && set("time_zone", zone)}
       />
+      <Group grow align="flex-start">
+        {KEPT.map((name) => (
+          <NumberInput
+            key={name}
+            label={t(`companies.${name}`)}
+            min={1}
+            allowDecimal={false}
+            value={values[name] ?? ""}
+            error={error(name)}
+            onChange={(days) => set(name, typeof days === "number" ? days : null)}
+          />
+        ))}
+      </Group>
       <Switch
         label={t("companies.totp")}
         description={t("companies.totpHint")}

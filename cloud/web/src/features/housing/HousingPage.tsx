@@ -1,11 +1,11 @@
 /** The housing: complexes, their buildings, their premises. */
 
-import { Button, Tabs } from "@mantine/core";
+import { Button, Group, Tabs } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconBuildingEstate, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
-import { type ReactNode, useState } from "react";
+import { type ComponentType, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { formatNumber, formatQuantity } from "@/shared/format/numbers";
@@ -15,14 +15,24 @@ import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
 import { type List, useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
+import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { Page } from "@/shared/ui/Page";
 import { allComplexes, type Building, type Complex, listBuildings, listComplexes, listPremises, type Premises } from "./api";
-import { BuildingDialog, ComplexDialog, PremisesDialog } from "./dialogs";
+import { BuildingDialog, ComplexDialog, PREMISES_KINDS, PremisesDialog } from "./dialogs";
+import { BuildingPanel, ComplexPanel, PremisesPanel } from "./panels";
 import type { HousingSearch } from "./search";
 
 const TABS = ["complexes", "buildings", "premises"] as const;
 type Tab = (typeof TABS)[number];
-const KINDS = ["flat", "house", "plot", "office", "storage", "parking"] as const;
+
+/** A count that leads to what it counts; the row itself opens the card. */
+function Within({ search, children }: { search: HousingSearch; children: ReactNode }) {
+  return (
+    <LinkAnchor to="/desk/housing" search={search} fz="inherit" onClick={(event) => event.stopPropagation()}>
+      {children}
+    </LinkAnchor>
+  );
+}
 
 function complexColumns(t: TFunction, language: string): Column<Complex>[] {
   return [
@@ -30,8 +40,18 @@ function complexColumns(t: TFunction, language: string): Column<Complex>[] {
     { id: "kind", title: t("housing.kind"), phone: "corner", render: (row) => t(`housing.complexKind.${row.kind}`) },
     { id: "address", title: t("field.address"), phone: "line", render: (row) => row.address },
     { id: "zone", title: t("field.timeZone"), render: (row) => row.time_zone },
-    { id: "buildings", title: t("housing.buildings"), align: "right", phone: "line", render: (row) => formatNumber(row.buildings, language) },
-    { id: "premises", title: t("housing.premises"), align: "right", phone: "line", render: (row) => formatNumber(row.premises, language) },
+    {
+      id: "buildings",
+      title: t("housing.buildings"),
+      align: "right",
+      render: (row) => <Within search={{ tab: "buildings", complex: row.id }}>{formatNumber(row.buildings, language)}</Within>,
+    },
+    {
+      id: "premises",
+      title: t("housing.premises"),
+      align: "right",
+      render: (row) => <Within search={{ tab: "premises", complex: row.id }}>{formatNumber(row.premises, language)}</Within>,
+    },
   ];
 }
 
@@ -42,7 +62,12 @@ function buildingColumns(t: TFunction, language: string): Column<Building>[] {
     { id: "complex", title: t("shell.complex"), phone: "line", render: (row) => row.complex },
     { id: "address", title: t("field.address"), phone: "line", render: (row) => row.address },
     { id: "floors", title: t("housing.floors"), align: "right", render: (row) => row.floors },
-    { id: "premises", title: t("housing.premises"), align: "right", render: (row) => formatNumber(row.premises, language) },
+    {
+      id: "premises",
+      title: t("housing.premises"),
+      align: "right",
+      render: (row) => <Within search={{ tab: "premises", complex: row.complex_id, building: row.id }}>{formatNumber(row.premises, language)}</Within>,
+    },
   ];
 }
 
@@ -82,7 +107,7 @@ export function HousingPage({ search }: { search: HousingSearch }) {
       {tab === "premises" && <PremisesList search={search} add={add} />}
       {adding === "complexes" && <ComplexDialog onClose={close} />}
       {adding === "buildings" && <BuildingDialog complexId={search.complex} onClose={close} />}
-      {adding === "premises" && <PremisesDialog onClose={close} />}
+      {adding === "premises" && <PremisesDialog building={null} onClose={close} />}
     </Page>
   );
 }
@@ -95,7 +120,7 @@ interface PartProps {
 function Frame<Row>({ list, children }: { list: List<Row, HousingSearch>; children?: ReactNode }) {
   const { t } = useTranslation();
   const tab = TABS.find((known) => known === list.search.tab) ?? "complexes";
-  const goTo = (next: string | null) => list.change({ tab: next === "complexes" ? undefined : (next ?? undefined), q: undefined, sort: undefined });
+  const goTo = (next: string | null) => list.change({ tab: next === "complexes" ? undefined : (next ?? undefined), q: undefined, sort: undefined, open: undefined });
   return (
     <>
       <Tabs value={tab} onChange={goTo}>
@@ -111,6 +136,23 @@ function Frame<Row>({ list, children }: { list: List<Row, HousingSearch>; childr
         {children}
       </FilterBar>
     </>
+  );
+}
+
+interface BesideProps<Row> {
+  list: List<Row, HousingSearch>;
+  Panel: ComponentType<{ id: string; onClose: () => void }>;
+  children: ReactNode;
+}
+
+/** The list, and the card that is open beside it. */
+function Beside<Row>({ list, Panel, children }: BesideProps<Row>) {
+  const { open } = list.search;
+  return (
+    <Group align="flex-start" wrap="nowrap" gap="md">
+      <div style={{ flex: 1, minWidth: 0 }}>{children}</div>
+      {open && <Panel key={open} id={open} onClose={() => list.change({ open: undefined })} />}
+    </Group>
   );
 }
 
@@ -148,15 +190,17 @@ function Complexes({ search, add }: PartProps) {
   return (
     <>
       <Frame list={list} />
-      <DataTable
-        id="complexes"
-        label={t("housing.complexes")}
-        list={list}
-        columns={complexColumns(t, i18n.language)}
-        rowKey={(row) => row.id}
-        onOpen={(row) => list.change({ tab: "buildings", complex: row.id, q: undefined })}
-        empty={<Nothing list={list} tab="complexes" add={add} />}
-      />
+      <Beside list={list} Panel={ComplexPanel}>
+        <DataTable
+          id="complexes"
+          label={t("housing.complexes")}
+          list={list}
+          columns={complexColumns(t, i18n.language)}
+          rowKey={(row) => row.id}
+          onOpen={(row) => list.change({ open: row.id })}
+          empty={<Nothing list={list} tab="complexes" add={add} />}
+        />
+      </Beside>
     </>
   );
 }
@@ -169,15 +213,17 @@ function Buildings({ search, add }: PartProps) {
       <Frame list={list}>
         <ComplexFilter list={list} />
       </Frame>
-      <DataTable
-        id="buildings"
-        label={t("housing.buildings")}
-        list={list}
-        columns={buildingColumns(t, i18n.language)}
-        rowKey={(row) => row.id}
-        onOpen={(row) => list.change({ tab: "premises", complex: row.complex_id, building: row.id, q: undefined })}
-        empty={<Nothing list={list} tab="buildings" add={add} />}
-      />
+      <Beside list={list} Panel={BuildingPanel}>
+        <DataTable
+          id="buildings"
+          label={t("housing.buildings")}
+          list={list}
+          columns={buildingColumns(t, i18n.language)}
+          rowKey={(row) => row.id}
+          onOpen={(row) => list.change({ open: row.id })}
+          empty={<Nothing list={list} tab="buildings" add={add} />}
+        />
+      </Beside>
     </>
   );
 }
@@ -192,7 +238,7 @@ function PremisesList({ search, add }: PartProps) {
         <FilterSelect
           label={t("housing.kind")}
           value={search.kind}
-          options={KINDS.map((kind) => ({ value: kind, label: t(`housing.premisesKind.${kind}`) }))}
+          options={PREMISES_KINDS.map((kind) => ({ value: kind, label: t(`housing.premisesKind.${kind}`) }))}
           onChange={(kind) => list.change({ kind })}
         />
         {search.building && (
@@ -201,14 +247,17 @@ function PremisesList({ search, add }: PartProps) {
           </Button>
         )}
       </Frame>
-      <DataTable
-        id="premises"
-        label={t("housing.premises")}
-        list={list}
-        columns={premisesColumns(t, i18n.language)}
-        rowKey={(row) => row.id}
-        empty={<Nothing list={list} tab="premises" add={add} />}
-      />
+      <Beside list={list} Panel={PremisesPanel}>
+        <DataTable
+          id="premises"
+          label={t("housing.premises")}
+          list={list}
+          columns={premisesColumns(t, i18n.language)}
+          rowKey={(row) => row.id}
+          onOpen={(row) => list.change({ open: row.id })}
+          empty={<Nothing list={list} tab="premises" add={add} />}
+        />
+      </Beside>
     </>
   );
 }

@@ -1,4 +1,4 @@
-/** New complexes, buildings, premises. */
+/** New complexes, buildings, premises; or what is known of one, to be changed. */
 
 import { Group, NumberInput, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -11,18 +11,22 @@ import { findBuildings } from "@/shared/lookups";
 import { type Found, LookupSelect } from "@/shared/lookups/LookupSelect";
 import {
   allComplexes,
+  type BuildingCard,
   type BuildingDraft,
+  type ComplexCard,
   type ComplexDraft,
-  createBuilding,
-  createComplex,
-  createPremises,
+  entrancesOf,
+  type PremisesCard,
   type PremisesKind,
+  saveBuilding,
+  saveComplex,
+  savePremises,
 } from "./api";
 
 const BUILDING_KINDS: readonly BuildingDraft["kind"][] = ["house", "tower", "plot", "service"];
-const PREMISES_KINDS: readonly PremisesKind[] = ["flat", "house", "plot", "office", "storage", "parking"];
+export const PREMISES_KINDS: readonly PremisesKind[] = ["flat", "house", "plot", "office", "storage", "parking"];
 
-function useMade(kinds: readonly string[], onClose: () => void): () => void {
+function useSaved(kinds: readonly string[], onClose: () => void): () => void {
   const client = useQueryClient();
   return () => {
     for (const kind of kinds) void client.invalidateQueries({ queryKey: [kind] });
@@ -30,29 +34,28 @@ function useMade(kinds: readonly string[], onClose: () => void): () => void {
   };
 }
 
-export function ComplexDialog({ onClose }: { onClose: () => void }) {
+export function ComplexDialog({ complex, onClose }: { complex?: ComplexCard; onClose: () => void }) {
   const { t } = useTranslation();
-  const initial: ComplexDraft = { name: "", kind: "settlement", address: "", time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone };
-  const draft = useDraft(initial, createComplex, {
+  const initial: ComplexDraft = {
+    name: complex?.name ?? "",
+    kind: complex?.kind ?? "settlement",
+    address: complex?.address ?? "",
+    time_zone: complex?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
+  const draft = useDraft(initial, (values) => saveComplex(complex?.id, values), {
     fields: ["name", "kind", "address", "time_zone"],
-    onDone: useMade(["complexes"], onClose),
+    onDone: useSaved(["complexes", "buildings", "premises"], onClose),
   });
   const { values, set, error } = draft;
   return (
-    <FormDialog title={t("housing.add.complexes")} draft={draft} submitLabel={t("action.create")} onClose={onClose}>
+    <FormDialog title={complex?.name ?? t("housing.add.complexes")} draft={draft} submitLabel={t(complex ? "action.save" : "action.create")} onClose={onClose}>
       <SegmentedControl
         aria-label={t("housing.kind")}
         data={(["settlement", "apartments"] as const).map((kind) => ({ value: kind, label: t(`housing.complexKind.${kind}`) }))}
         value={values.kind}
         onChange={(kind) => set("kind", kind)}
       />
-      <TextInput
-        data-autofocus
-        required
-        label={t("field.name")}
-        placeholder="к/п Афины"
-        {...draft.text("name")}
-      />
+      <TextInput data-autofocus required label={t("field.name")} placeholder="к/п Афины" {...draft.text("name")} />
       <TextInput label={t("field.address")} {...draft.text("address")} />
       <Select
         searchable
@@ -67,24 +70,38 @@ export function ComplexDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-export function BuildingDialog({ complexId, onClose }: { complexId: string | undefined; onClose: () => void }) {
+interface BuildingDialogProps {
+  building?: BuildingCard;
+  /** A new one's complex. */
+  complexId?: string | undefined;
+  onClose: () => void;
+}
+
+export function BuildingDialog({ building, complexId, onClose }: BuildingDialogProps) {
   const { t } = useTranslation();
   const complexes = useQuery({ queryKey: ["complexes", "all"], queryFn: allComplexes });
-  const initial: BuildingDraft = { complex_id: complexId ?? "", name: "", kind: "house", address: "", floors: null };
-  const send = (values: BuildingDraft) => createBuilding({ ...values, complex_id: values.complex_id || (complexes.data?.[0]?.id ?? "") });
+  const first = complexes.data?.[0]?.id ?? "";
+  const initial: BuildingDraft = {
+    complex_id: building?.complex_id ?? complexId ?? "",
+    name: building?.name ?? "",
+    kind: building?.kind ?? "house",
+    address: building?.address ?? "",
+    floors: building?.floors ?? null,
+  };
+  const send = (values: BuildingDraft) => saveBuilding(building?.id, { ...values, complex_id: values.complex_id || first });
   const draft = useDraft(initial, send, {
     fields: ["complex_id", "name", "kind", "address", "floors"],
-    onDone: useMade(["buildings", "complexes"], onClose),
+    onDone: useSaved(["buildings", "complexes", "premises"], onClose),
   });
   const { values, set, error } = draft;
   return (
-    <FormDialog title={t("housing.add.buildings")} draft={draft} submitLabel={t("action.create")} onClose={onClose}>
+    <FormDialog title={building?.name ?? t("housing.add.buildings")} draft={draft} submitLabel={t(building ? "action.save" : "action.create")} onClose={onClose}>
       <Select
         required
         allowDeselect={false}
         label={t("shell.complex")}
         data={(complexes.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-        value={values.complex_id || (complexes.data?.[0]?.id ?? null)}
+        value={values.complex_id || first || null}
         error={error("complex_id")}
         onChange={(id) => id && set("complex_id", id)}
       />
@@ -98,6 +115,7 @@ export function BuildingDialog({ complexId, onClose }: { complexId: string | und
       <TextInput data-autofocus required label={t("field.name")} placeholder="А2" {...draft.text("name")} />
       <TextInput
         label={t("field.address")}
+        description={building && t("housing.addressHint")}
         placeholder="к/п Афины, ул. Кифису, д. А2"
         {...draft.text("address")}
       />
@@ -115,24 +133,39 @@ export function BuildingDialog({ complexId, onClose }: { complexId: string | und
 
 interface PremisesEntered {
   building: Found | null;
+  entrance_id: string | null;
   kind: PremisesKind;
   number: string;
   floor: number | null;
   area: string;
 }
 
-export function PremisesDialog({ onClose }: { onClose: () => void }) {
+interface PremisesDialogProps {
+  premises?: PremisesCard;
+  /** The building that it stands in, or that a new one is put into. */
+  building: Found | null;
+  onClose: () => void;
+}
+
+export function PremisesDialog({ premises, building, onClose }: PremisesDialogProps) {
   const { t } = useTranslation();
-  const initial: PremisesEntered = { building: null, kind: "flat", number: "", floor: null, area: "" };
-  const send = ({ building, area, ...rest }: PremisesEntered) =>
-    createPremises({ ...rest, building_id: building?.id ?? "", area_m2: area.trim().replace(",", ".") || null });
+  const initial: PremisesEntered = {
+    building,
+    entrance_id: premises?.entrance_id ?? null,
+    kind: premises?.kind ?? "flat",
+    number: premises?.number ?? "",
+    floor: premises?.floor ?? null,
+    area: premises?.area_m2?.replace(".", ",") ?? "",
+  };
+  const send = ({ building: chosen, area, ...rest }: PremisesEntered) =>
+    savePremises(premises?.id, { ...rest, building_id: chosen?.id ?? "", area_m2: area.trim().replace(",", ".") || null });
   const draft = useDraft(initial, send, {
-    fields: ["building_id", "kind", "number", "floor", "area_m2"],
-    onDone: useMade(["premises", "buildings", "complexes"], onClose),
+    fields: ["building_id", "entrance_id", "kind", "number", "floor", "area_m2"],
+    onDone: useSaved(["premises", "buildings", "complexes"], onClose),
   });
-  const { values, set, error } = draft;
+  const { values, set, patch, error } = draft;
   return (
-    <FormDialog title={t("housing.add.premises")} draft={draft} submitLabel={t("action.create")} onClose={onClose}>
+    <FormDialog title={premises?.address ?? t("housing.add.premises")} draft={draft} submitLabel={t(premises ? "action.save" : "action.create")} onClose={onClose}>
       <LookupSelect
         queryKey={["buildings"]}
         find={findBuildings}
@@ -140,8 +173,9 @@ export function PremisesDialog({ onClose }: { onClose: () => void }) {
         label={t("housing.building")}
         value={values.building}
         error={error("building_id")}
-        onChange={(building) => set("building", building)}
+        onChange={(chosen) => patch({ building: chosen, entrance_id: null })}
       />
+      <EntranceField buildingId={values.building?.id} value={values.entrance_id} error={error("entrance_id")} onChange={(id) => set("entrance_id", id)} />
       <Select
         allowDeselect={false}
         label={t("housing.kind")}
@@ -157,13 +191,36 @@ export function PremisesDialog({ onClose }: { onClose: () => void }) {
           error={error("floor")}
           onChange={(floor) => set("floor", typeof floor === "number" ? floor : null)}
         />
-        <TextInput
-          label={t("housing.areaField")}
-          inputMode="decimal"
-          placeholder="54,3"
-          {...draft.text("area", "area_m2")}
-        />
+        <TextInput label={t("housing.areaField")} inputMode="decimal" placeholder="54,3" {...draft.text("area", "area_m2")} />
       </Group>
     </FormDialog>
+  );
+}
+
+interface EntranceFieldProps {
+  buildingId: string | undefined;
+  value: string | null;
+  error: string | undefined;
+  onChange: (id: string | null) => void;
+}
+
+/** Nothing to choose where a building has no entrances of its own. */
+function EntranceField({ buildingId, value, error, onChange }: EntranceFieldProps) {
+  const { t } = useTranslation();
+  const entrances = useQuery({
+    queryKey: ["entrances", buildingId],
+    queryFn: () => entrancesOf(buildingId ?? ""),
+    enabled: buildingId !== undefined,
+  });
+  if (!entrances.data || entrances.data.length === 0) return null;
+  return (
+    <Select
+      clearable
+      label={t("housing.entrance")}
+      data={entrances.data.map(({ id, name }) => ({ value: id, label: name }))}
+      value={value}
+      error={error}
+      onChange={onChange}
+    />
   );
 }

@@ -20,7 +20,7 @@ import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow, type Visit } from "./api";
 import { passColumns } from "./columns";
-import { IssueDialog } from "./IssueDialog";
+import { IssueDialog } from "./PassDialog";
 import { PassPanel } from "./PassPanel";
 import { PASS_STATES } from "./PassStatus";
 import { RevokeDialog } from "./RevokeDialog";
@@ -84,9 +84,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
             empty={<NoPasses list={list} action={issueButton} />}
           />
         </div>
-        {search.open && (
-          <PassPanel id={search.open} onClose={() => list.change({ open: undefined })} onRevoke={(pass) => setRevoking([pass])} />
-        )}
+        {search.open && <PassPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}
       </Group>
       {isIssuing && (
         <IssueDialog

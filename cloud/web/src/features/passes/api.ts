@@ -1,5 +1,7 @@
 /** Passes, as the server keeps them. */
 
+import { queryOptions } from "@tanstack/react-query";
+
 import { answer, api } from "@/shared/api/client";
 import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
@@ -35,10 +37,16 @@ export function listPasses(query: PageQuery, search: PassSearch, visit: Visit | 
 
 export const countPasses = () => answer(api.GET("/api/access/passes/counts"));
 
-export const getPass = (id: string) =>
-  answer(api.GET("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } } }));
+export const passQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["passes", "one", id],
+    queryFn: () => answer(api.GET("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } } })),
+  });
 
 export const issuePass = (draft: PassDraft) => answer(api.POST("/api/access/passes", { body: draft }));
+
+export const changePass = (id: string, draft: PassDraft) =>
+  answer(api.PUT("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } }, body: draft }));
 
 export const revokePasses = (ids: string[], reason: string) =>
   answer(api.POST("/api/access/passes/revoke", { body: { ids, reason } }));

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { emptyPass, passDraft, period } from "./draft";
+import type { PassCard } from "./api";
+import { changedDraft, emptyPass, enteredOf, passDraft, period } from "./draft";
 
 const ZONE = "Asia/Yekaterinburg"; // UTC+5
 const NOW = new Date("2026-11-22T20:30:00Z"); // 23.11, 01:30 there
@@ -43,4 +44,56 @@ test("plates and cards part; a known host needs no text", () => {
   expect(draft.host_id).toBe("h");
   expect(draft.host).toBe("");
   expect(draft.phone).toBeNull();
+});
+
+const STANDING = {
+  site_id: "s1",
+  kind: "guest",
+  plates: ["X711TT90"],
+  cards: [{ format: "EM4100", printed: "018,23011", keys: ["EM:001259E3", "~W26:18:23011"] }],
+  holder: "Петров",
+  vehicle: "",
+  premises_id: null,
+  address: "",
+  host_id: "h1",
+  host: "Иванова",
+  phone: null,
+  service: "",
+  valid_from: "2026-11-22T05:00:17.250Z",
+  valid_until: "2026-11-23T19:00:00Z",
+  entries: 2,
+  note: "",
+  points: ["p1"],
+  direction: "in",
+  schedule: [],
+  ticket_kind: "ticket",
+  ticket_id: null,
+  ticket: "2022",
+} as unknown as PassCard;
+
+test("a pass that is changed keeps what the form does not show, and moments that nobody touched", () => {
+  const zone = "Asia/Yekaterinburg";
+  const entered = enteredOf(STANDING, zone);
+  expect(entered.from).toBe("2026-11-22 10:00:17");
+  const draft = changedDraft(STANDING, { ...entered, vehicle: "KIA", until: "2026-11-25 00:00:00" }, zone);
+  expect(draft).toMatchObject({
+    vehicle: "KIA",
+    valid_from: "2026-11-22T05:00:17.250Z",
+    valid_until: "2026-11-24T19:00:00.000Z",
+    cards: [{ text: "018,23011", key: "EM:001259E3" }],
+    points: ["p1"],
+    direction: "in",
+    ticket: { kind: "ticket", id: null, text: "2022" },
+    entries: 2,
+  });
+});
+
+test("points of one site are none of another", () => {
+  const entered = enteredOf(STANDING, "UTC");
+  expect(changedDraft(STANDING, { ...entered, siteId: "s2" }, "UTC").points).toEqual([]);
+});
+
+test("an end that is cleared is no end", () => {
+  const entered = enteredOf(STANDING, "UTC");
+  expect(changedDraft(STANDING, { ...entered, until: null }, "UTC").valid_until).toBeUndefined();
 });

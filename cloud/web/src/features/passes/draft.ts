@@ -1,11 +1,11 @@
 /** What is entered in the form, and the draft that the server takes. */
 
-import { isoDay, momentInZone } from "@/shared/format/dates";
+import { formatTime, isoDay, momentInZone } from "@/shared/format/dates";
 import type { Found } from "@/shared/lookups/LookupSelect";
-import type { PassDraft, PassKind } from "./api";
+import type { PassCard, PassDraft, PassKind } from "./api";
 
-/** A plate in canonical form, or a card as it was typed with the reading that is meant. */
-export type Credential = { type: "plate"; plate: string } | { type: "card"; text: string; key: string; format: string };
+/** A plate in canonical form, or a card as it was typed with the reading that is meant. `key` null: it has only one. */
+export type Credential = { type: "plate"; plate: string } | { type: "card"; text: string; key: string | null; format: string };
 
 export const VALIDITY = ["today", "tomorrow", "period", "endless"] as const;
 
@@ -45,6 +45,48 @@ export function emptyPass(service: string): Entered {
     until: null,
     entries: 1,
     note: "",
+  };
+}
+
+function wallClockOf(moment: string, zone: string): string {
+  const at = new Date(moment);
+  return `${isoDay(at, zone)} ${formatTime(at, zone, true)}`;
+}
+
+/** A pass that stands, as the form has it. */
+export function enteredOf(pass: PassCard, zone: string): Entered {
+  const plates = pass.plates.map((plate) => ({ type: "plate" as const, plate }));
+  const cards = pass.cards.map(({ printed, keys, format }) => ({ type: "card" as const, text: printed, key: keys[0] ?? null, format }));
+  return {
+    siteId: pass.site_id,
+    kind: pass.kind,
+    credentials: [...plates, ...cards],
+    vehicle: pass.vehicle,
+    holder: pass.holder,
+    premises: pass.premises_id ? { id: pass.premises_id, label: pass.address } : null,
+    host: pass.host_id ? { id: pass.host_id, label: pass.host } : null,
+    hostText: pass.host_id ? "" : pass.host,
+    phone: pass.phone ?? "",
+    service: pass.service,
+    validity: "period",
+    from: wallClockOf(pass.valid_from, zone),
+    until: pass.valid_until ? wallClockOf(pass.valid_until, zone) : null,
+    entries: pass.entries,
+    note: pass.note,
+  };
+}
+
+/** What the form does not show stays as it is: points, schedule, direction, ticket; so does an end that nobody touched. */
+export function changedDraft(pass: PassCard, entered: Entered, zone: string): PassDraft {
+  const before = enteredOf(pass, zone);
+  return {
+    ...passDraft(entered, zone),
+    ...(entered.from === before.from ? { valid_from: pass.valid_from } : {}),
+    ...(entered.until === before.until ? { valid_until: pass.valid_until } : {}),
+    points: entered.siteId === pass.site_id ? pass.points : [],
+    schedule: pass.schedule,
+    direction: pass.direction,
+    ticket: pass.ticket_kind ? { kind: pass.ticket_kind, id: pass.ticket_id, text: pass.ticket } : null,
   };
 }
 

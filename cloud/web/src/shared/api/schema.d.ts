@@ -1332,6 +1332,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quarantine/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unknown Types
+         * @description Types that only newer boxes know, the latest first: they are counted, never in the way.
+         */
+        get: operations["list_unknown_types_api_quarantine_types_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ready": {
         parameters: {
             query?: never;
@@ -3464,7 +3484,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3485,7 +3505,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3506,7 +3526,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3527,7 +3547,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3548,7 +3568,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3569,7 +3589,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3590,7 +3610,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3611,7 +3631,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3632,7 +3652,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3653,7 +3673,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3674,7 +3694,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3695,7 +3715,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3716,7 +3736,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3737,7 +3757,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3758,7 +3778,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3779,7 +3799,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3800,7 +3820,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -3821,7 +3841,7 @@ export interface components {
             next: number | null;
             /**
              * Total
-             * @description how many there are; counted up to 10000
+             * @description how many there are, as far as they were counted
              */
             total: number;
             /**
@@ -4731,7 +4751,7 @@ export interface components {
          * @description Why a record or message was set aside.
          * @enum {string}
          */
-        QuarantineReason: "malformed" | "too_large" | "foreign_series" | "time_out_of_range" | "bad_signature" | "broken_chain" | "unknown_type" | "refused";
+        QuarantineReason: "malformed" | "too_large" | "foreign_series" | "time_out_of_range" | "bad_signature" | "broken_chain" | "unknown_type" | "too_many" | "refused";
         /**
          * QuarantineRow
          * @description Something of a box that could not be taken in.
@@ -5585,6 +5605,55 @@ export interface components {
             uri: string;
         };
         /**
+         * UnknownTypeRow
+         * @description A type of message or record that a box sends and this version does not know.
+         */
+        UnknownTypeRow: {
+            /**
+             * Box Id
+             * Format: uuid
+             */
+            box_id: string;
+            /**
+             * Box Name
+             * @example КПП 1
+             */
+            box_name: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * First At
+             * Format: date-time
+             */
+            first_at: string;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * Site Name
+             * @example к/п Афины
+             */
+            site_name: string;
+            /** Times */
+            times: number;
+            /**
+             * Type
+             * @example lift_call
+             */
+            type: string;
+        };
+        /**
          * Uploaded
          * @description A file of the store, by its content.
          * @example {
@@ -6044,6 +6113,15 @@ export interface operations {
     list_passes_api_access_passes_get: {
         parameters: {
             query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
                 state?: components["schemas"]["PassState"][] | null;
                 kind?: components["schemas"]["PassKind"][] | null;
                 site_id?: string | null;
@@ -6054,15 +6132,6 @@ export interface operations {
                 visit_until?: string | null;
                 /** @description inside after the end */
                 overstayed?: boolean | null;
-                /** @description only these companies; default: all that the caller may see */
-                company?: string[] | null;
-                /** @description from 1 */
-                page?: number;
-                page_size?: number;
-                /** @description a column's name; `-` before it: descending */
-                sort?: string | null;
-                /** @description words, all of which must be found */
-                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -12100,6 +12169,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_QuarantineRow_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unknown_types_api_quarantine_types_get: {
+        parameters: {
+            query?: {
+                site_id?: string | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownTypeRow"][];
                 };
             };
             /** @description The caller must sign in (again). */

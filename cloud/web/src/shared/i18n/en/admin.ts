@@ -1,4 +1,6 @@
 export const companies = {
+  stills_kept_days: "Keep pictures of passages, days",
+  violations_kept_days: "Keep pictures of violations, days",
   add: "Add a company",
   inn: "Taxpayer number (INN)",
   totp: "Two-step sign-in for administrators",

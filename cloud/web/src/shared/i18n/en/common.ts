@@ -67,7 +67,7 @@ export const common = {
   yes: "Yes",
   no: "No",
   date: { yesterday: "Yesterday", today: "Today", tomorrow: "Tomorrow" },
-  unit: { gigabyte: "GB", millisecond: "ms", squareMetre: "m²" },
+  unit: { microsecond: "µs", gigabyte: "GB", millisecond: "ms", squareMetre: "m²" },
   unknown: "unknown",
   never: "never",
 };

@@ -1,4 +1,9 @@
 export const gate = {
+  passage: "Passage",
+  received: "Reached the cloud",
+  read: "What was read",
+  fault: "The barrier",
+  decided: "Decided in",
   lanes: "Lanes",
   none: "No passages yet",
   noneHint: "As soon as somebody drives up or shows a card, it appears here by itself.",
@@ -9,7 +14,7 @@ export const gate = {
   direction: { in: "entry", out: "exit" },
   noPass: "No pass",
   stillOf: "Picture: {{what}}",
-  still: { none: "No picture", coming: "Photo on its way" },
+  still: { none: "No picture", coming: "Photo on its way", removed: "The picture was removed: its time or the room for it was up", missing: "The picture never arrived: the box had to give it up" },
   clockUnknown: "The box's clock had not been verified",
   column: { host: "Host", at: "When", verdict: "Decision", who: "Plate or card", reason: "Why", point: "Where", speed: "To the relay" },
   reason: {

@@ -3,6 +3,7 @@
 import type { Translation } from "../shape";
 import type { Russian } from "../ru";
 import { account, audit, companies } from "./admin";
+import { alarms, quarantine } from "./alarms";
 import { blacklist } from "./blacklist";
 import { common } from "./common";
 import { gate } from "./gate";
@@ -15,4 +16,4 @@ import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
 
-export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, meters } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters } satisfies Translation<Russian>;

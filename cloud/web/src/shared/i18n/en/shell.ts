@@ -2,6 +2,7 @@ export const shell = {
   face: { desk: "Desk", admin: "Administration" },
   section: {
     board: "Passages",
+    alarms: "Alarms",
     passes: "Passes",
     blacklist: "Blacklist",
     people: "Residents",
@@ -12,6 +13,7 @@ export const shell = {
     staff: "Staff",
     roles: "Roles and permissions",
     audit: "Audit trail",
+    quarantine: "Set aside",
     account: "My profile",
   },
   shell: {

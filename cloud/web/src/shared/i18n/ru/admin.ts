@@ -1,4 +1,6 @@
 export const companies = {
+  stills_kept_days: "Снимки проездов хранить, дней",
+  violations_kept_days: "Снимки нарушений хранить, дней",
   add: "Добавить компанию",
   inn: "ИНН",
   totp: "Двухэтапный вход администраторов",

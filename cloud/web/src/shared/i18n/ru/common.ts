@@ -71,7 +71,7 @@ export const common = {
   yes: "Да",
   no: "Нет",
   date: { yesterday: "Вчера", today: "Сегодня", tomorrow: "Завтра" },
-  unit: { gigabyte: "ГБ", millisecond: "мс", squareMetre: "м²" },
+  unit: { microsecond: "мкс", gigabyte: "ГБ", millisecond: "мс", squareMetre: "м²" },
   unknown: "неизвестно",
   never: "никогда",
 };

@@ -1,6 +1,7 @@
 /** The Russian catalogue; its shape is the shape of all catalogues. */
 
 import { account, audit, companies } from "./admin";
+import { alarms, quarantine } from "./alarms";
 import { blacklist } from "./blacklist";
 import { common } from "./common";
 import { gate } from "./gate";
@@ -13,6 +14,6 @@ import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
 
-export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, meters };
+export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters };
 
 export type Russian = typeof ru;

@@ -2,6 +2,7 @@ export const shell = {
   face: { desk: "Диспетчерская", admin: "Администрирование" },
   section: {
     board: "Проезды",
+    alarms: "Тревоги",
     passes: "Пропуска",
     blacklist: "Чёрный список",
     people: "Жители",
@@ -12,6 +13,7 @@ export const shell = {
     staff: "Сотрудники",
     roles: "Роли и права",
     audit: "Журнал действий",
+    quarantine: "Отложенное",
     account: "Мой профиль",
   },
   shell: {

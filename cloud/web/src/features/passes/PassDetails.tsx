@@ -1,0 +1,110 @@
+/** What is known of a pass, what can be done to it, and what became of it. */
+
+import { Anchor, Badge, Button, Group, Stack, Text, Timeline } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { formatDateTime } from "@/shared/format/dates";
+import { formatPhone } from "@/shared/format/numbers";
+import { useZoneOf } from "@/shared/lookups/sites";
+import { useMay } from "@/shared/session/me";
+import { Age } from "@/shared/ui/Age";
+import { Facts } from "@/shared/ui/Facts";
+import { Plate } from "@/shared/ui/Plate";
+import type { PassCard } from "./api";
+import { ChangeDialog } from "./PassDialog";
+import { PassStatus } from "./PassStatus";
+import { RevokeDialog } from "./RevokeDialog";
+
+function phoneLink(phone: string | null) {
+  return phone && <Anchor href={`tel:${phone}`} fz="inherit">{formatPhone(phone)}</Anchor>;
+}
+
+export function PassDetails({ pass }: { pass: PassCard }) {
+  const { t } = useTranslation();
+  const zone = useZoneOf()(pass.site_id);
+  return (
+    <Stack gap="md">
+      <Group justify="space-between">
+        <PassStatus state={pass.state} />
+        <PassActs pass={pass} />
+      </Group>
+      <Group gap="xs">
+        {pass.plates.map((plate) => (
+          <Plate key={plate} canonical={plate} size="lg" />
+        ))}
+        {pass.cards.map((card) => (
+          <Badge key={card.printed} size="lg" variant="default" tt="none" title={card.keys.join(" ")}>
+            {card.printed}
+          </Badge>
+        ))}
+      </Group>
+      <Facts
+        items={[
+          [t("passes.holder"), pass.holder],
+          [t("passes.vehicle"), pass.vehicle],
+          [t("passes.column.host"), pass.host],
+          [t("field.address"), pass.address],
+          [t("passes.hostPhone"), phoneLink(pass.host_phone)],
+          [t("passes.guestPhone"), phoneLink(pass.phone)],
+          [t("passes.kindLabel"), t(`passes.kind.${pass.kind}`)],
+          [t("passes.column.service"), pass.service],
+          [t("passes.column.ticket"), pass.ticket],
+          [t("field.from"), formatDateTime(new Date(pass.valid_from), zone)],
+          [t("field.until"), pass.valid_until ? formatDateTime(new Date(pass.valid_until), zone) : t("passes.noEnd")],
+          [t("passes.uses"), pass.entries === null ? t("passes.usedFreely", { count: pass.uses }) : t("passes.usedOf", { uses: pass.uses, entries: pass.entries })],
+          [t("field.comment"), pass.note],
+        ]}
+      />
+      <History pass={pass} zone={zone} />
+    </Stack>
+  );
+}
+
+function History({ pass, zone }: { pass: PassCard; zone: string | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <Timeline bulletSize={12} lineWidth={2} active={pass.history.length} aria-label={t("passes.history")}>
+      {pass.history.map((line, index) => (
+        <Timeline.Item key={index} title={t(`passes.change.${line.change}`)}>
+          <Text size="sm" c="dimmed">
+            <Age at={line.at} zone={zone} />
+            {line.actor && ` · ${line.actor}`}
+          </Text>
+          {line.reason && <Text size="sm">{line.reason}</Text>}
+        </Timeline.Item>
+      ))}
+    </Timeline>
+  );
+}
+
+/** A pass that has ended is history: nothing can be done to it. */
+function PassActs({ pass }: { pass: PassCard }) {
+  const { t } = useTranslation();
+  const may = useMay();
+  const [act, setAct] = useState<"change" | "revoke" | null>(null);
+  const done = (message: string) => {
+    setAct(null);
+    notifications.show({ message, color: "teal" });
+  };
+  if (pass.state === "revoked" || pass.state === "expired") return null;
+  return (
+    <Group gap="xs">
+      {may("passes.issue") && (
+        <Button size="xs" variant="default" onClick={() => setAct("change")}>
+          {t("action.change")}
+        </Button>
+      )}
+      {may("passes.revoke") && (
+        <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setAct("revoke")}>
+          {t("passes.revoke")}
+        </Button>
+      )}
+      {act === "change" && (
+        <ChangeDialog pass={pass} onClose={() => setAct(null)} onChanged={({ number }) => done(t("passes.changed", { number }))} />
+      )}
+      {act === "revoke" && <RevokeDialog passes={[pass]} onClose={() => setAct(null)} onDone={(count) => done(t("passes.revoked", { count }))} />}
+    </Group>
+  );
+}
