@@ -193,7 +193,7 @@ class Attendant:
         if not (pulled or (known.online and (work.push_config or told))):
             return
         holds = work.pull_config.version if work.pull_config is not None else known.config_version
-        wanted = service.desired_config(session, self._vault, owner.box_id)
+        wanted = service.desired_config(session, self._vault, owner.box_id, refused_too=False)
         if wanted is None or wanted.version <= holds:
             return
         result.outgoing.append(answers.desired(self._signer, owner.box_id, wanted))

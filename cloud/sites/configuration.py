@@ -44,7 +44,7 @@ def create_device(session: Session, actor: Actor, vault: SecretBox, draft: Devic
         secret_names=[],
         secrets=None,
     )
-    _fill(device, vault, draft)
+    _fill(session, device, vault, draft)
     session.add(device)
     audit.record(session, actor, "sites.device.create", "device", device.id, _told(draft))
     realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
@@ -59,14 +59,14 @@ def change_device(
     device = _find_device(session, device_id)
     if draft.box_id != device.box_id:
         raise errors.BoxNotFound
-    _fill(device, vault, draft)
+    _fill(session, device, vault, draft)
     audit.record(session, actor, "sites.device.change", "device", device.id, _told(draft))
     realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
     return device
 
 
 def remove_device(session: Session, actor: Actor, device_id: UUID) -> None:
-    """Remove a device that no point or meter uses. Raises InUse naming what does."""
+    """Remove a device that no point, meter or other device uses. Raises InUse naming what does."""
     actor.require(Permission.SITES_MANAGE)
     device = _find_device(session, device_id)
     points, meters = _points(session, device.box_id), _meters(find_box(session, device.box_id))
@@ -74,6 +74,7 @@ def remove_device(session: Session, actor: Actor, device_id: UUID) -> None:
         site=device.box_id, site_name="", time_zone="UTC", points=points, meters=meters
     )
     used_by = rules.used_devices(drafted).get(device_id)
+    used_by = used_by or _first_on(session, device)
     if used_by is not None:
         raise errors.InUse(by=used_by)
     audit.record(session, actor, "sites.device.remove", "device", device.id, {"name": device.name})
@@ -123,13 +124,16 @@ def apply_configuration(session: Session, actor: Actor, vault: SecretBox, box_id
 def set_desired_config(
     session: Session, actor: Actor, vault: SecretBox, box_id: UUID, wanted: config.Configuration
 ) -> int:
-    """A new version of the box's desired configuration, told to downlink; the version. Raises BoxRevoked."""
+    """A new version of the box's desired configuration, told to downlink; the version. Raises BoxRevoked.
+
+    Unchanged, it stays as it is, unless the box refused it: then it is to be tried again.
+    """
     box = find_box(session, box_id, lock=True)
     if box.revoked_at is not None:
         raise errors.BoxRevoked
     body = config.encode_configuration(wanted)
     config.decode_configuration(body)  # the box would refuse what this refuses
-    if _sent(session, vault, box) == _json(body):
+    if _sent(session, vault, box) == _json(body) and not _is_refused(session, box):
         return box.config_version
     box.config_version += 1
     session.add(
@@ -178,9 +182,16 @@ def send_again(session: Session, vault: SecretBox, box_id: UUID, *, person: str)
     return box.config_version
 
 
-def desired_config(session: Session, vault: SecretBox, box_id: UUID) -> DesiredVersion | None:
-    """The newest desired configuration as it is sent, None before there is one."""
+def desired_config(
+    session: Session, vault: SecretBox, box_id: UUID, *, refused_too: bool = True
+) -> DesiredVersion | None:
+    """The newest desired configuration as it is sent, None before there is one.
+
+    `refused_too` False: the newest that the box has not refused; to send it a refused one again would change nothing.
+    """
     query = select(DesiredConfig.version, DesiredConfig.body).where(DesiredConfig.box_id == box_id)
+    if not refused_too:
+        query = query.where(DesiredConfig.applied.is_not(False))
     row = session.execute(query.order_by(DesiredConfig.version.desc()).limit(1)).one_or_none()
     if row is None:
         return None
@@ -202,7 +213,7 @@ def record_config_applied(session: Session, box_id: UUID, event: ConfigApplied) 
     realtime.publish(session, box.organisation_id, "box", box_id, Permission.SITES_READ)
 
 
-def _fill(device: Device, vault: SecretBox, draft: DeviceDraft) -> None:
+def _fill(session: Session, device: Device, vault: SecretBox, draft: DeviceDraft) -> None:
     faults = rules.secret_faults(draft.settings, draft.secrets)
     if faults:
         raise FixInput(*faults)
@@ -210,11 +221,19 @@ def _fill(device: Device, vault: SecretBox, draft: DeviceDraft) -> None:
     kept = {name: value for name, value in secrets.items() if value is not None}
     if faults := rules.setting_faults(draft.driver, draft.settings | kept):
         raise FixInput(*faults)
+    if faults := rules.reference_faults(draft.driver, draft.settings, _buses(session, device)):
+        raise FixInput(*faults)
     device.driver, device.settings = draft.driver, draft.settings
     device.name, device.sort_name = draft.name, sort_key(draft.name)
     device.search_name = search_text(draft.name, draft.driver)
     device.secret_names = sorted(kept)
     device.secrets = vault.seal(json.dumps(kept).encode(), f"device/{device.id}") if kept else None
+
+
+def _buses(session: Session, device: Device) -> frozenset[UUID]:
+    """The lines of the device's box."""
+    lines = (Device.box_id == device.box_id, Device.driver.in_(rules.BUSES), Device.id != device.id)
+    return frozenset(session.scalars(select(Device.id).where(*lines)))
 
 
 def _open_secrets(device: Device, vault: SecretBox) -> dict[str, str | None]:
@@ -242,6 +261,12 @@ def _find_device(session: Session, device_id: UUID) -> Device:
     if device is None:
         raise errors.DeviceNotFound
     return device
+
+
+def _first_on(session: Session, bus: Device) -> str | None:
+    """A device that hangs on this line, by name."""
+    hanging = (Device.box_id == bus.box_id, Device.settings["bus"].astext == str(bus.id))
+    return session.scalars(select(Device.name).where(*hanging).order_by(Device.name).limit(1)).first()
 
 
 def _points(session: Session, box_id: UUID) -> list[config.Point]:
@@ -278,6 +303,11 @@ def _meters(box: Box) -> list[config.Meter]:
 def _sent(session: Session, vault: SecretBox, box: Box) -> dict[str, Any] | None:
     sent = desired_config(session, vault, box.id)
     return None if sent is None else _json(sent.body)
+
+
+def _is_refused(session: Session, box: Box) -> bool:
+    newest = (DesiredConfig.box_id == box.id, DesiredConfig.version == box.config_version)
+    return session.scalar(select(DesiredConfig.applied).where(*newest)) is False
 
 
 def _json(body: bytes) -> dict[str, Any]:

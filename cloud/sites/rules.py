@@ -8,10 +8,12 @@ from cloud.kernel.errors import FieldError
 from cloud.kernel.language import Text
 from protocols.config import Barrier, Configuration, Reader
 from protocols.drivers import SETTINGS, settings_fault
+from protocols.meters import RELAYS, load_relay
 from protocols.urls import has_hidden, has_userinfo, without_secrets
 
 SECRET_SETTINGS = frozenset({"key", "password", "token"})  # as edge.drivers.base names them
 REDACTED = "•••"
+BUSES = frozenset({"modbus_tcp", "modbus_rtu"})  # drivers of lines on which other devices hang
 _MISPLACED = Text("Это секрет: передайте его в поле secrets.", "This is a secret: send it in `secrets`.")
 _SECRET_IN_URL = Text(
     "Уберите имя и пароль из адреса: имя — в поле user, пароль — в поле password (секреты).",
@@ -24,6 +26,9 @@ _HIDDEN_IN_URL = Text(
 _NOT_SECRET = Text("Не секрет. Секретами бывают: {known}.", "Not a secret setting. Secret ones are: {known}.")
 _UNKNOWN_DRIVER = Text("Такого драйвера нет. Есть: {known}.", "There is no such driver. There are: {known}.")
 _WRONG_SETTING = Text("Драйвер этого не примет: {reason}.", "The driver does not take this: {reason}.")
+_UNKNOWN_PROFILE = Text("Такой модели нет. Есть: {known}.", "There is no such model. There are: {known}.")
+_NO_TIMER = Text("У этой модели нет таймера импульса.", "This model has no pulse timer.")
+_NO_BUS = Text("У этого контроллера нет такой линии Modbus.", "This box has no such Modbus line.")
 _FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
 
 
@@ -64,6 +69,21 @@ def setting_faults(driver: str, settings: Mapping[str, Any]) -> list[FieldError]
     place = "secrets" if fault.path in SECRET_SETTINGS else "settings"
     path = f"{place}.{fault.path}" if fault.path else place
     return [FieldError(path, "wrong_setting", _WRONG_SETTING, {"reason": fault.reason})]
+
+
+def reference_faults(driver: str, settings: Mapping[str, Any], buses: frozenset[UUID]) -> list[FieldError]:
+    """What a relay names must be there: its model, and the line of its box that it hangs on."""
+    if driver != "modbus_relay":
+        return []
+    faults = []
+    if UUID(settings["bus"]) not in buses:
+        faults.append(FieldError("settings.bus", "unknown_bus", _NO_BUS))
+    if settings["profile"] not in RELAYS:
+        known = ", ".join(RELAYS)
+        faults.append(FieldError("settings.profile", "unknown_profile", _UNKNOWN_PROFILE, {"known": known}))
+    elif settings.get("module_timer_ms") is not None and load_relay(settings["profile"]).pulse_timer is None:
+        faults.append(FieldError("settings.module_timer_ms", "no_pulse_timer", _NO_TIMER))
+    return faults
 
 
 def point_faults(

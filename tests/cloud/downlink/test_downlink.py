@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
@@ -15,8 +16,8 @@ from cloud.sites.models import BoxState, Command
 from deploy.demo.servers.mosquitto import MosquittoServer
 from protocols import config
 from protocols.held import ItemKind, encode_item
-from protocols.messages import CommandKind, State
-from protocols.records import CommandOutcome, CommandResult
+from protocols.messages import CommandKind, PullConfig, State
+from protocols.records import CommandOutcome, CommandResult, ConfigApplied
 from protocols.topics import Channel
 from tests.cloud.downlink.boxes import WAIT_S, connected_box
 from tests.cloud.downlink.conftest import Gate, Run
@@ -150,6 +151,34 @@ async def test_configuration_is_signed_and_sent_once(
             lambda: (state := stored_state(gate)) is not None and state.config_version == version
         )
         assert len(box.desired) == 1
+
+
+async def test_a_refused_configuration_is_not_sent_again_until_it_is_ordered_again(
+    gate: Gate, broker: MosquittoServer, run_downlink: Run
+) -> None:
+    def order(name: str) -> int:
+        wanted = config.Configuration(site=gate.site.id, site_name=name, time_zone="Europe/Moscow")
+        with gate.work() as session:
+            return service.set_desired_config(session, gate.actor, gate.vault, gate.box.id, wanted)
+
+    def answer(version: int, *, applied: bool) -> None:
+        event = ConfigApplied(id=uuid4(), at=datetime.now(UTC), version=version, applied=applied, errors=[])
+        with gate.work(Role.INGEST) as session:
+            service.record_config_applied(session, gate.box.id, event)
+
+    answer(good := order("к/п Афины"), applied=True)
+    answer(bad := order("к/п Спарта"), applied=False)
+    await run_downlink()
+    async with connected_box(broker, gate.box.id, gate.public_key) as box:
+        await box.report(config_version=good)
+        await box.say(Channel.UP_REQUESTS, PullConfig(version=good))
+        await box.say(Channel.UP_REQUESTS, PullConfig(version=0))  # as after its store was lost
+        await box.until(lambda: box.desired)
+        assert [each.version for each in box.desired] == [good]
+        again = order("к/п Спарта")
+        assert again == bad + 1
+        await box.until(lambda: len(box.desired) == 2)
+        assert box.desired[1].version == again
 
 
 async def test_a_command_reaches_a_box_and_gets_one_answer(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
@@ -147,6 +148,37 @@ def test_a_secret_in_the_wrong_place_is_told_beside_its_field(boss: Person, more
     refused = boss.call("POST", "/api/devices", body)
     assert refused.status_code == 422
     assert [field["path"] for field in refused.json()["fields"]] == [path]
+
+
+def relay_on(bus: str, **more: Any) -> dict[str, Any]:
+    settings = {"bus": bus, "unit": 1, "profile": "wb_mr6c_v2"} | more
+    return {"driver": "modbus_relay", "name": "Реле", "settings": settings}
+
+
+def test_a_relay_names_a_line_of_its_box_and_a_known_model(boss: Person) -> None:
+    box, other = make_box(boss), make_box(boss)
+    line, foreign = make_relay(boss, box), make_relay(boss, other)
+    camera = {"driver": "http_camera", "name": "Камера", "settings": {"url": "http://10.0.0.7/snap.jpg"}}
+    no_line = make_relay(boss, box, **camera)
+
+    def faults(**body: Any) -> dict[str, str]:
+        answer = boss.call("POST", "/api/devices", {"box_id": box["id"]} | body)
+        assert answer.status_code == 422, answer.text
+        return {field["path"]: field["code"] for field in answer.json()["fields"]}
+
+    for bus in (foreign["id"], no_line["id"], str(uuid4())):
+        assert faults(**relay_on(bus)) == {"settings.bus": "unknown_bus"}
+    unknown = faults(**relay_on(line["id"], profile="wb_mr6c_v9"))
+    assert unknown == {"settings.profile": "unknown_profile"}
+    timed = faults(**relay_on(line["id"], profile="owen_mu110_8", module_timer_ms=900))
+    assert timed == {"settings.module_timer_ms": "no_pulse_timer"}
+    relay = make_relay(boss, box, **relay_on(line["id"]))
+    moved = boss.call("PUT", f"/api/devices/{relay['id']}", {"box_id": box["id"]} | relay_on(relay["id"]))
+    assert [field["path"] for field in moved.json()["fields"]] == ["settings.bus"]
+    in_use = boss.call("DELETE", f"/api/devices/{line['id']}")
+    assert (in_use.status_code, in_use.json()["code"], in_use.json()["data"]["by"]) == (409, "in_use", "Реле")
+    assert boss.call("DELETE", f"/api/devices/{relay['id']}").status_code == 204
+    assert boss.call("DELETE", f"/api/devices/{line['id']}").status_code == 204
 
 
 @pytest.mark.parametrize(
