@@ -18,6 +18,7 @@ from protocols.records import Reading, Readings
 from protocols.topics import Channel
 
 VALUES = 20  # readings of one poll: a three-phase meter and some
+OPENING = 3
 _PERIOD_MS = 1000
 _SILENCE_S = 60.0
 _ack_decoder = msgspec.json.Decoder(Ack)
@@ -46,10 +47,21 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class _Message:
+class Message:
+    """A batch. `last`: the sequence up to which it acknowledges."""
+
     topic: str
     payload: bytes
     last: int
+
+
+@dataclass
+class _Open:
+    """A box's stream, as far as it was sent."""
+
+    id: UUID
+    sequence: int
+    head: bytes
 
 
 class Traffic:
@@ -57,6 +69,7 @@ class Traffic:
 
     def __init__(self, boxes: Sequence[Box], shape: Shape, start_ms: int) -> None:
         self.shape = shape
+        self._streams = {box.id: _opened() for box in boxes[: shape.boxes]}
         self._boxes = boxes[: shape.boxes]
         self._start_ms = start_ms
         count = shape.messages * shape.records
@@ -74,9 +87,19 @@ class Traffic:
             for reading in poll.values
         ]
 
-    def messages(self) -> dict[UUID, list[_Message]]:
-        """In new streams, so that they can be sent again and again."""
-        return {box.id: self._of(box, mine) for box, mine in zip(self._boxes, self._records, strict=True)}
+    def opening(self) -> dict[UUID, list[Message]]:
+        """A few records of each box, one a message, so that every process has met nearly every box."""
+        return {
+            box.id: self._of(box, mine[:OPENING], size=1)
+            for box, mine in zip(self._boxes, self._records, strict=True)
+        }
+
+    def messages(self) -> dict[UUID, list[Message]]:
+        """All records once more, as the next of each box's stream."""
+        return {
+            box.id: self._of(box, mine, size=self.shape.records)
+            for box, mine in zip(self._boxes, self._records, strict=True)
+        }
 
     def _poll(self, box: Box, number: int) -> Readings:
         values = [
@@ -85,26 +108,31 @@ class Traffic:
         ]
         return Readings(at_ms=self._start_ms + number * _PERIOD_MS, values=values)
 
-    def _of(self, box: Box, mine: Sequence[bytes]) -> list[_Message]:
-        stream, size = uuid4(), self.shape.records
-        head = chain.genesis(stream)
+    def _of(self, box: Box, mine: Sequence[bytes], *, size: int) -> list[Message]:
+        stream = self._streams[box.id]
         made = []
         for first in range(0, len(mine), size):
             run = mine[first : first + size]
             batch = ReadingBatch(
-                stream=stream,
-                first=first + 1,
-                before=head.hex(),
+                stream=stream.id,
+                first=stream.sequence + 1,
+                before=stream.head.hex(),
                 records=[msgspec.Raw(record) for record in run],
-                oldest=1,
+                oldest=stream.sequence + 1,
             )
-            head = chain.head(head, run)
+            stream.sequence += len(run)
+            stream.head = chain.head(stream.head, run)
             topic = topics.topic(box.id, Channel.UP_READINGS)
-            made.append(_Message(topic, messages.encode(batch), first + len(run)))
+            made.append(Message(topic, messages.encode(batch), stream.sequence))
         return made
 
 
-async def send(link: Link, waiting: dict[UUID, list[_Message]]) -> float:
+def _opened() -> _Open:
+    stream = uuid4()
+    return _Open(stream, 0, chain.genesis(stream))
+
+
+async def send(link: Link, waiting: dict[UUID, list[Message]]) -> float:
     """Send all, one message of a box in flight; returns the seconds till the last acknowledgement.
 
     Raises AssertionError when nothing is acknowledged for long: nobody sends anything again here.
@@ -118,7 +146,7 @@ async def send(link: Link, waiting: dict[UUID, list[_Message]]) -> float:
 
 
 class _Sender:
-    def __init__(self, waiting: dict[UUID, list[_Message]]) -> None:
+    def __init__(self, waiting: dict[UUID, list[Message]]) -> None:
         self._waiting = {box: list(reversed(mine)) for box, mine in waiting.items()}
         self._left = len(self._waiting)
         self._heard = asyncio.Event()

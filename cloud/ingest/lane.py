@@ -16,7 +16,6 @@ from cloud.ingest.mqtt import Connection
 from cloud.ingest.passing import is_database_fault
 from cloud.ingest.unit import Answer, Intake, Message
 
-MOST_MESSAGES = 256
 MOST_BYTES = 16 * 1024 * 1024
 MOST_WAITING_BYTES = 64 * 1024 * 1024
 _FIRST_WAIT_S = 0.1
@@ -39,10 +38,14 @@ Done = Callable[[Sequence[Held], Sequence[Answer]], None]
 
 
 class Lane:
-    """Bounded in bytes: what does not fit is not taken, and its box sends it again."""
+    """Bounded in bytes: what does not fit is not taken, and its box sends it again.
 
-    def __init__(self, name: str, intake: Intake, done: Done) -> None:
+    `most_messages`: of one micro-batch. More make each cheaper and all of them wait longer for the commit.
+    """
+
+    def __init__(self, name: str, intake: Intake, done: Done, *, most_messages: int = 256) -> None:
         self.name = name
+        self._most_messages = most_messages
         self._intake = intake
         self._done = done
         self._waiting: deque[Held] = deque()
@@ -90,7 +93,7 @@ class Lane:
                 return None
             batch: list[Held] = []
             size = 0
-            while self._waiting and len(batch) < MOST_MESSAGES and size < MOST_BYTES:
+            while self._waiting and len(batch) < self._most_messages and size < MOST_BYTES:
                 held = self._waiting.popleft()
                 size += len(held.message.payload)
                 batch.append(held)

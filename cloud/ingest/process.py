@@ -37,6 +37,7 @@ GROUP = "ingest"
 FILTERS = (topics.shared(GROUP, Channel.UP_EVENTS), topics.shared(GROUP, Channel.UP_READINGS))
 _LONGEST_WAIT_S = 10.0
 _STOP_TIMEOUT_S = 20.0
+_READINGS_AT_ONCE = 1024  # messages; nobody waits for a reading as for a passage
 _ALLOCATIONS_A_COLLECTION = 50_000
 _log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ class Receiver:
         self._link = link
         self._connection: Connection | None = None
         self._events = Lane("events", intake, self._done)
-        self._readings = Lane("readings", intake, self._done)
+        self._readings = Lane("readings", intake, self._done, most_messages=_READINGS_AT_ONCE)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`: keep a connection; then let the micro-batches under way finish."""
