@@ -1,7 +1,8 @@
 """A real PostgreSQL for tests: one cluster per test process, a database cloned from a migrated template.
 
 `DOMOVOY_TEST_POSTGRES` chooses the server: `system`, `wheel`, or unset (the machine's own when there is one).
-`DOMOVOY_TEST_TIMESCALE_DSN` is an administrator's URL of a running server that offers TimescaleDB.
+`DOMOVOY_TEST_TIMESCALE_DSN` is an administrator's URL of a running server that offers TimescaleDB; with
+`DOMOVOY_TEST_POSTGRES=timescale` all tests run on it, but for those that stop their server.
 """
 
 import hashlib
@@ -25,6 +26,7 @@ from cloud.kernel.migrating import migrate
 from cloud.kernel.tenancy import OWNER, Role
 from deploy.demo.servers.postgres import FAST, PostgresServer, Source
 
+_CHOICE = "DOMOVOY_TEST_POSTGRES"
 _numbers = itertools.count()
 
 
@@ -128,15 +130,18 @@ def throwaway_folder() -> Iterator[Path]:
 
 def chosen_source() -> Source:
     """Which server binaries the tests run on."""
-    chosen = os.environ.get("DOMOVOY_TEST_POSTGRES", "any")
+    chosen = os.environ.get(_CHOICE, "any")
     if chosen not in get_args(Source):
-        raise pytest.UsageError(f"DOMOVOY_TEST_POSTGRES={chosen}: expected system or wheel")
+        raise pytest.UsageError(f"{_CHOICE}={chosen}: expected system, wheel or timescale")
     return cast("Source", chosen)
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Cluster]:
+def postgres(request: pytest.FixtureRequest) -> Iterator[Cluster]:
     """The session's cluster: fast, not durable."""
+    if os.environ.get(_CHOICE) == "timescale":
+        yield request.getfixturevalue("timescale")
+        return
     with throwaway_folder() as folder:
         server = PostgresServer(folder, settings=FAST, source=chosen_source())
         server.initialise()
