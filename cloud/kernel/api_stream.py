@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
@@ -28,6 +28,10 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 LastEventId = Annotated[
     int | None, Header(alias="Last-Event-ID", ge=0, description="resume after this event; kept for an hour")
 ]
+After = Annotated[
+    int | None,
+    Query(ge=0, description="the same for a first connection, whose headers a browser does not let one set"),
+]
 
 
 @router.get("/stream", responses=answers() | _STREAM, response_class=StreamingResponse)
@@ -36,8 +40,10 @@ async def stream(
     shown: Shown,
     companies: Companies = None,
     last_event_id: LastEventId = None,
+    after: After = None,
 ) -> StreamingResponse:
     """What changes, as it happens: company, kind and id of each thing that I may see."""
+    resume_after = after if last_event_id is None else last_event_id  # a browser that reconnects knows better
     sees = await run_in_threadpool(_sight, house, shown, companies)
 
     async def recheck() -> Sees | None:
@@ -47,7 +53,7 @@ async def stream(
             return None
 
     return StreamingResponse(
-        house.hub.watch(sees, recheck, last_event_id),
+        house.hub.watch(sees, recheck, resume_after),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

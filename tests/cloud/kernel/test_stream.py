@@ -114,6 +114,23 @@ def test_a_stream_resumes_after_the_last_event_seen(api: Served) -> None:
         assert stream.next().name == "ready"
 
 
+def test_a_first_connection_goes_on_where_another_ended(api: Served) -> None:
+    """A browser cannot send headers with a new connection; when it reconnects by itself, the header is the newer."""
+    boss, missed = api.operator(), [uuid4(), uuid4()]
+    with watching(boss) as stream:
+        start = stream.next().id
+    tell(api, boss.company, Permission.STAFF_READ, *missed)
+    by_query = {"params": {"after": start}}
+    with boss.client.stream("GET", "/api/stream", **by_query) as response:
+        stream = Stream(response)
+        first, second = stream.next(), stream.next()
+        assert [first.data["id"], second.data["id"]] == [str(each) for each in missed]
+    with boss.client.stream(
+        "GET", "/api/stream", headers={"Last-Event-ID": str(first.id)}, **by_query
+    ) as response:
+        assert Stream(response).next().data["id"] == str(missed[1])
+
+
 def test_what_is_no_longer_kept_must_be_reloaded(api: Served) -> None:
     boss = api.operator()
     for _ in range(3):

@@ -1,6 +1,7 @@
 /** One meter: its newest values, its curve, and the same numbers as a table. */
 
 import { Button, Card, Chip, Group, Paper, SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { IconChevronLeft, IconZoomReset } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -8,6 +9,7 @@ import { useTranslation } from "react-i18next";
 
 import { formatQuantity } from "@/shared/format/numbers";
 import { useNow } from "@/shared/live/useNow";
+import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { Page } from "@/shared/ui/Page";
@@ -15,10 +17,12 @@ import { ProblemNotice } from "@/shared/ui/Problem";
 import { useLate } from "@/shared/ui/useLate";
 import { getChart, getMeter, getSeries, seriesOf, type SeriesRow } from "./api";
 import { ChartTable } from "./ChartTable";
+import { RemoveMeterDialog } from "./RemoveMeterDialog";
 import { type ChartSearch, type Span, SPANS, STEPS } from "./search";
 import { SeriesChart } from "./SeriesChart";
 import { windowOf } from "./span";
 import { unitText } from "./units";
+import { channelText } from "./words";
 
 const FRESH_MS = 30_000;
 
@@ -39,9 +43,16 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
     const kept = Object.entries({ ...search, ...part }).filter(([, value]) => value !== undefined);
     void navigate({ to: ".", search: Object.fromEntries(kept) as never });
   };
+  const mayManage = useMay()("meters.manage");
+  const [isRemoving, removing] = useDisclosure();
   const failed = [meter, series].find((query) => query.isError);
+  const remove = mayManage && meter.data && (
+    <Button variant="default" c="var(--domovoy-denied)" onClick={removing.open}>
+      {t("meters.remove")}
+    </Button>
+  );
   return (
-    <Page title={meter.data?.name ?? t("meters.meter")} note={meter.data && [t(`meters.resources.${meter.data.resource}`), meter.data.serial].filter(Boolean).join(" · ")}>
+    <Page title={meter.data?.name ?? t("meters.meter")} note={meter.data && [t(`meters.resources.${meter.data.resource}`), meter.data.serial].filter(Boolean).join(" · ")} actions={remove}>
       <LinkAnchor to="/desk/meters" size="sm">
         <Group gap={4}>
           <IconChevronLeft size={15} />
@@ -53,12 +64,15 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
         <Group gap={6} role="radiogroup" aria-label={t("meters.channels")}>
           {all.map((one) => (
             <Chip key={one.id} value={String(one.id)} size="xs">
-              {t(`meters.channel.${one.channel as "total_energy"}`, { defaultValue: one.name || one.channel })}
+              {channelText(one.channel, one.name, t)}
             </Chip>
           ))}
         </Group>
       </Chip.Group>
       {shown && <SeriesPart key={shown.id} series={shown} search={search} onChange={change} />}
+      {isRemoving && meter.data && (
+        <RemoveMeterDialog meter={meter.data} onClose={removing.close} onDone={() => void navigate({ to: "/desk/meters" })} />
+      )}
     </Page>
   );
 }

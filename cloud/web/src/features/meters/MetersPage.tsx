@@ -1,11 +1,14 @@
 /** Meters: find one, open its chart. */
 
-import { IconGauge } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { IconGauge, IconPlus } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { useSites } from "@/shared/lookups/sites";
+import { useMay } from "@/shared/session/me";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
@@ -13,6 +16,7 @@ import { useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { listMeters, type MeterRow, RESOURCES } from "./api";
+import { MeterDialog } from "./MeterDialog";
 import type { MeterSearch } from "./search";
 
 function columns(t: TFunction): Column<MeterRow>[] {
@@ -33,9 +37,18 @@ export function MetersPage({ search }: { search: MeterSearch }) {
   const sites = useSites();
   const navigate = useNavigate();
   const list = useList<MeterRow, MeterSearch>({ key: ["meters"], search, fetch: listMeters });
+  const mayManage = useMay()("meters.manage");
+  const [isAdding, adding] = useDisclosure();
+  const goTo = ({ id }: { id: string }) => void navigate({ to: "/desk/meters/$meterId", params: { meterId: id } });
+  useHotkeys([["n", () => mayManage && adding.open()]]);
+  const add = mayManage && (
+    <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
+      {t("meters.add")}
+    </Button>
+  );
   const isFiltered = Boolean(search.q ?? search.resource ?? search.site);
   return (
-    <Page title={t("section.meters")}>
+    <Page title={t("section.meters")} actions={add}>
       <FilterBar q={search.q} onSearch={(q) => list.change({ q })} placeholder={t("meters.searchHint")}>
         <FilterSelect
           label={t("meters.resource")}
@@ -58,15 +71,17 @@ export function MetersPage({ search }: { search: MeterSearch }) {
         list={list}
         columns={columns(t)}
         rowKey={(row) => row.id}
-        onOpen={(row) => void navigate({ to: "/desk/meters/$meterId", params: { meterId: row.id } })}
+        onOpen={goTo}
         empty={
           <Empty
             icon={<IconGauge size={28} />}
             title={isFiltered ? t("list.nothingFound") : t("meters.none")}
             hint={isFiltered ? t("list.nothingFoundHint") : t("meters.noneHint")}
+            action={isFiltered ? null : add}
           />
         }
       />
+      {isAdding && <MeterDialog onClose={adding.close} onMade={goTo} />}
     </Page>
   );
 }

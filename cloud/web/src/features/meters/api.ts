@@ -45,3 +45,19 @@ export const getChart = (id: number, begin: Date, end: Date, step: Step) =>
       },
     }),
   );
+
+export type Profile = Schemas["ProfileOut"];
+
+export const listProfiles = () => answer(api.GET("/api/meters/profiles"));
+
+const LINES = new Set(["modbus_tcp", "modbus_rtu"]);
+
+/** Lines that meters can hang on. */
+export async function listLines() {
+  const { items } = await answer(api.GET("/api/devices", { params: { query: { page_size: 200 } } }));
+  return items.filter(({ driver }) => LINES.has(driver));
+}
+
+export const createMeter = (body: Schemas["MeterDraft"]) => answer(api.POST("/api/meters", { body }));
+
+export const removeMeter = (id: string) => answer(api.DELETE("/api/meters/{meter_id}", { params: { path: { meter_id: id } } }));

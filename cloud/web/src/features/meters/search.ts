@@ -5,7 +5,7 @@ import { type ListSearch, parseListSearch } from "@/shared/api/page";
 export const METER_FILTERS = ["resource", "site"] as const;
 export type MeterSearch = ListSearch & Partial<Record<(typeof METER_FILTERS)[number], string>>;
 
-export const SPANS = ["day", "week", "month", "year"] as const;
+export const SPANS = ["hour", "day", "week", "month", "year"] as const;
 export type Span = (typeof SPANS)[number];
 export const STEPS = ["raw", "hour", "day"] as const;
 export type Step = (typeof STEPS)[number];

@@ -4,6 +4,7 @@ import type { ChartSearch, Span, Step } from "./search";
 
 const HOUR_MS = 3_600_000;
 const SPAN_MS: Readonly<Record<Span, number>> = {
+  hour: HOUR_MS,
   day: 24 * HOUR_MS,
   week: 7 * 24 * HOUR_MS,
   month: 31 * 24 * HOUR_MS,

@@ -13677,6 +13677,8 @@ export interface operations {
             query?: {
                 /** @description only these companies; default: all that the caller may see */
                 company?: string[] | null;
+                /** @description the same for a first connection, whose headers a browser does not let one set */
+                after?: number | null;
             };
             header?: {
                 /** @description resume after this event; kept for an hour */

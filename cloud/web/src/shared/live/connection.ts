@@ -16,7 +16,8 @@ export interface LiveStatus {
   since: number;
 }
 
-type Message = { type: "event"; event: LiveEvent } | { type: "status"; status: LiveStatus } | { type: "ask" };
+/** `last`: the id of the newest event that the connection delivered: whoever leads next goes on after it. */
+type Message = { type: "event"; event: LiveEvent; last: string } | { type: "last"; last: string } | { type: "status"; status: LiveStatus } | { type: "ask" };
 
 const NAME = "domovoy.live";
 /** The server says that events were missed: what is shown must be read anew. */
@@ -34,6 +35,7 @@ export class LiveConnection {
   private source: EventSource | null = null;
   private retryMs = FIRST_RETRY_MS;
   private isLeader = false;
+  private last = "";
   private missed = false;
   private current: LiveStatus;
 
@@ -83,12 +85,12 @@ export class LiveConnection {
 
   private connect(): void {
     if (this.stopped.signal.aborted) return;
-    const source = new EventSource(this.url);
+    const source = new EventSource(this.last ? `${this.url}?after=${this.last}` : this.url);
     this.source = source;
     source.onopen = () => {
       this.retryMs = FIRST_RETRY_MS;
       this.tellStatus("open");
-      if (this.missed) this.receive({ kind: RELOAD });
+      if (this.missed) this.receive({ kind: RELOAD }, "");
       this.missed = false;
     };
     source.onerror = () => {
@@ -97,31 +99,40 @@ export class LiveConnection {
       if (source.readyState === EventSource.CLOSED) this.reconnectLater();
     };
     source.addEventListener("change", (message: MessageEvent<string>) =>
-      this.receive(JSON.parse(message.data) as LiveEvent),
+      this.receive(JSON.parse(message.data) as LiveEvent, message.lastEventId),
     );
+    source.addEventListener("ready", (message: MessageEvent<string>) => {
+      this.last = message.lastEventId;
+      this.channel.postMessage({ type: "last", last: this.last } satisfies Message);
+    });
     for (const kind of [RELOAD, SIGNED_OUT]) {
-      source.addEventListener(kind, () => this.receive({ kind }));
+      source.addEventListener(kind, (message: MessageEvent<string>) => this.receive({ kind }, message.lastEventId));
     }
   }
 
   private reconnectLater(): void {
-    // What came between is not told to a new connection: read everything anew once it stands.
-    this.missed = true;
+    // Without an event to go on after, what came between is not told: read everything anew once the connection stands.
+    this.missed = this.last === "";
     const wait = this.retryMs * (0.5 + Math.random());
     this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
     setTimeout(() => this.connect(), wait);
   }
 
-  private receive(event: LiveEvent): void {
-    this.channel.postMessage({ type: "event", event } satisfies Message);
+  private receive(event: LiveEvent, last: string): void {
+    this.last = last;
+    this.channel.postMessage({ type: "event", event, last } satisfies Message);
     this.tellEvent(event);
     if (event.kind === SIGNED_OUT) this.source?.close();
   }
 
   private hear(message: Message): void {
+    if (message.type === "status") this.setStatus(message.status);
+    else if (message.type !== "ask") this.last = message.last;
+    else if (this.isLeader) {
+      this.channel.postMessage({ type: "status", status: this.current } satisfies Message);
+      this.channel.postMessage({ type: "last", last: this.last } satisfies Message);
+    }
     if (message.type === "event") this.tellEvent(message.event);
-    else if (message.type === "status") this.setStatus(message.status);
-    else if (this.isLeader) this.channel.postMessage({ type: "status", status: this.current } satisfies Message);
   }
 
   private tellEvent(event: LiveEvent): void {

@@ -1,0 +1,123 @@
+/** A new meter: its model, its line and address there, whose it is. The box polls it once its configuration is sent. */
+
+import { Group, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { FormDialog } from "@/shared/form/FormDialog";
+import { useDraft } from "@/shared/form/useDraft";
+import { findPremises } from "@/shared/lookups";
+import { type Found, LookupSelect } from "@/shared/lookups/LookupSelect";
+import { createMeter, listLines, listProfiles, type Meter, type Profile, type Resource, RESOURCES } from "./api";
+import { channelText } from "./words";
+
+interface Entered {
+  name: string;
+  resource: Resource;
+  serial: string;
+  premises: Found | null;
+  line: string | null;
+  profile: string | null;
+  unit: number;
+  period_s: number;
+  channels: string[];
+}
+
+const EMPTY: Entered = { name: "", resource: "electricity", serial: "", premises: null, line: null, profile: null, unit: 1, period_s: 60, channels: [] };
+
+/** Counters are what bills are made of: they are chosen until somebody says otherwise. */
+function usualChannels(profile: Profile | undefined): string[] {
+  return (profile?.channels ?? []).filter(({ kind }) => kind === "counter").map(({ name }) => name);
+}
+
+export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: (meter: Meter) => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const profiles = useQuery({ queryKey: ["profiles"], queryFn: listProfiles, staleTime: Infinity });
+  const lines = useQuery({ queryKey: ["devices", "lines"], queryFn: listLines });
+  const send = ({ premises, line, profile, ...rest }: Entered) => {
+    const boxId = lines.data?.find(({ id }) => id === line)?.box_id ?? "";
+    return createMeter({ ...rest, premises_id: premises?.id ?? null, device_id: line ?? "", box_id: boxId, profile: profile ?? "" });
+  };
+  const draft = useDraft(EMPTY, send, {
+    fields: ["name", "resource", "serial", "premises_id", "device_id", "box_id", "profile", "unit", "period_s", "channels"],
+    onDone: (meter) => {
+      void client.invalidateQueries({ queryKey: ["meters"] });
+      onMade(meter);
+    },
+  });
+  const { values, set, patch, error } = draft;
+  const profile = profiles.data?.find(({ id }) => id === values.profile);
+  return (
+    <FormDialog title={t("meters.add")} draft={draft} submitLabel={t("action.create")} onClose={onClose} size="lg">
+      <TextInput data-autofocus required label={t("field.name")} placeholder="Ввод 1, электричество" {...draft.text("name")} />
+      <Group grow align="flex-start">
+        <Select
+          allowDeselect={false}
+          label={t("meters.resource")}
+          data={RESOURCES.map((resource) => ({ value: resource, label: t(`meters.resources.${resource}`) }))}
+          value={values.resource}
+          error={error("resource")}
+          onChange={(resource) => resource && set("resource", resource)}
+        />
+        <TextInput label={t("meters.serial")} {...draft.text("serial")} />
+      </Group>
+      <LookupSelect
+        queryKey={["premises"]}
+        find={findPremises}
+        label={t("field.address")}
+        value={values.premises}
+        error={error("premises_id")}
+        onChange={(premises) => set("premises", premises)}
+      />
+      <Select
+        required
+        searchable
+        label={t("meters.line")}
+        description={lines.data?.length === 0 ? t("meters.noLines") : undefined}
+        data={(lines.data ?? []).map(({ id, name, box_name }) => ({ value: id, label: `${box_name}: ${name}` }))}
+        value={values.line}
+        error={error("device_id") ?? error("box_id")}
+        onChange={(line) => set("line", line)}
+      />
+      <Group grow align="flex-start">
+        <Select
+          required
+          searchable
+          label={t("meters.model")}
+          data={(profiles.data ?? []).map(({ id, maker, model }) => ({ value: id, label: `${maker} ${model}` }))}
+          value={values.profile}
+          error={error("profile")}
+          onChange={(id) => patch({ profile: id, channels: usualChannels(profiles.data?.find((one) => one.id === id)) })}
+        />
+        <NumberInput
+          required
+          label={t("meters.unit")}
+          min={0}
+          max={247}
+          allowDecimal={false}
+          value={values.unit}
+          error={error("unit")}
+          onChange={(unit) => set("unit", Number(unit))}
+        />
+        <NumberInput
+          label={t("meters.period")}
+          min={0.1}
+          max={86_400}
+          value={values.period_s}
+          error={error("period_s")}
+          onChange={(period) => set("period_s", Number(period))}
+        />
+      </Group>
+      <MultiSelect
+        required
+        searchable
+        label={t("meters.channels")}
+        data={(profile?.channels ?? []).map(({ name }) => ({ value: name, label: channelText(name, name, t) }))}
+        value={values.channels}
+        error={error("channels")}
+        onChange={(channels) => set("channels", channels)}
+      />
+    </FormDialog>
+  );
+}
