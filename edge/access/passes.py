@@ -134,10 +134,11 @@ class Passes:
     def put(self, row: Row) -> None:
         """Hold the item, in place of its earlier version. Whatever is in it, this succeeds: see `unreadable`."""
         item, fault = _read(row)
-        self.remove(row.kind, row.id)
+        key = row.id.bytes
+        if self._holds(row.kind, key):
+            self.remove(row.kind, row.id)
         digest = chain.item_digest(row.body)
         self.digest += digest
-        key = row.id.bytes
         if isinstance(item, PassItem):
             self._put_pass(key, item, row.version, digest)
         elif isinstance(item, BlockItem):
@@ -157,6 +158,9 @@ class Passes:
             self._remove_pass(key)
         elif kind == ItemKind.BLOCK:
             self._remove_block(key)
+
+    def _holds(self, kind: str, key: bytes) -> bool:
+        return key in self._packed or key in self._blocks or (kind, key) in self._others
 
     def digest_of(self, kind: str, item_id: UUID) -> int:
         """The item's part of the set digest; 0 when it is not held."""
