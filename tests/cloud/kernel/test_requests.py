@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from cloud.kernel.api import Call, Router, writing
 from cloud.kernel.permissions import Permission
+from deploy.demo.servers.processes import wait_until
 from tests.cloud.serving import Served, served
 from tests.support.postgres import Database
 
@@ -40,6 +41,29 @@ def test_nobody_is_told_of_success_before_the_commit(api: Served, database: Data
     assert refused.json()["code"] == "internal"
     with psycopg.connect(database.owner_url) as owner:
         assert owner.execute("SELECT value FROM trial").fetchall() == [(1,)]
+
+
+def test_a_stranger_is_sent_to_sign_in_before_the_input_is_judged(api: Served) -> None:
+    boss = api.operator()
+    wrong = "/api/trial/not-a-number"
+    assert boss.call("POST", wrong).status_code == 422
+    boss.client.cookies.clear()
+    assert (boss.call("POST", wrong).status_code, boss.get("/api/session").status_code) == (401, 401)
+
+
+def test_a_connection_that_broke_meanwhile_is_replaced_unseen(api: Served, database: Database) -> None:
+    boss = api.operator()
+    assert boss.get("/api/session").status_code == 200
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        ended = admin.execute(
+            "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = 'domovoy_api' AND datname = current_database()"
+        ).fetchall()
+        pids = [pid for pid, _ in ended]
+        left = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY (%s)"
+        assert wait_until(lambda: admin.execute(left, [pids]).fetchone() == (0,), 10)
+    assert pids
+    assert boss.get("/api/session").status_code == 200
 
 
 def test_a_database_that_is_away_is_told_as_such(api: Served, database: Database) -> None:
