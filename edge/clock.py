@@ -113,12 +113,14 @@ class BoxClock:
         if not EARLIEST <= cloud < LATEST:
             return
         cloud_ns = (cloud - _EPOCH) // timedelta(microseconds=1) * 1000
-        if self._source < Source.SYNCHRONISED and cloud_ns >= self._highest_ns - DISAGREEMENT_NS:
-            self._anchor(max(cloud_ns, self._highest_ns), Source.CLOUD)
-            return
         estimate = self._estimate_ns()
-        self._disagrees = estimate - cloud_ns > DISAGREEMENT_NS
-        if cloud_ns >= estimate:
+        ahead_ns = estimate - cloud_ns
+        if self._source < Source.SYNCHRONISED and cloud_ns >= self._highest_ns - DISAGREEMENT_NS:
+            confirmed = self._source is Source.BATTERY and 0 <= ahead_ns <= DISAGREEMENT_NS
+            self._anchor(estimate if confirmed else max(cloud_ns, self._highest_ns), Source.CLOUD)
+            return
+        self._disagrees = ahead_ns > DISAGREEMENT_NS
+        if ahead_ns <= 0:
             self._anchor(cloud_ns, Source.CLOUD)
         elif not self._disagrees:
             self._anchor(estimate, Source.CLOUD)

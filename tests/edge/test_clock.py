@@ -87,6 +87,16 @@ def test_the_cloud_outweighs_a_battery_that_ran_ahead() -> None:
     assert clock.now() == (NOON, ClockState.TRUSTED)
 
 
+def test_a_message_that_was_long_under_way_sets_no_battery_back() -> None:
+    """Else what is read next would stand before what was read last."""
+    system = System()
+    clock = system.clock()
+    system.run(10)
+    clock.learn(NOON + timedelta(seconds=5))
+    assert clock.now() == (NOON + timedelta(seconds=10), ClockState.TRUSTED)
+    assert clock.source is Source.CLOUD
+
+
 def test_two_trusted_times_that_contradict_leave_none() -> None:
     clock = System().clock()
     clock.learn(NOON + timedelta(days=1))
