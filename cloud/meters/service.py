@@ -55,6 +55,7 @@ def remove_meter(session: Session, actor: Actor, meter_id: UUID) -> None:
     """Stop polling a meter; its readings stay. Raises MeterNotThere."""
     organisation_id = actor.require(Permission.METERS_MANAGE)
     row = get_meter(session, meter_id)
+    sites.find_box(session, row.box_id, lock=True)
     row.removed_at = now(session)
     session.flush()
     _tell_box(session, row.box_id)
@@ -100,7 +101,7 @@ def _profile(draft: MeterDraft) -> MeterProfile:
 
 
 def _check_places(session: Session, draft: MeterDraft) -> None:
-    sites.find_box(session, draft.box_id)
+    sites.find_box(session, draft.box_id, lock=True)  # one change at a time of what a box polls
     sites.find_device(session, draft.device_id, box_id=draft.box_id)
     if draft.premises_id:
         housing.get_premises(session, draft.premises_id)

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -138,3 +139,28 @@ def test_meters_follow_a_box_that_is_replaced(company: Company, database: RealDa
         assert service.get_meter(session, meter.id).box_id == new
         assert [each.id for each in sites.draft_configuration(session, VAULT, new).meters] == [meter.id]
         assert {row.box_id for row in telemetry.series_of_meter(session, meter.id)} == {new}
+
+
+def test_meters_added_at_once_to_one_box_are_all_polled(company: Company) -> None:
+    """Each changes what the box polls: they wait for each other, and none writes over another."""
+    bus = make_bus(company)
+
+    def add(number: int) -> UUID:
+        with company.work() as (session, actor):
+            return service.create_meter(
+                session, actor, make_draft(bus, name=f"Ввод {number}", unit=number)
+            ).id
+
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(add, range(1, 9)))
+    with company.work() as (session, _):
+        assert {meter.id for meter in sites.draft_configuration(session, VAULT, bus[0]).meters} == made
+
+    def remove(meter_id: UUID) -> None:
+        with company.work() as (session, actor):
+            service.remove_meter(session, actor, meter_id)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(remove, made))
+    with company.work() as (session, _):
+        assert sites.draft_configuration(session, VAULT, bus[0]).meters == []
