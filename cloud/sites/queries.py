@@ -1,6 +1,6 @@
 """Lists of the sites slice: columns, not entities."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from cloud.kernel.errors import DomovoyError
 from cloud.kernel.lists import ListQuery, fetch_page, matches
 from cloud.sites import errors
 from cloud.sites.models import Alarm, Box, BoxState, Command, DesiredConfig, Device, Point, Site, Zone
@@ -50,10 +51,7 @@ def list_sites(session: Session, query: ListQuery) -> dict[str, Any]:
 
 def site_card(session: Session, site_id: UUID) -> dict[str, Any]:
     """One site as the list shows it. Raises SiteNotFound."""
-    row = session.execute(_sites().where(Site.id == site_id)).mappings().one_or_none()
-    if row is None:
-        raise errors.SiteNotFound(site=str(site_id))
-    return dict(row)
+    return _one(session, _sites().where(Site.id == site_id), errors.SiteNotFound(site=str(site_id)))
 
 
 def list_zones(session: Session, site_id: UUID) -> list[dict[str, Any]]:
@@ -67,8 +65,7 @@ def list_boxes(
 ) -> dict[str, Any]:
     """Sorts: name, site, seen, created."""
     statement = _boxes().where(matches(Box.search_name, query.q))
-    if site_id is not None:
-        statement = statement.where(Box.site_id == site_id)
+    statement = _narrowed(statement, {Box.site_id: site_id})
     if online is not None:
         statement = statement.where(func.coalesce(BoxState.online, False) == online)
     if not revoked:
@@ -90,10 +87,7 @@ def list_boxes(
 
 def box_card(session: Session, box_id: UUID) -> dict[str, Any]:
     """One box as the list shows it. Raises BoxNotFound."""
-    row = session.execute(_boxes().where(Box.id == box_id)).mappings().one_or_none()
-    if row is None:
-        raise errors.BoxNotFound
-    return dict(row)
+    return _one(session, _boxes().where(Box.id == box_id), errors.BoxNotFound())
 
 
 def list_devices(
@@ -101,10 +95,7 @@ def list_devices(
 ) -> dict[str, Any]:
     """Sorts: name, driver, status, changed."""
     statement = _devices().where(matches(Device.search_name, query.q))
-    if box_id is not None:
-        statement = statement.where(Device.box_id == box_id)
-    if site_id is not None:
-        statement = statement.where(Box.site_id == site_id)
+    statement = _narrowed(statement, {Device.box_id: box_id, Box.site_id: site_id})
     if statuses:
         statement = statement.where(Device.status.in_(statuses))
     return fetch_page(
@@ -124,10 +115,7 @@ def list_devices(
 
 def device_card(session: Session, device_id: UUID) -> dict[str, Any]:
     """One device as the list shows it. Raises DeviceNotFound."""
-    row = session.execute(_devices().where(Device.id == device_id)).mappings().one_or_none()
-    if row is None:
-        raise errors.DeviceNotFound
-    return dict(row)
+    return _one(session, _devices().where(Device.id == device_id), errors.DeviceNotFound())
 
 
 def list_points(
@@ -135,10 +123,7 @@ def list_points(
 ) -> dict[str, Any]:
     """Sorts: name, site."""
     statement = _points().where(matches(Point.search_name, query.q))
-    if site_id is not None:
-        statement = statement.where(Point.site_id == site_id)
-    if box_id is not None:
-        statement = statement.where(Point.box_id == box_id)
+    statement = _narrowed(statement, {Point.site_id: site_id, Point.box_id: box_id})
     return fetch_page(
         session,
         statement,
@@ -151,10 +136,7 @@ def list_points(
 
 def point_card(session: Session, point_id: UUID) -> dict[str, Any]:
     """One point as the list shows it. Raises PointNotFound."""
-    row = session.execute(_points().where(Point.id == point_id)).mappings().one_or_none()
-    if row is None:
-        raise errors.PointNotFound
-    return dict(row)
+    return _one(session, _points().where(Point.id == point_id), errors.PointNotFound())
 
 
 def list_config_versions(session: Session, box_id: UUID) -> list[dict[str, Any]]:
@@ -168,8 +150,7 @@ def list_config_versions(session: Session, box_id: UUID) -> list[dict[str, Any]]
 def list_commands(session: Session, query: ListQuery, *, box_id: UUID | None) -> dict[str, Any]:
     """Sorts: issued."""
     statement = _commands()
-    if box_id is not None:
-        statement = statement.where(Command.box_id == box_id)
+    statement = _narrowed(statement, {Command.box_id: box_id})
     return fetch_page(
         session,
         statement,
@@ -182,20 +163,14 @@ def list_commands(session: Session, query: ListQuery, *, box_id: UUID | None) ->
 
 def command_card(session: Session, command_id: UUID) -> dict[str, Any]:
     """One command. Raises CommandNotFound."""
-    row = session.execute(_commands().where(Command.id == command_id)).mappings().one_or_none()
-    if row is None:
-        raise errors.CommandNotFound
-    return dict(row)
+    return _one(session, _commands().where(Command.id == command_id), errors.CommandNotFound())
 
 
 def list_alarms(session: Session, query: ListQuery, wanted: AlarmFilter) -> dict[str, Any]:
     """Sorts: raised, last, severity, kind, site."""
     found = matches(func.concat(Alarm.search, " ", Box.search_name, " ", Site.search_name), query.q)
     statement = _alarms().where(found)
-    if wanted.site_id is not None:
-        statement = statement.where(Alarm.site_id == wanted.site_id)
-    if wanted.box_id is not None:
-        statement = statement.where(Alarm.box_id == wanted.box_id)
+    statement = _narrowed(statement, {Alarm.site_id: wanted.site_id, Alarm.box_id: wanted.box_id})
     for column, values in (
         (_ALARM_STATE, wanted.states),
         (Alarm.severity, wanted.severities),
@@ -221,10 +196,20 @@ def list_alarms(session: Session, query: ListQuery, wanted: AlarmFilter) -> dict
 
 def alarm_card(session: Session, alarm_id: UUID) -> dict[str, Any]:
     """One alarm as the list shows it. Raises AlarmNotFound."""
-    row = session.execute(_alarms().where(Alarm.id == alarm_id)).mappings().one_or_none()
+    return _one(session, _alarms().where(Alarm.id == alarm_id), errors.AlarmNotFound())
+
+
+def _one(session: Session, statement: Select[Any], missing: DomovoyError) -> dict[str, Any]:
+    """The only row of a statement. Raises `missing`."""
+    row = session.execute(statement).mappings().one_or_none()
     if row is None:
-        raise errors.AlarmNotFound
+        raise missing
     return dict(row)
+
+
+def _narrowed(statement: Select[Any], wanted: Mapping[Any, object]) -> Select[Any]:
+    """Only rows with these values in these columns; None: any."""
+    return statement.where(*(column == value for column, value in wanted.items() if value is not None))
 
 
 def _alarms() -> Select[Any]:
