@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from protocols.messages import Stream
 from protocols.records import Shortage
 from tests.system.faults import truths
+from tests.system.faults.account import BEFORE_KILL_NS
 from tests.system.faults.house import House
 from tests.system.faults.scene import Scene
 
@@ -82,7 +84,13 @@ def test_a_full_disk_costs_stills_and_readings_and_no_event(scene: Scene) -> Non
                 traffic.wait(10)
                 ballast.unlink()
             traffic.wait(3)
-        house.wait(lambda: "readings_dropped" in _shortages(house), "the box says what it gave up")
+        house.wait(
+            lambda: {"readings_dropped", "over"} <= set(_shortages(house)), "the box says what it gave up"
+        )
+        since_ns = time.time_ns() + BEFORE_KILL_NS
+        house.wait(
+            lambda: truths.devices(house).served[-1].at_ns > since_ns, "meters are read again for a while"
+        )
         scene.expected.disk_is_full = True
         scene.check("the disk was full")
         scene.expected.disk_is_full = False
