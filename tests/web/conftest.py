@@ -14,10 +14,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from deploy.demo import company
+from deploy.demo.boxes import identity_of
+from deploy.demo.drive.stranger import Stranger
 from deploy.demo.layout import ROOT, Layout
 from deploy.demo.servers.processes import wait_until
 from deploy.demo.simulators import Simulators
-from deploy.demo.sites import GATE, SiteFiles
+from deploy.demo.sites import GATE, TOWER, SiteFiles
 from deploy.demo.world import Demo, sign_in_administrator
 from deploy.setup import web
 from tests.support.postgres import throwaway_folder
@@ -48,6 +50,7 @@ def house() -> Iterator[House]:
     with _running_demo() as demo:
         layout = demo.layout
         _wait_for_first_cars(demo)
+        _say_what_no_box_should(demo)
         staff = layout.secret("staff")
         passwords = {employee.login: staff for employee in company.STAFF}
         passwords[company.ADMINISTRATOR.login] = layout.secret("administrator")
@@ -85,9 +88,19 @@ def _wait_for_first_cars(demo: Demo) -> None:
 
         def is_at_work() -> bool:
             boxes = api.get("/api/boxes")["items"]
-            return api.get("/api/access/passages")["total"] > 0 and all(box["online"] for box in boxes)
+            return api.get("/api/access/passages")["total"] > 0 and all(
+                box["online"] for box in boxes if box["enrolled_at"]
+            )
 
         assert wait_until(is_at_work, _READY_S), "no passage came in time"
+
+
+def _say_what_no_box_should(demo: Demo) -> None:
+    """With a box's own certificate: there is something set aside, and an alarm that says so."""
+    with Stranger(identity_of(SiteFiles(demo.layout, TOWER).box), demo.stack.broker.port) as stranger:
+        stranger.send_malformed()
+    with sign_in_administrator(demo.stack) as api:
+        assert wait_until(lambda: api.get("/api/alarms")["total"] > 0, _READY_S), "no alarm came in time"
 
 
 @pytest.fixture(scope="session")
@@ -145,3 +158,6 @@ def _sign_in(context: BrowserContext, house: House, role: str) -> None:
     body = {"email": login, "password": house.passwords[login], "kind": "web"}
     answer = context.request.post("/api/session", data=body)
     assert answer.ok, answer.text()
+    companies = context.request.get("/api/session").json()["companies"]
+    ours = next(each["id"] for each in companies if each["name"] == company.COMPANY)
+    context.add_init_script(f"localStorage['domovoy.company'] ??= '{ours}'")

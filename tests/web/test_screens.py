@@ -31,6 +31,7 @@ class Screen:
     role: str | None
     shows: str  # a selector
     click: str | None = None  # what is clicked on the way
+    then: str | None = None  # and after it
 
 
 SCREENS = (
@@ -38,24 +39,58 @@ SCREENS = (
     Screen("entry", "reset", "/reset", None, "input[type=email]"),
     Screen("entry", "first-run", "/first-run#token", None, "input[type=email]"),
     Screen("desk", "board", "/desk/board", "dispatcher", "[data-lane]"),
+    Screen("desk", "passage", "/desk/board", "dispatcher", "dl", click="tbody tr, li button"),
+    Screen("desk", "alarms", "/desk/alarms?state=all", "dispatcher", "dl", click="tbody tr, li button"),
     Screen("desk", "passes", "/desk/passes", "dispatcher", "tbody tr, li button"),
     Screen("desk", "pass", "/desk/passes?q=kia", "dispatcher", "dl", click="tbody tr, li button"),
+    Screen(
+        "desk",
+        "pass-page",
+        "/desk/passes?q=kia",
+        "dispatcher",
+        "ul[class*=Timeline], [class*=Timeline-root]",
+        click="tbody tr, li button",
+        then="a[href^='/desk/passes/']",
+    ),
     Screen(
         "desk", "issue", "/desk/passes", "dispatcher", "[role=dialog] input", click="main button:has(svg)"
     ),
     Screen("desk", "blacklist", "/desk/blacklist", "dispatcher", "main h1"),
     Screen("desk", "people", "/desk/people", "dispatcher", "tbody tr, li button"),
     Screen("desk", "housing", "/desk/housing?tab=premises", "manager", "tbody tr, main li"),
+    Screen(
+        "desk",
+        "building",
+        "/desk/housing?tab=buildings&q=7",
+        "manager",
+        "form input",
+        click="tbody tr, li button",
+    ),
     Screen("desk", "sites", "/desk/sites", "engineer", "main a"),
     Screen("desk", "site", "/desk/sites", "engineer", "tbody tr", click="main a"),
     Screen("desk", "meters", "/desk/meters", "dispatcher", "tbody tr, li button"),
     Screen(
-        "desk", "meter", "/desk/meters?q=SDM-2107731", "dispatcher", "canvas", click="tbody tr, li button"
+        "desk",
+        "meter",
+        "/desk/meters?q=SDM-2107731",
+        "dispatcher",
+        "canvas",
+        click="tbody tr, li button",
+        then="input[value=hour] + label",
+    ),
+    Screen(
+        "desk",
+        "meter-new",
+        "/desk/meters",
+        "administrator",
+        "[role=dialog] input",
+        click="main button:has(svg)",
     ),
     Screen("desk", "account", "/desk/account", "dispatcher", "main section"),
     Screen("admin", "companies", "/admin/companies", "administrator", "dl"),
     Screen("admin", "staff", "/admin/staff", "administrator", "tbody tr, li button"),
     Screen("admin", "roles", "/admin/roles", "administrator", "tbody tr"),
+    Screen("admin", "quarantine", "/admin/quarantine", "administrator", "tbody tr, main li"),
     Screen("admin", "audit", "/admin/audit", "administrator", "tbody tr, main li"),
 )
 LOOKS = (
@@ -84,7 +119,10 @@ def _show(page: Page, screen: Screen) -> None:
     page.goto(screen.path)
     if screen.click is not None:
         page.locator(screen.click).first.click(timeout=VISIBLE_MS)
+    if screen.then is not None:
+        page.locator(screen.then).first.click(timeout=VISIBLE_MS)
     expect(page.locator(screen.shows).first).to_be_visible(timeout=VISIBLE_MS)
+    page.mouse.move(0, 0)  # away from what explains itself under the pointer
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(700)  # transitions and second queries
 

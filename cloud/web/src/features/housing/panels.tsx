@@ -115,7 +115,7 @@ function Entrances({ buildingId }: { buildingId: string }) {
   });
   return (
     <Stack gap="xs" component="section">
-      <Title order={3} fz="sm">
+      <Title order={2} fz="sm">
         {t("housing.entrances")}
       </Title>
       {entrances.error && <ProblemNotice error={entrances.error} />}

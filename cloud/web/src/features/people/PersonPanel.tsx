@@ -66,7 +66,7 @@ function Residencies({ personId, mayManage }: { personId: string; mayManage: boo
   const failure = residencies.error ?? removal.error;
   return (
     <Stack gap="xs" component="section">
-      <Title order={3} fz="sm">
+      <Title order={2} fz="sm">
         {t("people.residencies")}
       </Title>
       {failure && <ProblemNotice error={failure} />}

@@ -14,7 +14,7 @@ export const session = {
   resetHint: "We will mail you a link for a new password.",
   resetSend: "Send the link",
   resetSentTitle: "Check your mail",
-  resetSent: "If we know {{email}}, a letter with a link is on its way. The link works for one hour.",
+  resetSent: "If we know {{email}}, a letter with a link is on its way. The link works for two hours.",
   newPasswordTitle: "New password",
   newPassword: "New password",
   passwordHint: "At least 12 characters; a long phrase beats a complicated word.",
