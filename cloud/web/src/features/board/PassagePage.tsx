@@ -24,7 +24,7 @@ export function PassagePage({ passageId }: { passageId: string }) {
   const { t } = useTranslation();
   const passage = useQuery({ queryKey: ["passages", "one", passageId], queryFn: () => getPassage(passageId) });
   return (
-    <Page title={passage.data ? `${passage.data.point}: ${t(`gate.direction.${passage.data.direction}`)}` : t("gate.passage")} note={passage.data?.site}>
+    <Page title={passage.data?.point ?? t("gate.passage")} note={passage.data && `${passage.data.site} · ${t(`gate.direction.${passage.data.direction}`)}`}>
       <LinkAnchor to="/desk/board" size="sm">
         <Group gap={4}>
           <IconChevronLeft size={15} />
