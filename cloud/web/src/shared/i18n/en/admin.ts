@@ -18,6 +18,7 @@ export const audit = {
   kind: {
     account: "Account",
     alarm: "Alarm",
+    stills: "Pictures",
     pass: "Pass",
     blacklist: "Blacklist",
     person: "Resident",
@@ -44,6 +45,10 @@ export const audit = {
     remove_totp: "two-step sign-in turned off",
     set_up_totp: "two-step sign-in turned on",
     sign_in: "signed in",
+    sign_in_failed: "sign-in failed",
+    sign_out: "signed out",
+    end_session: "session ended",
+    end_sessions: "other sessions ended",
     add: "added",
     archive: "taken out of service",
     change: "changed",

@@ -18,6 +18,7 @@ export const audit = {
   kind: {
     account: "Учётная запись",
     alarm: "Тревога",
+    stills: "Снимки",
     pass: "Пропуск",
     blacklist: "Чёрный список",
     person: "Житель",
@@ -44,6 +45,10 @@ export const audit = {
     remove_totp: "выключен двухэтапный вход",
     set_up_totp: "включён двухэтапный вход",
     sign_in: "вход",
+    sign_in_failed: "вход не удался",
+    sign_out: "выход",
+    end_session: "сеанс завершён",
+    end_sessions: "другие сеансы завершены",
     add: "добавлено",
     archive: "выведено из работы",
     change: "изменено",
