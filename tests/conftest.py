@@ -16,6 +16,8 @@ pytest_plugins = [
 
 SLOW = ("web", "system")
 """Marks of what runs last: a mistake found in seconds need not wait for minutes."""
+COUNTS = "counts"
+"""The property of a test's report under which it tells what it counted; shown at the end."""
 SLOW_FOLDERS = ("tests/system/", "tests/web/")
 
 
@@ -40,3 +42,11 @@ class FilesThenSlow(LoadFileScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesThenSlow:
     """What deals the tests out under `-n`."""
     return FilesThenSlow(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was counted, whichever worker did."""
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, account in report.user_properties:
+            if name == COUNTS and report.when == "call":
+                terminalreporter.write_line(str(account))

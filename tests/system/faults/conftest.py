@@ -1,12 +1,11 @@
-"""One house for all fault tests; it takes half a minute to build. What each check counted ends the report."""
+"""One house for all fault tests; it takes half a minute to build. What each check counted ends pytest's report."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import COUNTS
 from tests.system.faults.scene import Scene, Scenes
-
-_COUNTS = "counts"
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +18,5 @@ def scenes() -> Iterator[Scenes]:
 @pytest.fixture
 def scene(scenes: Scenes, request: pytest.FixtureRequest) -> Scene:
     found = scenes.get(failures=request.session.testsfailed)
-    found.tell = lambda account: request.node.user_properties.append((_COUNTS, account))
+    found.tell = lambda account: request.node.user_properties.append((COUNTS, account))
     return found
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
-        for name, account in report.user_properties:
-            if name == _COUNTS and report.when == "call":
-                terminalreporter.write_line(str(account))
