@@ -18,7 +18,7 @@ export function visitText(pass: Pick<PassRow, "valid_from" | "valid_until">, zon
   if (!pass.valid_until) return `${from} →`;
   // A pass until midnight is a pass for the day before it.
   const until = formatDate(new Date(Date.parse(pass.valid_until) - 1), zone);
-  return from === until ? from : `${from} – ${until}`;
+  return from === until ? from : `${from}\u00a0– ${until}`;
 }
 
 function exactVisit(pass: PassRow, zone: string | undefined): string {
@@ -28,17 +28,17 @@ function exactVisit(pass: PassRow, zone: string | undefined): string {
 
 export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
   return [
-    { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 130, phone: "corner" },
-    { id: "for", minWidth: 270, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
-    { id: "host", minWidth: 130, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
-    { id: "address", minWidth: 170, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
+    { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 110, phone: "corner" },
+    { id: "for", minWidth: 230, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
+    { id: "host", minWidth: 115, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
+    { id: "address", minWidth: 140, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
     { id: "ticket", title: t("passes.column.ticket"), render: (row) => row.ticket },
     { id: "service", title: t("passes.column.service"), render: (row) => row.service },
     {
       id: "visit",
       title: t("passes.column.visit"),
       sort: "visit",
-      width: 110,
+      width: 118,
       phone: "line",
       render: (row) => (
         <Text span inherit title={exactVisit(row, zoneOf(row.site_id))}>
@@ -50,10 +50,10 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       id: "changed",
       title: t("passes.column.changed"),
       sort: "changed",
-      width: 120,
+      width: 100,
       render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} />,
     },
-    { id: "number", title: t("passes.column.number"), sort: "number", width: 80, align: "right", render: (row) => row.number },
+    { id: "number", title: t("passes.column.number"), sort: "number", width: 60, align: "right", render: (row) => row.number },
     { id: "kind", title: t("passes.kindLabel"), isExtra: true, render: (row) => t(`passes.kind.${row.kind}`) },
     { id: "phone", title: t("field.phone"), isExtra: true, render: (row) => row.phone },
     { id: "uses", title: t("passes.uses"), isExtra: true, align: "right", render: (row) => `${row.uses} / ${row.entries ?? "∞"}` },
