@@ -29,7 +29,7 @@ from cloud.kernel.tenancy import Role
 from cloud.organisations import service as organisations
 from cloud.organisations.types import FirstRunDraft
 from deploy.demo.servers.processes import free_port, wait_until
-from tests.support.companies import NOON
+from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
 PASSWORD = "verno-nadyozhno-7"

@@ -25,7 +25,7 @@ from protocols.meters import load_meter
 from protocols.records import Alarm
 from protocols.topics import Channel
 from tests.cloud.serving import Person, Served, served
-from tests.support.companies import NOON
+from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
 ZONE = "Asia/Yekaterinburg"

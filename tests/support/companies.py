@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,9 +14,8 @@ from cloud.kernel.database import Database, Ports, Scope
 from cloud.kernel.ids import Uuid7Ids
 from cloud.kernel.tables import Organisation
 from cloud.kernel.tenancy import Role
+from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
-
-NOON = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)  # noon in Yekaterinburg
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from cloud.kernel.bootstrap import LOGIN_ROLES, bootstrap
 from cloud.kernel.migrating import migrate
 from cloud.kernel.tenancy import OWNER, Role
 from deploy.demo.servers.postgres import FAST, PostgresServer, Source
+from tests.support.noon import NEWEST, OLDEST
 
 _CHOICE = "DOMOVOY_TEST_POSTGRES"
 _numbers = itertools.count()
@@ -101,6 +102,7 @@ class Cluster:
         template = self._described(name)
         bootstrap(self.admin_url, name, dict.fromkeys(LOGIN_ROLES, template.password))
         migrate(template.owner_url)
+        _make_room_at_noon(template)
         # A template is copied only while nobody is connected, TimescaleDB's own workers included.
         identifier = sql.Identifier(name)
         self.execute(sql.SQL("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false").format(identifier))
@@ -115,6 +117,13 @@ class Cluster:
             name = sql.Identifier(self._template)
             self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
             self._template = None
+
+
+def _make_room_at_noon(database: Database) -> None:
+    """Migrating made partitions around the server's own day; with TimescaleDB there is nothing to make."""
+    with psycopg.connect(database.owner_url) as connection:
+        if connection.execute("SELECT telemetry.backend()").fetchone() == ("native",):
+            connection.execute("SELECT telemetry.make_partitions(%s, %s)", [OLDEST, NEWEST])
 
 
 @contextmanager

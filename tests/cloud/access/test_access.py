@@ -28,7 +28,8 @@ from cloud.sites.types import BoxOwner, Changes
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem, decode_item
 from protocols.records import Actuation, Outcome, Passage, Reason, Still
-from tests.support.companies import NOON, Company
+from tests.support.companies import Company
+from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
 TODAY_END = NOON + timedelta(hours=12)

@@ -7,7 +7,7 @@ from typing import Any
 from cloud.access.schemas import PassRow
 from cloud.kernel.lists import Page
 from tests.cloud.serving import served
-from tests.support.companies import NOON
+from tests.support.noon import NOON
 from tests.support.postgres import Database
 
 

@@ -19,7 +19,8 @@ from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Language
 from cloud.kernel.lists import ListQuery, fetch_page, matches
 from tests.cloud.access.test_access import Gate, make_gate
-from tests.support.companies import NOON, Company
+from tests.support.companies import Company
+from tests.support.noon import NOON
 
 PLATES = ("X711TT90", "O318BT72", "P540CE72", "A001AA77", "E777KX99")
 

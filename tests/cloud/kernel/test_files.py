@@ -24,7 +24,8 @@ from cloud.kernel.settings import Settings
 from cloud.kernel.tables import FileUsage, Organisation, StoredFile
 from cloud.kernel.tenancy import Role
 from cloud.worker import sweep_files
-from tests.support.companies import NOON, Company, make_company
+from tests.support.companies import Company, make_company
+from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
 

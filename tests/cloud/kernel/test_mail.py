@@ -13,8 +13,8 @@ from cloud.kernel.jobs import Tools
 from cloud.kernel.settings import Settings
 from cloud.kernel.tables import MailMessage
 from cloud.kernel.tenancy import Role
-from tests.support.companies import NOON
 from tests.support.mail import Mailbox
+from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
 

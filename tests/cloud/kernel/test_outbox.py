@@ -15,7 +15,8 @@ from cloud.kernel.ids import Uuid7Ids
 from cloud.kernel.outbox import Deliverer, DomainEvent, Reactions
 from cloud.kernel.tables import AuditEntry, DomainEventRow
 from cloud.kernel.tenancy import Role
-from tests.support.companies import NOON, Company
+from tests.support.companies import Company
+from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
 MENDED_AT = NOON + timedelta(minutes=1)

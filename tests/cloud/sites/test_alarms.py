@@ -19,7 +19,7 @@ from cloud.telemetry.service import QuarantineReason, Refused
 from protocols.records import Alarm, Severity
 from protocols.topics import Channel
 from tests.cloud.serving import Person, Served, served
-from tests.support.companies import NOON
+from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
 

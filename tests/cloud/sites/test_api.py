@@ -14,7 +14,7 @@ from cloud.sites import authority, keyfiles
 from cloud.sites.models import Box
 from protocols.enrolment import fingerprint, parse_code
 from tests.cloud.serving import Person, Served, served
-from tests.support.companies import NOON
+from tests.support.noon import NOON
 from tests.support.postgres import Database
 
 

@@ -14,7 +14,7 @@ from protocols.records import Reading
 from tests.cloud.ingest.boxes import Place, at_ms, make_place, make_series
 from tests.cloud.serving import Person, Served, served
 from tests.cloud.sites.building import House
-from tests.support.companies import NOON
+from tests.support.noon import NOON
 from tests.support.postgres import Database
 
 
