@@ -70,7 +70,6 @@ class Appending:
             self._take(message, now_ms)
         if self.appended.rows:
             self.appended.rows.copy(self.session)
-            telemetry.touch_hours(self.session, self.appended.hours)
 
     def _take_plain(self, message: _Message, now_ms: int) -> bool:
         good = list(message.good())

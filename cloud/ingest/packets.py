@@ -95,20 +95,29 @@ class Splitter:
 
     def __init__(self, maximum: int) -> None:
         self._maximum = maximum
-        self._buffer = bytearray()
+        self._parts: list[bytes] = []  # of an unfinished packet
+        self._held = 0  # bytes in them
+        self._wanted = 0  # with fewer it cannot be whole
 
     def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """Whole packets as (first byte, body). Raises ProtocolError."""
-        self._buffer += data
-        view, at = bytes(self._buffer), 0
+        self._parts.append(data)
+        self._held += len(data)
+        if self._held < self._wanted:  # a large packet comes in many pieces: they are put together once
+            return
+        view, at, end = b"".join(self._parts), 0, 0
         while (frame := self._frame(view, at)) is not None:
             start, end = frame
+            if end > len(view):
+                break
             yield view[at], view[start:end]
             at = end
-        del self._buffer[:at]
+        rest = view[at:]
+        self._parts, self._held = [rest], len(rest)
+        self._wanted = max(end - at, 0)
 
     def _frame(self, view: bytes, at: int) -> tuple[int, int] | None:
-        """Begin and end of the body of the packet that begins at `at`, when all of it is there."""
+        """Begin and end of the body of the packet that begins at `at`, when its length is there."""
         if len(view) < at + 2:
             return None
         found = _read_varint(view, at + 1)
@@ -117,7 +126,7 @@ class Splitter:
         length, start = found
         if length > self._maximum:
             raise ProtocolError(f"a packet of {length} bytes, more than {self._maximum}")
-        return (start, start + length) if len(view) >= start + length else None
+        return start, start + length
 
 
 def parse_publish(first: int, body: bytes) -> Publish:

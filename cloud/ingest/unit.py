@@ -272,10 +272,10 @@ class _Work:
                 telemetry.count_unknown(self._session, unknown.box_id, unknown.channel, "message")
 
     def answers(self) -> list[Answer]:
-        """Move the watermarks; one answer a stream, also where nothing was new."""
+        """Move the watermarks, mark what the readings touched; one answer a stream, also where nothing was new."""
         if self._moved:
             moved = {key: (self._marks[key].sequence, self._marks[key].head) for key in self._moved}
-            telemetry.move_streams(self._session, moved)
+            telemetry.move_streams(self._session, moved, self._appending.appended.hours)
         at = now(self._session)
         return [
             Answer(

@@ -20,7 +20,6 @@ from cloud.telemetry.streams import (
     record_gap,
     series_at_sites,
     supersede,
-    touch_hours,
 )
 from cloud.telemetry.types import QuarantineReason, ReadingQuality, Resolution, SeriesDraft, SeriesKind
 from cloud.telemetry.upkeep import Connection as OwnerConnection
@@ -76,6 +75,5 @@ __all__ = [
     "series_at_sites",
     "series_of_meter",
     "supersede",
-    "touch_hours",
     "what_is_missing",
 ]

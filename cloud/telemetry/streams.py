@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.kernel import outbox
-from cloud.kernel.database import current_organisation, new_id, now
+from cloud.kernel.database import ask, current_organisation, new_id, now
 from cloud.telemetry.events import RecordQuarantined, StreamForked, StreamGapFound
 from cloud.telemetry.models import (
     BoxEvent,
@@ -41,13 +41,13 @@ _DETAIL_CHARACTERS = 1000
 _KIND_CHARACTERS = 100
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 # Arrays go as PostgreSQL writes them: the driver's own way costs a micro-batch of many boxes a tenth of its time.
-_LOCK = text(
-    "SELECT * FROM lock_streams("
-    "CAST(:boxes AS uuid[]), CAST(:streams AS uuid[]), CAST(:kinds AS text[]), :at, :most)"
+_LOCK = (
+    "SELECT box_id, stream_id, kind, organisation_id, site_id, journal_key, enrolled_at, sequence, head, forked_at"
+    " FROM lock_streams(%(boxes)s::uuid[], %(streams)s::uuid[], %(kinds)s::text[], %(at)s, %(most)s)"
 )
-_MOVE = text(
-    "SELECT move_streams("
-    "CAST(:boxes AS uuid[]), CAST(:streams AS uuid[]), CAST(:sequences AS bigint[]), CAST(:heads AS bytea[]), :at)"
+_MOVE = (
+    "SELECT move_streams(%(boxes)s::uuid[], %(streams)s::uuid[], %(sequences)s::bigint[], %(heads)s::bytea[], %(at)s),"
+    " telemetry.touch(%(hours)s::timestamptz[])"
 )
 _SERIES_AT_SITES = text(
     "SELECT site_id, array_agg(series) AS series FROM series_sites(CAST(:series AS bigint[])) GROUP BY site_id"
@@ -56,7 +56,6 @@ _THERE = text(
     "SELECT series, CAST(extract(epoch FROM ts) * 1000 AS bigint) AS ms"
     " FROM telemetry.there(:series, CAST(:moments AS timestamptz[]))"
 )
-_TOUCH = text("SELECT telemetry.touch(CAST(:hours AS timestamptz[]))")
 
 
 class StreamKey(NamedTuple):
@@ -66,15 +65,15 @@ class StreamKey(NamedTuple):
     stream_id: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LockedStream:
-    """A stream's watermark, locked till the transaction's end, and whose box it is."""
+    """A stream's watermark, locked till the transaction's end, and whose box it is; in the order of `_LOCK`."""
 
+    kind: Stream
     organisation_id: UUID
     site_id: UUID
     journal_key: bytes | None  # Ed25519, 32 bytes
     enrolled_at: datetime
-    kind: Stream
     sequence: int
     head: bytes
     forked_at: datetime | None = None  # when the stream that this one follows after a fork last moved
@@ -108,7 +107,8 @@ def lock_streams(session: Session, wanted: Mapping[StreamKey, Stream]) -> dict[S
     Streams of boxes that are unknown, not enrolled or revoked are missing from the answer; so are new ones of a box
     that has opened too many.
     """
-    rows = session.execute(
+    rows = ask(
+        session,
         _LOCK,
         {
             "boxes": _array(key.box_id.hex for key in wanted),
@@ -119,23 +119,19 @@ def lock_streams(session: Session, wanted: Mapping[StreamKey, Stream]) -> dict[S
         },
     )
     return {
-        StreamKey(row.box_id, row.stream_id): LockedStream(
-            organisation_id=row.organisation_id,
-            site_id=row.site_id,
-            journal_key=row.journal_key,
-            enrolled_at=row.enrolled_at,
-            kind=Stream(row.kind),
-            sequence=row.sequence,
-            head=row.head,
-            forked_at=row.forked_at,
-        )
-        for row in rows
+        StreamKey(box, stream): LockedStream(Stream(kind), *others) for box, stream, kind, *others in rows
     }
 
 
-def move_streams(session: Session, moved: Mapping[StreamKey, tuple[int, bytes]]) -> None:
-    """Set watermarks (sequence, head) that this transaction has locked."""
-    session.execute(
+def move_streams(
+    session: Session, moved: Mapping[StreamKey, tuple[int, bytes]], touched: Iterable[int] = ()
+) -> None:
+    """Set watermarks (sequence, head) that this transaction has locked.
+
+    `touched`: hours (Unix time in hours) whose aggregates are out of date by what it appended.
+    """
+    ask(
+        session,
         _MOVE,
         {
             "boxes": _array(key.box_id.hex for key in moved),
@@ -143,6 +139,7 @@ def move_streams(session: Session, moved: Mapping[StreamKey, tuple[int, bytes]])
             "sequences": _array(str(sequence) for sequence, _ in moved.values()),
             "heads": _array(f'"\\\\x{head.hex()}"' for _, head in moved.values()),
             "at": now(session),
+            "hours": _array(f'"{_hour_text(hour)}"' for hour in sorted(touched)),
         },
     )
 
@@ -167,11 +164,6 @@ def readings_there(session: Session, wanted: Iterable[tuple[int, int]]) -> set[t
         },
     )
     return {(row.series, row.ms) for row in rows}
-
-
-def touch_hours(session: Session, hours: Iterable[int]) -> None:
-    """Mark hours (Unix time in hours) whose aggregates are out of date."""
-    session.execute(_TOUCH, {"hours": _array(f'"{_hour_text(hour)}"' for hour in sorted(hours))})
 
 
 def _hour_text(hour: int) -> str:
