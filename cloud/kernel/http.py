@@ -88,10 +88,10 @@ class Envelope:
     async def _within_limit(
         self, scope: Scope, receive: Receive, send: Send, headers: Headers, limit: int
     ) -> None:
-        refusal = answer(TooLarge(limit_kb=limit // 1024), preferred_language(headers.get("accept-language")))
         declared = headers.get("content-length", "0")
         if not declared.isdigit() or int(declared) > limit:
-            await refusal(scope, receive, send)
+            language = preferred_language(headers.get("accept-language"))
+            await answer(TooLarge(limit_kb=limit // 1024), language)(scope, receive, send)
             return
         received = 0
 
