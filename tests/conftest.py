@@ -1,6 +1,7 @@
 """The fixtures that every area shares: real servers, whole processes."""
 
 import pytest
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
@@ -13,6 +14,9 @@ pytest_plugins = [
     "tests.support.demo",  # imports others of these: pytest wants them first
     "tests.support.companies",  # last: it builds on postgres
 ]
+
+settings.register_profile("unhurried", settings(), deadline=None)  # a busy machine fails no test
+settings.load_profile("unhurried")
 
 SLOW = ("web", "system")
 """Marks of what runs last: a mistake found in seconds need not wait for minutes."""
