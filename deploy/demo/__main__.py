@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from deploy.demo.api import Refused
@@ -14,6 +15,10 @@ from deploy.demo.world import Demo
 FOLDER = ROOT / ".demo"
 
 
+class Stopped(BaseException):
+    """Ctrl-C or SIGTERM while things are being started."""
+
+
 def main() -> int:
     """Run what is asked for; 1 with one clear error when it cannot be done."""
     parser = argparse.ArgumentParser(prog="deploy.demo", description=__doc__)
@@ -21,34 +26,51 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the demo keeps its data")
     options = parser.parse_args()
     layout = Layout(options.folder.resolve())
-    if options.what == "reset":
-        layout.remove()
-        print(f"{layout.folder} is gone / данные удалены")
-        return 0
-    return run(layout)
+    try:
+        with layout.taken():
+            if options.what == "run":
+                run(layout)
+            else:
+                layout.remove()
+                print(f"{layout.folder} is gone / данные удалены")
+    except (ServerError, Refused) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
 
 
-def run(layout: Layout) -> int:
+def run(layout: Layout) -> None:
     """Start everything, seed what is not there, watch until asked to stop."""
     began = time.monotonic()
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - began:6.1f} s  {text}", flush=True)
 
+    if layout.is_half_seeded:
+        say("The last start ended while the demo was being filled: starting over / начинаем заново")
+        layout.remove()
     demo = Demo(layout, say)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, demo.stack.supervisor.ask_to_stop)
     try:
+        _on_stop(_raise_stopped)
         demo.start()
         say(demo.describe())
+        _on_stop(demo.stack.supervisor.ask_to_stop)
         demo.stack.supervisor.watch()
-    except (ServerError, Refused) as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 1
+    except Stopped:
+        pass
     finally:
+        _on_stop(signal.SIG_IGN)  # impatient ones may follow: what is being stopped is stopped to the end
         say("Stopping / остановка")
         demo.stack.stop()
-    return 0
+
+
+def _on_stop(handler: Callable[..., None] | signal.Handlers) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def _raise_stopped(*_signal: object) -> None:
+    raise Stopped
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ def enrol(folder: Path, edge_url: str, code: str) -> None:
         text=True,
         timeout=_ENROL_TIMEOUT_S,
         check=False,
+        process_group=0,  # a Ctrl-C is the launcher's alone
     )
     if answer.returncode:
         raise ServerError(f"domovoy-edge enrol failed:\n{answer.stdout}{answer.stderr}")

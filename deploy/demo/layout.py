@@ -1,17 +1,21 @@
 """Where the demo keeps what: one folder, its secrets, and the ports that it took."""
 
+import fcntl
 import hashlib
 import json
+import os
 import random
 import secrets
 import shutil
 import socket
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 from deploy.demo.servers.postgres import can_reach, server_user
+from deploy.demo.servers.processes import ServerError
 
 ROOT = Path(__file__).parents[2]
 _FIRST_PORT, _LAST_PORT = 18_000, 31_999  # below what the kernel gives to outgoing connections
@@ -30,6 +34,8 @@ class Layout:
         self.sites = folder / "sites"
         self.redis = folder / "redis"
         self.seed_mark = folder / "seeded.json"
+        self._seeding_mark = folder / "seeding"
+        self._lock = folder.with_name(f"{folder.name}.lock")  # beside it: the folder may be thrown away
 
     def prepare(self) -> None:
         """Make the folders; others than this user cannot look in (the database's own user can pass through)."""
@@ -38,6 +44,8 @@ class Layout:
         for folder in (self.logs, self.broker, self.redis, self.authority, self.keys, self.files, self.sites):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
+        if self.postgres.parent != self.folder:
+            claim(self.postgres)
 
     @cached_property
     def postgres(self) -> Path:
@@ -46,7 +54,7 @@ class Layout:
         if can_reach(inside, server_user()):
             return inside
         mark = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:12]
-        return Path("/var/tmp") / f"domovoy-demo-{mark}"  # noqa: S108  # mode 0700, owned by the server's user
+        return Path("/var/tmp") / f"domovoy-demo-{mark}"  # noqa: S108  # see `prepare`
 
     def port(self, name: str) -> int:
         """The loopback port of this name, the same at every start: boxes and devices remember addresses."""
@@ -82,6 +90,36 @@ class Layout:
         finally:
             path.unlink()
 
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Within: this demo is ours alone. Raises ServerError while another process has it."""
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock.open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                holder = self._lock.read_text().strip()
+                raise ServerError(
+                    f"a demo is running in {self.folder} (process {holder}): stop it first / "
+                    f"демо уже работает (процесс {holder}), сначала остановите его"
+                ) from error
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+    @contextmanager
+    def seeding(self) -> Iterator[None]:
+        """Around the making of what is made once: a start that ends within leaves a mark."""
+        self._seeding_mark.touch()
+        yield
+        self._seeding_mark.unlink()
+
+    @property
+    def is_half_seeded(self) -> bool:
+        """Whether a start ended while it filled the demo: what is there fits nothing."""
+        return self._seeding_mark.exists()
+
     def remove(self) -> None:
         """Delete everything, wherever it lies."""
         if self.postgres.exists():
@@ -100,6 +138,21 @@ class Layout:
         temporary.touch(mode=0o600)
         temporary.write_text(json.dumps(content, indent=1))
         temporary.replace(path)
+
+
+def claim(folder: Path) -> None:
+    """Make a folder where everybody may make folders, for the server's user alone; one of a stranger is refused."""
+    user = server_user()
+    owners = {os.geteuid()} | ({user.pw_uid} if user else set())
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in owners:
+            raise ServerError(f"{folder}: somebody else made this; remove it first") from None
+    folder.chmod(0o700)
+    if user:
+        os.chown(folder, user.pw_uid, user.pw_gid)
 
 
 def _unused_port(taken: set[int]) -> int:

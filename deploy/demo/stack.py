@@ -146,6 +146,7 @@ class Stack:
             text=True,
             timeout=_COMMAND_TIMEOUT_S,
             check=False,
+            process_group=0,  # a Ctrl-C is the launcher's alone
         )
         if answer.returncode:
             raise ServerError(f"domovoy {arguments[0]} failed:\n{answer.stdout}{answer.stderr}")

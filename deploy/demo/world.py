@@ -60,6 +60,10 @@ class Demo:
             simulators.leave(camera)
 
     def _seed(self) -> None:
+        with self.layout.seeding():
+            self._fill()
+
+    def _fill(self) -> None:
         create_administrator(self.stack)
         with sign_in_administrator(self.stack) as api:
             seeder = Seeder(api)
@@ -104,7 +108,7 @@ class Demo:
 
 
 def create_administrator(stack: Stack) -> None:
-    """The first administrator and the company, as an operator makes them; harmless when they exist."""
+    """The first administrator and the company, as an operator makes them, once."""
     administrator = company.ADMINISTRATOR
     options = ["--email", administrator.login, "--name", administrator.name, "--company", company.COMPANY]
     options += ["--time-zone", company.TIME_ZONE]

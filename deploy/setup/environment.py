@@ -34,9 +34,9 @@ def provide(root: Path) -> None:
     folder = root / FOLDER
     if not _same_python(root):
         shutil.rmtree(folder, ignore_errors=True)
-    if not python(root).exists():
+    if not (folder / "bin/pip").exists():  # the last thing that is made
         print(f"Making {FOLDER} with Python {_version()}", flush=True)
-        run([sys.executable, "-m", "venv", str(folder)])
+        run([sys.executable, "-m", "venv", "--clear", str(folder)])
     print("Installing the locked dependencies: a few minutes the first time", flush=True)
     install(root, "--require-hashes", "-r", LOCK)
     # The project itself has no hash; its build tools came with the lock.

@@ -102,7 +102,7 @@ def test_removing_a_demo_removes_its_cluster_wherever_it_lies(tmp_path: Path) ->
     closed.mkdir(mode=0o700)
     layout = Layout(closed / "demo")
     layout.prepare()
-    layout.postgres.mkdir()
+    layout.postgres.mkdir(exist_ok=True)
     cluster = layout.postgres
     layout.remove()
     assert not cluster.exists()

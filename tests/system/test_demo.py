@@ -1,11 +1,16 @@
 """The demo as a person finds it: everything runs, everybody can sign in, the gate has been busy."""
 
+import json
+import re
 import signal
 
+import httpx
 import pytest
 
 from deploy.demo import company, staff
+from deploy.demo.layout import ROOT
 from deploy.demo.servers.processes import accepts_connections, wait_until
+from deploy.demo.sites import GATE
 from deploy.demo.stack import answers
 from tests.support.demo import RunningDemo
 
@@ -39,6 +44,31 @@ def test_the_board_shows_the_first_cars(running_demo: RunningDemo) -> None:
         assert wait_until(lambda: len(seen()) == len(company.FIRST_CARS), timeout_s=30)
         reasons = ("granted", "granted", "blacklisted", "unknown_plate")
         assert seen() == list(zip(company.FIRST_CARS, reasons, strict=True))
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ru.md"])
+def test_what_the_readme_lets_one_try_in_ten_minutes_happens(
+    running_demo: RunningDemo, document: str
+) -> None:
+    said = (ROOT / document).read_text()
+    [typed], [sent] = re.findall(r"«([^»]*\d[^»]*)»", said), re.findall(r"-d '(\{.*\})'", said)
+    with staff.sign_in(running_demo.url, *running_demo.login("dispatcher")) as api:
+        [site] = [site for site in api.get("/api/sites")["items"] if site["name"] == GATE.name]
+        [plate] = [api.post("/api/access/recognise", {"text": typed})["plate"]["canonical"]]
+        assert plate == json.loads(sent)["plate"]
+        draft = {"site_id": site["id"], "kind": "guest", "holder": "Гость", "plates": [plate]}
+        issued = api.post("/api/access/passes", draft)
+
+        def comes(reason: str) -> bool:
+            httpx.post(
+                f"{running_demo.gate_control}/cameras/entry-camera/car", content=sent
+            ).raise_for_status()
+            rows = api.get("/api/access/passages", q=plate, sort="-at")["items"]
+            return bool(rows) and rows[0]["reason"] == reason
+
+        assert wait_until(lambda: comes("granted"), timeout_s=30)
+        api.post("/api/access/passes/revoke", {"ids": [issued["id"]], "reason": "уехал"})
+        assert wait_until(lambda: comes("revoked"), timeout_s=30)
 
 
 def test_the_meters_are_read(running_demo: RunningDemo) -> None:

@@ -22,12 +22,16 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write steps and figures here, too")
     parser.add_argument("--replay", type=Path, help="CSV of a recorded household for the electricity meter")
     options = parser.parse_args()
+    if options.json and not options.json.absolute().parent.is_dir():
+        parser.error(f"--json: there is no folder {options.json.absolute().parent}")
+    if options.replay and not options.replay.is_file():
+        parser.error(f"--replay: there is no file {options.replay}")
     timeline = Timeline()
-    failure = tell(timeline, options.replay)
+    failure = tell(timeline, options.replay and options.replay.resolve())
     print(f"\n{timeline.report()}")
+    print(f"\n{failure or 'The house stands / дом стоит'}")
     if options.json:
         options.json.write_text(json.dumps(timeline.as_json(), ensure_ascii=False, indent=1) + "\n")
-    print(f"\n{failure or 'The house stands / дом стоит'}")
     return 1 if failure else 0
 
 

@@ -24,6 +24,7 @@ from deploy.demo.stack import Stack
 from deploy.demo.world import create_administrator, household, sign_in_administrator
 
 _LONGEST_LINE = 400
+_METER_SPEED = 3600.0  # an hour of the household a second: every poll finds another register
 _BETWEEN_READS_S = 1.2  # the box takes the same thing within a second for one read
 
 
@@ -75,7 +76,7 @@ class World:
 
     def enrol_gate(self) -> None:
         """The simulated devices, the box's place in the cloud, its enrolment, its first configuration."""
-        self._files.write_simulators(self._replay)
+        self._files.write_simulators(self._replay, speed=_METER_SPEED)
         supervisor = self.stack.supervisor
         supervisor.start([simulators_service(self._layout, self._files)])
         self.simulators = self._open.enter_context(Simulators(self._files.port("control")))

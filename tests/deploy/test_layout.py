@@ -1,0 +1,82 @@
+"""The demo's folder: who may have it, what an interrupted start leaves, what strangers may have put in its way."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.demo import layout as layouts
+from deploy.demo.layout import ROOT, Layout
+from deploy.demo.servers.postgres import server_user
+from deploy.demo.servers.processes import ServerError, wait_until
+
+
+def refusal(layout: Layout) -> str:
+    """Why it cannot be taken; empty when it can."""
+    try:
+        with layout.taken():
+            return ""
+    except ServerError as error:
+        return str(error)
+
+
+def test_a_demo_is_of_one_process(tmp_path: Path) -> None:
+    one, other = Layout(tmp_path / "demo"), Layout(tmp_path / "demo")
+    with one.taken():
+        refused = refusal(other)
+    assert f"process {os.getpid()}" in refused
+    assert refusal(other) == ""
+
+
+def test_a_start_that_ends_while_the_demo_is_filled_leaves_a_mark(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "demo")
+    layout.prepare()
+    with layout.seeding():
+        assert layout.is_half_seeded
+    assert not layout.is_half_seeded
+    with pytest.raises(KeyboardInterrupt), layout.seeding():
+        raise KeyboardInterrupt
+    assert Layout(tmp_path / "demo").is_half_seeded
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root keeps the cluster outside the demo's folder")
+def test_a_folder_that_a_stranger_put_in_the_way_is_refused(tmp_path: Path) -> None:
+    mine, theirs, elsewhere = tmp_path / "mine", tmp_path / "theirs", tmp_path / "elsewhere"
+    layouts.claim(mine)
+    user = server_user()
+    assert user is not None
+    assert (mine.stat().st_mode & 0o777, mine.stat().st_uid) == (0o700, user.pw_uid)
+    layouts.claim(mine)
+    theirs.mkdir()
+    os.chown(theirs, 12_345, 12_345)
+    elsewhere.symlink_to(mine)
+    for folder in (theirs, elsewhere):
+        with pytest.raises(ServerError, match="somebody else"):
+            layouts.claim(folder)
+
+
+@pytest.mark.system
+@pytest.mark.timeout(120)
+def test_a_half_filled_demo_starts_over_and_ctrl_c_is_heard_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / "seeding").touch()
+    (folder / "left-over").touch()
+    log = tmp_path / "demo.log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "deploy.demo", "--folder", str(folder)]
+        demo = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, process_group=0)
+    try:
+        assert wait_until(lambda: "Schema, keys" in log.read_text(), timeout_s=60), log.read_text()
+        os.killpg(demo.pid, signal.SIGINT)
+        assert demo.wait(timeout=30) == 0, log.read_text()
+    finally:
+        demo.kill()
+    said = log.read_text()
+    assert "starting over" in said
+    assert "A company moves in" not in said
+    assert "Traceback" not in said
+    assert not (folder / "left-over").exists()
