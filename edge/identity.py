@@ -61,11 +61,12 @@ class Files:
 
 
 class Membership(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the box keeps of its enrolment. `cloud`: the base URL it enrolled at."""
+    """What the box keeps of its enrolment. `cloud`: the base URL it enrolled at; `code_sha256`: of the code's text."""
 
     version: int = 1
     cloud: str
     answer: EnrolAnswer
+    code_sha256: str | None = None
 
 
 def write_private(file: Path, data: bytes) -> None:

@@ -11,7 +11,6 @@ A refusal is problem+json (RFC 9457); its `code` is one of RefusalCode or of the
 """
 
 import base64
-import binascii
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -28,6 +27,8 @@ FINGERPRINT_BYTES = 16
 _SECRET_CHARACTERS = 16
 _FINGERPRINT_CHARACTERS = 26
 _GROUP = 4
+# Read out by telephone or typed with the Russian layout on, a letter may be the Cyrillic one that looks alike.
+_FOLD = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
 
 Pem = Annotated[str, Meta(min_length=1, max_length=8192)]
 
@@ -61,15 +62,15 @@ class Code:
 
 
 def parse_code(text: str) -> Code:
-    """Inverse of `Code.text`; spaces, dashes and case do not matter. Raises CodeError."""
-    plain = "".join(text.split()).replace("-", "").upper()
+    """Inverse of `Code.text`; spaces, dashes, case and the alphabet of look-alikes do not matter. Raises CodeError."""
+    plain = "".join(text.split()).replace("-", "").upper().translate(_FOLD)
     if len(plain) != _SECRET_CHARACTERS + _FINGERPRINT_CHARACTERS:
         expected = _SECRET_CHARACTERS + _FINGERPRINT_CHARACTERS
         raise CodeError(f"an enrolment code has {expected} letters and digits, this has {len(plain)}")
     try:
         secret = base64.b32decode(plain[:_SECRET_CHARACTERS])
         fingerprint = base64.b32decode(plain[_SECRET_CHARACTERS:] + "======")
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error among them
         raise CodeError("an enrolment code consists of the letters A-Z and the digits 2-7") from error
     return Code(secret, fingerprint)
 

@@ -8,12 +8,14 @@ the power, the same request goes again and gets the same certificate.
 import base64
 import ssl
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 import httpx
 import msgspec
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -22,6 +24,7 @@ from edge.identity import Files, Membership
 from edge.link.mqtt import NO_CHECK_TIME, client_context
 from protocols import enrolment
 from protocols.enrolment import (
+    Code,
     EnrolAnswer,
     EnrolRequest,
     LapsedRequest,
@@ -44,10 +47,15 @@ class EnrolmentError(Exception):
 
 
 async def enrol(cloud: str, code_text: str, files: Files) -> Membership:
-    """Enrol at the cloud's base URL. Safe to repeat after any failure. Raises EnrolmentError."""
+    """Enrol at the cloud's base URL. Safe to repeat after any failure. Raises EnrolmentError, IdentityError, OSError.
+
+    The system's clock is not asked whether the server's certificate is in time: a box fresh from its packing
+    seldom knows the time, and the code vouches for the CA.
+    """
     cloud = cloud.rstrip("/")
     if files.membership.exists():
-        return identity.load_membership(files)
+        return _repeated(cloud, code_text, files)
+    _check_address(cloud)
     try:
         code = enrolment.parse_code(code_text)
     except enrolment.CodeError as error:
@@ -55,14 +63,43 @@ async def enrol(cloud: str, code_text: str, files: Files) -> Membership:
     files.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     ca = await _fetch_ca(cloud, code.ca_fingerprint)
     request = _prepare(files, code.text())
-    async with _https(_trusting(ca)) as client:
+    async with _https(_trusting(ca, check_time=False)) as client:
         answer = await _ask(client, f"{cloud}/edge/enrol", enrolment.encode(request), EnrolAnswer)
-    _check_certificate(answer.certificate, files.tls_key)
-    membership = Membership(cloud=cloud, answer=answer)
+    _check_certificate(answer.certificate, files.tls_key, ca)
+    membership = Membership(cloud=cloud, answer=answer, code_sha256=_digest(code))
     identity.write_private(files.ca, ca.encode())
     identity.write_private(files.certificate, answer.certificate.encode())
     identity.write_private(files.membership, msgspec.json.encode(membership))
     return membership
+
+
+def _check_address(cloud: str) -> None:
+    """The one-time code goes to this address: never in the clear."""
+    try:
+        url = httpx.URL(cloud)
+    except httpx.InvalidURL as error:
+        raise EnrolmentError(f"{cloud}: no address: {error}") from error
+    if url.scheme != "https" or not url.host:
+        raise EnrolmentError(f"{cloud}: the cloud's address for boxes begins with https://; nothing was sent")
+
+
+def _repeated(cloud: str, code_text: str, files: Files) -> Membership:
+    """The same command once more finds its work done; any other is told where the box belongs."""
+    membership = identity.load_membership(files)
+    try:
+        digest = _digest(enrolment.parse_code(code_text))
+    except enrolment.CodeError:
+        digest = None
+    if digest is not None and (cloud, digest) == (membership.cloud, membership.code_sha256):
+        return membership
+    raise EnrolmentError(
+        f"already enrolled at {membership.cloud} as {membership.answer.box};"
+        f" to enrol this box anew, stop it and remove {files.membership}"
+    )
+
+
+def _digest(code: Code) -> str:
+    return sha256(code.text().encode()).hexdigest()
 
 
 async def cloud_time(membership: Membership, files: Files) -> datetime:
@@ -122,7 +159,7 @@ def finish_renewal(files: Files) -> None:
 
 
 def _install(answer: RenewAnswer, files: Files) -> None:
-    _check_certificate(answer.certificate, files.next_key)
+    _check_certificate(answer.certificate, files.next_key, files.ca.read_text())
     identity.write_private(files.certificate, answer.certificate.encode())
     finish_renewal(files)
 
@@ -134,14 +171,14 @@ def _next_request(files: Files) -> x509.CertificateSigningRequest:
 
 
 def _prepare(files: Files, code: str) -> EnrolRequest:
-    """Keys and request, made once and kept."""
+    """Keys and request, made once and kept; a renewal since has made the key another one, and the request old."""
     if not files.tls_key.exists():
         identity.write_private(files.tls_key, identity.make_tls_key())
     if not files.journal_key.exists():
         identity.write_private(files.journal_key, identity.make_journal_key())
-    if not files.csr.exists():
-        made = identity.make_csr(identity.load_tls_key(files.tls_key))
-        identity.write_private(files.csr, made.public_bytes(serialization.Encoding.PEM))
+    key = identity.load_tls_key(files.tls_key)
+    if not files.csr.exists() or _public_of(x509.load_pem_x509_csr(files.csr.read_bytes())) != _public(key):
+        identity.write_private(files.csr, _pem(identity.make_csr(key)).encode())
     journal_key = identity.load_journal_key(files.journal_key)
     csr = x509.load_pem_x509_csr(files.csr.read_bytes())
     proof = journal_key.sign(enrolment.journal_proof(csr.public_bytes(serialization.Encoding.DER)))
@@ -207,11 +244,16 @@ def _refusal(url: str, response: httpx.Response) -> EnrolmentError:
     return EnrolmentError(f"{url}: {response.status_code} {problem.code}: {text}", problem.code)
 
 
-def _check_certificate(pem: str, key_file: Path) -> None:
+def _check_certificate(pem: str, key_file: Path, ca: str) -> None:
+    """It is for our key, and by the one authority that the code named."""
     try:
         certificate = x509.load_pem_x509_certificate(pem.encode())
     except ValueError as error:
         raise EnrolmentError(f"the cloud's answer holds no certificate: {error}") from error
+    try:
+        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(ca.encode()))
+    except (ValueError, TypeError, InvalidSignature) as error:
+        raise EnrolmentError("the cloud's certificate is not signed by the authority of the code") from error
     if _public_of(certificate) != _public(identity.load_tls_key(key_file)):
         raise EnrolmentError("the cloud's certificate is for another key than this box's")
 
@@ -237,7 +279,7 @@ def _public(key: ec.EllipticCurvePrivateKey) -> bytes:
     )
 
 
-def _public_of(certificate: x509.Certificate) -> bytes:
-    return certificate.public_key().public_bytes(
+def _public_of(signed: x509.Certificate | x509.CertificateSigningRequest) -> bytes:
+    return signed.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )

@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from cloud.sites import authority, keyfiles
 from edge import identity
@@ -116,9 +119,100 @@ async def test_another_authority_gets_nothing(house: House, server: EdgeServer, 
     await enrol(server.url, code.text(), files)  # the code is still good
 
 
+async def test_the_code_never_goes_out_in_the_clear(files: Files) -> None:
+    asked = asyncio.Event()
+
+    async def serve(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        for address in (f"http://127.0.0.1:{port}", f"127.0.0.1:{port}", f"ftp://127.0.0.1:{port}", "https:"):
+            with pytest.raises(EnrolmentError, match="begins with https://; nothing was sent"):
+                await enrol(address, Code(bytes(10), bytes(16)).text(), files)
+        with pytest.raises(EnrolmentError, match="no address"):
+            await enrol(f"https://[::1:{port}", Code(bytes(10), bytes(16)).text(), files)
+    assert not asked.is_set()
+    assert not files.folder.exists()
+
+
+async def test_a_certificate_of_another_signer_is_not_taken(
+    house: House, server: EdgeServer, files: Files
+) -> None:
+    """It shows the right authority and signs by another key."""
+    code, membership = await code_of(house, server), files.membership
+    true = server.house.ca
+    with signing_by(server, true.certificate), pytest.raises(EnrolmentError, match="not signed by the auth"):
+        await enrol(server.url, code, files)
+    assert not membership.exists()
+    assert not files.certificate.exists()
+    enrolled = await enrol(server.url, await code_of(house, server), files)
+    old, later = files.certificate.read_bytes(), datetime.now(UTC) + timedelta(days=250)
+    with signing_by(server, true.certificate), pytest.raises(EnrolmentError, match="not signed by the auth"):
+        await renew_if_due(enrolled, files, later)
+    assert files.certificate.read_bytes() == old
+
+
+@contextmanager
+def signing_by(server: EdgeServer, shown: x509.Certificate) -> Iterator[None]:
+    """Meanwhile the server's certificates are signed by a key that is not of the authority it shows."""
+    true, other = server.house.ca, ec.generate_private_key(ec.SECP256R1())
+    object.__setattr__(server.house, "ca", authority.Authority(shown, other))
+    try:
+        yield
+    finally:
+        object.__setattr__(server.house, "ca", true)
+
+
+@pytest.mark.parametrize("days", [400, -1200], ids=["behind", "ahead"])
+async def test_a_box_with_a_wrong_clock_enrols(
+    database: Database, files: Files, tmp_path: Path, days: int
+) -> None:
+    """By the box's clock the server's certificate is not yet valid, or no longer."""
+    then = datetime.now(UTC) + timedelta(days=days)
+    house = House(database, at=then)
+    with running_edge_api(house, tmp_path / "pki", at=then) as server:
+        membership = await enrol(server.url, await code_of(house, server), files)
+    assert identity.load_membership(files) == membership
+    house.close()
+
+
+async def test_an_enrolled_box_says_where_it_belongs(house: House, server: EdgeServer, files: Files) -> None:
+    code = await code_of(house, server)
+    membership = await enrol(server.url, code, files)
+    for cloud, other in (
+        (server.url, "garbage"),
+        (server.url, await code_of(house, server)),
+        ("https://other.example", code),
+        ("http://other.example", "garbage"),
+    ):
+        with pytest.raises(
+            EnrolmentError, match=f"already enrolled at {server.url} as {membership.answer.box}"
+        ):
+            await enrol(cloud, other, files)
+    files.membership.write_bytes(msgspec.json.encode(msgspec.structs.replace(membership, code_sha256=None)))
+    with pytest.raises(EnrolmentError, match="already enrolled"):
+        await enrol(server.url, "garbage", files)
+
+
+async def test_a_box_whose_membership_was_removed_enrols_anew(
+    house: House, server: EdgeServer, files: Files
+) -> None:
+    """Its certificate was renewed meanwhile, so the first request is of a key that is gone."""
+    first = await enrol(server.url, await code_of(house, server), files)
+    assert await renew_if_due(first, files, datetime.now(UTC) + timedelta(days=250))
+    files.membership.unlink()
+    second = await enrol(server.url, await code_of(house, server), files)
+    assert second.answer.box != first.answer.box
+    client_context(str(files.ca), str(files.certificate), str(files.tls_key))  # key and certificate fit
+
+
 async def test_what_is_no_code_or_no_cloud_is_named(files: Files) -> None:
     with pytest.raises(EnrolmentError, match="letters and digits"):
         await enrol("https://127.0.0.1:9", "ABC", files)
+    with pytest.raises(EnrolmentError, match="letters A-Z"):
+        await enrol("https://127.0.0.1:9", "Ж" * 42, files)
     with pytest.raises(EnrolmentError, match=r"127\.0\.0\.1:9"):
         await enrol("https://127.0.0.1:9", Code(bytes(10), bytes(16)).text(), files)
 
