@@ -95,6 +95,7 @@ class Agent:
 
     async def run(self) -> None:
         """Work until stopped. Raises what makes a start impossible."""
+        await self.pictures.tidy()
         await self.commands.answer_interrupted()
         await self._configurator.restore(self._kept_configurations)
         self._start_tasks()
@@ -182,7 +183,7 @@ class Agent:
             self.data,
             self.settings.disk,
             store=self.store,
-            drop_stills=self.pictures.drop_until,
+            stills=self.pictures,
             report=self._report_shortage,
             take_lost=self.recorder.take_lost,
         )

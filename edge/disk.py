@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
 from pathlib import Path
+from typing import Protocol
 
 from edge import streams
 from edge.settings import DiskSettings
@@ -22,13 +23,22 @@ THIN_EVERY = 10
 GIVE_UP_AT_ONCE = 200
 RELIEF_STEPS = 20
 RELIEF_AT_ONCE = 5
+ROOM_ABOVE = 1.25  # of the limit: stills go until so much is free, else each new one would cost another
 
 Report = Callable[[str, int, str], Awaitable[None]]
 """Kind, count and detail of a Shortage."""
-DropStills = Callable[[int], Awaitable[int]]
-"""Drop the oldest stills until this many bytes are left; how many went."""
 TakeLost = Callable[[], int]
 """How many chunks found no room since it was last asked."""
+
+
+class Stills(Protocol):
+    """What can be dropped first. Both drop the oldest first and return how many went."""
+
+    async def drop_until(self, quota_bytes: int) -> int:
+        """Until no more bytes than these are left."""
+
+    async def drop_bytes(self, size: int) -> int:
+        """At least so many bytes."""
 
 
 class Level(IntEnum):
@@ -55,7 +65,7 @@ class DiskGuard:
         settings: DiskSettings,
         *,
         store: Store,
-        drop_stills: DropStills,
+        stills: Stills,
         report: Report,
         take_lost: TakeLost = lambda: 0,
         free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
@@ -63,7 +73,7 @@ class DiskGuard:
         self._folder = folder
         self._settings = settings
         self._store = store
-        self._drop_stills = drop_stills
+        self._stills = stills
         self._report = report
         self._take_lost = take_lost
         self._free_bytes = free_bytes
@@ -72,6 +82,7 @@ class DiskGuard:
         self._reliefs = 0
         self.thin_every = 1
         self._told_thinning = False
+        self._stills_gone = 0  # by `relieve`, and not yet reported
         self.given_up = 0
         """Readings records given up by `relieve` and not yet reported."""
 
@@ -86,10 +97,10 @@ class DiskGuard:
 
     async def look(self) -> None:
         """Once in a while: keep the stills' quota, and act on the level."""
-        dropped = await self._drop_stills(self._settings.stills_mb * MEGABYTE)
-        level = self.level()
-        if level >= Level.LOW:
-            dropped += await self._drop_stills(0)
+        dropped, self._stills_gone = self._stills_gone, 0
+        dropped += await self._stills.drop_until(self._settings.stills_mb * MEGABYTE)
+        if self.level() >= Level.LOW:
+            dropped += await self._stills.drop_bytes(self._missing_bytes())
         if dropped:
             await self._report("stills_dropped", dropped, f"{self.free_mb} MB free")
         level = self.level()
@@ -106,14 +117,22 @@ class DiskGuard:
         async with self._relieving:
             if self._reliefs != asked:
                 return  # somebody else's relief came after this one's failure
+            is_measured, missing = self.level() >= Level.LOW, self._missing_bytes()
             self._reserve.unlink(missing_ok=True)
             self.thin_every = THIN_EVERY
             try:
-                await self._drop_stills(0)
+                if is_measured:
+                    self._stills_gone += await self._stills.drop_bytes(missing)
+                else:  # something else than free space is short
+                    self._stills_gone += await self._stills.drop_until(0)
                 await self._make_room()
             except StoreError as error:
                 log.warning("no room could be made: %s", error)
             self._reliefs += 1
+
+    def _missing_bytes(self) -> int:
+        """How much has to go until the free space is above its limit."""
+        return int(self._settings.low_mb * MEGABYTE * ROOM_ABOVE) - self._free_bytes(self._folder)
 
     async def _make_room(self) -> None:
         """Small steps: a deletion writes too. The freed pages serve the events to come."""

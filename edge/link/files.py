@@ -19,7 +19,7 @@ import httpx
 
 from edge.clock import Clock
 from edge.drivers.base import Still
-from edge.store import Store
+from edge.store import Store, StoreError
 
 log = logging.getLogger(__name__)
 CHUNK_BYTES = 256 * 1024
@@ -61,12 +61,33 @@ class Pictures:
 
     async def keep(self, still: Still, sha256_hex: str, kind: str = STILL) -> None:
         """Write the file, then its row. The same picture twice is one. Raises OSError, StoreError."""
-        await asyncio.to_thread(_write, self.path(sha256_hex), still.data)
+        path = self.path(sha256_hex)
+        is_new = not path.exists()
+        await asyncio.to_thread(_write, path, still.data)
         row = (sha256_hex, kind, len(still.data), self._clock.now().unix_ms, still.media_type)
-        await self._store.write(
-            lambda connection: connection.execute("INSERT OR IGNORE INTO file VALUES (?, ?, ?, ?, ?)", row)
-        )
+        try:
+            await self._store.write(
+                lambda connection: connection.execute(
+                    "INSERT OR IGNORE INTO file VALUES (?, ?, ?, ?, ?)", row
+                )
+            )
+        except StoreError:
+            if is_new:  # without a row nobody would ever drop it
+                path.unlink(missing_ok=True)
+            raise
         self.woken()
+
+    async def tidy(self) -> None:
+        """Before anything is kept: remove what a power cut left without a row, since nothing else would."""
+        try:
+            known = await self._store.write(
+                lambda connection: {row[0] for row in connection.execute("SELECT sha256 FROM file")}
+            )
+            removed = await asyncio.to_thread(_remove_others, self._folder, known)
+        except (OSError, StoreError) as error:
+            log.warning("pictures: what is left over could not be removed: %s", error)
+        else:
+            log.log(logging.INFO if removed else logging.DEBUG, "pictures: %s left over, removed", removed)
 
     def path(self, sha256_hex: str) -> Path:
         """Where a file lies."""
@@ -83,7 +104,13 @@ class Pictures:
 
     async def drop_until(self, quota_bytes: int) -> int:
         """Drop the oldest stills until they take no more than the quota. Returns how many went."""
-        dropped = await self._store.write(partial(_over_quota, quota_bytes))
+        return self._unlink(await self._store.write(partial(_over_quota, quota_bytes)))
+
+    async def drop_bytes(self, size: int) -> int:
+        """Drop the oldest stills, so many bytes of them at least, as far as there are any. Returns how many went."""
+        return self._unlink(await self._store.write(partial(_oldest, size)))
+
+    def _unlink(self, dropped: list[str]) -> int:
         for sha256_hex in dropped:
             self.path(sha256_hex).unlink(missing_ok=True)
         return len(dropped)
@@ -217,10 +244,21 @@ def _refused(url: str, response: httpx.Response) -> FileError:
 
 def _write(path: Path, data: bytes) -> None:
     part = path.with_suffix(".part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(data)
-    part.replace(path)
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _remove_others(folder: Path, known: set[str]) -> int:
+    others = [path for path in folder.iterdir() if path.name not in known and path.is_file()]
+    for path in others:
+        path.unlink(missing_ok=True)
+    return len(others)
 
 
 def _read(path: Path) -> bytes:
@@ -253,3 +291,8 @@ def _over_quota(quota_bytes: int, connection: sqlite3.Connection) -> list[str]:
             dropped.append(sha256_hex)
     _forget(dropped, connection)
     return dropped
+
+
+def _oldest(size: int, connection: sqlite3.Connection) -> list[str]:
+    taken = connection.execute("SELECT total(size) FROM file WHERE kind = ?", (STILL,)).fetchone()[0]
+    return [] if size <= 0 else _over_quota(max(int(taken) - size, 0), connection)

@@ -57,7 +57,7 @@ async def test_events_are_written_though_readings_and_strangers_filled_the_disk(
         small_disk,
         DiskSettings(low_mb=3, stills_mb=3, reserve_mb=8),
         store=store,
-        drop_stills=pictures.drop_until,
+        stills=pictures,
         report=report,
         take_lost=recorder.take_lost,
     )

@@ -53,7 +53,7 @@ class Bench:
             folder,
             DiskSettings(low_mb=100, stills_mb=1, reserve_mb=8),
             store=store,
-            drop_stills=self.pictures.drop_until,
+            stills=self.pictures,
             report=self.report,
             free_bytes=lambda _folder: self.free,
         )
