@@ -371,12 +371,15 @@ class Agent:
         )
 
     async def _backlogs(self) -> tuple[Backlog, Backlog]:
-        def job(connection: Any) -> list[tuple[int, int | None]]:
-            return [streams.waiting(connection, kind) for kind in (Stream.EVENTS, Stream.READINGS)]
+        def job(connection: Any) -> list[tuple[int, int | None, int | None]]:
+            return [
+                (*streams.waiting(connection, kind), streams.oldest_held(connection, kind))
+                for kind in (Stream.EVENTS, Stream.READINGS)
+            ]
 
         events, readings = (
-            Backlog(records=count, oldest_at=upkeep.utc_of(at_ms))
-            for count, at_ms in await self.store.write(job)
+            Backlog(records=count, oldest_at=upkeep.utc_of(at_ms), oldest_held_at=upkeep.utc_of(held_ms))
+            for count, at_ms, held_ms in await self.store.write(job)
         )
         return events, readings
 

@@ -176,6 +176,14 @@ def waiting(connection: sqlite3.Connection, kind: Stream) -> tuple[int, int | No
     return (0, None) if row is None else (at.last - row[0] + 1, row[1])
 
 
+def oldest_held(connection: sqlite3.Connection, kind: Stream) -> int | None:
+    """Unix ms of the oldest record that the open stream could send again, acknowledged or not."""
+    row = connection.execute(
+        "SELECT at_ms FROM record WHERE n = ? ORDER BY sequence LIMIT 1", (head(connection, kind).n,)
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def forget_before(connection: sqlite3.Connection, kind: Stream, at_ms: int, limit: int) -> int:
     """Drop up to `limit` acknowledged records older than `at_ms`, oldest first. Returns how many went."""
     dropped = 0

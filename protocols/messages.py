@@ -59,10 +59,14 @@ class ReadingBatch(Message, Batch, tag="readings", frozen=True, kw_only=True):
 
 
 class Backlog(Part, frozen=True, kw_only=True):
-    """What of one stream still waits for the cloud."""
+    """What of one stream still waits for the cloud.
+
+    `oldest_held_at`: time of the oldest record that the box still holds, acknowledged or not, and could send again.
+    """
 
     records: Watermark = 0
     oldest_at: Utc | None = None
+    oldest_held_at: Utc | None = None
 
 
 class State(Message, tag="state", frozen=True, kw_only=True):

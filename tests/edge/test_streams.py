@@ -66,6 +66,7 @@ def test_everything_acknowledged_is_nothing_to_send(connection) -> None:
     assert ack(connection, 3) is Standing.COMMITTED
     assert streams.next_run(connection, READINGS) is None
     assert streams.waiting(connection, READINGS) == (0, None)
+    assert streams.oldest_held(connection, READINGS) == 1
 
 
 def test_a_cloud_that_came_back_older_gets_it_again(connection) -> None:
@@ -102,12 +103,15 @@ def test_the_chain_goes_on_after_all_was_forgotten(connection) -> None:
 
 
 def test_only_what_is_acknowledged_and_old_is_forgotten(connection) -> None:
+    assert streams.oldest_held(connection, READINGS) is None
     fill(connection, 5, at_ms=10)
     fill(connection, 5, at_ms=20)
     ack(connection, 3)
     assert streams.forget_before(connection, READINGS, 15, 100) == 3
+    assert streams.oldest_held(connection, READINGS) == 10
     ack(connection, 10)
     assert streams.forget_before(connection, READINGS, 15, 100) == 2
+    assert streams.oldest_held(connection, READINGS) == 20
     assert streams.forget_before(connection, READINGS, 15, 100) == 0
 
 
