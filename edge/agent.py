@@ -431,7 +431,8 @@ class Agent:
         )
 
     def _clock_trusted(self) -> None:
-        log.info("the clock stands on %s now", self.clock.source.name.lower())
+        state, source = self.clock.now().state, self.clock.source.name.lower()
+        log.info("the clock stands on %s now: %s", source, state)
         self.reporter.changed()
 
     async def _keep_clock(self) -> None:

@@ -60,9 +60,9 @@ class Inbox:
     def _learn(self, message: Any) -> None:
         now = getattr(message, "now", None)
         if now is not None:
-            before = self._clock.source
+            before = self._clock.source, self._clock.now().state
             self._clock.learn(now)
-            if self._clock.source is not before:
+            if (self._clock.source, self._clock.now().state) != before:
                 self._trusted()
 
     def _queue(self, channel: Channel, message: Any) -> None:

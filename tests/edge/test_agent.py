@@ -144,6 +144,7 @@ async def test_the_thin_thread(box: Box, cloud: CloudPeer, modbus: int) -> None:
         await cloud.put(guest)
         await cloud.until(lambda: cloud.states and cloud.states[-1].pass_version == 1)
         assert cloud.states[-1].pass_digest == cloud.digest
+        assert cloud.states[-1].events.oldest_held_at is not None
         await cloud.until(
             lambda: (
                 {event.device for event in cloud.of(records.DeviceState)} >= {BUS, RELAY, CAMERA_IN, METER}
@@ -198,6 +199,45 @@ async def test_a_restart_keeps_passes_configuration_and_uses_without_the_cloud(
         await cloud.until(lambda: len(cloud.of(records.Passage)) == 3)
     assert [event.use for event in cloud.of(records.Passage)] == [1, 2, None]
     assert cloud.of(records.Passage)[2].reason is Reason.NO_ENTRIES_LEFT
+
+
+async def test_a_box_whose_store_is_gone_takes_all_from_the_cloud_again(
+    box: Box, cloud: CloudPeer, modbus: int
+) -> None:
+    """What docs/restoring.md promises of a damaged store without a copy."""
+    camera = free_port()
+    async with box.agent():
+        version = await cloud.configure(configuration(modbus, camera))
+        await cloud.put(make_pass(valid_until=None))
+        await cloud.until(lambda: cloud.states and cloud.states[-1].pass_version == 1)
+    for file in box.folder.glob("store.sqlite*"):
+        file.unlink()
+    cloud.states.clear()
+    async with box.agent() as agent:
+        await cloud.until(
+            lambda: [s for s in cloud.states if (s.pass_version, s.config_version) == (1, version)]
+        )
+        await online(agent, {RELAY, CAMERA_IN})
+        await push(camera, "X711TT90")
+        await cloud.until(lambda: cloud.of(records.Actuation))
+    assert len({event.id for event in cloud.of(records.StreamOpened)}) == 2
+
+
+async def test_a_wrong_time_of_the_cloud_is_doubted_until_the_right_one_comes(
+    box: Box, cloud: CloudPeer
+) -> None:
+    async with box.agent() as agent:
+        await cloud.put(make_pass())
+        await cloud.until(lambda: cloud.states and cloud.states[-1].pass_version == 1)
+        right, kept = cloud.now, agent.clock.highest_trusted_ns
+        cloud.now = lambda: right() + timedelta(days=365)
+        await cloud.put(make_pass())
+        await cloud.until(lambda: cloud.states[-1].clock is ClockState.UNKNOWN)
+        assert agent.clock.now().utc < right() + timedelta(days=1)
+        assert agent.clock.highest_trusted_ns < kept + 3600 * 10**9
+        cloud.now = right
+        await cloud.put(make_pass())
+        await cloud.until(lambda: cloud.states[-1].clock is ClockState.TRUSTED)
 
 
 async def test_changes_removals_and_a_snapshot_lead_to_the_same_set(box: Box, cloud: CloudPeer) -> None:
