@@ -1,4 +1,4 @@
-"""`domovoy-edge enrol | run | status | dump`: the box's commands. Errors are told in Russian and English."""
+"""`domovoy-edge enrol | run | status | dump | forget-time`. Errors are told in Russian and English."""
 
 import argparse
 import asyncio
@@ -14,16 +14,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from edge import settings as settings_file
 from edge.identity import Files, IdentityError, Membership, load_membership
+from edge.schema import SchemaError
 from edge.settings import Settings, SettingsError
-from edge.store import Fault, no_fault
+from edge.store import Fault, Store, StoreError, no_fault
 from protocols.urls import without_secrets
 
 FOLDER = "/etc/domovoy-edge"
+STORE = "store.sqlite"
 ERROR = 1
 USAGE = 2
 STATUS_TIMEOUT_S = 5.0
@@ -83,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         ("run", _run, "run the agent"),
         ("status", _status, "how the running agent fares, JSON"),
         ("dump", _dump, "the box's state without secrets, JSON"),
+        ("forget-time", _forget_time, "after a wrong time was believed: forget the highest trusted one"),
     ):
         commands.add_parser(name, parents=[common], help=text).set_defaults(command=command)
     return parser
@@ -91,10 +94,10 @@ def _parser() -> argparse.ArgumentParser:
 def _enrol(parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
     from edge.link.enrolment import EnrolmentError, enrol
 
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         membership = asyncio.run(enrol(parsed.cloud, parsed.code, Files(data)))
-    except EnrolmentError as error:
+    except (EnrolmentError, OSError) as error:
         raise CommandError(
             f"Не удалось подключить шлюз: {error}", f"The box could not enrol: {error}"
         ) from error
@@ -112,7 +115,7 @@ def _run(_parsed: argparse.Namespace, loaded: Settings, data: Path) -> int:
     membership = load_membership(files)
     finish_renewal(files)
     os.umask(0o077)
-    with _only_one(data):
+    with _only_one(data), _store_of(data):
         restart = uvloop.run(serve(data, loaded, membership))
     if restart:
         os.execv(sys.argv[0], sys.argv)  # noqa: S606  # the same command line, without a shell
@@ -160,15 +163,45 @@ def _dump(_parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
     return 0
 
 
+def _forget_time(_parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
+    from edge.upkeep import keep_highest
+
+    load_membership(Files(data))
+    with _only_one(data), _store_of(data), closing(Store(data / STORE)) as store:
+        keep_highest(0, store.connection)
+    print("Наибольшее доверенное время забыто; запустите агента")
+    print("The highest trusted time is forgotten; start the agent")
+    return 0
+
+
 @contextmanager
 def _only_one(data: Path) -> Iterator[None]:
     """Two agents on one folder would be two boxes with one identity."""
-    with (data / "agent.lock").open("w") as lock:
+    try:
+        lock = (data / "agent.lock").open("w")
+    except OSError as error:
+        raise CommandError(f"Папка данных: {error}", f"The data folder: {error}") from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise CommandError("Агент уже работает", "The agent runs already") from error
         yield
+
+
+@contextmanager
+def _store_of(data: Path) -> Iterator[None]:
+    """A store that cannot be used is named, with the page that says what to do."""
+    file = data / STORE
+    try:
+        yield
+    except SchemaError as error:
+        raise CommandError(f"{file}: {error}", f"{file}: {error}") from error
+    except (sqlite3.Error, StoreError) as error:
+        raise CommandError(
+            f"Хранилище {file} непригодно: {error}. Что делать: docs/restoring.md, «A damaged store»",
+            f'The store {file} cannot be used: {error}. What to do: docs/restoring.md, "A damaged store"',
+        ) from error
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The box's own settings file, `edge.toml`: what a box must know before the cloud can tell it anything."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -60,11 +61,20 @@ class HealthSettings(_Strict, frozen=True, kw_only=True):
     port: Annotated[int, Meta(ge=0, le=65535)] = 0
 
 
+class LogLevel(StrEnum):
+    """From which level on the log is written."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
 class Settings(_Strict, frozen=True, kw_only=True):
-    """All of `edge.toml`. `data`: relative to the file; `log_level`: DEBUG, INFO, WARNING, ERROR."""
+    """All of `edge.toml`. `data`: relative to the file."""
 
     data: str = "data"
-    log_level: str = "INFO"
+    log_level: LogLevel = LogLevel.INFO
     clock: ClockSettings = ClockSettings()
     gate: GateSettings = GateSettings()
     retention: RetentionSettings = RetentionSettings()
@@ -75,9 +85,9 @@ class Settings(_Strict, frozen=True, kw_only=True):
 def load(folder: Path) -> Settings:
     """`edge.toml` of the folder, or the defaults when there is none. Raises SettingsError."""
     file = folder / "edge.toml"
-    if not file.exists():
-        return Settings()
     try:
         return msgspec.toml.decode(file.read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return Settings()
     except (msgspec.DecodeError, OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: {error}") from error
