@@ -7,15 +7,16 @@ digest alone is kept here.
 
 import base64
 import binascii
+import contextlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from edge.access.decision import GatePass, Held
-from protocols import chain
+from protocols import chain, decoding
 from protocols.cards import Lookup
 from protocols.fields import bounded
 from protocols.held import (
@@ -32,6 +33,11 @@ from protocols.held import (
 
 _pack = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _unpack = msgspec.msgpack.Decoder(GatePass).decode
+_NOBODY = msgspec.Raw(b"[]")
+_text = msgspec.json.Decoder(str)
+_uuid = msgspec.json.Decoder(UUID)
+_elements = msgspec.json.Decoder(list[msgspec.Raw])
+_Element = TypeVar("_Element", str, UUID)
 _ENTRIES_MAX = 2**53  # the packed form holds no more than 64 bits
 _KINDS: dict[type, ItemKind] = {
     PassItem: ItemKind.PASS,
@@ -75,11 +81,14 @@ class Unreadable(NamedTuple):
 
 
 class _Targets(msgspec.Struct, frozen=True):
-    """Whom a blacklist entry names, read without any of the wire's limits."""
+    """Whom a blacklist entry names: lists that are yet to be read, each element by itself and without limits."""
 
-    keys: list[str] = []
-    plates: list[str] = []
-    passes: list[UUID] = []
+    keys: msgspec.Raw = _NOBODY
+    plates: msgspec.Raw = _NOBODY
+    passes: msgspec.Raw = _NOBODY
+
+
+_targets = msgspec.json.Decoder(_Targets)
 
 
 class _ByText:
@@ -306,11 +315,22 @@ def _read(row: Row) -> tuple[AnyItem | UnknownItem | Unreadable, str]:
         fault = str(error)
     if row.kind == ItemKind.BLOCK:
         try:
-            named = msgspec.json.decode(row.body, type=_Targets)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            named = decoding.decode(_targets, row.body)
+        except msgspec.DecodeError:
             return Unreadable(fault), fault
-        return BlockItem(id=row.id, keys=named.keys, plates=named.plates, passes=named.passes), fault
+        keys, plates = _readable(_text, named.keys), _readable(_text, named.plates)
+        return BlockItem(id=row.id, keys=keys, plates=plates, passes=_readable(_uuid, named.passes)), fault
     return Unreadable(fault), fault
+
+
+def _readable(decoder: msgspec.json.Decoder[_Element], elements: msgspec.Raw) -> list[_Element]:
+    """What of a list can be read: one bad element lets none of the others in."""
+    found = []
+    with contextlib.suppress(msgspec.DecodeError):
+        for element in decoding.decode(_elements, elements):
+            with contextlib.suppress(msgspec.DecodeError):
+                found.append(decoding.decode(decoder, element))
+    return found
 
 
 class Uses:

@@ -96,6 +96,40 @@ def test_the_blacklist_fails_closed_where_it_cannot_be_read() -> None:
     assert not passes.blocked_plate("A003AA77", [], NOON)
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        '"passes":["nope"]',
+        '"plates":[5]',
+        '"plates":"all"',
+        '"plates":null,"passes":{"a":1}',
+        '"passes":["nope"],"plates":[[],"A003AA77"]',
+        '"reason":5',
+    ],
+)
+def test_one_bad_element_of_a_blacklist_entry_frees_none_of_the_others(more: str) -> None:
+    passes, own = Passes(), make_pass(id=uid(6))
+    passes.put(row(own))
+    body = f'{{"type":"block","id":"{uid(5)}","keys":[7,"EM:00000001",null,"W26:1:1"],{more}}}'.encode()
+    passes.put(Row(ItemKind.BLOCK, uid(5), 1, body))
+    for key in ("EM:00000001", "W26:1:1"):
+        assert passes.blocked_card([Lookup(key, weak=False)], [], NOON)
+    assert passes.blocked_plate("A003AA77", [], NOON) is ("A003AA77" in more)
+    assert (ItemKind.BLOCK, uid(5)) in passes.unreadable
+    passes.remove(ItemKind.BLOCK, uid(5))
+    assert not passes.blocked_card([Lookup("EM:00000001", weak=False)], [], NOON)
+    assert passes.digest == chain.item_digest(encode_item(own))
+
+
+def test_a_pass_that_a_damaged_blacklist_entry_names_is_blocked() -> None:
+    passes, own = Passes(), make_pass(id=uid(6))
+    passes.put(row(own))
+    body = f'{{"type":"block","id":"{uid(5)}","keys":["?"],"passes":["nope","{uid(6)}",1]}}'.encode()
+    passes.put(Row(ItemKind.BLOCK, uid(5), 1, body.replace(b"?", b"\xff")))
+    matched = passes.match_plate("X711TT90", NO_USES)
+    assert passes.blocked_plate("X711TT90", matched, NOON)
+
+
 @pytest.mark.parametrize("entries", [10**30, 2**64])
 def test_numbers_beyond_all_bounds_are_bounded(entries: int) -> None:
     passes = Passes()
