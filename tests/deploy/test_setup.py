@@ -15,6 +15,12 @@ def test_every_lock_is_current_hashed_and_names_no_index(name: str) -> None:
     assert locks.faults_of(name) == []
 
 
+@pytest.mark.parametrize("name", ["edge", "cloud"])
+def test_time_zones_come_along(name: str) -> None:
+    """A system without /usr/share/zoneinfo is no reason to refuse a site's zone."""
+    assert "\ntzdata==" in locks.path_of(name).read_text()
+
+
 @pytest.fixture
 def copied_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The lock `node` in a checkout of the test's own."""
