@@ -108,11 +108,6 @@ def parse_plate(text: str) -> Plate:
     return Plate(found, kinds, country, text, warnings)
 
 
-def near(first: str, second: str) -> bool:
-    """Two canonical plates are alike but for at most one character in its place."""
-    return len(first) == len(second) and _differences(first, second) <= 1
-
-
 def _differences(first: str, second: str) -> int:
     return sum(one != other for one, other in zip(first, second, strict=True))
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.plates import PlateError, PlateKind, PlateWarning, canonical, near, parse_plate
+from protocols.plates import PlateError, PlateKind, PlateWarning, canonical, parse_plate
 
 CYRILLIC = "АВЕКМНОРСТУХ"
 LATIN = "ABEKMHOPCTYX"
@@ -135,17 +135,3 @@ def test_both_alphabets_any_case_and_any_spaces_give_one_form(data):
     typed = gap.join([one, f"{number:03d}", two + three, region])
     expected = f"{LATIN[letters[0]]}{number:03d}{LATIN[letters[1]]}{LATIN[letters[2]]}{region}"
     assert canonical(data.draw(st.sampled_from([typed, typed.lower()]))) == expected
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        ("A123BC72", "A123BC72", True),
-        ("A123BC72", "A128BC72", True),
-        ("A123BC72", "A128BC77", False),
-        ("A123BC72", "A123BC721", False),
-        ("A123BC72", "123ABC72", False),
-    ],
-)
-def test_near_is_one_substitution(one, other, expected):
-    assert near(one, other) is near(other, one) is expected
