@@ -28,15 +28,15 @@ def test_a_demo_is_of_one_process(tmp_path: Path) -> None:
     with one.taken():
         refused = refusal(other)
     assert f"process {os.getpid()}" in refused
-    assert refusal(other) == ""
+    assert not refusal(other)
 
 
 def test_a_start_that_ends_while_the_demo_is_filled_leaves_a_mark(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "demo")
     layout.prepare()
     with layout.seeding():
-        assert layout.is_half_seeded
-    assert not layout.is_half_seeded
+        pass
+    assert not Layout(tmp_path / "demo").is_half_seeded
     with pytest.raises(KeyboardInterrupt), layout.seeding():
         raise KeyboardInterrupt
     assert Layout(tmp_path / "demo").is_half_seeded
