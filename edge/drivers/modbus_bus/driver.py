@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -27,6 +29,8 @@ Client = AsyncModbusTcpClient | AsyncModbusSerialClient
 Connect = Callable[[Callable[[bool], None]], Client]
 READ_WAIT_NS = 5_000_000_000  # a meter's read gives up its place in the queue after this
 RTU_SETTLE_S = 0.1  # RTU answers carry no number: after silence a late one must not pass for the next
+NO_LINGER = struct.pack("ii", 1, 0)
+UNDELIVERED_MS = 3000  # what the network has not taken within this is not to be sent any more
 FAREWELL_S = 2.0  # how long a stopping line waits for pulses under way to release their outputs
 
 
@@ -149,7 +153,9 @@ class ModbusBus:
         try:
             if self._gap_s:
                 await asyncio.sleep(self._gap_s)
-            answer = await _uncancelled(ask(client))
+            answer = await self._answer(
+                client, place, ask, until_ns=deadline_ns if urgency is Urgency.OUTPUT else None
+            )
         except ModbusIOException as error:
             raise SilentError(f"{place}: no answer ({error})") from error
         except ConnectionException as error:
@@ -162,6 +168,27 @@ class ModbusBus:
                 asyncio.get_running_loop().call_later(settle_s, self._turns.release)
             else:
                 self._turns.release()
+
+    async def _answer(
+        self,
+        client: Client,
+        place: str,
+        ask: Callable[[Client], Awaitable[ModbusPDU]],
+        *,
+        until_ns: int | None,
+    ) -> ModbusPDU:
+        """An output's answer is awaited until its deadline: then the connection goes, with all that it has not sent."""
+        if until_ns is None:
+            return await _uncancelled(ask(client))
+        left_ns = until_ns - self.monotonic_ns()
+        if left_ns <= 0:
+            raise UnavailableError(f"{place}: the deadline has passed")
+        try:
+            async with asyncio.timeout(left_ns / 1e9):
+                return await _uncancelled(ask(client))
+        except TimeoutError as error:
+            self.drop()
+            raise SilentError(f"{place}: no answer before the deadline") from error
 
     async def _line(self, urgency: Urgency, place: str, deadline_ns: int) -> Client:
         """The connected client, with this request's turn taken."""
@@ -185,12 +212,13 @@ class ModbusBus:
             self.drop()
 
     def _opened(self, client: Client) -> None:
+        _forget_at_close(client)
         self._client = client
         self.connections += 1
         self._up.set()
 
     async def _close(self, client: Client) -> None:
-        if not self._lost.is_set() and self._holds:
+        if client is self._client and not self._lost.is_set() and self._holds:
             try:
                 async with asyncio.timeout(FAREWELL_S):
                     await self._released.wait()
@@ -198,7 +226,22 @@ class ModbusBus:
                 logging.getLogger(__name__).warning("%s: closed with an output still held", self._place)
         self._up.clear()
         self._client = None
+        if isinstance(client.ctx.transport, asyncio.WriteTransport):
+            client.ctx.transport.abort()  # close() would wait until all is written
         client.close()
+
+
+def _forget_at_close(client: Client) -> None:
+    """Closing resets the connection: an "on" that the network holds back must not arrive when it heals, after the off.
+
+    An ordinary close leaves what is not acknowledged to the kernel, which goes on sending it for a quarter of an hour.
+    """
+    connection = client.ctx.transport.get_extra_info("socket")
+    if connection is None:
+        return  # a serial line
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; for a process that is stopped, and closes nothing
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNDELIVERED_MS)
 
 
 async def _uncancelled(answer: Awaitable[ModbusPDU]) -> ModbusPDU:

@@ -9,6 +9,7 @@ from firmware_sim.journal import Journal
 from firmware_sim.modbus.line import Fault, Line, SerialServer, TcpServer, Trouble
 
 from edge.drivers.base import RefusedError, SilentError, UnavailableError
+from edge.drivers.modbus_bus.driver import ModbusBus
 from edge.drivers.table import build
 from protocols.meters import decode, load_meter, plan
 from protocols.records import DeviceStatus
@@ -81,6 +82,51 @@ async def test_a_half_open_connection_is_given_up(server: TcpServer) -> None:
         await recorder.until_status(BUS, DeviceStatus.ONLINE, DeviceStatus.OFFLINE)
         await server.set_trouble(Trouble())
         await recorder.until_status(RELAY, DeviceStatus.OFFLINE, DeviceStatus.ONLINE)
+
+
+async def test_a_connection_that_is_given_up_is_reset_and_sends_nothing_more() -> None:
+    """An ordinary close would leave an "on" that is not acknowledged to the kernel, to be sent for minutes."""
+    ends: list[str] = []
+
+    async def swallow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await reader.read(4096):
+                pass
+            ends.append("closed")
+        except ConnectionResetError:
+            ends.append("reset")
+        writer.close()
+
+    module = await asyncio.start_server(swallow, "127.0.0.1", 0)
+    bus = bus_and_relay(module.sockets[0].getsockname()[1]).buses[BUS]
+    assert isinstance(bus, ModbusBus)
+    async with running(bus) as recorder:
+        await recorder.until_status(BUS, DeviceStatus.ONLINE)
+        with pytest.raises(SilentError):
+            await bus.write_coil(12, 0, True, deadline_ns=soon_ns())
+        bus.drop()
+        await eventually(lambda: ends == ["reset"])
+        await eventually(lambda: bus.connections == 2)
+    await eventually(lambda: ends == ["reset"] * 2)  # the connection that was up when the agent stopped
+    module.close()
+    await module.wait_closed()
+
+
+async def test_an_outputs_answer_is_not_awaited_beyond_its_deadline(server: TcpServer) -> None:
+    """The connection goes at the deadline: what the network holds back is not delivered after it."""
+    settings = {"host": "127.0.0.1", "port": server.port, "timeout_ms": 5000}
+    bus = build([device("modbus_tcp", settings, BUS)], PORTS).buses[BUS]
+    assert isinstance(bus, ModbusBus)
+    async with running(bus) as recorder:
+        await recorder.until_status(BUS, DeviceStatus.ONLINE)
+        await server.set_trouble(Trouble(Fault.SILENT))
+        began = asyncio.get_running_loop().time()
+        with pytest.raises(SilentError, match="before the deadline"):
+            await bus.write_coil(12, 0, True, deadline_ns=soon_ns(0.3))
+        assert asyncio.get_running_loop().time() - began < 1.0
+        await server.set_trouble(Trouble())
+        await eventually(lambda: bus.connections == 2)
+        await bus.write_coil(12, 0, False, deadline_ns=soon_ns())
 
 
 async def test_a_cancelled_read_does_not_spoil_the_next(server: TcpServer) -> None:
