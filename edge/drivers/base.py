@@ -137,6 +137,10 @@ class SilentError(DeviceError):
     """No usable answer in time: the device may have done it or not."""
 
 
+class DoubtfulError(SilentError):
+    """An error came in answer, and what was asked may have been done all the same; the line itself is sound."""
+
+
 class ConfigError(ValueError):
     """The configuration's devices cannot be built; `errors` name the device and the key."""
 

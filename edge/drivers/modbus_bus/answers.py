@@ -2,7 +2,7 @@
 
 from pymodbus.pdu import ModbusPDU
 
-from edge.drivers.base import RefusedError, SilentError
+from edge.drivers.base import DoubtfulError, RefusedError, SilentError
 
 BIT_FUNCTIONS = frozenset({1, 2})
 READ_FUNCTIONS = frozenset({1, 2, 3, 4})
@@ -17,6 +17,9 @@ EXCEPTIONS = {
     10: "gateway path unavailable",
     11: "gateway: no response from the device",
 }
+# What surely was not carried out. Any other may come after the deed: a device that failed in the middle (4) or is still
+# at it (5), a gateway whose device acted and answered too late (11).
+NOT_DONE = frozenset({1, 2, 3, 6, 10})
 
 
 def registers(answer: ModbusPDU, place: str, function: int, count: int) -> tuple[int, ...]:
@@ -34,8 +37,13 @@ def registers(answer: ModbusPDU, place: str, function: int, count: int) -> tuple
 
 
 def echoed(answer: ModbusPDU, place: str, function: int, address: int) -> None:
-    """A write is answered by its echo. Raises like `registers`."""
-    refuse(answer, place)
+    """A write is answered by its echo. Raises like `registers`, and DoubtfulError when it may have been carried out."""
+    try:
+        refuse(answer, place)
+    except RefusedError as error:
+        if error.code in NOT_DONE:
+            raise
+        raise DoubtfulError(str(error)) from error
     if answer.function_code != function or answer.address != address:
         raise SilentError(f"{place}: answered with function {answer.function_code} at {answer.address}")
 

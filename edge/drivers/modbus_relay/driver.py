@@ -7,6 +7,7 @@ from uuid import UUID
 from edge.drivers.base import (
     ConfigError,
     DeviceError,
+    DoubtfulError,
     Pulsed,
     RefusedError,
     SilentError,
@@ -49,29 +50,28 @@ class ModbusRelay:
         self._random = ports.random
         self._running: dict[int, int] = {}  # how many pulses hold an output
         self._maybe_on: set[int] = set()  # outputs to which an on was, or may have been, sent
+        self._releasing: set[int] = set()
+        self._set_up_at = 0  # the line's connection at which the module was set up last
 
     async def run(self, sink: Sink) -> None:
-        """Set the module up at each connection of the line, then watch its real states."""
+        """Watch the real states; set the module up at each connection of the line."""
         presence = Presence(self.id, sink)
         backoff = Backoff(self._random, cap_s=5.0)
-        set_up_at = 0
+        self._set_up_at = 0
         while True:
             try:
                 await self._await_line(presence)
-                if set_up_at != self._bus.connections:
-                    connection = self._bus.connections
-                    await self._set_up()
-                    set_up_at = connection
-                else:
-                    await self.states()
-            except RefusedError as error:
+                all_well = await self._release_strays(presence)
+                await self._set_up()
+            except (RefusedError, DoubtfulError) as error:
                 presence.fault(str(error))
                 await backoff.wait()
             except DeviceError as error:
                 presence.offline(str(error))
                 await backoff.wait()
             else:
-                presence.online()
+                if all_well:
+                    presence.online()
                 backoff.reset()
                 await asyncio.sleep(self._settings.poll_s)
 
@@ -119,32 +119,59 @@ class ModbusRelay:
             presence.offline(f"{self._name}: its line is down")
             await self._bus.wait_up()
 
+    async def _release_strays(self, presence: Presence) -> bool:
+        """Off with what no pulse holds: left by a crash, by an off that failed, by a gateway's late deed.
+
+        Whether nothing is left on.
+        """
+        found = {output for output, on in enumerate(await self.states()) if on}
+        found -= set(self._settings.held_outputs)
+        strays = [output for output in sorted(found | self._maybe_on) if not self._is_ours(output)]
+        for output in strays:
+            _log.error("%s: output %d was on without a pulse and is released", self._name, output)
+            presence.fault(f"{self._name}: output {output} was on without a pulse")
+            self._maybe_on.add(output)
+            async with self._bus.hold():
+                await self._release_if_last(output)
+        return self._maybe_on.isdisjoint(strays)
+
+    def _is_ours(self, output: int) -> bool:
+        """A pulse holds it, or is letting go of it."""
+        return bool(self._running.get(output)) or output in self._releasing
+
     async def _set_up(self) -> None:
-        """Safe states, the safety timer, and off with what a crash left on."""
+        """Safe states and the safety timer, once a connection."""
+        connection = self._bus.connections
+        if self._set_up_at == connection:
+            return
         deadline_ns = self._now_ns() + SETUP_NS
         for address, value in setup_writes(self._profile, self._settings):
             await self._bus.write_register(self._settings.unit, address, value, deadline_ns=deadline_ns)
-        for output, on in enumerate(await self.states()):
-            if on and output not in self._maybe_on and output not in self._settings.held_outputs:
-                _log.warning("%s: output %d was found on and is released", self._name, output)
-                await self._write(output, on=False, deadline_ns=deadline_ns)
+        self._set_up_at = connection
 
     async def _switch_on(self, output: int, deadline_ns: int) -> None:
-        """On, and again over a new connection while there is time: the line may have been half-open."""
+        """On, and again over a new connection while there is time: the line may have been half-open.
+
+        Once it may have been carried out, nothing that follows makes it undone: the doubt is what is raised.
+        """
         was_on = output in self._maybe_on
-        silent: SilentError | None = None
+        doubt: SilentError | None = None
+        backoff = Backoff(self._random, cap_s=1.0)
         self._maybe_on.add(output)
         while True:
             try:
                 await self._write(output, on=True, deadline_ns=deadline_ns)
                 break
+            except DoubtfulError as error:
+                doubt = error
+                await backoff.wait()
             except SilentError as error:
-                silent = error
+                doubt = error
                 self._bus.drop()
-            except UnavailableError as error:
-                if silent is not None:
-                    raise silent from error
-                if not was_on:
+            except (RefusedError, UnavailableError) as error:
+                if doubt is not None:
+                    raise doubt from error
+                if isinstance(error, UnavailableError) and not was_on:
                     self._maybe_on.discard(output)
                 raise
         self._maybe_on.add(output)  # another pulse that failed meanwhile may have taken it away
@@ -159,9 +186,11 @@ class ModbusRelay:
 
     async def _release_if_last(self, output: int) -> None:
         """Off after the last of overlapping pulses, though the caller is cancelled meanwhile."""
-        if self._running[output] or output not in self._maybe_on:
+        if self._running.get(output) or output not in self._maybe_on:
             return
+        self._releasing.add(output)
         release = asyncio.create_task(self._release(output), name=f"release {self._name} {output}")
+        release.add_done_callback(lambda _: self._releasing.discard(output))
         try:
             await asyncio.shield(release)
         except asyncio.CancelledError:
@@ -169,14 +198,18 @@ class ModbusRelay:
             raise
 
     async def _release(self, output: int) -> None:
-        """Off, tried until it is done, hopeless, or a new pulse holds the output."""
+        """Off, tried until it is done, a new pulse holds the output, or it is for the watch to go on."""
         give_up_ns = self._now_ns() + RELEASE_FOR_NS
-        while not self._running[output]:
+        backoff = Backoff(self._random, cap_s=1.0)
+        while not self._running.get(output):
             try:
                 await self._write(output, on=False, deadline_ns=give_up_ns)
+            except (RefusedError, DoubtfulError) as error:
+                _log.warning("%s: output %d could not be released yet: %s", self._name, output, error)
+                await backoff.wait()
             except SilentError:
                 self._bus.drop()
-            except DeviceError:
+            except UnavailableError:
                 _log.exception("%s: output %d could not be released", self._name, output)
                 return
             else:

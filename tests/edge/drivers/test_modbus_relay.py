@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from firmware_sim.journal import Journal
 from firmware_sim.modbus.line import Fault, Line, TcpServer, Trouble
+from firmware_sim.modbus.unit import RefusalError
 from firmware_sim.relay import RelayModule
 
 from edge.drivers.base import ConfigError, RefusedError, SilentError, UnavailableError
+from edge.drivers.modbus_relay import driver
 from protocols.records import DeviceStatus
 from tests.edge.drivers.support import BUS, RELAY, bus_and_relay, eventually, running, soon_ns
 
@@ -192,7 +194,7 @@ async def test_the_module_lets_go_when_the_agent_dies(
 async def test_the_modules_own_timer_ends_a_pulse(
     server: TcpServer, module: RelayModule, journal: Journal
 ) -> None:
-    devices = bus_and_relay(server.port, module_timer_ms=200)
+    devices = bus_and_relay(server.port, module_timer_ms=200, poll_s=60)
     async with running(*devices.all.values()) as recorder:
         await recorder.until_status(RELAY, DeviceStatus.ONLINE)
         module.write(5, 0, 1)
@@ -221,3 +223,119 @@ async def test_an_unknown_output_is_an_error_of_configuration(server: TcpServer)
         await devices.relays[RELAY].pulse(6, 100, deadline_ns=soon_ns())
     with pytest.raises(ConfigError, match="module_timer_ms is 1000"):
         await devices.relays[RELAY].pulse(0, 1001, deadline_ns=soon_ns())
+
+
+class _Stubborn:
+    """A unit in front of another that answers the next writes with these exceptions."""
+
+    def __init__(
+        self, unit: RelayModule, *, on: list[int] | None = None, off: list[int] | None = None
+    ) -> None:
+        self._unit = unit
+        self._codes = {1: on or [], 0: off or []}
+        self.acts = False  # carries out what it refuses, as a gateway whose device answered too late
+
+    def read(self, function: int, address: int, count: int) -> list[int]:
+        return self._unit.read(function, address, count)
+
+    def relent(self) -> None:
+        self._codes = {0: [], 1: []}
+
+    def write(self, function: int, address: int, value: int) -> None:
+        codes = self._codes[value] if function == 5 else []
+        if codes:
+            if self.acts:
+                self._unit.write(function, address, value)
+            raise RefusalError(codes.pop(0))
+        self._unit.write(function, address, value)
+
+
+async def test_an_off_that_was_refused_is_written_again(
+    server: TcpServer, line: Line, module: RelayModule, journal: Journal
+) -> None:
+    line.units[12] = _Stubborn(module, off=[6, 6])
+    devices = bus_and_relay(server.port, poll_s=60)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await devices.relays[RELAY].pulse(0, 50, deadline_ns=soon_ns())
+        assert coils(journal) == [(0, True), (0, False)]
+        assert span_ms(journal) < 2000
+
+
+async def test_an_off_refused_for_too_long_is_told_and_goes_on(
+    server: TcpServer, line: Line, module: RelayModule, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "RELEASE_FOR_NS", 300_000_000)
+    line.units[12] = stubborn = _Stubborn(module, off=[6] * 10_000)
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await devices.relays[RELAY].pulse(0, 50, deadline_ns=soon_ns())
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE, DeviceStatus.FAULT)
+        assert module.outputs[0]
+        await asyncio.sleep(0.5)
+        assert recorder.of(RELAY)[-1] is DeviceStatus.FAULT
+        stubborn.relent()
+        await recorder.until_status(RELAY, DeviceStatus.FAULT, DeviceStatus.ONLINE)
+    assert coils(journal) == [(0, True), (0, False)]
+
+
+async def test_an_output_that_is_on_without_a_pulse_is_released_and_told(
+    server: TcpServer, module: RelayModule, journal: Journal
+) -> None:
+    devices = bus_and_relay(server.port, held_outputs=[4])
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        module.write(5, 4, 1)
+        module.write(5, 2, 1)  # a gateway that carries out an old request, or a hand at the module
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE, DeviceStatus.FAULT, DeviceStatus.ONLINE)
+        assert [detail for _, status, detail in recorder.statuses if status is DeviceStatus.FAULT] == [
+            "modbus_relay: output 2 was on without a pulse"
+        ]
+        await asyncio.sleep(0.3)
+    assert coils(journal) == [(4, True), (2, True), (2, False)]
+
+
+async def test_the_watch_leaves_running_pulses_alone(server: TcpServer, journal: Journal) -> None:
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await devices.relays[RELAY].pulse(0, 1000, deadline_ns=soon_ns())
+        await asyncio.sleep(0.3)
+    assert coils(journal) == [(0, True), (0, False)]
+    assert span_ms(journal) >= 995
+    assert recorder.of(RELAY) == [DeviceStatus.ONLINE]
+
+
+@pytest.mark.parametrize("code", [4, 5, 11])
+async def test_a_refusal_that_may_hide_an_opening_counts_as_silence(
+    server: TcpServer, line: Line, module: RelayModule, journal: Journal, code: int
+) -> None:
+    """As a gateway whose device acted and answered too late; the line is not given up for it."""
+    line.units[12] = stubborn = _Stubborn(module, on=[code] * 1000)
+    stubborn.acts = True
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        with pytest.raises(SilentError, match=f"exception {code}"):
+            await devices.relays[RELAY].pulse(0, 100, deadline_ns=soon_ns(0.5))
+    assert coils(journal)[0] == (0, True)
+    assert coils(journal)[-1] == (0, False)
+    assert recorder.of(BUS) == [DeviceStatus.ONLINE]
+
+
+async def test_a_refusal_after_a_silence_does_not_hide_it(
+    server: TcpServer, line: Line, module: RelayModule, journal: Journal
+) -> None:
+    """The first "on" was carried out and its answer lost; the module is busy when it is asked again."""
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await server.set_trouble(Trouble(Fault.MUTE))
+        pulse = asyncio.create_task(devices.relays[RELAY].pulse(0, 100, deadline_ns=soon_ns()))
+        await eventually(lambda: coils(journal) == [(0, True)])
+        line.units[12] = _Stubborn(module, on=[6])
+        await server.set_trouble(Trouble())
+        with pytest.raises(SilentError):
+            await pulse
+    assert coils(journal) == [(0, True), (0, False)]
