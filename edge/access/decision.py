@@ -90,7 +90,7 @@ def decide(question: Question, matched: Sequence[Held], *, blocked: bool) -> Dec
         return _deny(Reason.UNREADABLE)
     if not matched:
         return _deny(Reason.UNKNOWN_PLATE if question.is_plate else Reason.UNKNOWN_CREDENTIAL)
-    if ambiguous(matched):
+    if not question.is_plate and ambiguous(matched):
         return _deny(Reason.AMBIGUOUS)
     verdicts = [(_judge(question, held), held) for held in matched]
     reason, held = verdicts[0] if len(verdicts) == 1 else _weigh(verdicts)
@@ -100,8 +100,11 @@ def decide(question: Question, matched: Sequence[Held], *, blocked: bool) -> Dec
 
 
 def ambiguous(matched: Sequence[Held]) -> bool:
-    """Weak matches may be of different cards: then nobody knows whose this one is. One card on two passes is fine."""
-    if len(matched) < 2 or not matched[0].weak:
+    """Matches may be of different cards: then nobody knows whose this one is. One card on two passes is fine.
+
+    Weak ones share what a short reader shows; whole ones are two readings of one frame, as one of 34 bits has.
+    """
+    if len(matched) < 2:
         return False
     cards = [{key for key in held.item.keys if not key.startswith("~")} for held in matched]
     return not set.intersection(*cards)

@@ -111,6 +111,17 @@ def test_weak_matches_of_two_cards_are_ambiguous() -> None:
     assert decide(asked, [Held(one, weak=True)], blocked=False).granted
 
 
+def test_whole_readings_that_are_two_cards_are_ambiguous_too() -> None:
+    """One frame of 34 bits may be an EM-Marine number or a facility with a number: whose is it?"""
+    one, other = Held(make_pass(keys=["EM:12345678"])), Held(make_pass(keys=["W34:4660:22136"]))
+    assert decide(question(is_plate=False), [one, other], blocked=False).reason is Reason.AMBIGUOUS
+    both = Held(make_pass(keys=["EM:12345678", "W34:4660:22136"]))
+    assert decide(question(is_plate=False), [one, both], blocked=False).granted
+    assert decide(
+        question(is_plate=True), [one, other], blocked=False
+    ).granted  # by plate; the cards do not matter
+
+
 def test_weak_matches_of_one_card_on_two_passes_are_not() -> None:
     keys = ["EM:00000001", "~N:1"]
     held = [Held(make_pass(keys=keys), weak=True), Held(make_pass(keys=keys, revoked=True), weak=True)]
