@@ -49,7 +49,7 @@ class Orders:
         point = self._gate.site.points.get(command.target) if command.target else None
         if point is None:
             return Done(CommandOutcome.REFUSED, "unknown_target", f"no point {command.target} on this box")
-        opened = await self._gate.open_for(point)
+        opened = await self._gate.open_for(point, expires_at=command.expires_at)
         if not opened.done:
             return Done(CommandOutcome.FAILED, "device", opened.detail)
         return Done(CommandOutcome.DONE, detail=f"coil written after {opened.latency_us} µs")

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Set
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -18,7 +19,15 @@ from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.access.points import Lane, Site
 from edge.clock import Clock, Moment
-from edge.drivers.base import DeviceError, Read, RefusedError, Still, UnavailableError, Verdict
+from edge.drivers.base import (
+    ConfigError,
+    DeviceError,
+    Read,
+    RefusedError,
+    Still,
+    UnavailableError,
+    Verdict,
+)
 from edge.store import Fault, StoreError, no_fault
 from protocols import records
 from protocols.cards import Lookup, lookups
@@ -128,11 +137,13 @@ class Gate:
         """These devices are about to end. A grant that needs one of them is a refusal: the point is not ready."""
         self._ending = frozenset(devices)
 
-    async def open_for(self, point: Point) -> Opened:
-        """A remote opening that was ordered and written down already; the deadline counts from now."""
+    async def open_for(self, point: Point, *, expires_at: datetime) -> Opened:
+        """A remote opening that was ordered and written down already: as long as a grant, and as its order, lasts."""
         if point.barrier is not None and point.barrier.device in self._ending:
             return Opened(done=False, detail="the relay module is being set up anew", untouched=True)
-        return await self._open(self.site, point, self._clock.monotonic_ns())
+        left_s = (expires_at - self._clock.now().utc).total_seconds()
+        lasts_ns = min(self._max_age_ns, int(left_s * NS_PER_S))
+        return await self._open(self.site, point, self._clock.monotonic_ns(), lasts_ns)
 
     async def drain(self) -> None:
         """Wait for what is under way."""
@@ -267,7 +278,7 @@ class Gate:
             self._held.uses.give_back(judged.decided.held.item.id)
 
     async def _actuate(self, judged: _Judged) -> None:
-        opened = await self._open(judged.site, judged.lane.point, judged.read.at_ns)
+        opened = await self._open(judged.site, judged.lane.point, judged.read.at_ns, self._max_age_ns)
         self._fault("coil written")
         if opened.untouched:
             self._forget_untouched(judged)
@@ -289,23 +300,26 @@ class Gate:
         else:
             await self._journal.insist(event)
 
-    async def _open(self, site: Site, point: Point, since_ns: int) -> Opened:
-        """Pulse the point's output, never later than the grant lasts."""
+    async def _open(self, site: Site, point: Point, since_ns: int, lasts_ns: int) -> Opened:
+        """Pulse the point's output, never later than the grant lasts. Whatever goes wrong is told, not raised."""
         barrier = point.barrier
         if barrier is None:
             return Opened(done=False, detail="the point has no barrier", untouched=True)
         relay = site.relays.get(barrier.device)
         if relay is None:
             return Opened(done=False, detail=f"no relay module {barrier.device}", untouched=True)
-        deadline_ns = since_ns + self._max_age_ns
+        deadline_ns = since_ns + lasts_ns
         if self._clock.monotonic_ns() >= deadline_ns:
             self.counts["late"] += 1
             return Opened(done=False, detail="late: the grant was too old to open", untouched=True)
         try:
             pulsed = await relay.pulse(barrier.output, barrier.pulse_ms, deadline_ns=deadline_ns)
-        except DeviceError as error:
-            untouched = isinstance(error, UnavailableError | RefusedError)
+        except (DeviceError, ConfigError) as error:
+            untouched = isinstance(error, UnavailableError | RefusedError | ConfigError)
             return Opened(done=False, detail=str(error), untouched=untouched)
+        except Exception as error:  # a defect: who was let in, and was not, must still be written down
+            log.exception("relay module %s failed", barrier.device)
+            return Opened(done=False, detail=f"{type(error).__name__}: {error}")
         detail = "" if pulsed.confirmed else "the output did not read back as on"
         return Opened(done=True, latency_us=(pulsed.on_ns - since_ns) // 1000, detail=detail)
 

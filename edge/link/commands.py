@@ -18,7 +18,7 @@ from edge.access.journal import Journal, Stamp, encoded
 from edge.clock import Clock, Moment
 from edge.store import Fault, Store, no_fault
 from protocols.fields import ClockState
-from protocols.messages import Command, Stream
+from protocols.messages import Command, CommandKind, Stream
 from protocols.records import CommandOutcome, CommandResult
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,9 @@ class _Known(Enum):
 
 def judge(command: Command, moment: Moment) -> Done | None:
     """Whether it may still be carried out; the answer when it may not. Pure."""
-    if moment.state is ClockState.UNKNOWN:
+    if command.kind is CommandKind.OPEN and moment.state is ClockState.UNKNOWN:
         return Done(CommandOutcome.REFUSED, "clock_unknown", "the box does not know the time")
+    # by an unknown clock, too: it is never ahead of the highest trusted time
     if moment.utc >= command.expires_at:
         return Done(CommandOutcome.EXPIRED, "expired", f"expired at {command.expires_at.isoformat()}")
     return None
@@ -79,7 +80,7 @@ class Commands:
         if len(self._running) >= PENDING_MAX:
             log.warning("command %s: %s are under way already", command.id, PENDING_MAX)
             return
-        known = await self._store.write(partial(_note, command.id, self._clock.now().unix_ms))
+        known = await self._store.write(partial(_note, command, self._clock.now().unix_ms))
         if known is _Known.ANSWERED:
             self.counts["repeats"] += 1
             self._answered()
@@ -114,6 +115,9 @@ class Commands:
                     done = await self._execute(command)
             except TimeoutError:
                 done = Done(CommandOutcome.FAILED, "timeout", f"not done within {EXECUTION_TIMEOUT_S:.0f} s")
+            except Exception as error:  # a defect: who ordered it waits for an answer
+                log.exception("command %s failed", command.id)
+                done = Done(CommandOutcome.FAILED, "defect", f"{type(error).__name__}: {error}")
         self._fault("command done")
         await self._answer(command.id, done)
 
@@ -130,7 +134,7 @@ class Commands:
 
 
 def forget(connection: sqlite3.Connection, before_ms: int) -> int:
-    """Drop ids of commands that expired long ago: their signature is refused by its expiry."""
+    """Drop ids of commands that came, and expired, before that: whoever sends one again hears that it has expired."""
     return connection.execute(
         "DELETE FROM command WHERE at_ms < ? AND answer IS NOT NULL", (before_ms,)
     ).rowcount
@@ -142,13 +146,17 @@ def _result(stamp: Stamp, command: UUID, done: Done) -> CommandResult:
     )
 
 
-def _note(command: UUID, at_ms: int, connection: sqlite3.Connection) -> _Known:
-    """Take the id, once. An answer that the cloud has already is given again, byte for byte."""
+def _note(command: Command, at_ms: int, connection: sqlite3.Connection) -> _Known:
+    """Take the id, once, and keep it beyond the command's expiry.
+
+    An answer that the cloud has already is given again, byte for byte.
+    """
     row = connection.execute(
-        "SELECT answer, stream, sequence FROM command WHERE id = ?", (command.bytes,)
+        "SELECT answer, stream, sequence FROM command WHERE id = ?", (command.id.bytes,)
     ).fetchone()
     if row is None:
-        connection.execute("INSERT INTO command (id, at_ms) VALUES (?, ?)", (command.bytes, at_ms))
+        until_ms = max(at_ms, int(command.expires_at.timestamp() * 1000))
+        connection.execute("INSERT INTO command (id, at_ms) VALUES (?, ?)", (command.id.bytes, until_ms))
         return _Known.NEW
     answer, stream, sequence = row
     if answer is None:
@@ -156,7 +164,7 @@ def _note(command: UUID, at_ms: int, connection: sqlite3.Connection) -> _Known:
     head = streams.head(connection, Stream.EVENTS)
     if stream != head.id.bytes or sequence <= head.acked:
         again, at = streams.append(connection, Stream.EVENTS, answer, at_ms)
-        _place(connection, command, again, at)
+        _place(connection, command.id, again, at)
     return _Known.ANSWERED
 
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,14 +13,33 @@ import pytest
 
 from edge.access import holdings
 from edge.access.passes import Uses
-from edge.drivers.base import RefusedError, SilentError, Still, UnavailableError, Verdict
+from edge.drivers.base import (
+    ConfigError,
+    DoubtfulError,
+    RefusedError,
+    SilentError,
+    Still,
+    UnavailableError,
+    Verdict,
+)
 from edge.store import Store, StoreError
 from protocols.cards import from_em_number, from_wiegand
 from protocols.fields import ClockState, Direction
 from protocols.held import PassKind
 from protocols.records import DeviceStatus
 from tests.edge.conftest import open_store
-from tests.edge.world import RELAY, GateBench, HandClock, holding, make_block, make_pass, records_of, row, uid
+from tests.edge.world import (
+    NOON,
+    RELAY,
+    GateBench,
+    HandClock,
+    holding,
+    make_block,
+    make_pass,
+    records_of,
+    row,
+    uid,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -159,7 +179,10 @@ async def test_nothing_opens_when_the_record_cannot_be_written(
     [
         (UnavailableError("relay: no connection"), True),
         (RefusedError("relay: exception 2", 2), True),
+        (ConfigError(["relay: no output 6"]), True),
         (SilentError("relay: no answer"), False),  # it may have opened
+        (DoubtfulError("relay: exception 11"), False),
+        (RuntimeError("a defect"), False),
     ],
 )
 async def test_an_entry_comes_back_only_when_surely_nothing_opened(
@@ -191,7 +214,7 @@ async def test_while_its_relay_is_set_up_anew_a_point_is_not_ready_and_says_so(s
     bench = GateBench(store, holding(make_pass(entries=1)))
     bench.gate.suspend({RELAY})
     await bench.present()
-    assert not (await bench.gate.open_for(bench.point)).done
+    assert not (await bench.gate.open_for(bench.point, expires_at=NOON + timedelta(seconds=15))).done
     bench.gate.put_in_force(bench.site())
     bench.clock.pass_s(5)
     await bench.present()

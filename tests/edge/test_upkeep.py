@@ -276,7 +276,7 @@ async def test_a_command_begun_before_a_crash_is_answered_and_not_begun_again(st
         issued_at=NOON,
         expires_at=NOON.replace(hour=13),
     )
-    await store.write(partial(commands._note, command.id, 1))  # noted, then the power went
+    await store.write(partial(commands._note, command, 1))  # noted, then the power went
     again = make()
     await again.answer_interrupted()
     await again.take(command)
