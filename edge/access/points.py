@@ -65,13 +65,19 @@ def lay_out(configuration: Configuration, devices: Devices) -> Site:
 def _zone(name: str, errors: list[str]) -> tzinfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, as "Europe" is
         errors.append(f"time_zone: no zone {name!r}")
         return ZoneInfo("UTC")
 
 
 def _check_point(point: Point, devices: Devices, errors: list[str]) -> None:
-    if point.barrier is not None and point.barrier.device not in devices.relays:
-        errors.append(f"point {point.name!r}: barrier.device {point.barrier.device} is no relay module")
+    barrier = point.barrier
+    if barrier is not None and barrier.device not in devices.relays:
+        errors.append(f"point {point.name!r}: barrier.device {barrier.device} is no relay module")
+    elif barrier is not None:
+        try:
+            devices.relays[barrier.device].check(barrier.output, barrier.pulse_ms)
+        except ConfigError as error:
+            errors += [f"point {point.name!r}: barrier: {fault}" for fault in error.errors]
     if point.camera is not None and point.camera not in devices.cameras:
         errors.append(f"point {point.name!r}: camera {point.camera} is no camera")

@@ -89,11 +89,15 @@ class Pulsed(NamedTuple):
 class Relay(Device, Protocol):
     """A module of outputs, one of which opens a barrier."""
 
+    def check(self, output: int, pulse_ms: int) -> None:
+        """Raises ConfigError when no such pulse can ever be given at this output."""
+
     async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
         """On, wait, off. Nothing is written after `deadline_ns` but the off.
 
         A pulse that begins while another runs on the same output prolongs it.
-        Raises UnavailableError (surely nothing was written), RefusedError, SilentError (it may have acted).
+        Raises UnavailableError (surely nothing was written), RefusedError, SilentError (it may have acted), and
+        ConfigError like `check`, before anything is written.
         """
 
     async def states(self) -> tuple[bool, ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from protocols.records import Quality, Reading, Readings, wire_raw
 
 log = logging.getLogger(__name__)
 NS_PER_S = 1_000_000_000
+PERIOD_MIN_S = 0.1  # no line answers faster
 Keep = Callable[[Readings], Awaitable[None]]
 
 
@@ -39,13 +40,13 @@ def prepare(meters: list[config.Meter], buses: Mapping[UUID, RegisterBus]) -> li
     plans: list[MeterPlan] = []
     errors: list[str] = []
     for item in meters:
-        if item.device not in buses:
-            errors.append(f"meter {item.id}: device {item.device} is no bus")
-            continue
+        faults = list(_faults(item, buses))
         try:
             requests = plan(load_meter(item.profile), [channel.channel for channel in item.channels])
         except ProfileError as error:
-            errors.append(f"meter {item.id}: {error}")
+            faults.append(str(error))
+        if faults:
+            errors += [f"meter {item.id}: {fault}" for fault in faults]
             continue
         plans.append(
             MeterPlan(
@@ -63,6 +64,15 @@ def prepare(meters: list[config.Meter], buses: Mapping[UUID, RegisterBus]) -> li
     if errors:
         raise ConfigError(errors)
     return plans
+
+
+def _faults(item: config.Meter, buses: Mapping[UUID, RegisterBus]) -> Iterator[str]:
+    if item.device not in buses:
+        yield f"device {item.device} is no bus"
+    if not item.channels:
+        yield "no channels"
+    if item.period_s < PERIOD_MIN_S:
+        yield f"period_s is {item.period_s}, at least {PERIOD_MIN_S} is needed"
 
 
 class Poller:

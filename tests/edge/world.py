@@ -111,6 +111,9 @@ class FakeRelay:
     async def run(self, sink: Sink) -> None:
         await asyncio.Event().wait()
 
+    def check(self, output: int, pulse_ms: int) -> None:
+        """Every output opens."""
+
     async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
         if self.error is not None:
             raise self.error

@@ -77,7 +77,7 @@ class ModbusRelay:
 
     async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
         """See `base.Relay`."""
-        self._check(output, pulse_ms)
+        self.check(output, pulse_ms)
         async with self._bus.hold():
             self._running[output] = self._running.get(output, 0) + 1
             try:
@@ -103,10 +103,13 @@ class ModbusRelay:
         )
         return tuple(value != real.off for value in values)
 
-    def _check(self, output: int, pulse_ms: int) -> None:
+    def check(self, output: int, pulse_ms: int) -> None:
+        """See `base.Relay`."""
         if not 0 <= output < self._profile.outputs.count:
             last = self._profile.outputs.count - 1
             raise ConfigError([f"{self._name}: no output {output}, only 0 to {last}"])
+        if output in self._settings.held_outputs:
+            raise ConfigError([f"{self._name}: output {output} is among held_outputs"])
         timer_ms = self._settings.module_timer_ms
         if timer_ms is not None and pulse_ms > timer_ms:
             raise ConfigError([f"{self._name}: a pulse of {pulse_ms} ms, but module_timer_ms is {timer_ms}"])
