@@ -7,10 +7,41 @@ from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 BACKLOG = 32
 CONNECTIONS_MAX = 64
+REQUEST_WITHIN_S = 10.0  # from the connection, or from the first byte of a further request, to its head
 LEAVE_S = 2
+
+
+class _Protocol(H11Protocol):
+    """uvicorn bounds the pause between two requests only: whoever asks nothing would keep a place for ever."""
+
+    _due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._watch()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._rest()
+        super().connection_lost(exc)
+
+    def _watch(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._rest()
+        elif self._due is None:
+            self._due = self.loop.call_later(REQUEST_WITHIN_S, self.transport.close)
+
+    def _rest(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
 
 
 class _Server(uvicorn.Server):
@@ -25,6 +56,7 @@ async def serve(app: ASGIApp, listener: socket.socket) -> None:
     """Serve until cancelled, then let requests under way end."""
     settings = uvicorn.Config(
         app,
+        http=_Protocol,
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from protocols import plates
+from protocols import decoding, plates
 
 
 class PushError(ValueError):
@@ -33,8 +33,8 @@ _decoder = msgspec.json.Decoder(PlateEvent)
 def seen(data: bytes, *, min_confidence: float) -> Seen:
     """Raises PushError."""
     try:
-        event = _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        event = decoding.decode(_decoder, data)
+    except msgspec.DecodeError as error:
         raise PushError(f"event: {error}") from error
     unsure = event.confidence is not None and event.confidence < min_confidence
     return Seen(

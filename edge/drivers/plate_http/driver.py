@@ -1,5 +1,6 @@
 """A listening port to which cameras push the plates that they read."""
 
+import asyncio
 import hmac
 from http import HTTPStatus
 from uuid import UUID
@@ -22,6 +23,7 @@ from edge.drivers.stills import STILL_MAX_BYTES, StillError, still
 from protocols import config
 
 BODY_MAX_BYTES = STILL_MAX_BYTES + 64 * 1024
+BODY_WITHIN_S = 30.0
 
 
 class PlateSource:
@@ -116,12 +118,16 @@ async def _parts(request: Request) -> tuple[bytes, Still | None]:
 
 
 async def _body(request: Request) -> bytes:
-    """The whole body. Raises PushError as soon as it is too long, whatever its header says."""
+    """The whole body. Raises PushError as soon as it is too long, whatever its header says, or late."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_MAX_BYTES:
-            raise PushError(f"body: more than {BODY_MAX_BYTES} bytes")
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_MAX_BYTES:
+                    raise PushError(f"body: more than {BODY_MAX_BYTES} bytes")
+    except TimeoutError as error:
+        raise PushError(f"body: not whole within {BODY_WITHIN_S:.0f} s") from error
     return bytes(body)
 
 

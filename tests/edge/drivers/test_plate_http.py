@@ -1,5 +1,6 @@
 """Pushed plates: what cameras send, what they get wrong, and the simulated camera's own push."""
 
+import asyncio
 import contextlib
 import json
 import socket
@@ -14,6 +15,8 @@ from firmware_sim.camera import PushError as CameraPushError
 from firmware_sim.clock import SystemClock
 from firmware_sim.journal import Journal
 
+from edge.drivers import http_server
+from edge.drivers.plate_http import driver as plate_http
 from edge.drivers.plate_http.decode import PushError, seen
 from edge.drivers.table import build
 from protocols.records import DeviceStatus
@@ -107,6 +110,52 @@ async def test_bad_pushes_are_answered_and_change_nothing() -> None:
     assert len(recorder.reads) == 1
 
 
+async def test_connections_that_ask_nothing_deafen_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "REQUEST_WITHIN_S", 1.0)
+    async with source() as (url, recorder), contextlib.AsyncExitStack() as idle:
+        place = httpx.URL(url)
+        for number in range(70):
+            _, writer = await asyncio.open_connection(place.host, place.port)
+            idle.callback(writer.close)
+            if number % 2:
+                writer.write(b"POST /plates/ HTTP/1.1\r\nX: ")  # a head that never ends
+        assert (await push(url, plate="X711TT90")).status_code == 503
+        await asyncio.sleep(1.5)
+        assert (await push(url, plate="X711TT90")).status_code == 204
+    assert len(recorder.reads) == 1
+
+
+async def test_a_connection_that_is_kept_is_given_the_time_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "REQUEST_WITHIN_S", 0.3)
+    async with source() as (url, _), httpx.AsyncClient() as client:
+        for _ in range(3):
+            assert (await client.post(url, json={"plate": "X711TT90"})).status_code == 204
+            await asyncio.sleep(0.5)
+        half = httpx.URL(url)
+        reader, writer = await asyncio.open_connection(half.host, half.port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: box\r\n\r\n")
+        assert b"404" in await reader.readline()
+        writer.write(b"POST ")  # a second head that never ends
+        async with asyncio.timeout(2):
+            while await reader.read(4096):
+                pass
+        writer.close()
+
+
+async def test_a_body_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plate_http, "BODY_WITHIN_S", 0.3)
+    async with source() as (url, recorder):
+        place = httpx.URL(url)
+        reader, writer = await asyncio.open_connection(place.host, place.port)
+        head = f"POST {place.path} HTTP/1.1\r\nHost: box\r\nContent-Type: application/json\r\n"
+        head += "Content-Length: 50\r\n\r\n"
+        writer.write(head.encode() + b"{")
+        async with asyncio.timeout(2):
+            assert b"422" in await reader.readline()
+        writer.close()
+    assert recorder.reads == []
+
+
 async def test_a_port_in_use_is_a_fault_until_it_is_free() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -127,6 +176,11 @@ async def test_a_camera_whose_box_is_away_says_so(journal: Journal) -> None:
 @pytest.mark.parametrize("text", ["X711TT90", "", "???", "-", "0" * 64])
 def test_no_text_of_a_plate_breaks_the_decoder(text: str) -> None:
     assert seen(json.dumps({"plate": text}).encode(), min_confidence=0.0).raw == text
+
+
+def test_nesting_without_end_is_refused() -> None:
+    with pytest.raises(PushError, match="event"):
+        seen(b'{"x":' + b"[" * 200_000, min_confidence=0)
 
 
 def test_a_plate_beyond_any_length_is_refused() -> None:
