@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -10,21 +11,48 @@ from msgspec import Meta
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
 TimeoutMs = Annotated[int, Meta(ge=20, le=10_000)]
+_LABEL = r"[^\s\x00-\x1f\x7f/?#@\[\]\\.]{1,63}"
+_HOST = rf"^{_LABEL}(\.{_LABEL})*\.?\Z"
+Host = Annotated[str, Meta(pattern=_HOST, max_length=253)]
+SerialPort = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", max_length=200)]
+
+
+def _check_host(host: str) -> None:
+    """Raises ValueError for a name that no look-up takes: in Punycode a label may be too long."""
+    try:
+        host.encode("idna")
+    except UnicodeError as error:
+        raise ValueError("host: no name or address") from error
+
+
+def _check_url(url: str) -> None:
+    """Raises ValueError, without the address: its parts may be secrets."""
+    try:
+        host, _port = urlsplit(url).hostname or "", urlsplit(url).port
+        _check_host(host)
+    except ValueError:
+        host = ""
+    if re.search(_HOST, host) is None:
+        raise ValueError("url: no such host or port")
 
 
 class ModbusTcpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A Modbus TCP device or gateway."""
 
-    host: Annotated[str, Meta(min_length=1, max_length=253)]
+    host: Host
     port: Port = 502
     timeout_ms: TimeoutMs = 500
     rtu_framing: bool = False  # a transparent serial server: RTU frames inside TCP
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_host(self.host)
 
 
 class ModbusRtuSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A serial line. The defaults are those of Wiren Board modules: 9600 8N2."""
 
-    port: Annotated[str, Meta(min_length=1, max_length=200)]
+    port: SerialPort
     baud: Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200] = 9600
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 2
@@ -53,14 +81,18 @@ class ModbusRelaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 class OsdpTcp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A serial server, or a reader on the network."""
 
-    host: Annotated[str, Meta(min_length=1, max_length=253)]
+    host: Host
     port: Port
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_host(self.host)
 
 
 class OsdpSerial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A serial line, 8N1."""
 
-    port: Annotated[str, Meta(min_length=1, max_length=200)]
+    port: SerialPort
     baud: Literal[9600, 19200, 38400, 57600, 115200, 230400] = 9600
 
 
@@ -74,7 +106,7 @@ class OsdpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     tcp: OsdpTcp | None = None
     serial: OsdpSerial | None = None
     address: Annotated[int, Meta(ge=0, le=126)] = 0
-    key: Annotated[str, Meta(pattern="^[0-9a-fA-F]{32}$")] | None = None
+    key: Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{32}\Z")] | None = None
     insecure: bool = False
     reverse: bool = False
 
@@ -109,22 +141,30 @@ class PlateHttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     time is the same car; 0 takes every push for a visit.
     """
 
-    host: Annotated[str, Meta(min_length=1, max_length=253)] = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: Port
-    token: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{16,128}$")]
+    token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16,128}\Z")]
     min_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.0
     repeat_ms: Annotated[int, Meta(ge=0, le=600_000)] = 0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_host(self.host)
 
 
 class HttpCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A camera. `url` gives a JPEG. `auth`: what the camera asks for when a user is given."""
 
-    url: Annotated[str, Meta(pattern="^https?://[^/]+/", max_length=500)]
+    url: Annotated[str, Meta(pattern=r"^https?://[^/\s\x00-\x1f\x7f]+/[^\x00-\x1f\x7f]*\Z", max_length=500)]
     user: Annotated[str, Meta(max_length=100)] = ""
     password: Annotated[str, Meta(max_length=100)] = ""
     auth: Literal["digest", "basic"] = "digest"
     timeout_ms: Annotated[int, Meta(ge=100, le=30_000)] = 3000
     probe_s: Annotated[float, Meta(ge=0.1, le=3600)] = 60.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_url(self.url)
 
 
 SETTINGS: dict[str, type[msgspec.Struct]] = {

@@ -52,7 +52,7 @@ class HttpCamera:
                 httpx.AsyncClient(auth=self._auth(), timeout=timeout_s, trust_env=False) as client,
             ):
                 return await self._fetch(client)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
             raise UnavailableError(f"{self._name}: {without_secrets(str(error))}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise SilentError(

@@ -54,12 +54,49 @@ def test_all_families_are_built_whatever_their_order() -> None:
         ("osdp_reader", OSDP | {"key": "12"}, r"\$\.key"),
         ("plate_http", {"port": 1, "token": "short"}, r"\$\.token"),
         ("http_camera", {"url": "ftp://x/"}, r"\$\.url"),
+        ("modbus_tcp", {"host": "a\0b"}, r"\$\.host"),
+        ("modbus_tcp", {"host": "a b"}, r"\$\.host"),
+        ("modbus_tcp", {"host": "http://10.0.0.7/"}, r"\$\.host"),
+        ("modbus_tcp", {"host": "10.0.0.7\n"}, r"\$\.host"),
+        ("modbus_tcp", {"host": "a..b"}, r"\$\.host"),
+        ("modbus_tcp", {"host": "x" * 64}, r"\$\.host"),
+        ("modbus_tcp", {"host": "ы" * 60}, "host: no name or address"),
+        ("modbus_rtu", {"port": "/dev/tty\0"}, r"\$\.port"),
+        ("osdp_reader", {"tcp": {"host": "a\0b", "port": 1}, "key": KEY}, r"\$\.tcp\.host"),
+        ("osdp_reader", {"tcp": {"host": "ы" * 60, "port": 1}, "key": KEY}, "host: no name or address"),
+        ("osdp_reader", {"serial": {"port": "/dev/tty\0"}, "key": KEY}, r"\$\.serial\.port"),
+        ("osdp_reader", OSDP | {"key": KEY + "\n"}, r"\$\.key"),
+        ("plate_http", PLATES | {"host": "a\0b"}, r"\$\.host"),
+        ("plate_http", PLATES | {"host": "ы" * 60}, "host: no name or address"),
+        ("plate_http", PLATES | {"token": "a-long-enough-token\n"}, r"\$\.token"),
+        ("http_camera", {"url": "http://a\0b/"}, r"\$\.url"),
+        ("http_camera", {"url": "http://a/\0"}, r"\$\.url"),
+        ("http_camera", {"url": "http://a:99999/"}, "url: no such host or port"),
+        ("http_camera", {"url": "http://admin:secret/"}, "url: no such host or port"),
+        ("http_camera", {"url": "http://[::1/x"}, "url: no such host or port"),
+        ("http_camera", {"url": f"http://{'ы' * 60}/"}, "url: no such host or port"),
+        ("http_camera", {"url": f"http://{'x' * 64}/"}, "url: no such host or port"),
     ],
 )
 def test_a_fault_names_device_and_key(driver: str, settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigError, match=message) as error:
         build([device(driver, settings)], PORTS)
     assert str(READER) in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "host", ["10.0.0.7", "fe80::1%eth0", "::1", "gate_1.lan", "шлагбаум.дом.рф", "box.example.", "x" * 63]
+)
+def test_any_host_that_may_exist_is_taken(host: str) -> None:
+    build([device("modbus_tcp", {"host": host}, BUS)], PORTS)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://10.0.0.6/a b.jpg?x=1", "https://[fe80::1]:8443/", "http://u:p@cam_1/ы", "http://камера.рф:80/1"],
+)
+def test_any_address_that_may_exist_is_taken(url: str) -> None:
+    build([device("http_camera", {"url": url})], PORTS)
 
 
 def test_a_secret_never_stands_in_the_error() -> None:
