@@ -260,9 +260,15 @@ def _find_zone(session: Session, zone_id: UUID) -> Zone:
 
 
 def _check_point(session: Session, draft: PointDraft) -> None:
-    devices = frozenset(session.scalars(select(Device.id).where(Device.box_id == draft.box_id)))
+    devices = {
+        device.id: device for device in session.scalars(select(Device).where(Device.box_id == draft.box_id))
+    }
     barrier = draft.barrier.wire() if draft.barrier else None
-    faults = rules.point_faults(devices, barrier, [each.wire() for each in draft.readers], draft.camera_id)
+    readers = [reader.wire() for reader in draft.readers]
+    faults = rules.point_faults(frozenset(devices), barrier, readers, draft.camera_id)
+    if barrier is not None and barrier.device in devices:
+        relay = devices[barrier.device]
+        faults += rules.barrier_faults(relay.driver, relay.settings, barrier)
     if faults:
         raise FixInput(*faults)
 

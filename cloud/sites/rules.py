@@ -29,6 +29,17 @@ _WRONG_SETTING = Text("Драйвер этого не примет: {reason}.", 
 _UNKNOWN_PROFILE = Text("Такой модели нет. Есть: {known}.", "There is no such model. There are: {known}.")
 _NO_TIMER = Text("У этой модели нет таймера импульса.", "This model has no pulse timer.")
 _NO_BUS = Text("У этого контроллера нет такой линии Modbus.", "This box has no such Modbus line.")
+_NO_OUTPUT = Text(
+    "Такого выхода у модуля нет: последний — {last}.", "The module has no such output: the last is {last}."
+)
+_OUTPUT_HELD = Text(
+    "Этот выход занят другим: он в held_outputs модуля.",
+    "This output serves something else: it is among the module's held_outputs.",
+)
+_PULSE_TOO_LONG = Text(
+    "Модуль сам прервёт импульс через {timer_ms} мс: module_timer_ms.",
+    "The module itself ends a pulse after {timer_ms} ms: module_timer_ms.",
+)
 _FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
 
 
@@ -100,6 +111,24 @@ def point_faults(
         for path, device in used
         if device is not None and device not in devices
     ]
+
+
+def barrier_faults(driver: str, settings: Mapping[str, Any], barrier: Barrier) -> list[FieldError]:
+    """Why the output can never open so; `driver` and `settings` are the barrier's device's. The box judges alike."""
+    if driver != "modbus_relay":
+        return []
+    faults = []
+    last = load_relay(settings["profile"]).outputs.count - 1
+    timer_ms = settings.get("module_timer_ms")
+    if barrier.output > last:
+        faults.append(FieldError("barrier.output", "no_output", _NO_OUTPUT, {"last": last}))
+    if barrier.output in settings.get("held_outputs", []):
+        faults.append(FieldError("barrier.output", "output_held", _OUTPUT_HELD))
+    if timer_ms is not None and barrier.pulse_ms > timer_ms:
+        faults.append(
+            FieldError("barrier.pulse_ms", "pulse_too_long", _PULSE_TOO_LONG, {"timer_ms": timer_ms})
+        )
+    return faults
 
 
 def redacted(body: dict[str, Any]) -> dict[str, Any]:

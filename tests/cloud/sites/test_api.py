@@ -210,6 +210,20 @@ def test_a_point_uses_devices_of_its_own_box(boss: Person) -> None:
     assert [field["path"] for field in refused.json()["fields"]] == ["barrier.device"]
 
 
+def test_a_barrier_that_could_not_open_is_told_beside_its_field(boss: Person) -> None:
+    box = make_box(boss)
+    line = make_relay(boss, box)
+    settings = {"bus": line["id"], "unit": 12, "profile": "wb_mr6c_v2"}
+    relay = make_relay(boss, box, driver="modbus_relay", name="Модуль", settings=settings)
+    body = {"box_id": box["id"], "name": "Въезд", "barrier": {"device": relay["id"], "output": 40}}
+    refused = boss.call("POST", "/api/points", body)
+    assert refused.status_code == 422
+    assert [field["path"] for field in refused.json()["fields"]] == ["barrier.output"]
+    point = made(boss, "/api/points", body | {"barrier": {"device": relay["id"], "output": 0}})
+    refused = boss.call("PUT", f"/api/points/{point['id']}", body)
+    assert [field["path"] for field in refused.json()["fields"]] == ["barrier.output"]
+
+
 def test_a_used_device_stays(boss: Person) -> None:
     box = make_box(boss)
     relay = make_relay(boss, box)

@@ -1,6 +1,7 @@
 """Decisions about sites, and what boxes report."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -87,6 +88,28 @@ def test_a_point_may_use_only_its_boxs_devices() -> None:
         foreign,
     )
     assert [fault.path for fault in faults] == ["barrier.device", "readers.1.device", "camera_id"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "barrier", "told"),
+    [
+        ({}, {"output": 5}, []),
+        ({"module_timer_ms": 2000, "held_outputs": [1]}, {"output": 0, "pulse_ms": 2000}, []),
+        ({}, {"output": 6}, [("barrier.output", "no_output", {"last": 5})]),
+        ({"held_outputs": [0]}, {"output": 0}, [("barrier.output", "output_held", None)]),
+        (
+            {"module_timer_ms": 500},
+            {"output": 0, "pulse_ms": 501},
+            [("barrier.pulse_ms", "pulse_too_long", {"timer_ms": 500})],
+        ),
+    ],
+)
+def test_a_barrier_hangs_on_an_output_that_can_open(
+    settings: dict[str, Any], barrier: dict[str, Any], told: list[Any]
+) -> None:
+    relay = {"bus": str(uuid4()), "unit": 1, "profile": "wb_mr6c_v2"} | settings
+    faults = rules.barrier_faults("modbus_relay", relay, Barrier(device=uuid4(), **barrier))
+    assert [(fault.path, fault.code, fault.data) for fault in faults] == told
 
 
 def owner(house: House, box_id: UUID) -> BoxOwner:
