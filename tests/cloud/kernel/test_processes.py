@@ -105,7 +105,8 @@ def test_the_api_serves_and_stops_at_once_though_a_stream_is_open(
             api.signal(signal.SIGTERM)
             assert wait_until(lambda: not is_listening(cloud.url), timeout_s=5)
             assert "event: reload" in list(lines)
-    assert wait_until(lambda: not api.is_running(), timeout_s=5)
+    # The stream went at once; then Python takes 0.6 s of processor time to end, seconds on a busy machine.
+    assert wait_until(lambda: not api.is_running(), timeout_s=20)
     assert api.returncode == 0
     assert "traceback" not in log_of(tmp_path, "api")
 

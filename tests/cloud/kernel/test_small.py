@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg import sql
 from pydantic import ValidationError
 
 from cloud.kernel.clock import FixedClock
@@ -144,8 +145,12 @@ def test_settings_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.timeout(180)  # seven times a whole process starts
-def test_an_installation_is_made_by_commands(postgres: Cluster, tmp_path: Path) -> None:
+def test_an_installation_is_made_by_commands(
+    postgres: Cluster, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     name, passwords = f"made_{uuid4().hex[:8]}", tmp_path / "passwords.json"
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    request.addfinalizer(lambda: postgres.execute(drop))
     known = Database(name, with_database(postgres.admin_url, name), postgres._described(name).password)
     passwords.write_text(
         json.dumps({role.value: known.password for role in Role} | {"domovoy_owner": known.password})
