@@ -189,8 +189,10 @@ def bad_messages(world: World, step: Step) -> None:
         def set_aside() -> list[str]:
             return [f"{row['reason']}: {row['detail']}" for row in world.quarantine(identity["box"])]
 
-        wait(lambda: bool(set_aside()), 10, "nothing of the malformed messages is in quarantine")
+        wait(lambda: len(set_aside()) == 2, 10, "the malformed messages are not both in quarantine")
         step.note(f"malformed: set aside, {'; '.join(set_aside())}")
+        wait(lambda: world.unknown_types(identity["box"]) == 1, 10, "the unknown message was not counted")
+        step.note("of a type that nobody knows yet: counted")
         if not stranger.send_oversize():
             raise StepFailed("the broker took an oversize message")
         step.note("oversize: the broker closed the connection")

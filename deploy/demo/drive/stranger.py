@@ -43,7 +43,7 @@ class Stranger:
         self._client.loop_stop()
 
     def send_malformed(self) -> None:
-        """What is no JSON, what is no batch, and a batch whose hashes are wrong."""
+        """What is no JSON, what is no batch, and a message of a type that is not known yet."""
         for payload in (b"\xff\xfe no json", b'{"type":"events"}', b'{"type":"from_the_future"}'):
             sent = self._client.publish(f"domovoy/1/{self._box}/up/events", payload, qos=1)
             sent.wait_for_publish(_WAIT_S)

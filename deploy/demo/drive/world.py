@@ -149,6 +149,11 @@ class World:
         """What of a box was set aside, and why."""
         return list(self._administrator.all("/api/quarantine", box_id=box))
 
+    def unknown_types(self, box: str) -> int:
+        """How many messages of unknown types the box has sent."""
+        counted = self._administrator.get("/api/quarantine/types")
+        return sum(int(row["times"]) for row in counted if row["box_id"] == box)
+
     def compare_meter(self) -> str:
         """Compare the electricity meter's readings with its registers; what was found, in words."""
         meter = next(meter for meter in GATE.meters if meter.resource == "electricity")
