@@ -67,11 +67,19 @@ def list_blocked(
     columns = [
         column for column in Blocked.__table__.columns if column.name not in {"keys", "person_key", "search"}
     ]
-    statement = select(*columns).where(matches(Blocked.search, query.q), gone if is_removed else standing)
+    statement = select(*columns).where(gone if is_removed else standing)
     if site_id:
         statement = statement.where(Blocked.site_id == site_id)
     sortable = {"created": Blocked.created_at, "until": Blocked.until, "person": Blocked.person}
-    return fetch_page(session, statement, query, sortable=sortable, default_sort="-created", tie=Blocked.id)
+    return fetch_page(
+        session,
+        statement,
+        query,
+        sortable=sortable,
+        default_sort="-created",
+        tie=Blocked.id,
+        found=matches(Blocked.search, query.q),
+    )
 
 
 _AT: ColumnElement[datetime] = bindparam("at", type_=DateTime(timezone=True))

@@ -25,26 +25,22 @@ def list_complexes(session: Session, query: ListQuery) -> dict[str, Any]:
         *_columns(Complex, "id organisation_id name kind address time_zone"),
         buildings.label("buildings"),
         premises.label("premises"),
-    ).where(matches(Complex.search, query.q))
+    )
     sortable = {"name": Complex.sort_key, "kind": Complex.kind}
-    return _page(session, statement, query, sortable, Complex.id)
+    return _page(session, statement, query, sortable, Complex.id, Complex.search)
 
 
 def list_buildings(session: Session, query: ListQuery, complex_id: UUID | None) -> dict[str, Any]:
     """Page of `BuildingRow`."""
-    statement = (
-        select(
-            *_columns(Building, "id organisation_id complex_id name kind address floors"),
-            Complex.name.label("complex"),
-            _count(Premises.id, Premises.building_id == Building.id).label("premises"),
-        )
-        .join(Complex, Complex.id == Building.complex_id)
-        .where(matches(Building.search, query.q))
-    )
+    statement = select(
+        *_columns(Building, "id organisation_id complex_id name kind address floors"),
+        Complex.name.label("complex"),
+        _count(Premises.id, Premises.building_id == Building.id).label("premises"),
+    ).join(Complex, Complex.id == Building.complex_id)
     if complex_id:
         statement = statement.where(Building.complex_id == complex_id)
     sortable = {"name": Building.sort_key, "address": Building.address, "complex": Complex.sort_key}
-    return _page(session, statement, query, sortable, Building.id)
+    return _page(session, statement, query, sortable, Building.id, Building.search)
 
 
 def list_entrances(session: Session, building_id: UUID) -> list[Entrance]:
@@ -71,7 +67,6 @@ def list_premises(
         )
         .join(Building, Building.id == Premises.building_id)
         .join(Complex, Complex.id == Building.complex_id)
-        .where(matches(Premises.search, query.q))
     )
     if complex_id:
         statement = statement.where(Building.complex_id == complex_id)
@@ -80,7 +75,7 @@ def list_premises(
     if kind:
         statement = statement.where(Premises.kind == kind)
     sortable = {"number": Premises.sort_key, "floor": Premises.floor, "area_m2": Premises.area_m2}
-    return _page(session, statement, query, sortable, Premises.id)
+    return _page(session, statement, query, sortable, Premises.id, Premises.search)
 
 
 def _page(
@@ -89,9 +84,16 @@ def _page(
     query: ListQuery,
     sortable: Mapping[str, Column],
     tie: InstrumentedAttribute[Any],
+    search: Column,
 ) -> dict[str, Any]:
     return fetch_page(
-        session, statement, query, sortable=sortable, default_sort=next(iter(sortable)), tie=tie
+        session,
+        statement,
+        query,
+        sortable=sortable,
+        default_sort=next(iter(sortable)),
+        tie=tie,
+        found=matches(search, query.q),
     )
 
 

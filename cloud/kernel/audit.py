@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import current_organisation, new_id, now
 from cloud.kernel.tables import AuditEntry
+from cloud.kernel.text import search_text
 
 _HIDDEN = "•••"
 
@@ -36,6 +37,7 @@ def record(
             at=now(session),
             account_id=actor.account_id,
             actor=actor.name,
+            search=search_text(actor.name),
             action=action,
             object_kind=str(object_kind),
             object_id=object_id,

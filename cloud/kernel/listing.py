@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cloud.kernel.database import ask
-from cloud.kernel.lists import Column, ListQuery, in_order, only_company, owner_of, patterns
+from cloud.kernel.lists import Column, ListQuery, in_order, only_company, owner_of, patterns, refuse_search
 
 COUNT_LIMIT = 1_000  # to count ten times as many would cost twice as much as the page itself
 _SHAPES = 256  # kept over all lists; a rarer one is built anew
@@ -82,15 +82,17 @@ class Listing:
     default_sort: str
     tie: InstrumentedAttribute[Any]  # unique in the listed table: makes the order total
     filters: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
-    searched: Column | None = None  # made by `text.search_text`
+    searched: Column | None = None  # made by `text.search_text`; None: `q` is refused
 
     def page(self, session: Session, query: ListQuery, **values: Any) -> bytes:
         """The JSON of a `Page`. `values`: of the filters, and of what else the columns name.
 
-        Raises FixInput for an unknown sort.
+        Raises FixInput for an unknown sort, and for a search where there is none.
         """
         company = only_company(session)
-        words = patterns(query.q) if self.searched is not None else []
+        if self.searched is None:
+            refuse_search(query)
+        words = patterns(query.q)
         shape = _Shape(
             query.sort or self.default_sort,
             frozenset(name for name in self.filters if values.get(name) is not None),

@@ -21,6 +21,7 @@ from cloud.kernel.schemas import ONE_LINE
 from cloud.kernel.text import latin_look_alikes, like_pattern, search_words
 
 COUNT_LIMIT = 10_000
+_NO_SEARCH = Text("В этом списке нет поиска.", "This list cannot be searched.")
 _UNKNOWN_SORT = Text(
     "Нельзя сортировать по «{given}»; можно: {known}.", "Cannot sort by “{given}”; can: {known}."
 )
@@ -75,11 +76,17 @@ def fetch_page(
     sortable: Mapping[str, Column],
     default_sort: str,
     tie: InstrumentedAttribute[Any],
+    found: ColumnElement[bool] | None = None,
 ) -> dict[str, Any]:
     """Run a list: the content of a `Page`, rows as mappings.
 
-    `tie` is a unique column of the listed table that makes the order total. Raises FixInput for an unknown sort.
+    `tie` is a unique column of the listed table that makes the order total. `found` is where the query's words are
+    looked for (`matches`); a list without it refuses them. Raises FixInput for that, and for an unknown sort.
     """
+    if found is not None:
+        statement = statement.where(found)
+    else:
+        refuse_search(query)
     company, owner = only_company(session), owner_of(tie)
     if company is not None and owner is not None:
         statement = statement.where(owner == company)
@@ -94,6 +101,12 @@ def fetch_page(
         "total_capped": capped,
         "next": query.page + 1 if more else None,
     }
+
+
+def refuse_search(query: ListQuery) -> None:
+    """For a list that cannot be searched: words that nobody looks for would find everything. Raises FixInput."""
+    if query.q:
+        raise FixInput.at("q", "no_search", _NO_SEARCH)
 
 
 def matches(column: Column, q: str | None) -> ColumnElement[bool]:

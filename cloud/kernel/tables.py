@@ -76,7 +76,7 @@ class RealtimeEventRow(Base):
 
 
 class AuditEntry(TenantMixin, Base):
-    """Who did what; never changed, never deleted."""
+    """Who did what; never changed, never deleted. `search` is `text.search_text(actor)`."""
 
     __tablename__ = "audit_entry"
     __table_args__ = tenant_table(
@@ -87,6 +87,7 @@ class AuditEntry(TenantMixin, Base):
     at: Mapped[datetime]
     account_id: Mapped[UUID | None]
     actor: Mapped[str]  # the name at that time
+    search: Mapped[str] = mapped_column(default="", server_default="")
     action: Mapped[str]
     object_kind: Mapped[str]
     object_id: Mapped[UUID]

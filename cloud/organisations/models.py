@@ -24,13 +24,18 @@ from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
 
 
 class Account(Base):
-    """A person who can sign in, known by an e-mail address (stored in lower case)."""
+    """A person who can sign in, known by an e-mail address (stored in lower case).
+
+    `sort_name` and `search` are made of name and address by `accounts.name_keys`.
+    """
 
     __tablename__ = "account"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    sort_name: Mapped[str] = mapped_column(server_default="")
+    search: Mapped[str] = mapped_column(server_default="")
     language: Mapped[str]
     is_operator: Mapped[bool]  # runs the installation: makes companies
     created_at: Mapped[datetime]
@@ -110,7 +115,11 @@ class RoleRow(TenantMixin, Base):
 
 
 class Membership(TenantMixin, Base):
-    """A person is staff of a company."""
+    """A person is staff of a company, or is asked to be.
+
+    Until somebody has accepted, the company knows what it typed itself: the name under which it invited, with its keys
+    (`accounts.name_keys`). All three are null from then on, and the account's own are shown.
+    """
 
     __tablename__ = "membership"
     __table_args__ = tenant_table(
@@ -121,6 +130,9 @@ class Membership(TenantMixin, Base):
     state: Mapped[str]
     created_at: Mapped[datetime]
     invited_by: Mapped[UUID | None]
+    invited_name: Mapped[str | None]
+    invited_sort_name: Mapped[str | None]
+    invited_search: Mapped[str | None]
     changed_at: Mapped[datetime]
 
 

@@ -38,12 +38,15 @@ def list_meters(
         .join(Site, Site.id == Box.site_id)
         .outerjoin(Premises, Premises.id == Meter.premises_id)
         .outerjoin(Building, Building.id == Meter.building_id)
-        .where(Meter.removed_at.is_(None), matches(Meter.search, query.q))
+        .where(Meter.removed_at.is_(None))
     )
     wanted = {Box.site_id: site_id, Meter.box_id: box_id, Meter.resource: resource}
     statement = statement.where(*(column == value for column, value in wanted.items() if value is not None))
     sortable = {"name": Meter.sort_key, "resource": Meter.resource, "site": Site.sort_name}
-    page = fetch_page(session, statement, query, sortable=sortable, default_sort="name", tie=Meter.id)
+    found = matches(Meter.search, query.q)
+    page = fetch_page(
+        session, statement, query, sortable=sortable, default_sort="name", tie=Meter.id, found=found
+    )
     _add_series(session, page["items"])
     return page
 

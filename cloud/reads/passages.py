@@ -57,12 +57,17 @@ class PassageFilter:
 def list_passages(session: Session, query: ListQuery, wanted: PassageFilter) -> dict[str, Any]:
     """Page of `PassageOut`."""
     statement = _filtered(_joined(now(session)), wanted)
-    if query.q:
-        statement = statement.where(
-            or_(matches(Pass.search, query.q), matches(func.lower(PassageRow.plate), query.q))
-        )
+    found = or_(matches(Pass.search, query.q), matches(func.lower(PassageRow.plate), query.q))
     sortable = {"at": PassageRow.at, "point": Point.sort_name, "reason": PassageRow.reason}
-    return fetch_page(session, statement, query, sortable=sortable, default_sort="-at", tie=PassageRow.id)
+    return fetch_page(
+        session,
+        statement,
+        query,
+        sortable=sortable,
+        default_sort="-at",
+        tie=PassageRow.id,
+        found=found,
+    )
 
 
 def one_passage(session: Session, passage_id: UUID) -> dict[str, Any] | None:

@@ -27,12 +27,15 @@ def list_people(session: Session, query: ListQuery, premises_id: UUID | None) ->
         Person.email,
         Person.note,
         addresses.label("premises"),
-    ).where(matches(Person.search, query.q))
+    )
     if premises_id:
         living = select(Residency.person_id).where(Residency.premises_id == premises_id)
         statement = statement.where(Person.id.in_(living))
     sortable = {"name": Person.sort_key}
-    return fetch_page(session, statement, query, sortable=sortable, default_sort="name", tie=Person.id)
+    found = matches(Person.search, query.q)
+    return fetch_page(
+        session, statement, query, sortable=sortable, default_sort="name", tie=Person.id, found=found
+    )
 
 
 def residencies(

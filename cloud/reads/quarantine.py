@@ -36,12 +36,10 @@ def list_quarantine(session: Session, query: ListQuery, wanted: QuarantineFilter
         )
         .join(Box, Box.id == Quarantine.box_id)
         .join(Site, Site.id == Box.site_id)
-        .where(
-            or_(
-                matches(func.lower(Quarantine.detail), query.q),
-                matches(func.concat(Box.search_name, " ", Site.search_name), query.q),
-            )
-        )
+    )
+    found = or_(
+        matches(func.lower(Quarantine.detail), query.q),
+        matches(func.concat(Box.search_name, " ", Site.search_name), query.q),
     )
     if wanted.site_id is not None:
         statement = statement.where(Box.site_id == wanted.site_id)
@@ -61,6 +59,7 @@ def list_quarantine(session: Session, query: ListQuery, wanted: QuarantineFilter
         },
         default_sort="-last",
         tie=Quarantine.id,
+        found=found,
     )
     return page | {"items": [_shown(item) for item in page["items"]]}
 

@@ -243,7 +243,7 @@ def order_command(call: Managing, box_id: UUID, draft: CommandDraft) -> dict[str
 
 @router.get("/commands", response_model=Page[CommandCard], responses=answers())
 def list_commands(call: Reading, query: ListParams, box_id: OfBox = None) -> dict[str, Any]:
-    """Orders and their answers. Sorts: issued."""
+    """Orders and their answers, not to be searched by `q`. Sorts: issued."""
     return queries.list_commands(call.session, query, box_id=box_id)
 
 

@@ -41,11 +41,12 @@ def list_sites(session: Session, query: ListQuery) -> dict[str, Any]:
     """Sorts: name, created."""
     return fetch_page(
         session,
-        _sites().where(matches(Site.search_name, query.q)),
+        _sites(),
         query,
         sortable={"name": Site.sort_name, "created": Site.created_at},
         default_sort="name",
         tie=Site.id,
+        found=matches(Site.search_name, query.q),
     )
 
 
@@ -64,7 +65,7 @@ def list_boxes(
     session: Session, query: ListQuery, *, site_id: UUID | None, online: bool | None, revoked: bool
 ) -> dict[str, Any]:
     """Sorts: name, site, seen, created."""
-    statement = _boxes().where(matches(Box.search_name, query.q))
+    statement = _boxes()
     statement = _narrowed(statement, {Box.site_id: site_id})
     if online is not None:
         statement = statement.where(func.coalesce(BoxState.online, False) == online)
@@ -82,6 +83,7 @@ def list_boxes(
         },
         default_sort="name",
         tie=Box.id,
+        found=matches(Box.search_name, query.q),
     )
 
 
@@ -94,7 +96,7 @@ def list_devices(
     session: Session, query: ListQuery, *, box_id: UUID | None, site_id: UUID | None, statuses: Sequence[str]
 ) -> dict[str, Any]:
     """Sorts: name, driver, status, changed."""
-    statement = _devices().where(matches(Device.search_name, query.q))
+    statement = _devices()
     statement = _narrowed(statement, {Device.box_id: box_id, Box.site_id: site_id})
     if statuses:
         statement = statement.where(Device.status.in_(statuses))
@@ -110,6 +112,7 @@ def list_devices(
         },
         default_sort="name",
         tie=Device.id,
+        found=matches(Device.search_name, query.q),
     )
 
 
@@ -122,7 +125,7 @@ def list_points(
     session: Session, query: ListQuery, *, site_id: UUID | None, box_id: UUID | None
 ) -> dict[str, Any]:
     """Sorts: name, site."""
-    statement = _points().where(matches(Point.search_name, query.q))
+    statement = _points()
     statement = _narrowed(statement, {Point.site_id: site_id, Point.box_id: box_id})
     return fetch_page(
         session,
@@ -131,6 +134,7 @@ def list_points(
         sortable={"name": Point.sort_name, "site": Site.sort_name},
         default_sort="name",
         tie=Point.id,
+        found=matches(Point.search_name, query.q),
     )
 
 
@@ -169,8 +173,7 @@ def command_card(session: Session, command_id: UUID) -> dict[str, Any]:
 def list_alarms(session: Session, query: ListQuery, wanted: AlarmFilter) -> dict[str, Any]:
     """Sorts: raised, last, severity, kind, site."""
     found = matches(func.concat(Alarm.search, " ", Box.search_name, " ", Site.search_name), query.q)
-    statement = _alarms().where(found)
-    statement = _narrowed(statement, {Alarm.site_id: wanted.site_id, Alarm.box_id: wanted.box_id})
+    statement = _narrowed(_alarms(), {Alarm.site_id: wanted.site_id, Alarm.box_id: wanted.box_id})
     for column, values in (
         (_ALARM_STATE, wanted.states),
         (Alarm.severity, wanted.severities),
@@ -191,6 +194,7 @@ def list_alarms(session: Session, query: ListQuery, wanted: AlarmFilter) -> dict
         },
         default_sort="-raised",
         tie=Alarm.id,
+        found=found,
     )
 
 

@@ -31,7 +31,7 @@ def list_series(
     meter_id: Annotated[UUID | None, Query()] = None,
     kind: Annotated[SeriesKind | None, Query()] = None,
 ) -> dict[str, Any]:
-    """Series. Sorts: name, channel, id."""
+    """Series; `q` looks into their names. Sorts: name, channel, id."""
     return charts.list_series(call.session, query, site_id=site_id, meter_id=meter_id, kind=kind)
 
 

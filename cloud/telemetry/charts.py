@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, TextClause, select, text
 from sqlalchemy.orm import Session
 
-from cloud.kernel.lists import ListQuery, fetch_page
+from cloud.kernel.lists import ListQuery, fetch_page, matches
 from cloud.sites import service as sites
 from cloud.telemetry import rules
 from cloud.telemetry.errors import RangeInvalid
@@ -125,8 +125,11 @@ def list_series(
     statement = select(*(getattr(Series, name) for name in names)).where(Series.archived_at.is_(None))
     wanted = {Series.site_id: site_id, Series.meter_id: meter_id, Series.kind: kind}
     statement = statement.where(*(column == value for column, value in wanted.items() if value is not None))
-    sortable = {"id": Series.id, "name": Series.name, "channel": Series.channel}
-    return fetch_page(session, statement, query, sortable=sortable, default_sort="name", tie=Series.id)
+    sortable = {"id": Series.id, "name": Series.sort_name, "channel": Series.channel}
+    found = matches(Series.search_name, query.q)
+    return fetch_page(
+        session, statement, query, sortable=sortable, default_sort="name", tie=Series.id, found=found
+    )
 
 
 def _zone_of(session: Session, site_id: UUID) -> str:

@@ -20,7 +20,10 @@ from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
 
 
 class Series(Base):
-    """One measured quantity. Its number is what a box puts before each reading; it never moves to another site."""
+    """One measured quantity. Its number is what a box puts before each reading; it never moves to another site.
+
+    `sort_name` and `search_name` are made from the name by `text.sort_key` and `text.search_text`.
+    """
 
     __tablename__ = "series"
     __table_args__ = (
@@ -46,6 +49,8 @@ class Series(Base):
     meter_id: Mapped[UUID | None]
     channel: Mapped[str]  # of the meter's profile
     name: Mapped[str]
+    sort_name: Mapped[str] = mapped_column(server_default="")
+    search_name: Mapped[str] = mapped_column(server_default="")
     unit: Mapped[str]
     kind: Mapped[str]  # types.SeriesKind
     scale: Mapped[Decimal] = mapped_column(Numeric)  # value = raw × scale, for integer registers

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.kernel.database import current_organisation, now
+from cloud.kernel.text import search_text, sort_key
 from cloud.telemetry.errors import SeriesNotFound
 from cloud.telemetry.models import Series
 from cloud.telemetry.types import SeriesDraft
@@ -21,6 +22,8 @@ def create_series(session: Session, draft: SeriesDraft) -> Series:
         meter_id=draft.meter_id,
         channel=draft.channel,
         name=draft.name,
+        sort_name=sort_key(draft.name),
+        search_name=search_text(draft.name),
         unit=draft.unit,
         kind=draft.kind.value,
         scale=draft.scale,

@@ -5,15 +5,14 @@ from uuid import UUID
 
 from fastapi import Query
 from pydantic import StringConstraints
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from cloud.kernel.api import Call, Router, reading
-from cloud.kernel.lists import ListParams, Page, fetch_page
+from cloud.kernel.lists import ListParams, Page, fetch_page, matches
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import ONE_LINE, Instant
 from cloud.kernel.tables import AuditEntry
-from cloud.kernel.text import like_pattern
 from cloud.organisations import schemas
 
 router = Router(tags=["audit"])
@@ -58,11 +57,12 @@ def list_audit(
         rows = rows.where(AuditEntry.at >= since)
     if until is not None:
         rows = rows.where(AuditEntry.at < until)
-    if query.q:
-        found = AuditEntry.actor.ilike(like_pattern(query.q), escape="\\") | (
-            AuditEntry.correlation_id == query.q
-        )
-        rows = rows.where(found)
     return fetch_page(
-        call.session, rows, query, sortable={"at": AuditEntry.at}, default_sort="-at", tie=AuditEntry.id
+        call.session,
+        rows,
+        query,
+        sortable={"at": AuditEntry.at},
+        default_sort="-at",
+        tie=AuditEntry.id,
+        found=or_(matches(AuditEntry.search, query.q), AuditEntry.correlation_id == query.q),
     )

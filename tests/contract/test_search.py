@@ -1,0 +1,51 @@
+"""Every list either finds what it is asked for, or says that it cannot be searched; none shows everything instead."""
+
+import pytest
+
+from tests.cloud.serving import Served
+from tests.contract.test_tenants import LISTING, World, api, rival, world
+
+__all__ = ["api", "rival", "world"]
+
+NOT_SEARCHED = {"GET /api/commands"}
+TAKE_NO_WORDS = {"GET /api/companies", "GET /api/quarantine/types", "GET /api/roles"}
+
+
+def searchable(api: Served) -> set[str]:
+    """The lists that take words."""
+    paths = api.visitor().get("/api/openapi.json").json()["paths"]
+    taking = set()
+    for path, methods in paths.items():
+        if any(parameter["name"] == "q" for parameter in methods.get("get", {}).get("parameters", ())):
+            taking.add(f"GET {path}")
+    return taking
+
+
+def test_every_list_that_takes_words_is_tried_here(api: Served) -> None:
+    assert searchable(api) == LISTING.keys() - TAKE_NO_WORDS
+
+
+@pytest.mark.parametrize("line", sorted(LISTING.keys() - TAKE_NO_WORDS))
+def test_what_is_nowhere_is_not_found(world: World, line: str) -> None:
+    LISTING[line](world)
+    path = line.removeprefix("GET ")
+    assert world.boss.get(path).json()["total"] > 0
+    answer = world.boss.get(path, params={"q": "zzzqqq"})
+    if line in NOT_SEARCHED:
+        assert (answer.status_code, answer.json()["fields"][0]["path"]) == (422, "q")
+        assert world.boss.get(path, params={"q": ""}).status_code == 200
+    else:
+        assert (answer.status_code, answer.json()["total"]) == (200, 0)
+
+
+def test_series_are_found_and_sorted_by_their_names(world: World) -> None:
+    for name in ("Ёмкость 10", "Ещё один", "Ёмкость 9", "Ель"):
+        world.post("/api/meters", {**world.meter_body(), "name": name})
+    named = [
+        row["name"].partition(":")[0]
+        for row in world.boss.get("/api/telemetry/series", params={"page_size": 200}).json()["items"]
+        if row["name"].startswith(("Ё", "Е"))
+    ]
+    assert named == ["Ель", "Ёмкость 9", "Ёмкость 10", "Ещё один"]
+    found = world.boss.get("/api/telemetry/series", params={"q": "емкость 10"}).json()["items"]
+    assert [row["name"].partition(":")[0] for row in found] == ["Ёмкость 10"]
