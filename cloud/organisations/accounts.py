@@ -14,16 +14,17 @@ from cloud.kernel.database import Scope, enter, new_id, now
 from cloud.kernel.errors import Conflict, NotThere
 from cloud.kernel.language import Language
 from cloud.kernel.secrets import SecretBox
+from cloud.kernel.text import search_text, sort_key
 from cloud.organisations import codes, letters, passwords
-from cloud.organisations.errors import LinkDead, TotpRequired, TotpWrong, WrongCredentials
-from cloud.organisations.models import Account, AccountSecret, AccountSession, AccountToken, RecoveryCode
+from cloud.organisations.errors import TotpRequired, TotpWrong, WrongCredentials
+from cloud.organisations.links import Link, issue_link, look_at_link, spend_links, use_link
+from cloud.organisations.models import Account, AccountSecret, AccountSession, RecoveryCode
 from cloud.organisations.types import SessionKind, TokenPurpose
 
 SESSION_LIFE = {SessionKind.WEB: timedelta(days=14), SessionKind.APP: timedelta(days=180)}
 RESET_LIFE = timedelta(hours=2)
 _AGENT_LENGTH = 300
 _AUTH_ACCOUNT = text("SELECT auth_account(:email)")
-_AUTH_TOKEN = text("SELECT * FROM auth_token(:hash)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +52,19 @@ class Device:
     user_agent: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A one-time link that still holds."""
-
-    id: UUID
-    account_id: UUID
-    organisation_id: UUID | None
-    email: str
-    name: str
-    has_password: bool
-
-
 def normal_email(email: str) -> str:
     """The form in which addresses are stored and compared."""
     return email.strip().lower()
+
+
+def name_keys(name: str, email: str) -> tuple[str, str]:
+    """What a person is sorted by, and what a search looks into."""
+    return sort_key(name), search_text(name, email)
+
+
+def rename(account: Account, name: str) -> None:
+    account.name = name
+    account.sort_name, account.search = name_keys(name, account.email)
 
 
 def find_account(session: Session, email: str) -> UUID | None:
@@ -143,95 +142,47 @@ def open_sessions(session: Session) -> Sequence[Any]:
 def change_password(
     session: Session, account_id: UUID, *, current: str, new: str, keep_session: UUID | None
 ) -> None:
-    """Raises WrongCredentials, PasswordWeak. Ends the other sessions."""
+    """Raises WrongCredentials, PasswordWeak. Ends the other sessions, and links to set it anew."""
     secret = session.get(AccountSecret, account_id, with_for_update=True)
     account = session.get(Account, account_id)
     if secret is None or account is None or not passwords.fits(current, secret.password_hash):
         raise WrongCredentials
     passwords.check_strength(new, email=account.email, name=account.name, path="new")
     secret.password_hash = passwords.hash_password(new)
+    spend_links(session, account_id, TokenPurpose.PASSWORD_RESET)
     end_other_sessions(session, keep_session)
 
 
 def set_password(session: Session, account_id: UUID, password: str, *, email: str, name: str) -> None:
-    """Give an account its password, whatever it was. Raises PasswordWeak."""
+    """Give an account its password, whatever it was; links to set it anew are spent. Raises PasswordWeak."""
     passwords.check_strength(password, email=email, name=name)
     secret = session.get(AccountSecret, account_id, with_for_update=True)
     if secret is None:
         secret = AccountSecret(account_id=account_id, password_hash="", totp_last_step=0)
         session.add(secret)
     secret.password_hash = passwords.hash_password(password)
+    spend_links(session, account_id, TokenPurpose.PASSWORD_RESET)
 
 
-def request_password_reset(session: Session, email: str, *, token: str, public_url: str) -> None:
-    """Send a link, if the address has an account; nothing tells the caller whether it has."""
+def request_password_reset(session: Session, email: str, *, token: str, public_url: str) -> UUID | None:
+    """Send a link, if the address has an account; returns that. Nothing may tell who asked whether it has."""
     account_id = find_account(session, email)
     if account_id is None:
-        return
+        return None
     enter(session, Scope(account=account_id))
     account = session.get_one(Account, account_id)
     issue_link(session, account_id, TokenPurpose.PASSWORD_RESET, token=token, life=RESET_LIFE)
     letter = letters.password_reset(Language(account.language), f"{public_url}/password-reset#{token}")
     mail.send(session, account.email, letter.subject, letter.body)
+    return account_id
 
 
-def reset_password(session: Session, token: str, password: str) -> None:
+def reset_password(session: Session, token: str, password: str) -> Link:
     """Set a new password by a link from a letter; ends all sessions. Raises LinkDead, PasswordWeak."""
-    link = use_link(session, token, TokenPurpose.PASSWORD_RESET)
+    link = look_at_link(session, token, TokenPurpose.PASSWORD_RESET)
+    use_link(session, link)
     set_password(session, link.account_id, password, email=link.email, name=link.name)
     end_other_sessions(session, None)
-
-
-def issue_link(
-    session: Session,
-    account_id: UUID,
-    purpose: TokenPurpose,
-    *,
-    token: str,
-    life: timedelta,
-    organisation_id: UUID | None = None,
-) -> None:
-    """Make a token good for one use."""
-    session.add(
-        AccountToken(
-            id=new_id(session),
-            account_id=account_id,
-            organisation_id=organisation_id,
-            purpose=purpose,
-            token_hash=codes.token_hash(token),
-            created_at=now(session),
-            expires_at=now(session) + life,
-        )
-    )
-
-
-def look_at_link(session: Session, token: str, purpose: TokenPurpose) -> Link:
-    """A link that holds, without using it. Raises LinkDead."""
-    row = session.execute(_AUTH_TOKEN, {"hash": codes.token_hash(token)}).one_or_none()
-    if row is None or row.purpose != purpose or row.used_at is not None or row.expires_at <= now(session):
-        raise LinkDead
-    return Link(
-        id=row.id,
-        account_id=row.account_id,
-        organisation_id=row.organisation_id,
-        email=row.email,
-        name=row.name,
-        has_password=row.has_password,
-    )
-
-
-def use_link(session: Session, token: str, purpose: TokenPurpose) -> Link:
-    """Use a link up; the transaction then sees its account (and company). Raises LinkDead, also for a second use."""
-    link = look_at_link(session, token, purpose)
-    company = frozenset({link.organisation_id}) if link.organisation_id else frozenset()
-    enter(session, Scope(allowed=company, current=link.organisation_id, account=link.account_id))
-    used = session.execute(
-        update(AccountToken)
-        .where(AccountToken.id == link.id, AccountToken.used_at.is_(None))
-        .values(used_at=now(session))
-    )
-    if cast("CursorResult[Any]", used).rowcount != 1:
-        raise LinkDead
     return link
 
 

@@ -18,6 +18,7 @@ from cloud.kernel.permissions import ADMINISTERING, Permission
 from cloud.organisations.codes import token_hash
 from cloud.organisations.errors import TotpMustBeSetUp
 from cloud.organisations.models import AccountSession
+from cloud.organisations.rules import known_permissions
 from cloud.organisations.types import SessionKind
 
 _SEEN_EVERY = timedelta(minutes=1)
@@ -26,7 +27,6 @@ _AUTH_SESSION = """
     FROM auth_session(%(hash)s, %(now)s)
 """
 _KIND_OF = {CredentialKind.COOKIE: SessionKind.WEB, CredentialKind.BEARER: SessionKind.APP}
-_KNOWN = {permission.value: permission for permission in Permission}
 
 
 class _Row(NamedTuple):
@@ -119,14 +119,13 @@ def actor_of(signed_in: SignedIn, *, address: str | None) -> Actor:
 
 def _belonging(membership: dict[str, Any], *, totp_passed: bool) -> Belonging:
     codes = tuple(role["code"] for role in membership["roles"] if role["code"])
-    # A permission that this version no longer knows grants nothing.
-    granted = {_KNOWN[each] for role in membership["roles"] for each in role["permissions"] if each in _KNOWN}
+    granted = known_permissions(each for role in membership["roles"] for each in role["permissions"])
     lacks_totp = membership["needs_totp"] and bool(granted & ADMINISTERING) and not totp_passed
     return Belonging(
         organisation_id=UUID(membership["organisation"]),
         name=membership["name"],
         roles=codes,
-        permissions=frozenset() if lacks_totp else frozenset(granted),
+        permissions=frozenset() if lacks_totp else granted,
         lacks_totp=lacks_totp,
     )
 

@@ -21,9 +21,10 @@ from cloud.kernel.text import sort_key
 from cloud.organisations import accounts, codes
 from cloud.organisations.errors import FirstRunOver, OperatorOnly, RoleInUse, RoleNameTaken
 from cloud.organisations.models import Membership, MembershipRole, RoleRow
+from cloud.organisations.rules import known_permissions
 from cloud.organisations.types import FirstRun, FirstRunDraft, MembershipState
 
-_ENSURE = text("SELECT auth_account_ensure(:id, :email, :name, :language, :now)")
+_ENSURE = text("SELECT auth_account_ensure(:id, :email, :name, :sort_name, :search, :language, :now)")
 _OFFER = text("SELECT platform_offer(:hash)")
 _CLAIM = text("SELECT platform_claim(:hash, :account, :now)")
 _CLAIMED = text("SELECT platform_claimed()")
@@ -69,10 +70,14 @@ def claim_first_run(session: Session, token: str, draft: FirstRunDraft) -> First
 
 def ensure_account(session: Session, email: str, *, name: str, language: Language) -> UUID:
     """The account of an address, made when there is none; an existing one keeps its name."""
+    address = accounts.normal_email(email)
+    sort_name, search = accounts.name_keys(name, address)
     values = {
         "id": new_id(session),
-        "email": accounts.normal_email(email),
+        "email": address,
         "name": name,
+        "sort_name": sort_name,
+        "search": search,
         "language": language,
         "now": now(session),
     }
@@ -172,7 +177,7 @@ def change_role(
         raise NotThere
     if role.code == RoleCode.ADMINISTRATOR and permissions != frozenset(Permission):
         raise NotAllowed(permission=Permission.ROLES_MANAGE.value)
-    require_grantable(actor, permissions - frozenset(map(Permission, role.permissions)))
+    require_grantable(actor, permissions - known_permissions(role.permissions))
     before = {"name": role.name, "permissions": role.permissions}
     role.name, role.permissions = name, sorted(permissions)
     _save_role(session, role)

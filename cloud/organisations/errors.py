@@ -66,6 +66,37 @@ class AlreadyStaff(Conflict):
     text = Text("Этот человек уже сотрудник компании.", "This person is already staff of the company.")
 
 
+class NotJoinedYet(Conflict):
+    """Who is invited becomes staff by accepting, and by nothing else."""
+
+    code = "not_joined_yet"
+    text = Text(
+        "Приглашённый станет сотрудником, когда сам примет приглашение.",
+        "Somebody invited becomes staff by accepting the invitation themself.",
+    )
+
+
+class NoLongerStaff(Conflict):
+    """Who was let go, or left, comes back by a new invitation."""
+
+    code = "no_longer_staff"
+    text = Text(
+        "Этот человек больше не сотрудник компании. Пригласите его заново.",
+        "This person is no longer staff of the company. Invite them again.",
+    )
+
+
+class Outranked(NotAllowed):
+    """Nobody changes, suspends or lets go a person who may do more than they."""
+
+    code = "outranked"
+    text = Text(
+        "У этого человека есть права, которых нет у вас: {permission}.",
+        "This person has rights that you do not have: {permission}.",
+    )
+    example = {"permission": "roles.manage"}
+
+
 class LastAdministrator(Conflict):
     """A company keeps at least one active administrator."""
 

@@ -316,11 +316,11 @@ class StaffRow(Output):
 
     id: UUID = Field(description="of the membership")
     organisation_id: UUID
-    account_id: UUID
-    name: str
+    account_id: UUID | None = Field(description="null: has not accepted the invitation")
+    name: str = Field(description="the person's own once they have accepted, before that the inviter's word")
     email: str
     state: MembershipState
-    has_totp: bool
+    has_totp: bool | None = Field(description="null: has not accepted the invitation")
     roles: list[RoleOfStaff]
     created_at: datetime
     changed_at: datetime
@@ -336,7 +336,7 @@ class Invite(Input):
 
 
 class StaffChange(Input):
-    """Fields that are left out stay. To suspend: `state`; to let go: DELETE."""
+    """Fields that are left out stay. `state` suspends, restores or (`ended`) lets go; who is invited accepts alone."""
 
     model_config = example(role_ids=[_ID], state="active")
 

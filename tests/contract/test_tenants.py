@@ -53,6 +53,7 @@ OF_NO_COMPANY = {
     "GET /api/account/sessions",
     "DELETE /api/account/sessions",
     "DELETE /api/account/sessions/{session_id}",  # covered by the organisations' own tests
+    "DELETE /api/account/companies/{organisation_id}",  # likewise
     "POST /api/companies",  # the operator's alone
     "GET /api/meters/profiles",  # the house's data
     "POST /api/access/recognise",  # says what a text is; reads no row

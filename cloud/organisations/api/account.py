@@ -11,8 +11,14 @@ from cloud.kernel import limits
 from cloud.kernel.api import Call, Router, signed_in
 from cloud.kernel.errors import Conflict, TooMany
 from cloud.kernel.problems import answers
-from cloud.organisations import accounts, codes, schemas, security
-from cloud.organisations.errors import PasswordWeak, TotpRequired, TotpWrong, WrongCredentials
+from cloud.organisations import accounts, codes, schemas, security, staff
+from cloud.organisations.errors import (
+    LastAdministrator,
+    PasswordWeak,
+    TotpRequired,
+    TotpWrong,
+    WrongCredentials,
+)
 from cloud.organisations.models import Account
 
 router = Router(tags=["account"])
@@ -24,7 +30,7 @@ Mine = Annotated[Call, signed_in()]
 def change_account(call: Mine, body: schemas.AccountChange) -> None:
     """Change my name or language."""
     account = call.session.get_one(Account, call.actor.account_id)
-    account.name = body.name or account.name
+    accounts.rename(account, body.name or account.name)
     account.language = body.language or account.language
     security.note(call.session, call.actor, "organisations.account.change")
 
@@ -99,6 +105,14 @@ def remove_totp(call: Mine, body: schemas.TotpRemoval) -> None:
         proof = accounts.TotpProof(**body.model_dump())
         accounts.remove_totp(call.session, _me(call), proof, box=call.house.secrets)
     security.note(call.session, call.actor, "organisations.account.remove_totp")
+
+
+@router.delete(
+    "/account/companies/{organisation_id}", status_code=204, responses=answers(LastAdministrator, one=True)
+)
+def leave_company(call: Mine, organisation_id: UUID) -> None:
+    """Leave a company. Its last administrator stays; what I did stays in its audit."""
+    staff.leave(call.session, call.actor, organisation_id)
 
 
 @contextmanager

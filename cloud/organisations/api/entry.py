@@ -26,7 +26,7 @@ from cloud.kernel.errors import SignIn as SignInAgain
 from cloud.kernel.errors import TooMany
 from cloud.kernel.house import CredentialKind, Credentials, House
 from cloud.kernel.problems import answers
-from cloud.organisations import accounts, companies, schemas, security, staff
+from cloud.organisations import accounts, companies, invitations, schemas, security
 from cloud.organisations.authentication import authenticate, look_up
 from cloud.organisations.errors import (
     FirstRunOver,
@@ -168,7 +168,7 @@ def look_at_invitation(
     """What a link invites to, without using it."""
     _limit_links(house, request)
     with house.database.transaction() as session:
-        return schemas.InvitationSeen.model_validate(staff.look_at_invitation(session, body.token))
+        return schemas.InvitationSeen.model_validate(invitations.look_at_invitation(session, body.token))
 
 
 @router.post("/invitation/accept", responses=answers(LinkDead, PasswordWeak, TooMany, anyone=True))
@@ -176,7 +176,9 @@ def accept_invitation(body: schemas.InvitationAccept, request: Request, house: H
     """Join the company; then sign in. Answers the account's id."""
     _limit_links(house, request)
     with house.database.transaction() as session:
-        account_id = staff.accept_invitation(session, body.token, name=body.name, password=body.password)
+        account_id = invitations.accept_invitation(
+            session, body.token, name=body.name, password=body.password
+        )
     return schemas.Made(id=account_id)
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.cloud.serving import Served, served
+from tests.support.passwords import cheap_passwords
 from tests.support.postgres import Database
+
+__all__ = ["cheap_passwords"]
 
 
 @pytest.fixture
