@@ -63,16 +63,21 @@ def address_of(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 
-def origin_of(request: Request) -> str:
-    """The address by which tries are counted: an IPv6 network of 64 bits is one customer's."""
+def origins_of(request: Request) -> tuple[str, ...]:
+    """By what tries are counted, the narrowest first: the address; of IPv6 a link's network and a customer's.
+
+    A customer has 64 bits at least and may hold 48 (RFC 6177), with 65536 of the former to try from.
+    """
     address = address_of(request) or ""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
-        return address[:_ORIGIN_LENGTH]
-    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is None:
-        return str(ipaddress.ip_network((known.packed[:8] + bytes(8), 64)))
-    return str(known)
+        return (address[:_ORIGIN_LENGTH],)
+    if isinstance(known, ipaddress.IPv4Address):
+        return (str(known),)
+    if known.ipv4_mapped is not None:
+        return (str(known.ipv4_mapped),)
+    return tuple(str(ipaddress.ip_network((known.packed, bits), strict=False)) for bits in (64, 48))
 
 
 async def credentials_of(

@@ -30,7 +30,8 @@ def take(
         raise TooMany(retry_after_s=wait_s)
 
 
-def forget(database: Database, key: str) -> None:
+def forget(database: Database, *keys: str) -> None:
     """Start anew: it succeeded."""
     with database.transaction() as session:
-        session.execute(_FORGET, {"key": key})
+        for key in sorted(keys):
+            session.execute(_FORGET, {"key": key})

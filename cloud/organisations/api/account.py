@@ -3,15 +3,13 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from cloud.kernel import limits
 from cloud.kernel.api import Call, Router, signed_in
 from cloud.kernel.errors import Conflict, TooMany
 from cloud.kernel.problems import answers
-from cloud.organisations import accounts, codes, schemas, security, staff
+from cloud.organisations import accounts, codes, schemas, security, staff, tries
 from cloud.organisations.errors import (
     LastAdministrator,
     PasswordWeak,
@@ -22,7 +20,6 @@ from cloud.organisations.errors import (
 from cloud.organisations.models import Account
 
 router = Router(tags=["account"])
-_PROOFS, _WINDOW = 10, timedelta(minutes=15)
 Mine = Annotated[Call, signed_in()]
 
 
@@ -118,10 +115,9 @@ def leave_company(call: Mine, organisation_id: UUID) -> None:
 @contextmanager
 def _limited(call: Call) -> Iterator[None]:
     """Proofs of who I am may fail only so often, by whichever of my sessions. Raises TooMany."""
-    database, key = call.house.database, f"proof/account/{_me(call)}"
-    limits.take(database, key, most=_PROOFS, window=_WINDOW)
+    tries.count_proof(call.house.database, _me(call))
     yield
-    limits.forget(database, key)
+    tries.forget_proofs(call.house.database, _me(call))
 
 
 def _me(call: Call) -> UUID:

@@ -3,13 +3,11 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 from typing import Annotated
 
 from fastapi import Request, Response
 
-from cloud.kernel import limits
 from cloud.kernel.api import (
     CSRF_COOKIE,
     SESSION_COOKIE,
@@ -19,14 +17,14 @@ from cloud.kernel.api import (
     Shown,
     address_of,
     csrf_token,
-    origin_of,
+    origins_of,
     signed_in,
 )
 from cloud.kernel.errors import SignIn as SignInAgain
 from cloud.kernel.errors import TooMany
 from cloud.kernel.house import CredentialKind, Credentials, House
 from cloud.kernel.problems import answers
-from cloud.organisations import accounts, companies, invitations, schemas, security
+from cloud.organisations import accounts, companies, invitations, schemas, security, tries
 from cloud.organisations.authentication import authenticate, look_up
 from cloud.organisations.errors import (
     FirstRunOver,
@@ -40,20 +38,15 @@ from cloud.organisations.security import Failure
 from cloud.organisations.types import FirstRunDraft, SessionKind
 
 router = Router(tags=["entry"])
-_PER_ADDRESS = 100
-_PER_ACCOUNT_AND_ADDRESS = 10
-_PER_ACCOUNT = 300  # from everywhere together: what one stranger tries locks nobody out
-_WINDOW = timedelta(minutes=15)
-_LETTERS_PER_HOUR = 5
 _CREDENTIAL_OF = {SessionKind.WEB: CredentialKind.COOKIE, SessionKind.APP: CredentialKind.BEARER}
 
 
 @router.post("/session", responses=answers(WrongCredentials, TotpRequired, TotpWrong, TooMany, anyone=True))
 def sign_in(body: schemas.SignIn, request: Request, response: Response, house: HouseOf) -> schemas.SignedIn:
     """Sign in. After `totp_required`, send the same again with `code` (or `recovery_code`)."""
-    with _noted_failures(house, request, body.email) as key:
+    with _noted_failures(house, request, body.email):
         token = _sign_in(house, request, body)
-    limits.forget(house.database, key)
+    tries.forget_sign_ins(house.database, body.email, origins_of(request))
     return _welcome(response, house, token, body.kind)
 
 
@@ -72,23 +65,17 @@ def _sign_in(house: House, request: Request, body: schemas.SignIn) -> str:
 
 
 @contextmanager
-def _noted_failures(house: House, request: Request, email: str) -> Iterator[str]:
-    """Within: a sign-in that fails is noted. Yields the limit that a success forgets. Raises TooMany."""
-    account, origin = accounts.normal_email(email), origin_of(request)
+def _noted_failures(house: House, request: Request, email: str) -> Iterator[None]:
+    """Within: a sign-in that fails is noted. Raises TooMany."""
+    account = accounts.normal_email(email)
 
     def note(reason: Failure) -> None:
         security.note_failure(house.database, account, reason, address=address_of(request))
 
-    def take(key: str, most: int) -> None:
-        locked = partial(note, Failure.LOCKED)
-        limits.take(house.database, key, most=most, window=_WINDOW, on_lock=locked)
-
-    key = f"sign-in/account/{account}/{origin}"
-    take(f"sign-in/address/{origin}", _PER_ADDRESS)
-    take(key, _PER_ACCOUNT_AND_ADDRESS)
-    take(f"sign-in/account/{account}", _PER_ACCOUNT)
+    locked = partial(note, Failure.LOCKED)
+    tries.count_sign_in(house.database, account, origins_of(request), on_lock=locked)
     try:
-        yield key
+        yield
     except WrongCredentials:
         note(Failure.WRONG_PASSWORD)
         raise
@@ -140,13 +127,11 @@ def sign_out(call: Annotated[Call, signed_in()], response: Response) -> None:
 @router.post("/password-reset", status_code=204, responses=answers(TooMany, anyone=True))
 def request_password_reset(body: schemas.ResetRequest, request: Request, house: HouseOf) -> None:
     """Ask for a link by mail. The answer is the same for an address that nobody has."""
-    window = timedelta(hours=1)
-    limits.take(house.database, f"reset/address/{origin_of(request)}", most=_PER_ADDRESS, window=window)
     email = accounts.normal_email(body.email)
-    limits.take(house.database, f"reset/account/{email}", most=_LETTERS_PER_HOUR, window=window)
-    token = secrets.token_urlsafe(32)
+    tries.count_letter(house.database, email, origins_of(request))
+    token, public_url = secrets.token_urlsafe(32), house.settings.public_url
     with house.database.transaction() as session:
-        accounts.request_password_reset(session, email, token=token, public_url=house.settings.public_url)
+        accounts.request_password_reset(session, email, token=token, public_url=public_url)
 
 
 @router.post(
@@ -156,9 +141,10 @@ def request_password_reset(body: schemas.ResetRequest, request: Request, house: 
 )
 def reset_password(body: schemas.Reset, request: Request, house: HouseOf) -> None:
     """Set a new password by the link; ends all sessions."""
-    _limit_links(house, request)
+    tries.count_link(house.database, origins_of(request))
     with house.database.transaction() as session:
-        accounts.reset_password(session, body.token, body.password)
+        link = accounts.reset_password(session, body.token, body.password)
+    tries.forget_account(house.database, link.account_id, link.email, origins_of(request))
 
 
 @router.post("/invitation", responses=answers(LinkDead, TooMany, anyone=True))
@@ -166,7 +152,7 @@ def look_at_invitation(
     body: schemas.InvitationLook, request: Request, house: HouseOf
 ) -> schemas.InvitationSeen:
     """What a link invites to, without using it."""
-    _limit_links(house, request)
+    tries.count_link(house.database, origins_of(request))
     with house.database.transaction() as session:
         return schemas.InvitationSeen.model_validate(invitations.look_at_invitation(session, body.token))
 
@@ -174,7 +160,7 @@ def look_at_invitation(
 @router.post("/invitation/accept", responses=answers(LinkDead, PasswordWeak, TooMany, anyone=True))
 def accept_invitation(body: schemas.InvitationAccept, request: Request, house: HouseOf) -> schemas.Made:
     """Join the company; then sign in. Answers the account's id."""
-    _limit_links(house, request)
+    tries.count_link(house.database, origins_of(request))
     with house.database.transaction() as session:
         account_id = invitations.accept_invitation(
             session, body.token, name=body.name, password=body.password
@@ -194,15 +180,11 @@ def first_run_state(house: HouseOf) -> schemas.FirstRunState:
 )
 def first_run(body: schemas.FirstRunInput, request: Request, house: HouseOf) -> schemas.Made:
     """Make the first administrator and company. Answers the company's id."""
-    _limit_links(house, request)
+    tries.count_link(house.database, origins_of(request))
     draft = FirstRunDraft(**body.model_dump(exclude={"token"}))
     with house.database.transaction() as session:
         made = companies.claim_first_run(session, body.token, draft)
     return schemas.Made(id=made.organisation_id)
-
-
-def _limit_links(house: House, request: Request) -> None:
-    limits.take(house.database, f"link/address/{origin_of(request)}", most=_PER_ADDRESS, window=_WINDOW)
 
 
 def _device(request: Request, kind: SessionKind) -> accounts.Device:
