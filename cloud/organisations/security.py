@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
+from uuid import UUID
 
 from prometheus_client import Counter
 from sqlalchemy import text
@@ -43,6 +44,32 @@ def note(session: Session, actor: Actor, action: str) -> None:
     enter(session, Scope(account=actor.account_id))
 
 
+def note_from_outside(
+    session: Session,
+    account_id: UUID,
+    action: str,
+    *,
+    address: str | None,
+    name: str | None = None,
+    **told: str,
+) -> None:
+    """Record an act on an account by somebody not signed in: its person, if a `name` is given, or a stranger.
+
+    The transaction is in that person's scope afterwards.
+    """
+    for organisation_id in session.scalars(_COMPANIES, {"account": account_id}).all():
+        enter(session, Scope.organisation(organisation_id, account=account_id))
+        actor = Actor(
+            name=name or _STRANGER,
+            account_id=account_id if name else None,
+            organisation_id=organisation_id,
+            correlation_id=correlation.current(),
+            address=address,
+        )
+        audit.record(session, actor, action, "account", account_id, told)
+    enter(session, Scope(account=account_id))
+
+
 def note_failure(database: Database, email: str, reason: Failure, *, address: str | None) -> None:
     """Record that somebody did not get in, in a transaction of its own: the sign-in's is rolled back.
 
@@ -72,15 +99,5 @@ def _record(database: Database, email: str, reason: Failure, address: str | None
             told = {"name_hash": name, "reason": reason.value, "address": address}
             _log.warning("a sign-in of nobody known failed", extra=told)
             return
-        for organisation_id in session.scalars(_COMPANIES, {"account": account_id}).all():
-            enter(session, Scope.organisation(organisation_id))
-            stranger = Actor(
-                name=_STRANGER,
-                organisation_id=organisation_id,
-                correlation_id=correlation.current(),
-                address=address,
-            )
-            told = {"reason": reason.value}
-            action = "organisations.account.sign_in_failed"
-            audit.record(session, stranger, action, "account", account_id, told)
-            session.flush()
+        action = "organisations.account.sign_in_failed"
+        note_from_outside(session, account_id, action, address=address, reason=reason.value)

@@ -131,7 +131,10 @@ def request_password_reset(body: schemas.ResetRequest, request: Request, house: 
     tries.count_letter(house.database, email, origins_of(request))
     token, public_url = secrets.token_urlsafe(32), house.settings.public_url
     with house.database.transaction() as session:
-        accounts.request_password_reset(session, email, token=token, public_url=public_url)
+        account_id = accounts.request_password_reset(session, email, token=token, public_url=public_url)
+        if account_id is not None:
+            action = "organisations.account.request_password_reset"
+            security.note_from_outside(session, account_id, action, address=address_of(request))
 
 
 @router.post(
@@ -144,6 +147,13 @@ def reset_password(body: schemas.Reset, request: Request, house: HouseOf) -> Non
     tries.count_link(house.database, origins_of(request))
     with house.database.transaction() as session:
         link = accounts.reset_password(session, body.token, body.password)
+        security.note_from_outside(
+            session,
+            link.account_id,
+            "organisations.account.reset_password",
+            address=address_of(request),
+            name=link.name,
+        )
     tries.forget_account(house.database, link.account_id, link.email, origins_of(request))
 
 

@@ -29,8 +29,8 @@ export const AUDITED = [
 
 const VERBS = [
   "acknowledge", "add", "archive", "change", "change_password", "code", "configure", "create", "delete", "edit",
-  "end_session", "end_sessions", "enrol", "invite", "issue", "join", "order", "remove", "remove_totp", "rename",
-  "replace", "restore", "revoke", "set_up_totp", "sign_in", "sign_in_failed", "sign_out", "upload",
+  "end_session", "end_sessions", "enrol", "invite", "issue", "join", "leave", "order", "remove", "remove_totp", "rename",
+  "replace", "request_password_reset", "reset_password", "restore", "revoke", "set_up_totp", "sign_in", "sign_in_failed", "sign_out", "upload",
 ] as const;
 
 /** `sites.box.revoke` → "Контроллер: отзыв"; what has no words is shown as it is. */
