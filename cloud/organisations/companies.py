@@ -1,6 +1,6 @@
 """Companies and their roles; the first run of an installation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -117,12 +117,14 @@ def create_company(session: Session, actor: Actor, draft: CompanyDraft) -> Organ
     return company
 
 
-def change_company(session: Session, actor: Actor, company_id: UUID, draft: CompanyDraft) -> Organisation:
-    """Raises NotThere, FixInput."""
+def change_company(
+    session: Session, actor: Actor, company_id: UUID, change: Mapping[str, Any]
+) -> Organisation:
+    """Change the named fields of a `CompanyDraft`; the others stay as they are. Raises NotThere, FixInput."""
     company = session.get(Organisation, company_id, with_for_update=True)
     if company is None:
         raise NotThere
-    after = _checked(draft)
+    after = _checked(replace(_draft_of(company), **change))
     before = {name: getattr(company, name) for name in after}
     for name, value in after.items():
         setattr(company, name, value)
@@ -213,6 +215,18 @@ def require_grantable(actor: Actor, permissions: frozenset[Permission]) -> None:
     """Nobody grants what they may not do themselves. Raises NotAllowed naming the first such permission."""
     for permission in sorted(permissions):
         actor.require(permission)
+
+
+def _draft_of(company: Organisation) -> CompanyDraft:
+    return CompanyDraft(
+        name=company.name,
+        inn=company.inn,
+        language=Language(company.language),
+        time_zone=company.time_zone,
+        administrators_need_totp=company.administrators_need_totp,
+        stills_kept_days=company.stills_kept_days,
+        violations_kept_days=company.violations_kept_days,
+    )
 
 
 def _checked(draft: CompanyDraft) -> dict[str, Any]:

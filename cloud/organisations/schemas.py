@@ -256,12 +256,27 @@ class CompanyInput(Input):
     language: Language = Language.RU
     time_zone: Line = Field(default="Europe/Moscow", description="IANA name")
     administrators_need_totp: bool = False
-    stills_kept_days: Days | None = Field(
-        default=None, description="pictures of passages; null: as it is, 90 for a new company"
-    )
-    violations_kept_days: Days | None = Field(
-        default=None, description="pictures of violations; null: as it is, 1095 for a new company"
-    )
+    stills_kept_days: Days | None = Field(default=None, description="pictures of passages; null: 90")
+    violations_kept_days: Days | None = Field(default=None, description="pictures of violations; null: 1095")
+
+
+class CompanyChange(Input):
+    """Fields that are left out stay. `inn` null: it has none; any other null: as it is."""
+
+    model_config = example(name="Афины", administrators_need_totp=True)
+
+    name: Name
+    inn: Line | None = None
+    language: Language | None = None
+    time_zone: Line | None = Field(default=None, description="IANA name")
+    administrators_need_totp: bool | None = None
+    stills_kept_days: Days | None = Field(default=None, description="pictures of passages")
+    violations_kept_days: Days | None = Field(default=None, description="pictures of violations")
+
+    def named(self) -> dict[str, Any]:
+        """What is to change, by name."""
+        given = self.model_dump(exclude_unset=True)
+        return {name: value for name, value in given.items() if value is not None or name == "inn"}
 
 
 class Company(Output):

@@ -36,14 +36,12 @@ def create_company(call: Annotated[Call, signed_in()], body: schemas.CompanyInpu
 def change_company(
     call: Annotated[Call, writing(Permission.ORGANISATION_MANAGE)],
     company_id: UUID,
-    body: schemas.CompanyInput,
+    body: schemas.CompanyChange,
 ) -> schemas.Company:
-    """Change the company that X-Organisation names."""
+    """Change the company that X-Organisation names. What is left out stays as it is."""
     if company_id != call.actor.current:
         raise NotThere
-    changed = companies.change_company(
-        call.session, call.actor, company_id, CompanyDraft(**body.model_dump())
-    )
+    changed = companies.change_company(call.session, call.actor, company_id, body.named())
     return schemas.Company.model_validate(changed)
 
 
