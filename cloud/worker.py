@@ -17,6 +17,7 @@ from cloud.kernel.database import Database, Ports, now
 from cloud.kernel.files import FileStore
 from cloud.kernel.jobs import CeleryQueue, Job, Tools, celery_app, register
 from cloud.kernel.settings import Settings
+from cloud.organisations import jobs as organisations_jobs
 from cloud.reactions import REACTIONS
 
 _SWEEP_EVERY = timedelta(seconds=5)
@@ -67,6 +68,7 @@ JOBS: tuple[Job, ...] = (
     Job(name="kernel.mail.forget", run=mail.forget_old, every=timedelta(hours=6)),
     Job(name="kernel.purge", run=purge, every=timedelta(minutes=5)),
     Job(name="kernel.files.sweep", run=sweep_files, every=timedelta(hours=6)),
+    *organisations_jobs.JOBS,
     *access_jobs.JOBS,
 )
 """Every job of the house; a slice's jobs are added here."""
