@@ -13,6 +13,7 @@ import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { changePassword, endOthers, endSession, mySessions, type Session } from "./api";
 import { browserName } from "./browserName";
+import { Companies } from "./Companies";
 import { RemoveTotpDialog, TotpDialog } from "./TotpDialog";
 
 export function AccountPage() {
@@ -23,6 +24,7 @@ export function AccountPage() {
       <SimpleGrid cols={{ base: 1, lg: 2 }}>
         <Stack>
           <Sessions />
+          <Companies />
         </Stack>
         <Stack>
           <SecondFactor />

@@ -10,6 +10,8 @@ export const mySessions = async () => (await answer(api.GET("/api/account/sessio
 export const endSession = (id: string) =>
   answer(api.DELETE("/api/account/sessions/{session_id}", { params: { path: { session_id: id } } }));
 export const endOthers = () => answer(api.DELETE("/api/account/sessions"));
+export const leaveCompany = (id: string) =>
+  answer(api.DELETE("/api/account/companies/{organisation_id}", { params: { path: { organisation_id: id } } }));
 export const changePassword = (body: Schemas["PasswordChange"]) => answer(api.POST("/api/account/password", { body }));
 export const beginTotp = () => answer(api.POST("/api/account/totp"));
 export const confirmTotp = (code: string) => answer(api.POST("/api/account/totp/confirm", { body: { code } }));

@@ -45,7 +45,7 @@ function columns(t: TFunction): Column<StaffRow>[] {
       ),
     },
     { id: "state", title: t("sites.state"), sort: "state", phone: "corner", render: (row) => <Status tone={TONE[row.state]}>{t(`staff.state.${row.state}`)}</Status> },
-    { id: "totp", title: t("staff.totp"), render: (row) => (row.has_totp ? t("yes") : t("no")) },
+    { id: "totp", title: t("staff.totp"), render: (row) => (row.has_totp === null ? "—" : row.has_totp ? t("yes") : t("no")) },
     { id: "changed", title: t("passes.column.changed"), sort: "changed", render: (row) => <Age at={row.changed_at} /> },
   ];
 }

@@ -216,6 +216,26 @@ export interface paths {
         patch: operations["change_account_api_account_patch"];
         trace?: never;
     };
+    "/api/account/companies/{organisation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave Company
+         * @description Leave a company. Its last administrator stays; what I did stays in its audit.
+         */
+        delete: operations["leave_company_api_account_companies__organisation_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account/password": {
         parameters: {
             query?: never;
@@ -605,7 +625,7 @@ export interface paths {
         };
         /**
          * List Commands
-         * @description Orders and their answers. Sorts: issued.
+         * @description Orders and their answers, not to be searched by `q`. Sorts: issued.
          */
         get: operations["list_commands_api_commands_get"];
         put?: never;
@@ -670,7 +690,7 @@ export interface paths {
         get?: never;
         /**
          * Change Company
-         * @description Change the company that X-Organisation names.
+         * @description Change the company that X-Organisation names. What is left out stays as it is.
          */
         put: operations["change_company_api_companies__company_id__put"];
         post?: never;
@@ -1533,7 +1553,7 @@ export interface paths {
         };
         /**
          * List Staff
-         * @description Staff of my companies; `q` looks into names and addresses.
+         * @description Staff of my companies; `q` looks into names and addresses. Sorts: name, email, state, created, changed.
          */
         get: operations["list_staff_api_staff_get"];
         put?: never;
@@ -1564,14 +1584,14 @@ export interface paths {
         post?: never;
         /**
          * Let Go
-         * @description End a person's membership; what they did stays in the audit.
+         * @description End a person's membership, or withdraw an invitation; what they did stays in the audit.
          */
         delete: operations["let_go_api_staff__membership_id__delete"];
         options?: never;
         head?: never;
         /**
          * Change Staff
-         * @description Change a person's roles or state.
+         * @description Change the roles or the state of a person who may do no more than I may.
          */
         patch: operations["change_staff_api_staff__membership_id__patch"];
         trace?: never;
@@ -1605,7 +1625,7 @@ export interface paths {
         };
         /**
          * List Series
-         * @description Series. Sorts: name, channel, id.
+         * @description Series; `q` looks into their names. Sorts: name, channel, id.
          */
         get: operations["list_series_api_telemetry_series_get"];
         put?: never;
@@ -2487,6 +2507,42 @@ export interface components {
             violations_kept_days: number;
         };
         /**
+         * CompanyChange
+         * @description Fields that are left out stay. `inn` null: it has none; any other null: as it is.
+         * @example {
+         *       "administrators_need_totp": true,
+         *       "name": "Афины"
+         *     }
+         */
+        CompanyChange: {
+            /** Administrators Need Totp */
+            administrators_need_totp?: boolean | null;
+            /** Inn */
+            inn?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /**
+             * Name
+             * @example Въезд 1
+             */
+            name: string;
+            /**
+             * Stills Kept Days
+             * @description pictures of passages
+             */
+            stills_kept_days?: number | null;
+            /**
+             * Time Zone
+             * @description IANA name
+             * @example Europe/Moscow
+             */
+            time_zone?: string | null;
+            /**
+             * Violations Kept Days
+             * @description pictures of violations
+             */
+            violations_kept_days?: number | null;
+        };
+        /**
          * CompanyInput
          * @example {
          *       "inn": "7707083893",
@@ -2511,7 +2567,7 @@ export interface components {
             name: string;
             /**
              * Stills Kept Days
-             * @description pictures of passages; null: as it is, 90 for a new company
+             * @description pictures of passages; null: 90
              */
             stills_kept_days?: number | null;
             /**
@@ -2522,7 +2578,7 @@ export interface components {
             time_zone: string;
             /**
              * Violations Kept Days
-             * @description pictures of violations; null: as it is, 1095 for a new company
+             * @description pictures of violations; null: 1095
              */
             violations_kept_days?: number | null;
         };
@@ -5450,7 +5506,7 @@ export interface components {
         };
         /**
          * StaffChange
-         * @description Fields that are left out stay. To suspend: `state`; to let go: DELETE.
+         * @description Fields that are left out stay. `state` suspends, restores or (`ended`) lets go; who is invited accepts alone.
          * @example {
          *       "role_ids": [
          *         "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
@@ -5487,9 +5543,9 @@ export interface components {
         StaffRow: {
             /**
              * Account Id
-             * Format: uuid
+             * @description null: has not accepted the invitation
              */
-            account_id: string;
+            account_id: string | null;
             /**
              * Changed At
              * Format: date-time
@@ -5505,8 +5561,11 @@ export interface components {
              * @example anna@example.org
              */
             email: string;
-            /** Has Totp */
-            has_totp: boolean;
+            /**
+             * Has Totp
+             * @description null: has not accepted the invitation
+             */
+            has_totp: boolean | null;
             /**
              * Id
              * Format: uuid
@@ -5515,6 +5574,7 @@ export interface components {
             id: string;
             /**
              * Name
+             * @description the person's own once they have accepted, before that the inviter's word
              * @example Въезд 1
              */
             name: string;
@@ -6665,6 +6725,80 @@ export interface operations {
             };
             /** @description The caller is known and may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_company_api_account_companies__organisation_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8704,7 +8838,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CompanyInput"];
+                "application/json": components["schemas"]["CompanyChange"];
             };
         };
         responses: {
