@@ -35,11 +35,7 @@ def deliver_event(tools: Tools, *, organisation_id: str, event_id: str) -> None:
 
 def sweep_events(tools: Tools) -> None:
     """Deliver what no hint has led to, and what failed before."""
-    with tools.database.transaction() as session:
-        due = outbox.due(session)
-    deliverer = outbox.Deliverer(tools.database, REACTIONS)
-    for event_id, organisation_id in due:
-        deliverer.deliver(organisation_id, event_id)
+    outbox.Deliverer(tools.database, REACTIONS).sweep()
 
 
 def purge(tools: Tools) -> None:

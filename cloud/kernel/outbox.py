@@ -86,48 +86,80 @@ class Deliverer:
     database: Database
     reactions: Reactions
 
+    def sweep(self) -> int:
+        """Deliver what is due; how many events that were.
+
+        One that breaks its own transaction is put off in another, and the next have their turn. Raises what the
+        database raises when it cannot even note that.
+        """
+        with self.database.transaction() as session:
+            waiting = due(session)
+        for event_id, organisation_id in waiting:
+            try:
+                self.deliver(organisation_id, event_id)
+            except Exception as error:  # noqa: BLE001  # the top of a supervised task, as below
+                _log.exception("an event could not be delivered", extra={"event": str(event_id)})
+                self._put_off(organisation_id, event_id, error)
+        return len(waiting)
+
     def deliver(self, organisation_id: UUID, event_id: UUID) -> None:
         """Deliver one event, unless it is done or another worker has it."""
         with self.database.transaction(Scope.organisation(organisation_id)) as session:
-            row = session.scalar(
-                select(DomainEventRow)
-                .where(DomainEventRow.id == event_id, DomainEventRow.done_at.is_(None))
-                .with_for_update(skip_locked=True)
-            )
+            row = _taken(session, event_id)
             if row is not None:
                 self._run_handlers(session, row)
+
+    def _put_off(self, organisation_id: UUID, event_id: UUID, error: Exception) -> None:
+        with self.database.transaction(Scope.organisation(organisation_id)) as session:
+            row = _taken(session, event_id)
+            if row is not None:
+                _conclude(session, row, [_told(error)])
 
     def _run_handlers(self, session: Session, row: DomainEventRow) -> None:
         actor = Actor.system(row.organisation_id, name=row.name, correlation_id=row.correlation_id)
         kind, handlers = self._handlers(row.name)
-        event = msgspec.convert(row.payload, kind) if kind else None
         failures: list[str] = []
         for handler in handlers:
             name = f"{handler.__module__}.{handler.__qualname__}"
             if name in row.handled:
                 continue
-            failure = _attempt(session, actor, handler, event)
+            failure = _attempt(session, actor, handler, row.payload, kind)
             if failure is None:
                 row.handled = [*row.handled, name]
             else:
                 failures.append(f"{name}: {failure}")
         _conclude(session, row, failures)
 
-    def _handlers(self, name: str) -> tuple[type[DomainEvent] | None, Sequence[Handler]]:
+    def _handlers(self, name: str) -> tuple[type[DomainEvent], Sequence[Handler]]:
         for kind, handlers in self.reactions.items():
             if name_of(kind) == name:
                 return kind, handlers
-        return None, ()  # nothing follows from it
+        return DomainEvent, ()  # nothing follows from it
 
 
-def _attempt(session: Session, actor: Actor, handler: Handler, event: DomainEvent | None) -> str | None:
+def _taken(session: Session, event_id: UUID) -> DomainEventRow | None:
+    """The event under lock; None when it is done or another worker has it."""
+    undone = (DomainEventRow.id == event_id, DomainEventRow.done_at.is_(None))
+    return session.scalar(select(DomainEventRow).where(*undone).with_for_update(skip_locked=True))
+
+
+def _attempt(
+    session: Session, actor: Actor, handler: Handler, payload: Mapping[str, Any], kind: type[DomainEvent]
+) -> str | None:
+    """What went wrong, if anything did: a payload that is no event of this kind is as good as a handler that fails."""
     try:
         with savepoint(session):
-            handler(session, actor, event)
+            handler(session, actor, msgspec.convert(payload, kind))
     except Exception as error:  # noqa: BLE001  # the top of a supervised task: counted, kept with the event, tried again
         _log.exception("a reaction failed", extra={"handler": handler.__qualname__})
-        return f"{type(error).__name__}: {error}"
+        return _told(error)
     return None
+
+
+def _told(error: Exception) -> str:
+    """The error as a text that a table can hold."""
+    told = f"{type(error).__name__}: {error}"
+    return told.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
 def _conclude(session: Session, row: DomainEventRow, failures: list[str]) -> None:

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from cloud.kernel import outbox
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import Database, Ports, Scope, new_id, now
+from cloud.kernel.database import Database, Ports, Scope, before_commit, new_id, now
 from cloud.kernel.ids import Uuid7Ids
-from cloud.kernel.outbox import Deliverer, DomainEvent, Reactions
+from cloud.kernel.outbox import Deliverer, DomainEvent, Handler, Reactions
 from cloud.kernel.tables import AuditEntry, DomainEventRow
 from cloud.kernel.tenancy import Role
 from tests.support.companies import Company
@@ -60,6 +61,22 @@ def hopeless(session: Session, actor: Actor, event: DoorBroke) -> None:
     raise ConnectionError("gone for good")
 
 
+def breaks_its_connection(session: Session, actor: Actor, event: DoorBroke) -> None:
+    if event.note == "broken":
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    write_down(session, actor, event)
+
+
+def breaks_the_commit(session: Session, actor: Actor, event: DoorBroke) -> None:
+    if event.note == "broken":
+        before_commit(session, lambda session: session.execute(text("SELECT 1 / 0")))
+    write_down(session, actor, event)
+
+
+def says_what_no_table_holds(session: Session, actor: Actor, event: DoorBroke) -> None:
+    raise ValueError("a\0b\ud800")
+
+
 @pytest.fixture
 def deliverer(database: RealDatabase, company: Company) -> Iterator[Callable[[Reactions], Deliverer]]:
     ports = Ports(company.clock, Uuid7Ids(company.clock))
@@ -75,14 +92,6 @@ def add(company: Company, event: DomainEvent) -> UUID:
     return company.id
 
 
-def sweep(deliverer: Deliverer) -> int:
-    with deliverer.database.transaction() as session:
-        due = outbox.due(session)
-    for event_id, organisation_id in due:
-        deliverer.deliver(organisation_id, event_id)
-    return len(due)
-
-
 def written(company: Company) -> list[tuple[str, UUID]]:
     with company.work() as (session, _):
         return [
@@ -91,9 +100,21 @@ def written(company: Company) -> list[tuple[str, UUID]]:
         ]
 
 
+def add_undecodable(database: RealDatabase, company: Company) -> None:
+    """An event as a version to come, or a mistake in one, may have left it."""
+    add(company, DoorBroke(door_id=uuid4()))
+    with psycopg.connect(database.admin_url) as everything:
+        everything.execute("""UPDATE domain_event SET payload = '{"door_id": 7}'""")
+
+
 def state(deliverer: Deliverer, company: Company) -> DomainEventRow:
     with deliverer.database.transaction(Scope.organisation(company.id)) as session:
         return session.scalars(select(DomainEventRow)).one()
+
+
+def of_id(deliverer: Deliverer, company: Company, event_id: UUID) -> DomainEventRow:
+    with deliverer.database.transaction(Scope.organisation(company.id)) as session:
+        return session.get_one(DomainEventRow, event_id)
 
 
 def test_an_event_reaches_its_handler_once(
@@ -101,8 +122,8 @@ def test_an_event_reaches_its_handler_once(
 ) -> None:
     door, ready = uuid4(), deliverer({DoorBroke: (write_down,)})
     add(company, DoorBroke(door_id=door, note="скрипит"))
-    assert sweep(ready) == 1
-    assert sweep(ready) == 0
+    assert ready.sweep() == 1
+    assert ready.sweep() == 0
     row = state(ready, company)
     ready.deliver(company.id, row.id)  # a late hint
     assert written(company) == [("test.door_broke", door)]
@@ -119,7 +140,7 @@ def test_an_event_of_a_rolled_back_transaction_never_was(
     with pytest.raises(RuntimeError):
         fail()
     company.clock.advance(timedelta(minutes=1))
-    assert sweep(deliverer({DoorBroke: (write_down,)})) == 0
+    assert deliverer({DoorBroke: (write_down,)}).sweep() == 0
 
 
 def test_a_failing_handler_is_tried_again_and_its_neighbour_is_not(
@@ -128,15 +149,15 @@ def test_a_failing_handler_is_tried_again_and_its_neighbour_is_not(
     door = uuid4()
     ready = deliverer({DoorBroke: (flaky, write_down)})
     add(company, DoorBroke(door_id=door))
-    sweep(ready)
+    ready.sweep()
     assert len(written(company)) == 1  # the failed one's row went with its savepoint
     row = state(ready, company)
     assert row.done_at is None
     assert row.failure is not None
     assert "the other side is away" in row.failure
-    assert sweep(ready) == 0  # not due yet
+    assert ready.sweep() == 0  # not due yet
     company.clock.advance(timedelta(minutes=1))
-    sweep(ready)
+    ready.sweep()
     assert len(written(company)) == 2
     assert state(ready, company).done_at is not None
 
@@ -147,11 +168,57 @@ def test_it_is_given_up_after_many_attempts(
     ready = deliverer({DoorBroke: (hopeless,)})
     add(company, DoorBroke(door_id=uuid4()))
     attempts = 0
-    while sweep(ready):
+    while ready.sweep():
         attempts += 1
         company.clock.advance(timedelta(hours=1))
     assert attempts == 20
     assert written(company) == []
+
+
+def test_an_event_that_cannot_be_read_keeps_nobody_waiting(
+    database: RealDatabase, company: Company, deliverer: Callable[[Reactions], Deliverer]
+) -> None:
+    door, ready = uuid4(), deliverer({DoorBroke: (write_down,)})
+    add_undecodable(database, company)
+    row = state(ready, company)
+    add(company, DoorBroke(door_id=door))
+    assert ready.sweep() == 2
+    assert written(company) == [("test.door_broke", door)]
+    row = of_id(ready, company, row.id)
+    assert row.attempts == 1
+    assert row.due_at > company.clock.now()
+    assert row.failure is not None
+    assert "door_id" in row.failure
+    company.clock.advance(timedelta(hours=1))
+    while ready.sweep():
+        company.clock.advance(timedelta(hours=1))
+    row = of_id(ready, company, row.id)
+    assert (row.attempts, row.done_at is not None) == (20, True)  # given up, and counted so
+
+
+@pytest.mark.parametrize("breaks", [breaks_its_connection, breaks_the_commit])
+def test_an_event_that_breaks_its_transaction_is_put_off_in_another(
+    company: Company, deliverer: Callable[[Reactions], Deliverer], breaks: Handler
+) -> None:
+    door, ready = uuid4(), deliverer({DoorBroke: (breaks,)})
+    add(company, DoorBroke(door_id=uuid4(), note="broken"))
+    row = state(ready, company)
+    add(company, DoorBroke(door_id=door))
+    assert ready.sweep() == 2
+    assert written(company) == [("test.door_broke", door)]
+    row = of_id(ready, company, row.id)
+    assert row.attempts == 1
+    assert row.failure
+    assert row.due_at > company.clock.now()
+
+
+def test_any_failure_s_text_can_be_kept(
+    company: Company, deliverer: Callable[[Reactions], Deliverer]
+) -> None:
+    ready = deliverer({DoorBroke: (says_what_no_table_holds,)})
+    add(company, DoorBroke(door_id=uuid4()))
+    ready.sweep()
+    assert str(state(ready, company).failure).endswith("a\\0b\\ud800")
 
 
 def test_an_event_that_nothing_follows_from_is_done(
@@ -159,5 +226,5 @@ def test_an_event_that_nothing_follows_from_is_done(
 ) -> None:
     ready = deliverer({})
     add(company, NobodyCares())
-    assert sweep(ready) == 1
+    assert ready.sweep() == 1
     assert state(ready, company).done_at is not None
