@@ -13,12 +13,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session
 
 from cloud.kernel.clock import Clock, SystemClock
 from cloud.kernel.errors import OrganisationRequired
+from cloud.kernel.faults import hide_values
 from cloud.kernel.ids import Ids, Uuid7Ids
 
 _STATEMENT_TIMEOUT_MS = 30_000
@@ -144,9 +145,20 @@ def _engine(url: str, *, pool_size: int, application_name: str) -> Engine:
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_S,
         pool_recycle=1800,
+        hide_parameters=True,
     )
     event.listen(engine, "checkout", _refuse_dead)
+    event.listen(engine, "handle_error", _hide_values)
     return engine
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    """An error is logged and kept: by then what people entered is no longer in its text."""
+    error, told = context.original_exception, context.sqlalchemy_exception
+    if isinstance(error, psycopg.Error):
+        hide_values(error)
+        if told is not None:
+            told.args = (f"({type(error).__module__}.{type(error).__name__}) {error}",)
 
 
 def _refuse_dead(connection: psycopg.Connection, _record: object, _fairy: object) -> None:
@@ -194,6 +206,7 @@ def ask(session: Session, sql: str, values: Mapping[str, Any]) -> list[tuple[Any
     except psycopg.Error as error:
         if driver.closed:
             connection.invalidate(error)
+        hide_values(error)
         raise DBAPIError.instance(sql, values, error, psycopg.Error, hide_parameters=True) from error
 
 

@@ -3,6 +3,8 @@
 The first is waited for and tried again, however long; the second comes again however often it is tried.
 """
 
+import re
+
 import psycopg
 from psycopg import errors
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +24,10 @@ _LIMIT_EXCEEDED = (
 )
 
 
+_DATA_EXCEPTION = "22"
+_QUOTED_VALUE = re.compile(r': ".*"', re.DOTALL)
+
+
 def is_unavailable(error: BaseException) -> bool:
     """The database is away, overloaded or not made ready: nobody's values are at fault."""
     if isinstance(error, PoolTimeoutError):
@@ -30,6 +36,25 @@ def is_unavailable(error: BaseException) -> bool:
         if error.connection_invalidated:
             return True
         error = error.orig or error
-    if isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_LIMIT_EXCEEDED):
-        return False
-    return isinstance(error, _UNAVAILABLE)
+    return isinstance(error, _UNAVAILABLE) and not _is_limit_exceeded(error)
+
+
+def is_unstorable(error: BaseException) -> bool:
+    """A value does not fit its type, or is too large: whoever sent it can mend that."""
+    if isinstance(error, DBAPIError):
+        error = error.orig or error
+    return isinstance(error, psycopg.DataError) or _is_limit_exceeded(error)
+
+
+def hide_values(error: psycopg.Error) -> None:
+    """Leave of the server's words what holds no value of a row or a parameter: DETAIL shows whole rows."""
+    primary = error.diag.message_primary
+    if primary is None:
+        return
+    if (error.sqlstate or "").startswith(_DATA_EXCEPTION):
+        primary = _QUOTED_VALUE.sub("", primary)
+    error.args = (primary,)
+
+
+def _is_limit_exceeded(error: BaseException) -> bool:
+    return isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_LIMIT_EXCEEDED)

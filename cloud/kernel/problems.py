@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -23,6 +23,7 @@ from cloud.kernel.errors import (
     RetryLater,
     SignIn,
 )
+from cloud.kernel.faults import is_unavailable, is_unstorable
 from cloud.kernel.language import Language, Text, preferred_language
 
 MEDIA_TYPE = "application/problem+json"
@@ -69,9 +70,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DomovoyError, _domovoy_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(OperationalError, _database_error)
+    app.add_exception_handler(DBAPIError, _database_error)
     app.add_exception_handler(PoolTimeoutError, _database_error)
-    app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(UnicodeEncodeError, _unstorable)
     app.add_exception_handler(Exception, _unforeseen)
 
@@ -105,7 +105,11 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _database_error(request: Request, error: Exception) -> JSONResponse:
-    _log.error("the database does not answer", exc_info=error)
+    if is_unstorable(error):
+        return await _unstorable(request, error)
+    if not is_unavailable(error):
+        return await _unforeseen(request, error)
+    _log.error("the database does not answer, or takes nothing", exc_info=error)
     return answer(DatabaseAway(retry_after_s=_RETRY_AFTER_S), language_of(request))
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import psycopg
 import pytest
+from fastapi import Body
 from sqlalchemy import text
 
 from cloud.kernel.api import Call, Router, writing
+from cloud.kernel.database import ask
+from cloud.kernel.logs import JsonFormatter
 from cloud.kernel.permissions import Permission
 from deploy.demo.servers.processes import wait_until
 from tests.cloud.serving import Served, served
@@ -24,11 +27,36 @@ def insert(call: Annotated[Call, writing(Permission.STAFF_MANAGE)], value: int) 
     return {"inserted": True}
 
 
+SECRET = "n0body-shall-read-this"
+FAILING = {
+    "unique": "INSERT INTO secret (once) VALUES (:value)",
+    "check": "INSERT INTO secret (number) VALUES (:value)",
+    "type": "SELECT CAST(:value AS uuid)",
+    "at_the_commit": "INSERT INTO secret (at_the_end) VALUES (:value)",
+    "too_long": "INSERT INTO secret (short) VALUES (:value)",
+}
+
+
+@router.post("/api/secret/{how}", status_code=201)
+def fail(
+    call: Annotated[Call, writing(Permission.STAFF_MANAGE)], how: str, value: Annotated[str, Body(embed=True)]
+) -> None:
+    """Sends a value with a statement that fails, in one of the ways in which statements do."""
+    if how == "straight":
+        ask(call.session, "SELECT CAST(%(value)s AS uuid)", {"value": value})
+    else:
+        call.session.execute(text(FAILING[how]), {"value": value})
+
+
 @pytest.fixture
 def api(database: Database, tmp_path: Path) -> Iterator[Served]:
     with psycopg.connect(database.owner_url) as owner:
         owner.execute("CREATE TABLE trial (value int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
-        owner.execute("GRANT INSERT ON trial TO domovoy_api")
+        owner.execute(
+            "CREATE TABLE secret (once text UNIQUE, number text CHECK (number < 'a'), short varchar(3),"
+            " at_the_end text UNIQUE DEFERRABLE INITIALLY DEFERRED)"
+        )
+        owner.execute("GRANT INSERT ON trial, secret TO domovoy_api")
     with served(database, tmp_path, extra=router) as running:
         yield running
 
@@ -55,14 +83,7 @@ def test_a_connection_that_broke_meanwhile_is_replaced_unseen(api: Served, datab
     boss = api.operator()
     assert boss.get("/api/session").status_code == 200
     with psycopg.connect(database.admin_url, autocommit=True) as admin:
-        ended = admin.execute(
-            "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE usename = 'domovoy_api' AND datname = current_database()"
-        ).fetchall()
-        pids = [pid for pid, _ in ended]
-        left = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY (%s)"
-        assert wait_until(lambda: admin.execute(left, [pids]).fetchone() == (0,), 10)
-    assert pids
+        end_connections(admin)
     assert boss.get("/api/session").status_code == 200
 
 
@@ -78,6 +99,50 @@ def test_a_database_that_is_away_is_told_as_such(api: Served, database: Database
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")
     assert answer.headers["retry-after"] == "3"
     assert boss.get("/api/session").status_code == 200
+
+
+def test_a_database_that_takes_nothing_is_told_as_such(api: Served, database: Database) -> None:
+    """As a standby does in whose place nobody has been put yet, or one that is not migrated."""
+    boss = api.operator()
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        read_only = f'ALTER DATABASE "{database.name}" SET default_transaction_read_only'
+        admin.execute(f"{read_only} = on")  # type: ignore[arg-type]
+        end_connections(admin)
+        refused = boss.call("POST", "/api/trial/1")
+        admin.execute(f'ALTER DATABASE "{database.name}" RESET default_transaction_read_only')  # type: ignore[arg-type]
+        end_connections(admin)
+        assert boss.call("POST", "/api/trial/1").status_code == 201
+        admin.execute("SET default_transaction_read_only = off")
+        admin.execute("ALTER TABLE trial RENAME TO trial_to_be")
+        not_there = boss.call("POST", "/api/trial/2")
+    for answer in (refused, not_there):
+        assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable"), answer.text
+        assert answer.headers["retry-after"] == "3"
+
+
+def end_connections(admin: psycopg.Connection[Any]) -> None:
+    """As when the server is another from now on."""
+    ended = admin.execute(
+        "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE usename = 'domovoy_api' AND datname = current_database()"
+    ).fetchall()
+    left = "SELECT count(*) FROM pg_stat_activity WHERE pid = ANY (%s)"
+    assert ended
+    assert wait_until(lambda: admin.execute(left, [[pid for pid, _ in ended]]).fetchone() == (0,), 10)
+
+
+@pytest.mark.parametrize("how", ["unique", "check", "type", "at_the_commit", "too_long", "straight"])
+def test_no_value_of_a_failing_statement_is_logged_or_answered(
+    api: Served, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    boss = api.operator()
+    assert boss.call("POST", f"/api/secret/{how}", {"value": SECRET}).status_code in {201, 422, 500}
+    answer = boss.call("POST", f"/api/secret/{how}", {"value": SECRET})
+    assert answer.status_code in {422, 500}
+    assert SECRET not in answer.text
+    logged = [JsonFormatter("api").format(record) for record in caplog.records]
+    assert any("psycopg" in line for line in logged)
+    assert not [line for line in logged if SECRET in line]
 
 
 def test_an_uploaded_file_is_its_companys(api: Served) -> None:
