@@ -7,7 +7,8 @@ HIDDEN = "***"
 _USERINFO = re.compile(r"([a-z][a-z0-9+.-]*://)[^/?#\s]*@", re.IGNORECASE)
 # Cameras that know no other sign-in: http://10.0.0.5/snapshot.cgi?user=admin&pwd=secret
 _IN_QUERY = re.compile(
-    r"([?&;](?:[a-z0-9_-]*[_-])?(?:password|passwd|passphrase|pass|pwd|psw|token|secret|apikey|api_key|key|auth)=)"
+    r"([?&;](?:[a-z0-9_-]*(?:password|passwd|loginpas|pwd|psw)"
+    r"|(?:[a-z0-9_-]*[_-])?(?:passphrase|pass|token|secret|apikey|api_key|key|auth))=)"
     r"[^&;#\s\"'<>)\\]+",
     re.IGNORECASE,
 )

@@ -148,7 +148,9 @@ def _modulus(channel: Channel) -> Decimal | None:
 def _tell_box(session: Session, box_id: UUID) -> None:
     """The box's configuration names all its meters; it is sent when somebody applies it."""
     standing = select(Meter).where(Meter.box_id == box_id, Meter.removed_at.is_(None)).order_by(Meter.id)
-    sites.set_meters(session, box_id, [_as_configured(session, meter) for meter in session.scalars(standing)])
+    meters = session.scalars(standing).all()
+    names = {meter.id: meter.name for meter in meters}
+    sites.set_meters(session, box_id, [_as_configured(session, meter) for meter in meters], names)
 
 
 def _as_configured(session: Session, meter: Meter) -> config.Meter:

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from cloud.kernel import audit, outbox, realtime
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import current_organisation, new_id, now
+from cloud.kernel.errors import FixInput
 from cloud.kernel.permissions import Permission
-from cloud.sites import errors, events
+from cloud.sites import errors, events, rules
 from cloud.sites.boxes import find_box
-from cloud.sites.models import Command
+from cloud.sites.models import Box, Command, Point
 from cloud.sites.places import find_point
+from cloud.sites.polled import polled_meters
 from cloud.sites.replication import notify
 from cloud.sites.types import NotifyKind
 from protocols import messages
@@ -42,13 +44,16 @@ def order_command(
     target: UUID | None = None,
     reason: str = "",
 ) -> Command:
-    """An order to a box, sent at the commit. Raises BoxNotFound, BoxNotEnrolled, BoxRevoked."""
+    """An order to a box, sent at the commit. Raises BoxNotFound, BoxNotEnrolled, BoxRevoked; FixInput for a target
+    that the box does not have.
+    """
     actor.require(Permission.GATES_OPEN if kind is CommandKind.OPEN else Permission.SITES_MANAGE)
     box = find_box(session, box_id)
     if box.revoked_at is not None:
         raise errors.BoxRevoked
     if box.enrolled_at is None:
         raise errors.BoxNotEnrolled
+    _check_target(session, box, kind, target)
     life = OPEN_LIFE if kind is CommandKind.OPEN else OTHER_LIFE
     command = Command(
         id=new_id(session),
@@ -121,6 +126,14 @@ def record_lapsed(session: Session, command_id: UUID) -> None:
     waiting = (Command.id == command_id, Command.answered_at.is_(None), Command.lapsed_at.is_(None))
     session.execute(update(Command).where(*waiting).values(lapsed_at=now(session)))
     _tell(session, command_id)
+
+
+def _check_target(session: Session, box: Box, kind: CommandKind, target: UUID | None) -> None:
+    points = select(Point.id).where(Point.box_id == box.id, Point.archived_at.is_(None))
+    meters = [meter.id for meter in polled_meters(box)]
+    fault = rules.target_fault(kind, target, points=session.scalars(points).all(), meters=meters)
+    if fault is not None:
+        raise FixInput(fault)
 
 
 def _wire(command: Command) -> messages.Command:

@@ -1,90 +1,31 @@
-"""Devices and the configuration of a box: drafted from points, devices and meters, applied as a new version.
+"""The configuration of a box: drafted from its points, devices and meters, applied as a new version.
 
 A version is kept as it is sent, sealed, since it carries the devices' secrets.
 """
 
 import json
-from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from cloud.kernel import audit, realtime
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import new_id, now
-from cloud.kernel.errors import FixInput
 from cloud.kernel.permissions import Permission
 from cloud.kernel.secrets import SecretBox
-from cloud.kernel.text import search_text, sort_key
 from cloud.sites import errors, rules
 from cloud.sites.boxes import find_box
-from cloud.sites.models import Box, DesiredConfig, Device, Point, Site
+from cloud.sites.devices import complete_settings, configured_points
+from cloud.sites.models import Box, DesiredConfig, Device, Site
+from cloud.sites.polled import polled_meters
 from cloud.sites.replication import notify
-from cloud.sites.schemas import DeviceDraft
 from cloud.sites.types import DesiredVersion, NotifyKind
 from protocols import config
 from protocols.records import ConfigApplied
-from protocols.urls import without_secrets
 
 _FORGOTTEN_VERSIONS = 1000  # no backup is so old that a box was configured more often since
-
-
-def create_device(session: Session, actor: Actor, vault: SecretBox, draft: DeviceDraft) -> Device:
-    """A device of a box; it counts from the next configuration on. Raises FixInput."""
-    actor.require(Permission.SITES_MANAGE)
-    box = find_box(session, draft.box_id)
-    device = Device(
-        id=new_id(session),
-        organisation_id=box.organisation_id,
-        box_id=box.id,
-        status_detail="",
-        secret_names=[],
-        secrets=None,
-    )
-    _fill(session, device, vault, draft)
-    session.add(device)
-    audit.record(session, actor, "sites.device.create", "device", device.id, _told(draft))
-    realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
-    return device
-
-
-def change_device(
-    session: Session, actor: Actor, vault: SecretBox, device_id: UUID, draft: DeviceDraft
-) -> Device:
-    """Change a device of the same box; secrets that are not named stay. Raises FixInput."""
-    actor.require(Permission.SITES_MANAGE)
-    device = _find_device(session, device_id)
-    if draft.box_id != device.box_id:
-        raise errors.BoxNotFound
-    _fill(session, device, vault, draft)
-    audit.record(session, actor, "sites.device.change", "device", device.id, _told(draft))
-    realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
-    return device
-
-
-def remove_device(session: Session, actor: Actor, device_id: UUID) -> None:
-    """Remove a device that no point, meter or other device uses. Raises InUse naming what does."""
-    actor.require(Permission.SITES_MANAGE)
-    device = _find_device(session, device_id)
-    points, meters = _points(session, device.box_id), _meters(find_box(session, device.box_id))
-    drafted = config.Configuration(
-        site=device.box_id, site_name="", time_zone="UTC", points=points, meters=meters
-    )
-    used_by = rules.used_devices(drafted).get(device_id)
-    used_by = used_by or _first_on(session, device)
-    if used_by is not None:
-        raise errors.InUse(by=used_by)
-    audit.record(session, actor, "sites.device.remove", "device", device.id, {"name": device.name})
-    session.delete(device)
-
-
-def set_meters(session: Session, box_id: UUID, meters: Sequence[config.Meter]) -> None:
-    """What the meters slice wants this box to poll; it counts from the next configuration on."""
-    box = find_box(session, box_id, lock=True)
-    box.meters = [msgspec.to_builtins(meter) for meter in meters]
 
 
 def draft_configuration(session: Session, vault: SecretBox, box_id: UUID) -> config.Configuration:
@@ -95,9 +36,9 @@ def draft_configuration(session: Session, vault: SecretBox, box_id: UUID) -> con
         site=site.id,
         site_name=site.name,
         time_zone=site.time_zone,
-        points=_points(session, box_id),
+        points=configured_points(session, box_id),
         devices=_devices(session, vault, box_id),
-        meters=_meters(box),
+        meters=polled_meters(box),
     )
 
 
@@ -213,76 +154,6 @@ def record_config_applied(session: Session, box_id: UUID, event: ConfigApplied) 
     realtime.publish(session, box.organisation_id, "box", box_id, Permission.SITES_READ)
 
 
-def _fill(session: Session, device: Device, vault: SecretBox, draft: DeviceDraft) -> None:
-    faults = rules.secret_faults(draft.settings, draft.secrets)
-    if faults:
-        raise FixInput(*faults)
-    secrets = _open_secrets(device, vault) | draft.secrets
-    kept = {name: value for name, value in secrets.items() if value is not None}
-    if faults := rules.setting_faults(draft.driver, draft.settings | kept):
-        raise FixInput(*faults)
-    if faults := rules.reference_faults(draft.driver, draft.settings, _buses(session, device)):
-        raise FixInput(*faults)
-    device.driver, device.settings = draft.driver, draft.settings
-    device.name, device.sort_name = draft.name, sort_key(draft.name)
-    device.search_name = search_text(draft.name, draft.driver)
-    device.secret_names = sorted(kept)
-    device.secrets = vault.seal(json.dumps(kept).encode(), f"device/{device.id}") if kept else None
-
-
-def _buses(session: Session, device: Device) -> frozenset[UUID]:
-    """The lines of the device's box."""
-    lines = (Device.box_id == device.box_id, Device.driver.in_(rules.BUSES), Device.id != device.id)
-    return frozenset(session.scalars(select(Device.id).where(*lines)))
-
-
-def _open_secrets(device: Device, vault: SecretBox) -> dict[str, str | None]:
-    if device.secrets is None:
-        return {}
-    opened: dict[str, str | None] = json.loads(vault.open(device.secrets, f"device/{device.id}"))
-    return opened
-
-
-def _told(draft: DeviceDraft) -> Mapping[str, Any]:
-    told: dict[str, Any] = without_secrets(draft.model_dump(mode="json"))
-    return told | {"secrets": dict.fromkeys(draft.secrets, rules.REDACTED)}
-
-
-def find_device(session: Session, device_id: UUID, *, box_id: UUID) -> Device:
-    """A device of this box. Raises DeviceNotFound."""
-    device = session.get(Device, device_id)
-    if device is None or device.box_id != box_id:
-        raise errors.DeviceNotFound
-    return device
-
-
-def _find_device(session: Session, device_id: UUID) -> Device:
-    device = session.scalars(select(Device).where(Device.id == device_id).with_for_update()).one_or_none()
-    if device is None:
-        raise errors.DeviceNotFound
-    return device
-
-
-def _first_on(session: Session, bus: Device) -> str | None:
-    """A device that hangs on this line, by name."""
-    hanging = (Device.box_id == bus.box_id, Device.settings["bus"].astext == str(bus.id))
-    return session.scalars(select(Device.name).where(*hanging).order_by(Device.name).limit(1)).first()
-
-
-def _points(session: Session, box_id: UUID) -> list[config.Point]:
-    query = select(Point).where(Point.box_id == box_id, Point.archived_at.is_(None)).order_by(Point.id)
-    return [
-        config.Point(
-            id=point.id,
-            name=point.name,
-            barrier=msgspec.convert(point.barrier, config.Barrier) if point.barrier else None,
-            readers=msgspec.convert(point.readers, list[config.Reader]),
-            camera=point.camera_id,
-        )
-        for point in session.scalars(query)
-    ]
-
-
 def _devices(session: Session, vault: SecretBox, box_id: UUID) -> list[config.Device]:
     query = select(Device).where(Device.box_id == box_id).order_by(Device.id)
     return [
@@ -290,14 +161,10 @@ def _devices(session: Session, vault: SecretBox, box_id: UUID) -> list[config.De
             id=device.id,
             driver=device.driver,
             name=device.name,
-            settings=device.settings | _open_secrets(device, vault),
+            settings=complete_settings(device, vault),
         )
         for device in session.scalars(query)
     ]
-
-
-def _meters(box: Box) -> list[config.Meter]:
-    return msgspec.convert(box.meters, list[config.Meter])
 
 
 def _sent(session: Session, vault: SecretBox, box: Box) -> dict[str, Any] | None:

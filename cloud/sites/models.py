@@ -121,7 +121,9 @@ class BoxCertificate(TenantMixin, Base):
 
 
 class Device(TenantMixin, Base):
-    """A device that a box drives. `secrets` is a sealed JSON object, `secret_names` what stands in it."""
+    """A device that a box drives. `secrets` is a sealed JSON object: the secrets that `secret_names` tells of, and the
+    settings whose addresses carry a password, which `settings` has with asterisks.
+    """
 
     __tablename__ = "device"
     __table_args__ = tenant_table(

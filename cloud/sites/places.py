@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 from cloud.kernel import audit, outbox, realtime
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import new_id, now, savepoint
-from cloud.kernel.errors import FixInput
+from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.permissions import Permission
 from cloud.kernel.text import search_text, sort_key
 from cloud.sites import errors, events, rules
 from cloud.sites.boxes import find_box
 from cloud.sites.models import Box, Device, Point, Site, Zone
+from cloud.sites.polled import meter_names
 from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft, ZoneDraft
 from cloud.sites.types import PointPlace, SitePlace
 
@@ -108,17 +109,22 @@ def remove_site(session: Session, actor: Actor, site_id: UUID) -> None:
 
 
 def remove_box(session: Session, actor: Actor, box_id: UUID) -> None:
-    """Remove a box that was never enrolled and drives no point, with its devices. Raises InUse, BoxEnrolled."""
+    """Remove a box that was never enrolled and to which nothing belongs but devices. Raises InUse, BoxEnrolled."""
     actor.require(Permission.SITES_MANAGE)
     box = find_box(session, box_id, lock=True)
     if box.enrolled_at is not None:
         raise errors.BoxEnrolled
     point = session.scalars(select(Point.name).where(Point.box_id == box_id).limit(1)).one_or_none()
-    if point is not None:
-        raise errors.InUse(by=point)
+    used_by = point or next(iter(meter_names(box).values()), None)
+    if used_by is not None:
+        raise errors.InUse(by=used_by)
     audit.record(session, actor, "sites.box.remove", "box", box_id, {"name": box.name})
     _changed(session, "box", box)
-    session.execute(delete(Box).where(Box.id == box_id))
+    try:
+        with savepoint(session):
+            session.execute(delete(Box).where(Box.id == box_id))
+    except IntegrityError as error:
+        raise errors.InUse(by=box.name) from error  # what meters that are gone have left: the database knows
 
 
 def create_box(session: Session, actor: Actor, draft: BoxDraft) -> Box:
@@ -170,10 +176,10 @@ def replace_box(session: Session, actor: Actor, box_id: UUID) -> Box:
 
 
 def create_point(session: Session, actor: Actor, draft: PointDraft) -> Point:
-    """A point driven by a box. Raises FixInput where it uses a device of another box."""
+    """A point driven by a box. Raises FixInput for a device of another box or a zone of another site."""
     actor.require(Permission.SITES_MANAGE)
     box = find_box(session, draft.box_id)
-    _check_point(session, draft)
+    _check_point(session, box.site_id, draft)
     point = Point(
         id=new_id(session),
         organisation_id=box.organisation_id,
@@ -194,7 +200,7 @@ def change_point(session: Session, actor: Actor, point_id: UUID, draft: PointDra
     box = find_box(session, draft.box_id)
     if box.site_id != point.site_id:
         raise errors.BoxNotFound
-    _check_point(session, draft)
+    _check_point(session, point.site_id, draft)
     before = {name: _plain(getattr(point, name)) for name in _point_fields(draft)} | {"name": point.name}
     for name, value in _point_fields(draft).items():
         setattr(point, name, value)
@@ -259,7 +265,7 @@ def _find_zone(session: Session, zone_id: UUID) -> Zone:
     return zone
 
 
-def _check_point(session: Session, draft: PointDraft) -> None:
+def _check_point(session: Session, site_id: UUID, draft: PointDraft) -> None:
     devices = {
         device.id: device for device in session.scalars(select(Device).where(Device.box_id == draft.box_id))
     }
@@ -269,8 +275,16 @@ def _check_point(session: Session, draft: PointDraft) -> None:
     if barrier is not None and barrier.device in devices:
         relay = devices[barrier.device]
         faults += rules.barrier_faults(relay.driver, relay.settings, barrier)
+    if draft.zone_id is not None and not _is_zone_of(session, draft.zone_id, site_id):
+        faults.append(FieldError("zone_id", "unknown_zone", rules.NO_ZONE))
     if faults:
         raise FixInput(*faults)
+
+
+def _is_zone_of(session: Session, zone_id: UUID, site_id: UUID) -> bool:
+    """Whether the site has this zone; if so, it stays until the transaction ends."""
+    zone = select(Zone.id).where(Zone.id == zone_id, Zone.site_id == site_id)
+    return session.scalar(zone.with_for_update(read=True, key_share=True)) is not None
 
 
 def _point_fields(draft: PointDraft) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """Decisions about sites, pure: what a configuration may say, what is secret in it, how two of them differ."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from cloud.kernel.errors import FieldError
 from cloud.kernel.language import Text
-from protocols.config import Barrier, Configuration, Reader
+from protocols.config import Barrier, Meter, Point, Reader
 from protocols.drivers import SETTINGS, settings_fault
+from protocols.messages import CommandKind
 from protocols.meters import RELAYS, load_relay
 from protocols.urls import has_hidden, has_userinfo, without_secrets
 
@@ -40,6 +41,10 @@ _PULSE_TOO_LONG = Text(
     "Модуль сам прервёт импульс через {timer_ms} мс: module_timer_ms.",
     "The module itself ends a pulse after {timer_ms} ms: module_timer_ms.",
 )
+_NO_POINT = Text("Такой точки прохода нет у этого контроллера.", "This box has no such point.")
+_NO_METER = Text("Такого прибора учёта нет у этого контроллера.", "This box has no such meter.")
+_NO_TARGET = Text("Перезапускается контроллер целиком.", "The box restarts as a whole.")
+NO_ZONE = Text("Такой зоны нет на этом объекте.", "This site has no such zone.")
 _FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
 
 
@@ -69,6 +74,19 @@ def secret_faults(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> li
     return faults
 
 
+def with_known_addresses(settings: Mapping[str, Any], sealed: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a form, which was shown asterisks: what came back as it was shown is what it was."""
+    return {
+        name: sealed[name] if name in sealed and value == without_secrets(sealed[name]) else value
+        for name, value in settings.items()
+    }
+
+
+def secret_addresses(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that hold a password in an address, as cameras want it that know no other sign-in."""
+    return {name: value for name, value in settings.items() if without_secrets(value) != value}
+
+
 def setting_faults(driver: str, settings: Mapping[str, Any]) -> list[FieldError]:
     """What the box's driver would refuse; `settings` with the secrets among them."""
     if driver not in SETTINGS:
@@ -95,6 +113,20 @@ def reference_faults(driver: str, settings: Mapping[str, Any], buses: frozenset[
     elif settings.get("module_timer_ms") is not None and load_relay(settings["profile"]).pulse_timer is None:
         faults.append(FieldError("settings.module_timer_ms", "no_pulse_timer", _NO_TIMER))
     return faults
+
+
+def target_fault(
+    kind: CommandKind, target: UUID | None, *, points: Collection[UUID], meters: Collection[UUID]
+) -> FieldError | None:
+    """An order names what its box has: a picture is taken at a point, a meter is read, or all of them."""
+    match kind:
+        case CommandKind.OPEN | CommandKind.CAPTURE:
+            known, wrong = target in points, _NO_POINT
+        case CommandKind.READ_NOW:
+            known, wrong = target is None or target in meters, _NO_METER
+        case CommandKind.RESTART:
+            known, wrong = target is None, _NO_TARGET
+    return None if known else FieldError("target", "unknown_target", wrong)
 
 
 def point_faults(
@@ -158,10 +190,12 @@ def configuration_changes(before: dict[str, Any] | None, after: dict[str, Any]) 
     ]
 
 
-def used_devices(configuration: Configuration) -> dict[UUID, str]:
+def used_devices(
+    points: Sequence[Point], meters: Sequence[Meter], meter_names: Mapping[UUID, str]
+) -> dict[UUID, str]:
     """Which point or meter uses a device, by name."""
-    used: dict[UUID, str] = {meter.device: str(meter.id) for meter in configuration.meters}
-    for point in configuration.points:
+    used = {meter.device: meter_names.get(meter.id, str(meter.id)) for meter in meters}
+    for point in points:
         if point.barrier:
             used[point.barrier.device] = point.name
         used |= {reader.device: point.name for reader in point.readers}

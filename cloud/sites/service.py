@@ -13,18 +13,14 @@ from cloud.sites.commands import (
 )
 from cloud.sites.configuration import (
     apply_configuration,
-    change_device,
     configuration_preview,
-    create_device,
     desired_config,
     draft_configuration,
-    find_device,
     record_config_applied,
-    remove_device,
     send_again,
     set_desired_config,
-    set_meters,
 )
+from cloud.sites.devices import change_device, create_device, find_device, remove_device
 from cloud.sites.enrolment import (
     denied_boxes,
     enrol,
@@ -54,6 +50,7 @@ from cloud.sites.places import (
     replace_box,
     site_places,
 )
+from cloud.sites.polled import set_meters
 from cloud.sites.replication import (
     append_item,
     append_items,

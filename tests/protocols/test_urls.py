@@ -35,6 +35,11 @@ def test_other_text_is_left_alone(text: str) -> None:
             "'http://cam/?api_key=1' and \"http://cam/?x=1;auth=2\"",
             "'http://cam/?api_key=***' and \"http://cam/?x=1;auth=***\"",
         ),
+        (
+            "http://cam/s.cgi?loginuse=admin&loginpas=S3cret&x=1",
+            "http://cam/s.cgi?loginuse=admin&loginpas=***&x=1",
+        ),
+        ("http://cam/s.cgi?userpwd=S3cret", "http://cam/s.cgi?userpwd=***"),
         ("http://a:b@cam/?pass=c", "http://***@cam/?pass=***"),
     ],
 )

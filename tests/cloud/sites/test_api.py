@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import httpx
+import psycopg
 import pytest
 from sqlalchemy import update
 
 from cloud.kernel.database import Scope
-from cloud.sites import authority, keyfiles
+from cloud.sites import authority, keyfiles, service
 from cloud.sites.models import Box
 from protocols.enrolment import fingerprint, parse_code
 from tests.cloud.serving import Person, Served, served
@@ -134,6 +136,40 @@ def test_secrets_go_in_and_never_come_out(boss: Person) -> None:
     assert boss.call("PUT", f"/api/devices/{camera['id']}", gone).json()["secret_names"] == []
 
 
+def test_a_password_in_an_address_is_sealed(api: Served, boss: Person, database: Database) -> None:
+    """Many cameras know no other sign-in."""
+    box = make_box(boss)
+    address = "http://10.0.0.7/snap.cgi?user=admin&pwd={}"
+    body = {"driver": "http_camera", "name": "Камера", "settings": {"url": address.format("s3cret")}}
+    camera = make_relay(boss, box, **body)
+    shown = {"url": address.format("***")}
+    assert (camera["settings"], camera["secret_names"]) == (shown, [])
+
+    def sent() -> Any:
+        with api.house.database.transaction(Scope.organisation(boss.company)) as session:  # type: ignore[arg-type]
+            drafted = service.draft_configuration(session, api.house.secrets, UUID(box["id"]))
+        return drafted.devices[0].settings
+
+    def changed(**more: Any) -> httpx.Response:
+        return boss.call("PUT", f"/api/devices/{camera['id']}", {"box_id": box["id"]} | body | more)
+
+    assert sent() == body["settings"]
+    assert changed(settings=shown, secrets={"password": "an0ther"}).is_success  # as the form has it
+    assert sent() == body["settings"] | {"password": "an0ther"}
+    moved = changed(settings={"url": shown["url"].replace("10.0.0.7", "10.0.0.8")})
+    assert [field["code"] for field in moved.json()["fields"]] == ["hidden_in_url"]
+    assert changed(settings={"url": address.format("new-s3cret")}).json()["settings"] == shown
+    assert sent()["url"] == address.format("new-s3cret")
+    assert boss.call("POST", f"/api/boxes/{box['id']}/configuration").is_success
+    with psycopg.connect(database.admin_url) as everything:
+        tables = ("device", "audit_entry", "domain_event", "desired_config")
+        kept = [everything.execute(f"SELECT t::text FROM {table} t").fetchall() for table in tables]  # type: ignore[arg-type]
+    assert len(kept[0]) == 1
+    assert "s3cret" not in str(kept)
+    assert changed(settings={"url": "http://10.0.0.7/snap.jpg"}).is_success
+    assert sent() == {"url": "http://10.0.0.7/snap.jpg", "password": "an0ther"}
+
+
 @pytest.mark.parametrize(
     ("more", "path"),
     [
@@ -222,6 +258,62 @@ def test_a_barrier_that_could_not_open_is_told_beside_its_field(boss: Person) ->
     point = made(boss, "/api/points", body | {"barrier": {"device": relay["id"], "output": 0}})
     refused = boss.call("PUT", f"/api/points/{point['id']}", body)
     assert [field["path"] for field in refused.json()["fields"]] == ["barrier.output"]
+
+
+def test_a_point_leads_into_a_zone_of_its_own_site(boss: Person) -> None:
+    box, other = make_box(boss), make_box(boss)
+    zone = made(boss, f"/api/sites/{box['site_id']}/zones", {"name": "Двор"})["id"]
+    foreign = made(boss, f"/api/sites/{other['site_id']}/zones", {"name": "Двор"})["id"]
+    body = {"box_id": box["id"], "name": "Въезд"}
+    point = made(boss, "/api/points", body | {"zone_id": zone})
+    for wrong in (foreign, str(uuid4())):
+        for method, path in (("POST", "/api/points"), ("PUT", f"/api/points/{point['id']}")):
+            refused = boss.call(method, path, body | {"zone_id": wrong})
+            told = [(field["path"], field["code"]) for field in refused.json()["fields"]]
+            assert (refused.status_code, told) == (422, [("zone_id", "unknown_zone")])
+
+
+def make_meter(person: Person, box: Any, line: Any) -> Any:
+    body = {"name": "Насосная", "resource": "electricity", "box_id": box["id"], "device_id": line["id"]}
+    return made(
+        person, "/api/meters", body | {"profile": "eastron_sdm120", "unit": 1, "channels": ["voltage"]}
+    )
+
+
+def test_what_a_meter_needs_stays_and_the_meter_is_named(boss: Person) -> None:
+    box = make_box(boss)
+    line = make_relay(boss, box)
+    meter = make_meter(boss, box, line)
+    for path in (f"/api/devices/{line['id']}", f"/api/boxes/{box['id']}"):
+        refused = boss.call("DELETE", path)
+        assert (refused.status_code, refused.json()["code"]) == (409, "in_use")
+        assert refused.json()["data"] == {"by": "Насосная"}
+    preview = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()
+    assert "name" not in preview["body"]["meters"][0]  # not the box's business
+    assert boss.call("DELETE", f"/api/meters/{meter['id']}").status_code == 204
+    left = boss.call("DELETE", f"/api/boxes/{box['id']}")  # its readings stay, and are of this box
+    assert (left.status_code, left.json()["code"]) == (409, "in_use")
+    assert boss.get(f"/api/boxes/{box['id']}").status_code == 200
+
+
+def test_an_order_names_what_its_box_has(api: Served, boss: Person) -> None:
+    box, other = make_box(boss), make_box(boss)
+    for each in (box, other):
+        enrol(api, boss, each)
+    point = made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд"})["id"]
+    elsewhere = made(boss, "/api/points", {"box_id": other["id"], "name": "Въезд"})["id"]
+    meter = make_meter(boss, box, make_relay(boss, box))["id"]
+    tried = {
+        "capture": {point: 201, elsewhere: 422, meter: 422, None: 422},
+        "read_now": {meter: 201, None: 201, point: 422, str(uuid4()): 422},
+        "restart": {None: 201, point: 422},
+    }
+    for kind, targets in tried.items():
+        for target, status in targets.items():
+            answer = boss.call("POST", f"/api/boxes/{box['id']}/commands", {"kind": kind, "target": target})
+            assert answer.status_code == status, (kind, target, answer.text)
+            if status == 422:
+                assert [field["path"] for field in answer.json()["fields"]] == ["target"]
 
 
 def test_a_used_device_stays(boss: Person) -> None:
