@@ -35,6 +35,7 @@ from cloud.kernel.webfiles import WebFiles
 from cloud.meters import api as meters
 from cloud.organisations import api as organisations_api
 from cloud.organisations import service as organisations
+from cloud.organisations.errors import TotpMustBeSetUp
 from cloud.people import api as people
 from cloud.reads import api as reads
 from cloud.sites import api as sites
@@ -96,7 +97,7 @@ def create_app(house: House) -> FastAPI:
     if house.settings.web_dir is not None:
         app.mount("/", WebFiles(house.settings.web_dir))
     problems.install(app)
-    describe.install(app)
+    describe.install(app, of_company=[TotpMustBeSetUp])
     app.add_middleware(
         Envelope,
         clock=house.database.ports.clock,

@@ -1,11 +1,22 @@
 """The API's description (OpenAPI 3.1)."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from cloud.kernel.problems import FieldProblem, Problem
+from cloud.kernel.errors import BadRequest, CrossSite, DomovoyError, OrganisationRequired
+from cloud.kernel.http import TooLarge
+from cloud.kernel.problems import (
+    DatabaseAway,
+    FieldProblem,
+    MethodNotAllowed,
+    NotJson,
+    Problem,
+    WrongMediaType,
+    add_answer,
+)
 
 _EXAMPLES: dict[str, Any] = {
     "actor": "Анна Ёлкина",
@@ -59,19 +70,31 @@ _EXAMPLES: dict[str, Any] = {
 }
 """What a field of this name looks like anywhere; a field's or model's own example goes before it."""
 
+_ALONE: dict[type[DomovoyError], str] = {
+    DomovoyError: "Internal",
+    TooLarge: "TooLarge",
+    WrongMediaType: "WrongMediaType",
+}
+"""Errors whose status nothing else has, mostly; described once, by these names."""
 
-def install(app: FastAPI) -> None:
-    """Describe the app with the error shapes; made once, at the first request for it."""
+ErrorKinds = Sequence[type[DomovoyError]]
+
+
+def install(app: FastAPI, *, of_company: ErrorKinds = ()) -> None:
+    """Describe the app with the error shapes; made once, at the first request for it.
+
+    of_company: what a slice may answer to whoever asks for a company's things, whatever the things.
+    """
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _describe(app)
+            app.openapi_schema = _describe(app, of_company)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
 
 
-def _describe(app: FastAPI) -> dict[str, Any]:
+def _describe(app: FastAPI, of_company: ErrorKinds) -> dict[str, Any]:
     described = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
@@ -84,7 +107,42 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         _show_examples(schema)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    _tell_refusals(described, of_company)
     return described
+
+
+def _tell_refusals(described: dict[str, Any], of_company: ErrorKinds) -> None:
+    """Beside what each endpoint says of itself, what is answered to all of its kind."""
+    for methods in described["paths"].values():
+        for method, operation in methods.items():
+            responses = operation["responses"]
+            for error in _refusals(method, operation, of_company):
+                if error in _ALONE and str(error.status) not in responses:
+                    responses[str(error.status)] = {"$ref": f"#/components/responses/{_ALONE[error]}"}
+                else:
+                    add_answer(responses, error)
+    shared = described["components"]["responses"] = {}
+    for error, name in (*_ALONE.items(), (MethodNotAllowed, "MethodNotAllowed")):
+        alone: dict[int | str, dict[str, Any]] = {}
+        add_answer(alone, error)
+        [shared[name]] = alone.values()
+
+
+def _refusals(method: str, operation: dict[str, Any], of_company: ErrorKinds) -> Iterator[type[DomovoyError]]:
+    takes = {(each["in"], each["name"]) for each in operation.get("parameters", ())}
+    content = operation.get("requestBody", {}).get("content", {})
+    writes = ("header", "X-Organisation") in takes
+    if writes:
+        yield OrganisationRequired
+    if writes or ("query", "company") in takes:
+        yield from of_company
+    if operation.get("security") and method != "get":
+        yield CrossSite
+    if content:
+        yield from (BadRequest, TooLarge)
+    if "application/json" in content:
+        yield from (NotJson, WrongMediaType)
+    yield from (DatabaseAway, DomovoyError)
 
 
 def _show_examples(schema: dict[str, Any]) -> None:

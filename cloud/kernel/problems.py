@@ -2,15 +2,18 @@
 
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from cloud.kernel.errors import (
     BadRequest,
@@ -59,10 +62,33 @@ class MethodNotAllowed(DomovoyError):
     text = Text("Метод здесь не поддерживается.", "The method is not supported here.")
 
 
+class NotJson(BadRequest):
+    """The body cannot be read; `position` is the character at which that shows."""
+
+    code = "not_json"
+    text = Text(
+        "Тело запроса — не JSON: ошибка у знака {position}.",
+        "The body is not JSON: it breaks at character {position}.",
+    )
+    example = {"position": 17}
+
+
+class WrongMediaType(DomovoyError):
+    """The body is of another kind than the endpoint takes."""
+
+    status = 415
+    code = "wrong_media_type"
+    text = Text(
+        "Здесь принимают JSON: Content-Type: application/json.",
+        "JSON is taken here: Content-Type: application/json.",
+    )
+
+
 class DatabaseAway(RetryLater):
     """The database does not answer now."""
 
     code = "database_unavailable"
+    example = {"retry_after_s": _RETRY_AFTER_S}
 
 
 def install(app: FastAPI) -> None:
@@ -100,8 +126,19 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this type
     if isinstance(error.__cause__, DomovoyError):  # FastAPI wraps what happens while a body is read
         return answer(error.__cause__, language_of(request))
-    known = {404: NotThere(), 405: MethodNotAllowed()}
-    return answer(known.get(error.status_code, BadRequest()), language_of(request))
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        refusal = answer(MethodNotAllowed(), language_of(request))
+        refusal.headers["Allow"] = ", ".join(_methods_at(request))
+        return refusal
+    told = NotThere() if error.status_code == HTTPStatus.NOT_FOUND else BadRequest()
+    return answer(told, language_of(request))
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What the path takes: each method has a route of its own, and knows nothing of the others."""
+    routes = iter_route_contexts(request.app.routes)
+    at_path = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in at_path for method in route.methods or ()})
 
 
 async def _database_error(request: Request, error: Exception) -> JSONResponse:
@@ -157,7 +194,6 @@ _FIELD_TEXTS: dict[str, Text] = {
     "day_out_of_range": Text("Дата — между {first} и {last} годом.", "Between the years {first} and {last}."),
     "object_too_large": Text("Слишком много или слишком глубоко.", "Too much or too deep."),
     "number_out_of_range": Text("Слишком большое число.", "The number is too large."),
-    "json_invalid": Text("Это не JSON.", "This is not JSON."),
 }
 _OTHER = Text("Неверное значение.", "Wrong value.")
 
@@ -172,6 +208,11 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for this type
+    if isinstance(error.body, bytes):  # FastAPI leaves a body alone that does not call itself JSON
+        return answer(WrongMediaType(), language_of(request))
+    for each in error.errors():
+        if each["type"] == "json_invalid":
+            return answer(NotJson(position=each["loc"][-1]), language_of(request))
     return answer(FixInput(*(field_error(each) for each in error.errors())), language_of(request))
 
 
@@ -190,17 +231,17 @@ def answers(
     general = [e for e in _EVERYWHERE if not (anyone and e in {SignIn, NotAllowed})]
     responses: dict[int | str, dict[str, Any]] = {}
     for error in (*general, *(_OF_ONE_THING if one else ()), *errors):
-        response = responses.setdefault(error.status, _empty_answer(error))
-        response["content"][MEDIA_TYPE]["examples"][error.code] = {"value": _example(error)}
+        add_answer(responses, error)
     return responses
 
 
-def _empty_answer(error: type[DomovoyError]) -> dict[str, Any]:
+def add_answer(responses: dict[int | str, dict[str, Any]], error: type[DomovoyError]) -> None:
+    """One more error among described responses."""
+    description = (error.__doc__ or error.code).strip().splitlines()[0]
+    response = responses.setdefault(str(error.status), {"description": description})
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        "description": (error.__doc__ or error.code).strip().splitlines()[0],
-        "content": {MEDIA_TYPE: {"schema": schema, "examples": {}}},
-    }
+    told = response.setdefault("content", {}).setdefault(MEDIA_TYPE, {"schema": schema, "examples": {}})
+    told["examples"][error.code] = {"value": _example(error)}
 
 
 def _example(error: type[DomovoyError]) -> dict[str, Any]:

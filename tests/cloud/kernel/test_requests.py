@@ -145,6 +145,39 @@ def test_no_value_of_a_failing_statement_is_logged_or_answered(
     assert not [line for line in logged if SECRET in line]
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
+def test_a_body_that_does_not_call_itself_json_is_told_so(api: Served, kind: str | None) -> None:
+    stranger = api.visitor()
+    headers = {"Content-Type": kind} if kind else {}
+    refused = stranger.client.post("/api/session", content=b'{"email": "a@b.c"}', headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (415, "wrong_media_type")
+    assert "application/json" in refused.json()["title"]
+    assert stranger.client.post("/api/session").json()["code"] == "invalid"  # there is none
+
+
+def test_a_body_that_is_no_json_is_told_where(api: Served) -> None:
+    headers = {"Content-Type": "application/json", "Accept-Language": "ru"}
+    refused = api.visitor().client.post("/api/session", content=b'{"email": oops}', headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_json")
+    assert refused.json()["data"] == {"position": 10}
+    assert refused.json()["title"] == "Тело запроса — не JSON: ошибка у знака 10."
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/api/points", "GET, POST"),
+        ("POST", "/api/points/0193514c-8a00-7000-8000-0000000000a1", "DELETE, GET, PUT"),
+        ("GET", "/api/password-reset", "POST"),
+        ("POST", "/api/health", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(api: Served, method: str, path: str, allowed: str) -> None:
+    refused = api.visitor().call(method, path)
+    assert (refused.status_code, refused.json()["code"]) == (405, "method_not_allowed")
+    assert refused.headers["allow"] == allowed
+
+
 def test_an_uploaded_file_is_its_companys(api: Served) -> None:
     boss = api.operator()
     photo = b"\xff\xd8 a photo"
