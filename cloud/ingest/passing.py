@@ -103,28 +103,38 @@ def _undone_as_one(session: Session) -> Iterator[None]:
 
 
 def _one_by_one(session: Session, run: EventRun, records: list[_Record], handlers: Handlers) -> list[Refused]:
-    refused = []
-    for record in records:
+    tried = (_alone(session, run, record, handlers) for record in records)
+    return [refused for refused in tried if refused is not None]
+
+
+def _alone(session: Session, run: EventRun, record: _Record, handlers: Handlers) -> Refused | None:
+    with correlation.within(_matter(record)):
         try:
             with _undone_as_one(session):
                 _hand(session, run, record, handlers)
         except _Setback as setback:
-            _log.exception("an event was refused", extra={"box": str(run.owner.box_id), "kind": record.kind})
-            refused.append(_refusal(run, record, QuarantineReason.REFUSED, str(setback)))
-    return refused
+            told = {"box": str(run.owner.box_id), "kind": record.kind}
+            _log.exception("an event was refused", extra=told)
+            return _refusal(run, record, QuarantineReason.REFUSED, str(setback))
+    return None
 
 
 def _hand(session: Session, run: EventRun, record: _Record, handlers: Handlers) -> None:
     event = record.event
     assert event is not None  # noqa: S101  # only understood records come here
-    correlation.begin(str(event.id))  # from the reader's beep to the row and the log line
-    if isinstance(event, StreamOpened) and event.old_stream is not None:
-        old = StreamKey(run.owner.box_id, event.old_stream)
-        telemetry.supersede(session, old, run.batch.key.stream_id)
-    handler = handlers.get(type(event))
-    if handler is not None:
-        handler(session, run.owner, event)
-    session.flush()
+    with correlation.within(_matter(record)):
+        if isinstance(event, StreamOpened) and event.old_stream is not None:
+            old = StreamKey(run.owner.box_id, event.old_stream)
+            telemetry.supersede(session, old, run.batch.key.stream_id)
+        handler = handlers.get(type(event))
+        if handler is not None:
+            handler(session, run.owner, event)
+        session.flush()
+
+
+def _matter(record: _Record) -> str | None:
+    """The id that follows the event from the reader's beep to the row and the log line."""
+    return str(record.event.id) if record.event else None
 
 
 def _read(run: EventRun, received_at: datetime) -> Iterator[_Record]:

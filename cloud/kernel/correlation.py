@@ -1,6 +1,8 @@
 """One id that follows a matter from the reader's beep or a click to the row and the log line."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 _SHAPE = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -15,6 +17,16 @@ def current() -> str | None:
 def begin(correlation_id: str | None) -> None:
     """From here on, this context works on that matter."""
     _current.set(correlation_id)
+
+
+@contextmanager
+def within(correlation_id: str | None) -> Iterator[None]:
+    """Within: this context works on that matter; afterwards on what it worked on before."""
+    before = _current.set(correlation_id)
+    try:
+        yield
+    finally:
+        _current.reset(before)
 
 
 def acceptable(given: str | None) -> str | None:

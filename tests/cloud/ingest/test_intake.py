@@ -1,5 +1,6 @@
 """The micro-batch on a real database: exactly once, forks, gaps, and what is set aside instead of lost."""
 
+import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from cloud.ingest.unit import Intake, Message
 from cloud.ingest.witnessed import Handlers
+from cloud.kernel import correlation
 from cloud.kernel.database import Scope
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.tenancy import Role
@@ -415,6 +417,35 @@ def test_an_event_that_its_slice_refuses_is_set_aside_alone(bench: Bench) -> Non
     assert bench.reasons() == [("refused", 2, 1), ("malformed", 4, 1)]
     assert len(bench.rows("SELECT 1 FROM box_event")) == 5
     assert bench.rows("SELECT type, times FROM unknown_type") == [("eclipse", 1)]
+
+
+def test_each_event_is_a_matter_of_its_own_in_the_log_and_none_afterwards(bench: Bench) -> None:
+    stream = bench.place.stream()
+    events = [device_event() for _ in range(2)]
+    stream.write(*events)
+    known: dict[str, str | None] = {}
+
+    class Noting(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            known[record.getMessage()] = correlation.current()
+
+    def handle(session: Session, box: BoxOwner, event: DeviceState) -> None:
+        log.warning("at %s", event.id)
+        if event.id == events[1].id:
+            raise ValueError("no such device")
+
+    log, noting = logging.getLogger("cloud.ingest.passing"), Noting()
+    log.addHandler(noting)
+    try:
+        Intake(bench.house.database(Role.INGEST), {DeviceState: handle}).take(
+            [Message(*stream.batch(events=True))]
+        )
+    finally:
+        log.removeHandler(noting)
+    for event in events:
+        assert known[f"at {event.id}"] == str(event.id)
+    assert known["an event was refused"] == str(events[1].id)
+    assert correlation.current() is None
 
 
 def test_passages_of_two_companies_in_one_micro_batch_are_told_to_each(bench: Bench) -> None:
