@@ -21,6 +21,8 @@ _BATCH = 1000
 _POLL_S = 5.0  # a lost NOTIFY costs this much
 _PING_S = 15.0
 _RECHECK_S = 60.0
+_CONNECT_TIMEOUT_S = 5
+_RESUMING_AT_ONCE = 4  # each has a connection of its own while it asks what it missed
 _LONGEST_BACKOFF_S = 10.0
 _log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Hub:
         self._watchers: set[Watcher] = set()
         self._newest: int | None = None  # the last event handed out
         self._ready = asyncio.Event()
+        self._resuming = asyncio.Semaphore(_RESUMING_AT_ONCE)
         self._closing = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -87,27 +90,46 @@ class Hub:
     def close(self) -> None:
         """End every stream: the process is about to stop. May be called by a signal's handler."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._end_streams)
+            self._loop.call_soon_threadsafe(self._close)
+
+    def _close(self) -> None:
+        self._closing = True
+        self._end_streams()
 
     def _end_streams(self) -> None:
-        self._closing = True
         for watcher in self._watchers:
             watcher.lost = True
             watcher.offer(None)
 
     async def _listen(self) -> None:
-        connection = await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, application_name="domovoy listen", row_factory=namedtuple_row
-        )
-        async with connection:
+        async with await self._connected("domovoy listen") as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
-            if self._newest is None:
-                self._newest = (await _kept(connection))[1]
+            self._begin_at((await _kept(connection))[1])
             self._ready.set()
             while True:
                 await self._hand_out(connection)
                 async for _ in connection.notifies(timeout=_POLL_S, stop_after=1):
                     pass
+
+    def _begin_at(self, newest: int) -> None:
+        """Go on after the last event handed out; a database that does not know it was restored: all must reload."""
+        if self._newest is not None and self._newest <= newest:
+            return
+        if self._newest is not None:
+            _log.warning(
+                "the database is older than what was told", extra={"told": self._newest, "newest": newest}
+            )
+            self._end_streams()
+        self._newest = newest
+
+    async def _connected(self, name: str) -> psycopg.AsyncConnection[Any]:
+        return await psycopg.AsyncConnection.connect(
+            self._url,
+            autocommit=True,
+            application_name=name,
+            connect_timeout=_CONNECT_TIMEOUT_S,
+            row_factory=namedtuple_row,
+        )
 
     async def _hand_out(self, connection: psycopg.AsyncConnection[Any]) -> None:
         while True:
@@ -149,10 +171,7 @@ class Hub:
         """Events after `resume_after` up to `newest`; None when some are no longer kept."""
         if resume_after is None or resume_after == newest:
             return []
-        connection = await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, row_factory=namedtuple_row
-        )
-        async with connection:
+        async with self._resuming, await self._connected("domovoy resume") as connection:
             oldest, last = await _kept(connection)
             if resume_after < oldest - 1 or resume_after > last:
                 return None
@@ -173,7 +192,7 @@ class Hub:
                         yield _told(event)
             if watcher.lost and watcher.queue.empty():
                 WATCHERS_DROPPED.inc()
-                yield _message("reload", last)
+                yield _message("reload", min(last, self._newest or 0))
                 return
             if loop.time() >= check_at:
                 allowed = await recheck()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,6 +178,52 @@ def test_a_lost_listener_takes_up_where_it_was_lost(api: Served, database: Datab
             )
         tell(api, boss.company, Permission.STAFF_READ, told)
         assert stream.next().data["id"] == str(told)
+
+
+def test_a_restored_database_makes_everybody_reload(api: Served, database: Database) -> None:
+    boss, first, second = api.operator(), uuid4(), uuid4()
+    with watching(boss) as stream:
+        assert stream.next().name == "ready"
+        tell(api, boss.company, Permission.STAFF_READ, first)
+        assert stream.next().data["id"] == str(first)
+        with psycopg.connect(database.admin_url, autocommit=True) as admin:
+            admin.execute("TRUNCATE realtime_event RESTART IDENTITY")  # as it was, a while ago
+            end_listener(admin)
+        told = stream.next()
+        assert (told.name, told.id) == ("reload", 0)
+    with watching(boss) as stream:
+        assert stream.next().name == "ready"
+        tell(api, boss.company, Permission.STAFF_READ, second)
+        assert stream.next().data["id"] == str(second)
+
+
+def end_listener(admin: psycopg.Connection[Any]) -> None:
+    admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'domovoy listen' AND datname = current_database()"
+    )
+
+
+def test_not_many_ask_at_once_what_they_missed(api: Served, database: Database) -> None:
+    boss = api.operator()
+    tell(api, boss.company, Permission.STAFF_READ, uuid4(), uuid4())
+    asking = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'domovoy resume'"
+
+    def resume(_number: int) -> str:
+        with watching(boss, after=1) as stream:
+            return [stream.next().name for _ in range(2)][-1]
+
+    with (
+        ThreadPoolExecutor(12) as pool,
+        psycopg.connect(database.admin_url, autocommit=True) as admin,
+        psycopg.connect(database.admin_url) as blocking,
+    ):
+        blocking.execute("LOCK TABLE realtime_event IN ACCESS EXCLUSIVE MODE")
+        resumed = [pool.submit(resume, number) for number in range(12)]
+        assert wait_until(lambda: admin.execute(asking).fetchone() == (4,), 10)
+        assert not wait_until(lambda: admin.execute(asking).fetchone() != (4,), 1)
+        blocking.rollback()
+        assert {each.result(timeout=20) for each in resumed} <= {"ready", "change"}
 
 
 def test_ids_grow_in_commit_order_under_concurrency(api: Served) -> None:
