@@ -17,8 +17,10 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from cloud.access import api as access
+from cloud.access import service as access_service
 from cloud.housing import api as housing
 from cloud.kernel import describe, problems
+from cloud.kernel.api_files import InUse, removal_route
 from cloud.kernel.api_files import router as files_router
 from cloud.kernel.api_health import ReadinessCheck, health_routes
 from cloud.kernel.api_stream import router as stream_router
@@ -58,6 +60,9 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 """Every slice's endpoints; a new slice is added here. They are tried in this order: what is asked often comes first."""
 
+FILES_IN_USE: tuple[InUse, ...] = (access_service.is_still,)
+"""What a file must not be removed for; a slice that names files adds its check."""
+
 READINESS: tuple[ReadinessCheck, ...] = (telemetry_service.what_is_missing,)
 """What must also hold before requests are sent here; a slice adds its check."""
 
@@ -93,6 +98,7 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(removal_route(FILES_IN_USE))
     app.include_router(health_routes(READINESS))
     if house.settings.web_dir is not None:
         app.mount("/", WebFiles(house.settings.web_dir))

@@ -113,5 +113,5 @@ class Keeper:
 
 
 def _days_ahead(connection: telemetry.OwnerConnection, now: datetime) -> float:
-    until = telemetry.ready_until(connection)
+    until = telemetry.ready_until(connection, now)
     return float("inf") if until is None else (until - now) / timedelta(days=1)

@@ -21,6 +21,7 @@ from cloud.organisations import jobs as organisations_jobs
 from cloud.reactions import REACTIONS
 
 _SWEEP_EVERY = timedelta(seconds=5)
+_DONE_EVENTS_KEPT = timedelta(days=30)  # long enough to see why one was given up
 _STREAM_KEPT = timedelta(hours=1)
 _UPLOADS_KEPT = timedelta(days=14)  # a box may be out of reach for long
 _UNCLAIMED_KEPT = timedelta(days=1)
@@ -43,6 +44,8 @@ def purge(tools: Tools) -> None:
     with tools.database.transaction() as session:
         session.execute(text("SELECT realtime_purge(:before)"), {"before": now(session) - _STREAM_KEPT})
         session.execute(text("SELECT rate_limit_purge(:before)"), {"before": now(session) - _LIMITS_KEPT})
+    with tools.database.transaction() as session:
+        outbox.forget_done(session, now(session) - _DONE_EVENTS_KEPT)
 
 
 def sweep_files(tools: Tools) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,7 @@ from cloud.access import passes, rules
 from cloud.access.errors import PassageNotThere
 from cloud.access.models import Pass, PassageRow
 from cloud.access.types import PassChange, PassState
-from cloud.kernel.database import now
+from cloud.kernel.database import current_organisation, now
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import publish
 from cloud.sites import service as sites
@@ -49,6 +49,13 @@ def record_still(session: Session, box: BoxOwner, event: Still) -> None:
     _amend(
         session, box, event.passage, {"still": event.sha256}, PassageRow.still.is_distinct_from(event.sha256)
     )
+
+
+def is_still(session: Session, sha256: str) -> bool:
+    """Whether a passage of the current company shows this picture, or waits for it."""
+    mine = PassageRow.organisation_id == current_organisation(session)
+    shown = (PassageRow.still == sha256, PassageRow.still_removed_at.is_(None))
+    return session.scalar(select(PassageRow.id).where(mine, *shown).limit(1)) is not None
 
 
 def get_passage(session: Session, passage_id: UUID) -> PassageRow:

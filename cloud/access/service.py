@@ -1,7 +1,7 @@
 """The access slice's use cases, as others may call them."""
 
 from cloud.access.blacklist import block, unblock
-from cloud.access.passages import get_passage, record_actuation, record_passage, record_still
+from cloud.access.passages import get_passage, is_still, record_actuation, record_passage, record_still
 from cloud.access.passes import cards_of, change_pass, get_pass, history_of, issue_pass, revoke_passes
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "get_pass",
     "get_passage",
     "history_of",
+    "is_still",
     "issue_pass",
     "record_actuation",
     "record_passage",

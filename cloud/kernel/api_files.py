@@ -1,15 +1,17 @@
 """Files of a company over HTTP."""
 
 import hashlib
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import File, UploadFile
 from fastapi.responses import StreamingResponse
 from pydantic import Field
+from sqlalchemy.orm import Session
 
 from cloud.kernel import audit, claims
 from cloud.kernel.api import Call, Router, reading, writing
-from cloud.kernel.claims import MEGABYTE, FileKind, QuotaExceeded
+from cloud.kernel.claims import MEGABYTE, FileKept, FileKind, QuotaExceeded
 from cloud.kernel.files import CHUNK_BYTES
 from cloud.kernel.http import TooLarge
 from cloud.kernel.permissions import Permission
@@ -50,6 +52,27 @@ def download(call: Annotated[Call, reading(Permission.FILES_READ)], sha256: str)
             "ETag": f'"{sha256}"',
         },
     )
+
+
+InUse = Callable[[Session, str], bool]
+"""Whether something of the current company names the file, so that it must stay."""
+
+
+def removal_route(in_use: Sequence[InUse]) -> Router:
+    """The route that removes a file, with the slices' own objections."""
+    removing = Router(prefix="/api", tags=["files"])
+
+    @removing.delete("/files/{sha256}", status_code=204, responses=answers(FileKept, one=True))
+    def remove(call: Annotated[Call, writing(Permission.FILES_REMOVE)], sha256: str) -> None:
+        """Remove a file that somebody of the company put there; other companies that have the same one keep it."""
+        claims.claimed(call.session, sha256)
+        if any(names(call.session, sha256) for names in in_use):
+            raise FileKept
+        gone = claims.give_up(call.session, sha256)
+        told = {"name": gone.name, "size": gone.size, "sha256": sha256}
+        audit.record(call.session, call.actor, "kernel.file.delete", "file", gone.id, told)
+
+    return removing
 
 
 @router.post("/files", status_code=201, responses=answers(QuotaExceeded, TooLarge))

@@ -47,6 +47,16 @@ class QuotaExceeded(Conflict):
     example = {"quota_mb": 10240}
 
 
+class FileKept(Conflict):
+    """A picture of a passage stays its time; nobody removes it by hand."""
+
+    code = "file_kept"
+    text = Text(
+        "Это снимок проезда: он хранится положенный срок.",
+        "This is a picture of a passage: it stays its time.",
+    )
+
+
 def claim(
     session: Session, sha256: str, *, kind: FileKind, size: int, media_type: str, name: str, quota_bytes: int
 ) -> None:
@@ -84,6 +94,21 @@ def claimed(session: Session, sha256: str) -> StoredFile:
     row = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
     if row is None:
         raise NotThere
+    return row
+
+
+def give_up(session: Session, sha256: str) -> StoredFile:
+    """Let go of a document of the current company; what it was. Others who claim the same content keep it.
+
+    Raises NotThere; FileKept for what a box sent.
+    """
+    claimed(session, sha256)
+    session.execute(_LOCK, {"names": [sha256]})
+    row = claimed(session, sha256)
+    if row.kind != FileKind.DOCUMENT:
+        raise FileKept
+    session.expunge(row)
+    _release(session, [row.id])
     return row
 
 

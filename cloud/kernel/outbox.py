@@ -10,7 +10,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -77,6 +77,11 @@ def due(session: Session, limit: int = 500) -> list[tuple[UUID, UUID]]:
         {"now": now(session), "limit": limit},
     )
     return [(row.id, row.organisation_id) for row in rows]
+
+
+def forget_done(session: Session, before: datetime, *, at_most: int = 10_000) -> None:
+    """Remove events of all companies that were done before then, the oldest first, given up ones among them."""
+    session.execute(text("SELECT domain_event_purge(:before, :limit)"), {"before": before, "limit": at_most})
 
 
 @dataclass(frozen=True, slots=True)

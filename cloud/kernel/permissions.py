@@ -35,6 +35,7 @@ class Permission(StrEnum):
     METERS_MANAGE = "meters.manage"
     FILES_READ = "files.read"
     FILES_UPLOAD = "files.upload"
+    FILES_REMOVE = "files.remove"
 
 
 ADMINISTERING = frozenset({Permission.ORGANISATION_MANAGE, Permission.STAFF_MANAGE, Permission.ROLES_MANAGE})

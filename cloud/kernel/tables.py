@@ -49,6 +49,7 @@ class DomainEventRow(TenantMixin, Base):
     __tablename__ = "domain_event"
     __table_args__ = tenant_table(
         Index("ix_domain_event_due", "due_at", postgresql_where=text("done_at IS NULL")),
+        Index("ix_domain_event_done", "done_at", postgresql_where=text("done_at IS NOT NULL")),
     )
 
     name: Mapped[str]

@@ -41,9 +41,9 @@ def is_timescale(connection: Connection) -> bool:
     return _one(connection, "SELECT telemetry.backend()") == "timescale"
 
 
-def ready_until(connection: Connection) -> datetime | None:
-    """Up to when readings have a place; None: without end."""
-    return _moment(_one(connection, "SELECT nullif(telemetry.ready_until(), 'infinity')"))
+def ready_until(connection: Connection, now: datetime) -> datetime | None:
+    """Up to when readings have a place from now on, without a hole; None: without end."""
+    return _moment(_one(connection, "SELECT nullif(telemetry.ready_until(%s), 'infinity')", [now]))
 
 
 def prepare(connection: Connection, now: datetime, retention: Retention) -> int:

@@ -368,6 +368,7 @@ NAMING: dict[str, Make] = {
     "PATCH /api/staff/{membership_id}": named("membership_id", W.staff, lambda w: {"role_ids": [w.role()]}),
     "DELETE /api/staff/{membership_id}": named("membership_id", W.staff),
     "GET /api/files/{sha256}": named("sha256", W.file),
+    "DELETE /api/files/{sha256}": named("sha256", W.file),
     "PUT /api/companies/{company_id}": lambda w: ({"company_id": str(w.boss.company)}, {"name": w.name()}),
 }
 CREATING: dict[str, Make] = {

@@ -112,6 +112,21 @@ def camera(company: Company, database: RealDatabase, tmp_path: Path) -> Iterator
     made.worker.close()
 
 
+def test_a_passage_knows_its_picture_until_that_is_removed(camera: Camera) -> None:
+    """Nobody removes it by hand meanwhile, even where somebody put the same picture there as a file."""
+    camera.take("a", FileKind.DOCUMENT)
+
+    def is_still(text: str) -> bool:
+        with camera.company.work() as (session, _):
+            return service.is_still(session, name_of(text))
+
+    assert (is_still("a"), is_still("b")) == (True, False)
+    camera.take("c")
+    camera.company.clock.advance(timedelta(days=91))
+    remove_stills(camera.tools)
+    assert (is_still("a"), is_still("c")) == (True, False)
+
+
 def test_a_picture_is_none_coming_here_removed_or_missing(camera: Camera) -> None:
     shown, late, gone = camera.take("shown"), camera.passage("late"), camera.passage("gone")
     assert camera.states(shown, late, gone) == ["here", "coming", "coming"]

@@ -16,6 +16,7 @@ from cloud.kernel import claims
 from cloud.kernel.claims import FileKind, QuotaExceeded
 from cloud.kernel.clock import FixedClock
 from cloud.kernel.database import Database, Ports
+from cloud.kernel.errors import NotThere
 from cloud.kernel.files import MOST_UNFINISHED, FileStore
 from cloud.kernel.ids import Uuid7Ids
 from cloud.kernel.jobs import Tools
@@ -78,6 +79,26 @@ def test_the_quota_holds_for_new_files_only(athens: Company, work: Database) -> 
     claim(athens, "b", 40, quota=1)  # it is there already
     claim(make_company(work, work.ports.clock, "Спарта"), "b", 100)
     assert used(athens) == (100, 100)
+
+
+def test_what_is_given_up_makes_room_and_stays_with_others(athens: Company, work: Database) -> None:
+    sparta = make_company(work, work.ports.clock, "Спарта")
+    for company in (athens, sparta):
+        claim(company, "a", 60)
+    with athens.work() as (session, _):
+        assert claims.give_up(session, name_of("a")).name == "a"
+    assert (used(athens), used(sparta)) == ((0, 0), (60, 60))
+    claim(athens, "b", 100)
+    with pytest.raises(NotThere), athens.work() as (session, _):
+        claims.give_up(session, name_of("a"))
+
+
+@pytest.mark.parametrize("kind", [FileKind.STILL, FileKind.VIOLATION])
+def test_a_picture_is_not_given_up_by_hand(athens: Company, kind: FileKind) -> None:
+    claim(athens, "a", 60, kind=kind)
+    with pytest.raises(claims.FileKept), athens.work() as (session, _):
+        claims.give_up(session, name_of("a"))
+    assert used(athens) == (60, 60)
 
 
 def test_two_at_once_do_not_both_take_the_last_room(athens: Company) -> None:

@@ -221,6 +221,25 @@ def test_any_failure_s_text_can_be_kept(
     assert str(state(ready, company).failure).endswith("a\\0b\\ud800")
 
 
+def test_what_was_done_weeks_ago_is_forgotten(
+    company: Company, deliverer: Callable[[Reactions], Deliverer]
+) -> None:
+    ready = deliverer({DoorBroke: (flaky,)})
+    add(company, NobodyCares())
+    ready.sweep()
+    add(company, DoorBroke(door_id=uuid4()))
+    ready.sweep()  # which fails
+    company.clock.advance(timedelta(days=7))
+    done_before = company.clock.now() - timedelta(days=6)
+    with ready.database.transaction() as session:
+        outbox.forget_done(session, done_before - timedelta(days=2))
+    with ready.database.transaction(Scope.organisation(company.id)) as session:
+        assert len(session.scalars(select(DomainEventRow)).all()) == 2
+    with ready.database.transaction() as session:
+        outbox.forget_done(session, done_before)
+    assert state(ready, company).name == "test.door_broke"  # it is not done, however old
+
+
 def test_an_event_that_nothing_follows_from_is_done(
     company: Company, deliverer: Callable[[Reactions], Deliverer]
 ) -> None:

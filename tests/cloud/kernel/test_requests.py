@@ -178,6 +178,22 @@ def test_a_wrong_method_is_told_the_right_ones(api: Served, method: str, path: s
     assert refused.headers["allow"] == allowed
 
 
+def test_an_uploaded_file_can_be_removed(api: Served) -> None:
+    boss = api.operator()
+    plan = {"file": ("план.pdf", b"a plan", "application/pdf")}
+    sha256 = boss.client.post("/api/files", files=plan).json()["sha256"]
+    engineer = api.colleague(boss, "engineer@example.org", ["engineer"])
+    assert engineer.call("DELETE", f"/api/files/{sha256}").status_code == 403
+    assert boss.call("DELETE", f"/api/files/{sha256}").status_code == 204
+    assert boss.get(f"/api/files/{sha256}").status_code == 404
+    assert boss.call("DELETE", f"/api/files/{sha256}").status_code == 404
+    assert boss.call("DELETE", "/api/files/nonsense").status_code == 404
+    newest = boss.get("/api/audit").json()["items"][0]
+    assert (newest["action"], newest["changes"]["name"]) == ("kernel.file.delete", "план.pdf")
+    assert boss.client.post("/api/files", files=plan).status_code == 201
+    assert boss.get(f"/api/files/{sha256}").content == b"a plan"
+
+
 def test_an_uploaded_file_is_its_companys(api: Served) -> None:
     boss = api.operator()
     photo = b"\xff\xd8 a photo"

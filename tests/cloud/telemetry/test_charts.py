@@ -196,6 +196,25 @@ def test_aggregates_outlive_their_readings(counter: Meter) -> None:
     assert [item.consumption for item in after.consumed] == [3.0]
 
 
+def test_room_ahead_has_no_hole(counter: Meter) -> None:
+    if _is_timescale(counter):
+        pytest.skip("TimescaleDB makes its chunks itself")
+    counter.maintain()
+    house = counter.house
+    assert house.clock is not None
+    keeper = Keeper(house.real.owner_url, house.clock, Retention())
+    with psycopg.connect(house.real.owner_url) as owner:
+        rows = owner.execute("SELECT name, starts FROM telemetry.partitions()").fetchall()
+        for name, starts in rows:
+            if timedelta() < starts - house.clock.now() < timedelta(days=8):
+                owner.execute(f"DROP TABLE telemetry.{name}")  # type: ignore[arg-type]
+    assert not keeper.is_ready()
+    with house.work() as session:
+        assert "domovoy maintain" in (telemetry.what_is_missing(session) or "")
+    counter.maintain()
+    assert keeper.is_ready()
+
+
 def test_there_is_room_ahead_or_the_process_says_so(counter: Meter) -> None:
     house = counter.house
     assert house.clock is not None

@@ -45,4 +45,5 @@ export const permission = {
   meters_manage: "Set up meters",
   files_read: "View pictures and files",
   files_upload: "Upload files",
+  files_remove: "Remove files",
 } satisfies Record<PermissionKey, string>;

@@ -47,4 +47,5 @@ export const permission = {
   meters_manage: "Настраивать счётчики",
   files_read: "Смотреть снимки и файлы",
   files_upload: "Загружать файлы",
+  files_remove: "Удалять файлы",
 } satisfies Record<PermissionKey, string>;
