@@ -121,8 +121,9 @@ def _tell_refusals(described: dict[str, Any], of_company: ErrorKinds) -> None:
                     responses[str(error.status)] = {"$ref": f"#/components/responses/{_ALONE[error]}"}
                 else:
                     add_answer(responses, error)
+    named: dict[type[DomovoyError], str] = _ALONE | {MethodNotAllowed: "MethodNotAllowed"}
     shared = described["components"]["responses"] = {}
-    for error, name in (*_ALONE.items(), (MethodNotAllowed, "MethodNotAllowed")):
+    for error, name in named.items():
         alone: dict[int | str, dict[str, Any]] = {}
         add_answer(alone, error)
         [shared[name]] = alone.values()
