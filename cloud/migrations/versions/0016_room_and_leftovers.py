@@ -7,7 +7,7 @@ from cloud.kernel import tenancy
 from cloud.kernel.tenancy import Role
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -6944,6 +6944,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
