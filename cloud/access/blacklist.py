@@ -19,7 +19,7 @@ from cloud.kernel.database import new_id, now
 from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.permissions import Permission
-from cloud.kernel.realtime import publish
+from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import fold, search_text
 from cloud.sites import service as sites
 from protocols.cards import Credential
@@ -60,7 +60,7 @@ def block(session: Session, actor: Actor, draft: BlockDraft) -> Blocked:
     record(
         session, actor, "blacklist.add", "blocked", made.id, {"subject": subject(made), "reason": made.reason}
     )
-    publish(session, organisation_id, "blocked", made.id, Permission.BLACKLIST_READ)
+    publish(session, organisation_id, LiveKind.BLOCKED, made.id, Permission.BLACKLIST_READ)
     return made
 
 
@@ -74,7 +74,7 @@ def unblock(session: Session, actor: Actor, block_id: UUID) -> Blocked:
     session.flush()
     sites.remove_item(session, row.site_id, ItemKind.BLOCK, row.id)
     record(session, actor, "blacklist.remove", "blocked", row.id, {"subject": subject(row)})
-    publish(session, organisation_id, "blocked", row.id, Permission.BLACKLIST_READ)
+    publish(session, organisation_id, LiveKind.BLOCKED, row.id, Permission.BLACKLIST_READ)
     return row
 
 

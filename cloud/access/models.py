@@ -137,6 +137,7 @@ class PassageRow(TenantMixin, Base):
         Index("ix_passage_at", "organisation_id", "at", "id"),
         Index("ix_passage_site_at", "organisation_id", "site_id", "at"),
         Index("ix_passage_pass", "organisation_id", "pass_id", "at"),
+        Index("ix_passage_point_at", "organisation_id", "point_id", "at"),
         Index("ix_passage_still", "organisation_id", "still", postgresql_where=text("still IS NOT NULL")),
     )
 

@@ -13,7 +13,7 @@ from cloud.access.models import Pass, PassageRow
 from cloud.access.types import PassChange, PassState
 from cloud.kernel.database import current_organisation, now
 from cloud.kernel.permissions import Permission
-from cloud.kernel.realtime import publish
+from cloud.kernel.realtime import LiveKind, publish
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
 from protocols.fields import ClockState
@@ -29,7 +29,7 @@ def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
         return
     if event.pass_id is not None:
         _follow(session, event)
-    publish(session, box.organisation_id, "passage", event.id, Permission.PASSAGES_READ)
+    publish(session, box.organisation_id, LiveKind.PASSAGE, event.id, Permission.PASSAGES_READ)
 
 
 def record_actuation(session: Session, box: BoxOwner, event: Actuation) -> None:
@@ -129,5 +129,5 @@ def _amend(
     mine = (PassageRow.id == passage_id, PassageRow.box_id == box.box_id, condition)
     changed = session.scalar(update(PassageRow).where(*mine).values(**values).returning(PassageRow))
     if changed is not None:
-        publish(session, box.organisation_id, "passage", passage_id, Permission.PASSAGES_READ)
+        publish(session, box.organisation_id, LiveKind.PASSAGE, passage_id, Permission.PASSAGES_READ)
     return changed

@@ -18,7 +18,7 @@ from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
 from cloud.kernel.database import new_id, now
 from cloud.kernel.permissions import Permission
-from cloud.kernel.realtime import publish
+from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text
 from cloud.people import service as people
 from cloud.sites import service as sites
@@ -198,4 +198,4 @@ def _add_history(
             data=data or {},
         )
     )
-    publish(session, row.organisation_id, "pass", row.id, Permission.PASSES_READ)
+    publish(session, row.organisation_id, LiveKind.PASS, row.id, Permission.PASSES_READ)

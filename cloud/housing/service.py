@@ -20,9 +20,16 @@ from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
 from cloud.kernel.database import new_id
 from cloud.kernel.permissions import Permission
+from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text, sort_key
 
 Row = TypeVar("Row", Complex, Building, Entrance, Premises)
+_KINDS = {
+    Complex: LiveKind.COMPLEX,
+    Building: LiveKind.BUILDING,
+    Entrance: LiveKind.ENTRANCE,
+    Premises: LiveKind.PREMISES,
+}
 _UNIQUE_VIOLATION = "23505"
 _PREMISES_WORD = {
     PremisesKind.FLAT: "кв.",
@@ -38,6 +45,7 @@ def create_complex(session: Session, actor: Actor, draft: ComplexDraft) -> Compl
     _fill_complex(made, draft)
     _add(session, made, draft.name)
     record(session, actor, "complex.create", "complex", made.id, draft.model_dump(mode="json"))
+    _tell(session, made)
     return made
 
 
@@ -48,6 +56,7 @@ def change_complex(session: Session, actor: Actor, complex_id: UUID, draft: Comp
     _fill_complex(changed, draft)
     _flush(session, draft.name)
     record(session, actor, "complex.change", "complex", changed.id, draft.model_dump(mode="json"))
+    _tell(session, changed)
     return changed
 
 
@@ -59,6 +68,7 @@ def create_building(session: Session, actor: Actor, draft: BuildingDraft) -> Bui
     _fill_building(made, draft, of)
     _add(session, made, draft.name)
     record(session, actor, "building.create", "building", made.id, draft.model_dump(mode="json"))
+    _tell(session, made)
     return made
 
 
@@ -71,6 +81,7 @@ def change_building(session: Session, actor: Actor, building_id: UUID, draft: Bu
         _place(premises, changed)
     _flush(session, draft.name)
     record(session, actor, "building.change", "building", changed.id, draft.model_dump(mode="json"))
+    _tell(session, changed)
     return changed
 
 
@@ -87,6 +98,7 @@ def create_entrance(session: Session, actor: Actor, draft: EntranceDraft) -> Ent
     )
     _add(session, made, draft.name)
     record(session, actor, "entrance.create", "entrance", made.id, draft.model_dump(mode="json"))
+    _tell(session, made)
     return made
 
 
@@ -96,6 +108,7 @@ def create_premises(session: Session, actor: Actor, draft: PremisesDraft) -> Pre
     _fill_premises(session, made, draft)
     _add(session, made, draft.number)
     record(session, actor, "premises.create", "premises", made.id, draft.model_dump(mode="json"))
+    _tell(session, made)
     return made
 
 
@@ -106,6 +119,7 @@ def change_premises(session: Session, actor: Actor, premises_id: UUID, draft: Pr
     _fill_premises(session, changed, draft)
     _flush(session, draft.number)
     record(session, actor, "premises.change", "premises", changed.id, draft.model_dump(mode="json"))
+    _tell(session, changed)
     return changed
 
 
@@ -122,6 +136,10 @@ def get_building(session: Session, building_id: UUID) -> Building:
 def get_premises(session: Session, premises_id: UUID) -> Premises:
     """Raises PremisesNotThere."""
     return _get(session, Premises, premises_id, PremisesNotThere)
+
+
+def _tell(session: Session, row: Complex | Building | Entrance | Premises) -> None:
+    publish(session, row.organisation_id, _KINDS[type(row)], row.id, Permission.HOUSING_READ)
 
 
 def _fill_complex(target: Complex, draft: ComplexDraft) -> None:

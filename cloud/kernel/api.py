@@ -129,13 +129,13 @@ def in_company(actor: Actor, chosen: UUID | None) -> Actor:
     return replace(actor, organisation_id=chosen)
 
 
-def reading_scope(actor: Actor, permission: Permission, companies: list[UUID] | None) -> Scope:
-    """Every company where the actor may do this, narrowed to those asked for. Raises NotAllowed when none is left."""
-    allowed = actor.organisations_with(permission)
+def reading_scope(actor: Actor, permissions: tuple[Permission, ...], companies: list[UUID] | None) -> Scope:
+    """Every company where the actor has one of these, narrowed to those asked for. NotAllowed when none is left."""
+    allowed = frozenset[UUID]().union(*map(actor.organisations_with, permissions))
     if companies:
         allowed &= frozenset(companies)
     if not allowed:
-        raise actor.refusal(permission)
+        raise actor.refusal(permissions[0])
     return Scope(allowed=allowed, account=actor.account_id)
 
 
@@ -156,11 +156,11 @@ class Opening:
             yield Call(session, actor, self.house)
 
 
-def reading(permission: Permission) -> Any:
-    """A dependency: a `Call` that sees all companies in which the caller has the permission, and changes nothing."""
+def reading(*permissions: Permission) -> Any:
+    """A dependency: a `Call` that sees all companies where the caller has one of these, and changes nothing."""
 
     async def opening(request: Request, shown: Shown, companies: Companies = None) -> Opening:
-        return _opening(request, shown, lambda actor: (actor, reading_scope(actor, permission, companies)))
+        return _opening(request, shown, lambda actor: (actor, reading_scope(actor, permissions, companies)))
 
     return Depends(opening)
 

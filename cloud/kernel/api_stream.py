@@ -21,7 +21,7 @@ _EXAMPLE = (
 )
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Events `change`, `ready`, `reload` (ask for everything anew), `signed_out`",
+        "description": "Events `change` (`kind`: LiveKind), `ready`, `reload` (ask for everything anew), `signed_out`",
         "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
     }
 }

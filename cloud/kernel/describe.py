@@ -17,6 +17,7 @@ from cloud.kernel.problems import (
     WrongMediaType,
     add_answer,
 )
+from cloud.kernel.realtime import LiveKind
 
 _EXAMPLES: dict[str, Any] = {
     "actor": "Анна Ёлкина",
@@ -103,6 +104,12 @@ def _describe(app: FastAPI, of_company: ErrorKinds) -> dict[str, Any]:
     schemas["Problem"] = Problem.model_json_schema(ref_template=reference)
     schemas["Problem"].pop("$defs", None)
     schemas["FieldProblem"] = FieldProblem.model_json_schema(ref_template=reference)
+    schemas["LiveKind"] = {
+        "title": "LiveKind",
+        "type": "string",
+        "enum": [kind.value for kind in LiveKind],
+        "description": "`kind` in the data of the live stream's `change`",
+    }
     for schema in schemas.values():
         _show_examples(schema)
     for unused in ("HTTPValidationError", "ValidationError"):

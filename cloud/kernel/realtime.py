@@ -5,6 +5,7 @@ order, kept an hour) and one NOTIFY. `stream` delivers them to browsers.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import text
@@ -18,12 +19,34 @@ _PUBLISH = text("SELECT realtime_publish(:at, :organisations, :kinds, :objects, 
 _NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 
 
+class LiveKind(StrEnum):
+    """What can change before watchers' eyes. The web app's table of what each makes stale is typed by this list."""
+
+    ALARM = "alarm"
+    BLOCKED = "blocked"
+    BOX = "box"
+    BUILDING = "building"
+    COMMAND = "command"
+    COMPLEX = "complex"
+    DEVICE = "device"
+    ENTRANCE = "entrance"
+    METER = "meter"
+    PASS = "pass"
+    PASSAGE = "passage"
+    PERSON = "person"
+    POINT = "point"
+    PREMISES = "premises"
+    SITE = "site"
+    STAFF = "staff"
+    ZONE = "zone"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that watchers with the permission may want to look at again."""
 
     organisation_id: UUID
-    kind: str  # "passage", "pass", "box", "device", …
+    kind: LiveKind
     object_id: UUID
     permission: Permission
 
@@ -31,11 +54,14 @@ class Change:
 def publish(
     session: Session, organisation_id: UUID, kind: str, object_id: UUID, permission: Permission
 ) -> None:
-    """Tell watchers after the commit. The same change noted twice in a transaction is told once."""
+    """Tell watchers after the commit. The same change noted twice in a transaction is told once.
+
+    Raises ValueError for a kind that is not in `LiveKind`: nobody would listen for it.
+    """
     noted = session.info.setdefault("changes", {})
     if not noted:
         before_commit(session, _flush)
-    noted[Change(organisation_id, kind, object_id, permission)] = None
+    noted[Change(organisation_id, LiveKind(kind), object_id, permission)] = None
 
 
 def _flush(session: Session) -> None:
@@ -47,7 +73,7 @@ def _flush(session: Session) -> None:
         {
             "at": now(session),
             "organisations": [change.organisation_id for change in changes],
-            "kinds": [change.kind for change in changes],
+            "kinds": [change.kind.value for change in changes],
             "objects": [change.object_id for change in changes],
             "permissions": [change.permission.value for change in changes],
         },

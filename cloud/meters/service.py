@@ -14,7 +14,7 @@ from cloud.kernel.database import new_id, now
 from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.permissions import Permission
-from cloud.kernel.realtime import publish
+from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text, sort_key
 from cloud.meters.errors import MeterNotThere
 from cloud.meters.models import Meter
@@ -47,7 +47,7 @@ def create_meter(session: Session, actor: Actor, draft: MeterDraft) -> Meter:
     _make_series(session, made, profile, draft.channels)
     _tell_box(session, made.box_id)
     record(session, actor, "meter.create", "meter", made.id, draft.model_dump(mode="json"))
-    publish(session, organisation_id, "meter", made.id, Permission.METERS_READ)
+    publish(session, organisation_id, LiveKind.METER, made.id, Permission.METERS_READ)
     return made
 
 
@@ -60,7 +60,7 @@ def remove_meter(session: Session, actor: Actor, meter_id: UUID) -> None:
     session.flush()
     _tell_box(session, row.box_id)
     record(session, actor, "meter.remove", "meter", row.id, {"name": row.name})
-    publish(session, organisation_id, "meter", row.id, Permission.METERS_READ)
+    publish(session, organisation_id, LiveKind.METER, row.id, Permission.METERS_READ)
 
 
 def follow_replacement(session: Session, _actor: Actor, event: BoxReplaced) -> None:

@@ -9,6 +9,7 @@ from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
 from cloud.kernel.database import new_id
 from cloud.kernel.permissions import Permission
+from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text, sort_key
 from cloud.people.errors import PersonNotThere, ResidencyNotThere
 from cloud.people.models import Person, Residency
@@ -22,6 +23,7 @@ def create_person(session: Session, actor: Actor, draft: PersonDraft) -> Person:
     session.add(made)
     session.flush()
     record(session, actor, "person.create", "person", made.id, {"name": draft.name})
+    _tell(session, made)
     return made
 
 
@@ -32,6 +34,7 @@ def change_person(session: Session, actor: Actor, person_id: UUID, draft: Person
     _fill(changed, draft)
     session.flush()
     record(session, actor, "person.change", "person", changed.id, {"name": draft.name})
+    _tell(session, changed)
     return changed
 
 
@@ -51,6 +54,7 @@ def add_residency(session: Session, actor: Actor, person_id: UUID, draft: Reside
     session.add(made)
     session.flush()
     record(session, actor, "residency.create", "person", person.id, draft.model_dump(mode="json"))
+    _tell(session, person)
     return made
 
 
@@ -63,6 +67,7 @@ def remove_residency(session: Session, actor: Actor, person_id: UUID, residency_
     session.delete(row)
     session.flush()
     record(session, actor, "residency.remove", "person", person_id, {"premises_id": str(row.premises_id)})
+    _tell(session, get_person(session, person_id))
 
 
 def get_person(session: Session, person_id: UUID) -> Person:
@@ -71,6 +76,10 @@ def get_person(session: Session, person_id: UUID) -> Person:
     if person is None:
         raise PersonNotThere
     return person
+
+
+def _tell(session: Session, person: Person) -> None:
+    publish(session, person.organisation_id, LiveKind.PERSON, person.id, Permission.PEOPLE_READ)
 
 
 def _fill(target: Person, draft: PersonDraft) -> None:

@@ -14,13 +14,15 @@ from cloud.kernel.schemas import Instant
 from cloud.meters.types import Resource
 from cloud.people import service as people_service
 from cloud.people.errors import PersonNotThere
-from cloud.reads import meters, passages, people, quarantine, unknown_types
+from cloud.reads import meters, passages, people, quarantine, site_names, unknown_types
 from cloud.reads.schemas import (
+    LaneOut,
     MeterRow,
     PassageOut,
     PersonRow,
     QuarantineRow,
     ResidencyOut,
+    SiteName,
     UnknownTypeRow,
 )
 from cloud.telemetry.types import QuarantineReason
@@ -31,6 +33,20 @@ ReadingPassages = Annotated[Call, reading(Permission.PASSAGES_READ)]
 ReadingMeters = Annotated[Call, reading(Permission.METERS_READ)]
 ReadingQuarantine = Annotated[Call, reading(Permission.QUARANTINE_READ)]
 ReadingPeople = Annotated[Call, reading(Permission.PEOPLE_READ)]
+ReadingOfSites = Annotated[
+    Call,
+    reading(
+        Permission.SITES_READ,
+        Permission.PASSES_READ,
+        Permission.PASSAGES_READ,
+        Permission.BLACKLIST_READ,
+        Permission.ALARMS_READ,
+        Permission.METERS_READ,
+        Permission.TELEMETRY_READ,
+        Permission.QUARANTINE_READ,
+    ),
+]
+"""Whoever may read something that bears a site's name and times on its clock."""
 
 
 @router.get("/access/passages", tags=["access"], response_model=Page[PassageOut], responses=answers())
@@ -70,6 +86,18 @@ def get_passage(call: ReadingPassages, passage_id: UUID) -> Any:
     if row is None:
         raise PassageNotThere
     return row
+
+
+@router.get("/access/lanes", tags=["access"], response_model=list[LaneOut], responses=answers())
+def list_lanes(call: ReadingPassages) -> Any:
+    """Every point with its last passage, by site and name."""
+    return passages.list_lanes(call.session)
+
+
+@router.get("/site-names", tags=["sites"], response_model=list[SiteName], responses=answers())
+def list_site_names(call: ReadingOfSites) -> Any:
+    """Names and time zones of sites, for whoever reads passes, passages, alarms or meters there."""
+    return site_names.list_site_names(call.session)
 
 
 @router.get("/quarantine", tags=["alarms"], response_model=Page[QuarantineRow], responses=answers())

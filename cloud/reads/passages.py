@@ -76,6 +76,35 @@ def one_passage(session: Session, passage_id: UUID) -> dict[str, Any] | None:
     return dict(row) if row is not None else None
 
 
+def list_lanes(session: Session) -> list[dict[str, Any]]:
+    """`LaneOut` of every point that stands, by site and name: a quiet one keeps its place."""
+    last = (
+        select(PassageRow.id)
+        .where(PassageRow.organisation_id == Point.organisation_id, PassageRow.point_id == Point.id)
+        .order_by(PassageRow.at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    points = session.execute(
+        select(
+            Point.id.label("point_id"),
+            Point.name.label("point"),
+            Point.organisation_id,
+            Point.site_id,
+            Site.name.label("site"),
+            last.label("passage_id"),
+        )
+        .join(Site, Site.id == Point.site_id)
+        .where(Point.archived_at.is_(None))
+        .order_by(Site.sort_name, Site.id, Point.sort_name, Point.id)
+    ).mappings()
+    lanes = [dict(row) for row in points]
+    ids = [lane["passage_id"] for lane in lanes if lane["passage_id"] is not None]
+    rows = session.execute(_joined(now(session)).where(PassageRow.id.in_(ids))).mappings()
+    passages = {row["id"]: dict(row) for row in rows}
+    return [lane | {"passage": passages.get(lane.pop("passage_id"))} for lane in lanes]
+
+
 def _still_state(at: datetime) -> ColumnElement[str]:
     is_here = exists().where(
         StoredFile.organisation_id == PassageRow.organisation_id, StoredFile.sha256 == PassageRow.still

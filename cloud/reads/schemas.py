@@ -74,6 +74,26 @@ class PassageOut(BaseModel):
     weak_match: bool
 
 
+class LaneOut(BaseModel):
+    """A point, and what happened there last."""
+
+    point_id: UUID
+    point: str = Field(examples=["Въезд 1"])
+    organisation_id: UUID
+    site_id: UUID
+    site: str = Field(examples=["к/п Афины"])
+    passage: PassageOut | None = Field(description="null: nobody has come yet")
+
+
+class SiteName(BaseModel):
+    """What lists need to know of a site."""
+
+    id: UUID
+    organisation_id: UUID
+    name: str = Field(examples=["к/п Афины"])
+    time_zone: str = Field(examples=["Europe/Moscow"])
+
+
 class QuarantineRow(BaseModel):
     """Something of a box that could not be taken in."""
 

@@ -393,6 +393,8 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/access/passes": W.pass_,
     "GET /api/access/blacklist": W.blocked,
     "GET /api/access/passages": W.passage,
+    "GET /api/access/lanes": lambda w: w.point()["point_id"],
+    "GET /api/site-names": W.site,
     "GET /api/alarms": W.alarm,
     "GET /api/quarantine": W.quarantined,
     "GET /api/quarantine/types": W.unknown_type,

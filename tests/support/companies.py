@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from cloud.kernel.actor import Actor
@@ -53,6 +55,13 @@ def make_company(database: Database, clock: FixedClock, name: str) -> Company:
             )
         )
     return company
+
+
+def told_in(company: Company) -> list[Row[Any]]:
+    """What the live stream had to tell of the company, oldest first."""
+    with company.work() as (session, _):
+        told = session.execute(text("SELECT * FROM realtime_since(0, 1000)"))
+        return [event for event in told if event.organisation_id == company.id]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from cloud.kernel.settings import Settings
 from cloud.kernel.tenancy import Role
 from cloud.people import service as people
 from cloud.people.types import PersonDraft
-from cloud.reads.passages import PassageFilter, list_passages
+from cloud.reads.passages import PassageFilter, list_lanes, list_passages
 from cloud.sites import service as sites
 from cloud.sites.errors import SiteNotFound
 from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft
@@ -230,6 +230,25 @@ def test_a_passage_moves_its_pass_and_shows_on_the_board(gate: Gate, ingest: Dat
         assert (row.state, row.uses) == (PassState.LEFT, 1)
         changes = [line.change for line in service.history_of(session, made.id)]
     assert changes == ["left", "entered", "issued"]
+
+
+def test_every_point_is_a_lane_with_its_last_passage(gate: Gate, ingest: Database) -> None:
+    made = gate.issue(plates=["X711TT90"], entries=None)
+    older, newer = (passage(gate, made, at=NOON + timedelta(minutes=minute)) for minute in (1, 2))
+    with gate.company.work() as (session, actor):
+        names = ("Въезд 10", "Въезд 2")
+        for name in names:
+            sites.create_point(session, actor, PointDraft(box_id=gate.box_id, name=name))
+        gone = sites.create_point(session, actor, PointDraft(box_id=gate.box_id, name="Закрытый въезд"))
+        sites.archive_point(session, actor, gone.id)
+    with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+        for event in (newer, older):
+            service.record_passage(session, gate.owner, event)
+    with gate.company.work() as (session, _):
+        lanes = list_lanes(session)
+    assert [lane["point"] for lane in lanes] == ["Въезд 1", "Въезд 2", "Въезд 10"]
+    assert lanes[0]["passage"]["id"] == newer.id
+    assert [lane["passage"] for lane in lanes[1:]] == [None, None]
 
 
 def test_a_denial_and_an_unknown_pass_are_recorded_and_change_nothing(gate: Gate, ingest: Database) -> None:

@@ -11,6 +11,26 @@ from tests.support.noon import NOON
 from tests.support.postgres import Database
 
 
+def test_a_guard_knows_the_names_and_zones_of_sites_without_their_devices(
+    database: Database, tmp_path: Path
+) -> None:
+    with served(database, tmp_path) as running:
+        boss = running.operator()
+        site = boss.call("POST", "/api/sites", {"name": "КПП", "time_zone": "Asia/Yekaterinburg"}).json()
+        guard = running.colleague(boss, "guard@example.org", ["guard"])
+        contractor = running.colleague(boss, "contractor@example.org", ["contractor"])
+        assert guard.get("/api/sites").status_code == 403
+        assert guard.get("/api/site-names").json() == [
+            {
+                "id": site["id"],
+                "organisation_id": str(boss.company),
+                "name": "КПП",
+                "time_zone": "Asia/Yekaterinburg",
+            }
+        ]
+        assert contractor.get("/api/site-names").status_code == 403
+
+
 def test_rows_have_exactly_the_fields_of_the_model(database: Database, tmp_path: Path) -> None:
     with served(database, tmp_path) as running:
         person = running.operator()

@@ -148,6 +148,16 @@ def test_what_is_no_longer_kept_must_be_reloaded(api: Served) -> None:
         assert stream.next().name == "reload"
 
 
+def test_a_kind_that_nobody_listens_for_is_not_told(api: Served) -> None:
+    boss = api.operator()
+    assert boss.company is not None
+    with (
+        pytest.raises(ValueError, match="blacklist"),
+        api.house.database.transaction(Scope.organisation(boss.company)) as session,
+    ):
+        realtime.publish(session, boss.company, "blacklist", uuid4(), Permission.STAFF_READ)
+
+
 def test_a_rolled_back_change_is_not_told(api: Served) -> None:
     boss, kept = api.operator(), uuid4()
     assert boss.company is not None

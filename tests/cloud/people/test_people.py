@@ -17,7 +17,7 @@ from cloud.people import service
 from cloud.people.errors import PersonNotThere, ResidencyNotThere
 from cloud.people.types import PersonDraft, ResidencyDraft, ResidencyRole
 from cloud.reads import people
-from tests.support.companies import Company
+from tests.support.companies import Company, told_in
 
 MARIA = PersonDraft(name="Ёлкина Мария", phones=["8 (912) 345-67-89"], email="maria@example.org")
 
@@ -57,6 +57,23 @@ def test_a_residency_shows_in_the_list_and_goes_away(company: Company) -> None:
     with company.work() as (session, _):
         assert people.list_people(session, ListQuery(), flat)["total"] == 0
         assert people.list_people(session, ListQuery(), None)["items"][0]["premises"] == []
+
+
+def test_what_changes_is_told_to_those_who_watch(company: Company) -> None:
+    flat = make_flat(company)
+    with company.work() as (session, actor):
+        person = service.create_person(session, actor, MARIA).id
+    with company.work() as (session, actor):
+        service.change_person(session, actor, person, MARIA)
+    with company.work() as (session, actor):
+        draft = ResidencyDraft(premises_id=flat, role=ResidencyRole.OWNER)
+        residency = service.add_residency(session, actor, person, draft).id
+    with company.work() as (session, actor):
+        service.remove_residency(session, actor, person, residency)
+    told = told_in(company)
+    assert {event.kind for event in told} == {"complex", "building", "premises", "person"}
+    assert [event.object_id for event in told if event.kind == "person"] == [person] * 4
+    assert {event.permission for event in told} == {"people.read", "housing.read"}
 
 
 def test_people_and_flats_of_others_are_not_there(company: Company, other_company: Company) -> None:

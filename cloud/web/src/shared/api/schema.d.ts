@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/lanes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lanes
+         * @description Every point with its last passage, by site and name.
+         */
+        get: operations["list_lanes_api_access_lanes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/passages": {
         parameters: {
             query?: never;
@@ -1467,6 +1487,26 @@ export interface paths {
          * @description End this session.
          */
         delete: operations["sign_out_api_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/site-names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Site Names
+         * @description Names and time zones of sites, for whoever reads passes, passages, alarms or meters there.
+         */
+        get: operations["list_site_names_api_site_names_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3192,6 +3232,39 @@ export interface components {
             role_ids: string[];
         };
         /**
+         * LaneOut
+         * @description A point, and what happened there last.
+         */
+        LaneOut: {
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** @description null: nobody has come yet */
+            passage: components["schemas"]["PassageOut"] | null;
+            /**
+             * Point
+             * @example Въезд 1
+             */
+            point: string;
+            /**
+             * Point Id
+             * Format: uuid
+             */
+            point_id: string;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+        };
+        /**
          * Language
          * @description A language of the house.
          * @enum {string}
@@ -3225,6 +3298,12 @@ export interface components {
              */
             value: number | null;
         };
+        /**
+         * LiveKind
+         * @description `kind` in the data of the live stream's `change`
+         * @enum {string}
+         */
+        LiveKind: "alarm" | "blocked" | "box" | "building" | "command" | "complex" | "device" | "entrance" | "meter" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "staff" | "zone";
         /**
          * Made
          * @description The id of what was made.
@@ -5509,6 +5588,32 @@ export interface components {
             time_zone: string;
         };
         /**
+         * SiteName
+         * @description What lists need to know of a site.
+         */
+        SiteName: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example к/п Афины
+             */
+            name: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Time Zone
+             * @example Europe/Moscow
+             */
+            time_zone: string;
+        };
+        /**
          * StaffChange
          * @description Fields that are left out stay. `state` suspends, restores or (`ended`) lets go; who is invited accepts alone.
          * @example {
@@ -6054,6 +6159,66 @@ export interface operations {
             };
             /** @description The state does not allow it: reload, look, decide anew. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_lanes_api_access_lanes_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaneOut"][];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13664,6 +13829,66 @@ export interface operations {
             };
         };
     };
+    list_site_names_api_site_names_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteName"][];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sites_api_sites_get: {
         parameters: {
             query?: {
@@ -14672,7 +14897,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events `change`, `ready`, `reload` (ask for everything anew), `signed_out` */
+            /** @description Events `change` (`kind`: LiveKind), `ready`, `reload` (ask for everything anew), `signed_out` */
             200: {
                 headers: {
                     [name: string]: unknown;
