@@ -3,10 +3,12 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { ALARM_FILTERS } from "@/features/alarms/search";
-import { PASSAGE_FILTERS } from "@/features/board/search";
-import { HOUSING_FILTERS } from "@/features/housing/search";
+import { parseBlacklistSearch } from "@/features/blacklist/search";
+import { parsePassageSearch } from "@/features/board/search";
+import { parseHousingSearch } from "@/features/housing/search";
 import { parseChartSearch, parseMeterSearch } from "@/features/meters/search";
-import { PASS_FILTERS } from "@/features/passes/search";
+import { parsePassSearch } from "@/features/passes/search";
+import { parsePeopleSearch } from "@/features/people/search";
 import { parseListSearch } from "@/shared/api/page";
 import { meQuery } from "@/shared/session/me";
 import { mustBeSignedIn } from "../guard";
@@ -33,7 +35,7 @@ const home = createRoute({
 const board = createRoute({
   getParentRoute: () => desk,
   path: "/board",
-  validateSearch: (raw) => parseListSearch(raw, PASSAGE_FILTERS),
+  validateSearch: parsePassageSearch,
   component: lazyRouteComponent(() => import("./pages"), "Board"),
 });
 
@@ -47,7 +49,7 @@ const alarms = createRoute({
 const passes = createRoute({
   getParentRoute: () => desk,
   path: "/passes",
-  validateSearch: (raw) => parseListSearch(raw, PASS_FILTERS),
+  validateSearch: parsePassSearch,
   component: lazyRouteComponent(() => import("./pages"), "Passes"),
 });
 
@@ -78,21 +80,21 @@ const site = createRoute({
 const blacklist = createRoute({
   getParentRoute: () => desk,
   path: "/blacklist",
-  validateSearch: (raw) => parseListSearch(raw, ["removed"]),
+  validateSearch: parseBlacklistSearch,
   component: lazyRouteComponent(() => import("./records"), "Blacklist"),
 });
 
 const people = createRoute({
   getParentRoute: () => desk,
   path: "/people",
-  validateSearch: (raw) => parseListSearch(raw),
+  validateSearch: parsePeopleSearch,
   component: lazyRouteComponent(() => import("./records"), "People"),
 });
 
 const housing = createRoute({
   getParentRoute: () => desk,
   path: "/housing",
-  validateSearch: (raw) => parseListSearch(raw, HOUSING_FILTERS),
+  validateSearch: parseHousingSearch,
   component: lazyRouteComponent(() => import("./records"), "Housing"),
 });
 

@@ -9,7 +9,8 @@ import { useTranslation } from "react-i18next";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { momentInZone } from "@/shared/format/dates";
-import { useSites } from "@/shared/lookups/sites";
+import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
+import { type SiteName, useOwnSites } from "@/shared/lookups/sites";
 import { block } from "./api";
 
 const WHAT = ["plate", "card", "person"] as const;
@@ -27,8 +28,17 @@ interface Entered {
 const DAY_MS = 86_400_000;
 
 export function BlockDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const sites = useOwnSites();
+  if (sites?.length === 0) return <NoSiteDialog title={t("blacklist.addTitle")} onClose={onClose} />;
+  return <BlockForm onClose={onClose} sites={sites ?? []} />;
+}
+
+/** Fields with a place in the form; the site has one only where there is a choice. */
+const PLACED = ["plate", "card", "person", "phone", "reason", "until"];
+
+function BlockForm({ onClose, sites }: { onClose: () => void; sites: readonly SiteName[] }) {
   const { t, i18n } = useTranslation();
-  const sites = useSites();
   const client = useQueryClient();
   const send = (entered: Entered) => {
     const siteId = entered.site_id || (sites[0]?.id ?? "");
@@ -45,7 +55,7 @@ export function BlockDialog({ onClose }: { onClose: () => void }) {
     });
   };
   const draft = useDraft<Entered, unknown>({ site_id: "", what: "plate", text: "", phone: "", reason: "", until: null }, send, {
-    fields: ["site_id", "plate", "card", "person", "phone", "reason", "until"],
+    fields: sites.length > 1 ? [...PLACED, "site_id"] : PLACED,
     onDone: () => {
       void client.invalidateQueries({ queryKey: ["blacklist"] });
       onClose();

@@ -1,6 +1,11 @@
 /** The passages' list as an address. */
 
-import type { ListSearch } from "@/shared/api/page";
+import { isId, type ListSearch, oneOf, parseListSearch } from "@/shared/api/page";
+import { isDay } from "@/shared/format/dates";
 
-export const PASSAGE_FILTERS = ["outcome", "site", "day"] as const;
-export type PassageSearch = ListSearch & Partial<Record<(typeof PASSAGE_FILTERS)[number], string>>;
+export const OUTCOMES = ["granted", "denied"] as const;
+
+export type PassageSearch = ListSearch & { outcome?: string; site?: string; day?: string };
+
+export const parsePassageSearch = (raw: Record<string, unknown>): PassageSearch =>
+  parseListSearch(raw, { filters: { outcome: oneOf(OUTCOMES), site: isId, day: isDay }, sorts: ["at", "point", "reason"] });

@@ -1,6 +1,24 @@
 /** The housing lists as an address: which list, of which complex, of which building. */
 
-import type { ListSearch } from "@/shared/api/page";
+import { isId, type ListSearch, oneOf, parseListSearch } from "@/shared/api/page";
+import type { PremisesKind } from "./api";
 
-export const HOUSING_FILTERS = ["tab", "complex", "building", "kind"] as const;
-export type HousingSearch = ListSearch & Partial<Record<(typeof HOUSING_FILTERS)[number], string>>;
+export const TABS = ["complexes", "buildings", "premises"] as const;
+export const PREMISES_KINDS: readonly PremisesKind[] = ["flat", "house", "plot", "office", "storage", "parking"];
+
+export type HousingSearch = ListSearch & { tab?: string; complex?: string; building?: string; kind?: string };
+
+const SORTS: Readonly<Record<(typeof TABS)[number], readonly string[]>> = {
+  complexes: ["name"],
+  buildings: ["name", "complex"],
+  premises: ["number"],
+};
+
+export function parseHousingSearch(raw: Record<string, unknown>): HousingSearch {
+  const tab = TABS.find((known) => known === raw["tab"]) ?? "complexes";
+  return parseListSearch(raw, {
+    filters: { tab: oneOf(TABS), complex: isId, building: isId, kind: oneOf(PREMISES_KINDS) },
+    sorts: SORTS[tab],
+    open: isId,
+  });
+}

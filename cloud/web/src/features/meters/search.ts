@@ -1,9 +1,9 @@
 /** Meters and their charts as addresses. */
 
-import { type ListSearch, parseListSearch } from "@/shared/api/page";
+import { isId, type ListSearch, oneOf, parseListSearch } from "@/shared/api/page";
+import { RESOURCES } from "./api";
 
-export const METER_FILTERS = ["resource", "site"] as const;
-export type MeterSearch = ListSearch & Partial<Record<(typeof METER_FILTERS)[number], string>>;
+export type MeterSearch = ListSearch & { resource?: string; site?: string };
 
 export const SPANS = ["hour", "day", "week", "month", "year"] as const;
 export type Span = (typeof SPANS)[number];
@@ -35,4 +35,5 @@ export function parseChartSearch(raw: Record<string, unknown>): ChartSearch {
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
 }
 
-export const parseMeterSearch = (raw: Record<string, unknown>): MeterSearch => parseListSearch(raw, METER_FILTERS);
+export const parseMeterSearch = (raw: Record<string, unknown>): MeterSearch => 
+  parseListSearch(raw, { filters: { resource: oneOf(RESOURCES), site: isId }, sorts: ["name", "resource", "site"] });

@@ -4,44 +4,35 @@ import { Badge, Button, CloseButton, Group, Stack, Text, TextInput } from "@mant
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCar, IconCreditCard } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useState } from "react";
+import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Plate } from "@/shared/ui/Plate";
-import { type Recognised, recognise } from "./api";
+import { recognitionOf } from "./api";
 import type { Credential } from "./draft";
+import { keyOf, LEAST_LENGTH, readingsOf, withCredential } from "./readings";
 
 const TYPING_MS = 150;
 
-function readingsOf(text: string, found: Recognised | undefined): Credential[] {
-  if (!found) return [];
-  const plate: Credential[] = found.plate ? [{ type: "plate", plate: found.plate.canonical }] : [];
-  return [...plate, ...found.cards.map(({ key, format }) => ({ type: "card" as const, text, key, format }))];
-}
-
 interface CredentialFieldProps {
   credentials: Credential[];
-  onChange: (credentials: Credential[]) => void;
+  /** What stands in the field: a part of the draft, so that it is never lost when the form is sent. */
+  typed: string;
+  onChange: (change: { credentials?: Credential[]; typed?: string }) => void;
   error: string | undefined;
 }
 
-export function CredentialField({ credentials, onChange, error }: CredentialFieldProps) {
+export function CredentialField({ credentials, typed, onChange, error }: CredentialFieldProps) {
   const { t } = useTranslation();
-  const [typed, setTyped] = useState("");
   const [asked] = useDebouncedValue(typed.trim(), TYPING_MS);
   const found = useQuery({
-    queryKey: ["recognise", asked],
-    queryFn: () => recognise(asked),
-    enabled: asked.length > 2,
+    ...recognitionOf(asked),
+    enabled: asked.length >= LEAST_LENGTH,
     placeholderData: keepPreviousData,
-    staleTime: Infinity,
   });
   const isCurrent = asked === typed.trim() && !found.isPlaceholderData;
-  const readings = asked.length > 2 ? readingsOf(asked, found.data) : [];
-  const add = (credential: Credential) => {
-    onChange([...credentials, credential]);
-    setTyped("");
-  };
+  const readings = asked.length >= LEAST_LENGTH ? readingsOf(asked, found.data) : [];
+  const add = (credential: Credential) => onChange({ credentials: withCredential(credentials, credential), typed: "" });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !typed.trim()) return;
     event.preventDefault();
@@ -57,7 +48,7 @@ export function CredentialField({ credentials, onChange, error }: CredentialFiel
         placeholder="Х 711 ТТ 90"
         value={typed}
         error={error}
-        onChange={(event) => setTyped(event.currentTarget.value)}
+        onChange={(event) => onChange({ typed: event.currentTarget.value })}
         onKeyDown={onKeyDown}
       />
       {typed.trim() !== "" && <Readings readings={readings} isUnknown={isCurrent && found.isSuccess} onChoose={add} />}
@@ -67,7 +58,7 @@ export function CredentialField({ credentials, onChange, error }: CredentialFiel
           <CloseButton
             size="sm"
             aria-label={t("action.remove")}
-            onClick={() => onChange(credentials.filter((_, other) => other !== index))}
+            onClick={() => onChange({ credentials: credentials.filter((_, other) => other !== index) })}
           />
         </Group>
       ))}
@@ -99,7 +90,7 @@ function Readings({ readings, isUnknown, onChoose }: ReadingsProps) {
       )}
       {readings.map((reading) => (
         <Button
-          key={reading.type === "plate" ? reading.plate : reading.key}
+          key={keyOf(reading)}
           variant="light"
           size="xs"
           justify="flex-start"

@@ -1,4 +1,4 @@
-/** Who is visited: one of those at the address, any other person, or just a name; and where to call. */
+/** Who is visited: one of those at the address, any other person, or just a name; and the guest's phone. */
 
 import { Button, Group, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -27,7 +27,7 @@ export function HostField<R>({ draft }: { draft: Draft<Entered, R> }) {
         find={findPeople}
         label={t("passes.column.host")}
         value={values.host}
-        error={error("host_id") ?? error("host")}
+        error={error("host_id")}
         onChange={(host) => set("host", host)}
       />
       {suggested.length > 0 && (
@@ -43,6 +43,9 @@ export function HostField<R>({ draft }: { draft: Draft<Entered, R> }) {
             </Button>
           ))}
         </Group>
+      )}
+      {!values.host && (
+        <TextInput label={t("passes.hostText")} description={t("passes.hostTextHint")} {...draft.text("hostText", "host")} />
       )}
       <TextInput
         type="tel"

@@ -14,7 +14,7 @@ import { Facts } from "@/shared/ui/Facts";
 import { Plate } from "@/shared/ui/Plate";
 import type { PassCard } from "./api";
 import { ChangeDialog } from "./PassDialog";
-import { PassStatus } from "./PassStatus";
+import { ENDED, PassStatus } from "./PassStatus";
 import { RevokeDialog } from "./RevokeDialog";
 
 function phoneLink(phone: string | null) {
@@ -88,7 +88,7 @@ function PassActs({ pass }: { pass: PassCard }) {
     setAct(null);
     notifications.show({ message, color: "teal" });
   };
-  if (pass.state === "revoked" || pass.state === "expired") return null;
+  if (ENDED.has(pass.state)) return null;
   return (
     <Group gap="xs">
       {may("passes.issue") && (

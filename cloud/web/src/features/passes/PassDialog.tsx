@@ -2,43 +2,47 @@
 
 import { Grid, NumberInput, Select, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Problem } from "@/shared/api/problem";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import { findPremises } from "@/shared/lookups";
 import { LookupSelect } from "@/shared/lookups/LookupSelect";
-import { useSites, useZoneOf } from "@/shared/lookups/sites";
-import { changePass, issuePass, type PassCard, type PassKind } from "./api";
+import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
+import { type SiteName, useOwnSites, useSites, useZoneOf } from "@/shared/lookups/sites";
+import { changePass, issuePass, type PassCard, recognitionOf } from "./api";
 import { CredentialField } from "./CredentialField";
 import { changedDraft, type Entered, emptyPass, enteredOf, passDraft, VALIDITY, validityOf } from "./draft";
 import { HostField } from "./HostField";
 import { PeriodFields } from "./PeriodFields";
+import { settled } from "./readings";
+import { PASS_KINDS } from "./search";
 
-const KINDS: readonly PassKind[] = ["guest", "recurring", "resident", "staff", "service", "contractor"];
-const PLACED = ["site_id", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "service", "valid_from", "valid_until", "entries", "note"];
+/** Fields with a place in the form: an error of theirs stands there. The site has one only where there is a choice. */
+const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "service", "valid_from", "valid_until", "entries", "note"];
 
 interface IssueDialogProps {
   onClose: () => void;
   onIssued: (pass: PassCard) => void;
 }
 
-export function IssueDialog({ onClose, onIssued }: IssueDialogProps) {
+export function IssueDialog(props: IssueDialogProps) {
+  const { t } = useTranslation();
+  const sites = useOwnSites();
+  if (sites?.length === 0) return <NoSiteDialog title={t("passes.issueTitle")} onClose={props.onClose} />;
+  return <IssueForm {...props} sites={sites ?? []} />;
+}
+
+function IssueForm({ onClose, onIssued, sites }: IssueDialogProps & { sites: SiteName[] }) {
   const { t } = useTranslation();
   const zoneOf = useZoneOf();
-  const sites = useSites();
-  const send = (entered: Entered) => issuePass(passDraft(entered, zoneOf(entered.siteId) ?? "UTC"));
-  const draft = usePassDraft(emptyPass(t("passes.guestService")), send, onIssued);
-  const { siteId } = draft.values;
-  const onlySite = sites[0];
-  useEffect(() => {
-    if (!siteId && onlySite) draft.patch({ siteId: onlySite.id });
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the sites come
-  }, [onlySite]);
+  const siteOf = (entered: Entered) => entered.siteId || (sites[0]?.id ?? "");
+  const send = (entered: Entered) => issuePass(passDraft({ ...entered, siteId: siteOf(entered) }, zoneOf(siteOf(entered)) ?? "UTC"));
+  const draft = usePassDraft(emptyPass(t("passes.guestService")), sites, send, onIssued);
   return (
     <FormDialog title={t("passes.issueTitle")} draft={draft} submitLabel={t("passes.issue")} onClose={onClose} size="xl">
-      <PassFields draft={draft} />
+      <PassFields draft={draft} sites={sites} />
     </FormDialog>
   );
 }
@@ -52,18 +56,26 @@ interface ChangeDialogProps {
 export function ChangeDialog({ pass, onClose, onChanged }: ChangeDialogProps) {
   const { t } = useTranslation();
   const zone = useZoneOf()(pass.site_id) ?? "UTC";
-  const draft = usePassDraft(enteredOf(pass, zone), (entered) => changePass(pass.id, changedDraft(pass, entered, zone)), onChanged);
+  const sites = useSites().filter((site) => site.organisation_id === pass.organisation_id);
+  const draft = usePassDraft(enteredOf(pass, zone), sites, (entered) => changePass(pass.id, changedDraft(pass, entered, zone)), onChanged);
   return (
     <FormDialog title={t("passes.changeTitle", { number: pass.number })} draft={draft} submitLabel={t("action.save")} onClose={onClose} size="xl">
-      <PassFields draft={draft} />
+      <PassFields draft={draft} sites={sites} />
     </FormDialog>
   );
 }
 
-function usePassDraft(initial: Entered, send: (entered: Entered) => Promise<PassCard>, onDone: (pass: PassCard) => void): Draft<Entered, PassCard> {
+function usePassDraft(initial: Entered, sites: readonly SiteName[], send: (entered: Entered) => Promise<PassCard>, onDone: (pass: PassCard) => void): Draft<Entered, PassCard> {
   const client = useQueryClient();
-  return useDraft<Entered, PassCard>(initial, send, {
-    fields: PLACED,
+  const { t } = useTranslation();
+  const sendAll = async (entered: Entered) => {
+    const credentials = await settled(entered.credentials, entered.typed, (text) => client.query({ ...recognitionOf(text) }));
+    if (typeof credentials !== "string") return send({ ...entered, credentials });
+    const message = credentials === "ambiguous" ? t("passes.chooseReading") : t("passes.notRecognised");
+    throw new Problem({ title: message, status: 422, code: credentials, fields: [{ path: "typed", code: credentials, message }] });
+  };
+  return useDraft<Entered, PassCard>(initial, sendAll, {
+    fields: sites.length > 1 ? [...PLACED, "site_id"] : PLACED,
     onDone: (pass) => {
       void client.invalidateQueries({ queryKey: ["passes"] });
       onDone(pass);
@@ -71,9 +83,8 @@ function usePassDraft(initial: Entered, send: (entered: Entered) => Promise<Pass
   });
 }
 
-function PassFields({ draft }: { draft: Draft<Entered, PassCard> }) {
+function PassFields({ draft, sites }: { draft: Draft<Entered, PassCard>; sites: readonly SiteName[] }) {
   const { t } = useTranslation();
-  const sites = useSites();
   const { values, set, patch, error } = draft;
   return (
     <Grid gap="md">
@@ -81,8 +92,9 @@ function PassFields({ draft }: { draft: Draft<Entered, PassCard> }) {
         <Stack gap="sm">
           <CredentialField
             credentials={values.credentials}
-            onChange={(credentials) => set("credentials", credentials)}
-            error={error("plates") ?? error("cards")}
+            typed={values.typed}
+            onChange={patch}
+            error={error("typed") ?? error("plates") ?? error("cards")}
           />
           <TextInput
             label={t("passes.vehicle")}
@@ -112,7 +124,7 @@ function PassFields({ draft }: { draft: Draft<Entered, PassCard> }) {
               required
               allowDeselect={false}
               data={sites.map(({ id, name }) => ({ value: id, label: name }))}
-              value={values.siteId}
+              value={values.siteId || (sites[0]?.id ?? null)}
               error={error("site_id")}
               onChange={(siteId) => siteId && set("siteId", siteId)}
             />
@@ -120,7 +132,7 @@ function PassFields({ draft }: { draft: Draft<Entered, PassCard> }) {
           <Select
             label={t("passes.kindLabel")}
             allowDeselect={false}
-            data={KINDS.map((kind) => ({ value: kind, label: t(`passes.kind.${kind}`) }))}
+            data={PASS_KINDS.map((kind) => ({ value: kind, label: t(`passes.kind.${kind}`) }))}
             value={values.kind}
             error={error("kind")}
             onChange={(kind) => kind && set("kind", kind)}

@@ -13,7 +13,7 @@ export function PassFor({ pass }: { pass: Pick<PassRow, "plates" | "vehicle" | "
         <Plate key={plate} canonical={plate} />
       ))}
       {words && (
-        <Text span inherit lineClamp={2} title={words}>
+        <Text span inherit>
           {words}
         </Text>
       )}

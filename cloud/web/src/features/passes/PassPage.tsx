@@ -1,11 +1,10 @@
 /** One pass on an address of its own: a link that can be sent to a colleague. */
 
-import { Group, Paper } from "@mantine/core";
-import { IconChevronLeft } from "@tabler/icons-react";
+import { Paper } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { LinkAnchor } from "@/shared/ui/LinkAnchor";
+import { BackLink } from "@/shared/ui/BackLink";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { passQuery } from "./api";
@@ -16,12 +15,9 @@ export function PassPage({ passId }: { passId: string }) {
   const pass = useQuery(passQuery(passId));
   return (
     <Page title={pass.data ? t("passes.title", { number: pass.data.number }) : t("passes.pass")}>
-      <LinkAnchor to="/desk/passes" size="sm">
-        <Group gap={4}>
-          <IconChevronLeft size={15} />
-          {t("section.passes")}
-        </Group>
-      </LinkAnchor>
+      <BackLink to="/desk/passes" list="passes">
+        {t("section.passes")}
+      </BackLink>
       {pass.isError && <ProblemNotice error={pass.error} onRetry={() => void pass.refetch()} />}
       {pass.data && (
         <Paper withBorder p="lg" maw={720}>

@@ -5,7 +5,8 @@ import { useTranslation } from "react-i18next";
 import { Status, type Tone } from "@/shared/ui/Status";
 import type { PassState } from "./api";
 
-export const PASS_STATES: readonly PassState[] = ["issued", "inside", "left", "refused", "revoked", "expired"];
+/** A pass in such a state is history: nothing can be done to it. */
+export const ENDED: ReadonlySet<PassState> = new Set(["revoked", "refused", "expired"]);
 
 const TONE: Record<PassState, Tone> = {
   issued: "info",

@@ -5,53 +5,42 @@ import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconId, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { formatDate, momentInZone } from "@/shared/format/dates";
-import { useSites, useZoneOf } from "@/shared/lookups/sites";
+import { dayInZone, formatDate } from "@/shared/format/dates";
+import { useListZone, useSites, useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
-import { DataTable } from "@/shared/table/DataTable";
+import { type Choice, DataTable } from "@/shared/table/DataTable";
 import { DayFilter } from "@/shared/table/DayFilter";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
 import { useFresh } from "@/shared/table/useFresh";
 import { type List, useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
-import { countPasses, listPasses, type PassRow, type Visit } from "./api";
+import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
 import { IssueDialog } from "./PassDialog";
 import { PassPanel } from "./PassPanel";
-import { PASS_STATES } from "./PassStatus";
 import { RevokeDialog } from "./RevokeDialog";
-import type { PassSearch } from "./search";
-
-const DAY_MS = 86_400_000;
-const KINDS = ["guest", "recurring", "resident", "staff", "service", "contractor"] as const;
-
-function visitOn(day: string | undefined, zone: string): Visit | null {
-  if (!day) return null;
-  const from = momentInZone(day, "00:00", zone);
-  return { from, until: new Date(from.getTime() + DAY_MS) };
-}
+import { PASS_KINDS, PASS_STATES, type PassSearch } from "./search";
 
 export function PassesPage({ search }: { search: PassSearch }) {
   const { t } = useTranslation();
   const may = useMay();
   const zoneOf = useZoneOf();
-  const sites = useSites();
-  const zone = sites.find((site) => site.id === search.site)?.time_zone ?? sites[0]?.time_zone ?? "UTC";
+  const zone = useListZone(search.site);
   const list = useList<PassRow, PassSearch>({
-    key: ["passes"],
+    key: ["passes", search.day ? zone : ""],
     search,
-    fetch: (query, asked) => listPasses(query, asked, visitOn(asked.day, zone)),
+    fetch: (query, asked) => listPasses(query, asked, asked.day && zone ? dayInZone(asked.day, zone) : null),
+    isReady: !search.day || zone !== undefined,
   });
   const [isIssuing, issuing] = useDisclosure();
-  const [chosen, setChosen] = useState<Set<string>>(new Set());
+  const [chosen, setChosen] = useState<Choice<PassRow>["chosen"]>(new Map());
   const [revoking, setRevoking] = useState<PassRow[] | null>(null);
   const columns = useMemo(() => passColumns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("pass");
-  const rows = list.query.data?.items ?? [];
   useHotkeys([["n", () => may("passes.issue") && issuing.open()]]);
   const issueButton = may("passes.issue") && (
     <Button leftSection={<IconPlus size={16} />} onClick={issuing.open}>
@@ -61,12 +50,15 @@ export function PassesPage({ search }: { search: PassSearch }) {
   return (
     <Page title={t("section.passes")} actions={issueButton}>
       <StateTabs list={list} />
-      <PassFilters list={list} />
+      <PassFilters list={list} zone={zone} />
       {chosen.size > 0 && (
         <Group gap="sm">
           {t("list.chosen", { count: chosen.size })}
-          <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(rows.filter((row) => chosen.has(row.id)))}>
+          <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.query.data?.items ?? []))}>
             {t("passes.revoke")}
+          </Button>
+          <Button size="xs" variant="subtle" onClick={() => setChosen(new Map())}>
+            {t("list.unchoose")}
           </Button>
         </Group>
       )}
@@ -102,13 +94,19 @@ export function PassesPage({ search }: { search: PassSearch }) {
           onClose={() => setRevoking(null)}
           onDone={(count) => {
             setRevoking(null);
-            setChosen(new Set());
+            setChosen(new Map());
             notifications.show({ message: t("passes.revoked", { count }), color: "teal" });
           }}
         />
       )}
     </Page>
   );
+}
+
+/** The chosen rows, those on the page as they are now. */
+function newest(chosen: ReadonlyMap<string, PassRow>, rows: readonly PassRow[]): PassRow[] {
+  const now = new Map(rows.map((row) => [row.id, row]));
+  return [...chosen.values()].map((row) => now.get(row.id) ?? row);
 }
 
 type PassList = List<PassRow, PassSearch>;
@@ -129,17 +127,17 @@ function StateTabs({ list }: { list: PassList }) {
   );
 }
 
-function PassFilters({ list }: { list: PassList }) {
+function PassFilters({ list, zone }: { list: PassList; zone: string | undefined }) {
   const { t } = useTranslation();
   const sites = useSites();
   const { search, change } = list;
   return (
     <FilterBar q={search.q} onSearch={(q) => change({ q })} placeholder={t("passes.searchHint")}>
-      <DayFilter label={t("passes.column.visit")} value={search.day} onChange={(day) => change({ day })} />
+      <DayFilter label={t("passes.column.visit")} value={search.day} onChange={(day) => change({ day })} zone={zone} />
       <FilterSelect
         label={t("passes.kindLabel")}
         value={search.kind}
-        options={KINDS.map((kind) => ({ value: kind, label: t(`passes.kind.${kind}`) }))}
+        options={PASS_KINDS.map((kind) => ({ value: kind, label: t(`passes.kind.${kind}`) }))}
         onChange={(kind) => change({ kind })}
       />
       {sites.length > 1 && (
@@ -154,7 +152,7 @@ function PassFilters({ list }: { list: PassList }) {
   );
 }
 
-function NoPasses({ list, action }: { list: PassList; action: React.ReactNode }) {
+function NoPasses({ list, action }: { list: PassList; action: ReactNode }) {
   const { t } = useTranslation();
   const { q, state, kind, site, day } = list.search;
   const icon = <IconId size={28} />;

@@ -1,6 +1,6 @@
 /** Revoking says what will happen to whom, and asks why. */
 
-import { List, Text, Textarea } from "@mantine/core";
+import { List, Modal, ScrollArea, Text, Textarea } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
@@ -8,19 +8,22 @@ import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { type PassRow, revokePasses } from "./api";
 import { PassFor } from "./PassFor";
-
-const LISTED = 8;
+import { ENDED } from "./PassStatus";
 
 interface RevokeDialogProps {
-  passes: readonly Pick<PassRow, "id" | "number" | "plates" | "vehicle" | "holder">[];
+  passes: readonly Pick<PassRow, "id" | "number" | "plates" | "vehicle" | "holder" | "state">[];
   onClose: () => void;
   onDone: (count: number) => void;
 }
 
+const LIST_HEIGHT = 260;
+
 export function RevokeDialog({ passes, onClose, onDone }: RevokeDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const ids = passes.map(({ id }) => id);
+  const standing = passes.filter(({ state }) => !ENDED.has(state));
+  const skipped = passes.length - standing.length;
+  const ids = standing.map(({ id }) => id);
   const draft = useDraft({ reason: "" }, ({ reason }) => revokePasses(ids, reason), {
     fields: ["reason"],
     onDone: ({ revoked }) => {
@@ -28,27 +31,37 @@ export function RevokeDialog({ passes, onClose, onDone }: RevokeDialogProps) {
       onDone(revoked);
     },
   });
+  const note = skipped > 0 && (
+    <Text size="sm" c="dimmed">
+      {t("passes.revokeSkipped", { count: skipped })}
+    </Text>
+  );
+  if (standing.length === 0) {
+    return (
+      <Modal opened onClose={onClose} title={t("passes.revokeNone")} closeButtonProps={{ "aria-label": t("action.close") }}>
+        {note}
+      </Modal>
+    );
+  }
   return (
     <FormDialog
-      title={t("passes.revokeTitle", { count: passes.length })}
+      title={t("passes.revokeTitle", { count: standing.length })}
       draft={draft}
       submitLabel={t("passes.revoke")}
       onClose={onClose}
       isDangerous
     >
       <Text size="sm">{t("passes.revokeHint")}</Text>
-      <List size="sm" spacing={4}>
-        {passes.slice(0, LISTED).map((pass) => (
-          <List.Item key={pass.id}>
-            № {pass.number} <PassFor pass={pass} />
-          </List.Item>
-        ))}
-      </List>
-      {passes.length > LISTED && (
-        <Text size="sm" c="dimmed">
-          {t("passes.andMore", { count: passes.length - LISTED })}
-        </Text>
-      )}
+      <ScrollArea.Autosize mah={LIST_HEIGHT} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("section.passes") }}>
+        <List size="sm" spacing={4}>
+          {standing.map((pass) => (
+            <List.Item key={pass.id}>
+              № {pass.number} <PassFor pass={pass} />
+            </List.Item>
+          ))}
+        </List>
+      </ScrollArea.Autosize>
+      {note}
       <Textarea
         data-autofocus
         label={t("field.reason")}

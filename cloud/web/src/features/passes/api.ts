@@ -14,12 +14,7 @@ export type PassState = components["schemas"]["PassState"];
 export type PassKind = components["schemas"]["PassKind"];
 export type Recognised = components["schemas"]["RecogniseOut"];
 
-export interface Visit {
-  from: Date;
-  until: Date;
-}
-
-export function listPasses(query: PageQuery, search: PassSearch, visit: Visit | null) {
+export function listPasses(query: PageQuery, search: PassSearch, visit: { from: Date; until: Date } | null) {
   return answer(
     api.GET("/api/access/passes", {
       params: {
@@ -51,7 +46,13 @@ export const changePass = (id: string, draft: PassDraft) =>
 export const revokePasses = (ids: string[], reason: string) =>
   answer(api.POST("/api/access/passes/revoke", { body: { ids, reason } }));
 
-export const recognise = (text: string) => answer(api.POST("/api/access/recognise", { body: { text } }));
+/** What a text may be; the same text is asked about once. */
+export const recognitionOf = (text: string) =>
+  queryOptions({
+    queryKey: ["recognise", text],
+    queryFn: () => answer(api.POST("/api/access/recognise", { body: { text } })),
+    staleTime: Infinity,
+  });
 
 export async function hostsOf(premisesId: string) {
   const page = await answer(api.GET("/api/people", { params: { query: { premises_id: premisesId, page_size: 20 } } }));

@@ -28,17 +28,17 @@ function exactVisit(pass: PassRow, zone: string | undefined): string {
 
 export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
   return [
-    { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 110, phone: "corner" },
-    { id: "for", minWidth: 230, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
-    { id: "host", minWidth: 115, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
-    { id: "address", minWidth: 140, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
-    { id: "ticket", title: t("passes.column.ticket"), render: (row) => row.ticket },
-    { id: "service", title: t("passes.column.service"), render: (row) => row.service },
+    { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 118, phone: "corner" },
+    { id: "for", grow: 2.4, minWidth: 240, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
+    { id: "host", grow: 1.3, minWidth: 110, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
+    { id: "address", grow: 1.3, minWidth: 120, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
+    { id: "ticket", isExtra: "narrow", title: t("passes.column.ticket"), render: (row) => row.ticket },
+    { id: "service", isExtra: "narrow", title: t("passes.column.service"), render: (row) => row.service },
     {
       id: "visit",
       title: t("passes.column.visit"),
       sort: "visit",
-      width: 118,
+      width: 112,
       phone: "line",
       render: (row) => (
         <Text span inherit title={exactVisit(row, zoneOf(row.site_id))}>
@@ -50,7 +50,8 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       id: "changed",
       title: t("passes.column.changed"),
       sort: "changed",
-      width: 100,
+      isExtra: "narrow",
+      width: 105,
       render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} />,
     },
     { id: "number", title: t("passes.column.number"), sort: "number", width: 60, align: "right", render: (row) => row.number },

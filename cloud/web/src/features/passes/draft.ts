@@ -13,6 +13,8 @@ export interface Entered {
   siteId: string;
   kind: PassKind;
   credentials: Credential[];
+  /** What stands in the field and has not become a credential yet. */
+  typed: string;
   vehicle: string;
   holder: string;
   premises: Found | null;
@@ -33,6 +35,7 @@ export function emptyPass(service: string): Entered {
     siteId: "",
     kind: "guest",
     credentials: [],
+    typed: "",
     vehicle: "",
     holder: "",
     premises: null,
@@ -61,6 +64,7 @@ export function enteredOf(pass: PassCard, zone: string): Entered {
     siteId: pass.site_id,
     kind: pass.kind,
     credentials: [...plates, ...cards],
+    typed: "",
     vehicle: pass.vehicle,
     holder: pass.holder,
     premises: pass.premises_id ? { id: pass.premises_id, label: pass.address } : null,

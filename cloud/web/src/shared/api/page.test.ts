@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { pageQuery, parseListSearch } from "./page";
+import { isDay } from "@/shared/format/dates";
+import { isId, oneOf, pageQuery, parseListSearch } from "./page";
 
 test("an address says what it can and nothing else", () => {
   const raw = { q: "х711", sort: "-changed", page: "2", size: 25, open: "a", state: "issued", evil: "1" };
@@ -9,6 +10,15 @@ test("an address says what it can and nothing else", () => {
 
 test("nonsense falls away", () => {
   expect(parseListSearch({ page: "-1", size: 7, q: "", sort: ["x"], state: null }, ["state"])).toEqual({});
+});
+
+test("what a parameter may not be falls away", () => {
+  const address = { filters: { state: oneOf(["issued", "left"]), site: isId, day: isDay }, sorts: ["number"], open: isId };
+  const id = "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11";
+  expect(parseListSearch({ state: "bogus", site: "x", day: "2026-02-30", sort: "-bogus", open: "bogus" }, address)).toEqual({});
+  const sound = { state: "left", site: id, day: "2026-02-28", sort: "-number", open: id };
+  expect(parseListSearch(sound, address)).toEqual(sound);
+  expect(parseListSearch({ day: "bogus", kind: "any" }, ["day", "kind"])).toEqual({ kind: "any" });
 });
 
 test("a number typed into the search stays a word", () => {

@@ -1,5 +1,7 @@
 /** How every list is asked for and answered; see the server's convention (`page`, `page_size`, `sort`, `q`). */
 
+import { isDay } from "@/shared/format/dates";
+
 export interface Page<T> {
   items: T[];
   total: number;
@@ -32,21 +34,56 @@ function whole(value: unknown, least: number, most: number): number | undefined 
     : undefined;
 }
 
+/** What a parameter may be; what it may not be falls away. */
+export type Check = (value: string) => boolean;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export const isId: Check = (value) => UUID.test(value);
+export const anything: Check = () => true;
+export const oneOf =
+  (values: readonly string[]): Check =>
+  (value) =>
+    values.includes(value);
+
+function checked(value: unknown, fits: Check): string | undefined {
+  const found = text(value);
+  return found !== undefined && fits(found) ? found : undefined;
+}
+
+interface ListAddress<F extends string> {
+  /** The list's own parameters, and what each may be. */
+  filters?: Readonly<Record<F, Check>>;
+  /** Names of sorts that the server knows; a leading minus turns them. Absent: any. */
+  sorts?: readonly string[];
+  /** What names a card beside the list. Absent: anything. */
+  open?: Check;
+}
+
 /** What the address says, with whatever makes no sense left out; `filters` are the list's own parameters. */
 export function parseListSearch<F extends string = never>(
   raw: Record<string, unknown>,
-  filters: readonly F[] = [],
+  address: readonly F[] | ListAddress<F> = {},
 ): ListSearch & Partial<Record<F, string>> {
+  const { filters, sorts, open } = isNames(address) ? namesOnly(address) : address;
   const common = {
     q: text(raw["q"]),
-    sort: text(raw["sort"]),
+    sort: checked(raw["sort"], (sort) => sorts?.includes(sort.replace(/^-/, "")) ?? true),
     page: whole(raw["page"], 1, 100_000),
     size: PAGE_SIZES.find((size) => size === whole(raw["size"], 1, 200)),
-    open: text(raw["open"]),
+    open: checked(raw["open"], open ?? anything),
   };
-  const own = Object.fromEntries(filters.map((name) => [name, text(raw[name])]));
+  const own = Object.fromEntries(Object.entries<Check>(filters ?? {}).map(([name, fits]) => [name, checked(raw[name], fits)]));
   const known = Object.entries({ ...common, ...own }).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known) as ListSearch & Partial<Record<F, string>>;
+}
+
+function isNames<F extends string>(address: readonly F[] | ListAddress<F>): address is readonly F[] {
+  return Array.isArray(address);
+}
+
+function namesOnly<F extends string>(names: readonly F[]): ListAddress<F> {
+  return { filters: Object.fromEntries(names.map((name) => [name, name === "day" ? isDay : anything])) as Record<F, Check> };
 }
 
 export interface PageQuery {

@@ -53,6 +53,25 @@ export function momentInZone(day: string, time: string, zone: string): Date {
   return new Date(naive - zoneOffsetMinutes(new Date(first), zone) * 60_000);
 }
 
+const DAY_MS = 86_400_000;
+
+/** The day after (or before: −1) `2026-11-22`. */
+export function dayAfter(day: string, days = 1): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** From midnight to midnight in the zone, be it a day of 23 or of 25 hours. */
+export function dayInZone(day: string, zone: string): { from: Date; until: Date } {
+  return { from: momentInZone(day, "00:00", zone), until: momentInZone(dayAfter(day), "00:00", zone) };
+}
+
+/** Whether the text is a day of the calendar, as `2026-11-22`. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
 const STEPS: readonly (readonly [limitS: number, unitS: number, unit: Intl.RelativeTimeFormatUnit])[] = [
   [3600, 60, "minute"],
   [86_400, 3600, "hour"],

@@ -1,26 +1,49 @@
-/** The sites one may see: few enough to be held whole, and needed everywhere for names and time zones. */
+/** The sites one meets in lists: few enough to be held whole, and needed everywhere for names and time zones. */
 
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { answer, api } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
+import { useCompany } from "@/shared/session/me";
 
 export type Site = components["schemas"]["SiteCard"];
+export type SiteName = components["schemas"]["SiteName"];
 
+/** Sites as those see them who look after them. */
 export const sitesQuery = queryOptions({
   queryKey: ["sites", "all"],
   queryFn: async () => (await answer(api.GET("/api/sites", { params: { query: { page_size: 200 } } }))).items,
   staleTime: 60_000,
 });
 
-const NONE: Site[] = [];
+/** Names and time zones, for all who read anything that happens at a site. */
+const namesQuery = queryOptions({
+  queryKey: ["sites", "names"],
+  queryFn: () => answer(api.GET("/api/site-names")),
+  staleTime: 60_000,
+});
 
-export function useSites(): Site[] {
-  return useQuery(sitesQuery).data ?? NONE;
+const NONE: SiteName[] = [];
+
+export function useSites(): SiteName[] {
+  return useQuery(namesQuery).data ?? NONE;
+}
+
+/** The sites of the company that one writes in; undefined until they are known. */
+export function useOwnSites(): SiteName[] | undefined {
+  const company = useCompany();
+  return useQuery(namesQuery).data?.filter((site) => site.organisation_id === company?.id);
 }
 
 /** The zone in which a site's clocks run; unknown until the sites are there. */
 export function useZoneOf(): (siteId: string) => string | undefined {
   const sites = useSites();
   return (siteId) => sites.find((site) => site.id === siteId)?.time_zone;
+}
+
+/** The zone whose days a list is filtered by: the chosen site's, else the first one's; unknown until the sites are there. */
+export function useListZone(siteId: string | undefined): string | undefined {
+  const { data: sites, isPending } = useQuery(namesQuery);
+  if (isPending) return undefined;
+  return sites?.find((site) => site.id === siteId)?.time_zone ?? sites?.[0]?.time_zone ?? "UTC";
 }

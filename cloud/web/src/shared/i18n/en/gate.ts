@@ -6,6 +6,7 @@ export const gate = {
   decided: "Decided in",
   lanes: "Lanes",
   none: "No passages yet",
+  nobodyYet: "Nobody has come here yet",
   noneHint: "As soon as somebody drives up or shows a card, it appears here by itself.",
   searchHint: "Plate, card, guest, address",
   outcome: "Decision",

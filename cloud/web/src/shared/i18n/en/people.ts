@@ -10,6 +10,10 @@ export const people = {
   residencies: "Premises",
   noResidencies: "No premises given.",
   addResidency: "Add premises",
+  removeResidency: "Remove {{address}}",
+  removeTitle: "Remove the premises?",
+  removeHint: "{{person}} will no longer be listed at {{address}} ({{role}}). Passes that were issued stay.",
+  residencyRemoved: "{{address}}: no longer listed",
   roleLabel: "Relation",
   role: { owner: "Owner", tenant: "Tenant", resident: "Resident", representative: "Representative" },
 };

@@ -10,6 +10,10 @@ export const people = {
   residencies: "Помещения",
   noResidencies: "Помещений не указано.",
   addResidency: "Добавить помещение",
+  removeResidency: "Убрать {{address}}",
+  removeTitle: "Убрать помещение?",
+  removeHint: "{{person}} больше не будет значиться: {{address}} ({{role}}). Выданные пропуска останутся.",
+  residencyRemoved: "{{address}}: больше не значится",
   roleLabel: "Кем приходится",
   role: { owner: "Собственник", tenant: "Наниматель", resident: "Проживающий", representative: "Представитель" },
 };

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+
+import type { Recognised } from "./api";
+import { settled, withCredential } from "./readings";
+
+const PLATE = { type: "plate", plate: "X713TT90" } as const;
+const AS_PLATE = { plate: { canonical: "X713TT90", kinds: ["car"], country: "RU", warnings: [] }, cards: [] } satisfies Recognised;
+const card = (key: string) => ({ key, format: "EM4100", facility: null, number: null, uid_hex: null });
+const answering = (found: Recognised) => () => Promise.resolve(found);
+
+test("a typed plate with one reading is taken without a click", async () => {
+  expect(await settled([], " Х 713 ТТ 90 ", answering(AS_PLATE))).toEqual([PLATE]);
+});
+
+test("what could be several things, or nothing, is not guessed", async () => {
+  expect(await settled([], "01823011", answering({ plate: null, cards: [card("EM:1"), card("W26:1:2")] }))).toBe("ambiguous");
+  expect(await settled([], "нечто", answering({ plate: null, cards: [] }))).toBe("not_recognised");
+  expect(await settled([], "Х", () => Promise.reject(new Error("not to be asked")))).toBe("not_recognised");
+});
+
+test("nothing typed leaves what was chosen", async () => {
+  expect(await settled([PLATE], "  ", () => Promise.reject(new Error("not to be asked")))).toEqual([PLATE]);
+});
+
+test("the same plate is not added twice", () => {
+  expect(withCredential([PLATE], PLATE)).toEqual([PLATE]);
+});

@@ -1,0 +1,5 @@
+/** The residents' list as an address. */
+
+import { isId, type ListSearch, parseListSearch } from "@/shared/api/page";
+
+export const parsePeopleSearch = (raw: Record<string, unknown>): ListSearch => parseListSearch(raw, { sorts: ["name"], open: isId });
