@@ -1,14 +1,25 @@
 /** What follows on the screen from what happened: kind of live event → kinds of lists and cards that it makes stale. */
 
-export const STALE_BY_EVENT: Readonly<Record<string, readonly string[]>> = {
-  passage: ["passages", "passes"],
-  pass: ["passes"],
-  blacklist: ["blacklist"],
-  site: ["sites"],
-  box: ["sites", "boxes"],
-  device: ["devices"],
-  command: ["commands"],
-  meter: ["meters"],
+import type { components } from "@/shared/api/schema";
+
+export type LiveKind = components["schemas"]["LiveKind"];
+
+export const STALE_BY_EVENT: Readonly<Record<LiveKind, readonly string[]>> = {
   alarm: ["alarms", "quarantine"],
-  staff: ["staff"],
+  blocked: ["blacklist"],
+  box: ["sites", "boxes"],
+  building: ["buildings", "complexes", "premises", "entrances", "people"],
+  command: ["commands"],
+  complex: ["complexes", "buildings", "premises"],
+  device: ["devices"],
+  entrance: ["entrances"],
+  meter: ["meters", "series", "chart"],
+  pass: ["passes"],
+  passage: ["passages", "passes"],
+  person: ["people"],
+  point: ["points", "passages"],
+  premises: ["premises", "buildings", "complexes", "people"],
+  site: ["sites", "passages"],
+  staff: ["staff", "me"],
+  zone: ["zones", "points"],
 };
