@@ -1,13 +1,13 @@
 /** The gates as they are now, and everything that happened at them. */
 
-import { SegmentedControl, Skeleton, Stack } from "@mantine/core";
+import { Button, SegmentedControl, Skeleton, Stack } from "@mantine/core";
 import { IconActivity } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useSites, useZoneOf } from "@/shared/lookups/sites";
+import { useListZone, useSites, useZoneOf } from "@/shared/lookups/sites";
 import { DataTable } from "@/shared/table/DataTable";
 import { DayFilter } from "@/shared/table/DayFilter";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
@@ -16,32 +16,30 @@ import { type List, useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { useLate } from "@/shared/ui/useLate";
-import { latestPassages, listPassages, type Passage } from "./api";
+import { listLanes, listPassages, type Passage } from "./api";
 import classes from "./BoardPage.module.css";
 import { passageColumns } from "./columns";
 import { Lane } from "./Lane";
-import { lanesOf } from "./lanes";
-import type { PassageSearch } from "./search";
-
-const OUTCOMES = ["all", "granted", "denied"] as const;
+import { OUTCOMES, type PassageSearch } from "./search";
+import { awaitStill } from "./Still";
 
 export function BoardPage({ search }: { search: PassageSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const sites = useSites();
   const zoneOf = useZoneOf();
-  const zone = sites.find((site) => site.id === search.site)?.time_zone ?? sites[0]?.time_zone ?? "UTC";
+  const zone = useListZone(search.site);
   const list = useList<Passage, PassageSearch>({
-    key: ["passages"],
+    key: ["passages", search.day ? zone : ""],
     search,
     fetch: (query, asked) => listPassages(query, asked, zone),
+    isReady: !search.day || zone !== undefined,
   });
   const columns = useMemo(() => passageColumns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("passage");
   return (
     <Page title={t("section.board")}>
       <Frame fresh={fresh}>
-        <BoardFilters list={list} />
+        <BoardFilters list={list} zone={zone} />
         <DataTable
           id="passages"
           label={t("section.board")}
@@ -50,7 +48,7 @@ export function BoardPage({ search }: { search: PassageSearch }) {
           rowKey={(row) => row.id}
           onOpen={(row) => void navigate({ to: "/desk/board/$passageId", params: { passageId: row.id } })}
           marked={fresh}
-          empty={<Empty icon={<IconActivity size={28} />} title={t("gate.none")} hint={t("gate.noneHint")} />}
+          empty={<NoPassages list={list} />}
         />
       </Frame>
     </Page>
@@ -63,17 +61,21 @@ const FEW = 2;
 function Frame({ fresh, children }: { fresh: ReadonlySet<string>; children: ReactNode }) {
   const { t } = useTranslation();
   const zoneOf = useZoneOf();
-  const latest = useQuery({ queryKey: ["passages", "latest"], queryFn: latestPassages });
-  const isWaiting = useLate(latest.isPending);
-  const lanes = lanesOf(latest.data ?? []);
+  const query = useQuery({
+    queryKey: ["passages", "lanes"],
+    queryFn: listLanes,
+    refetchInterval: ({ state }) => awaitStill(...(state.data ?? []).map(({ passage }) => passage)),
+  });
+  const isWaiting = useLate(query.isPending);
+  const lanes = query.data ?? [];
   const isBeside = lanes.length > 0 && lanes.length <= FEW;
   return (
     <div className={classes["frame"]} data-beside={isBeside || undefined}>
       {isWaiting && <Skeleton height={300} />}
       {lanes.length > 0 && (
         <section className={classes["lanes"]} aria-label={t("gate.lanes")} aria-live="polite">
-          {lanes.map((passage) => (
-            <Lane key={passage.point_id} passage={passage} zone={zoneOf(passage.site_id)} isFresh={fresh.has(passage.id)} />
+          {lanes.map((lane) => (
+            <Lane key={lane.point_id} lane={lane} zone={zoneOf(lane.site_id)} isFresh={lane.passage !== null && fresh.has(lane.passage.id)} />
           ))}
         </section>
       )}
@@ -84,7 +86,22 @@ function Frame({ fresh, children }: { fresh: ReadonlySet<string>; children: Reac
   );
 }
 
-function BoardFilters({ list }: { list: List<Passage, PassageSearch> }) {
+type PassageList = List<Passage, PassageSearch>;
+
+function NoPassages({ list }: { list: PassageList }) {
+  const { t } = useTranslation();
+  const { q, outcome, site, day } = list.search;
+  const icon = <IconActivity size={28} />;
+  if (!(q ?? outcome ?? site ?? day)) return <Empty icon={icon} title={t("gate.none")} hint={t("gate.noneHint")} />;
+  const reset = (
+    <Button variant="default" onClick={() => list.change({ q: undefined, outcome: undefined, site: undefined, day: undefined })}>
+      {t("list.resetFilters")}
+    </Button>
+  );
+  return <Empty icon={icon} title={t("list.nothingFound")} hint={t("list.nothingFoundHint")} action={reset} />;
+}
+
+function BoardFilters({ list, zone }: { list: PassageList; zone: string | undefined }) {
   const { t } = useTranslation();
   const sites = useSites();
   const { search, change } = list;
@@ -93,11 +110,11 @@ function BoardFilters({ list }: { list: List<Passage, PassageSearch> }) {
       <SegmentedControl
         size="sm"
         aria-label={t("gate.outcome")}
-        data={OUTCOMES.map((outcome) => ({ value: outcome, label: t(`gate.tab.${outcome}`) }))}
+        data={(["all", ...OUTCOMES] as const).map((outcome) => ({ value: outcome, label: t(`gate.tab.${outcome}`) }))}
         value={search.outcome ?? "all"}
         onChange={(outcome) => change({ outcome: outcome === "all" ? undefined : outcome })}
       />
-      <DayFilter label={t("field.date")} value={search.day} onChange={(day) => change({ day })} />
+      <DayFilter label={t("field.date")} value={search.day} onChange={(day) => change({ day })} zone={zone} />
       {sites.length > 1 && (
         <FilterSelect
           label={t("passes.site")}

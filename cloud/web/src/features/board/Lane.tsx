@@ -9,20 +9,40 @@ import { Age } from "@/shared/ui/Age";
 import { Plate } from "@/shared/ui/Plate";
 import { TONE_COLOUR } from "@/shared/ui/Status";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
-import type { Passage } from "./api";
+import type { LaneRow, Passage } from "./api";
 import { credentialText } from "./credential";
 import { Still } from "./Still";
 import { Verdict, VERDICT_TONE, verdictOf } from "./Verdict";
 
 interface LaneProps {
-  passage: Passage;
+  lane: LaneRow;
   zone: string | undefined;
   isFresh: boolean;
 }
 
 const STILL_HEIGHT = 132;
 
-export function Lane({ passage, zone, isFresh }: LaneProps) {
+export function Lane({ lane, zone, isFresh }: LaneProps) {
+  if (lane.passage) return <Visited passage={lane.passage} zone={zone} isFresh={isFresh} />;
+  return <Quiet lane={lane} />;
+}
+
+/** A point where nobody has come yet is still a point. */
+function Quiet({ lane }: { lane: LaneRow }) {
+  const { t } = useTranslation();
+  return (
+    <Card withBorder p="sm" component="article" data-lane={lane.point} style={{ borderTop: "4px solid var(--domovoy-line)" }}>
+      <Text fw={650} truncate title={`${lane.site}, ${lane.point}`}>
+        {lane.point}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {t("gate.nobodyYet")}
+      </Text>
+    </Card>
+  );
+}
+
+function Visited({ passage, zone, isFresh }: { passage: Passage; zone: string | undefined; isFresh: boolean }) {
   const { t } = useTranslation();
   const colour = TONE_COLOUR[VERDICT_TONE[verdictOf(passage)]];
   const Arrow = passage.direction === "out" ? IconArrowUpRight : IconArrowDownLeft;

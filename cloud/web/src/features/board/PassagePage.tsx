@@ -1,13 +1,13 @@
 /** One passage on an address of its own: the picture in full, what was read, what was decided and why. */
 
 import { Anchor, Group, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
-import { IconChevronLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { formatDateTime } from "@/shared/format/dates";
 import { formatNumber, formatPhone, formatQuantity } from "@/shared/format/numbers";
 import { useZoneOf } from "@/shared/lookups/sites";
+import { BackLink } from "@/shared/ui/BackLink";
 import { Facts } from "@/shared/ui/Facts";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { Page } from "@/shared/ui/Page";
@@ -15,22 +15,23 @@ import { Plate } from "@/shared/ui/Plate";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { getPassage, type Passage } from "./api";
 import { credentialText } from "./credential";
-import { Still } from "./Still";
+import { awaitStill, Still } from "./Still";
 import { Verdict } from "./Verdict";
 
 const STILL_HEIGHT = 360;
 
 export function PassagePage({ passageId }: { passageId: string }) {
   const { t } = useTranslation();
-  const passage = useQuery({ queryKey: ["passages", "one", passageId], queryFn: () => getPassage(passageId) });
+  const passage = useQuery({
+    queryKey: ["passages", "one", passageId],
+    queryFn: () => getPassage(passageId),
+    refetchInterval: ({ state }) => awaitStill(state.data),
+  });
   return (
     <Page title={passage.data?.point ?? t("gate.passage")} note={passage.data && `${passage.data.site} · ${t(`gate.direction.${passage.data.direction}`)}`}>
-      <LinkAnchor to="/desk/board" size="sm">
-        <Group gap={4}>
-          <IconChevronLeft size={15} />
-          {t("section.board")}
-        </Group>
-      </LinkAnchor>
+      <BackLink to="/desk/board" list="passages">
+        {t("section.board")}
+      </BackLink>
       {passage.isError && <ProblemNotice error={passage.error} onRetry={() => void passage.refetch()} />}
       {passage.data && <Details passage={passage.data} />}
     </Page>
@@ -46,7 +47,7 @@ function Details({ passage }: { passage: Passage }) {
   return (
     <SimpleGrid cols={{ base: 1, md: 2 }}>
       <Paper withBorder p="sm">
-        <Still passage={passage} label={t("gate.stillOf", { what })} height={STILL_HEIGHT} />
+        <Still passage={passage} label={t("gate.stillOf", { what })} height={STILL_HEIGHT} isWhole />
       </Paper>
       <Paper withBorder p="md">
         <Stack gap="md">

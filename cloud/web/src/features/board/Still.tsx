@@ -2,39 +2,38 @@
 
 import { Center, Image, Stack, Text } from "@mantine/core";
 import { IconCameraOff, IconPhotoUp } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Passage } from "./api";
 
 const AGAIN_MS = 3_000;
+/** A picture that has not come by then comes when a cut line is mended: nobody waits before the screen for that. */
+const AWAITED_MS = 10 * 60_000;
 
-interface StillProps {
-  passage: Pick<Passage, "still" | "still_state">;
-  label: string;
-  height: number;
+type Pictured = Pick<Passage, "still" | "still_state" | "received_at">;
+
+/** How soon to look again whether a picture has come, ms; false: none is awaited. */
+export function awaitStill(...passages: (Pictured | null | undefined)[]): number | false {
+  const since = Date.now() - AWAITED_MS;
+  return passages.some((passage) => passage?.still_state === "coming" && Date.parse(passage.received_at) > since) && AGAIN_MS;
 }
 
-export function Still({ passage, label, height }: StillProps) {
+interface StillProps {
+  passage: Pictured;
+  label: string;
+  height: number;
+  /** The whole picture, rather than as much of it as fills the place. */
+  isWhole?: boolean;
+}
+
+export function Still({ passage, label, height, isWhole = false }: StillProps) {
   const { still: sha256, still_state: state } = passage;
-  const [attempt, setAttempt] = useState(0);
-  const [isMissing, setMissing] = useState(false);
-  useEffect(() => {
-    setMissing(false);
-    setAttempt(0);
-  }, [sha256]);
-  useEffect(() => {
-    if (!isMissing) return;
-    const timer = setTimeout(() => {
-      setAttempt((before) => before + 1);
-      setMissing(false);
-    }, AGAIN_MS);
-    return () => clearTimeout(timer);
-  }, [isMissing]);
+  const [failed, setFailed] = useState<string | null>(null);
   if (!sha256 || state === "none") return <Slot height={height} kind="none" />;
-  if (state === "removed" || state === "missing") return <Slot height={height} kind={state} />;
-  if (isMissing) return <Slot height={height} kind="coming" />;
-  return <Image key={attempt} src={`/api/files/${sha256}?try=${attempt}`} alt={label} h={height} fit="cover" radius="sm" onError={() => setMissing(true)} />;
+  if (state !== "here") return <Slot height={height} kind={state} />;
+  if (failed === sha256) return <Slot height={height} kind="removed" />;
+  return <Image src={`/api/files/${sha256}`} alt={label} h={height} fit={isWhole ? "contain" : "cover"} radius="sm" onError={() => setFailed(sha256)} />;
 }
 
 function Slot({ height, kind }: { height: number; kind: Exclude<Passage["still_state"], "here"> }) {

@@ -18,11 +18,10 @@ import { Empty } from "@/shared/ui/Empty";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { Page } from "@/shared/ui/Page";
 import { allComplexes, type Building, type Complex, listBuildings, listComplexes, listPremises, type Premises } from "./api";
-import { BuildingDialog, ComplexDialog, PREMISES_KINDS, PremisesDialog } from "./dialogs";
+import { BuildingDialog, ComplexDialog, PremisesDialog } from "./dialogs";
 import { BuildingPanel, ComplexPanel, PremisesPanel } from "./panels";
-import type { HousingSearch } from "./search";
+import { type HousingSearch, PREMISES_KINDS, TABS } from "./search";
 
-const TABS = ["complexes", "buildings", "premises"] as const;
 type Tab = (typeof TABS)[number];
 
 /** A count that leads to what it counts; the row itself opens the card. */
@@ -73,8 +72,8 @@ function buildingColumns(t: TFunction, language: string): Column<Building>[] {
 
 function premisesColumns(t: TFunction, language: string): Column<Premises>[] {
   return [
-    { id: "address", title: t("field.address"), sort: "address", phone: "headline", render: (row) => row.address },
-    { id: "number", title: t("housing.number"), sort: "number", width: 90, render: (row) => row.number },
+    { id: "address", title: t("field.address"), sort: "number", grow: 2, phone: "headline", render: (row) => row.address },
+    { id: "number", title: t("housing.number"), width: 90, render: (row) => row.number },
     { id: "kind", title: t("housing.kind"), phone: "corner", render: (row) => t(`housing.premisesKind.${row.kind}`) },
     { id: "building", title: t("housing.building"), render: (row) => row.building },
     { id: "complex", title: t("shell.complex"), phone: "line", render: (row) => row.complex },

@@ -22,9 +22,9 @@ import {
   saveComplex,
   savePremises,
 } from "./api";
+import { PREMISES_KINDS } from "./search";
 
 const BUILDING_KINDS: readonly BuildingDraft["kind"][] = ["house", "tower", "plot", "service"];
-export const PREMISES_KINDS: readonly PremisesKind[] = ["flat", "house", "plot", "office", "storage", "parking"];
 
 function useSaved(kinds: readonly string[], onClose: () => void): () => void {
   const client = useQueryClient();

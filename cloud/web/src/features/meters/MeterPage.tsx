@@ -1,8 +1,8 @@
 /** One meter: its newest values, its curve, and the same numbers as a table. */
 
 import { Button, Card, Chip, Group, Paper, SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { IconChevronLeft, IconZoomReset } from "@tabler/icons-react";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import { IconZoomReset } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -10,8 +10,9 @@ import { useTranslation } from "react-i18next";
 import { formatQuantity } from "@/shared/format/numbers";
 import { useNow } from "@/shared/live/useNow";
 import { useMay } from "@/shared/session/me";
+import { lastSearch } from "@/shared/table/lastSearch";
 import { Age } from "@/shared/ui/Age";
-import { LinkAnchor } from "@/shared/ui/LinkAnchor";
+import { BackLink } from "@/shared/ui/BackLink";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { useLate } from "@/shared/ui/useLate";
@@ -53,12 +54,9 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
   );
   return (
     <Page title={meter.data?.name ?? t("meters.meter")} note={meter.data && [t(`meters.resources.${meter.data.resource}`), meter.data.serial].filter(Boolean).join(" · ")} actions={remove}>
-      <LinkAnchor to="/desk/meters" size="sm">
-        <Group gap={4}>
-          <IconChevronLeft size={15} />
-          {t("section.meters")}
-        </Group>
-      </LinkAnchor>
+      <BackLink to="/desk/meters" list="meters">
+        {t("section.meters")}
+      </BackLink>
       {failed?.error && <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />}
       <Chip.Group value={String(shown?.id ?? "")} onChange={(id) => change({ series: Number(id) })}>
         <Group gap={6} role="radiogroup" aria-label={t("meters.channels")}>
@@ -71,7 +69,7 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
       </Chip.Group>
       {shown && <SeriesPart key={shown.id} series={shown} search={search} onChange={change} />}
       {isRemoving && meter.data && (
-        <RemoveMeterDialog meter={meter.data} onClose={removing.close} onDone={() => void navigate({ to: "/desk/meters" })} />
+        <RemoveMeterDialog meter={meter.data} onClose={removing.close} onDone={() => void navigate({ to: "/desk/meters", search: lastSearch("meters") })} />
       )}
     </Page>
   );
@@ -93,6 +91,7 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
     placeholderData: keepPreviousData,
   });
   const isWaiting = useLate(chart.isPending);
+  const isTouch = useMediaQuery("(pointer: coarse)", false, { getInitialValueInEffect: false });
   const isZoomed = search.from !== undefined;
   return (
     <Stack gap="md">
@@ -125,7 +124,7 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
         {isWaiting && <Skeleton height={320} />}
         {chart.data && <SeriesChart chart={chart.data} onZoom={(from, until) => onChange({ from, until, step: undefined })} />}
         <Text size="xs" c="dimmed" mt={4}>
-          {t("meters.zoomHint")}
+          {isTouch ? t("meters.zoomTouchHint") : t("meters.zoomHint")}
         </Text>
       </Paper>
       {chart.data && <ChartTable chart={chart.data} />}

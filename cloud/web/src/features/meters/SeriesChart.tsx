@@ -73,10 +73,9 @@ function chartOptions({ columns, chart, width, scheme, unit, language, whenLabel
     width,
     height: HEIGHT - 30,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), chart.zone),
-    fmtDate: () => (date) => axisLabel(date, chart.resolution),
     cursor: { drag: { x: true, y: false, setScale: false }, y: false },
     scales: { x: { range: [Date.parse(chart.begin) / 1000, Date.parse(chart.end) / 1000] }, y: columns.isBars ? { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } : {} },
-    axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map((tick) => formatNumber(tick, language)) }],
+    axes: [{ ...axis, values: (_, ticks, __, ___, step) => axisLabels(ticks, step, chart.zone) }, { ...axis, size: 72, values: (_, ticks) => ticks.map((tick) => formatNumber(tick, language)) }],
     series: [
       { label: whenLabel, value: (_, at) => (at as number | null) === null ? "" : moment(at, chart) },
       { label: unit, stroke: colour.line, fill: columns.isBars ? colour.fill : "transparent", width: 1.5, value, ...bars },
@@ -98,11 +97,19 @@ function chartOptions({ columns, chart, width, scheme, unit, language, whenLabel
 
 const two = (number: number) => String(number).padStart(2, "0");
 
-/** uPlot hands over a date whose local fields are those of the series' zone. */
-function axisLabel(date: Date, resolution: Chart["resolution"]): string {
-  const day = `${two(date.getDate())}.${two(date.getMonth() + 1)}`;
-  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
-  return resolution === "day" || isMidnight ? day : `${two(date.getHours())}:${two(date.getMinutes())}`;
+const DAY_S = 86_400;
+
+/**
+ * Hours, with the day where it begins; or days only, where ticks are days apart. `step`: between two ticks, s. uPlot hands
+ * over dates whose local fields are those of the series' zone.
+ */
+export function axisLabels(ticks: readonly number[], step: number, zone: string): string[] {
+  return ticks.map((tick) => {
+    const date = uPlot.tzDate(new Date(tick * 1000), zone);
+    const isMidnight = date.getHours() === 0 && date.getMinutes() === 0;
+    if (step < DAY_S && !isMidnight) return `${two(date.getHours())}:${two(date.getMinutes())}`;
+    return `${two(date.getDate())}.${two(date.getMonth() + 1)}`;
+  });
 }
 
 function moment(seconds: number, chart: Chart): string {

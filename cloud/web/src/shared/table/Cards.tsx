@@ -4,11 +4,11 @@ import { Box, Group, Stack, Text, UnstyledButton } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import type { ListSearch } from "@/shared/api/page";
-import type { DataTableProps } from "./DataTable";
+import type { ShownProps } from "./DataTable";
 import classes from "./DataTable.module.css";
 
-export function Cards<Row, S extends ListSearch>(props: DataTableProps<Row, S> & { rows: Row[] }) {
-  const { columns, rowKey, onOpen, list, marked } = props;
+export function Cards<Row, S extends ListSearch>(props: ShownProps<Row, S>) {
+  const { columns, rowKey, onOpen, list, marked, gone } = props;
   const headline = columns.find((column) => column.phone === "headline") ?? columns[0];
   const corner = columns.find((column) => column.phone === "corner");
   const lines = columns.filter((column) => column.phone === "line");
@@ -35,6 +35,7 @@ export function Cards<Row, S extends ListSearch>(props: DataTableProps<Row, S> &
           className: classes["card"],
           "data-open": list.search.open === key || undefined,
           "data-marked": marked?.has(key) ? true : undefined,
+          "data-gone": gone.has(key) || undefined,
         };
         return (
           <li key={key}>

@@ -1,20 +1,28 @@
 /** The list of all desks: dense rows, sorting, keyboard, bulk choice; on a phone the rows are cards. */
 
-import { Checkbox, Paper, Skeleton, Stack } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { Button, Checkbox, Paper, Skeleton, Stack } from "@mantine/core";
+import { useElementSize, useMediaQuery } from "@mantine/hooks";
+import { type MouseEvent, type ReactNode, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { useLate } from "@/shared/ui/useLate";
 import { Cards } from "./Cards";
-import { type Column, useColumns } from "./columns";
+import { type Column, columnWidths, useColumns } from "./columns";
 import classes from "./DataTable.module.css";
 import { ListFooter } from "./ListFooter";
 import { SortHeader } from "./SortHeader";
+import { useBusy } from "./useBusy";
 import type { List } from "./useList";
 import { useRowKeys } from "./useRowKeys";
+import { useSteadyRows } from "./useSteadyRows";
+
+/** Chosen rows by their keys: they stay chosen when the list shows others. */
+export interface Choice<Row> {
+  chosen: ReadonlyMap<string, Row>;
+  change: (chosen: ReadonlyMap<string, Row>) => void;
+}
 
 export interface DataTableProps<Row, S extends ListSearch> {
   id: string;
@@ -25,29 +33,52 @@ export interface DataTableProps<Row, S extends ListSearch> {
   empty: ReactNode;
   /** Without it rows do not open. */
   onOpen?: (row: Row) => void;
-  choice?: { chosen: ReadonlySet<string>; change: (chosen: Set<string>) => void };
+  choice?: Choice<Row>;
   /** Changed just now by others: marked, not moved. */
   marked?: ReadonlySet<string>;
 }
 
 export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, S>) {
-  const { query } = props.list;
+  const { query, search } = props.list;
+  const { t } = useTranslation();
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const isWaiting = useLate(query.isPending);
-  const { shown, hidden, toggle } = useColumns(props.id, props.columns);
+  const place = useRef<HTMLDivElement>(null);
+  const { ref: measured, width } = useElementSize<HTMLDivElement>();
+  const { shown, hidden, toggle } = useColumns(props.id, props.columns, width);
+  const { isBusy, handlers } = useBusy(place);
+  const isBeyond = (search.page ?? 1) > 1;
+  const { rows, waiting, gone, take } = useSteadyRows(props.list, props.rowKey, isBusy || isBeyond);
 
   if (query.isError && !query.data) {
     return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
   }
   if (!query.data) return isWaiting ? <Skeletons /> : <div style={{ minHeight: 400 }} />;
-  if (query.data.items.length === 0 && (props.list.search.page ?? 1) === 1) {
-    return <Paper withBorder>{props.empty}</Paper>;
-  }
-  const rows = query.data.items;
+  if (rows.length === 0) return isBeyond ? <Skeletons /> : <Paper withBorder>{props.empty}</Paper>;
+  const takeAll = () => {
+    take();
+    if (isBeyond) props.list.change({ page: undefined } as Partial<S>);
+    place.current?.scrollIntoView({ block: "start" });
+  };
   return (
     <Stack gap="xs">
       {query.isError && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
-      {isPhone ? <Cards {...props} rows={rows} /> : <Grid {...props} rows={rows} columns={shown} />}
+      <div ref={place} className={classes["place"]} {...handlers}>
+        <div className={classes["waiting"]} role="status">
+          {(waiting > 0 || gone.size > 0) && (
+            <Button size="compact-xs" radius="xl" onClick={takeAll}>
+              {waiting > 0 ? t("list.waiting", { count: waiting }) : t("action.refresh")}
+            </Button>
+          )}
+        </div>
+        <div ref={measured}>
+          {isPhone ? (
+            <Cards {...props} rows={rows} gone={gone} />
+          ) : (
+            <Grid {...props} rows={rows} gone={gone} columns={shown} width={width} />
+          )}
+        </div>
+      </div>
       <ListFooter list={props.list} columns={props.columns} hidden={hidden} onToggle={toggle} isPhone={isPhone} />
     </Stack>
   );
@@ -65,14 +96,33 @@ function Skeletons() {
   );
 }
 
-function Grid<Row, S extends ListSearch>(props: DataTableProps<Row, S> & { rows: Row[] }) {
-  const { list, columns, choice, rows, rowKey } = props;
+export type ShownProps<Row, S extends ListSearch> = DataTableProps<Row, S> & { rows: readonly Row[]; gone: ReadonlySet<string> };
+
+const CHECK_WIDTH = 36;
+const BORDERS = 2;
+
+function Grid<Row, S extends ListSearch>(props: ShownProps<Row, S> & { width: number }) {
+  const { list, columns, choice, rows, rowKey, width } = props;
   const { t } = useTranslation();
-  const keys = rows.map(rowKey);
-  const allChosen = choice !== undefined && keys.every((key) => choice.chosen.has(key));
+  const allChosen = choice !== undefined && rows.every((row) => choice.chosen.has(rowKey(row)));
+  const chooseAll = () => {
+    const next = new Map(choice?.chosen);
+    for (const row of rows) {
+      if (allChosen) next.delete(rowKey(row));
+      else next.set(rowKey(row), row);
+    }
+    choice?.change(next);
+  };
+  const widths = width > 0 ? columnWidths(columns, width - BORDERS - (choice ? CHECK_WIDTH : 0)) : [];
   return (
     <Paper withBorder className={classes["frame"]}>
       <table className={classes["table"]} aria-label={props.label}>
+        <colgroup>
+          {choice && <col style={{ width: CHECK_WIDTH }} />}
+          {columns.map((column, index) => (
+            <col key={column.id} style={{ width: widths[index] ?? column.width }} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             {choice && (
@@ -82,7 +132,7 @@ function Grid<Row, S extends ListSearch>(props: DataTableProps<Row, S> & { rows:
                   aria-label={t("list.chooseAll")}
                   checked={allChosen}
                   indeterminate={!allChosen && choice.chosen.size > 0}
-                  onChange={() => choice.change(allChosen ? new Set() : new Set(keys))}
+                  onChange={chooseAll}
                 />
               </th>
             )}
@@ -102,33 +152,46 @@ function Grid<Row, S extends ListSearch>(props: DataTableProps<Row, S> & { rows:
   );
 }
 
-function Rows<Row, S extends ListSearch>(props: DataTableProps<Row, S> & { rows: Row[] }) {
-  const { rows, columns, rowKey, onOpen, choice, list, marked } = props;
+/** What is cut short in a cell is told in full when the pointer rests on it. */
+function tellInFull(event: MouseEvent<HTMLTableSectionElement>): void {
+  const cell = (event.target as Element).closest("td");
+  if (!cell) return;
+  if (cell.scrollWidth > cell.clientWidth) cell.title = cell.innerText;
+  else cell.removeAttribute("title");
+}
+
+function Rows<Row, S extends ListSearch>(props: ShownProps<Row, S>) {
+  const { rows, columns, rowKey, onOpen, choice, list, marked, gone } = props;
   const { t } = useTranslation();
   const keys = rows.map(rowKey);
-  const { body, isCurrent } = useRowKeys(rows, onOpen);
-  const chooseOne = (key: string) => {
+  const { body, isCurrent, onReach } = useRowKeys(keys, (index) => {
+    const row = rows[index];
+    if (row !== undefined) onOpen?.(row);
+  });
+  const chooseOne = (key: string, row: Row) => {
     if (!choice) return;
-    const next = new Set(choice.chosen);
-    if (!next.delete(key)) next.add(key);
+    const next = new Map(choice.chosen);
+    if (!next.delete(key)) next.set(key, row);
     choice.change(next);
   };
   return (
-    <tbody ref={body}>
+    <tbody ref={body} onMouseOver={tellInFull}>
       {rows.map((row, index) => {
         const key = keys[index] ?? "";
         return (
           <tr
             key={key}
-            tabIndex={onOpen && isCurrent(index) ? 0 : -1}
+            tabIndex={onOpen && isCurrent(key) ? 0 : -1}
             data-open={list.search.open === key || undefined}
             data-marked={marked?.has(key) ? true : undefined}
             data-opens={onOpen ? true : undefined}
+            data-gone={gone.has(key) || undefined}
+            onFocus={() => onReach(key)}
             onClick={() => onOpen?.(row)}
           >
             {choice && (
               <td className={classes["check"]} onClick={(event) => event.stopPropagation()}>
-                <Checkbox size="xs" aria-label={t("list.choose")} checked={choice.chosen.has(key)} onChange={() => chooseOne(key)} />
+                <Checkbox size="xs" aria-label={t("list.choose")} checked={choice.chosen.has(key)} onChange={() => chooseOne(key, row)} />
               </td>
             )}
             {columns.map((column) => (

@@ -1,24 +1,24 @@
-/** A day, written ДД.ММ.ГГГГ, with the usual days at hand. */
+/** A day, written ДД.ММ.ГГГГ, with the usual days at hand as the site's clocks have them. */
 
 import { DatePickerInput } from "@mantine/dates";
 import { useTranslation } from "react-i18next";
 
-import { isoDay } from "@/shared/format/dates";
+import { dayAfter, isoDay } from "@/shared/format/dates";
 import "@mantine/dates/styles.css";
 
 interface DayFilterProps {
   label: string;
   value: string | undefined;
   onChange: (day: string | undefined) => void;
+  /** Whose today it is; without it, the viewer's own. */
+  zone?: string | undefined;
 }
 
-const DAY_MS = 86_400_000;
-
-export function DayFilter({ label, value, onChange }: DayFilterProps) {
+export function DayFilter({ label, value, onChange, zone }: DayFilterProps) {
   const { t, i18n } = useTranslation();
-  const today = new Date();
+  const today = isoDay(new Date(), zone);
   const presets = (["yesterday", "today", "tomorrow"] as const).map((name, index) => ({
-    value: isoDay(new Date(today.getTime() + (index - 1) * DAY_MS)),
+    value: dayAfter(today, index - 1),
     label: t(`date.${name}`),
   }));
   return (

@@ -19,7 +19,7 @@ export function nextSort(name: string, current: string | undefined): string | un
 }
 
 export function SortHeader<Row>({ column, sort, onSort }: SortHeaderProps<Row>) {
-  const style = { width: column.width, minWidth: column.minWidth, textAlign: column.align ?? "left" };
+  const style = { textAlign: column.align ?? "left" } as const;
   const name = column.sort;
   if (!name) return <th style={style}>{column.isTitleHidden ? <VisuallyHidden>{column.title}</VisuallyHidden> : column.title}</th>;
   const isUp = sort === name;

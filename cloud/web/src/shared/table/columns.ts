@@ -11,23 +11,40 @@ export interface Column<Row> {
   render: (row: Row) => ReactNode;
   /** The server's name of the sort, where the list can be sorted by it. */
   sort?: string;
-  width?: number | string;
-  /** So that addresses and names do not stand one word a line. */
+  /** Pixels: a column that needs no more and can do with no less. */
+  width?: number;
+  /** Its share of what is left, beside other columns without a width; 1 unless given. */
+  grow?: number;
+  /** So that addresses and names are more than their first letters. */
   minWidth?: number;
   align?: "left" | "right";
   /** On a phone a row is a card: its headline, its corner, or a line below; nothing given: left out. */
   phone?: "headline" | "corner" | "line";
-  /** Not shown until chosen. */
-  isExtra?: boolean;
+  /** Not shown until chosen; "narrow": unless there is room for all. */
+  isExtra?: boolean | "narrow";
 }
 
-export function useColumns<Row>(listId: string, columns: readonly Column<Row>[]) {
-  const [hidden, setHidden] = useLocalStorage<string[]>({
+/** From here on there is room for all usual columns, px. */
+const ROOMY = 960;
+const LEAST_WIDTH = 70;
+
+/** `width`: of the list, px; 0 while it is not known. */
+export function useColumns<Row>(listId: string, columns: readonly Column<Row>[], width: number) {
+  const isNarrow = width > 0 && width < ROOMY;
+  const usual = columns.filter(({ isExtra }) => isExtra === true || (isExtra === "narrow" && isNarrow)).map(({ id }) => id);
+  const [chosen, choose] = useLocalStorage<string[] | null>({
     key: `domovoy.columns.${listId}`,
-    defaultValue: columns.filter((column) => column.isExtra).map((column) => column.id),
+    defaultValue: null,
     getInitialValueInEffect: false,
   });
-  const toggle = (id: string) =>
-    setHidden((before) => (before.includes(id) ? before.filter((other) => other !== id) : [...before, id]));
+  const hidden = chosen ?? usual;
+  const toggle = (id: string) => choose(hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id]);
   return { shown: columns.filter((column) => !hidden.includes(column.id)), hidden, toggle };
+}
+
+/** How wide each column is, px: those with a width have it, the others share the rest. */
+export function columnWidths(columns: readonly Pick<Column<never>, "width" | "grow" | "minWidth">[], room: number): number[] {
+  const taken = columns.reduce((sum, column) => sum + (column.width ?? 0), 0);
+  const shares = columns.reduce((sum, { width, grow = 1 }) => sum + (width === undefined ? grow : 0), 0);
+  return columns.map(({ width, grow = 1, minWidth = LEAST_WIDTH }) => width ?? Math.max(minWidth, Math.floor(((room - taken) * grow) / shares)));
 }

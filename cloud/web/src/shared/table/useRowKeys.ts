@@ -1,21 +1,25 @@
-/** `j`/`k` and arrows move through the rows, Enter opens; the focus is the row's own. */
+/** `j`/`k` and arrows move through the rows, Enter opens; the focus is the row's own, wherever it moves. */
 
 import { useHotkeys } from "@mantine/hooks";
 import { type RefObject, useRef, useState } from "react";
 
 interface RowKeys {
   body: RefObject<HTMLTableSectionElement | null>;
-  isCurrent: (index: number) => boolean;
+  isCurrent: (key: string) => boolean;
+  /** The row was reached by other means: a click, the tab key. */
+  onReach: (key: string) => void;
 }
 
-export function useRowKeys<Row>(rows: readonly Row[], onOpen?: (row: Row) => void): RowKeys {
+/** `keys`: of the rows, as they stand. */
+export function useRowKeys(keys: readonly string[], onOpen?: (index: number) => void): RowKeys {
   const body = useRef<HTMLTableSectionElement>(null);
-  const [current, setCurrent] = useState(0);
+  const [current, setCurrent] = useState<string | undefined>(undefined);
+  const place = Math.max(0, current === undefined ? 0 : keys.indexOf(current));
   const isFocused = () => body.current?.contains(document.activeElement) ?? false;
   const move = (step: number) => {
-    if (rows.length === 0) return;
-    const next = isFocused() ? Math.max(0, Math.min(rows.length - 1, current + step)) : current;
-    setCurrent(next);
+    if (keys.length === 0) return;
+    const next = isFocused() ? Math.max(0, Math.min(keys.length - 1, place + step)) : place;
+    setCurrent(keys[next]);
     const row = body.current?.rows[next];
     row?.focus();
     row?.scrollIntoView({ block: "nearest" });
@@ -28,11 +32,10 @@ export function useRowKeys<Row>(rows: readonly Row[], onOpen?: (row: Row) => voi
     [
       "Enter",
       () => {
-        const row = rows[current];
-        if (row !== undefined && document.activeElement === body.current?.rows[current]) onOpen?.(row);
+        if (keys.length > 0 && document.activeElement === body.current?.rows[place]) onOpen?.(place);
       },
       { preventDefault: false },
     ],
   ]);
-  return { body, isCurrent: (index) => index === Math.min(current, rows.length - 1) };
+  return { body, isCurrent: (key) => key === keys[place], onReach: setCurrent };
 }
