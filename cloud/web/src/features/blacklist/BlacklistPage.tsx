@@ -2,11 +2,14 @@
 
 import { Button, SegmentedControl, Text } from "@mantine/core";
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
 import { IconBan, IconPlus } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ConfirmDialog } from "@/shared/form/ConfirmDialog";
 import { formatDate } from "@/shared/format/dates";
 import { formatPhone } from "@/shared/format/numbers";
 import { useZoneOf } from "@/shared/lookups/sites";
@@ -19,9 +22,14 @@ import { Age } from "@/shared/ui/Age";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { Plate } from "@/shared/ui/Plate";
-import { ProblemNotice } from "@/shared/ui/Problem";
-import { type BlacklistSearch, type Blocked, listBlacklist, unblock } from "./api";
+import { useProblemText } from "@/shared/ui/Problem";
+import { notifyUndoable } from "@/shared/ui/undo";
+import { blockAgain, type Blocked, listBlacklist, unblock } from "./api";
 import { BlockDialog } from "./BlockDialog";
+import type { BlacklistSearch } from "./search";
+
+const personOf = (row: Blocked) => [row.person, row.phone && formatPhone(row.phone)];
+const subjectOf = (row: Blocked) => [...row.plates, row.card, ...personOf(row)].filter(Boolean).join(", ");
 
 type ZoneOf = (siteId: string) => string | undefined;
 
@@ -29,6 +37,7 @@ function columns(t: TFunction, zoneOf: ZoneOf, onRemove: ((row: Blocked) => void
   return [
     {
       id: "who",
+      grow: 1.5,
       title: t("blacklist.who"),
       sort: "person",
       phone: "headline",
@@ -37,22 +46,24 @@ function columns(t: TFunction, zoneOf: ZoneOf, onRemove: ((row: Blocked) => void
           {row.plates.map((plate) => (
             <Plate key={plate} canonical={plate} />
           ))}
-          {[row.card, row.person, row.phone && formatPhone(row.phone)].filter(Boolean).join(" · ")}
+          {[row.card, ...personOf(row)].filter(Boolean).join(" · ")}
         </>
       ),
     },
-    { id: "reason", title: t("field.reason"), phone: "line", render: (row) => row.reason },
+    { id: "reason", grow: 2, title: t("field.reason"), phone: "line", render: (row) => row.reason },
     {
       id: "until",
       title: t("field.until"),
       sort: "until",
+      width: 110,
       phone: "line",
       render: (row) => (row.until ? formatDate(new Date(row.until), zoneOf(row.site_id)) : t("passes.noEnd")),
     },
     { id: "by", title: t("blacklist.by"), phone: "line", render: (row) => row.created_by },
-    { id: "created", title: t("blacklist.since"), sort: "created", render: (row) => <Age at={row.created_at} zone={zoneOf(row.site_id)} /> },
+    { id: "created", title: t("blacklist.since"), sort: "created", width: 110, render: (row) => <Age at={row.created_at} zone={zoneOf(row.site_id)} /> },
     {
       id: "act",
+      width: 150,
       title: t("list.actions"),
       isTitleHidden: true,
       align: "right",
@@ -77,13 +88,9 @@ export function BlacklistPage({ search }: { search: BlacklistSearch }) {
   const { t } = useTranslation();
   const may = useMay();
   const zoneOf = useZoneOf();
-  const client = useQueryClient();
   const list = useList<Blocked, BlacklistSearch>({ key: ["blacklist"], search, fetch: listBlacklist });
   const [isAdding, adding] = useDisclosure();
-  const removal = useMutation({
-    mutationFn: (row: Blocked) => unblock(row.id),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ["blacklist"] }),
-  });
+  const [lifting, setLifting] = useState<Blocked | null>(null);
   const mayManage = may("blacklist.manage");
   useHotkeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
@@ -104,16 +111,43 @@ export function BlacklistPage({ search }: { search: BlacklistSearch }) {
           onChange={(removed) => list.change({ removed: removed === "1" ? "1" : undefined })}
         />
       </FilterBar>
-      {removal.error && <ProblemNotice error={removal.error} />}
       <DataTable
         id="blacklist"
         label={t("section.blacklist")}
         list={list}
-        columns={columns(t, zoneOf, mayManage ? (row) => removal.mutate(row) : null)}
+        columns={columns(t, zoneOf, mayManage ? setLifting : null)}
         rowKey={(row) => row.id}
         empty={<Empty icon={<IconBan size={28} />} title={search.q ? t("list.nothingFound") : t("blacklist.none")} hint={t("blacklist.noneHint")} action={search.q ? null : add} />}
       />
       {isAdding && <BlockDialog onClose={adding.close} />}
+      {lifting && <LiftDialog row={lifting} onClose={() => setLifting(null)} />}
     </Page>
+  );
+}
+
+/** Lets somebody in who was not to be let in: asked once, and taken back by the notification's button. */
+function LiftDialog({ row, onClose }: { row: Blocked; onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const who = subjectOf(row);
+  const again = () => void client.invalidateQueries({ queryKey: ["blacklist"] });
+  const onDone = () => {
+    again();
+    onClose();
+    const message = t("blacklist.lifted", { who });
+    // Which reading of the card was meant is not told by the list: it has to be entered anew.
+    if (row.card) notifications.show({ message, color: "teal" });
+    else notifyUndoable({ message, label: t("action.bringBack"), undo: () => blockAgain(row).then(again), textOf });
+  };
+  return (
+    <ConfirmDialog
+      title={t("blacklist.removeTitle")}
+      hint={t("blacklist.removeHint", { who, reason: row.reason })}
+      submitLabel={t("blacklist.remove")}
+      act={() => unblock(row.id)}
+      onClose={onClose}
+      onDone={onDone}
+    />
   );
 }

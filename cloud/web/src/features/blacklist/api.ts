@@ -1,17 +1,21 @@
 /** Whom the gates do not let in. */
 
 import { answer, api } from "@/shared/api/client";
-import type { ListSearch, PageQuery } from "@/shared/api/page";
+import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
+import type { BlacklistSearch } from "./search";
 
 export type Blocked = components["schemas"]["BlockedOut"];
 export type BlockDraft = components["schemas"]["BlockDraft"];
-export type BlacklistSearch = ListSearch & { removed?: string };
 
 export const listBlacklist = (query: PageQuery, search: BlacklistSearch) =>
   answer(api.GET("/api/access/blacklist", { params: { query: { ...query, removed: search.removed === "1" } } }));
 
 export const block = (body: BlockDraft) => answer(api.POST("/api/access/blacklist", { body }));
+
+/** The same entry once more; not for cards, whose reading the list does not tell. */
+export const blockAgain = ({ site_id, plates, person, phone, reason, until }: Blocked) =>
+  block({ site_id, plate: plates[0] ?? null, person, phone, reason, until });
 
 export const unblock = (id: string) =>
   answer(api.DELETE("/api/access/blacklist/{block_id}", { params: { path: { block_id: id } } }));

@@ -23,7 +23,7 @@ function columns(t: TFunction): Column<PersonRow>[] {
   return [
     { id: "name", title: t("people.name"), sort: "name", phone: "headline", render: (row) => row.name },
     { id: "phones", title: t("field.phone"), phone: "line", width: 190, render: (row) => row.phones.map(formatPhone).join(", ") },
-    { id: "premises", title: t("field.address"), phone: "line", render: (row) => row.premises.join("; ") },
+    { id: "premises", grow: 1.5, title: t("field.address"), phone: "line", render: (row) => row.premises.join("; ") },
     { id: "email", title: t("field.email"), render: (row) => row.email },
     { id: "note", title: t("field.comment"), isExtra: true, render: (row) => row.note },
   ];

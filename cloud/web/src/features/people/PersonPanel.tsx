@@ -3,18 +3,21 @@
 import { ActionIcon, Anchor, Button, Group, Select, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconTrash } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { ConfirmDialog } from "@/shared/form/ConfirmDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { formatPhone } from "@/shared/format/numbers";
 import { findPremises } from "@/shared/lookups";
 import { type Found, LookupSelect } from "@/shared/lookups/LookupSelect";
 import { useMay } from "@/shared/session/me";
 import { Facts } from "@/shared/ui/Facts";
-import { ProblemNotice } from "@/shared/ui/Problem";
+import { ProblemNotice, useProblemText } from "@/shared/ui/Problem";
 import { SidePanel } from "@/shared/ui/SidePanel";
-import { addResidency, getPerson, removeResidency, residenciesOf, type ResidencyRole } from "./api";
+import { notifyUndoable } from "@/shared/ui/undo";
+import { addResidency, getPerson, type Person, removeResidency, type Residency, residenciesOf, type ResidencyRole } from "./api";
 import { PersonDialog } from "./PersonDialog";
 
 const ROLES: readonly ResidencyRole[] = ["owner", "tenant", "resident", "representative"];
@@ -47,7 +50,7 @@ export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }
               </Button>
             </Group>
           )}
-          <Residencies personId={id} mayManage={mayManage} />
+          <Residencies person={person.data} mayManage={mayManage} />
           {isChanging && <PersonDialog person={person.data} onClose={changing.close} onSaved={changing.close} />}
         </Stack>
       )}
@@ -55,21 +58,17 @@ export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }
   );
 }
 
-function Residencies({ personId, mayManage }: { personId: string; mayManage: boolean }) {
+function Residencies({ person, mayManage }: { person: Person; mayManage: boolean }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
+  const personId = person.id;
+  const [removing, setRemoving] = useState<Residency | null>(null);
   const residencies = useQuery({ queryKey: ["people", "residencies", personId], queryFn: () => residenciesOf(personId) });
-  const removal = useMutation({
-    mutationFn: (residencyId: string) => removeResidency(personId, residencyId),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ["people"] }),
-  });
-  const failure = residencies.error ?? removal.error;
   return (
     <Stack gap="xs" component="section">
       <Title order={2} fz="sm">
         {t("people.residencies")}
       </Title>
-      {failure && <ProblemNotice error={failure} />}
+      {residencies.error && <ProblemNotice error={residencies.error} />}
       {residencies.data?.length === 0 && (
         <Text size="sm" c="dimmed">
           {t("people.noResidencies")}
@@ -84,14 +83,43 @@ function Residencies({ personId, mayManage }: { personId: string; mayManage: boo
             </Text>
           </div>
           {mayManage && (
-            <ActionIcon aria-label={t("action.remove")} onClick={() => removal.mutate(residency.id)}>
+            <ActionIcon aria-label={t("people.removeResidency", { address: residency.address })} onClick={() => setRemoving(residency)}>
               <IconTrash size={16} />
             </ActionIcon>
           )}
         </Group>
       ))}
       {mayManage && <AddResidency key={residencies.data?.length} personId={personId} />}
+      {removing && <RemoveDialog person={person} residency={removing} onClose={() => setRemoving(null)} />}
     </Stack>
+  );
+}
+
+function RemoveDialog({ person, residency, onClose }: { person: Person; residency: Residency; onClose: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const { address } = residency;
+  const again = () => void client.invalidateQueries({ queryKey: ["people"] });
+  const onDone = () => {
+    again();
+    onClose();
+    notifyUndoable({
+      message: t("people.residencyRemoved", { address }),
+      label: t("action.bringBack"),
+      undo: () => addResidency(person.id, residency).then(again),
+      textOf,
+    });
+  };
+  return (
+    <ConfirmDialog
+      title={t("people.removeTitle")}
+      hint={t("people.removeHint", { person: person.name, address, role: t(`people.role.${residency.role}`) })}
+      submitLabel={t("action.remove")}
+      act={() => removeResidency(person.id, residency.id)}
+      onClose={onClose}
+      onDone={onDone}
+    />
   );
 }
 
@@ -99,7 +127,7 @@ function AddResidency({ personId }: { personId: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const initial: { premises: Found | null; role: ResidencyRole } = { premises: null, role: "owner" };
-  const draft = useDraft(initial, ({ premises, role }) => addResidency(personId, premises?.id ?? "", role), {
+  const draft = useDraft(initial, ({ premises, role }) => addResidency(personId, { premises_id: premises?.id ?? "", role }), {
     fields: ["premises_id", "role"],
     onDone: () => void client.invalidateQueries({ queryKey: ["people"] }),
   });

@@ -23,11 +23,13 @@ export const changePerson = (id: string, body: PersonDraft) =>
 export const residenciesOf = (id: string) =>
   answer(api.GET("/api/people/{person_id}/residencies", { params: { path: { person_id: id } } }));
 
-export const addResidency = (id: string, premisesId: string, role: ResidencyRole) =>
+export type ResidencyDraft = Schemas["ResidencyDraft"];
+
+export const addResidency = (id: string, { premises_id, role, since, until }: ResidencyDraft) =>
   answer(
     api.POST("/api/people/{person_id}/residencies", {
       params: { path: { person_id: id } },
-      body: { premises_id: premisesId, role },
+      body: { premises_id, role, since: since ?? null, until: until ?? null },
     }),
   );
 
