@@ -2,14 +2,14 @@
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
-import { ALARM_FILTERS } from "@/features/alarms/search";
+import { ALARM_STATES } from "@/features/alarms/search";
 import { parseBlacklistSearch } from "@/features/blacklist/search";
 import { parsePassageSearch } from "@/features/board/search";
 import { parseHousingSearch } from "@/features/housing/search";
 import { parseChartSearch, parseMeterSearch } from "@/features/meters/search";
 import { parsePassSearch } from "@/features/passes/search";
 import { parsePeopleSearch } from "@/features/people/search";
-import { parseListSearch } from "@/shared/api/page";
+import { isId, oneOf, parseListSearch } from "@/shared/api/page";
 import { meQuery } from "@/shared/session/me";
 import { mustBeSignedIn } from "../guard";
 import { rootRoute } from "../root";
@@ -42,7 +42,12 @@ const board = createRoute({
 const alarms = createRoute({
   getParentRoute: () => desk,
   path: "/alarms",
-  validateSearch: (raw) => parseListSearch(raw, ALARM_FILTERS),
+  validateSearch: (raw) =>
+    parseListSearch(raw, {
+      filters: { state: oneOf(ALARM_STATES), severity: oneOf(["notice", "warning", "critical"]), site: isId },
+      sorts: ["raised", "last", "severity", "kind", "site"],
+      open: isId,
+    }),
   component: lazyRouteComponent(() => import("./alarms"), "Alarms"),
 });
 

@@ -41,7 +41,7 @@ function listAudit(query: PageQuery, search: AuditSearch) {
 
 function columns(t: TFunction): Column<AuditRow>[] {
   return [
-    { id: "at", title: t("gate.column.at"), sort: "at", width: 160, phone: "line", render: (row) => formatDateTime(new Date(row.at), undefined, true) },
+    { id: "at", title: t("gate.column.at"), sort: "at", width: 176, phone: "line", render: (row) => formatDateTime(new Date(row.at), undefined, true) },
     { id: "actor", title: t("audit.actor"), phone: "line", render: (row) => row.actor },
     { id: "action", title: t("audit.action"), phone: "headline", render: (row) => actionText(row.action, t) },
     {

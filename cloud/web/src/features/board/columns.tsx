@@ -1,6 +1,6 @@
 /** The columns of the passages' list. */
 
-import { Group, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { IconArrowDownLeft, IconArrowUpRight } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 
@@ -15,10 +15,10 @@ import { Verdict } from "./Verdict";
 function Place({ passage, direction }: { passage: Passage; direction: string }) {
   const Arrow = passage.direction === "out" ? IconArrowUpRight : IconArrowDownLeft;
   return (
-    <Group gap={5} wrap="nowrap" component="span" display="inline-flex">
-      <Arrow size={15} role="img" aria-label={direction} />
+    <>
+      <Arrow size={15} role="img" aria-label={direction} style={{ verticalAlign: "-3px", marginInlineEnd: 5 }} />
       {passage.point}
-    </Group>
+    </>
   );
 }
 
@@ -30,7 +30,7 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
       id: "at",
       title: t("gate.column.at"),
       sort: "at",
-      width: 150,
+      width: 172,
       phone: "line",
       render: (row) => (
         <Text span inherit style={{ whiteSpace: "nowrap" }} title={row.clock_trusted ? undefined : t("gate.clockUnknown")}>
@@ -39,14 +39,15 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
         </Text>
       ),
     },
-    { id: "verdict", title: t("gate.column.verdict"), width: 140, phone: "corner", render: (row) => <Verdict passage={row} /> },
+    { id: "verdict", title: t("gate.column.verdict"), width: 128, phone: "corner", render: (row) => <Verdict passage={row} /> },
     {
       id: "who",
+      width: 140,
       title: t("gate.column.who"),
       phone: "headline",
       render: (row) => (row.plate ? <Plate canonical={row.plate} /> : credentialText(row)),
     },
-    { id: "reason", minWidth: 170, title: t("gate.column.reason"), sort: "reason", phone: "line", render: (row) => t(`gate.reason.${row.reason}`) },
+    { id: "reason", grow: 1.8, minWidth: 110, title: t("gate.column.reason"), sort: "reason", phone: "line", render: (row) => t(`gate.reason.${row.reason}`) },
     {
       id: "point",
       title: t("gate.column.point"),
@@ -57,6 +58,7 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
     {
       id: "pass",
       title: t("passes.pass"),
+      width: 76,
       render: (row) =>
         row.pass_id && (
           <LinkAnchor to="/desk/passes/$passId" params={{ passId: row.pass_id }} fz="inherit" onClick={(event) => event.stopPropagation()}>
@@ -64,8 +66,8 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
           </LinkAnchor>
         ),
     },
-    { id: "host", title: t("gate.column.host"), render: (row) => row.host },
-    { id: "address", title: t("field.address"), isExtra: true, minWidth: 170, render: (row) => row.address },
+    { id: "host", isExtra: "narrow", grow: 1.2, title: t("gate.column.host"), render: (row) => row.host },
+    { id: "address", title: t("field.address"), isExtra: true, grow: 1.5, minWidth: 140, render: (row) => row.address },
     { id: "site", title: t("passes.site"), isExtra: true, render: (row) => row.site },
     {
       id: "speed",

@@ -123,9 +123,11 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
         {chart.isError && <ProblemNotice error={chart.error} onRetry={() => void chart.refetch()} />}
         {isWaiting && <Skeleton height={320} />}
         {chart.data && <SeriesChart chart={chart.data} onZoom={(from, until) => onChange({ from, until, step: undefined })} />}
-        <Text size="xs" c="dimmed" mt={4}>
-          {isTouch ? t("meters.zoomTouchHint") : t("meters.zoomHint")}
-        </Text>
+        {!isTouch && (
+          <Text size="xs" c="dimmed" mt={4}>
+            {t("meters.zoomHint")}
+          </Text>
+        )}
       </Paper>
       {chart.data && <ChartTable chart={chart.data} />}
     </Stack>

@@ -1,6 +1,6 @@
 /** Meters and their charts as addresses. */
 
-import { isId, type ListSearch, oneOf, parseListSearch } from "@/shared/api/page";
+import { isId, type ListSearch, oneOf, parseListSearch, sensible } from "@/shared/api/page";
 import { RESOURCES } from "./api";
 
 export type MeterSearch = ListSearch & { resource?: string; site?: string };
@@ -32,7 +32,7 @@ export function parseChartSearch(raw: Record<string, unknown>): ChartSearch {
     from: moment(raw["from"]),
     until: moment(raw["until"]),
   };
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  return sensible(raw, known);
 }
 
 export const parseMeterSearch = (raw: Record<string, unknown>): MeterSearch => 

@@ -20,6 +20,7 @@ import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
+import classes from "./PassesPage.module.css";
 import { IssueDialog } from "./PassDialog";
 import { PassPanel } from "./PassPanel";
 import { RevokeDialog } from "./RevokeDialog";
@@ -116,9 +117,9 @@ function StateTabs({ list }: { list: PassList }) {
   const counts = useQuery({ queryKey: ["passes", "counts"], queryFn: countPasses });
   return (
     <Tabs value={list.search.state ?? "all"} onChange={(state) => list.change({ state: state === "all" || state === null ? undefined : state })}>
-      <Tabs.List style={{ flexWrap: "nowrap", overflowX: "auto", overflowY: "hidden" }} aria-label={t("passes.column.state")}>
+      <Tabs.List className={classes["states"]} aria-label={t("passes.column.state")}>
         {(["all", ...PASS_STATES] as const).map((state) => (
-          <Tabs.Tab key={state} value={state} rightSection={<small>{state === "all" ? null : counts.data?.[state]}</small>}>
+          <Tabs.Tab key={state} value={state} px="xs" rightSection={<small>{state === "all" ? null : counts.data?.[state]}</small>}>
             {t(`passes.tab.${state}`)}
           </Tabs.Tab>
         ))}

@@ -12,13 +12,15 @@ import { PassStatus } from "./PassStatus";
 
 type ZoneOf = (siteId: string) => string | undefined;
 
-/** `22.11.2026`, or both days, or the moment from which it stands. */
+/** `22.11.2026`, or both days (`22.11 – 24.11.2026`), or the moment from which it stands. */
 export function visitText(pass: Pick<PassRow, "valid_from" | "valid_until">, zone: string | undefined): string {
   const from = formatDate(new Date(pass.valid_from), zone);
   if (!pass.valid_until) return `${from} →`;
   // A pass until midnight is a pass for the day before it.
   const until = formatDate(new Date(Date.parse(pass.valid_until) - 1), zone);
-  return from === until ? from : `${from}\u00a0– ${until}`;
+  if (from === until) return from;
+  const isSameYear = from.slice(-5) === until.slice(-5);
+  return `${isSameYear ? from.slice(0, -5) : from}\u00a0– ${until}`;
 }
 
 function exactVisit(pass: PassRow, zone: string | undefined): string {
@@ -28,17 +30,17 @@ function exactVisit(pass: PassRow, zone: string | undefined): string {
 
 export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
   return [
-    { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 118, phone: "corner" },
-    { id: "for", grow: 2.4, minWidth: 240, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
-    { id: "host", grow: 1.3, minWidth: 110, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
-    { id: "address", grow: 1.3, minWidth: 120, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
-    { id: "ticket", isExtra: "narrow", title: t("passes.column.ticket"), render: (row) => row.ticket },
+    { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 100, phone: "corner" },
+    { id: "for", grow: 2.4, minWidth: 180, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
+    { id: "host", grow: 1.5, minWidth: 100, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
+    { id: "address", grow: 2, minWidth: 110, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
+    { id: "ticket", isExtra: "narrow", grow: 0.8, title: t("passes.column.ticket"), render: (row) => row.ticket },
     { id: "service", isExtra: "narrow", title: t("passes.column.service"), render: (row) => row.service },
     {
       id: "visit",
       title: t("passes.column.visit"),
       sort: "visit",
-      width: 112,
+      width: 136,
       phone: "line",
       render: (row) => (
         <Text span inherit title={exactVisit(row, zoneOf(row.site_id))}>
@@ -51,10 +53,10 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       title: t("passes.column.changed"),
       sort: "changed",
       isExtra: "narrow",
-      width: 105,
+      width: 120,
       render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} />,
     },
-    { id: "number", title: t("passes.column.number"), sort: "number", width: 60, align: "right", render: (row) => row.number },
+    { id: "number", title: t("passes.column.number"), sort: "number", width: 54, align: "right", render: (row) => row.number },
     { id: "kind", title: t("passes.kindLabel"), isExtra: true, render: (row) => t(`passes.kind.${row.kind}`) },
     { id: "phone", title: t("field.phone"), isExtra: true, render: (row) => row.phone },
     { id: "uses", title: t("passes.uses"), isExtra: true, align: "right", render: (row) => `${row.uses} / ${row.entries ?? "∞"}` },

@@ -74,8 +74,12 @@ export function parseListSearch<F extends string = never>(
     open: checked(raw["open"], open ?? anything),
   };
   const own = Object.fromEntries(Object.entries<Check>(filters ?? {}).map(([name, fits]) => [name, checked(raw[name], fits)]));
-  const known = Object.entries({ ...common, ...own }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(known) as ListSearch & Partial<Record<F, string>>;
+  return sensible(raw, { ...common, ...own });
+}
+
+/** What is known of an address; nonsense in it is named undefined, for the router keeps what nobody answers for. */
+export function sensible(raw: Record<string, unknown>, known: Record<string, unknown>): object {
+  return Object.fromEntries(Object.entries(known).filter(([name, value]) => value !== undefined || name in raw));
 }
 
 function isNames<F extends string>(address: readonly F[] | ListAddress<F>): address is readonly F[] {

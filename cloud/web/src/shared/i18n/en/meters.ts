@@ -30,7 +30,6 @@ export const meters = {
   step: "Step",
   steps: { raw: "Readings", hour: "Hour", day: "Day" },
   zoomHint: "Drag over a part of the chart to zoom in.",
-  zoomTouchHint: "Move a finger sideways over a part of the chart to zoom in.",
   zoomOut: "Show all",
   noReadings: "No readings in this time",
   chartLabel: "Chart: {{name}}. The same numbers stand in the table below.",
