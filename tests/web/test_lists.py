@@ -177,9 +177,8 @@ def test_rows_are_dense_and_nothing_is_cut_off(open_page: OpenPage, path: str, w
         assert tabs.first.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
 
 
-def test_whoever_is_let_in_again_is_asked_about_and_can_be_barred_again(open_page: OpenPage) -> None:
-    page = open_page("dispatcher")
-    person = f"Сидоров {uuid4().hex[:6]}"
+def bar(page: Page, person: str) -> None:
+    """Put a person on the blacklist."""
     open_section(page, "/desk/blacklist", "Чёрный список")
     page.get_by_role("button", name="Внести в список").first.click()
     dialog = page.get_by_role("dialog")
@@ -187,6 +186,12 @@ def test_whoever_is_let_in_again_is_asked_about_and_can_be_barred_again(open_pag
     dialog.get_by_label("Человек", exact=False).last.fill(person)
     dialog.get_by_label("Причина").fill("Драка")
     dialog.get_by_role("button", name="Добавить").click()
+
+
+def test_whoever_is_let_in_again_is_asked_about_and_can_be_barred_again(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    person = f"Сидоров {uuid4().hex[:6]}"
+    bar(page, person)
     row = row_with(page, person)
     row.get_by_role("button", name="Снять").click(timeout=VISIBLE_MS)
     expect(page.get_by_role("dialog")).to_contain_text(person, timeout=VISIBLE_MS)
@@ -207,3 +212,19 @@ def test_a_guard_sees_times_of_the_site_and_nothing_refused(open_page: OpenPage)
     page.goto("/desk/board")
     expect(page.get_by_label("Объект").first).to_be_visible(timeout=VISIBLE_MS)
     assert [url for url in refused if "site" in url] == []
+
+
+def test_a_resident_and_an_entry_of_the_blacklist_appear_by_themselves(open_page: OpenPage) -> None:
+    name = f"Ёлкина {uuid4().hex[:6]}"
+    people, blacklist, hand = (open_page("dispatcher") for _ in range(3))
+    open_section(people, f"/desk/people?q={name}", "Жители")
+    open_section(blacklist, f"/desk/blacklist?q={name}", "Чёрный список")
+    wait_live(people)
+    wait_live(blacklist)
+    open_section(hand, "/desk/people", "Жители")
+    hand.get_by_role("button", name="Добавить жителя").first.click()
+    hand.get_by_role("dialog").get_by_label("Фамилия, имя, отчество").fill(name)
+    hand.get_by_role("dialog").get_by_role("button", name="Сохранить").click()
+    expect(row_with(people, name)).to_have_count(1, timeout=VISIBLE_MS)
+    bar(hand, name)
+    expect(row_with(blacklist, name)).to_have_count(1, timeout=VISIBLE_MS)

@@ -13,7 +13,7 @@ import { Age } from "@/shared/ui/Age";
 import { Facts } from "@/shared/ui/Facts";
 import { Plate } from "@/shared/ui/Plate";
 import type { PassCard } from "./api";
-import { ChangeDialog } from "./PassDialog";
+import { ChangeDialog, useDialogsSoon } from "./dialogs";
 import { ENDED, PassStatus } from "./PassStatus";
 import { RevokeDialog } from "./RevokeDialog";
 
@@ -83,6 +83,7 @@ function History({ pass, zone }: { pass: PassCard; zone: string | undefined }) {
 function PassActs({ pass }: { pass: PassCard }) {
   const { t } = useTranslation();
   const may = useMay();
+  useDialogsSoon();
   const [act, setAct] = useState<"change" | "revoke" | null>(null);
   const done = (message: string) => {
     setAct(null);

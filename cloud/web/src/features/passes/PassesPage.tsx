@@ -20,8 +20,8 @@ import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
+import { IssueDialog, useDialogsSoon } from "./dialogs";
 import classes from "./PassesPage.module.css";
-import { IssueDialog } from "./PassDialog";
 import { PassPanel } from "./PassPanel";
 import { RevokeDialog } from "./RevokeDialog";
 import { PASS_KINDS, PASS_STATES, type PassSearch } from "./search";
@@ -38,6 +38,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
     isReady: !search.day || zone !== undefined,
   });
   const [isIssuing, issuing] = useDisclosure();
+  useDialogsSoon();
   const [chosen, setChosen] = useState<Choice<PassRow>["chosen"]>(new Map());
   const [revoking, setRevoking] = useState<PassRow[] | null>(null);
   const columns = useMemo(() => passColumns(t, zoneOf), [t, zoneOf]);

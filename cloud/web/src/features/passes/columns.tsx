@@ -30,8 +30,8 @@ function exactVisit(pass: PassRow, zone: string | undefined): string {
 
 export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
   return [
-    { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 100, phone: "corner" },
-    { id: "for", grow: 2.4, minWidth: 180, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
+    { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 134, phone: "corner" },
+    { id: "for", grow: 3, minWidth: 180, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
     { id: "host", grow: 1.5, minWidth: 100, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
     { id: "address", grow: 2, minWidth: 110, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
     { id: "ticket", isExtra: "narrow", grow: 0.8, title: t("passes.column.ticket"), render: (row) => row.ticket },
@@ -40,7 +40,7 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       id: "visit",
       title: t("passes.column.visit"),
       sort: "visit",
-      width: 136,
+      width: 148,
       phone: "line",
       render: (row) => (
         <Text span inherit title={exactVisit(row, zoneOf(row.site_id))}>
@@ -56,7 +56,7 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       width: 120,
       render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} />,
     },
-    { id: "number", title: t("passes.column.number"), sort: "number", width: 54, align: "right", render: (row) => row.number },
+    { id: "number", isExtra: "narrow", title: t("passes.column.number"), sort: "number", width: 54, align: "right", render: (row) => row.number },
     { id: "kind", title: t("passes.kindLabel"), isExtra: true, render: (row) => t(`passes.kind.${row.kind}`) },
     { id: "phone", title: t("field.phone"), isExtra: true, render: (row) => row.phone },
     { id: "uses", title: t("passes.uses"), isExtra: true, align: "right", render: (row) => `${row.uses} / ${row.entries ?? "∞"}` },
