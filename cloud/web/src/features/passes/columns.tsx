@@ -34,7 +34,7 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
     { id: "for", grow: 3, minWidth: 180, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
     { id: "host", grow: 1.5, minWidth: 100, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
     { id: "address", grow: 2, minWidth: 110, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
-    { id: "ticket", isExtra: "narrow", grow: 0.8, title: t("passes.column.ticket"), render: (row) => row.ticket },
+    { id: "ticket", isExtra: "narrow", grow: 0.9, minWidth: 56, title: t("passes.column.ticket"), render: (row) => row.ticket },
     { id: "service", isExtra: "narrow", title: t("passes.column.service"), render: (row) => row.service },
     {
       id: "visit",
