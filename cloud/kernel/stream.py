@@ -49,11 +49,20 @@ class Watcher:
     queue: asyncio.Queue[Event | None]
     lost: bool = False  # fell behind: must reload
 
-    def offer(self, event: Event | None) -> None:
+    def offer(self, event: Event) -> None:
+        """Nothing more once one was dropped: what came after a gap would be told as if there were none."""
+        if self.lost:
+            return
         try:
             self.queue.put_nowait(event)
         except asyncio.QueueFull:
             self.lost = True
+
+    def end(self) -> None:
+        """What it was offered is still told, then it must reload."""
+        self.lost = True
+        with contextlib.suppress(asyncio.QueueFull):
+            self.queue.put_nowait(None)  # wakes it
 
 
 class Hub:
@@ -98,8 +107,7 @@ class Hub:
 
     def _end_streams(self) -> None:
         for watcher in self._watchers:
-            watcher.lost = True
-            watcher.offer(None)
+            watcher.end()
 
     async def _listen(self) -> None:
         async with await self._connected("domovoy listen") as connection:

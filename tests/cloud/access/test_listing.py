@@ -45,7 +45,7 @@ def page_of(gate: Gate, query: ListQuery, **wanted: Any) -> dict[str, Any]:
 
 def plain(gate: Gate, query: ListQuery) -> dict[str, Any]:
     """The same by `fetch_page`."""
-    statement = select(Pass.number, Pass.holder).where(matches(Pass.search, query.q))
+    statement, found = select(Pass.number, Pass.holder), matches(Pass.search, query.q)
     sortable = {
         "number": Pass.number,
         "changed": Pass.changed_at,
@@ -53,7 +53,9 @@ def plain(gate: Gate, query: ListQuery) -> dict[str, Any]:
         "visit": Pass.valid_from,
     }
     with gate.company.work() as (session, _):
-        return fetch_page(session, statement, query, sortable=sortable, default_sort="-changed", tie=Pass.id)
+        return fetch_page(
+            session, statement, query, sortable=sortable, default_sort="-changed", tie=Pass.id, found=found
+        )
 
 
 def numbers(page: dict[str, Any]) -> list[int]:
