@@ -1,7 +1,7 @@
 """The desk without a mouse."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.web.conftest import OpenPage
 from tests.web.pages import VISIBLE_MS, open_section
@@ -53,3 +53,45 @@ def test_question_mark_shows_the_shortcuts(open_page: OpenPage) -> None:
     open_section(page, "/desk/board", "Проезды")
     page.keyboard.press("Shift+?")
     expect(page.get_by_role("dialog")).to_contain_text("Горячие клавиши", timeout=VISIBLE_MS)
+
+
+def press(page: Page, key: str, code: str, *, ctrl: bool = False, shift: bool = False) -> None:
+    """A key as a layout other than the tester's sends it."""
+    page.evaluate(
+        "init => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', init))",
+        {"key": key, "code": code, "ctrlKey": ctrl, "shiftKey": shift, "bubbles": True, "cancelable": True},
+    )
+
+
+def test_shortcuts_are_the_same_keys_on_a_russian_layout(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/passes", "Пропуска")
+    expect(page.locator("tbody tr").first).to_be_visible(timeout=VISIBLE_MS)
+    press(page, "о", "KeyJ")
+    expect(page.locator("tbody tr").first).to_be_focused()
+    press(page, "о", "KeyJ")
+    press(page, "л", "KeyK")
+    expect(page.locator("tbody tr").first).to_be_focused()
+    press(page, ".", "Slash")
+    expect(page.get_by_role("searchbox").or_(page.get_by_role("search").locator("input")).first).to_be_focused()
+    page.keyboard.press("Escape")
+    press(page, "л", "KeyK", ctrl=True)
+    palette = page.get_by_placeholder("Раздел, пропуск")
+    expect(palette).to_be_focused(timeout=VISIBLE_MS)
+    page.keyboard.press("Escape")
+    expect(palette).to_have_count(0)
+    press(page, "т", "KeyN")
+    expect(page.get_by_role("dialog")).to_contain_text("Номер машины или карты", timeout=VISIBLE_MS)
+
+
+def test_nothing_opens_above_an_open_dialog(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/board", "Проезды")
+    press(page, ",", "Slash", shift=True)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Горячие клавиши", timeout=VISIBLE_MS)
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Shift+?")
+    page.wait_for_timeout(300)
+    expect(dialog).to_have_count(1)
+    expect(dialog).to_contain_text("Горячие клавиши")

@@ -11,6 +11,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { answer, api } from "@/shared/api/client";
+import { useKeys } from "@/shared/keys/useKeys";
 import { useMay, useMe } from "@/shared/session/me";
 import { sectionsFor } from "./sections";
 
@@ -42,6 +43,7 @@ export function PaletteButton() {
 export function Palette() {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
+  useKeys([["mod+k", spotlight.open, { whileTyping: true }]]);
   const sections = useSectionActions();
   const found = useFound(typed);
   const fits = ({ label = "" }: SpotlightActionData) => label.toLowerCase().includes(typed.trim().toLowerCase());
@@ -55,7 +57,7 @@ export function Palette() {
       query={typed}
       onQueryChange={setTyped}
       filter={(_, actions) => actions}
-      shortcut={["mod + K"]}
+      shortcut={null}
       nothingFound={t("shell.nothing")}
       highlightQuery
       scrollable

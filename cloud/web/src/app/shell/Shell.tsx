@@ -1,11 +1,12 @@
 /** The frame of the desk and of administration: sections, who and where one is, search, and the live connection. */
 
 import { AppShell, Burger, Group } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useKeys } from "@/shared/keys/useKeys";
 import { LiveProvider } from "@/shared/live/LiveProvider";
 import { AlarmBar } from "./AlarmBar";
 import { CompanySwitch } from "./CompanySwitch";
@@ -24,7 +25,7 @@ export function Shell({ face }: { face: Face }) {
   const [isOpen, { toggle: toggleMenu, close: closeMenu }] = useDisclosure();
   const [isHelp, help] = useDisclosure();
   const path = useLocation({ select: ({ pathname }) => pathname });
-  useHotkeys([["shift+?", help.open]]);
+  useKeys([["?", help.open]]);
   useEffect(() => closeMenu(), [path, closeMenu]);
 
   return (

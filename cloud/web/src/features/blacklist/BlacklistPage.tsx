@@ -1,7 +1,7 @@
 /** The blacklist: whom not to let in, and why. */
 
 import { Button, SegmentedControl, Text } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconBan, IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
@@ -12,6 +12,7 @@ import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "@/shared/form/ConfirmDialog";
 import { formatDate } from "@/shared/format/dates";
 import { formatPhone } from "@/shared/format/numbers";
+import { useKeys } from "@/shared/keys/useKeys";
 import { useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import type { Column } from "@/shared/table/columns";
@@ -92,7 +93,7 @@ export function BlacklistPage({ search }: { search: BlacklistSearch }) {
   const [isAdding, adding] = useDisclosure();
   const [lifting, setLifting] = useState<Blocked | null>(null);
   const mayManage = may("blacklist.manage");
-  useHotkeys([["n", () => mayManage && adding.open()]]);
+  useKeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
       {t("blacklist.add")}

@@ -1,7 +1,6 @@
 /** Companies of the installation that one belongs to; its operator makes new ones. */
 
 import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Switch, Text, TextInput, Select } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -13,6 +12,7 @@ import { FormDialog } from "@/shared/form/FormDialog";
 import { TIME_ZONES } from "@/shared/form/timeZones";
 import { useDraft } from "@/shared/form/useDraft";
 import type { Language } from "@/shared/i18n";
+import { useKeys } from "@/shared/keys/useKeys";
 import { useMe } from "@/shared/session/me";
 import { Facts } from "@/shared/ui/Facts";
 import { Page } from "@/shared/ui/Page";
@@ -29,7 +29,7 @@ export function CompaniesPage() {
   const me = useMe();
   const companies = useQuery({ queryKey: ["companies"], queryFn: listCompanies });
   const [edited, setEdited] = useState<Company | "new" | null>(null);
-  useHotkeys([["n", () => me.is_operator && setEdited("new")]]);
+  useKeys([["n", () => me.is_operator && setEdited("new")]]);
   const add = me.is_operator && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setEdited("new")}>
       {t("companies.add")}

@@ -1,7 +1,6 @@
 /** The housing: complexes, their buildings, their premises. */
 
 import { Button, Group, Tabs } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconBuildingEstate, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
@@ -9,6 +8,7 @@ import { type ComponentType, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { formatNumber, formatQuantity } from "@/shared/format/numbers";
+import { useKeys } from "@/shared/keys/useKeys";
 import { useMay } from "@/shared/session/me";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
@@ -93,7 +93,7 @@ export function HousingPage({ search }: { search: HousingSearch }) {
   const mayManage = useMay()("housing.manage");
   const [adding, setAdding] = useState<Tab | null>(null);
   const close = () => setAdding(null);
-  useHotkeys([["n", () => mayManage && setAdding(tab)]]);
+  useKeys([["n", () => mayManage && setAdding(tab)]]);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(tab)}>
       {t(`housing.add.${tab}`)}

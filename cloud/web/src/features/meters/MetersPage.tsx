@@ -1,12 +1,13 @@
 /** Meters: find one, open its chart. */
 
 import { Button } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { IconGauge, IconPlus } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
+import { useKeys } from "@/shared/keys/useKeys";
 import { useSites } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import type { Column } from "@/shared/table/columns";
@@ -40,7 +41,7 @@ export function MetersPage({ search }: { search: MeterSearch }) {
   const mayManage = useMay()("meters.manage");
   const [isAdding, adding] = useDisclosure();
   const goTo = ({ id }: { id: string }) => void navigate({ to: "/desk/meters/$meterId", params: { meterId: id } });
-  useHotkeys([["n", () => mayManage && adding.open()]]);
+  useKeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
       {t("meters.add")}

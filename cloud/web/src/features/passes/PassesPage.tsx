@@ -1,7 +1,7 @@
 /** Passes: find, look, issue, revoke. */
 
 import { Button, Group, Tabs } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconId, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -9,6 +9,7 @@ import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { dayInZone, formatDate } from "@/shared/format/dates";
+import { useKeys } from "@/shared/keys/useKeys";
 import { useListZone, useSites, useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { type Choice, DataTable } from "@/shared/table/DataTable";
@@ -43,7 +44,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
   const [revoking, setRevoking] = useState<PassRow[] | null>(null);
   const columns = useMemo(() => passColumns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("pass");
-  useHotkeys([["n", () => may("passes.issue") && issuing.open()]]);
+  useKeys([["n", () => may("passes.issue") && issuing.open()]]);
   const issueButton = may("passes.issue") && (
     <Button leftSection={<IconPlus size={16} />} onClick={issuing.open}>
       {t("passes.issue")}

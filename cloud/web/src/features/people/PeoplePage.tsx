@@ -1,13 +1,14 @@
 /** Residents: find, look, add. */
 
 import { Button, Group } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { IconPlus, IconUsers } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
 import { formatPhone } from "@/shared/format/numbers";
+import { useKeys } from "@/shared/keys/useKeys";
 import { useMay } from "@/shared/session/me";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
@@ -34,7 +35,7 @@ export function PeoplePage({ search }: { search: ListSearch }) {
   const mayManage = useMay()("people.manage");
   const list = useList<PersonRow, ListSearch>({ key: ["people"], search, fetch: listPeople });
   const [isAdding, adding] = useDisclosure();
-  useHotkeys([["n", () => mayManage && adding.open()]]);
+  useKeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
       {t("people.add")}

@@ -1,12 +1,13 @@
 /** All sites with the state of their boxes: what needs somebody now stands first. */
 
 import { Button, Card, Group, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { IconChevronRight, IconPlus, IconRouter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { useKeys } from "@/shared/keys/useKeys";
 import { sitesQuery } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
@@ -27,7 +28,7 @@ export function SitesPage() {
   const boxes = useQuery({ queryKey: ["boxes", "all"], queryFn: () => listBoxes() });
   const [isCreating, creating] = useDisclosure();
   const isWaiting = useLate(sites.isPending);
-  useHotkeys([["n", () => may("sites.manage") && creating.open()]]);
+  useKeys([["n", () => may("sites.manage") && creating.open()]]);
   const add = may("sites.manage") && (
     <Button leftSection={<IconPlus size={16} />} onClick={creating.open}>
       {t("sites.addSite")}

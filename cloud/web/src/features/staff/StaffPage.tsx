@@ -1,7 +1,7 @@
 /** Staff: who works here, in which roles. */
 
 import { Badge, Button, Group } from "@mantine/core";
-import { useDisclosure, useHotkeys } from "@mantine/hooks";
+import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconPlus, IconUsersGroup } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -10,6 +10,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
+import { useKeys } from "@/shared/keys/useKeys";
 import { useCompany, useMay } from "@/shared/session/me";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
@@ -58,7 +59,7 @@ export function StaffPage({ search }: { search: ListSearch }) {
   const roles = useQuery({ queryKey: ["roles"], queryFn: listRoles });
   const [isInviting, inviting] = useDisclosure();
   const [changed, setChanged] = useState<StaffRow | null>(null);
-  useHotkeys([["n", () => mayManage && inviting.open()]]);
+  useKeys([["n", () => mayManage && inviting.open()]]);
   const own = (roles.data?.items ?? []).filter((role) => role.organisation_id === company?.id);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={inviting.open}>

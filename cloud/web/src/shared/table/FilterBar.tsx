@@ -1,12 +1,12 @@
 /** Search and filters above a list; `/` leads to the search, what is chosen stands in the address. */
 
 import { CloseButton, Group, Kbd, Select, TextInput } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
+import { useKeys } from "@/shared/keys/useKeys";
 
 const TYPING_MS = 200;
 
@@ -22,7 +22,7 @@ export function FilterBar({ q, onSearch, placeholder, children }: FilterBarProps
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(q ?? "");
   const asked = useRef(q ?? "");
-  useHotkeys([["/", () => input.current?.focus()]]);
+  useKeys([["/", () => input.current?.focus()]]);
 
   // The address changed by other means (back, a link): follow it.
   useEffect(() => {

@@ -1,7 +1,8 @@
 /** `j`/`k` and arrows move through the rows, Enter opens; the focus is the row's own, wherever it moves. */
 
-import { useHotkeys } from "@mantine/hooks";
 import { type RefObject, useRef, useState } from "react";
+
+import { useKeys } from "@/shared/keys/useKeys";
 
 interface RowKeys {
   body: RefObject<HTMLTableSectionElement | null>;
@@ -24,17 +25,17 @@ export function useRowKeys(keys: readonly string[], onOpen?: (index: number) => 
     row?.focus();
     row?.scrollIntoView({ block: "nearest" });
   };
-  useHotkeys([
+  useKeys([
     ["j", () => move(1)],
     ["k", () => move(-1)],
-    ["ArrowDown", () => isFocused() && move(1), { preventDefault: false }],
-    ["ArrowUp", () => isFocused() && move(-1), { preventDefault: false }],
+    ["ArrowDown", () => isFocused() && move(1), { keepsDefault: true }],
+    ["ArrowUp", () => isFocused() && move(-1), { keepsDefault: true }],
     [
       "Enter",
       () => {
         if (keys.length > 0 && document.activeElement === body.current?.rows[place]) onOpen?.(place);
       },
-      { preventDefault: false },
+      { keepsDefault: true },
     ],
   ]);
   return { body, isCurrent: (key) => key === keys[place], onReach: setCurrent };

@@ -1,10 +1,12 @@
 /** A card beside its list; on a phone it covers the screen. Esc closes it. */
 
 import { ActionIcon, Drawer, Group, Paper, ScrollArea, Title } from "@mantine/core";
-import { useHotkeys, useMediaQuery } from "@mantine/hooks";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+
+import { useKeys } from "@/shared/keys/useKeys";
 
 interface SidePanelProps {
   title: ReactNode;
@@ -15,7 +17,7 @@ interface SidePanelProps {
 export function SidePanel({ title, onClose, children }: SidePanelProps) {
   const { t } = useTranslation();
   const isNarrow = useMediaQuery("(max-width: 75em)", false, { getInitialValueInEffect: false });
-  useHotkeys([["Escape", onClose]]);
+  useKeys([["Escape", onClose]]);
   if (isNarrow) {
     return (
       <Drawer

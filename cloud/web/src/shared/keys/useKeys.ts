@@ -1,0 +1,42 @@
+/** Shortcuts of what is on the screen, on every keyboard layout; not while one types, nor beneath an open dialog. */
+
+import { useEffect, useRef } from "react";
+
+import { matches } from "./matches";
+
+interface KeyOptions {
+  /** Leave the browser its own meaning of the key. */
+  keepsDefault?: boolean;
+  /** Also while one types. */
+  whileTyping?: boolean;
+}
+
+export type Shortcut = readonly [key: string, act: () => void, options?: KeyOptions];
+
+const TYPED_INTO = "input, textarea, select, [contenteditable=true]";
+const DIALOG = "[role=dialog], [role=alertdialog]";
+
+/** A dialog has the keyboard to itself; the one that this very key closed is known by where the key was pressed. */
+function isInDialog(target: Element | null): boolean {
+  return target?.closest(DIALOG) != null || document.querySelector(`:is(${DIALOG})[aria-modal=true]`) !== null;
+}
+
+export function useKeys(shortcuts: readonly Shortcut[]): void {
+  const current = useRef(shortcuts);
+  useEffect(() => {
+    current.current = shortcuts;
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : null;
+      const found = current.current.find(([key]) => matches(key, event));
+      if (!found || event.defaultPrevented || isInDialog(target)) return;
+      const [, act, { keepsDefault = false, whileTyping = false } = {}] = found;
+      if (!whileTyping && target?.matches(TYPED_INTO)) return;
+      if (!keepsDefault) event.preventDefault();
+      act();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+}
