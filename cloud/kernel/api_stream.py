@@ -21,7 +21,8 @@ _EXAMPLE = (
 )
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Events `change` (`kind`: LiveKind), `ready`, `reload` (ask for everything anew), `signed_out`",
+        "description": "Events `change` (`kind`: LiveKind), `ready`, `reload` (ask for everything anew), `signed_out`,"
+        " and `beat` every 15 s of quiet",
         "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
     }
 }

@@ -19,11 +19,13 @@ from cloud.kernel.realtime import CHANNEL
 _QUEUE_LENGTH = 256
 _BATCH = 1000
 _POLL_S = 5.0  # a lost NOTIFY costs this much
-_PING_S = 15.0
+_BEAT_S = 15.0  # a browser that hears none for two of these takes the line for dead
 _RECHECK_S = 60.0
 _CONNECT_TIMEOUT_S = 5
 _RESUMING_AT_ONCE = 4  # each has a connection of its own while it asks what it missed
 _LONGEST_BACKOFF_S = 10.0
+# An event, not a comment: browsers show comments to no script. Without an id: nothing to resume after.
+_BEAT = "event: beat\ndata: {}\n\n"
 _log = logging.getLogger(__name__)
 
 
@@ -193,7 +195,7 @@ class Hub:
         check_at, last = loop.time() + self._recheck_s, self._newest or 0
         while not self._closing:
             with contextlib.suppress(TimeoutError):
-                event = await asyncio.wait_for(watcher.queue.get(), min(_PING_S, self._recheck_s))
+                event = await asyncio.wait_for(watcher.queue.get(), min(_BEAT_S, self._recheck_s))
                 if event is not None:
                     last = event.id
                     if sees(event):
@@ -209,7 +211,7 @@ class Hub:
                     return
                 sees, check_at = allowed, loop.time() + self._recheck_s
             if watcher.queue.empty():
-                yield ": ping\n\n"
+                yield _BEAT
 
 
 def _told(event: Event) -> str:

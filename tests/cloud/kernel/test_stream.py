@@ -40,16 +40,20 @@ class Stream:
         self._lines = response.iter_lines()
 
     def next(self) -> Message:
-        """The next message; pings are skipped."""
+        """The next message; beats are skipped."""
+        while (fields := self.next_fields())["event"] == "beat":
+            pass
+        return Message(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+
+    def next_fields(self) -> dict[str, str]:
+        """The next message as it came, beats included."""
         fields: dict[str, str] = {}
         for line in self._lines:
-            if line.startswith(":"):
-                continue
             if line:
                 name, _, value = line.partition(": ")
                 fields[name] = value
             elif fields:
-                return Message(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+                return fields
         raise EOFError
 
 
@@ -269,6 +273,14 @@ def test_a_stream_ends_soon_after_its_session(database: Database, tmp_path: Path
             assert stream.next().name == "ready"
             assert boss.call("DELETE", "/api/account/sessions").status_code == 204
             assert stream.next().name == "signed_out"
+
+
+def test_a_quiet_stream_beats_and_says_nothing_to_resume_after(database: Database, tmp_path: Path) -> None:
+    hub = Hub(database.url(Role.API), recheck_s=0.2)
+    with served(database, tmp_path, hub=hub) as api, watching(api.operator()) as stream:
+        assert stream.next().name == "ready"
+        assert stream.next_fields() == {"event": "beat", "data": "{}"}
+        assert stream.next_fields()["event"] == "beat"
 
 
 def hears(api: Served, person: Person, stream: Stream, company: UUID) -> bool:

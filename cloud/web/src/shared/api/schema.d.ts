@@ -48,26 +48,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/access/lanes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Lanes
-         * @description Every point with its last passage, by site and name.
-         */
-        get: operations["list_lanes_api_access_lanes_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/access/passages": {
         parameters: {
             query?: never;
@@ -234,26 +214,6 @@ export interface paths {
          * @description Change my name or language.
          */
         patch: operations["change_account_api_account_patch"];
-        trace?: never;
-    };
-    "/api/account/companies/{organisation_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Leave Company
-         * @description Leave a company. Its last administrator stays; what I did stays in its audit.
-         */
-        delete: operations["leave_company_api_account_companies__organisation_id__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/account/password": {
@@ -645,7 +605,7 @@ export interface paths {
         };
         /**
          * List Commands
-         * @description Orders and their answers, not to be searched by `q`. Sorts: issued.
+         * @description Orders and their answers. Sorts: issued.
          */
         get: operations["list_commands_api_commands_get"];
         put?: never;
@@ -710,7 +670,7 @@ export interface paths {
         get?: never;
         /**
          * Change Company
-         * @description Change the company that X-Organisation names. What is left out stays as it is.
+         * @description Change the company that X-Organisation names.
          */
         put: operations["change_company_api_companies__company_id__put"];
         post?: never;
@@ -806,11 +766,7 @@ export interface paths {
         get: operations["download_api_files__sha256__get"];
         put?: never;
         post?: never;
-        /**
-         * Remove
-         * @description Remove a file that somebody of the company put there; other companies that have the same one keep it.
-         */
-        delete: operations["remove_api_files__sha256__delete"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1492,26 +1448,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/site-names": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Site Names
-         * @description Names and time zones of sites, for whoever reads passes, passages, alarms or meters there.
-         */
-        get: operations["list_site_names_api_site_names_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/sites": {
         parameters: {
             query?: never;
@@ -1597,7 +1533,7 @@ export interface paths {
         };
         /**
          * List Staff
-         * @description Staff of my companies; `q` looks into names and addresses. Sorts: name, email, state, created, changed.
+         * @description Staff of my companies; `q` looks into names and addresses.
          */
         get: operations["list_staff_api_staff_get"];
         put?: never;
@@ -1628,14 +1564,14 @@ export interface paths {
         post?: never;
         /**
          * Let Go
-         * @description End a person's membership, or withdraw an invitation; what they did stays in the audit.
+         * @description End a person's membership; what they did stays in the audit.
          */
         delete: operations["let_go_api_staff__membership_id__delete"];
         options?: never;
         head?: never;
         /**
          * Change Staff
-         * @description Change the roles or the state of a person who may do no more than I may.
+         * @description Change a person's roles or state.
          */
         patch: operations["change_staff_api_staff__membership_id__patch"];
         trace?: never;
@@ -1669,7 +1605,7 @@ export interface paths {
         };
         /**
          * List Series
-         * @description Series; `q` looks into their names. Sorts: name, channel, id.
+         * @description Series. Sorts: name, channel, id.
          */
         get: operations["list_series_api_telemetry_series_get"];
         put?: never;
@@ -2551,42 +2487,6 @@ export interface components {
             violations_kept_days: number;
         };
         /**
-         * CompanyChange
-         * @description Fields that are left out stay. `inn` null: it has none; any other null: as it is.
-         * @example {
-         *       "administrators_need_totp": true,
-         *       "name": "Афины"
-         *     }
-         */
-        CompanyChange: {
-            /** Administrators Need Totp */
-            administrators_need_totp?: boolean | null;
-            /** Inn */
-            inn?: string | null;
-            language?: components["schemas"]["Language"] | null;
-            /**
-             * Name
-             * @example Въезд 1
-             */
-            name: string;
-            /**
-             * Stills Kept Days
-             * @description pictures of passages
-             */
-            stills_kept_days?: number | null;
-            /**
-             * Time Zone
-             * @description IANA name
-             * @example Europe/Moscow
-             */
-            time_zone?: string | null;
-            /**
-             * Violations Kept Days
-             * @description pictures of violations
-             */
-            violations_kept_days?: number | null;
-        };
-        /**
          * CompanyInput
          * @example {
          *       "inn": "7707083893",
@@ -2611,7 +2511,7 @@ export interface components {
             name: string;
             /**
              * Stills Kept Days
-             * @description pictures of passages; null: 90
+             * @description pictures of passages; null: as it is, 90 for a new company
              */
             stills_kept_days?: number | null;
             /**
@@ -2622,7 +2522,7 @@ export interface components {
             time_zone: string;
             /**
              * Violations Kept Days
-             * @description pictures of violations; null: 1095
+             * @description pictures of violations; null: as it is, 1095 for a new company
              */
             violations_kept_days?: number | null;
         };
@@ -3232,39 +3132,6 @@ export interface components {
             role_ids: string[];
         };
         /**
-         * LaneOut
-         * @description A point, and what happened there last.
-         */
-        LaneOut: {
-            /**
-             * Organisation Id
-             * Format: uuid
-             */
-            organisation_id: string;
-            /** @description null: nobody has come yet */
-            passage: components["schemas"]["PassageOut"] | null;
-            /**
-             * Point
-             * @example Въезд 1
-             */
-            point: string;
-            /**
-             * Point Id
-             * Format: uuid
-             */
-            point_id: string;
-            /**
-             * Site
-             * @example к/п Афины
-             */
-            site: string;
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-        };
-        /**
          * Language
          * @description A language of the house.
          * @enum {string}
@@ -3298,12 +3165,6 @@ export interface components {
              */
             value: number | null;
         };
-        /**
-         * LiveKind
-         * @description `kind` in the data of the live stream's `change`
-         * @enum {string}
-         */
-        LiveKind: "alarm" | "blocked" | "box" | "building" | "command" | "complex" | "device" | "entrance" | "meter" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "staff" | "zone";
         /**
          * Made
          * @description The id of what was made.
@@ -4449,7 +4310,7 @@ export interface components {
          * @description One thing that a role allows within a company.
          * @enum {string}
          */
-        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload" | "files.remove";
+        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload";
         /**
          * PersonDraft
          * @description What is known of a person. Phones are taken in any form and kept in E.164.
@@ -5588,34 +5449,8 @@ export interface components {
             time_zone: string;
         };
         /**
-         * SiteName
-         * @description What lists need to know of a site.
-         */
-        SiteName: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Name
-             * @example к/п Афины
-             */
-            name: string;
-            /**
-             * Organisation Id
-             * Format: uuid
-             */
-            organisation_id: string;
-            /**
-             * Time Zone
-             * @example Europe/Moscow
-             */
-            time_zone: string;
-        };
-        /**
          * StaffChange
-         * @description Fields that are left out stay. `state` suspends, restores or (`ended`) lets go; who is invited accepts alone.
+         * @description Fields that are left out stay. To suspend: `state`; to let go: DELETE.
          * @example {
          *       "role_ids": [
          *         "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
@@ -5652,9 +5487,9 @@ export interface components {
         StaffRow: {
             /**
              * Account Id
-             * @description null: has not accepted the invitation
+             * Format: uuid
              */
-            account_id: string | null;
+            account_id: string;
             /**
              * Changed At
              * Format: date-time
@@ -5670,11 +5505,8 @@ export interface components {
              * @example anna@example.org
              */
             email: string;
-            /**
-             * Has Totp
-             * @description null: has not accepted the invitation
-             */
-            has_totp: boolean | null;
+            /** Has Totp */
+            has_totp: boolean;
             /**
              * Id
              * Format: uuid
@@ -5683,7 +5515,6 @@ export interface components {
             id: string;
             /**
              * Name
-             * @description the person's own once they have accepted, before that the inviter's word
              * @example Въезд 1
              */
             name: string;
@@ -5899,44 +5730,7 @@ export interface components {
             name: string;
         };
     };
-    responses: {
-        /** @description Base of all errors that a caller is told about. A subclass sets the class attributes; `data` fills its text. */
-        Internal: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The path exists, not with this method. */
-        MethodNotAllowed: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body is longer than the endpoint takes. */
-        TooLarge: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body is of another kind than the endpoint takes. */
-        WrongMediaType: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -6002,7 +5796,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6039,15 +5832,6 @@ export interface operations {
                     "application/json": components["schemas"]["BlockedOut"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -6075,8 +5859,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -6086,7 +5868,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6119,15 +5900,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BlockedOut"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -6175,67 +5947,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_lanes_api_access_lanes_get: {
-        parameters: {
-            query?: {
-                /** @description only these companies; default: all that the caller may see */
-                company?: string[] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LaneOut"][];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6309,7 +6020,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6389,7 +6099,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6466,7 +6175,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6501,15 +6209,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PassOut"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -6548,8 +6247,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -6559,7 +6256,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6621,7 +6317,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6656,15 +6351,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Revoked"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -6703,8 +6389,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -6714,7 +6398,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6794,7 +6477,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6833,15 +6515,6 @@ export interface operations {
                     "application/json": components["schemas"]["PassOut"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -6878,8 +6551,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -6889,7 +6560,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6926,15 +6596,6 @@ export interface operations {
                     "application/json": components["schemas"]["RecogniseOut"];
                 };
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -6953,8 +6614,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -6964,7 +6623,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -6996,15 +6654,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -7023,8 +6672,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -7034,82 +6681,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    leave_company_api_account_companies__organisation_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                organisation_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it: reload, look, decide anew. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7141,15 +6712,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -7168,8 +6730,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -7188,7 +6748,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7245,7 +6804,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7300,7 +6858,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7375,7 +6932,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7441,7 +6997,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7475,15 +7030,6 @@ export interface operations {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -7511,8 +7057,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -7522,7 +7066,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7554,15 +7097,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -7581,8 +7115,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -7601,7 +7133,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7675,7 +7206,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7755,7 +7285,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7788,15 +7317,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmCard"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -7844,7 +7364,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7920,7 +7439,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -7992,7 +7510,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8027,15 +7544,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoxCard"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -8074,8 +7582,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -8085,7 +7591,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8165,7 +7670,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8204,15 +7708,6 @@ export interface operations {
                     "application/json": components["schemas"]["BoxCard"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -8249,8 +7744,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -8260,7 +7753,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8293,15 +7785,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -8347,7 +7830,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8380,15 +7862,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentCodeCard"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -8445,7 +7918,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8484,15 +7956,6 @@ export interface operations {
                     "application/json": components["schemas"]["CommandCard"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -8538,8 +8001,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -8549,7 +8010,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8629,7 +8089,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8662,15 +8121,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConfigVersion"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -8727,7 +8177,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8807,7 +8256,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8840,15 +8288,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplacementCard"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -8896,7 +8335,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -8933,15 +8371,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -8978,8 +8407,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -8989,7 +8416,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9058,7 +8484,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9138,7 +8563,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9195,7 +8619,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9229,15 +8652,6 @@ export interface operations {
                     "application/json": components["schemas"]["Company"];
                 };
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -9256,8 +8670,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -9267,7 +8679,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9293,7 +8704,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CompanyChange"];
+                "application/json": components["schemas"]["CompanyInput"];
             };
         };
         responses: {
@@ -9304,15 +8715,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Company"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -9351,8 +8753,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -9362,7 +8762,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9434,7 +8833,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9469,15 +8867,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceCard"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -9516,8 +8905,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -9527,7 +8914,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9607,7 +8993,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9646,15 +9031,6 @@ export interface operations {
                     "application/json": components["schemas"]["DeviceCard"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -9691,8 +9067,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -9702,7 +9076,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9735,15 +9108,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -9789,7 +9153,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9824,15 +9187,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Uploaded"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -9880,7 +9234,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -9961,94 +9314,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    remove_api_files__sha256__delete: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the company to write in; needed by staff of several */
-                "X-Organisation"?: string | null;
-            };
-            path: {
-                sha256: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it: reload, look, decide anew. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10087,7 +9352,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10121,15 +9385,6 @@ export interface operations {
                     "application/json": components["schemas"]["Made"];
                 };
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The installation has its first administrator. */
             410: {
                 headers: {
@@ -10139,8 +9394,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -10159,7 +9412,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10198,7 +9450,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10266,7 +9517,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10301,15 +9551,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BuildingOut"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -10348,8 +9589,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -10359,7 +9598,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10439,7 +9677,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10478,15 +9715,6 @@ export interface operations {
                     "application/json": components["schemas"]["BuildingOut"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -10523,8 +9751,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -10534,7 +9760,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10614,7 +9839,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10681,7 +9905,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10718,15 +9941,6 @@ export interface operations {
                     "application/json": components["schemas"]["ComplexOut"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -10754,8 +9968,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -10765,7 +9977,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10845,7 +10056,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10884,15 +10094,6 @@ export interface operations {
                     "application/json": components["schemas"]["ComplexOut"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -10929,8 +10130,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -10940,7 +10139,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -10975,15 +10173,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntranceOut"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -11022,8 +10211,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -11033,7 +10220,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11103,7 +10289,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11138,15 +10323,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PremisesOut"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -11185,8 +10361,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -11196,7 +10370,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11276,7 +10449,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11315,15 +10487,6 @@ export interface operations {
                     "application/json": components["schemas"]["PremisesOut"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -11360,8 +10523,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -11371,7 +10532,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11405,15 +10565,6 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationSeen"];
                 };
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description A one-time link was used, has expired, or never was. */
             410: {
                 headers: {
@@ -11423,8 +10574,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -11443,7 +10592,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11477,15 +10625,6 @@ export interface operations {
                     "application/json": components["schemas"]["Made"];
                 };
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description A one-time link was used, has expired, or never was. */
             410: {
                 headers: {
@@ -11495,8 +10634,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -11515,7 +10652,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11585,7 +10721,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11622,15 +10757,6 @@ export interface operations {
                     "application/json": components["schemas"]["MeterOut"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -11658,8 +10784,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -11669,7 +10793,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11729,7 +10852,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11809,7 +10931,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11841,15 +10962,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
             };
             /** @description The caller must sign in (again). */
             401: {
@@ -11896,7 +11008,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11928,17 +11039,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -11957,7 +11057,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -11989,15 +11088,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description A one-time link was used, has expired, or never was. */
             410: {
                 headers: {
@@ -12007,8 +11097,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -12027,7 +11115,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12095,7 +11182,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12132,15 +11218,6 @@ export interface operations {
                     "application/json": components["schemas"]["PersonOut"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -12159,8 +11236,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -12170,7 +11245,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12250,7 +11324,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12289,15 +11362,6 @@ export interface operations {
                     "application/json": components["schemas"]["PersonOut"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -12334,8 +11398,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -12345,7 +11407,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12425,7 +11486,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12464,15 +11524,6 @@ export interface operations {
                     "application/json": components["schemas"]["ResidencyMade"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -12509,8 +11560,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -12520,7 +11569,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12554,15 +11602,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -12608,7 +11647,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12679,7 +11717,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12714,15 +11751,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PointCard"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -12761,8 +11789,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -12772,7 +11798,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12852,7 +11877,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12891,15 +11915,6 @@ export interface operations {
                     "application/json": components["schemas"]["PointCard"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -12936,8 +11951,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -12947,7 +11960,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -12980,15 +11992,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -13034,7 +12037,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13071,15 +12073,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommandCard"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description The caller must sign in (again). */
@@ -13127,8 +12120,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -13138,7 +12129,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13208,7 +12198,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13269,7 +12258,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13308,15 +12296,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
+            /** @description Service Unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -13369,7 +12355,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13406,15 +12391,6 @@ export interface operations {
                     "application/json": components["schemas"]["Made"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -13442,8 +12418,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -13453,7 +12427,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13490,15 +12463,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -13535,8 +12499,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -13546,7 +12508,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13579,15 +12540,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -13633,7 +12585,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13690,7 +12641,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13724,15 +12674,6 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            /** @description The request itself is wrong, not one of its fields. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Address and password do not fit; which of the two is not told. */
             401: {
                 headers: {
@@ -13742,8 +12683,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -13762,7 +12701,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13817,67 +12755,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_site_names_api_site_names_get: {
-        parameters: {
-            query?: {
-                /** @description only these companies; default: all that the caller may see */
-                company?: string[] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SiteName"][];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13944,7 +12821,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -13981,15 +12857,6 @@ export interface operations {
                     "application/json": components["schemas"]["SiteCard"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -14008,8 +12875,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -14019,7 +12884,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14099,7 +12963,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14138,15 +13001,6 @@ export interface operations {
                     "application/json": components["schemas"]["SiteCard"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -14183,8 +13037,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -14194,7 +13046,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14227,15 +13078,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -14281,7 +13123,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14361,7 +13202,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14400,15 +13240,6 @@ export interface operations {
                     "application/json": components["schemas"]["ZoneCard"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -14445,8 +13276,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -14456,7 +13285,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14524,7 +13352,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14561,15 +13388,6 @@ export interface operations {
                     "application/json": components["schemas"]["Made"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -14597,8 +13415,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -14608,7 +13424,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14688,7 +13503,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14720,15 +13534,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
             };
             /** @description The caller must sign in (again). */
             401: {
@@ -14775,7 +13580,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14812,15 +13616,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -14857,8 +13652,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -14868,7 +13661,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -14897,7 +13689,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events `change` (`kind`: LiveKind), `ready`, `reload` (ask for everything anew), `signed_out` */
+            /** @description Events `change`, `ready`, `reload` (ask for everything anew), `signed_out`, and `beat` every 15 s of quiet */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -14942,7 +13734,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -15012,7 +13803,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -15092,7 +13882,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -15187,7 +13976,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -15226,15 +14014,6 @@ export interface operations {
                     "application/json": components["schemas"]["ZoneCard"];
                 };
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -15271,8 +14050,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -15282,7 +14059,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {
@@ -15315,15 +14091,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description The caller must sign in (again). */
             401: {
                 headers: {
@@ -15369,7 +14136,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            500: components["responses"]["Internal"];
             /** @description The same request may succeed after `retry_after_s` seconds. */
             503: {
                 headers: {

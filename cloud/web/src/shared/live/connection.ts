@@ -26,6 +26,9 @@ export const RELOAD = "reload";
 export const SIGNED_OUT = "signed_out";
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 30_000;
+/** The server says at least this often that it is there (`beat`); a line that is silent for two of them and a little is dead. */
+const BEAT_MS = 15_000;
+const SILENCE_MS = 2 * BEAT_MS + 5_000;
 
 export class LiveConnection {
   private readonly channel = new BroadcastChannel(NAME);
@@ -37,13 +40,17 @@ export class LiveConnection {
   private isLeader = false;
   private last = "";
   private missed = false;
+  private heardAt: number;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
   private current: LiveStatus;
 
   constructor(
     private readonly url: string,
     private readonly now: () => number,
   ) {
-    this.current = { state: "connecting", since: now() };
+    this.heardAt = now();
+    this.current = { state: "connecting", since: this.heardAt };
     this.channel.onmessage = (message: MessageEvent<Message>) => this.hear(message.data);
   }
 
@@ -51,6 +58,8 @@ export class LiveConnection {
     this.channel.postMessage({ type: "ask" } satisfies Message);
     const lead = (): Promise<void> => {
       this.isLeader = true;
+      window.addEventListener("offline", this.onOffline);
+      window.addEventListener("online", this.onOnline);
       this.connect();
       return new Promise((resolve) => this.stopped.signal.addEventListener("abort", () => resolve()));
     };
@@ -65,7 +74,9 @@ export class LiveConnection {
 
   stop(): void {
     this.stopped.abort();
-    this.source?.close();
+    window.removeEventListener("offline", this.onOffline);
+    window.removeEventListener("online", this.onOnline);
+    this.disconnect();
     this.channel.close();
   }
 
@@ -84,12 +95,14 @@ export class LiveConnection {
   };
 
   private connect(): void {
+    this.disconnect();
     if (this.stopped.signal.aborted) return;
     const source = new EventSource(this.last ? `${this.url}?after=${this.last}` : this.url);
     this.source = source;
+    this.expectBeat();
     source.onopen = () => {
       this.retryMs = FIRST_RETRY_MS;
-      this.tellStatus("open");
+      this.heard();
       if (this.missed) this.receive({ kind: RELOAD }, "");
       this.missed = false;
     };
@@ -98,10 +111,12 @@ export class LiveConnection {
       // The browser reconnects by itself, saying what it heard last, unless the server refused.
       if (source.readyState === EventSource.CLOSED) this.reconnectLater();
     };
+    source.addEventListener("beat", () => this.heard());
     source.addEventListener("change", (message: MessageEvent<string>) =>
       this.receive(JSON.parse(message.data) as LiveEvent, message.lastEventId),
     );
     source.addEventListener("ready", (message: MessageEvent<string>) => {
+      this.heard();
       this.last = message.lastEventId;
       this.channel.postMessage({ type: "last", last: this.last } satisfies Message);
     });
@@ -110,19 +125,55 @@ export class LiveConnection {
     }
   }
 
+  private disconnect(): void {
+    clearTimeout(this.silence);
+    clearTimeout(this.retry);
+    this.source?.close();
+    this.source = null;
+  }
+
+  private heard(): void {
+    this.heardAt = this.now();
+    this.tellStatus("open");
+    this.expectBeat();
+  }
+
+  /** A frozen line raises no error: only the silence tells. */
+  private expectBeat(): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      this.tellStatus("lost", this.heardAt);
+      this.missed = this.last === "";
+      this.connect();
+    }, SILENCE_MS);
+  }
+
+  private readonly onOffline = (): void => {
+    this.disconnect();
+    this.missed = this.last === "";
+    this.tellStatus("lost");
+  };
+
+  private readonly onOnline = (): void => {
+    this.retryMs = FIRST_RETRY_MS;
+    this.connect();
+  };
+
   private reconnectLater(): void {
+    this.disconnect();
     // Without an event to go on after, what came between is not told: read everything anew once the connection stands.
     this.missed = this.last === "";
     const wait = this.retryMs * (0.5 + Math.random());
     this.retryMs = Math.min(this.retryMs * 2, LAST_RETRY_MS);
-    setTimeout(() => this.connect(), wait);
+    this.retry = setTimeout(() => this.connect(), wait);
   }
 
   private receive(event: LiveEvent, last: string): void {
+    this.heard();
     this.last = last;
     this.channel.postMessage({ type: "event", event, last } satisfies Message);
     this.tellEvent(event);
-    if (event.kind === SIGNED_OUT) this.source?.close();
+    if (event.kind === SIGNED_OUT) this.disconnect();
   }
 
   private hear(message: Message): void {
@@ -139,9 +190,9 @@ export class LiveConnection {
     for (const listener of this.eventListeners) listener(event);
   }
 
-  private tellStatus(state: LiveStatus["state"]): void {
+  private tellStatus(state: LiveStatus["state"], since = this.now()): void {
     if (state === this.current.state) return;
-    const status = { state, since: this.now() };
+    const status = { state, since };
     this.channel.postMessage({ type: "status", status } satisfies Message);
     this.setStatus(status);
   }
