@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from cloud.kernel.language import Language, Text
+from cloud.kernel.permissions import PERMISSION_NAMES, Permission
 
 
 class DomovoyError(Exception):
@@ -22,11 +23,15 @@ class DomovoyError(Exception):
     def __str__(self) -> str:
         return f"{self.code}: {self.text.in_language(Language.EN, **self.data)}"
 
+    def told(self, language: Language) -> dict[str, Any]:  # noqa: ARG002  # a subclass puts a code into words
+        """What fills the text."""
+        return self.data
+
     def problem(self, language: Language) -> dict[str, Any]:
         """The body of the answer."""
         return {
             "type": f"urn:domovoy:error:{self.code}",
-            "title": self.text.in_language(language, **self.data),
+            "title": self.text.in_language(language, **self.told(language)),
             "status": self.status,
             "code": self.code,
             "data": self.data,
@@ -41,13 +46,25 @@ class SignIn(DomovoyError):
     text = Text("Войдите в систему.", "Sign in.")
 
 
+_ANOTHERS_COMPANY = Text("Работать в этой компании", "Work in this company")
+
+
 class NotAllowed(DomovoyError):
     """The caller is known and may not do this."""
 
     status = 403
     code = "not_allowed"
-    text = Text("Недостаточно прав: {permission}.", "Not permitted: {permission}.")
+    text = Text(
+        "У вас нет права «{permission}». Его может дать администратор компании.",
+        "You do not have the permission “{permission}”. A company administrator can grant it.",
+    )
     example = {"permission": "passes.issue"}
+
+    def told(self, language: Language) -> dict[str, Any]:
+        """The permission in words; `data` keeps its code."""
+        code = self.data.get("permission")
+        name = PERMISSION_NAMES[Permission(code)] if code in set(Permission) else _ANOTHERS_COMPANY
+        return {"permission": name.in_language(language)}
 
 
 class CrossSite(NotAllowed):

@@ -42,6 +42,40 @@ ADMINISTERING = frozenset({Permission.ORGANISATION_MANAGE, Permission.STAFF_MANA
 """Who has one of these can give rights, whatever the role is called: a company may ask them for a second factor."""
 
 
+PERMISSION_NAMES: dict[Permission, Text] = {
+    Permission.ORGANISATION_MANAGE: Text("Менять сведения о компании", "Change the company's details"),
+    Permission.STAFF_READ: Text("Видеть сотрудников", "See staff"),
+    Permission.STAFF_MANAGE: Text("Приглашать и менять сотрудников", "Invite and change staff"),
+    Permission.ROLES_MANAGE: Text("Менять роли и права", "Change roles and permissions"),
+    Permission.AUDIT_READ: Text("Читать журнал действий", "Read the audit trail"),
+    Permission.HOUSING_READ: Text("Видеть жилой фонд", "See housing"),
+    Permission.HOUSING_MANAGE: Text("Менять жилой фонд", "Change housing"),
+    Permission.PEOPLE_READ: Text("Видеть жителей", "See residents"),
+    Permission.PEOPLE_MANAGE: Text("Менять сведения о жителях", "Change residents' details"),
+    Permission.SITES_READ: Text("Видеть объекты и устройства", "See sites and devices"),
+    Permission.SITES_MANAGE: Text("Настраивать объекты и устройства", "Set up sites and devices"),
+    Permission.BOXES_ENROL: Text("Подключать и отзывать контроллеры", "Enrol and revoke boxes"),
+    Permission.GATES_OPEN: Text("Открывать шлагбаумы и двери", "Open gates and doors"),
+    Permission.ALARMS_READ: Text("Видеть тревоги", "See alarms"),
+    Permission.ALARMS_ACKNOWLEDGE: Text("Подтверждать тревоги", "Acknowledge alarms"),
+    Permission.QUARANTINE_READ: Text(
+        "Видеть отложенные сообщения контроллеров", "See what of the boxes was set aside"
+    ),
+    Permission.PASSES_READ: Text("Видеть пропуска", "See passes"),
+    Permission.PASSES_ISSUE: Text("Выдавать пропуска", "Issue passes"),
+    Permission.PASSES_REVOKE: Text("Аннулировать пропуска", "Revoke passes"),
+    Permission.BLACKLIST_READ: Text("Видеть чёрный список", "See the blacklist"),
+    Permission.BLACKLIST_MANAGE: Text("Вести чёрный список", "Keep the blacklist"),
+    Permission.PASSAGES_READ: Text("Видеть проезды", "See passages"),
+    Permission.TELEMETRY_READ: Text("Видеть показания датчиков", "See sensor values"),
+    Permission.METERS_READ: Text("Видеть счётчики", "See meters"),
+    Permission.METERS_MANAGE: Text("Настраивать счётчики", "Set up meters"),
+    Permission.FILES_READ: Text("Смотреть снимки и файлы", "View pictures and files"),
+    Permission.FILES_UPLOAD: Text("Загружать файлы", "Upload files"),
+}
+"""What each allows, as the screens of roles say it."""
+
+
 class RoleCode(StrEnum):
     """The roles that every company gets when it is made; it may change what each allows."""
 

@@ -1,7 +1,7 @@
 """Errors as answers: application/problem+json (RFC 9457), and their shapes in the API's description."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -28,6 +28,7 @@ from cloud.kernel.errors import (
 )
 from cloud.kernel.faults import is_unavailable, is_unstorable
 from cloud.kernel.language import Language, Text, preferred_language
+from cloud.kernel.phones import PhoneError
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_S = 3
@@ -39,7 +40,7 @@ class FieldProblem(BaseModel):
 
     path: str = Field(description="dotted, as sent", examples=["vehicle.plate"])
     code: str = Field(examples=["missing"])
-    message: str = Field(examples=["Обязательное поле."])
+    message: str = Field(examples=["Заполните поле."])
     data: dict[str, Any] = {}
 
 
@@ -161,31 +162,46 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     return answer(DomovoyError(), language_of(request))
 
 
+_FILL_IN = Text("Заполните поле.", "Fill this in.")
+_MOMENT = Text(
+    "Укажите дату и время, например 22.11.2026 19:05.", "Give a date and time, such as 22.11.2026 19:05."
+)
+_DAY = Text("Укажите дату, например 22.11.2026.", "Give a date, such as 22.11.2026.")
 _FIELD_TEXTS: dict[str, Text] = {
-    "missing": Text("Обязательное поле.", "Required."),
-    "string_too_short": Text("Не короче {min_length} симв.", "At least {min_length} characters."),
-    "string_too_long": Text("Не длиннее {max_length} симв.", "At most {max_length} characters."),
-    "too_short": Text("Не меньше {min_length} шт.", "At least {min_length} items."),
-    "too_long": Text("Не больше {max_length} шт.", "At most {max_length} items."),
+    "missing": _FILL_IN,
+    "string_too_short": Text(
+        "Слишком коротко: нужно не меньше {min_length} знаков.",
+        "Too short: at least {min_length} characters.",
+    ),
+    "string_too_long": Text(
+        "Слишком длинно: можно не больше {max_length} знаков.", "Too long: at most {max_length} characters."
+    ),
+    "too_short": Text("Укажите хотя бы {min_length}.", "Give at least {min_length}."),
+    "too_long": Text("Можно не больше {max_length}.", "At most {max_length} are possible."),
     "greater_than": Text("Должно быть больше {gt}.", "Must be greater than {gt}."),
     "greater_than_equal": Text("Не меньше {ge}.", "At least {ge}."),
     "less_than": Text("Должно быть меньше {lt}.", "Must be less than {lt}."),
     "less_than_equal": Text("Не больше {le}.", "At most {le}."),
-    "enum": Text("Допустимо: {expected}.", "One of: {expected}."),
-    "literal_error": Text("Допустимо: {expected}.", "One of: {expected}."),
-    "extra_forbidden": Text("Такого поля нет.", "There is no such field."),
-    "string_type": Text("Нужен текст.", "Text is needed."),
-    "int_type": Text("Нужно целое число.", "A whole number is needed."),
-    "int_parsing": Text("Нужно целое число.", "A whole number is needed."),
-    "float_parsing": Text("Нужно число.", "A number is needed."),
-    "bool_parsing": Text("Нужно да или нет.", "Yes or no is needed."),
-    "uuid_parsing": Text("Нужен идентификатор UUID.", "A UUID is needed."),
-    "datetime_from_date_parsing": Text("Нужны дата и время.", "A date and time is needed."),
-    "datetime_parsing": Text("Нужны дата и время.", "A date and time is needed."),
-    "timezone_aware": Text("Нужен часовой пояс.", "A time zone is needed."),
-    "date_from_datetime_parsing": Text("Нужна дата.", "A date is needed."),
-    "date_parsing": Text("Нужна дата.", "A date is needed."),
-    "string_pattern_mismatch": Text("Неверный формат.", "Wrong format."),
+    "enum": Text("Выберите одно из: {expected}.", "Choose one of: {expected}."),
+    "literal_error": Text("Выберите одно из: {expected}.", "Choose one of: {expected}."),
+    "extra_forbidden": Text("Такого поля здесь нет.", "There is no such field here."),
+    "string_type": Text("Введите текст.", "Enter a text."),
+    "int_type": Text("Введите целое число, например 12.", "Enter a whole number, such as 12."),
+    "int_parsing": Text("Введите целое число, например 12.", "Enter a whole number, such as 12."),
+    "float_parsing": Text("Введите число, например 12,5.", "Enter a number, such as 12.5."),
+    "bool_parsing": Text("Выберите «да» или «нет».", "Choose yes or no."),
+    "uuid_parsing": Text("Выберите из списка.", "Choose from the list."),
+    "datetime_from_date_parsing": _MOMENT,
+    "datetime_parsing": _MOMENT,
+    "timezone_aware": Text(
+        "К времени нужен часовой пояс, например +03:00.", "The time needs a zone, such as +03:00."
+    ),
+    "date_from_datetime_parsing": _DAY,
+    "date_parsing": _DAY,
+    "string_pattern_mismatch": Text(
+        "Записано не так, как здесь принято. Проверьте знаки.",
+        "Not written as it is here. Check the characters.",
+    ),
     "string_unicode": Text("В тексте недопустимые символы.", "The text holds characters that do not exist."),
     "control_characters": Text("В тексте есть управляющие символы.", "The text holds control characters."),
     "instant_out_of_range": Text(
@@ -195,7 +211,17 @@ _FIELD_TEXTS: dict[str, Text] = {
     "object_too_large": Text("Слишком много или слишком глубоко.", "Too much or too deep."),
     "number_out_of_range": Text("Слишком большое число.", "The number is too large."),
 }
-_OTHER = Text("Неверное значение.", "Wrong value.")
+_OTHER = Text("Это значение не подходит. Проверьте его.", "This value does not fit. Check it.")
+_PHONE = Text("Номер телефона, например +7 999 123-45-67.", "A telephone number, such as +7 999 123-45-67.")
+_OF_FIELD: dict[tuple[str, str], Text] = {
+    ("string_pattern_mismatch", "email"): Text(
+        "Адрес почты, например ivan@example.ru.", "An e-mail address, such as ivan@example.org."
+    ),
+    ("value_error", "time_zone"): Text(
+        "Часовой пояс из списка, например Europe/Moscow.", "A time zone of the list, such as Europe/Moscow."
+    ),
+}
+"""What is expected of fields by their names, by the code of the error."""
 
 
 def field_error(error: Mapping[str, Any]) -> FieldError:
@@ -203,7 +229,19 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     location = [str(part).encode(errors="backslashreplace").decode() for part in error["loc"]]
     path = ".".join(location[1:] if location[:1] in (["body"], ["query"], ["path"], ["header"]) else location)
     context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int | float)}
-    return FieldError(path, error["type"], _FIELD_TEXTS.get(error["type"], _OTHER), context)
+    return FieldError(path, error["type"], _field_text(error, location), context)
+
+
+def _field_text(error: Mapping[str, Any], location: Sequence[str]) -> Text:
+    code, context = error["type"], error.get("ctx", {})
+    if isinstance(context.get("error"), PhoneError):
+        return _PHONE
+    is_too_short = code in {"string_too_short", "too_short"} and context.get("min_length") == 1
+    if is_too_short or (code.endswith("_type") and error.get("input") is None):
+        return _FILL_IN
+    names = (part for part in reversed(location) if not part.isdigit())
+    of_field = _OF_FIELD.get((code, next(names, "")))
+    return of_field or _FIELD_TEXTS.get(code, _OTHER)
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:

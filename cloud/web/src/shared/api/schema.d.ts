@@ -2942,7 +2942,7 @@ export interface components {
             };
             /**
              * Message
-             * @example Обязательное поле.
+             * @example Заполните поле.
              */
             message: string;
             /**

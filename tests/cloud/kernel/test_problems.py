@@ -1,0 +1,72 @@
+"""What people read when something is refused."""
+
+from typing import Annotated, Any
+
+import pytest
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+
+from cloud.kernel.errors import NotAllowed
+from cloud.kernel.language import Language
+from cloud.kernel.permissions import PERMISSION_NAMES, Permission
+from cloud.kernel.phones import parse_phone
+from cloud.kernel.problems import field_error
+
+
+class Typed(BaseModel):
+    name: Annotated[str, Field(min_length=1, max_length=5)] = "Нил"
+    phones: list[Annotated[str, AfterValidator(parse_phone)]] = []
+    email: Annotated[str, Field(pattern="@")] = "nil@example.org"
+    words: Annotated[list[str], Field(min_length=1)] = ["x"]
+    password: Annotated[str, Field(min_length=12)] = "x" * 12
+
+
+def told(language: Language, **values: Any) -> str:
+    with pytest.raises(ValidationError) as caught:
+        Typed(**values)
+    [error] = caught.value.errors()
+    message = field_error(error).told(language)["message"]
+    assert isinstance(message, str)
+    return message
+
+
+@pytest.mark.parametrize(
+    ("values", "russian", "english"),
+    [
+        ({"name": ""}, "Заполните поле.", "Fill this in."),
+        ({"name": None}, "Заполните поле.", "Fill this in."),
+        ({"words": []}, "Заполните поле.", "Fill this in."),
+        (
+            {"name": "Вольдемар"},
+            "Слишком длинно: можно не больше 5 знаков.",
+            "Too long: at most 5 characters.",
+        ),
+        (
+            {"password": "x"},
+            "Слишком коротко: нужно не меньше 12 знаков.",
+            "Too short: at least 12 characters.",
+        ),
+        (
+            {"phones": ["мой"]},
+            "Номер телефона, например +7 999 123-45-67.",
+            "A telephone number, such as +7 999 123-45-67.",
+        ),
+        (
+            {"email": "nil"},
+            "Адрес почты, например ivan@example.ru.",
+            "An e-mail address, such as ivan@example.org.",
+        ),
+    ],
+)
+def test_a_refused_field_says_what_is_expected(values: dict[str, Any], russian: str, english: str) -> None:
+    assert told(Language.RU, **values) == russian
+    assert told(Language.EN, **values) == english
+
+
+def test_a_lacking_permission_is_named_in_words() -> None:
+    problem = NotAllowed(permission=Permission.PASSES_READ.value).problem(Language.RU)
+    assert problem["title"].startswith("У вас нет права «Видеть пропуска».")
+    assert problem["data"] == {"permission": "passes.read"}
+
+
+def test_every_permission_has_words() -> None:
+    assert PERMISSION_NAMES.keys() == set(Permission)
