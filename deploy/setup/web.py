@@ -16,6 +16,7 @@ _MINIMUM = (20, 19)
 _SOURCES = (
     "src",
     "public",
+    "scripts",
     "package.json",
     "package-lock.json",
     "index.html",
