@@ -8,8 +8,9 @@ import { deskRoutes } from "./desk/routes";
 import { entryRoutes } from "./entry/routes";
 import { Broken } from "./pages/Broken";
 import { rootRoute } from "./root";
+import { wallRoute } from "./wall/routes";
 
-const routeTree = rootRoute.addChildren([...entryRoutes, deskRoutes, adminRoutes]);
+const routeTree = rootRoute.addChildren([...entryRoutes, deskRoutes, adminRoutes, wallRoute]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({

@@ -7,18 +7,15 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useKeys } from "@/shared/keys/useKeys";
-import { LiveProvider } from "@/shared/live/LiveProvider";
-import { AlarmBar } from "./AlarmBar";
+import { AlarmBar } from "../alarm/AlarmBar";
+import { Live } from "../Live";
 import { CompanySwitch } from "./CompanySwitch";
 import { LiveSign } from "./LiveSign";
 import { Navigation } from "./Navigation";
 import { Palette, PaletteButton } from "./Palette";
 import type { Face } from "./sections";
 import { Shortcuts } from "./Shortcuts";
-import { STALE_BY_EVENT } from "./stale";
 import { UserMenu } from "./UserMenu";
-
-const LIVE_URL = "/api/stream";
 
 export function Shell({ face }: { face: Face }) {
   const { t } = useTranslation();
@@ -29,7 +26,7 @@ export function Shell({ face }: { face: Face }) {
   useEffect(() => closeMenu(), [path, closeMenu]);
 
   return (
-    <LiveProvider url={LIVE_URL} stale={STALE_BY_EVENT}>
+    <Live>
       <a className="skip-link" href="#content">
         {t("shell.skip")}
       </a>
@@ -62,6 +59,6 @@ export function Shell({ face }: { face: Face }) {
       </AppShell>
       <Palette />
       {isHelp && <Shortcuts onClose={help.close} />}
-    </LiveProvider>
+    </Live>
   );
 }

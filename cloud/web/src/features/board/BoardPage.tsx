@@ -22,6 +22,7 @@ import { passageColumns } from "./columns";
 import { Lane } from "./Lane";
 import { OUTCOMES, type PassageSearch } from "./search";
 import { awaitStill } from "./Still";
+import { WallLink } from "./WallLink";
 
 export function BoardPage({ search }: { search: PassageSearch }) {
   const { t } = useTranslation();
@@ -37,7 +38,7 @@ export function BoardPage({ search }: { search: PassageSearch }) {
   const columns = useMemo(() => passageColumns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("passage");
   return (
-    <Page title={t("section.board")}>
+    <Page title={t("section.board")} actions={<WallLink />}>
       <Frame fresh={fresh}>
         <BoardFilters list={list} zone={zone} />
         <DataTable

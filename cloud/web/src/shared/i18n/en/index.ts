@@ -15,5 +15,6 @@ import { session } from "./session";
 import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
+import { wall } from "./wall";
 
-export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall } satisfies Translation<Russian>;

@@ -13,7 +13,8 @@ import { session } from "./session";
 import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
+import { wall } from "./wall";
 
-export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters };
+export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall };
 
 export type Russian = typeof ru;

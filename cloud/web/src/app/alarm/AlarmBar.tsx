@@ -1,0 +1,100 @@
+/** Emergencies stay on top of every screen, with sound, until somebody takes them. */
+
+import { Alert, Button, Group, Text } from "@mantine/core";
+import { IconHexagonMinusFilled, IconVolume, IconVolumeOff } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { acknowledge, type Alarm } from "@/features/alarms/api";
+import { alarmText } from "@/features/alarms/words";
+import { answer, api } from "@/shared/api/client";
+import { formatTime } from "@/shared/format/dates";
+import { useMay } from "@/shared/session/me";
+import { Age } from "@/shared/ui/Age";
+import { LinkAnchor } from "@/shared/ui/LinkAnchor";
+import { useProblemText } from "@/shared/ui/Problem";
+import classes from "./AlarmBar.module.css";
+import { type SoundState, useAlarmSound } from "./useAlarmSound";
+import { useMute } from "./useMute";
+
+const LOOKED_AT = 50;
+
+export function AlarmBar() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const urgent = useQuery({
+    queryKey: ["alarms", "urgent"],
+    queryFn: () => answer(api.GET("/api/alarms", { params: { query: { state: ["open"], severity: ["critical"], page_size: LOOKED_AT } } })),
+    enabled: may("alarms.read"),
+  });
+  const alarms = urgent.data?.items ?? [];
+  const { until, mute, unmute } = useMute(alarms.map(({ id }) => id));
+  const mayTake = may("alarms.acknowledge");
+  // Who cannot end it is not made to hear it.
+  const sound = useAlarmSound(mayTake && alarms.length > 0 && until === null);
+  const [newest] = alarms;
+  if (!newest) return null;
+  return (
+    <Alert className={classes["bar"] ?? ""} icon={<IconHexagonMinusFilled />} role="alert" data-sound={until ? "muted" : sound}>
+      <Group justify="space-between" gap="xs">
+        <Words alarm={newest} count={urgent.data?.total ?? 1} />
+        <Group gap="xs">
+          <LinkAnchor to="/desk/alarms" search={{ severity: "critical", open: newest.id }} size="sm" fw={600} c="inherit" underline="always">
+            {t("alarms.look")}
+          </LinkAnchor>
+          {mayTake && <SoundButton sound={sound} until={until} onMute={mute} onUnmute={unmute} />}
+          {mayTake && <Take key={newest.id} alarm={newest} />}
+        </Group>
+      </Group>
+    </Alert>
+  );
+}
+
+function Words({ alarm, count }: { alarm: Alarm; count: number }) {
+  const { t } = useTranslation();
+  const what = `${alarmText(alarm.kind, t)}: ${alarm.site_name}, ${alarm.box_name}`;
+  return (
+    <Text size="sm" fw={600}>
+      {t("alarms.urgent", { what })} <Age at={alarm.raised_at} />
+      {count > 1 && <>. {t("alarms.others", { count: count - 1 })}</>}
+    </Text>
+  );
+}
+
+function Take({ alarm }: { alarm: Alarm }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const text = useProblemText();
+  const taking = useMutation({
+    mutationFn: () => acknowledge(alarm.id),
+    onSettled: () => client.invalidateQueries({ queryKey: ["alarms"] }),
+  });
+  return (
+    <>
+      {taking.error && <Text size="sm">{text(taking.error)}</Text>}
+      <Button size="xs" className={classes["take"] ?? ""} loading={taking.isPending} onClick={() => taking.mutate()}>
+        {t("alarms.take")}
+      </Button>
+    </>
+  );
+}
+
+interface SoundButtonProps {
+  sound: SoundState;
+  until: Date | null;
+  onMute: () => void;
+  onUnmute: () => void;
+}
+
+/** A mute is always shown, with the time when it ends. */
+function SoundButton({ sound, until, onMute, onUnmute }: SoundButtonProps) {
+  const { t } = useTranslation();
+  const label = until ? t("alarms.mutedUntil", { time: formatTime(until) }) : sound === "blocked" ? t("alarms.soundBlocked") : t("alarms.mute");
+  const Icon = sound === "sounding" ? IconVolume : IconVolumeOff;
+  const press = until ? onUnmute : sound === "sounding" ? onMute : undefined;
+  return (
+    <Button size="xs" variant="subtle" className={classes["sound"] ?? ""} leftSection={<Icon size={16} aria-hidden />} title={until ? t("alarms.unmute") : undefined} onClick={press}>
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,79 @@
+/** The gates on a screen at the wall: the lanes alone, to be read from three metres, without a mouse. */
+
+import { Card, Group, Stack, Text } from "@mantine/core";
+import { IconArrowDownLeft, IconArrowUpRight } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useSites, useZoneOf } from "@/shared/lookups/sites";
+import { useFresh } from "@/shared/table/useFresh";
+import { Age } from "@/shared/ui/Age";
+import { Plate } from "@/shared/ui/Plate";
+import { ProblemNotice } from "@/shared/ui/Problem";
+import { TONE_COLOUR } from "@/shared/ui/Status";
+import { latestPassages, type Passage } from "./api";
+import { credentialText } from "./credential";
+import { lanesOf } from "./lanes";
+import { Still } from "./Still";
+import { VERDICT_TONE, verdictOf } from "./Verdict";
+import classes from "./WallPage.module.css";
+
+const STILL_HEIGHT = 320;
+
+export function WallPage() {
+  const { t } = useTranslation();
+  const latest = useQuery({ queryKey: ["passages", "latest"], queryFn: latestPassages });
+  const fresh = useFresh("passage");
+  const lanes = lanesOf(latest.data ?? []);
+  useEffect(() => {
+    document.title = `${t("section.board")} · ${t("product")}`;
+  }, [t]);
+  return (
+    <>
+      {latest.isError && <ProblemNotice error={latest.error} />}
+      {latest.data && lanes.length === 0 && (
+        <Text fz={32} ta="center" mt="20vh">
+          {t("gate.none")}
+        </Text>
+      )}
+      <section className={classes["lanes"]} aria-label={t("gate.lanes")} aria-live="polite">
+        {lanes.map((passage) => (
+          <WallLane key={passage.point_id} passage={passage} isFresh={fresh.has(passage.id)} />
+        ))}
+      </section>
+    </>
+  );
+}
+
+function WallLane({ passage, isFresh }: { passage: Passage; isFresh: boolean }) {
+  const { t } = useTranslation();
+  const zone = useZoneOf()(passage.site_id);
+  const hasSites = useSites().length > 1;
+  const word = verdictOf(passage);
+  const Arrow = passage.direction === "out" ? IconArrowUpRight : IconArrowDownLeft;
+  return (
+    <Card withBorder p="md" component="article" data-lane={passage.point} data-fresh={isFresh || undefined} className={classes["lane"] ?? ""}>
+      <Stack gap="sm">
+        <Group justify="space-between" wrap="nowrap" align="baseline">
+          <Text className={classes["point"] ?? ""} component="h2">
+            <Arrow size="0.9em" role="img" aria-label={t(`gate.direction.${passage.direction}`)} /> {passage.point}
+            {hasSites && <span className={classes["site"]}>{passage.site}</span>}
+          </Text>
+          <Text className={classes["age"] ?? ""} component="span">
+            <Age at={passage.at} zone={zone} />
+          </Text>
+        </Group>
+        <p className={classes["verdict"]} style={{ background: TONE_COLOUR[VERDICT_TONE[word]] }}>
+          {t(`gate.verdict.${word}`)}
+        </p>
+        <Group justify="space-between" wrap="nowrap" className={classes["who"] ?? ""}>
+          {passage.plate ? <Plate canonical={passage.plate} size="lg" /> : <span>{credentialText(passage)}</span>}
+          <span className={classes["reason"]}>{t(`gate.reason.${passage.reason}`)}</span>
+        </Group>
+        <Text className={classes["host"] ?? ""}>{[passage.holder, passage.host, passage.address].filter(Boolean).join(" · ")}</Text>
+        <Still passage={passage} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage) })} height={STILL_HEIGHT} />
+      </Stack>
+    </Card>
+  );
+}

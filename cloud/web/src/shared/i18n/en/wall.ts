@@ -1,0 +1,4 @@
+export const wall = {
+  enter: "Wall screen",
+  leave: "Leave (Esc)",
+};

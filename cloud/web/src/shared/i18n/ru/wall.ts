@@ -1,0 +1,4 @@
+export const wall = {
+  enter: "На большой экран",
+  leave: "Выйти (Esc)",
+};

@@ -1,0 +1,106 @@
+"""An emergency in the bar on top, its sound, and the screen at the wall."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from deploy.demo.servers.processes import wait_until
+from tests.web.conftest import OpenPage
+from tests.web.pages import VISIBLE_MS, open_section, wait_live
+
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
+
+COUNT_TONES = """
+window.tones = 0;
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (at) { window.tones += 1; return start.call(this, at); };
+"""
+
+
+class Emergencies:
+    """Critical alarms as the server would list them; taking one ends it. The demo's boxes raise none."""
+
+    def __init__(self, page: Page, count: int) -> None:
+        self.open = [self._alarm(number) for number in range(count)]
+        self.taken: list[str] = []
+        page.add_init_script(COUNT_TONES)
+        page.route(re.compile(r"/api/alarms\?.*severity=critical"), self._list)
+        page.route(re.compile(r"/api/alarms/[0-9a-f-]+/acknowledge"), self._take)
+
+    @staticmethod
+    def _alarm(number: int) -> dict[str, Any]:
+        at = datetime.now(UTC).isoformat()
+        return {
+            "id": f"019abf31-0000-7000-8000-00000000000{number}",
+            "organisation_id": "019abf31-0000-7000-8000-000000000000",
+            "site_id": "019abf31-0000-7000-8000-000000000001",
+            "site_name": "к/п Афины",
+            "box_id": "019abf31-0000-7000-8000-000000000002",
+            "box_name": f"КПП {number}",
+            "kind": "stream_forked",
+            "severity": "critical",
+            "state": "open",
+            "times": 1,
+            "detail": "",
+            "raised_at": at,
+            "last_at": at,
+        }
+
+    def _list(self, route: Route) -> None:
+        body = {"items": self.open, "total": len(self.open), "next": None}
+        route.fulfill(status=200, content_type="application/json", body=json.dumps(body))
+
+    def _take(self, route: Route) -> None:
+        self.taken.append(self.open.pop(0)["id"])
+        route.fulfill(status=200, content_type="application/json", body="{}")
+
+
+def tones(page: Page) -> int:
+    count = page.evaluate("window.tones")
+    assert isinstance(count, int)
+    return count
+
+
+def test_an_emergency_stays_on_top_with_sound_until_it_is_taken(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    emergencies = Emergencies(page, 2)
+    open_section(page, "/desk/passes", "Пропуска")
+    bar = page.get_by_role("alert").filter(has_text="Контроллер восстановлен из копии")
+    expect(bar).to_contain_text("И ещё 1 авария", timeout=VISIBLE_MS)
+    page.get_by_role("heading", level=1).click()  # browsers sound for nobody who has touched nothing
+    expect(bar).to_have_attribute("data-sound", "sounding")
+    assert wait_until(lambda: tones(page) > 4, 10), "it does not sound again"
+    page.evaluate("document.querySelector('#content').style.minHeight = '3000px'; scrollTo(0, 1500)")
+    expect(bar).to_be_in_viewport()
+
+    bar.get_by_role("button", name="Без звука").click()
+    expect(bar.get_by_role("button", name=re.compile(r"Без звука до \d\d:\d\d"))).to_be_visible()
+    muted = tones(page)
+    page.wait_for_timeout(4500)
+    assert tones(page) == muted
+
+    bar.get_by_role("button", name="Принять").click()
+    expect(bar).to_contain_text("КПП 1", timeout=VISIBLE_MS)
+    bar.get_by_role("button", name="Принять").click()
+    expect(bar).to_have_count(0, timeout=VISIBLE_MS)
+    assert len(emergencies.taken) == 2
+
+
+def test_the_wall_screen_is_live_and_needs_no_mouse(open_page: OpenPage) -> None:
+    page = open_page("guard", width=1920, height=1080)
+    Emergencies(page, 1)
+    open_section(page, "/desk/board", "Проезды")
+    page.get_by_role("link", name="На большой экран").click()
+    page.wait_for_url("**/wall")
+    expect(page.locator("[data-lane]").first).to_be_visible(timeout=VISIBLE_MS)
+    wait_live(page)
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_contain_text("восстановлен из копии", timeout=VISIBLE_MS)
+    verdict = page.locator("[data-lane] p").first.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+    assert verdict >= 72
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("/desk/board"))
