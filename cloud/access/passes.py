@@ -159,9 +159,18 @@ def _put_cards(session: Session, row: Pass, cards: Sequence[Credential]) -> list
         )
         for card in cards
     ]
+    row.search = search_text(row.search, *(_card_words(card) for card in cards))
     session.add_all(made)
     session.flush()
     return made
+
+
+def _card_words(card: Credential) -> str:
+    """A card as people type it: "018,23011", "01823011", its hexadecimal number."""
+    words = [card.printed or "", card.uid_hex or ""]
+    if card.facility is not None and card.number is not None:
+        words += [f"{card.facility:03},{card.number:05}", f"{card.facility:03}{card.number:05}"]
+    return " ".join(words)
 
 
 def _note(session: Session, actor: Actor, row: Pass, change: PassChange, reason: str = "") -> None:

@@ -100,7 +100,9 @@ def test_the_wall_screen_is_live_and_needs_no_mouse(open_page: OpenPage) -> None
     wait_live(page)
     expect(page.get_by_role("navigation")).to_have_count(0)
     expect(page.get_by_role("alert")).to_contain_text("восстановлен из копии", timeout=VISIBLE_MS)
-    verdict = page.locator("[data-lane] p").first.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+    verdict = page.locator("[data-lane] p").first.evaluate(
+        "node => parseFloat(getComputedStyle(node).fontSize)"
+    )
     assert verdict >= 72
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("/desk/board"))

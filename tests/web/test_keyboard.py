@@ -73,7 +73,9 @@ def test_shortcuts_are_the_same_keys_on_a_russian_layout(open_page: OpenPage) ->
     press(page, "л", "KeyK")
     expect(page.locator("tbody tr").first).to_be_focused()
     press(page, ".", "Slash")
-    expect(page.get_by_role("searchbox").or_(page.get_by_role("search").locator("input")).first).to_be_focused()
+    expect(
+        page.get_by_role("searchbox").or_(page.get_by_role("search").locator("input")).first
+    ).to_be_focused()
     page.keyboard.press("Escape")
     press(page, "л", "KeyK", ctrl=True)
     palette = page.get_by_placeholder("Раздел, пропуск")
@@ -95,3 +97,25 @@ def test_nothing_opens_above_an_open_dialog(open_page: OpenPage) -> None:
     page.wait_for_timeout(300)
     expect(dialog).to_have_count(1)
     expect(dialog).to_contain_text("Горячие клавиши")
+
+
+def test_the_palette_finds_everything_and_does_things(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/board", "Проезды")
+    for typed, shown in (
+        ("№ 3", "№ 3"),
+        ("SDM-2107731", "SDM-2107731"),
+        ("КПП к/п", "КПП к/п Афины"),
+        ("кв. 1", "кв. 1"),
+    ):
+        page.keyboard.press("Control+k")
+        page.keyboard.type(typed)
+        found = page.get_by_role("dialog").get_by_role("button").filter(has_text=shown)
+        expect(found.first).to_be_visible(timeout=VISIBLE_MS)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("выдать")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Пропуска")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.get_by_role("dialog")).to_contain_text("Номер машины или карты", timeout=VISIBLE_MS)

@@ -54,3 +54,20 @@ def test_rows_have_exactly_the_fields_of_the_model(database: Database, tmp_path:
     assert (page.total, page.total_capped, page.next) == (3, False, 2)
     assert all(set(row) == set(PassRow.model_fields) for row in answer.json()["items"])
     assert page.items[0] == PassRow.model_validate(first.json())
+
+
+def test_a_pass_is_found_by_its_card_however_it_is_typed(database: Database, tmp_path: Path) -> None:
+    with served(database, tmp_path) as running:
+        person = running.operator()
+        place = {"name": "КПП", "time_zone": "Asia/Yekaterinburg"}
+        site = person.call("POST", "/api/sites", place).json()["id"]
+        until = (NOON + timedelta(hours=5)).isoformat()
+        draft: dict[str, Any] = {"site_id": site, "holder": "Пётр", "valid_until": until}
+        card = {"cards": [{"text": "018,23011"}]}
+        assert person.call("POST", "/api/access/passes", draft | card).status_code == 201
+        assert (
+            person.call("POST", "/api/access/passes", draft | {"plates": ["Х 711 ТТ 90"]}).status_code == 201
+        )
+        for typed in ("018,23011", "18,23011", "01823011", "23011"):
+            rows = person.get("/api/access/passes", params={"q": typed}).json()["items"]
+            assert [row["number"] for row in rows] == [1], typed

@@ -21,6 +21,22 @@ function isInDialog(target: Element | null): boolean {
   return target?.closest(DIALOG) != null || document.querySelector(`:is(${DIALOG})[aria-modal=true]`) !== null;
 }
 
+const ASKED = "domovoy.asked";
+let wanted: string | null = null;
+
+/** Do what the key does on the page that is shown (`isHere`), or on the one that will be. */
+export function askFor(key: string, isHere: boolean): void {
+  wanted = key;
+  if (isHere) document.dispatchEvent(new Event(ASKED));
+}
+
+function answer(shortcuts: readonly Shortcut[]): void {
+  const found = shortcuts.find(([key]) => key === wanted);
+  if (!found) return;
+  wanted = null;
+  found[1]();
+}
+
 export function useKeys(shortcuts: readonly Shortcut[]): void {
   const current = useRef(shortcuts);
   useEffect(() => {
@@ -36,7 +52,13 @@ export function useKeys(shortcuts: readonly Shortcut[]): void {
       if (!keepsDefault) event.preventDefault();
       act();
     };
+    const onAsked = () => answer(current.current);
     document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
+    document.addEventListener(ASKED, onAsked);
+    onAsked();
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener(ASKED, onAsked);
+    };
   }, []);
 }

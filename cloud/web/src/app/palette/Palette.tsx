@@ -1,0 +1,63 @@
+/** Ctrl-K: what can be found from anywhere, what can be done, and where one can go. */
+
+import { ActionIcon, Button, Kbd } from "@mantine/core";
+import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
+import "@mantine/spotlight/styles.css";
+import { IconSearch } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { useKeys } from "@/shared/keys/useKeys";
+import { useCommands, usePlaces } from "./commands";
+import { useFound } from "./useFound";
+
+export function PaletteButton() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        visibleFrom="sm"
+        c="dimmed"
+        leftSection={<IconSearch size={15} />}
+        rightSection={<Kbd size="xs">Ctrl K</Kbd>}
+        onClick={spotlight.open}
+      >
+        {t("shell.search")}
+      </Button>
+      <ActionIcon hiddenFrom="sm" aria-label={t("shell.search")} onClick={spotlight.open}>
+        <IconSearch size={18} />
+      </ActionIcon>
+    </>
+  );
+}
+
+export function Palette() {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  useKeys([["mod+k", spotlight.open, { whileTyping: true }]]);
+  const commands = useCommands();
+  const places = usePlaces();
+  const found = useFound(typed);
+  const fits = ({ label = "" }: SpotlightActionData) => label.toLowerCase().includes(typed.trim().toLowerCase());
+  const groups: SpotlightActionGroupData[] = [
+    { group: t("shell.found"), actions: found },
+    { group: t("shell.do"), actions: commands.filter(fits) },
+    { group: t("shell.go"), actions: places.filter(fits) },
+  ].filter(({ actions }) => actions.length > 0);
+  return (
+    <Spotlight
+      actions={groups}
+      query={typed}
+      onQueryChange={setTyped}
+      filter={(_, actions) => actions}
+      shortcut={null}
+      nothingFound={t("shell.nothing")}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      searchProps={{ leftSection: <IconSearch size={18} />, placeholder: t("shell.searchHint"), "aria-label": t("shell.search") }}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+/** What the server finds for the typed words: passes, people, premises, meters, sites. */
+
+import { useDebouncedValue } from "@mantine/hooks";
+import type { SpotlightActionData } from "@mantine/spotlight";
+import { IconGauge, IconHome, IconId, IconRouter, IconUser } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+
+import { answer, api } from "@/shared/api/client";
+import { formatPhone } from "@/shared/format/numbers";
+import { type Permission, useMay } from "@/shared/session/me";
+import { type Asked, asked, numberedFirst } from "./asked";
+
+const TYPING_MS = 200;
+const SHOWN = 5;
+
+interface Page<Row> {
+  items: Row[];
+}
+
+function useFinds<Row>(kind: string, permission: Permission, { q, isWorth }: Asked, find: (q: string) => Promise<Page<Row>>): Row[] {
+  const may = useMay();
+  const found = useQuery({ queryKey: [kind, "found", q], queryFn: () => find(q), enabled: isWorth && may(permission) });
+  return isWorth ? (found.data?.items ?? []) : [];
+}
+
+export function useFound(typed: string): SpotlightActionData[] {
+  const [settled] = useDebouncedValue(typed, TYPING_MS);
+  const wanted = asked(settled);
+  const navigate = useNavigate();
+  const page = { page_size: SHOWN };
+  const passes = useFinds("passes", "passes.read", wanted, async (q) => {
+    // A bare number is a pass's own before it is a part of a telephone: look among more, the low numbers first.
+    const size = wanted.number === null ? SHOWN : 50;
+    const found = await answer(api.GET("/api/access/passes", { params: { query: { q, page_size: size, ...(wanted.number === null ? {} : { sort: "number" }) } } }));
+    return { items: numberedFirst(found.items, wanted.number).slice(0, SHOWN) };
+  });
+  const people = useFinds("people", "people.read", wanted, (q) => answer(api.GET("/api/people", { params: { query: { q, ...page } } })));
+  const premises = useFinds("premises", "housing.read", wanted, (q) => answer(api.GET("/api/housing/premises", { params: { query: { q, ...page } } })));
+  const meters = useFinds("meters", "meters.read", wanted, (q) => answer(api.GET("/api/meters", { params: { query: { q, ...page } } })));
+  const sites = useFinds("sites", "sites.read", wanted, (q) => answer(api.GET("/api/sites", { params: { query: { q, ...page } } })));
+  return [
+    ...passes.map((pass) => ({
+      id: pass.id,
+      label: [`№ ${pass.number}`, pass.plates.join(", "), pass.holder].filter(Boolean).join(" · "),
+      description: [pass.address, pass.phone && formatPhone(pass.phone)].filter(Boolean).join(" · "),
+      leftSection: <IconId size={18} />,
+      onClick: () => void navigate({ to: "/desk/passes", search: { open: pass.id, q: wanted.q } }),
+    })),
+    ...people.map((person) => ({
+      id: person.id,
+      label: person.name,
+      description: [person.premises[0], ...person.phones.map(formatPhone)].filter(Boolean).join(" · "),
+      leftSection: <IconUser size={18} />,
+      onClick: () => void navigate({ to: "/desk/people", search: { open: person.id, q: wanted.q } }),
+    })),
+    ...premises.map(({ id, address }) => ({
+      id,
+      label: address,
+      leftSection: <IconHome size={18} />,
+      onClick: () => void navigate({ to: "/desk/housing", search: { tab: "premises", open: id, q: wanted.q } }),
+    })),
+    ...meters.map(({ id, name, serial, address, site }) => ({
+      id,
+      label: [name, serial].filter(Boolean).join(" · "),
+      description: address || site,
+      leftSection: <IconGauge size={18} />,
+      onClick: () => void navigate({ to: "/desk/meters/$meterId", params: { meterId: id } }),
+    })),
+    ...sites.map(({ id, name }) => ({
+      id,
+      label: name,
+      leftSection: <IconRouter size={18} />,
+      onClick: () => void navigate({ to: "/desk/sites/$siteId", params: { siteId: id } }),
+    })),
+  ];
+}
