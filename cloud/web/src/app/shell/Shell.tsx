@@ -6,14 +6,17 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useShowsAll } from "@/shared/api/company";
 import { useKeys } from "@/shared/keys/useKeys";
+import { useMay, useMe } from "@/shared/session/me";
 import { AlarmBar } from "../alarm/AlarmBar";
 import { Live } from "../Live";
+import { Forbidden } from "../pages/Forbidden";
 import { Palette, PaletteButton } from "../palette/Palette";
 import { CompanySwitch } from "./CompanySwitch";
 import { LiveSign } from "./LiveSign";
 import { Navigation } from "./Navigation";
-import type { Face } from "./sections";
+import { type Face, isForbidden } from "./sections";
 import { Shortcuts } from "./Shortcuts";
 import { UserMenu } from "./UserMenu";
 
@@ -54,11 +57,19 @@ export function Shell({ face }: { face: Face }) {
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1}>
           <AlarmBar />
-          <Outlet />
+          <Content path={path} />
         </AppShell.Main>
       </AppShell>
       <Palette />
       {isHelp && <Shortcuts onClose={help.close} />}
     </Live>
   );
+}
+
+function Content({ path }: { path: string }) {
+  const me = useMe();
+  const mayHere = useMay();
+  const showsAll = useShowsAll();
+  const may: typeof mayHere = (permission) => (showsAll ? me.companies.some((company) => company.permissions.includes(permission)) : mayHere(permission));
+  return isForbidden(path, me, may) ? <Forbidden /> : <Outlet />;
 }

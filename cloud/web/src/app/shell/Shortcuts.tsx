@@ -3,6 +3,8 @@
 import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { useReturnFocus } from "@/shared/form/useFocus";
+
 const KEYS = [
   ["search", ["/"]],
   ["new", ["N"]],
@@ -14,9 +16,10 @@ const KEYS = [
 ] as const;
 
 export function Shortcuts({ onClose }: { onClose: () => void }) {
+  useReturnFocus();
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onClose} title={t("shell.shortcuts")} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Modal opened returnFocus={false} onClose={onClose} title={t("shell.shortcuts")} closeButtonProps={{ "aria-label": t("action.close") }}>
       <Stack gap="xs">
         {KEYS.map(([name, keys]) => (
           <Group key={name} justify="space-between">

@@ -61,6 +61,13 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
   ],
 };
 
+/** Whether an address is of a section that nobody without its permission is shown; `may`: what one may where one works now. */
+export function isForbidden(path: string, me: Me, may: (permission: Permission) => boolean): boolean {
+  const section = [...SECTIONS.desk, ...SECTIONS.admin].find(({ to }) => path === to || path.startsWith(`${to}/`));
+  if (!section) return false;
+  return section.permission === undefined ? !me.is_operator : !may(section.permission);
+}
+
 /** What this person may see of a face. */
 export function sectionsFor(face: Face, me: Me): readonly Section[] {
   return SECTIONS[face].filter(({ permission }) =>

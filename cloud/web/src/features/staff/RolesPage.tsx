@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { permissionKey } from "@/shared/i18n/permissionKey";
-import { useCompany } from "@/shared/session/me";
+import { useCompany, useMay } from "@/shared/session/me";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { changeRole, createRole, listRoles, type Permission, type Role } from "./api";
@@ -20,8 +20,9 @@ export function RolesPage() {
   const company = useCompany();
   const roles = useQuery({ queryKey: ["roles"], queryFn: listRoles });
   const [isAdding, adding] = useDisclosure();
+  const mayManage = useMay()("roles.manage");
   const own = (roles.data?.items ?? []).filter((role) => role.organisation_id === company?.id);
-  const add = (
+  const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
       {t("staff.addRole")}
     </Button>
@@ -29,16 +30,16 @@ export function RolesPage() {
   return (
     <Page title={t("section.roles")} actions={add}>
       <Text size="sm" c="dimmed">
-        {t("staff.rolesHint")}
+        {mayManage ? t("staff.rolesHint") : t("staff.rolesReadOnly")}
       </Text>
       {roles.isError && <ProblemNotice error={roles.error} onRetry={() => void roles.refetch()} />}
-      {roles.data && <Matrix roles={own} permissions={roles.data.permissions} />}
+      {roles.data && <Matrix roles={own} permissions={roles.data.permissions} mayManage={mayManage} />}
       {isAdding && <RoleDialog onClose={adding.close} />}
     </Page>
   );
 }
 
-function Matrix({ roles, permissions }: { roles: Role[]; permissions: Permission[] }) {
+function Matrix({ roles, permissions, mayManage }: { roles: Role[]; permissions: Permission[]; mayManage: boolean }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const change = useMutation({
@@ -59,7 +60,7 @@ function Matrix({ roles, permissions }: { roles: Role[]; permissions: Permission
               <Table.Tr>
                 <Table.Th>{t("staff.permission")}</Table.Th>
                 {roles.map((role) => (
-                  <Table.Th key={role.id} ta="center">
+                  <Table.Th key={role.id} ta="center" title={roleName(role, t)}>
                     {roleName(role, t)}
                     <Text size="xs" c="dimmed">
                       {t("staff.people", { count: role.people })}
@@ -79,7 +80,7 @@ function Matrix({ roles, permissions }: { roles: Role[]; permissions: Permission
                         w="fit-content"
                         aria-label={`${roleName(role, t)}: ${t(`permission.${permissionKey(permission)}`)}`}
                         checked={role.permissions.includes(permission)}
-                        disabled={change.isPending || role.code === "administrator"}
+                        disabled={!mayManage || change.isPending || role.code === "administrator"}
                         onChange={() => change.mutate({ role, permission })}
                       />
                     </Table.Td>

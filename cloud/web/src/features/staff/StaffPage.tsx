@@ -38,7 +38,7 @@ function columns(t: TFunction): Column<StaffRow>[] {
       render: (row) => (
         <Group gap={4}>
           {row.roles.map((role) => (
-            <Badge key={role.id} variant="default" tt="none" fw={500}>
+            <Badge key={role.id} variant="default" tt="none" fw={500} title={roleName(role, t)} miw="fit-content">
               {roleName(role, t)}
             </Badge>
           ))}
