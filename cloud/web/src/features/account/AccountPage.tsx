@@ -7,6 +7,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { useDraft } from "@/shared/form/useDraft";
+import { useRefusedFocus } from "@/shared/form/useFocus";
 import { useMe } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { Page } from "@/shared/ui/Page";
@@ -133,9 +134,10 @@ function Password() {
       notifications.show({ message: t("account.passwordChanged"), color: "teal" });
     },
   });
+  const form = useRefusedFocus(draft.refusals);
   return (
     <Card withBorder component="section">
-      <form onSubmit={draft.submit}>
+      <form ref={form} onSubmit={draft.submit} noValidate>
         <Stack gap="sm">
           <Title order={2} fz={17}>
             {t("session.password")}

@@ -4,6 +4,7 @@ import { Button, Stack } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import type { Draft } from "@/shared/form/useDraft";
+import { useRefusedFocus } from "@/shared/form/useFocus";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { EntryLayout } from "./EntryLayout";
 
@@ -23,10 +24,11 @@ interface EntryFormProps<T extends object, R> {
 
 export function EntryForm<T extends object, R>(props: EntryFormProps<T, R>) {
   const { draft, failure = draft.failure } = props;
+  const form = useRefusedFocus(draft.refusals);
   return (
     <EntryLayout title={props.title} hint={props.hint}>
       {props.notice}
-      <form onSubmit={draft.submit}>
+      <form ref={form} onSubmit={draft.submit} noValidate>
         <Stack gap="sm">
           {failure && <ProblemNotice error={failure} />}
           {props.children}

@@ -5,15 +5,17 @@ import { IconCheck, IconCopy, IconEye } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { useReturnFocus } from "@/shared/form/useFocus";
 import { formatDateTime } from "@/shared/format/dates";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { type Box, type EnrolmentCode, issueCode } from "./api";
 
 export function CodeDialog({ box, onClose }: { box: Box; onClose: () => void }) {
+  useReturnFocus();
   const { t } = useTranslation();
   const code = useMutation({ mutationFn: () => issueCode(box.id) });
   return (
-    <Modal opened onClose={onClose} size="lg" title={t("sites.codeTitle", { box: box.name })} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Modal opened returnFocus={false} onClose={onClose} size="lg" title={t("sites.codeTitle", { box: box.name })} closeButtonProps={{ "aria-label": t("action.close") }}>
       <Stack gap="sm">
         {code.error && <ProblemNotice error={code.error} />}
         {code.data ? (

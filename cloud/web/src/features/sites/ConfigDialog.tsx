@@ -5,10 +5,12 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { useReturnFocus } from "@/shared/form/useFocus";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { applyConfig, type Box, type ConfigPreview, previewConfig } from "./api";
 
 export function ConfigDialog({ box, onClose }: { box: Box; onClose: () => void }) {
+  useReturnFocus();
   const { t } = useTranslation();
   const client = useQueryClient();
   const preview = useQuery({ queryKey: ["boxes", "preview", box.id], queryFn: () => previewConfig(box.id), staleTime: 0 });
@@ -22,7 +24,7 @@ export function ConfigDialog({ box, onClose }: { box: Box; onClose: () => void }
   });
   const failure = preview.error ?? apply.error;
   return (
-    <Modal opened onClose={onClose} size="xl" title={t("sites.configTitle", { box: box.name })} closeButtonProps={{ "aria-label": t("action.close") }}>
+    <Modal opened returnFocus={false} onClose={onClose} size="xl" title={t("sites.configTitle", { box: box.name })} closeButtonProps={{ "aria-label": t("action.close") }}>
       <Stack gap="sm">
         {failure && <ProblemNotice error={failure} />}
         {preview.data && <Changes preview={preview.data} />}

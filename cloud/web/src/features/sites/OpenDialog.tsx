@@ -4,6 +4,7 @@ import { Alert, Loader, Text, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { useReturnFocus } from "@/shared/form/useFocus";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { Status } from "@/shared/ui/Status";
@@ -12,6 +13,7 @@ import { getCommand, openPoint, type Point } from "./api";
 const ASK_EVERY_MS = 500;
 
 export function OpenDialog({ point, onClose }: { point: Point; onClose: () => void }) {
+  useReturnFocus();
   const { t } = useTranslation();
   const draft = useDraft({ reason: "" }, ({ reason }) => openPoint(point.id, reason), { fields: ["reason"] });
   return (

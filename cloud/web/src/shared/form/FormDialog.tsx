@@ -1,11 +1,12 @@
 /** A form in a dialog: title, fields, what went wrong, one primary button. */
 
-import { Button, Group, Modal, Stack } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { ProblemNotice } from "@/shared/ui/Problem";
 import type { Draft } from "./useDraft";
+import { useRefusedFocus, useReturnFocus } from "./useFocus";
 
 interface FormDialogProps<T extends object, R> {
   title: string;
@@ -20,19 +21,26 @@ interface FormDialogProps<T extends object, R> {
 export function FormDialog<T extends object, R>(props: FormDialogProps<T, R>) {
   const { t } = useTranslation();
   const { draft } = props;
+  const [isAsking, setAsking] = useState(false);
+  const form = useRefusedFocus(draft.refusals);
+  useReturnFocus();
+  // Esc and a click beside the dialog are easily made by mistake: what was typed is not thrown away by them unasked.
+  const leave = () => (draft.isDirty() && !isAsking ? setAsking(true) : props.onClose());
   return (
     <Modal
       opened
-      onClose={props.onClose}
+      onClose={leave}
+      returnFocus={false}
       title={props.title}
       size={props.size ?? "md"}
       closeButtonProps={{ "aria-label": t("action.close") }}
       styles={{ title: { fontWeight: 650, fontSize: 17 } }}
     >
-      <form onSubmit={draft.submit} noValidate>
+      <form ref={form} onSubmit={draft.submit} onKeyDownCapture={draft.begin} onPointerDownCapture={draft.begin} onInputCapture={draft.begin} noValidate>
         <Stack gap="sm">
           {props.children}
           {draft.failure && <ProblemNotice error={draft.failure} />}
+          {isAsking && <Leaving onStay={() => setAsking(false)} onLeave={props.onClose} />}
           <Group justify="flex-end" mt="xs">
             <Button variant="default" onClick={props.onClose}>
               {t("action.cancel")}
@@ -44,5 +52,24 @@ export function FormDialog<T extends object, R>(props: FormDialogProps<T, R>) {
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+function Leaving({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Alert color="yellow" role="alert">
+      <Group justify="space-between">
+        <Text size="sm">{t("form.leave")}</Text>
+        <Group gap="xs">
+          <Button size="xs" variant="default" autoFocus onClick={onStay}>
+            {t("form.stay")}
+          </Button>
+          <Button size="xs" variant="default" onClick={onLeave}>
+            {t("form.discard")}
+          </Button>
+        </Group>
+      </Group>
+    </Alert>
   );
 }

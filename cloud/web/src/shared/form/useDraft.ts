@@ -1,7 +1,7 @@
 /** A form's draft: what was typed stays, and each error stands beside its field. */
 
 import { useMutation } from "@tanstack/react-query";
-import { type ChangeEvent, type SyntheticEvent, useState } from "react";
+import { type ChangeEvent, type SyntheticEvent, useRef, useState } from "react";
 
 import { Problem } from "@/shared/api/problem";
 
@@ -25,6 +25,12 @@ export interface Draft<T extends object, R> {
   /** What stands beside no field. */
   failure: Error | null;
   isBusy: boolean;
+  /** The person begins to type or choose: what a form fills in by itself before that is no loss. */
+  begin: () => void;
+  /** Something was typed or chosen that is not sent yet. */
+  isDirty: () => boolean;
+  /** Counts the refusals: after each the first bad field gets the focus. */
+  refusals: number;
   result: R | undefined;
   submit: (event?: SyntheticEvent) => void;
 }
@@ -46,10 +52,17 @@ export function useDraft<T extends object, R>(
 ): Draft<T, R> {
   const [values, setValues] = useState(initial);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const [refusals, setRefusals] = useState(0);
+  // No state: to draw anew while a key is on its way would lose the key.
+  const before = useRef<string | null>(null);
   const mutation = useMutation({
     mutationFn: send,
     onMutate: () => setTouched(new Set()),
-    onSuccess: (result: R) => onDone?.(result),
+    onSuccess: (result: R) => {
+      before.current = null;
+      onDone?.(result);
+    },
+    onError: () => setRefusals((count) => count + 1),
   });
   const problem = mutation.error instanceof Problem ? mutation.error : null;
   const patch = (changed: Partial<T>) => {
@@ -74,6 +87,11 @@ export function useDraft<T extends object, R>(
     }),
     failure: mutation.error && !(problem && problem.fields.length > 0 && isPlaced) ? mutation.error : null,
     isBusy: mutation.isPending,
+    begin: () => {
+      before.current ??= JSON.stringify(values);
+    },
+    isDirty: () => before.current !== null && JSON.stringify(values) !== before.current,
+    refusals,
     result: mutation.data,
     submit: (event) => {
       event?.preventDefault();

@@ -25,12 +25,13 @@ interface ProblemNoticeProps {
 export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   const { t } = useTranslation();
   const text = useProblemText();
+  const isForbidden = error instanceof Problem && error.status === 403; // asking again helps nobody
   const isAway = error instanceof Problem && error.isTemporary;
   return (
     <Alert color={isAway ? "yellow" : "red"} icon={isAway ? <IconCloudOff /> : <IconAlertTriangle />} role="alert">
       <Group justify="space-between" align="center">
         <Text size="sm">{text(error)}</Text>
-        {onRetry && (
+        {onRetry && !isForbidden && (
           <Button size="xs" variant="default" onClick={onRetry}>
             {t("action.retry")}
           </Button>

@@ -6,6 +6,7 @@ import { account, audit, companies } from "./admin";
 import { alarms, quarantine } from "./alarms";
 import { blacklist } from "./blacklist";
 import { common } from "./common";
+import { form } from "./form";
 import { gate } from "./gate";
 import { housing } from "./housing";
 import { meters } from "./meters";
@@ -17,4 +18,4 @@ import { sites } from "./sites";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
 
-export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form } satisfies Translation<Russian>;

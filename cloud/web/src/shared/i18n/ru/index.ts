@@ -4,6 +4,7 @@ import { account, audit, companies } from "./admin";
 import { alarms, quarantine } from "./alarms";
 import { blacklist } from "./blacklist";
 import { common } from "./common";
+import { form } from "./form";
 import { gate } from "./gate";
 import { housing } from "./housing";
 import { meters } from "./meters";
@@ -15,6 +16,6 @@ import { sites } from "./sites";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
 
-export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall };
+export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form };
 
 export type Russian = typeof ru;

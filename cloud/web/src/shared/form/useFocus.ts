@@ -1,0 +1,31 @@
+/** Where the focus goes: back to what opened a dialog, and to the first field that was refused. */
+
+import { type RefObject, useEffect, useRef, useState } from "react";
+
+/** A dialog that is mounted open never saw its opener lose the focus: remember it before the dialog takes it. */
+export function useReturnFocus(): void {
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      // After the dialog has let go of the focus.
+      setTimeout(() => {
+        const isLost = document.activeElement === null || document.activeElement === document.body;
+        if (isLost && opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      });
+    },
+    [opener],
+  );
+}
+
+const BAD = "[aria-invalid=true], [data-error=true]";
+
+/** `refusals`: how often the form was refused. */
+export function useRefusedFocus(refusals: number): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (refusals === 0) return;
+    const field = form.current?.querySelector<HTMLElement>(`:is(input, textarea, button):is(${BAD})`);
+    (field ?? form.current?.querySelector<HTMLElement>("[type=submit]"))?.focus();
+  }, [refusals]);
+  return form;
+}

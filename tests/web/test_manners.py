@@ -1,0 +1,87 @@
+"""How forms and pages behave when something goes wrong: focus, what was typed, refusals, a lost network."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.conftest import OpenPage
+from tests.web.pages import VISIBLE_MS, open_section
+
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
+
+
+def test_an_address_beyond_ones_role_says_so_and_asks_for_nothing(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 403 else None)
+    for path in ("/admin/roles", "/admin/audit", "/admin/companies"):
+        open_section(page, path, "Нет доступа")
+        expect(page.get_by_text("У вашей роли нет права на этот раздел")).to_be_visible()
+        expect(page.get_by_role("button", name="Повторить")).to_have_count(0)
+    assert refused == []
+
+
+def test_the_focus_comes_back_and_goes_to_the_field_that_was_refused(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/passes", "Пропуска")
+    issue = page.get_by_role("button", name="Выдать пропуск").first
+    issue.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible(timeout=VISIBLE_MS)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(issue).to_be_focused()
+
+    issue.click()
+    dialog.get_by_label("Телефон").fill("не телефон", timeout=VISIBLE_MS)
+    dialog.get_by_role("button", name="Выдать пропуск").click()
+    expect(dialog).to_contain_text("Номер телефона, например +7", timeout=VISIBLE_MS)
+    expect(dialog.locator("[aria-invalid=true]").first).to_be_focused()
+
+
+def test_a_filled_form_is_not_thrown_away_without_a_word(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/passes", "Пропуска")
+    page.get_by_role("button", name="Выдать пропуск").first.click()
+    dialog = page.get_by_role("dialog")
+    guest = dialog.get_by_label("Гость", exact=True)
+    guest.fill("Серов Илья", timeout=VISIBLE_MS)
+    page.keyboard.press("Escape")
+    expect(dialog.get_by_role("alert")).to_contain_text("Введённое не сохранено")
+    dialog.get_by_role("button", name="Продолжить ввод").click()
+    expect(guest).to_have_value("Серов Илья")
+    page.keyboard.press("Escape")
+    dialog.get_by_role("alert").get_by_role("button", name="Закрыть").click()
+    expect(dialog).to_have_count(0)
+
+
+def test_sign_in_speaks_in_its_own_words(open_page: OpenPage) -> None:
+    page = open_page(None)
+    page.goto("/sign-in")
+    page.get_by_label("Электронная почта").fill("нил", timeout=VISIBLE_MS)
+    page.get_by_role("button", name="Войти").click()
+    expect(page.get_by_text("Адрес почты, например ivan@example.ru.")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.get_by_label("Электронная почта")).to_be_focused()
+
+
+def test_a_lost_network_is_told_and_found_again(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/board", "Проезды")
+    expect(page.locator("[data-live=open]")).to_be_visible(timeout=VISIBLE_MS)
+    page.context.set_offline(True)
+    expect(page.locator("[data-live=lost]")).to_be_visible(timeout=VISIBLE_MS)
+    page.context.set_offline(False)
+    expect(page.locator("[data-live=open]")).to_be_visible(timeout=VISIBLE_MS)
+
+
+def test_a_page_that_could_not_be_loaded_says_that_the_network_is_gone(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/board", "Проезды")
+    page.route(re.compile(r"/assets/meters-.*\.js"), lambda route: route.abort("internetdisconnected"))
+    page.get_by_role("link", name="Счётчики").click()
+    expect(page.get_by_role("alert")).to_contain_text("Нет связи с сервером", timeout=VISIBLE_MS)
+    expect(page.get_by_role("main")).to_have_count(1)
+    page.unroute_all()
+    page.get_by_role("button", name="Повторить").click()
+    expect(page.get_by_role("heading", level=1, name="Счётчики")).to_be_visible(timeout=VISIBLE_MS)
