@@ -53,9 +53,11 @@ def provide_modules(root: Path) -> None:
 
 
 def check(root: Path) -> None:
-    """The web app's own checks: lint, types, drift of the generated client, tests of its helpers."""
+    """The web app's own checks: lint, types, drift of the generated client, tests of its helpers, sizes of its faces."""
     provide_modules(root)
     _npm(root, "run", "check")
+    provide(root)
+    _npm(root, "run", "sizes")
 
 
 def npm_command(root: Path) -> list[str]:

@@ -100,6 +100,8 @@ def test_the_wall_screen_is_live_and_needs_no_mouse(open_page: OpenPage) -> None
     wait_live(page)
     expect(page.get_by_role("navigation")).to_have_count(0)
     expect(page.get_by_role("alert")).to_contain_text("восстановлен из копии", timeout=VISIBLE_MS)
+    page.keyboard.press("Shift")  # the first touch: the screen may sound from now on
+    expect(page.get_by_role("alert")).to_have_attribute("data-sound", "sounding")
     verdict = page.locator("[data-lane] p").first.evaluate(
         "node => parseFloat(getComputedStyle(node).fontSize)"
     )

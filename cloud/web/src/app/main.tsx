@@ -14,6 +14,7 @@ import { createRoot } from "react-dom/client";
 
 import { makeQueryClient } from "@/shared/api/query";
 import { initialLanguage, startI18n } from "@/shared/i18n";
+import { meQuery } from "@/shared/session/me";
 import { contrast, theme } from "@/shared/ui/theme";
 import { makeRouter } from "./router";
 
@@ -22,8 +23,9 @@ const router = makeRouter(client);
 
 function onSignedOut(): void {
   const { pathname, href } = router.state.location;
-  if (pathname.startsWith("/desk") || pathname.startsWith("/admin")) {
-    void router.navigate({ to: "/sign-in", search: { next: href } });
+  const hadSession = client.getQueryData(meQuery.queryKey) !== undefined; // a stranger's session did not end
+  if (hadSession && /^\/(desk|admin|wall)/.test(pathname)) {
+    void router.navigate({ to: "/sign-in", search: { next: href, notice: "ended" } });
   }
 }
 

@@ -19,7 +19,8 @@ import { useMute } from "./useMute";
 
 const LOOKED_AT = 50;
 
-export function AlarmBar() {
+/** `isWall`: it sounds there whoever signed the screen in. */
+export function AlarmBar({ isWall = false }: { isWall?: boolean }) {
   const { t } = useTranslation();
   const may = useMay();
   const urgent = useQuery({
@@ -30,8 +31,9 @@ export function AlarmBar() {
   const alarms = urgent.data?.items ?? [];
   const { until, mute, unmute } = useMute(alarms.map(({ id }) => id));
   const mayTake = may("alarms.acknowledge");
-  // Who cannot end it is not made to hear it.
-  const sound = useAlarmSound(mayTake && alarms.length > 0 && until === null);
+  // At a desk, who cannot end it is not made to hear it.
+  const sounds = isWall || mayTake;
+  const sound = useAlarmSound(sounds && alarms.length > 0 && until === null);
   const [newest] = alarms;
   if (!newest) return null;
   return (
@@ -42,7 +44,7 @@ export function AlarmBar() {
           <LinkAnchor to="/desk/alarms" search={{ severity: "critical", open: newest.id }} size="sm" fw={600} c="inherit" underline="always">
             {t("alarms.look")}
           </LinkAnchor>
-          {mayTake && <SoundButton sound={sound} until={until} onMute={mute} onUnmute={unmute} />}
+          {sounds && <SoundButton sound={sound} until={until} onMute={mute} onUnmute={unmute} />}
           {mayTake && <Take key={newest.id} alarm={newest} />}
         </Group>
       </Group>

@@ -10,14 +10,14 @@ import { FirstRun, Invitation } from "@/features/session/Welcome";
 import type { Notice } from "./routes";
 
 const signInRoute = getRouteApi("/sign-in");
-const NOTICE = { password: "session.passwordSet", accepted: "session.accepted", first_run: "session.firstRunDone" } as const;
+const NOTICE = { password: "session.passwordSet", accepted: "session.accepted", first_run: "session.firstRunDone", ended: "session.ended" } as const;
 
 export function SignInPage() {
   const { t } = useTranslation();
   const { next, notice } = signInRoute.useSearch();
   const client = useQueryClient();
   const router = useRouter();
-  const text = notice ? t(NOTICE[notice]) : next ? t("session.ended") : undefined;
+  const text = notice ? t(NOTICE[notice]) : undefined;
   const enter = () => {
     client.clear();
     router.history.push(next ?? "/desk");

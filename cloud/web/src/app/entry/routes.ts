@@ -2,9 +2,10 @@
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
+import { meQuery } from "@/shared/session/me";
 import { rootRoute } from "../root";
 
-const NOTICES = ["password", "accepted", "first_run"] as const;
+const NOTICES = ["password", "accepted", "first_run", "ended"] as const;
 export type Notice = (typeof NOTICES)[number];
 
 export interface SignInSearch {
@@ -34,6 +35,11 @@ const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
   validateSearch: parseSignIn,
+  // Whoever is signed in has nothing to do here.
+  beforeLoad: async ({ context, search }) => {
+    const me = await context.client.query({ ...meQuery, retry: false, staleTime: 0 }).catch(() => null);
+    if (me) throw redirect({ href: search.next ?? "/desk" });
+  },
   component: lazyRouteComponent(() => import("./pages"), "SignInPage"),
 });
 

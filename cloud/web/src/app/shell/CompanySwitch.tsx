@@ -36,6 +36,7 @@ export function CompanySwitch() {
           px={8}
           maw={320}
           rightSection={<IconSelector size={15} />}
+          title={company.name}
           aria-label={t("shell.company") + ": " + company.name}
         >
           {company.name}

@@ -22,7 +22,7 @@ export function Wall() {
   return (
     <Live>
       <Box component="main" p="md" mih="100dvh">
-        <AlarmBar />
+        <AlarmBar isWall />
         <Group justify="space-between" mb="sm">
           <Text component="h1" m={0} fw={700} fz={{ base: 20, lg: 28 }}>
             {t("section.board")}

@@ -13,11 +13,17 @@ export function AlarmSeverity({ alarm }: { alarm: Alarm }) {
   return <Status tone={alarm.state === "cleared" ? "quiet" : TONE[alarm.severity]}>{t(`alarms.severity.${alarm.severity}`)}</Status>;
 }
 
-/** Boxes newer than this app may raise kinds that have no words here: those are shown by their name. */
+const KINDS = ["stream_forked", "stream_gap", "record_quarantined", "held_item_unreadable", "reader_unassigned", "no_room_for_files", "shortage"] as const;
+
+const known = (kind: string) => KINDS.find((name) => name === kind);
+
+/** Boxes may raise kinds that have no words here: those are shown by their name. */
 export function alarmText(kind: string, t: TFunction): string {
-  return t(`alarms.kind.${kind as "stream_gap"}`, { defaultValue: kind });
+  const name = known(kind);
+  return name ? t(`alarms.kind.${name}`) : kind;
 }
 
 export function alarmHint(kind: string, t: TFunction): string {
-  return t(`alarms.hint.${kind as "stream_gap"}`, { defaultValue: "" });
+  const name = known(kind);
+  return name ? t(`alarms.hint.${name}`) : "";
 }

@@ -16,7 +16,7 @@ import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
 import { useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
-import { actionText, AUDITED } from "./actions";
+import { actionText, AUDITED, detailText } from "./actions";
 
 type AuditRow = components["schemas"]["AuditRow"];
 export type AuditSearch = ListSearch & { kind?: string; day?: string };
@@ -52,7 +52,7 @@ function columns(t: TFunction): Column<AuditRow>[] {
         Object.keys(row.changes).length > 0 && (
           <Code fz={12} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
             {Object.entries(row.changes)
-              .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+              .map(([name, value]) => detailText(name, value, t))
               .join("\n")}
           </Code>
         ),

@@ -68,7 +68,7 @@ function WallLane({ passage, isFresh }: { passage: Passage; isFresh: boolean }) 
           {t(`gate.verdict.${word}`)}
         </p>
         <Group justify="space-between" wrap="nowrap" className={classes["who"] ?? ""}>
-          {passage.plate ? <Plate canonical={passage.plate} size="lg" /> : <span>{credentialText(passage)}</span>}
+          {passage.plate ? <span className={classes["plate"]}><Plate canonical={passage.plate} size="lg" /></span> : <span>{credentialText(passage)}</span>}
           <span className={classes["reason"]}>{t(`gate.reason.${passage.reason}`)}</span>
         </Group>
         <Text className={classes["host"] ?? ""}>{[passage.holder, passage.host, passage.address].filter(Boolean).join(" · ")}</Text>

@@ -91,6 +91,7 @@ export function DeviceDialog({ boxes, device, onClose }: DeviceDialogProps) {
         minRows={4}
         maxRows={14}
         formatOnBlur
+        validationError={t("sites.notJson")}
         styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
         value={values.settings}
         error={error("settings")}

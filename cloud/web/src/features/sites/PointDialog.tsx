@@ -1,6 +1,6 @@
 /** A point: the box that drives it, the output that opens it, the readers there and which way people pass. */
 
-import { ActionIcon, Button, Group, NumberInput, Select, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -83,7 +83,7 @@ export function PointDialog({ boxes, devices, point, onClose }: PointDialogProps
         error={error("box_id")}
         onChange={(id) => id && patch({ box_id: id, relay: null, readers: [], camera_id: null })}
       />
-      <Group align="flex-start" grow>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <Select
           label={t("sites.barrier")}
           description={t("sites.barrierHint")}
@@ -110,7 +110,7 @@ export function PointDialog({ boxes, devices, point, onClose }: PointDialogProps
           value={values.pulse_ms}
           onChange={(pulse) => set("pulse_ms", Number(pulse))}
         />
-      </Group>
+      </SimpleGrid>
       <ReaderFields draft={draft} options={options((driver) => READERS.has(driver))} />
       <Select
         label={t("sites.camera")}

@@ -3,6 +3,8 @@
 import { useLocalStorage } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
+import { useMe } from "@/shared/session/me";
+
 export interface Column<Row> {
   id: string;
   title: string;
@@ -30,10 +32,11 @@ const LEAST_WIDTH = 70;
 
 /** `width`: of the list, px; 0 while it is not known. */
 export function useColumns<Row>(listId: string, columns: readonly Column<Row>[], width: number) {
+  const { account_id: account } = useMe();
   const isNarrow = width > 0 && width < ROOMY;
   const usual = columns.filter(({ isExtra }) => isExtra === true || (isExtra === "narrow" && isNarrow)).map(({ id }) => id);
   const [chosen, choose] = useLocalStorage<string[] | null>({
-    key: `domovoy.columns.${listId}`,
+    key: `domovoy.columns.${account}.${listId}`,
     defaultValue: null,
     getInitialValueInEffect: false,
   });

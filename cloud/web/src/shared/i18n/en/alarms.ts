@@ -32,6 +32,7 @@ export const alarms = {
     record_quarantined: "A box's record was set aside",
     held_item_unreadable: "A box could not read a pass",
     reader_unassigned: "A reader stands at no point",
+    no_room_for_files: "No room for pictures",
     shortage: "A box is running out of disk",
   },
   hint: {
@@ -40,6 +41,7 @@ export const alarms = {
     record_quarantined: "It could not be understood. It is kept among what was set aside; the other records were taken in.",
     held_item_unreadable: "Nobody is let in by it. Issue the pass anew or update the box's software.",
     reader_unassigned: "A card or plate was read, but it is not known what to open. Name the reader in a point and send the configuration.",
+    no_room_for_files: "The company's quota of files is full: boxes keep their pictures. Keep pictures for less time, or raise the quota.",
     shortage: "Stills go first, then readings are thinned; events are never deleted. Make room on the disk.",
   },
 };
