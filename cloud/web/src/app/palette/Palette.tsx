@@ -1,6 +1,5 @@
 /** Ctrl-K: what can be found from anywhere, what can be done, and where one can go. */
 
-import { ActionIcon, Button, Kbd } from "@mantine/core";
 import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.css";
 import { IconSearch } from "@tabler/icons-react";
@@ -11,32 +10,10 @@ import { useKeys } from "@/shared/keys/useKeys";
 import { useCommands, usePlaces } from "./commands";
 import { useFound } from "./useFound";
 
-export function PaletteButton() {
-  const { t } = useTranslation();
-  return (
-    <>
-      <Button
-        variant="default"
-        size="xs"
-        visibleFrom="sm"
-        c="dimmed"
-        leftSection={<IconSearch size={15} />}
-        rightSection={<Kbd size="xs">Ctrl K</Kbd>}
-        onClick={spotlight.open}
-      >
-        {t("shell.search")}
-      </Button>
-      <ActionIcon hiddenFrom="sm" aria-label={t("shell.search")} onClick={spotlight.open}>
-        <IconSearch size={18} />
-      </ActionIcon>
-    </>
-  );
-}
-
 export function Palette() {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
-  useKeys([["mod+k", spotlight.open, { whileTyping: true }]]);
+  useKeys([["palette", spotlight.open]]); // asked for by the frame, which may be there before this is
   const commands = useCommands();
   const places = usePlaces();
   const found = useFound(typed);

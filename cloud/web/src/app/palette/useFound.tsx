@@ -39,6 +39,8 @@ export function useFound(typed: string): SpotlightActionData[] {
   const premises = useFinds("premises", "housing.read", wanted, (q) => answer(api.GET("/api/housing/premises", { params: { query: { q, ...page } } })));
   const meters = useFinds("meters", "meters.read", wanted, (q) => answer(api.GET("/api/meters", { params: { query: { q, ...page } } })));
   const sites = useFinds("sites", "sites.read", wanted, (q) => answer(api.GET("/api/sites", { params: { query: { q, ...page } } })));
+  // Enter must not open what was found for other words.
+  if (typed !== settled) return [];
   return [
     ...passes.map((pass) => ({
       id: pass.id,

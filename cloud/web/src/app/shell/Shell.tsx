@@ -3,16 +3,15 @@
 import { AppShell, Burger, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useShowsAll } from "@/shared/api/company";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useMay, useMe } from "@/shared/session/me";
-import { AlarmBar } from "../alarm/AlarmBar";
 import { Live } from "../Live";
 import { Forbidden } from "../pages/Forbidden";
-import { Palette, PaletteButton } from "../palette/Palette";
+import { openPalette, PaletteButton } from "../palette/PaletteButton";
 import { CompanySwitch } from "./CompanySwitch";
 import { LiveSign } from "./LiveSign";
 import { Navigation } from "./Navigation";
@@ -20,12 +19,18 @@ import { type Face, isForbidden } from "./sections";
 import { Shortcuts } from "./Shortcuts";
 import { UserMenu } from "./UserMenu";
 
+const AlarmBar = lazy(() => import("../alarm/AlarmBar").then((module) => ({ default: module.AlarmBar })));
+const Palette = lazy(() => import("../palette/Palette").then((module) => ({ default: module.Palette })));
+
 export function Shell({ face }: { face: Face }) {
   const { t } = useTranslation();
   const [isOpen, { toggle: toggleMenu, close: closeMenu }] = useDisclosure();
   const [isHelp, help] = useDisclosure();
   const path = useLocation({ select: ({ pathname }) => pathname });
-  useKeys([["?", help.open]]);
+  useKeys([
+    ["?", help.open],
+    ["mod+k", openPalette, { whileTyping: true }],
+  ]);
   useEffect(() => closeMenu(), [path, closeMenu]);
 
   return (
@@ -56,11 +61,15 @@ export function Shell({ face }: { face: Face }) {
           <Navigation face={face} />
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1}>
-          <AlarmBar />
+          <Suspense fallback={null}>
+            <AlarmBar />
+          </Suspense>
           <Content path={path} />
         </AppShell.Main>
       </AppShell>
-      <Palette />
+      <Suspense fallback={null}>
+        <Palette />
+      </Suspense>
       {isHelp && <Shortcuts onClose={help.close} />}
     </Live>
   );
