@@ -53,7 +53,7 @@ def provide_modules(root: Path) -> None:
 
 
 def check(root: Path) -> None:
-    """The web app's own checks: lint, types, drift of the generated client, tests of its helpers, sizes of its faces."""
+    """The web app's own checks: lint, types, the generated client's drift, tests of helpers, sizes of faces."""
     provide_modules(root)
     _npm(root, "run", "check")
     provide(root)

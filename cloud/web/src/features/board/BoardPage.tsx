@@ -2,7 +2,6 @@
 
 import { Button, SegmentedControl, Skeleton, Stack } from "@mantine/core";
 import { IconActivity } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -16,12 +15,12 @@ import { type List, useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { useLate } from "@/shared/ui/useLate";
-import { listLanes, listPassages, type Passage } from "./api";
+import { listPassages, type Passage } from "./api";
 import classes from "./BoardPage.module.css";
 import { passageColumns } from "./columns";
 import { Lane } from "./Lane";
 import { OUTCOMES, type PassageSearch } from "./search";
-import { awaitStill } from "./Still";
+import { useLanes } from "./useLanes";
 import { WallLink } from "./WallLink";
 
 export function BoardPage({ search }: { search: PassageSearch }) {
@@ -62,11 +61,7 @@ const FEW = 2;
 function Frame({ fresh, children }: { fresh: ReadonlySet<string>; children: ReactNode }) {
   const { t } = useTranslation();
   const zoneOf = useZoneOf();
-  const query = useQuery({
-    queryKey: ["passages", "lanes"],
-    queryFn: listLanes,
-    refetchInterval: ({ state }) => awaitStill(...(state.data ?? []).map(({ passage }) => passage)),
-  });
+  const query = useLanes();
   const isWaiting = useLate(query.isPending);
   const lanes = query.data ?? [];
   const isBeside = lanes.length > 0 && lanes.length <= FEW;

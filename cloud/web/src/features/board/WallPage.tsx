@@ -2,7 +2,6 @@
 
 import { Card, Group, Stack, Text } from "@mantine/core";
 import { IconArrowDownLeft, IconArrowUpRight } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -12,10 +11,10 @@ import { Age } from "@/shared/ui/Age";
 import { Plate } from "@/shared/ui/Plate";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { TONE_COLOUR } from "@/shared/ui/Status";
-import { latestPassages, type Passage } from "./api";
+import type { LaneRow, Passage } from "./api";
 import { credentialText } from "./credential";
-import { lanesOf } from "./lanes";
 import { Still } from "./Still";
+import { useLanes } from "./useLanes";
 import { VERDICT_TONE, verdictOf } from "./Verdict";
 import classes from "./WallPage.module.css";
 
@@ -23,26 +22,42 @@ const STILL_HEIGHT = 320;
 
 export function WallPage() {
   const { t } = useTranslation();
-  const latest = useQuery({ queryKey: ["passages", "latest"], queryFn: latestPassages });
+  const lanes = useLanes();
   const fresh = useFresh("passage");
-  const lanes = lanesOf(latest.data ?? []);
   useEffect(() => {
     document.title = `${t("section.board")} · ${t("product")}`;
   }, [t]);
   return (
     <>
-      {latest.isError && <ProblemNotice error={latest.error} />}
-      {latest.data && lanes.length === 0 && (
+      {lanes.isError && <ProblemNotice error={lanes.error} />}
+      {lanes.data?.length === 0 && (
         <Text fz={32} ta="center" mt="20vh">
           {t("gate.none")}
         </Text>
       )}
       <section className={classes["lanes"]} aria-label={t("gate.lanes")} aria-live="polite">
-        {lanes.map((passage) => (
-          <WallLane key={passage.point_id} passage={passage} isFresh={fresh.has(passage.id)} />
-        ))}
+        {lanes.data?.map((lane) =>
+          lane.passage ? (
+            <WallLane key={lane.point_id} passage={lane.passage} isFresh={fresh.has(lane.passage.id)} />
+          ) : (
+            <QuietLane key={lane.point_id} lane={lane} />
+          ),
+        )}
       </section>
     </>
+  );
+}
+
+/** A point where nobody has come yet is still a point. */
+function QuietLane({ lane }: { lane: LaneRow }) {
+  const { t } = useTranslation();
+  return (
+    <Card withBorder p="md" component="article" data-lane={lane.point} className={classes["lane"] ?? ""}>
+      <Text className={classes["point"] ?? ""} component="h2">
+        {lane.point}
+      </Text>
+      <Text className={classes["host"] ?? ""}>{t("gate.nobodyYet")}</Text>
+    </Card>
   );
 }
 

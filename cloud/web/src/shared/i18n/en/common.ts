@@ -12,6 +12,7 @@ export const common = {
     copy: "Copy",
     create: "Create",
     delete: "Delete",
+    refresh: "Refresh",
     remove: "Remove",
     retry: "Try again",
     save: "Save",

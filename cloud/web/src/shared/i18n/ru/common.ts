@@ -12,6 +12,7 @@ export const common = {
     copy: "Скопировать",
     create: "Создать",
     delete: "Удалить",
+    refresh: "Обновить",
     remove: "Убрать",
     retry: "Повторить",
     save: "Сохранить",
