@@ -18,7 +18,7 @@ from cloud.organisations.errors import AlreadyStaff, LinkDead
 from cloud.organisations.events import StaffChanged, StaffInvited
 from cloud.organisations.links import Link, issue_link, look_at_link, spend_links, use_link
 from cloud.organisations.models import Account, Membership
-from cloud.organisations.staff import grantable_roles, require_above, set_roles
+from cloud.organisations.staff import grantable_roles, require_above, set_roles, tell
 from cloud.organisations.types import MembershipState, TokenPurpose
 
 INVITATION_LIFE = timedelta(days=7)
@@ -65,6 +65,7 @@ def invite(session: Session, actor: Actor, invitation: Invitation, *, token: str
     )
     mail.send(session, accounts.normal_email(invitation.email), letter.subject, letter.body)
     outbox.add(session, StaffInvited(membership_id=member.id), correlation_id=actor.correlation_id)
+    tell(session, member)
     told = {"email": invitation.email, "roles": [role.name for role in chosen]}
     audit.record(session, actor, "organisations.staff.invite", "membership", member.id, told)
     return member.id
@@ -95,6 +96,7 @@ def accept_invitation(session: Session, token: str, *, name: str | None, passwor
     )  # other letters
     actor = Actor(name=known_as, account_id=link.account_id, organisation_id=member.organisation_id)
     outbox.add(session, StaffChanged(membership_id=member.id))
+    tell(session, member)
     audit.record(session, actor, "organisations.staff.join", "membership", member.id)
     return link.account_id
 

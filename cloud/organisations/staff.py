@@ -13,7 +13,8 @@ from cloud.kernel.actor import Actor
 from cloud.kernel.database import Scope, current_organisation, enter, now
 from cloud.kernel.errors import FixInput, NotThere
 from cloud.kernel.language import Text
-from cloud.kernel.permissions import RoleCode
+from cloud.kernel.permissions import Permission, RoleCode
+from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.tables import Organisation
 from cloud.organisations import rules
 from cloud.organisations.companies import require_grantable
@@ -149,6 +150,12 @@ def _become(session: Session, actor: Actor, member: Membership, state: Membershi
     outbox.add(
         session, StaffChanged(membership_id=member.id, ended=ended), correlation_id=actor.correlation_id
     )
+    tell(session, member)
+
+
+def tell(session: Session, member: Membership) -> None:
+    """Let colleagues who watch see what became of a person."""
+    publish(session, member.organisation_id, LiveKind.STAFF, member.id, Permission.STAFF_READ)
 
 
 def _shown(session: Session, member: Membership) -> dict[str, Any]:

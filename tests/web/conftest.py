@@ -60,6 +60,7 @@ def house() -> Iterator[House]:
         layout = demo.layout
         _wait_for_first_cars(demo)
         _say_what_no_box_should(demo)
+        _add_a_box_to_be_enrolled(demo)
         staff = layout.secret("staff")
         passwords = {employee.login: staff for employee in company.STAFF}
         passwords[company.ADMINISTRATOR.login] = layout.secret("administrator")
@@ -110,6 +111,14 @@ def _say_what_no_box_should(demo: Demo) -> None:
         stranger.send_malformed()
     with sign_in_administrator(demo.stack) as api:
         assert wait_until(lambda: api.get("/api/alarms")["total"] > 0, _READY_S), "no alarm came in time"
+
+
+def _add_a_box_to_be_enrolled(demo: Demo) -> None:
+    with sign_in_administrator(demo.stack) as api:
+        [site] = [each for each in api.get("/api/sites")["items"] if each["name"] == TOWER.name]
+        names = {box["name"] for box in api.get("/api/boxes", site_id=site["id"])["items"]}
+        if "Паркинг" not in names:
+            api.post("/api/boxes", {"site_id": site["id"], "name": "Паркинг"})
 
 
 @pytest.fixture(scope="session")

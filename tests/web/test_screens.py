@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from deploy.demo.sites import GATE, TOWER
 from tests.web.conftest import OpenPage
 from tests.web.pages import VISIBLE_MS
 
@@ -31,9 +32,11 @@ class Screen:
     role: str | None
     shows: str  # a selector
     click: str | None = None  # what is clicked on the way
-    then: str | None = None  # and after it
+    then: tuple[str, ...] = ()  # and after it
 
 
+GATE_LINK, TOWER_LINK = (f"main a:has-text('{plan.name}')" for plan in (GATE, TOWER))
+CODE_BUTTON = "button:text-matches('^(Получить код|Get a code)$')"
 SCREENS = (
     Screen("entry", "sign-in", "/sign-in", None, "input[type=email]"),
     Screen("entry", "reset", "/reset", None, "input[type=email]"),
@@ -50,7 +53,7 @@ SCREENS = (
         "dispatcher",
         "ul[class*=Timeline], [class*=Timeline-root]",
         click="tbody tr, li button",
-        then="a[href^='/desk/passes/']",
+        then=("a[href^='/desk/passes/']",),
     ),
     Screen(
         "desk", "issue", "/desk/passes", "dispatcher", "[role=dialog] input", click="main button:has(svg)"
@@ -76,7 +79,7 @@ SCREENS = (
         "dispatcher",
         "canvas",
         click="tbody tr, li button",
-        then="input[value=hour] + label",
+        then=("input[value=hour] + label",),
     ),
     Screen(
         "desk",
@@ -87,8 +90,57 @@ SCREENS = (
         click="main button:has(svg)",
     ),
     Screen("desk", "account", "/desk/account", "dispatcher", "main section"),
+    *(
+        Screen(
+            "desk", f"{name}-new", path, "administrator", "[role=dialog] input", click="main button:has(svg)"
+        )
+        for name, path in (
+            ("complex", "/desk/housing?tab=complexes"),
+            ("building", "/desk/housing?tab=buildings"),
+            ("premises", "/desk/housing?tab=premises"),
+            ("person", "/desk/people"),
+            ("site", "/desk/sites"),
+        )
+    ),
+    *(
+        Screen(
+            "desk",
+            f"{name}-new",
+            "/desk/sites",
+            "administrator",
+            "[role=dialog] input",
+            click=GATE_LINK,
+            then=(f"main section:nth-of-type({place}) button:has(svg)",),
+        )
+        for place, name in enumerate(("box", "point", "device"), 1)
+    ),
+    Screen(
+        "desk",
+        "box-code",
+        "/desk/sites",
+        "administrator",
+        "[data-testid=enrolment-code]",
+        click=TOWER_LINK,
+        then=(CODE_BUTTON, f"[role=dialog] {CODE_BUTTON}"),
+    ),
     Screen("admin", "companies", "/admin/companies", "administrator", "dl"),
+    Screen(
+        "admin",
+        "company-new",
+        "/admin/companies",
+        "administrator",
+        "[role=dialog] input",
+        click="main button:has(svg)",
+    ),
     Screen("admin", "staff", "/admin/staff", "administrator", "tbody tr, li button"),
+    Screen(
+        "admin",
+        "invite",
+        "/admin/staff",
+        "administrator",
+        "[role=dialog] input",
+        click="main button:has(svg)",
+    ),
     Screen("admin", "roles", "/admin/roles", "administrator", "tbody tr"),
     Screen("admin", "quarantine", "/admin/quarantine", "administrator", "tbody tr, main li"),
     Screen("admin", "audit", "/admin/audit", "administrator", "tbody tr, main li"),
@@ -119,8 +171,8 @@ def _show(page: Page, screen: Screen) -> None:
     page.goto(screen.path)
     if screen.click is not None:
         page.locator(screen.click).first.click(timeout=VISIBLE_MS)
-    if screen.then is not None:
-        page.locator(screen.then).first.click(timeout=VISIBLE_MS)
+    for then in screen.then:
+        page.locator(then).first.click(timeout=VISIBLE_MS)
     expect(page.locator(screen.shows).first).to_be_visible(timeout=VISIBLE_MS)
     page.mouse.move(0, 0)  # away from what explains itself under the pointer
     page.evaluate("document.fonts.ready")

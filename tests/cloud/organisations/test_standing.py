@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import Scope
@@ -34,6 +35,16 @@ def test_nobody_changes_whoever_may_do_more(api: Served) -> None:
     member = member_of(boss, "boss@example.org")["id"]
     assert code_of(manager.call("DELETE", f"/api/staff/{member}")) == "outranked"
     assert boss.get("/api/roles").status_code == 200
+
+
+def test_what_becomes_of_a_person_is_told_to_those_who_watch(api: Served) -> None:
+    boss = api.operator()
+    api.colleague(boss, "guard@example.org", ["guard"])
+    member = member_of(boss, "guard@example.org")["id"]
+    assert change(boss, "guard@example.org", boss, state="suspended").status_code == 204
+    with api.house.database.transaction() as session:
+        told = session.execute(text("SELECT kind, object_id, permission FROM realtime_since(0, 1000)"))
+        assert [tuple(each) for each in told] == [("staff", UUID(member), "staff.read")] * 3
 
 
 def test_the_refusal_is_told_in_words(api: Served) -> None:
