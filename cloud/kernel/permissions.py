@@ -72,6 +72,7 @@ PERMISSION_NAMES: dict[Permission, Text] = {
     Permission.METERS_MANAGE: Text("Настраивать счётчики", "Set up meters"),
     Permission.FILES_READ: Text("Смотреть снимки и файлы", "View pictures and files"),
     Permission.FILES_UPLOAD: Text("Загружать файлы", "Upload files"),
+    Permission.FILES_REMOVE: Text("Удалять файлы", "Remove files"),
 }
 """What each allows, as the screens of roles say it."""
 
