@@ -124,10 +124,10 @@ class Attendant:
     def _state(self, session: Session, owner: BoxOwner, work: Work, result: Result) -> bool:
         """Whether the box came online with its state."""
         assert work.state is not None  # noqa: S101  # otherwise there is nothing to do
-        known = result.known
-        result.known = _after_state(known, work.state, now(session))  # also when it cannot be stored
+        known = replace(result.known, online=False) if work.came else result.known
+        result.known = after_state(known, work.state, now(session))  # also when it cannot be stored
         stored = service.record_state(session, owner, work.state)
-        return work.state.online and (stored or work.came or not known.online)
+        return work.state.online and (stored or not known.online)
 
     def _passes(self, session: Session, owner: BoxOwner, work: Work, result: Result) -> None:
         if work.pull_snapshot is not None:
@@ -231,8 +231,11 @@ def _apart(session: Session, result: Result, part: str, job: Callable[[], bool |
         return False
 
 
-def _after_state(known: Known, state: State, moment: datetime) -> Known:
-    """What is known after a report. One that was under way while something was sent does not count against it."""
+def after_state(known: Known, state: State, moment: datetime) -> Known:
+    """What is known after a report. One that was under way while something was sent does not count against it.
+
+    What was sent while a box was away reached nobody: of one that comes its own word counts.
+    """
     if not state.online:
         return replace(known, online=False)
     behind = (

@@ -156,6 +156,7 @@ async def connected_box(
         try:
             yield now
             assert not listening.done(), listening.exception()
+            await now.say(Channel.UP_STATE, State(online=False), retain=True)  # as a box that stops does
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)

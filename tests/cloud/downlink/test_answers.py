@@ -1,5 +1,6 @@
 """What is said to boxes, as values: pieces of snapshots, expiry of commands, signatures."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from cloud.downlink import answers
 from cloud.downlink.answers import PIECE_BYTES, PIECE_ITEMS, Signer
+from cloud.downlink.attendant import Known, after_state
 from cloud.downlink.desk import Desk
 from cloud.downlink.shelf import MOST, SnapshotShelf
 from cloud.sites.types import Changes, HeldChange, HeldState, Snapshot
@@ -116,6 +118,14 @@ def test_the_shelf_gives_a_site_its_own_only_and_forgets() -> None:
     for _ in range(MOST):
         shelf.keep(uuid4(), answers.cut(Snapshot(STATE, [], []), uuid4()), NOW)
     assert shelf.find(site, kept.id, NOW) is None
+
+
+def test_of_a_box_that_was_away_its_own_word_counts() -> None:
+    sent = Known(online=True, epoch=STATE.epoch, version=1, passes_at=NOW)
+    said = State(online=True, pass_epoch=STATE.epoch, pass_version=0)
+    assert after_state(sent, said, NOW).version == 1  # was under way meanwhile
+    assert after_state(sent, said, NOW + timedelta(seconds=21)).version == 0
+    assert after_state(replace(sent, online=False), said, NOW).version == 0
 
 
 async def test_the_desk_folds_a_burst_and_keeps_that_a_box_was_away() -> None:
