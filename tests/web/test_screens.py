@@ -36,7 +36,7 @@ class Screen:
 
 
 GATE_LINK, TOWER_LINK = (f"main a:has-text('{plan.name}')" for plan in (GATE, TOWER))
-CODE_BUTTON = "button:text-matches('^(Получить код|Get a code)$')"
+CODE_BUTTON = ":is(button:has-text('Получить код'), button:has-text('Get a code'))"
 SCREENS = (
     Screen("entry", "sign-in", "/sign-in", None, "input[type=email]"),
     Screen("entry", "reset", "/reset", None, "input[type=email]"),
@@ -56,7 +56,12 @@ SCREENS = (
         then=("a[href^='/desk/passes/']",),
     ),
     Screen(
-        "desk", "issue", "/desk/passes", "dispatcher", "[role=dialog] input", click="main button:has(svg)"
+        "desk",
+        "issue",
+        "/desk/passes",
+        "dispatcher",
+        "[role=dialog] input:visible",
+        click="main button:has(svg)",
     ),
     Screen("desk", "blacklist", "/desk/blacklist", "dispatcher", "main h1"),
     Screen("desk", "people", "/desk/people", "dispatcher", "tbody tr, li button"),
@@ -86,13 +91,18 @@ SCREENS = (
         "meter-new",
         "/desk/meters",
         "administrator",
-        "[role=dialog] input",
+        "[role=dialog] input:visible",
         click="main button:has(svg)",
     ),
     Screen("desk", "account", "/desk/account", "dispatcher", "main section"),
     *(
         Screen(
-            "desk", f"{name}-new", path, "administrator", "[role=dialog] input", click="main button:has(svg)"
+            "desk",
+            f"{name}-new",
+            path,
+            "administrator",
+            "[role=dialog] input:visible",
+            click="main button:has(svg)",
         )
         for name, path in (
             ("complex", "/desk/housing?tab=complexes"),
@@ -108,7 +118,7 @@ SCREENS = (
             f"{name}-new",
             "/desk/sites",
             "administrator",
-            "[role=dialog] input",
+            "[role=dialog] input:visible",
             click=GATE_LINK,
             then=(f"main section:nth-of-type({place}) button:has(svg)",),
         )
@@ -129,7 +139,7 @@ SCREENS = (
         "company-new",
         "/admin/companies",
         "administrator",
-        "[role=dialog] input",
+        "[role=dialog] input:visible",
         click="main button:has(svg)",
     ),
     Screen("admin", "staff", "/admin/staff", "administrator", "tbody tr, li button"),
@@ -138,7 +148,7 @@ SCREENS = (
         "invite",
         "/admin/staff",
         "administrator",
-        "[role=dialog] input",
+        "[role=dialog] input:visible",
         click="main button:has(svg)",
     ),
     Screen("admin", "roles", "/admin/roles", "administrator", "tbody tr"),

@@ -31,16 +31,17 @@ function exactVisit(pass: PassRow, zone: string | undefined): string {
 export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
   return [
     { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 134, phone: "corner" },
-    { id: "for", grow: 3, minWidth: 180, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
+    { id: "for", grow: 2.6, minWidth: 170, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
     { id: "host", grow: 1.5, minWidth: 100, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
     { id: "address", grow: 2, minWidth: 110, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
-    { id: "ticket", isExtra: "narrow", grow: 0.9, minWidth: 56, title: t("passes.column.ticket"), render: (row) => row.ticket },
-    { id: "service", isExtra: "narrow", title: t("passes.column.service"), render: (row) => row.service },
+    { id: "ticket", isExtra: "narrow", grow: 0.7, minWidth: 56, title: t("passes.column.ticket"), render: (row) => row.ticket },
+    { id: "service", isExtra: "narrow", grow: 1.2, title: t("passes.column.service"), render: (row) => row.service },
     {
       id: "visit",
       title: t("passes.column.visit"),
       sort: "visit",
-      width: 148,
+      grow: 2.55,
+      minWidth: 148,
       phone: "line",
       render: (row) => (
         <Text span inherit title={exactVisit(row, zoneOf(row.site_id))}>
@@ -53,7 +54,7 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       title: t("passes.column.changed"),
       sort: "changed",
       isExtra: "narrow",
-      width: 120,
+      width: 104,
       render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} />,
     },
     { id: "number", isExtra: "narrow", title: t("passes.column.number"), sort: "number", width: 54, align: "right", render: (row) => row.number },

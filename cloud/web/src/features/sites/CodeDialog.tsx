@@ -38,6 +38,8 @@ export function CodeDialog({ box, onClose }: { box: Box; onClose: () => void }) 
   );
 }
 
+const WRAPPED = { whiteSpace: "pre-wrap", overflowWrap: "anywhere" } as const;
+
 function ShownCode({ code }: { code: EnrolmentCode }) {
   const { t } = useTranslation();
   const command = `domovoy-edge enrol --cloud ${code.edge_url} --code ${code.code}`;
@@ -46,11 +48,11 @@ function ShownCode({ code }: { code: EnrolmentCode }) {
       <Alert color="yellow" icon={<IconEye />}>
         {t("sites.codeOnce", { until: formatDateTime(new Date(code.expires_at)) })}
       </Alert>
-      <Code block fz="md" data-testid="enrolment-code">
+      <Code block fz="md" data-testid="enrolment-code" style={WRAPPED}>
         {code.code}
       </Code>
       <Text size="sm">{t("sites.codeCommand")}</Text>
-      <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+      <Code block style={WRAPPED}>
         {command}
       </Code>
       <CopyButton value={command}>
