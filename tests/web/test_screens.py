@@ -42,6 +42,7 @@ SCREENS = (
     Screen("entry", "reset", "/reset", None, "input[type=email]"),
     Screen("entry", "first-run", "/first-run#token", None, "input[type=email]"),
     Screen("desk", "board", "/desk/board", "dispatcher", "[data-lane]"),
+    Screen("desk", "wall", "/wall", "dispatcher", "[data-lane]"),
     Screen("desk", "passage", "/desk/board", "dispatcher", "dl", click="tbody tr, li button"),
     Screen("desk", "alarms", "/desk/alarms?state=all", "dispatcher", "dl", click="tbody tr, li button"),
     Screen("desk", "passes", "/desk/passes", "dispatcher", "tbody tr, li button"),

@@ -82,7 +82,7 @@ function WallLane({ passage, isFresh }: { passage: Passage; isFresh: boolean }) 
         <p className={classes["verdict"]} style={{ background: TONE_COLOUR[VERDICT_TONE[word]] }}>
           {t(`gate.verdict.${word}`)}
         </p>
-        <Group justify="space-between" wrap="nowrap" className={classes["who"] ?? ""}>
+        <Group justify="space-between" className={classes["who"] ?? ""}>
           {passage.plate ? <span className={classes["plate"]}><Plate canonical={passage.plate} size="lg" /></span> : <span>{credentialText(passage)}</span>}
           <span className={classes["reason"]}>{t(`gate.reason.${passage.reason}`)}</span>
         </Group>
