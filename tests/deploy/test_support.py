@@ -1,5 +1,6 @@
 """The servers that the tests stand on do what the tests rely on."""
 
+import os
 import signal
 import smtplib
 import socket
@@ -12,7 +13,7 @@ import redis
 
 from cloud.kernel.tenancy import Role
 from deploy.demo.servers.mosquitto import MosquittoServer
-from deploy.demo.servers.postgres import DURABLE, PostgresServer
+from deploy.demo.servers.postgres import DURABLE, FAST, PostgresServer
 from deploy.demo.servers.processes import ServerError, children_of, wait_until
 from deploy.demo.servers.redis import RedisServer
 from tests.support.broker import StartBroker
@@ -50,6 +51,18 @@ def test_a_wrong_password_is_refused(postgres: Cluster) -> None:
     assert postgres.server
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(postgres.server.url(password="wrong"))
+
+
+def test_a_cluster_is_made_under_the_strictest_umask() -> None:
+    before = os.umask(0o077)
+    try:
+        with throwaway_folder() as folder:
+            server = PostgresServer(folder / "postgres", settings=FAST)
+            server.initialise()
+            server.start()
+            server.stop()
+    finally:
+        os.umask(before)
 
 
 def test_what_was_committed_survives_a_killed_server() -> None:

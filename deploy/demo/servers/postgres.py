@@ -173,12 +173,13 @@ class PostgresServer:
             self._check_version()
             return
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._own(self.folder)  # before the look: under a strict umask a new folder is closed to others
         if not can_reach(self.folder, self._user):
             name = self._user.pw_name if self._user else "this user"
             raise ServerError(f"{self.folder}: PostgreSQL runs as {name}, who cannot enter this folder")
         self._password_file.write_text(secrets.token_urlsafe(24))
         self._password_file.chmod(0o600)
-        self._own(self.folder, self._password_file)
+        self._own(self._password_file)
         self._initdb()
 
     def _check_version(self) -> None:
