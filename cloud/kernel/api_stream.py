@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import Header, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from cloud.kernel.actor import Actor
-from cloud.kernel.api import Companies, HouseOf, Shown, authenticated
+from cloud.kernel.api import Companies, HouseOf, Router, Shown, authenticated
 from cloud.kernel.errors import SignIn
 from cloud.kernel.house import Credentials, House
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.stream import Event, Sees
 
-router = APIRouter(prefix="/api", tags=["stream"])
+router = Router(prefix="/api", tags=["stream"])
 _EXAMPLE = (
     'id: 4711\nevent: change\ndata: {"company": "019abf2e-…", "kind": "passage", "id": "019abf31-…"}\n\n'
     "id: 4711\nevent: ready\ndata: {}\n\n"

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from cloud.kernel.api import SECURITY_SCHEMES
 from cloud.kernel.errors import BadRequest, CrossSite, DomovoyError, OrganisationRequired
 from cloud.kernel.http import TooLarge
 from cloud.kernel.problems import (
@@ -99,7 +100,9 @@ def _describe(app: FastAPI, of_company: ErrorKinds) -> dict[str, Any]:
     described = get_openapi(
         title=app.title, version=app.version, description=app.description, routes=app.routes
     )
-    schemas = described.setdefault("components", {}).setdefault("schemas", {})
+    components = described.setdefault("components", {})
+    components["securitySchemes"] = SECURITY_SCHEMES
+    schemas = components.setdefault("schemas", {})
     reference = "#/components/schemas/{model}"
     schemas["Problem"] = Problem.model_json_schema(ref_template=reference)
     schemas["Problem"].pop("$defs", None)

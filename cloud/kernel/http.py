@@ -5,7 +5,7 @@ import os
 from collections.abc import MutableMapping
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud.kernel import correlation
@@ -22,15 +22,16 @@ _CSP = (
     " font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self';"
     " frame-ancestors 'none'"
 )
-_SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": _CSP,  # Mantine sets styles at run time, hence style-src
-    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(self)",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-_HSTS = "max-age=31536000"
+_SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"content-security-policy", _CSP.encode()),  # Mantine sets styles at run time, hence style-src
+    (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=(self)"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_NO_STORE = (b"cache-control", b"no-store")
+_HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
 class TooLarge(DomovoyError):
@@ -106,14 +107,15 @@ class Envelope:
         await self._app(scope, counted, send)
 
     def _dress(self, message: MutableMapping[str, Any], path: str, correlation_id: str) -> None:
-        headers = MutableHeaders(scope=message)
-        headers[CORRELATION_HEADER] = correlation_id
-        for name, value in _SECURITY_HEADERS.items():
-            headers.setdefault(name, value)
+        """Add what is not there yet, to the raw list: a look-up by name through Starlette costs as much as a route."""
+        headers = list(message.get("headers", ()))
+        present = {name.lower() for name, _ in headers}
+        added = [*_SECURITY_HEADERS, (CORRELATION_HEADER.lower().encode(), correlation_id.encode())]
         if self._is_https:
-            headers["Strict-Transport-Security"] = _HSTS
+            added.append(_HSTS)
         if path.startswith("/api"):
-            headers.setdefault("Cache-Control", "no-store")
+            added.append(_NO_STORE)
+        message["headers"] = headers + [pair for pair in added if pair[0] not in present]
 
     def _note(self, scope: Scope, status: int, took_s: float) -> None:
         route = getattr(scope.get("route"), "path", "other")

@@ -1,8 +1,12 @@
 """From what a caller shows to who it is and what it may do."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import update
@@ -10,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cloud.kernel import correlation
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import Scope, ask, enter, now
+from cloud.kernel.database import Scope, ask, enter, has_entered, now
 from cloud.kernel.errors import NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials
 from cloud.kernel.language import Language
@@ -23,14 +27,17 @@ from cloud.organisations.types import SessionKind
 
 _SEEN_EVERY = timedelta(minutes=1)
 _AUTH_SESSION = """
-    SELECT session_id, account_id, email, name, language, is_operator, kind, seen_at, totp_passed, memberships
+    SELECT session_id, account_id, email, name, language, is_operator, kind, seen_at, totp_passed,
+        organisations, organisation_names, need_totp, role_codes, role_permissions,
+        set_config('app.allowed', organisations::text, true), set_config('app.current', '', true),
+        set_config('app.account', account_id::text, true)
     FROM auth_session(%(hash)s, %(now)s)
-"""
+"""  # the scope that most readers need, set in the same round trip
 _KIND_OF = {CredentialKind.COOKIE: SessionKind.WEB, CredentialKind.BEARER: SessionKind.APP}
 
 
 class _Row(NamedTuple):
-    """What `auth_session` answers."""
+    """What `auth_session` answers: a company stands in the five arrays once for each role held there, or once."""
 
     session_id: UUID
     account_id: UUID
@@ -41,7 +48,24 @@ class _Row(NamedTuple):
     kind: str
     seen_at: datetime
     totp_passed: bool
-    memberships: list[dict[str, Any]]
+    organisations: list[UUID]
+    organisation_names: list[str] | None
+    need_totp: list[bool] | None
+    role_codes: list[str | None] | None
+    role_permissions: list[str | None] | None
+    allowed: str
+    current: str
+    account: str
+
+
+class _Held(NamedTuple):
+    """One role in one company; a company without a role has neither."""
+
+    organisation_id: UUID
+    name: str
+    needs_totp: bool
+    code: str | None  # of the built-in ones
+    permissions: str | None  # as PostgreSQL writes an array
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +107,10 @@ def look_up(session: Session, credentials: Credentials) -> SignedIn:
     """The valid session that a token opens. Raises SignIn, also for a token shown in the other way."""
     rows = ask(session, _AUTH_SESSION, {"hash": token_hash(credentials.token), "now": now(session)})
     row = _Row(*rows[0]) if rows else None
-    if row is None or row.kind != _KIND_OF[credentials.kind]:
+    if row is None:
+        raise SignIn
+    has_entered(session, Scope(allowed=frozenset(row.organisations), account=row.account_id))
+    if row.kind != _KIND_OF[credentials.kind]:
         raise SignIn
     return SignedIn(
         session_id=row.session_id,
@@ -95,7 +122,7 @@ def look_up(session: Session, credentials: Credentials) -> SignedIn:
         kind=SessionKind(row.kind),
         seen_at=row.seen_at,
         totp_passed=row.totp_passed,
-        companies=tuple(_belonging(each, totp_passed=row.totp_passed) for each in row.memberships),
+        companies=tuple(_companies(row)),
     )
 
 
@@ -117,17 +144,29 @@ def actor_of(signed_in: SignedIn, *, address: str | None) -> Actor:
     )
 
 
-def _belonging(membership: dict[str, Any], *, totp_passed: bool) -> Belonging:
-    codes = tuple(role["code"] for role in membership["roles"] if role["code"])
-    granted = known_permissions(each for role in membership["roles"] for each in role["permissions"])
-    lacks_totp = membership["needs_totp"] and bool(granted & ADMINISTERING) and not totp_passed
+def _companies(row: _Row) -> Iterator[Belonging]:
+    columns = (row.organisation_names, row.need_totp, row.role_codes, row.role_permissions)
+    held = map(_Held, row.organisations, *(column or () for column in columns))
+    for _, roles in groupby(held, key=attrgetter("organisation_id")):
+        yield _belonging(list(roles), totp_passed=row.totp_passed)
+
+
+def _belonging(roles: list[_Held], *, totp_passed: bool) -> Belonging:
+    company = roles[0]
+    granted = frozenset[Permission]().union(*(_granted(role.permissions) for role in roles))
+    lacks_totp = company.needs_totp and bool(granted & ADMINISTERING) and not totp_passed
     return Belonging(
-        organisation_id=UUID(membership["organisation"]),
-        name=membership["name"],
-        roles=codes,
+        organisation_id=company.organisation_id,
+        name=company.name,
+        roles=tuple(role.code for role in roles if role.code),
         permissions=frozenset() if lacks_totp else granted,
         lacks_totp=lacks_totp,
     )
+
+
+@lru_cache(maxsize=1024)
+def _granted(permissions: str | None) -> frozenset[Permission]:
+    return known_permissions((permissions or "{}")[1:-1].split(","))
 
 
 def _note_seen(session: Session, signed_in: SignedIn, credentials: Credentials) -> None:
