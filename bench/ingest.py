@@ -25,7 +25,7 @@ from deploy.demo.servers.processes import ChildProcess, tail
 from tests.support.companies import make_company
 
 _SHAPES = (
-    Shape(boxes=1, messages=60, records=250),  # catching up after an outage: a batch at its limits
+    Shape(boxes=1, messages=40, records=380),  # catching up after an outage: batches at their limit, 256 kB
     Shape(boxes=100, messages=6, records=25),
     Shape(boxes=1000, messages=6, records=5),
 )

@@ -88,9 +88,8 @@ def take_plain(chunks: Sequence[Readings], here: set[int], now_ms: int, appended
     first, last = min(moments), max(moments)
     if not now_ms - OLDEST_MS <= first <= last <= now_ms + NEWEST_MS:
         return False
-    if not here.issuperset([reading.series for reading in readings]):
-        return False
-    if not appended.rows.add_plain(moments, readings):
+    series = [reading.series for reading in readings]
+    if not here.issuperset(series) or not appended.rows.add_plain(moments, series, readings):
         return False
     if first // _HOUR_MS == last // _HOUR_MS:
         appended.hours.add(first // _HOUR_MS)

@@ -61,16 +61,16 @@ class Rows:
         self._others.append(row(at_ms, reading))
         self._count += 1
 
-    def add_plain(self, moments: Sequence[int], readings: Sequence[Reading]) -> bool:
+    def add_plain(self, moments: Sequence[int], series: Sequence[int], readings: Sequence[Reading]) -> bool:
         """Rows of plain readings; when one of them is not plain, False, and none is added.
 
-        `moments`: the readings' own times, Unix milliseconds.
+        `moments`: the readings' own times, Unix milliseconds; `series`: their series, as the caller has them at hand.
         """
         if [reading.quality for reading in readings].count(_GOOD) < len(readings):
             return False
         fields: list[float | str | None] = [None] * (4 * len(readings))
         fields[0::4] = [(at_ms - _EPOCH_2000_MS) * 1000 for at_ms in moments]
-        fields[1::4] = [reading.series for reading in readings]
+        fields[1::4] = series
         fields[2::4] = [reading.raw for reading in readings]
         fields[3::4] = values = [reading.value for reading in readings]
         try:
