@@ -5,6 +5,7 @@ With `DOMOVOY_SCREENS=write` the pictures go to docs/screens/, else to the test'
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.demo.sites import GATE, TOWER
-from tests.web.conftest import OpenPage
+from tests.web.conftest import House, OpenPage
+from tests.web.newcomer import Newcomer
 from tests.web.pages import VISIBLE_MS
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
@@ -40,6 +42,7 @@ CODE_BUTTON = ":is(button:has-text('Получить код'), button:has-text('
 SCREENS = (
     Screen("entry", "sign-in", "/sign-in", None, "input[type=email]"),
     Screen("entry", "reset", "/reset", None, "input[type=email]"),
+    Screen("entry", "new-password", "/password-reset#token", None, "input[type=password]"),
     Screen("entry", "first-run", "/first-run#token", None, "input[type=email]"),
     Screen("desk", "board", "/desk/board", "dispatcher", "[data-lane]"),
     Screen("desk", "wall", "/wall", "dispatcher", "[data-lane]"),
@@ -166,11 +169,34 @@ LOOKS = (
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen.face}-{screen.name}")
 def test_screen(screen: Screen, open_page: OpenPage, tmp_path: Path) -> None:
+    _take(screen, lambda page: _show(page, screen), open_page, tmp_path)
+
+
+def test_screens_of_a_newcomer(house: House, open_page: OpenPage, tmp_path: Path) -> None:
+    newcomer = Newcomer(house)
+    link = newcomer.is_invited()
+    invitation = Screen("entry", "invitation", link, None, "input[type=password]")
+    _take(invitation, lambda page: _show(page, invitation), open_page, tmp_path)
+    newcomer.joins(link)
+    newcomer.takes_a_second_factor()
+    second = Screen("entry", "second-factor", "/sign-in", None, "input[autocomplete=one-time-code]")
+
+    def by_password(page: Page) -> None:
+        page.goto(second.path)
+        page.locator("input[type=email]").fill(newcomer.login)
+        page.locator("input[type=password]").fill(newcomer.password)
+        page.locator("button[type=submit]").click()
+        _wait(page, second)
+
+    _take(second, by_password, open_page, tmp_path)
+
+
+def _take(screen: Screen, show: Callable[[Page], None], open_page: OpenPage, tmp_path: Path) -> None:
     faults: list[str] = []
     for size, language, theme in LOOKS:
         width, height = SIZES[size]
         page = open_page(screen.role, width=width, height=height, language=language, theme=theme)
-        _show(page, screen)
+        show(page)
         picture = f"{screen.face}-{screen.name}-{size}-{language}-{theme}.png"
         page.screenshot(path=_folder(tmp_path) / picture)
         faults += [f"{picture}: {fault}" for fault in _faults(page)]
@@ -184,6 +210,10 @@ def _show(page: Page, screen: Screen) -> None:
         page.locator(screen.click).first.click(timeout=VISIBLE_MS)
     for then in screen.then:
         page.locator(then).first.click(timeout=VISIBLE_MS)
+    _wait(page, screen)
+
+
+def _wait(page: Page, screen: Screen) -> None:
     expect(page.locator(screen.shows).first).to_be_visible(timeout=VISIBLE_MS)
     page.mouse.move(0, 0)  # away from what explains itself under the pointer
     page.evaluate("document.fonts.ready")

@@ -1,15 +1,13 @@
 """What staff do at the desk beside issuing passes, by hand and eye, in a browser."""
 
-import mailbox
 import re
-import time
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import House, OpenPage
+from tests.web.newcomer import link_to
 from tests.web.pages import VISIBLE_MS, open_section, row_with, wait_live
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
@@ -201,21 +199,6 @@ def test_the_next_tab_goes_on_where_the_leading_one_ended(house: House, open_pag
     expect(row_with(follower, plate[1:4]).first).to_be_visible(timeout=VISIBLE_MS)
 
 
-def invitation_link(letters: Path, login: str) -> str:
-    """The path of the link in the letter, once it has come."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        for letter in mailbox.Maildir(letters, create=False):
-            if login in str(letter["To"]):
-                body = letter.get_payload(decode=True)
-                assert isinstance(body, bytes)
-                found = re.search(r"/invitation#[\w-]+", body.decode())
-                assert found is not None, body
-                return found[0]
-        time.sleep(0.2)
-    raise AssertionError(f"no letter to {login} came")
-
-
 def test_somebody_invited_joins_and_is_given_a_key_for_the_second_factor(
     house: House, open_page: OpenPage
 ) -> None:
@@ -232,7 +215,7 @@ def test_somebody_invited_joins_and_is_given_a_key_for_the_second_factor(
     dialog.get_by_role("button", name="Отправить приглашение").click()
 
     page = open_page(None)
-    page.goto(invitation_link(house.mail, login))
+    page.goto(link_to(house.mail, login, "invitation"))
     page.get_by_label("Пароль").first.fill(password)
     page.get_by_role("button", name="Принять приглашение").click()
 
