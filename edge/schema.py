@@ -59,6 +59,13 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE INDEX file_age ON file (kind, at_ms);
     """,
+    # A closed stream ends where it was acknowledged; what lay beyond stands in the next one.
+    """
+    DELETE FROM record WHERE sequence > (SELECT acked FROM stream WHERE stream.n = record.n AND closed);
+    UPDATE stream SET last = acked, head = coalesce(
+        (SELECT hash FROM record WHERE record.n = stream.n AND sequence = acked),
+        (SELECT hash FROM dropped WHERE dropped.n = stream.n AND sequence = acked), x'') WHERE closed;
+    """,
 )
 
 

@@ -2,6 +2,11 @@
 
 Every function runs inside the caller's transaction (see `edge.store`). Sequences have no gaps; the hash of a
 record covers the hash before it and its bytes as first written (`protocols.chain`).
+
+A fork closes a stream where box and cloud last agreed. A cloud that has nothing of the next one, as after a restore
+from a dump of before the fork, may lack the closed one's end, too. So whenever an acknowledgement says that the cloud
+has nothing of a stream, or has begun it, the one before is doubted: its last record is sent once more, and the answer
+tells from where on the rest is wanted.
 """
 
 import sqlite3
@@ -15,7 +20,7 @@ from protocols.messages import BATCH_MAX_BYTES, BATCH_MAX_RECORDS, Stream
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """Where an open stream stands."""
+    """Where a stream stands. A closed one ends where its successor began."""
 
     n: int
     id: UUID
@@ -23,6 +28,12 @@ class Head:
     last: int
     head: bytes
     acked: int
+    closed: bool = False
+
+    @property
+    def spare(self) -> int:
+        """Up to here records may go once they are old: by the last one of a closed stream a gap before it is told."""
+        return self.last - 1 if self.closed else self.last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +56,7 @@ class Run:
 class Standing(Enum):
     """What an acknowledgement says about a stream."""
 
-    FOREIGN = "foreign"  # of a stream that is not open: late, harmless
+    FOREIGN = "foreign"  # of no stream of ours, or not of our history of a closed one: harmless
     COMMITTED = "committed"
     REWOUND = "rewound"  # the cloud has less than it had said: it came back from a backup
     FORKED = "forked"  # another history of this stream exists: this box came back from a copy
@@ -60,14 +71,20 @@ def open_stream(connection: sqlite3.Connection, kind: Stream, stream: UUID) -> H
     return head(connection, kind)
 
 
+def heads(connection: sqlite3.Connection, kind: Stream) -> list[Head]:
+    """The streams of the kind, closed ones included, oldest first."""
+    rows = connection.execute(
+        "SELECT n, id, last, head, acked, closed FROM stream WHERE kind = ? ORDER BY n", (kind,)
+    )
+    return [
+        Head(n=n, id=UUID(bytes=id_), kind=kind, last=last, head=head, acked=acked, closed=bool(closed))
+        for n, id_, last, head, acked, closed in rows
+    ]
+
+
 def find_head(connection: sqlite3.Connection, kind: Stream) -> Head | None:
     """The open stream of the kind, if there is one."""
-    row = connection.execute(
-        "SELECT n, id, last, head, acked FROM stream WHERE kind = ? AND NOT closed", (kind,)
-    ).fetchone()
-    if row is None:
-        return None
-    return Head(n=row[0], id=UUID(bytes=row[1]), kind=kind, last=row[2], head=row[3], acked=row[4])
+    return next((at for at in heads(connection, kind) if not at.closed), None)
 
 
 def head(connection: sqlite3.Connection, kind: Stream) -> Head:
@@ -88,11 +105,15 @@ def append(connection: sqlite3.Connection, kind: Stream, body: bytes, at_ms: int
 
 
 def next_run(connection: sqlite3.Connection, kind: Stream) -> Run | None:
-    """What the cloud should get next, at most a batch's worth; None when it has everything."""
-    at = head(connection, kind)
-    oldest = _oldest(connection, at)
-    if oldest is None or at.acked >= at.last:
-        return None
+    """What the cloud should get next, at most a batch's worth, of the oldest stream first; None: it has everything."""
+    for at in heads(connection, kind):
+        oldest = _oldest(connection, at)
+        if oldest is not None and at.acked < at.last:
+            return _run(connection, at, oldest)
+    return None
+
+
+def _run(connection: sqlite3.Connection, at: Head, oldest: int) -> Run:
     first = max(at.acked + 1, oldest)
     rows = connection.execute(
         "SELECT hash, body FROM record WHERE n = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
@@ -107,7 +128,7 @@ def next_run(connection: sqlite3.Connection, kind: Stream) -> Run | None:
         records.append(bytes(body))
     before = hash_at(connection, at, first - 1)
     if before is None:
-        raise LookupError(f"{kind}: the hash before {first} is not held")
+        raise LookupError(f"{at.kind}: the hash before {first} is not held")
     return Run(
         stream=at.id,
         first=first,
@@ -122,16 +143,36 @@ def take_ack(
     connection: sqlite3.Connection, kind: Stream, stream: UUID, sequence: int, cloud_hash: bytes
 ) -> Standing:
     """Compare the cloud's watermark with what is held, and move ours, forward or back."""
-    at = head(connection, kind)
-    if at.id != stream:
+    at = next((each for each in heads(connection, kind) if each.id == stream), None)
+    if at is None:
         return Standing.FOREIGN
-    if sequence > at.last:
-        return Standing.FORKED
+    standing = _compare(connection, at, sequence, cloud_hash)
+    if standing is Standing.FORKED:
+        return standing
+    if standing is Standing.FOREIGN:
+        sequence = at.last  # what the cloud has there cannot be gone on from: asking again would never end
+    connection.execute("UPDATE stream SET acked = ? WHERE n = ?", (min(sequence, at.last), at.n))
+    if (sequence == 0) != (at.acked == 0):
+        _doubt_before(connection, at)
+    return standing
+
+
+def _compare(connection: sqlite3.Connection, at: Head, sequence: int, cloud_hash: bytes) -> Standing:
+    if at.closed and sequence >= at.last:
+        return Standing.COMMITTED  # beyond its end the cloud has another history: that was the fork
     ours = hash_at(connection, at, sequence)
-    if sequence and ours is not None and ours != cloud_hash:
-        return Standing.FORKED
-    connection.execute("UPDATE stream SET acked = ? WHERE n = ?", (sequence, at.n))
+    if sequence > at.last or (sequence and ours is not None and ours != cloud_hash):
+        return Standing.FOREIGN if at.closed else Standing.FORKED
     return Standing.REWOUND if sequence < at.acked else Standing.COMMITTED
+
+
+def _doubt_before(connection: sqlite3.Connection, at: Head) -> None:
+    """Ask the cloud, by the last record of the stream before this one, how much of that it has."""
+    connection.execute(
+        "UPDATE stream SET acked = min(acked, last - 1)"
+        " WHERE n = (SELECT max(n) FROM stream WHERE kind = ? AND n < ? AND last > 0)",
+        (at.kind, at.n),
+    )
 
 
 def hash_at(connection: sqlite3.Connection, at: Head, sequence: int) -> bytes | None:
@@ -155,65 +196,84 @@ def fork(
 ) -> Head:
     """Go on in a new stream that begins with `opening`; what the cloud has not acknowledged moves into it."""
     old = head(connection, kind)
+    agreed = hash_at(connection, old, old.acked)
     open_stream(connection, kind, stream)
     if opening is not None:
         append(connection, kind, opening, at_ms)
+    moved = (old.n, old.acked)
     rows = connection.execute(
-        "SELECT at_ms, body FROM record WHERE n = ? AND sequence > ? ORDER BY sequence", (old.n, old.acked)
+        "SELECT at_ms, body FROM record WHERE n = ? AND sequence > ? ORDER BY sequence", moved
     )
     for row_at_ms, body in rows.fetchall():
         append(connection, kind, bytes(body), row_at_ms)
+    connection.execute("DELETE FROM record WHERE n = ? AND sequence > ?", moved)
+    connection.execute(
+        "UPDATE stream SET last = acked, head = ? WHERE n = ?", (b"" if agreed is None else agreed, old.n)
+    )
     return head(connection, kind)
 
 
 def waiting(connection: sqlite3.Connection, kind: Stream) -> tuple[int, int | None]:
     """How many records the cloud has not acknowledged, and the Unix ms of the oldest of them."""
-    at = head(connection, kind)
-    row = connection.execute(
-        "SELECT sequence, at_ms FROM record WHERE n = ? AND sequence > ? ORDER BY sequence LIMIT 1",
-        (at.n, at.acked),
-    ).fetchone()
-    return (0, None) if row is None else (at.last - row[0] + 1, row[1])
+    count, oldest_ms = 0, None
+    for at in heads(connection, kind):
+        row = connection.execute(
+            "SELECT sequence, at_ms FROM record WHERE n = ? AND sequence > ? ORDER BY sequence LIMIT 1",
+            (at.n, at.acked),
+        ).fetchone()
+        if row is not None:
+            count += at.last - row[0] + 1
+            oldest_ms = row[1] if oldest_ms is None else oldest_ms
+    return count, oldest_ms
 
 
 def oldest_held(connection: sqlite3.Connection, kind: Stream) -> int | None:
-    """Unix ms of the oldest record that the open stream could send again, acknowledged or not."""
-    row = connection.execute(
-        "SELECT at_ms FROM record WHERE n = ? ORDER BY sequence LIMIT 1", (head(connection, kind).n,)
-    ).fetchone()
-    return None if row is None else int(row[0])
+    """Unix ms of the oldest record from which on all could be sent again, acknowledged or not."""
+    for at in heads(connection, kind):
+        row = connection.execute(
+            "SELECT at_ms FROM record WHERE n = ? AND sequence <= ? ORDER BY sequence LIMIT 1",
+            (at.n, at.spare),
+        ).fetchone()
+        if row is not None:
+            return int(row[0])
+    return None
 
 
 def forget_before(connection: sqlite3.Connection, kind: Stream, at_ms: int, limit: int) -> int:
     """Drop up to `limit` acknowledged records older than `at_ms`, oldest first. Returns how many went."""
     dropped = 0
-    for n, upto in connection.execute(
-        "SELECT n, CASE closed WHEN 1 THEN last ELSE acked END FROM stream WHERE kind = ? ORDER BY n", (kind,)
-    ).fetchall():
+    for at in heads(connection, kind):
         row = connection.execute(
             "SELECT max(sequence), count(*) FROM (SELECT sequence FROM record"
             " WHERE n = ? AND sequence <= ? AND at_ms < ? ORDER BY sequence LIMIT ?)",
-            (n, upto, at_ms, limit - dropped),
+            (at.n, min(at.acked, at.spare), at_ms, limit - dropped),
         ).fetchone()
         if row[0] is not None:
-            dropped += _drop_to(connection, n, row[0])
+            dropped += _drop_to(connection, at.n, row[0])
     return dropped
+
+
+def forget_ends(connection: sqlite3.Connection, at_ms: int) -> None:
+    """Drop the last records of closed streams that are older than `at_ms`: no dump is as old as that."""
+    connection.execute(
+        "DELETE FROM record WHERE at_ms < ?"
+        " AND (n, sequence) IN (SELECT n, last FROM stream WHERE closed AND acked = last)",
+        (at_ms,),
+    )
 
 
 def give_up_oldest(connection: sqlite3.Connection, kind: Stream, count: int) -> int:
     """The disk is full: drop the oldest records, acknowledged or not. Returns how many unacknowledged went."""
-    at = head(connection, kind)
-    row = connection.execute(
-        "SELECT max(sequence) FROM (SELECT sequence FROM record WHERE n = ? ORDER BY sequence LIMIT ?)",
-        (at.n, count),
-    ).fetchone()
-    if row[0] is None:
-        return 0
-    unacked = connection.execute(
-        "SELECT count(*) FROM record WHERE n = ? AND sequence > ? AND sequence <= ?", (at.n, at.acked, row[0])
-    ).fetchone()[0]
-    _drop_to(connection, at.n, row[0])
-    return int(unacked)
+    unacked = 0
+    for at in heads(connection, kind):
+        rows = connection.execute(
+            "SELECT sequence FROM record WHERE n = ? AND sequence <= ? ORDER BY sequence LIMIT ?",
+            (at.n, at.spare, count),
+        ).fetchall()
+        if rows:
+            unacked += sum(sequence > at.acked for (sequence,) in rows)
+            count -= _drop_to(connection, at.n, rows[-1][0])
+    return unacked
 
 
 def _drop_to(connection: sqlite3.Connection, n: int, sequence: int) -> int:

@@ -30,6 +30,7 @@ FORGET_AT_ONCE = 2000
 DAY_MS = 86_400_000
 COMMANDS_DAYS = 90
 USES_DAYS = 400
+ENDS_DAYS = 400  # the cloud takes nothing older
 
 
 async def every(period_s: float, work: Callable[[], Awaitable[None]]) -> None:
@@ -73,6 +74,7 @@ async def forget_old(store: Store, keep: RetentionSettings, now_ms: int, generat
             partial(streams.forget_before, kind=kind, at_ms=before_ms, limit=FORGET_AT_ONCE)
         ):
             continue
+    await store.write(partial(streams.forget_ends, at_ms=now_ms - ENDS_DAYS * DAY_MS))
     await store.write(partial(commands.forget, before_ms=now_ms - COMMANDS_DAYS * DAY_MS))
     await store.write(
         partial(holdings.forget_uses, generation=generation, before_ms=now_ms - USES_DAYS * DAY_MS)

@@ -55,7 +55,8 @@ class Outbox:
         self._more = asyncio.Event()
         self._moved = asyncio.Event()
         self._quiet = asyncio.Event()
-        self._acked = 0
+        self._answer: tuple[UUID | None, int] = (None, 0)
+        """The stream that the cloud spoke of last, and up to where it has it; -1: what goes next is to be seen anew."""
         self.forked: Callable[[], None] = lambda: None
         """Called when this box turns out to have come back from a copy."""
         self.counts: dict[str, int] = {"batches": 0, "resent": 0, "acks": 0, "foreign_acks": 0, "forks": 0}
@@ -100,10 +101,13 @@ class Outbox:
         if standing is Standing.FORKED:
             await self._fork(ack)
         elif standing is Standing.REWOUND:
-            log.warning("%s: the cloud is back at %s, sending again from there", self.kind, ack.sequence)
-        self._acked = ack.sequence
-        if standing is not Standing.COMMITTED:
-            self._acked = -1
+            log.warning(
+                "%s %s: the cloud is back at %s, sending again from there",
+                self.kind,
+                ack.stream,
+                ack.sequence,
+            )
+        self._answer = (ack.stream, ack.sequence if standing is Standing.COMMITTED else -1)
         self._moved.set()
 
     async def _deliver(self, run: Run) -> None:
@@ -131,7 +135,8 @@ class Outbox:
         deadline = asyncio.get_running_loop().time() + timeout_s
         while await self._moved_within(deadline - asyncio.get_running_loop().time()):
             self._moved.clear()
-            if self._acked >= run.last or self._acked < run.first - 1:
+            stream, acked = self._answer
+            if acked < 0 or (stream == run.stream and not run.first - 1 <= acked < run.last):
                 return True
         return False
 

@@ -443,6 +443,44 @@ async def test_a_cloud_restored_from_a_backup_gets_everything_again(box: Box, cl
         assert mark.sequence > 0
 
 
+async def test_a_cloud_restored_from_before_a_fork_gets_the_closed_stream_again(
+    box: Box, cloud: CloudPeer, tmp_path: Path
+) -> None:
+    async with box.agent() as agent:
+        await agent.journal.add(shortage(agent, "agreed 0"))
+        await cloud.until(lambda: len(cloud.of(records.Shortage)) == 1)
+        ((old, mark),) = cloud.marks.items()
+        dump = (mark.sequence, mark.head, list(cloud.events))
+        await agent.journal.add(shortage(agent, "agreed 1"))
+        await cloud.until(lambda: len(cloud.of(records.Shortage)) == 2)
+    shutil.copytree(box.folder, tmp_path / "copy")
+    async with box.agent() as agent:
+        await agent.journal.add(shortage(agent, "of the history that the copy does not know"))
+        await cloud.until(lambda: len(cloud.of(records.Shortage)) == 3)
+    shutil.rmtree(box.folder)
+    shutil.copytree(tmp_path / "copy", box.folder)
+    cloud.mute = True
+    async with box.agent() as agent:
+        for number in range(4):
+            await agent.journal.add(shortage(agent, f"new {number}"))
+    cloud.mute = False
+    async with box.agent() as agent:
+        await cloud.until(lambda: len(cloud.of(records.Shortage)) == 7)
+        cloud.marks.clear()
+        mark.sequence, mark.head, cloud.events = dump
+        cloud.marks[old] = mark
+        await agent.journal.add(shortage(agent, "after the restore"))
+        await cloud.until(lambda: len(cloud.of(records.Shortage)) == 7)
+    assert [event.detail for event in cloud.of(records.Shortage)] == [
+        "agreed 0",
+        "agreed 1",
+        *(f"new {number}" for number in range(4)),
+        "after the restore",
+    ]
+    assert len({event.id for event in cloud.events}) == len(cloud.events)
+    assert cloud.gaps == []
+
+
 async def test_a_broker_that_dies_loses_nothing(box: Box, start_broker, tmp_path: Path) -> None:
     port = free_port()
     folder = tmp_path / "broker"

@@ -101,6 +101,27 @@ def test_every_released_version_migrates_and_keeps_its_rows(tmp_path: Path) -> N
     store.close()
 
 
+def test_a_closed_stream_of_version_1_ends_where_it_was_acknowledged(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "store.sqlite")
+    connection.executescript(SAMPLE_V1.read_text())
+    connection.execute("UPDATE stream SET closed = 1, acked = 1, last = 3, head = x'03' WHERE n = 2")
+    connection.executemany(
+        "INSERT INTO record VALUES (2, ?, 1, ?, x'00')", [(2, b"\x02"), (3, b"\x03")]
+    )  # both moved on
+    connection.execute("INSERT INTO stream VALUES (3, x'03', 'readings', 2, x'04', 0, 0)")
+    connection.executemany("INSERT INTO record VALUES (3, ?, 1, x'04', x'00')", [(1,), (2,)])
+    (agreed,) = connection.execute("SELECT hash FROM record WHERE n = 2 AND sequence = 1").fetchone()
+    connection.commit()
+    connection.close()
+    store = Store(tmp_path / "store.sqlite")
+    rows = store.connection.execute("SELECT n, last, head, closed FROM stream ORDER BY n").fetchall()
+    assert rows[1] == (2, 1, agreed, 1)
+    assert [(row[1], row[3]) for row in rows] == [(1, 0), (1, 1), (2, 0)]
+    held = store.connection.execute("SELECT n, count(*) FROM record GROUP BY n").fetchall()
+    assert held == [(1, 1), (2, 1), (3, 2)]
+    store.close()
+
+
 CHILD = """
 import asyncio, os, signal, sys
 sys.path.insert(0, {root!r})

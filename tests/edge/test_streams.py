@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge import streams
-from edge.store import Store
 from edge.streams import Standing
 from protocols import chain
 from protocols.messages import BATCH_MAX_BYTES, BATCH_MAX_RECORDS, Stream
@@ -174,13 +173,3 @@ def test_whatever_happens_a_run_chains_from_what_the_cloud_may_hold(tmp_path_fac
             assert run.oldest <= run.first
     assert all(second - first == 1 for first, second in pairwise(sorted(hashes)))
     store.close()
-
-
-async def test_a_closed_streams_records_are_forgotten_too(store: Store) -> None:
-    def job(connection) -> int:
-        fill_open = [streams.append(connection, READINGS, b"x", 1) for _ in range(3)]
-        streams.fork(connection, READINGS, uid(), None, 5)
-        assert fill_open
-        return streams.forget_before(connection, READINGS, 2, 100)
-
-    assert await store.write(job) == 3
