@@ -45,13 +45,14 @@ def reconcile(house: House, visits: Sequence[Visit], expected: Expected) -> Acco
     wait_committed(house, before)
     cloud = truths.cloud(house)
     after = [*expected.remembered, *truths.box(house)]
+    later = truths.devices(house)
     account = Account()
     _compare_streams(account, before, cloud, expected)
     _compare_passages(account, before, cloud)
     _compare_rows(account, before, after, cloud)
     _compare_visits(account, visits, cloud, house.outages)
-    _compare_pulses(account, house, devices, cloud)
-    compare_registers(account, house, devices, after, cloud, expected)
+    _compare_pulses(account, house, devices, later, cloud)
+    compare_registers(account, house, devices, later, after, cloud, expected)
     account.blame("set aside by the cloud", cloud.quarantined)
     return account
 
@@ -72,7 +73,7 @@ def wait_opened(house: House) -> None:
 
 
 def wait_committed(house: House, streams: Sequence[BoxStream]) -> None:
-    """Until the cloud's watermarks have reached what the box's open streams held at that reading."""
+    """Until the cloud's watermarks have reached what the box's streams held at that reading."""
 
     def committed() -> bool:
         with house.database() as connection:
@@ -82,9 +83,9 @@ def wait_committed(house: House, streams: Sequence[BoxStream]) -> None:
         marks = dict(rows)
         successors = {stream.kind: stream.id for stream in truths.box(house) if not stream.closed}
         return all(
-            successors[stream.kind] != stream.id or marks.get(stream.id, 0) >= stream.last
+            marks.get(stream.id, 0) >= stream.last
             for stream in streams
-            if not stream.closed
+            if stream.closed or successors[stream.kind] == stream.id
         )
 
     began = time.monotonic()
@@ -106,10 +107,7 @@ def _compare_streams(account: Account, box: Sequence[BoxStream], cloud: Cloud, e
     for told in box:
         if told.kind is Stream.EVENTS:
             kept = cloud.events.get(told.id, {})
-            agreed = told.acked if told.closed else told.last  # beyond it, a closed stream is another history
-            differing = [
-                n for n, record in told.records.items() if n <= agreed and kept.get(n, record) != record
-            ]
+            differing = [n for n, record in told.records.items() if kept.get(n, record) != record]
             account.blame(f"events {told.id}: not the same bytes", differing)
     ids = Counter(
         (stream, records.decode_event(record).id)  # a stream that follows a fork repeats what it cannot know
@@ -202,7 +200,7 @@ def _wait_ms(visit: Visit, passage: Passage) -> int:
     return (ns(passage) - visit.came_ns) // NS_PER_MS
 
 
-def _compare_pulses(account: Account, house: House, devices: Devices, cloud: Cloud) -> None:
+def _compare_pulses(account: Account, house: House, devices: Devices, later: Devices, cloud: Cloud) -> None:
     """Every coil that went on belongs to one granted passage that was durable before; and each opening has its coil."""
     events = [records.decode_event(record) for kept in cloud.events.values() for record in kept.values()]
     done = {event.passage for event in events if isinstance(event, Actuation) and event.done}
@@ -218,12 +216,15 @@ def _compare_pulses(account: Account, house: House, devices: Devices, cloud: Clo
     for lane in LANES:
         point = UUID(house.site.points[lane.barrier])
         mine = sorted((ns(p), _latest_ns(p), p.id) for p in granted if p.point == point)
-        pulses = sorted(at_ns for output, at_ns in devices.pulses if output == lane.output)
-        _, orphans = _match(pulses, mine)
+        _, orphans = _match(_pulses(devices, lane.output), mine)
         account.blame(f"{lane.barrier}: coil on without a grant, Unix ns", orphans)
         opened = [grant for grant in mine if grant[-1] in done]
-        matched, _ = _match(pulses, opened)
+        matched, _ = _match(_pulses(later, lane.output), opened)
         account.blame(f"{lane.barrier}: opened, and no coil went on", {i for *_, i in opened} - matched)
+
+
+def _pulses(devices: Devices, output: int) -> list[int]:
+    return sorted(at_ns for number, at_ns in devices.pulses if number == output)
 
 
 def _latest_ns(passage: Passage) -> int:

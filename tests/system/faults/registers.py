@@ -23,17 +23,14 @@ from tests.system.faults.truths import BoxStream, Cloud, Devices, Served, Value
 
 
 def values(box: Sequence[BoxStream], gaps: Sequence[Gap] = ()) -> Iterable[Value]:
-    """What stands in the chunks, but for those in gaps. A record told twice is one.
-
-    A closed stream's records that were not acknowledged moved into the next one.
-    """
+    """What stands in the chunks, but for those in gaps. A record told twice is one."""
     lost = {(stream, sequence) for stream, first, last in gaps for sequence in range(first, last + 1)}
     chunks = {
         (stream.id, sequence, chunk)
         for stream in box
         if stream.kind is Stream.READINGS
         for sequence, chunk in stream.records.items()
-        if (not stream.closed or sequence <= stream.acked) and (stream.id, sequence) not in lost
+        if (stream.id, sequence) not in lost
     }
     for _, _, chunk in chunks:
         yield from truths.values(chunk)
@@ -43,12 +40,12 @@ def compare_registers(
     account: Account,
     house: House,
     devices: Devices,
+    later: Devices,
     box: Sequence[BoxStream],
     cloud: Cloud,
     expected: Expected,
 ) -> None:
     """What meters answered ↔ rows, by the bits, each of which was answered once; order kept in each series."""
-    later = truths.devices(house)
     settled_ns = max(served.at_ns for served in devices.served) - BEFORE_KILL_NS
     for series, unit in cloud.units.items():
         raws = [row.raw for row in sorted(cloud.readings) if row.series == series and row.dated]

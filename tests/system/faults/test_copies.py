@@ -4,6 +4,7 @@ import os
 import random
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from uuid import UUID
 
@@ -71,20 +72,68 @@ def _is_past(house: House, committed: dict[UUID, int]) -> bool:
 def test_a_cloud_restored_from_an_older_dump_gets_everything_again(scene: Scene, tmp_path: Path) -> None:
     house = scene.house
     scene.check("before the dump")
-    _postgres(house, "pg_dump", "--format=custom", f"--file={tmp_path / 'dump'}", DATABASE)
+    _dump(house, tmp_path / "dump")
     with scene.traffic(random.Random("after the dump")) as traffic:
         traffic.wait(8)
     scene.check("after the dump")
+    _restore(house, tmp_path / "dump")
+    with scene.traffic(random.Random("after the restore")) as traffic:
+        traffic.wait(3)
+    scene.check("after the restore")
+
+
+def test_a_cloud_restored_from_before_a_fork_gets_the_closed_streams_too(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """What was committed between the dump and the copy stands in the closed streams alone.
+
+    Nobody comes while the history is written that both sides lose: it is a machine's that was thrown away.
+    """
+    house = scene.house
+    scene.check("before the dump")
+    _dump(house, tmp_path / "dump")
+    allowed = scene.welcome()
+    with scene.traffic(random.Random("between dump and copy"), allowed) as traffic:
+        traffic.wait(4)
+    scene.check("before the copy")
+    house.stop_box()
+    shutil.copytree(house.data, tmp_path / "copy")
+    copied_ns, committed = time.time_ns(), _watermarks(house)
+    house.start_box()
+    house.wait(lambda: _have_grown(house, committed), "the cloud has what both will lose")
+    house.stop_box()
+    committed = _watermarks(house)
+    shutil.rmtree(house.data)
+    shutil.copytree(tmp_path / "copy", house.data)
+    house.outages[-1].from_ns = copied_ns  # what was between copy and end is lost
+    with scene.cut_line():
+        house.start_box()
+        with scene.traffic(random.Random("of the copy"), allowed) as traffic:
+            house.wait(lambda: _is_past(house, committed), "the copy is past its old head")
+    house.wait(lambda: _has_forked(house, committed), "the box goes on in new streams")
+    _restore(house, tmp_path / "dump")
+    with scene.traffic(random.Random("after both")) as traffic:
+        traffic.wait(2)
+    scene.check("after both")
+
+
+def _have_grown(house: House, before: dict[UUID, int]) -> bool:
+    now = _watermarks(house)
+    return all(now[stream.id] > before[stream.id] for stream in truths.box(house) if not stream.closed)
+
+
+def _dump(house: House, file: Path) -> None:
+    _postgres(house, "pg_dump", "--format=custom", f"--file={file}", DATABASE)
+
+
+def _restore(house: House, file: Path) -> None:
     for name in CLOUD:
         house.service(name).process.stop()
-    _postgres(house, "pg_restore", "--create", "--clean", "--dbname=postgres", str(tmp_path / "dump"))
+    _postgres(house, "pg_restore", "--create", "--clean", "--dbname=postgres", str(file))
     house.stack.run("restored")
     for name in CLOUD:
         house.service(name).start()
     house.wait(house.service("api-1").is_ready, "the api is ready")
-    with scene.traffic(random.Random("after the restore")) as traffic:
-        traffic.wait(3)
-    scene.check("after the restore")
 
 
 def _has_forked(house: House, committed: dict[UUID, int]) -> bool:
