@@ -4,8 +4,8 @@ SHELL := /bin/sh
 RUN := .venv/bin/python
 JSON ?=
 ARGS ?=
-# A worker a core, each with servers of its own; the order stays: fast tests first (tests/conftest.py).
-PARALLEL := -n auto --maxprocesses 4 --no-loadscope-reorder
+# Workers with servers of their own; tests/conftest.py says how many, and in which order tests run.
+PARALLEL := -n auto --no-loadscope-reorder
 # What mypy reads beside the packages named in pyproject.toml.
 SCRIPTS := bench deploy tests/support tests/deploy tests/system
 

@@ -1,5 +1,7 @@
 """The fixtures that every area shares: real servers, whole processes."""
 
+import os
+
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
@@ -18,34 +20,52 @@ pytest_plugins = [
 settings.register_profile("unhurried", settings(), deadline=None)  # a busy machine fails no test
 settings.load_profile("unhurried")
 
-SLOW = ("web", "system")
-"""Marks of what runs last: a mistake found in seconds need not wait for minutes."""
+SLOW_GROUPS = {
+    "tests/web/": "demo",
+    "tests/system/test_": "demo",
+    "tests/system/faults/test_kills": "kills",
+    "tests/system/faults/test_windows": "kills",
+    "tests/system/faults/": "faults",
+}
+"""What takes minutes, by the beginning of a test's path. A group has a house of its own and waits for its clocks."""
+SLOW_WORKERS = 2
+"""Beyond one a core: the slow groups wait more than they work."""
+MOST_CORES = 4
 COUNTS = "counts"
 """The property of a test's report under which it tells what it counted; shown at the end."""
-SLOW_FOLDERS = ("tests/system/", "tests/web/")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first; within each kind the order stays."""
-    items.sort(key=lambda item: any(item.get_closest_marker(mark) for mark in SLOW))
+def slow_group(nodeid: str) -> str | None:
+    """The slow group of a test, if it is of one."""
+    return next((group for path, group in SLOW_GROUPS.items() if nodeid.startswith(path)), None)
 
 
-class FilesThenSlow(LoadFileScheduling):
-    """In parallel a file's tests share a worker, as its fixtures do.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Fast tests first, since a mistake found in seconds need not wait for minutes; within each kind the order stays.
 
-    All slow ones go to one worker, one after the other: each keeps a whole house busy and waits for its clocks.
+    Where each slow group gets a worker and fast tests one, too, the slow ones begin at once.
     """
+    workers = int(getattr(config, "workerinput", {}).get("workercount", 1))
+    begin_at_once = workers > len(set(SLOW_GROUPS.values()))
+    items.sort(key=lambda item: (slow_group(item.nodeid) is None) == begin_at_once)
+
+
+class FilesAndSlowGroups(LoadFileScheduling):
+    """In parallel a file's tests share a worker, as its fixtures do; so do those of a slow group."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if nodeid.startswith(SLOW_FOLDERS):
-            return "slow"
-        scope: str = super()._split_scope(nodeid)
+        scope: str = slow_group(nodeid) or super()._split_scope(nodeid)
         return scope
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesThenSlow:
+def pytest_xdist_auto_num_workers() -> int:
+    """How many `-n auto` means."""
+    return min(len(os.sched_getaffinity(0)), MOST_CORES) + SLOW_WORKERS
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesAndSlowGroups:
     """What deals the tests out under `-n`."""
-    return FilesThenSlow(config, log)
+    return FilesAndSlowGroups(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
