@@ -56,10 +56,11 @@ class Run:
 class Standing(Enum):
     """What an acknowledgement says about a stream."""
 
-    FOREIGN = "foreign"  # of no stream of ours, or not of our history of a closed one: harmless
+    FOREIGN = "foreign"  # of no stream of ours: harmless
     COMMITTED = "committed"
     REWOUND = "rewound"  # the cloud has less than it had said: it came back from a backup
     FORKED = "forked"  # another history of this stream exists: this box came back from a copy
+    DISOWNED = "disowned"  # another history of a closed stream: it cannot take what it lacks of ours
 
 
 def open_stream(connection: sqlite3.Connection, kind: Stream, stream: UUID) -> Head:
@@ -149,8 +150,8 @@ def take_ack(
     standing = _compare(connection, at, sequence, cloud_hash)
     if standing is Standing.FORKED:
         return standing
-    if standing is Standing.FOREIGN:
-        sequence = at.last  # what the cloud has there cannot be gone on from: asking again would never end
+    if standing is Standing.DISOWNED:
+        sequence = at.last  # asking again would never end
     connection.execute("UPDATE stream SET acked = ? WHERE n = ?", (min(sequence, at.last), at.n))
     if (sequence == 0) != (at.acked == 0):
         _doubt_before(connection, at)
@@ -162,7 +163,7 @@ def _compare(connection: sqlite3.Connection, at: Head, sequence: int, cloud_hash
         return Standing.COMMITTED  # beyond its end the cloud has another history: that was the fork
     ours = hash_at(connection, at, sequence)
     if sequence > at.last or (sequence and ours is not None and ours != cloud_hash):
-        return Standing.FOREIGN if at.closed else Standing.FORKED
+        return Standing.DISOWNED if at.closed else Standing.FORKED
     return Standing.REWOUND if sequence < at.acked else Standing.COMMITTED
 
 

@@ -107,6 +107,8 @@ class Outbox:
                 ack.stream,
                 ack.sequence,
             )
+        elif standing is Standing.DISOWNED:
+            log.error("%s %s: the cloud holds another history of a closed stream", self.kind, ack.stream)
         self._answer = (ack.stream, ack.sequence if standing is Standing.COMMITTED else -1)
         self._moved.set()
 

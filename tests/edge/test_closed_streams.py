@@ -144,7 +144,7 @@ def test_the_end_of_a_closed_stream_goes_at_last(connection) -> None:
 def test_a_cloud_with_another_history_of_a_closed_stream_is_not_told_ours_for_ever(connection) -> None:
     closed, opened = forked(connection, 4)
     told(connection, opened, 3)
-    assert streams.take_ack(connection, READINGS, closed.id, 2, bytes(32)) is Standing.FOREIGN
+    assert streams.take_ack(connection, READINGS, closed.id, 2, bytes(32)) is Standing.DISOWNED
     assert sent(connection) is None
 
 

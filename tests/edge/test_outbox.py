@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from edge import streams
@@ -198,3 +199,21 @@ async def test_without_a_connection_nothing_is_sent(sending: Make) -> None:
         assert len(line.sent) == 1
         line.connected.set()
         assert (await line.wait(2))[1].first == 2
+
+
+async def test_a_closed_stream_that_the_cloud_disowns_holds_nothing_up(sending: Make) -> None:
+    async with sending() as (senders, line):
+        await senders.ack((await line.wait(1))[0])
+        await senders.append(EVENTS, 2)
+        closed = (await line.wait(2))[1]
+        await senders.ack(closed)
+        other = Ack(stream=closed.stream, kind=EVENTS, sequence=9, head="0" * 64, now=NOON)
+        await senders.events.take(other)
+        opened = (await line.wait(3))[2]
+        assert opened.stream != closed.stream
+        await senders.ack(opened)
+        asked = (await line.wait(4))[3]
+        assert (asked.stream, asked.first, len(asked.records)) == (closed.stream, 3, 1)
+        await senders.events.take(msgspec.structs.replace(other, sequence=2))
+        await senders.append(EVENTS)
+        assert (await line.wait(5))[4].stream == opened.stream
