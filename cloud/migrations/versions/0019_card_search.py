@@ -16,7 +16,7 @@ from cloud.kernel.text import search_text
 from protocols.cards import CardError, Credential, parse_printed
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
