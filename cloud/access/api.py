@@ -40,12 +40,14 @@ Issuing = Annotated[Call, writing(Permission.PASSES_ISSUE)]
 Revoking = Annotated[Call, writing(Permission.PASSES_REVOKE)]
 ReadingList = Annotated[Call, reading(Permission.BLACKLIST_READ)]
 Blocking = Annotated[Call, writing(Permission.BLACKLIST_MANAGE)]
+OfComplex = Annotated[UUID | None, Query(description="only at the sites of this complex")]
 _OF_A_DRAFT = (OnBlacklist, SiteNotFound, PersonNotThere, PremisesNotThere)
 
 
 async def _wanted(
     state: Annotated[list[PassState] | None, Query()] = None,
     kind: Annotated[list[PassKind] | None, Query()] = None,
+    complex_id: OfComplex = None,
     site_id: Annotated[UUID | None, Query()] = None,
     premises_id: Annotated[UUID | None, Query()] = None,
     visit_from: Annotated[Instant | None, Query(description="the visit ends after this moment")] = None,
@@ -55,6 +57,7 @@ async def _wanted(
     return queries.PassFilter(
         states=tuple(state or ()),
         kinds=tuple(kind or ()),
+        complex_id=complex_id,
         site_id=site_id,
         premises_id=premises_id,
         valid_on_from=visit_from,
@@ -73,9 +76,9 @@ def list_passes(call: Reading, query: ListParams, wanted: WantedPasses) -> Respo
 
 
 @router.get("/passes/counts", response_model=dict[PassState, int], responses=answers())
-def count_passes(call: Reading) -> Any:
+def count_passes(call: Reading, complex_id: OfComplex = None) -> Any:
     """How many passes stand in each state."""
-    return queries.count_by_state(call.session, now(call.session))
+    return queries.count_by_state(call.session, now(call.session), complex_id)
 
 
 @router.post("/passes", status_code=201, response_model=PassOut, responses=answers(*_OF_A_DRAFT))
@@ -124,12 +127,15 @@ def recognise(_call: Reading, body: RecogniseIn) -> RecogniseOut:
 def list_blacklist(
     call: ReadingList,
     query: ListParams,
+    complex_id: OfComplex = None,
     site_id: Annotated[UUID | None, Query()] = None,
     removed: Annotated[bool, Query(description="entries that no longer stand")] = False,
 ) -> dict[str, Any]:
     """The blacklist. Sorts: created, until, person."""
     at = now(call.session)
-    return queries.list_blocked(call.session, query, site_id=site_id, is_removed=removed, at=at)
+    return queries.list_blocked(
+        call.session, query, complex_id=complex_id, site_id=site_id, is_removed=removed, at=at
+    )
 
 
 @router.post("/blacklist", status_code=201, response_model=BlockedOut, responses=answers(SiteNotFound))

@@ -47,12 +47,14 @@ ReadingOfSites = Annotated[
     ),
 ]
 """Whoever may read something that bears a site's name and times on its clock."""
+OfComplex = Annotated[UUID | None, Query(description="only of this complex")]
 
 
 @router.get("/access/passages", tags=["access"], response_model=Page[PassageOut], responses=answers())
 def list_passages(
     call: ReadingPassages,
     query: ListParams,
+    complex_id: OfComplex = None,
     site_id: Annotated[UUID | None, Query()] = None,
     point_id: Annotated[UUID | None, Query()] = None,
     pass_id: Annotated[UUID | None, Query()] = None,
@@ -63,6 +65,7 @@ def list_passages(
 ) -> dict[str, Any]:
     """What happened at the gates, newest first. Sorts: at, point, reason."""
     wanted = passages.PassageFilter(
+        complex_id=complex_id,
         site_id=site_id,
         point_id=point_id,
         pass_id=pass_id,
@@ -89,9 +92,9 @@ def get_passage(call: ReadingPassages, passage_id: UUID) -> Any:
 
 
 @router.get("/access/lanes", tags=["access"], response_model=list[LaneOut], responses=answers())
-def list_lanes(call: ReadingPassages) -> Any:
+def list_lanes(call: ReadingPassages, complex_id: OfComplex = None) -> Any:
     """Every point with its last passage, by site and name."""
-    return passages.list_lanes(call.session)
+    return passages.list_lanes(call.session, complex_id)
 
 
 @router.get("/site-names", tags=["sites"], response_model=list[SiteName], responses=answers())
@@ -121,10 +124,13 @@ def list_unknown_types(call: ReadingQuarantine, site_id: Annotated[UUID | None, 
 
 @router.get("/people", tags=["people"], response_model=Page[PersonRow], responses=answers())
 def list_people(
-    call: ReadingPeople, query: ListParams, premises_id: Annotated[UUID | None, Query()] = None
+    call: ReadingPeople,
+    query: ListParams,
+    complex_id: Annotated[UUID | None, Query(description="who lives or owns in this complex")] = None,
+    premises_id: Annotated[UUID | None, Query()] = None,
 ) -> dict[str, Any]:
     """People, by name."""
-    return people.list_people(call.session, query, premises_id)
+    return people.list_people(call.session, query, premises_id, complex_id)
 
 
 @router.get(
@@ -143,9 +149,12 @@ def list_residencies(call: ReadingPeople, person_id: UUID) -> Any:
 def list_meters(
     call: ReadingMeters,
     query: ListParams,
+    complex_id: Annotated[UUID | None, Query(description="by the place, else by the box")] = None,
     site_id: Annotated[UUID | None, Query()] = None,
     box_id: Annotated[UUID | None, Query()] = None,
     resource: Annotated[Resource | None, Query()] = None,
 ) -> dict[str, Any]:
     """Meters with their series. Sorts: name, resource, site."""
-    return meters.list_meters(call.session, query, site_id=site_id, box_id=box_id, resource=resource)
+    return meters.list_meters(
+        call.session, query, complex_id=complex_id, site_id=site_id, box_id=box_id, resource=resource
+    )

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cloud.housing.models import Building, Premises
@@ -20,6 +20,7 @@ def list_meters(
     session: Session,
     query: ListQuery,
     *,
+    complex_id: UUID | None = None,
     site_id: UUID | None,
     box_id: UUID | None,
     resource: Resource | None,
@@ -42,6 +43,8 @@ def list_meters(
     )
     wanted = {Box.site_id: site_id, Meter.box_id: box_id, Meter.resource: resource}
     statement = statement.where(*(column == value for column, value in wanted.items() if value is not None))
+    if complex_id:
+        statement = statement.where(_stands_in(complex_id))
     sortable = {"name": Meter.sort_key, "resource": Meter.resource, "site": Site.sort_name}
     found = matches(Meter.search, query.q)
     page = fetch_page(
@@ -49,6 +52,17 @@ def list_meters(
     )
     _add_series(session, page["items"])
     return page
+
+
+def _stands_in(complex_id: UUID) -> ColumnElement[bool]:
+    """By its premises or building; a meter of neither is where its box is."""
+    buildings = select(Building.id).where(Building.complex_id == complex_id)
+    nowhere = and_(Meter.premises_id.is_(None), Meter.building_id.is_(None))
+    return or_(
+        Premises.building_id.in_(buildings),
+        and_(Meter.premises_id.is_(None), Meter.building_id.in_(buildings)),
+        and_(nowhere, Site.complex_id == complex_id),
+    )
 
 
 def _add_series(session: Session, rows: list[dict[str, Any]]) -> None:

@@ -13,6 +13,7 @@ from cloud.access.types import StillState
 from cloud.kernel.database import now
 from cloud.kernel.lists import ListQuery, fetch_page, matches
 from cloud.kernel.tables import StoredFile
+from cloud.sites import service as sites
 from cloud.sites.models import Point, Site
 from protocols.records import Outcome, Reason
 
@@ -45,6 +46,7 @@ _ROW = (
 class PassageFilter:
     """Which passages a list shows; None: all."""
 
+    complex_id: UUID | None = None
     site_id: UUID | None = None
     point_id: UUID | None = None
     pass_id: UUID | None = None
@@ -57,6 +59,10 @@ class PassageFilter:
 def list_passages(session: Session, query: ListQuery, wanted: PassageFilter) -> dict[str, Any]:
     """Page of `PassageOut`."""
     statement = _filtered(_joined(now(session)), wanted)
+    if wanted.complex_id:
+        # A handful, found before: the planner sees which and how many, and an index knows them.
+        here = sites.sites_of_complex(session, wanted.complex_id)
+        statement = statement.where(PassageRow.site_id.in_(here))
     found = or_(matches(Pass.search, query.q), matches(func.lower(PassageRow.plate), query.q))
     sortable = {"at": PassageRow.at, "point": Point.sort_name, "reason": PassageRow.reason}
     return fetch_page(
@@ -76,7 +82,7 @@ def one_passage(session: Session, passage_id: UUID) -> dict[str, Any] | None:
     return dict(row) if row is not None else None
 
 
-def list_lanes(session: Session) -> list[dict[str, Any]]:
+def list_lanes(session: Session, complex_id: UUID | None = None) -> list[dict[str, Any]]:
     """`LaneOut` of every point that stands, by site and name: a quiet one keeps its place."""
     last = (
         select(PassageRow.id)
@@ -85,7 +91,7 @@ def list_lanes(session: Session) -> list[dict[str, Any]]:
         .limit(1)
         .scalar_subquery()
     )
-    points = session.execute(
+    points = (
         select(
             Point.id.label("point_id"),
             Point.name.label("point"),
@@ -97,8 +103,10 @@ def list_lanes(session: Session) -> list[dict[str, Any]]:
         .join(Site, Site.id == Point.site_id)
         .where(Point.archived_at.is_(None))
         .order_by(Site.sort_name, Site.id, Point.sort_name, Point.id)
-    ).mappings()
-    lanes = [dict(row) for row in points]
+    )
+    if complex_id:
+        points = points.where(Site.complex_id == complex_id)
+    lanes = [dict(row) for row in session.execute(points).mappings()]
     ids = [lane["passage_id"] for lane in lanes if lane["passage_id"] is not None]
     rows = session.execute(_joined(now(session)).where(PassageRow.id.in_(ids))).mappings()
     passages = {row["id"]: dict(row) for row in rows}

@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, cast, func, select
 from sqlalchemy.orm import Session
 
-from cloud.housing.models import Premises
+from cloud.housing.models import Building, Premises
 from cloud.kernel.lists import ListQuery, fetch_page, matches
 from cloud.people.models import Person, Residency
 
 
-def list_people(session: Session, query: ListQuery, premises_id: UUID | None) -> dict[str, Any]:
+def list_people(
+    session: Session, query: ListQuery, premises_id: UUID | None, complex_id: UUID | None = None
+) -> dict[str, Any]:
     """Page of `PersonRow`."""
     addresses = (
         select(func.coalesce(func.array_agg(Premises.address.distinct()), cast([], ARRAY(Text()))))
@@ -31,6 +33,14 @@ def list_people(session: Session, query: ListQuery, premises_id: UUID | None) ->
     if premises_id:
         living = select(Residency.person_id).where(Residency.premises_id == premises_id)
         statement = statement.where(Person.id.in_(living))
+    if complex_id:
+        here = (
+            select(Residency.person_id)
+            .join(Premises, Premises.id == Residency.premises_id)
+            .join(Building, Building.id == Premises.building_id)
+            .where(Building.complex_id == complex_id)
+        )
+        statement = statement.where(Person.id.in_(here))
     sortable = {"name": Person.sort_key}
     found = matches(Person.search, query.q)
     return fetch_page(

@@ -90,6 +90,7 @@ class SiteName(BaseModel):
 
     id: UUID
     organisation_id: UUID
+    complex_id: UUID | None
     name: str = Field(examples=["к/п Афины"])
     time_zone: str = Field(examples=["Europe/Moscow"])
 

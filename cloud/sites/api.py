@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
+from cloud.housing.errors import ComplexNotThere
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
@@ -43,16 +44,17 @@ Managing = Annotated[Call, writing(Permission.SITES_MANAGE)]
 Enrolling = Annotated[Call, writing(Permission.BOXES_ENROL)]
 Opening = Annotated[Call, writing(Permission.GATES_OPEN)]
 OfSite = Annotated[UUID | None, Query(description="only of this site")]
+OfComplex = Annotated[UUID | None, Query(description="only of this complex")]
 OfBox = Annotated[UUID | None, Query(description="only of this box")]
 
 
 @router.get("/sites", response_model=Page[SiteCard], responses=answers())
-def list_sites(call: Reading, query: ListParams) -> dict[str, Any]:
+def list_sites(call: Reading, query: ListParams, complex_id: OfComplex = None) -> dict[str, Any]:
     """Sites. Sorts: name, created."""
-    return queries.list_sites(call.session, query)
+    return queries.list_sites(call.session, query, complex_id)
 
 
-@router.post("/sites", status_code=201, response_model=SiteCard, responses=answers())
+@router.post("/sites", status_code=201, response_model=SiteCard, responses=answers(ComplexNotThere))
 def create_site(call: Managing, draft: SiteDraft) -> dict[str, Any]:
     """A new site."""
     return queries.site_card(call.session, service.create_site(call.session, call.actor, draft).id)
@@ -64,9 +66,13 @@ def get_site(call: Reading, site_id: UUID) -> dict[str, Any]:
     return queries.site_card(call.session, site_id)
 
 
-@router.put("/sites/{site_id}", response_model=SiteCard, responses=answers(errors.SiteNotFound, one=True))
+@router.put(
+    "/sites/{site_id}",
+    response_model=SiteCard,
+    responses=answers(errors.SiteNotFound, ComplexNotThere, one=True),
+)
 def change_site(call: Managing, site_id: UUID, draft: SiteDraft) -> dict[str, Any]:
-    """Rename a site or change its time zone."""
+    """Rename a site; change its time zone or its complex."""
     service.change_site(call.session, call.actor, site_id, draft)
     return queries.site_card(call.session, site_id)
 
@@ -117,12 +123,15 @@ def remove_zone(call: Managing, zone_id: UUID) -> None:
 def list_boxes(
     call: Reading,
     query: ListParams,
+    complex_id: OfComplex = None,
     site_id: OfSite = None,
     online: Annotated[bool | None, Query()] = None,
     revoked: Annotated[bool, Query(description="revoked ones, too")] = False,  # a query flag
 ) -> dict[str, Any]:
     """Boxes and what they last said of themselves. Sorts: name, site, seen, created."""
-    return queries.list_boxes(call.session, query, site_id=site_id, online=online, revoked=revoked)
+    return queries.list_boxes(
+        call.session, query, complex_id=complex_id, site_id=site_id, online=online, revoked=revoked
+    )
 
 
 @router.post(
@@ -259,10 +268,14 @@ def get_command(call: Reading, command_id: UUID) -> dict[str, Any]:
 
 @router.get("/points", response_model=Page[PointCard], responses=answers())
 def list_points(
-    call: Reading, query: ListParams, site_id: OfSite = None, box_id: OfBox = None
+    call: Reading,
+    query: ListParams,
+    complex_id: OfComplex = None,
+    site_id: OfSite = None,
+    box_id: OfBox = None,
 ) -> dict[str, Any]:
     """Points in service. Sorts: name, site."""
-    return queries.list_points(call.session, query, site_id=site_id, box_id=box_id)
+    return queries.list_points(call.session, query, complex_id=complex_id, site_id=site_id, box_id=box_id)
 
 
 @router.post(
@@ -308,12 +321,20 @@ def open_point(call: Opening, point_id: UUID, draft: OpenDraft) -> dict[str, Any
 def list_devices(
     call: Reading,
     query: ListParams,
+    complex_id: OfComplex = None,
     box_id: OfBox = None,
     site_id: OfSite = None,
     status: Annotated[list[DeviceStatus] | None, Query()] = None,
 ) -> dict[str, Any]:
     """Devices and how they fare. Sorts: name, driver, status, changed."""
-    return queries.list_devices(call.session, query, box_id=box_id, site_id=site_id, statuses=status or ())
+    return queries.list_devices(
+        call.session,
+        query,
+        complex_id=complex_id,
+        box_id=box_id,
+        site_id=site_id,
+        statuses=status or (),
+    )
 
 
 @router.post(

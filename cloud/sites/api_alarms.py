@@ -27,6 +27,7 @@ def list_alarms(
     call: Reading,
     query: ListParams,
     state: Annotated[list[AlarmState] | None, Query()] = None,
+    complex_id: Annotated[UUID | None, Query(description="only of this complex")] = None,
     site_id: Annotated[UUID | None, Query(description="only of this site")] = None,
     box_id: Annotated[UUID | None, Query(description="only of this box")] = None,
     severity: Annotated[list[Severity] | None, Query()] = None,
@@ -34,6 +35,7 @@ def list_alarms(
 ) -> dict[str, Any]:
     """Alarms, the newest first; `q` finds kind, detail, box, site. Sorts: raised, last, severity, kind, site."""
     wanted = AlarmFilter(
+        complex_id=complex_id,
         site_id=site_id,
         box_id=box_id,
         states=state or (),

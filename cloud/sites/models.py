@@ -14,8 +14,13 @@ class Site(TenantMixin, Base):
     """A place with gates and boxes. Its row is the lock under which versions of the held set are given."""
 
     __tablename__ = "site"
-    __table_args__ = tenant_table(Index("ix_site_sort_name", "organisation_id", "sort_name", "id"))
+    __table_args__ = tenant_table(
+        reference("complex_id", "complex"),
+        Index("ix_site_sort_name", "organisation_id", "sort_name", "id"),
+        Index("ix_site_complex", "organisation_id", "complex_id"),
+    )
 
+    complex_id: Mapped[UUID | None]  # None: nobody has said, or it serves several
     name: Mapped[str]
     sort_name: Mapped[str]
     search_name: Mapped[str]

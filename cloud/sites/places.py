@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cloud.housing import service as housing
 from cloud.kernel import audit, outbox, realtime
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import new_id, now, savepoint
@@ -24,11 +25,13 @@ from cloud.sites.types import PointPlace, SitePlace
 
 
 def create_site(session: Session, actor: Actor, draft: SiteDraft) -> Site:
-    """A new site; its boxes hold nothing yet."""
+    """A new site; its boxes hold nothing yet. Raises ComplexNotThere."""
     organisation_id = actor.require(Permission.SITES_MANAGE)
+    _check_complex(session, draft)
     site = Site(
         id=new_id(session),
         organisation_id=organisation_id,
+        complex_id=draft.complex_id,
         time_zone=draft.time_zone,
         pass_epoch=new_id(session),
         pass_version=0,
@@ -44,14 +47,27 @@ def create_site(session: Session, actor: Actor, draft: SiteDraft) -> Site:
 
 
 def change_site(session: Session, actor: Actor, site_id: UUID, draft: SiteDraft) -> Site:
-    """Rename a site or move it to another time zone; boxes learn it with the next configuration."""
+    """Rename a site, move it to another time zone or complex; boxes learn it with the next configuration.
+
+    Raises SiteNotFound, ComplexNotThere.
+    """
     actor.require(Permission.SITES_MANAGE)
     site = find_site(session, site_id, lock=True)
-    before = {"name": site.name, "time_zone": site.time_zone}
+    _check_complex(session, draft)
+    before = _site_draft(site).model_dump(mode="json")
     _rename(site, draft.name)
-    site.time_zone = draft.time_zone
-    _record_change(session, actor, "site", site, before, draft.model_dump())
+    site.time_zone, site.complex_id = draft.time_zone, draft.complex_id
+    _record_change(session, actor, "site", site, before, draft.model_dump(mode="json"))
     return site
+
+
+def _site_draft(site: Site) -> SiteDraft:
+    return SiteDraft(name=site.name, time_zone=site.time_zone, complex_id=site.complex_id)
+
+
+def _check_complex(session: Session, draft: SiteDraft) -> None:
+    if draft.complex_id is not None:
+        housing.get_complex(session, draft.complex_id)
 
 
 def create_zone(session: Session, actor: Actor, site_id: UUID, draft: ZoneDraft) -> Zone:
@@ -217,6 +233,11 @@ def archive_point(session: Session, actor: Actor, point_id: UUID) -> None:
     point.archived_at = now(session)
     audit.record(session, actor, "sites.point.archive", "point", point_id)
     _changed(session, "point", point)
+
+
+def sites_of_complex(session: Session, complex_id: UUID) -> list[UUID]:
+    """The sites that belong to a complex; none of one that is not there."""
+    return list(session.scalars(select(Site.id).where(Site.complex_id == complex_id)))
 
 
 def find_site(session: Session, site_id: UUID, *, lock: bool = False) -> Site:

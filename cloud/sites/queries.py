@@ -30,6 +30,7 @@ _IN_SERVICE = and_(Box.enrolled_at.is_not(None), Box.revoked_at.is_(None))
 class AlarmFilter:
     """Which alarms a list shows; empty: all."""
 
+    complex_id: UUID | None = None
     site_id: UUID | None = None
     box_id: UUID | None = None
     states: Sequence[str] = ()
@@ -37,11 +38,11 @@ class AlarmFilter:
     kinds: Sequence[str] = ()
 
 
-def list_sites(session: Session, query: ListQuery) -> dict[str, Any]:
+def list_sites(session: Session, query: ListQuery, complex_id: UUID | None = None) -> dict[str, Any]:
     """Sorts: name, created."""
     return fetch_page(
         session,
-        _sites(),
+        _narrowed(_sites(), {Site.complex_id: complex_id}),
         query,
         sortable={"name": Site.sort_name, "created": Site.created_at},
         default_sort="name",
@@ -62,11 +63,17 @@ def list_zones(session: Session, site_id: UUID) -> list[dict[str, Any]]:
 
 
 def list_boxes(
-    session: Session, query: ListQuery, *, site_id: UUID | None, online: bool | None, revoked: bool
+    session: Session,
+    query: ListQuery,
+    *,
+    complex_id: UUID | None,
+    site_id: UUID | None,
+    online: bool | None,
+    revoked: bool,
 ) -> dict[str, Any]:
     """Sorts: name, site, seen, created."""
     statement = _boxes()
-    statement = _narrowed(statement, {Box.site_id: site_id})
+    statement = _narrowed(statement, {Site.complex_id: complex_id, Box.site_id: site_id})
     if online is not None:
         statement = statement.where(func.coalesce(BoxState.online, False) == online)
     if not revoked:
@@ -93,10 +100,18 @@ def box_card(session: Session, box_id: UUID) -> dict[str, Any]:
 
 
 def list_devices(
-    session: Session, query: ListQuery, *, box_id: UUID | None, site_id: UUID | None, statuses: Sequence[str]
+    session: Session,
+    query: ListQuery,
+    *,
+    complex_id: UUID | None,
+    box_id: UUID | None,
+    site_id: UUID | None,
+    statuses: Sequence[str],
 ) -> dict[str, Any]:
     """Sorts: name, driver, status, changed."""
     statement = _devices()
+    if complex_id:
+        statement = statement.where(Box.site_id.in_(select(Site.id).where(Site.complex_id == complex_id)))
     statement = _narrowed(statement, {Device.box_id: box_id, Box.site_id: site_id})
     if statuses:
         statement = statement.where(Device.status.in_(statuses))
@@ -122,11 +137,16 @@ def device_card(session: Session, device_id: UUID) -> dict[str, Any]:
 
 
 def list_points(
-    session: Session, query: ListQuery, *, site_id: UUID | None, box_id: UUID | None
+    session: Session,
+    query: ListQuery,
+    *,
+    complex_id: UUID | None,
+    site_id: UUID | None,
+    box_id: UUID | None,
 ) -> dict[str, Any]:
     """Sorts: name, site."""
-    statement = _points()
-    statement = _narrowed(statement, {Point.site_id: site_id, Point.box_id: box_id})
+    wanted = {Site.complex_id: complex_id, Point.site_id: site_id, Point.box_id: box_id}
+    statement = _narrowed(_points(), wanted)
     return fetch_page(
         session,
         statement,
@@ -173,7 +193,8 @@ def command_card(session: Session, command_id: UUID) -> dict[str, Any]:
 def list_alarms(session: Session, query: ListQuery, wanted: AlarmFilter) -> dict[str, Any]:
     """Sorts: raised, last, severity, kind, site."""
     found = matches(func.concat(Alarm.search, " ", Box.search_name, " ", Site.search_name), query.q)
-    statement = _narrowed(_alarms(), {Alarm.site_id: wanted.site_id, Alarm.box_id: wanted.box_id})
+    same = {Site.complex_id: wanted.complex_id, Alarm.site_id: wanted.site_id, Alarm.box_id: wanted.box_id}
+    statement = _narrowed(_alarms(), same)
     for column, values in (
         (_ALARM_STATE, wanted.states),
         (Alarm.severity, wanted.severities),
@@ -262,6 +283,7 @@ def _sites() -> Select[Any]:
     columns: tuple[Any, ...] = (
         Site.id,
         Site.organisation_id,
+        Site.complex_id,
         Site.name,
         Site.time_zone,
         Site.pass_version,

@@ -42,6 +42,7 @@ class SiteDraft(Draft):
 
     name: Annotated[str, Field(min_length=1, max_length=200, examples=["к/п Афины"]), ONE_LINE]
     time_zone: TimeZone
+    complex_id: UUID | None = Field(default=None, description="the complex that it belongs to, if to one")
 
 
 class SiteCard(BaseModel):
@@ -49,6 +50,7 @@ class SiteCard(BaseModel):
 
     id: UUID
     organisation_id: UUID
+    complex_id: UUID | None = Field(description="the complex that it belongs to, if to one")
     name: str
     time_zone: str
     pass_version: int

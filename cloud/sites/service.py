@@ -49,6 +49,7 @@ from cloud.sites.places import (
     rename_box,
     replace_box,
     site_places,
+    sites_of_complex,
 )
 from cloud.sites.polled import set_meters
 from cloud.sites.replication import (
@@ -128,6 +129,7 @@ __all__ = [
     "set_desired_config",
     "set_meters",
     "site_places",
+    "sites_of_complex",
     "snapshot",
     "start_epoch",
 ]

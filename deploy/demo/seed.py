@@ -30,6 +30,7 @@ class Seeder:
 
     def __init__(self, api: Api) -> None:
         self._api = api
+        self.complexes: dict[str, str] = {}
         self.premises: dict[str, str] = {}
         self.people: dict[str, str] = {}
 
@@ -50,7 +51,8 @@ class Seeder:
 
     def _complex(self, name: str, kind: str, address: str) -> str:
         draft = {"name": name, "kind": kind, "address": address, "time_zone": company.TIME_ZONE}
-        return str(self._api.post("/api/housing/complexes", draft)["id"])
+        self.complexes[name] = str(self._api.post("/api/housing/complexes", draft)["id"])
+        return self.complexes[name]
 
     def _building(self, complex_id: str, name: str, kind: str, address: str, *, floors: int) -> str:
         draft = {"complex_id": complex_id, "name": name, "kind": kind, "address": address, "floors": floors}
@@ -71,7 +73,8 @@ class Seeder:
 
     def site(self, plan: SitePlan, files: SiteFiles) -> SeededSite:
         """A site with its box, devices, points and meters; the configuration waits for the box."""
-        draft = {"name": plan.name, "time_zone": company.TIME_ZONE}
+        of = self.complexes[plan.complex]
+        draft = {"name": plan.name, "time_zone": company.TIME_ZONE, "complex_id": of}
         site = self._api.post("/api/sites", draft)["id"]
         box = self._api.post("/api/boxes", {"site_id": site, "name": plan.box})["id"]
         made = SeededSite(site, box)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.demo import company
 from deploy.demo.layout import Layout
 
 RELAY_UNIT, METER_UNIT, WATER_UNIT = 11, 21, 31
@@ -43,6 +44,7 @@ class SitePlan:
 
     key: str
     name: str
+    complex: str
     box: str
     lanes: Sequence[Lane]
     meters: Sequence[MeterPlan]
@@ -51,6 +53,7 @@ class SitePlan:
 GATE = SitePlan(
     key="gate",
     name="КПП к/п Афины",
+    complex=company.SETTLEMENT,
     box="КПП",
     lanes=(
         Lane("Въезд", 0, "entry", "in", reader="entry-reader", camera="entry-camera"),
@@ -82,6 +85,7 @@ GATE = SitePlan(
 TOWER = SitePlan(
     key="tower",
     name="Подъезд ЖК «Афины Парк»",
+    complex=company.TOWER,
     box="Подъезд 1",
     lanes=(Lane("Дверь подъезда", 0, "door", "in", reader="door-reader"),),
     meters=(

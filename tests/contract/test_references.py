@@ -13,7 +13,19 @@ import pytest
 
 from tests.cloud.serving import Person
 from tests.contract.test_bad_input import API, resolved
-from tests.contract.test_tenants import CREATING, NAMING, Made, Make, World, api, ask, named, rival, world
+from tests.contract.test_tenants import (
+    CREATING,
+    NAMING,
+    ZONE,
+    Made,
+    Make,
+    World,
+    api,
+    ask,
+    named,
+    rival,
+    world,
+)
 
 __all__ = ["api", "rival", "world"]  # the fixtures of the tenants' test
 
@@ -40,6 +52,10 @@ def premises_body(world: World) -> dict[str, Any]:
     building = world.building()
     entrance = world.post("/api/housing/entrances", {"building_id": building, "name": "1"})["id"]
     return {"building_id": building, "entrance_id": entrance, "kind": "flat", "number": "1"}
+
+
+def site_body(world: World) -> dict[str, Any]:
+    return {"name": world.name(), "time_zone": ZONE, "complex_id": world.complex()}
 
 
 def point_body(world: World, box: str | None = None) -> dict[str, Any]:
@@ -94,6 +110,8 @@ FULLER: dict[str, list[Make]] = {
     "PUT /api/access/passes/{pass_id}": [named("pass_id", World.pass_, pass_body)],
     "POST /api/housing/premises": [lambda w: ({}, premises_body(w))],
     "PUT /api/housing/premises/{premises_id}": [named("premises_id", World.premises, premises_body)],
+    "POST /api/sites": [lambda w: ({}, site_body(w))],
+    "PUT /api/sites/{site_id}": [named("site_id", World.site, site_body)],
     "POST /api/points": [lambda w: ({}, point_body(w))],
     "PUT /api/points/{point_id}": [point_change],
     "POST /api/devices": [lambda w: ({}, relay_body(w))],

@@ -24,6 +24,7 @@ def test_a_guard_knows_the_names_and_zones_of_sites_without_their_devices(
             {
                 "id": site["id"],
                 "organisation_id": str(boss.company),
+                "complex_id": None,
                 "name": "КПП",
                 "time_zone": "Asia/Yekaterinburg",
             }

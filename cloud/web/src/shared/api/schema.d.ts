@@ -1550,7 +1550,7 @@ export interface paths {
         get: operations["get_site_api_sites__site_id__get"];
         /**
          * Change Site
-         * @description Rename a site or change its time zone.
+         * @description Rename a site; change its time zone or its complex.
          */
         put: operations["change_site_api_sites__site_id__put"];
         post?: never;
@@ -5544,6 +5544,11 @@ export interface components {
             /** Boxes Online */
             boxes_online: number;
             /**
+             * Complex Id
+             * @description the complex that it belongs to, if to one
+             */
+            complex_id: string | null;
+            /**
              * Created At
              * Format: date-time
              */
@@ -5577,6 +5582,11 @@ export interface components {
          */
         SiteDraft: {
             /**
+             * Complex Id
+             * @description the complex that it belongs to, if to one
+             */
+            complex_id?: string | null;
+            /**
              * Name
              * @example к/п Афины
              */
@@ -5592,6 +5602,8 @@ export interface components {
          * @description What lists need to know of a site.
          */
         SiteName: {
+            /** Complex Id */
+            complex_id: string | null;
             /**
              * Id
              * Format: uuid
@@ -5947,6 +5959,8 @@ export interface operations {
     list_blacklist_api_access_blacklist_get: {
         parameters: {
             query?: {
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
                 site_id?: string | null;
                 /** @description entries that no longer stand */
                 removed?: boolean;
@@ -6190,6 +6204,8 @@ export interface operations {
     list_lanes_api_access_lanes_get: {
         parameters: {
             query?: {
+                /** @description only of this complex */
+                complex_id?: string | null;
                 /** @description only these companies; default: all that the caller may see */
                 company?: string[] | null;
             };
@@ -6250,6 +6266,8 @@ export interface operations {
     list_passages_api_access_passages_get: {
         parameters: {
             query?: {
+                /** @description only of this complex */
+                complex_id?: string | null;
                 site_id?: string | null;
                 point_id?: string | null;
                 pass_id?: string | null;
@@ -6415,6 +6433,8 @@ export interface operations {
                 q?: string | null;
                 state?: components["schemas"]["PassState"][] | null;
                 kind?: components["schemas"]["PassKind"][] | null;
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
                 site_id?: string | null;
                 premises_id?: string | null;
                 /** @description the visit ends after this moment */
@@ -6574,6 +6594,8 @@ export interface operations {
     count_passes_api_access_passes_counts_get: {
         parameters: {
             query?: {
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
                 /** @description only these companies; default: all that the caller may see */
                 company?: string[] | null;
             };
@@ -7617,6 +7639,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["AlarmState"][] | null;
+                /** @description only of this complex */
+                complex_id?: string | null;
                 /** @description only of this site */
                 site_id?: string | null;
                 /** @description only of this box */
@@ -7935,6 +7959,8 @@ export interface operations {
     list_boxes_api_boxes_get: {
         parameters: {
             query?: {
+                /** @description only of this complex */
+                complex_id?: string | null;
                 /** @description only of this site */
                 site_id?: string | null;
                 online?: boolean | null;
@@ -9377,6 +9403,8 @@ export interface operations {
     list_devices_api_devices_get: {
         parameters: {
             query?: {
+                /** @description only of this complex */
+                complex_id?: string | null;
                 /** @description only of this box */
                 box_id?: string | null;
                 /** @description only of this site */
@@ -11530,6 +11558,8 @@ export interface operations {
     list_meters_api_meters_get: {
         parameters: {
             query?: {
+                /** @description by the place, else by the box */
+                complex_id?: string | null;
                 site_id?: string | null;
                 box_id?: string | null;
                 resource?: components["schemas"]["Resource"] | null;
@@ -12042,6 +12072,8 @@ export interface operations {
     list_people_api_people_get: {
         parameters: {
             query?: {
+                /** @description who lives or owns in this complex */
+                complex_id?: string | null;
                 premises_id?: string | null;
                 /** @description only these companies; default: all that the caller may see */
                 company?: string[] | null;
@@ -12623,6 +12655,8 @@ export interface operations {
     list_points_api_points_get: {
         parameters: {
             query?: {
+                /** @description only of this complex */
+                complex_id?: string | null;
                 /** @description only of this site */
                 site_id?: string | null;
                 /** @description only of this box */
@@ -13892,6 +13926,8 @@ export interface operations {
     list_sites_api_sites_get: {
         parameters: {
             query?: {
+                /** @description only of this complex */
+                complex_id?: string | null;
                 /** @description only these companies; default: all that the caller may see */
                 company?: string[] | null;
                 /** @description from 1 */
@@ -14001,6 +14037,15 @@ export interface operations {
             };
             /** @description The caller is known and may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such complex, or not of this company. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
