@@ -1,5 +1,6 @@
 """The site under fault: three lanes and eight fast meters on one line, so that something is always under way."""
 
+from deploy.demo import company
 from deploy.demo.sites import Lane, MeterPlan, SitePlan
 
 READER = "entry-reader"
@@ -14,6 +15,7 @@ _HOMES = ("А1", "А2", "А3", "А4", "А5", "Б1", "Б2", "Б3")
 SITE = SitePlan(
     key="gate",
     name="КПП под ударами",
+    complex=company.SETTLEMENT,
     box="КПП",
     lanes=LANES,
     meters=tuple(
