@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { acknowledge, type Alarm } from "@/features/alarms/api";
 import { alarmText } from "@/features/alarms/words";
 import { answer, api } from "@/shared/api/client";
+import { ALL } from "@/shared/complex/complex";
 import { formatTime } from "@/shared/format/dates";
 import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
@@ -23,6 +24,7 @@ const LOOKED_AT = 50;
 export function AlarmBar({ isWall = false }: { isWall?: boolean }) {
   const { t } = useTranslation();
   const may = useMay();
+  // Whatever complex is looked at: nobody else may be looking at the one that burns.
   const urgent = useQuery({
     queryKey: ["alarms", "urgent"],
     queryFn: () => answer(api.GET("/api/alarms", { params: { query: { state: ["open"], severity: ["critical"], page_size: LOOKED_AT } } })),
@@ -41,7 +43,7 @@ export function AlarmBar({ isWall = false }: { isWall?: boolean }) {
       <Group justify="space-between" gap="xs">
         <Words alarm={newest} count={urgent.data?.total ?? 1} />
         <Group gap="xs">
-          <LinkAnchor to="/desk/alarms" search={{ severity: "critical", open: newest.id }} size="sm" fw={600} c="inherit" underline="always">
+          <LinkAnchor to="/desk/alarms" search={{ severity: "critical", open: newest.id, complex: ALL }} size="sm" fw={600} c="inherit" underline="always">
             {t("alarms.look")}
           </LinkAnchor>
           {sounds && <SoundButton sound={sound} until={until} onMute={mute} onUnmute={unmute} />}

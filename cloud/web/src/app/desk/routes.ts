@@ -1,6 +1,6 @@
 /** The desk: dispatchers, managers, accountants, guards at a desk. */
 
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect, retainSearchParams } from "@tanstack/react-router";
 
 import { ALARM_STATES } from "@/features/alarms/search";
 import { parseBlacklistSearch } from "@/features/blacklist/search";
@@ -10,25 +10,32 @@ import { parseChartSearch, parseMeterSearch } from "@/features/meters/search";
 import { parsePassSearch } from "@/features/passes/search";
 import { parsePeopleSearch } from "@/features/people/search";
 import { isId, oneOf, parseListSearch } from "@/shared/api/page";
+import { parseComplex } from "@/shared/complex/complex";
 import { meQuery } from "@/shared/session/me";
-import { mustBeSignedIn } from "../guard";
+import { mustBeSignedIn, mustSayWhichComplex } from "../guard";
 import { rootRoute } from "../root";
 import { sectionsFor } from "../shell/sections";
 
 const desk = createRoute({
   getParentRoute: () => rootRoute,
   path: "/desk",
-  beforeLoad: mustBeSignedIn,
+  validateSearch: parseComplex,
+  search: { middlewares: [retainSearchParams(["complex"])] },
+  beforeLoad: async (entering) => {
+    await mustBeSignedIn(entering);
+    await mustSayWhichComplex(entering);
+  },
   component: lazyRouteComponent(() => import("./pages"), "DeskShell"),
 });
 
 const home = createRoute({
   getParentRoute: () => desk,
   path: "/",
-  beforeLoad: async ({ context }) => {
+  beforeLoad: async ({ context, search }) => {
     const me = await context.client.query({ ...meQuery, staleTime: "static" });
-    const first = sectionsFor("desk", me)[0] ?? sectionsFor("admin", me)[0];
-    throw redirect({ to: first?.to ?? "/desk/account" });
+    const first = sectionsFor("desk", me)[0];
+    if (first) throw redirect({ to: first.to, search });
+    throw redirect({ to: sectionsFor("admin", me)[0]?.to ?? "/desk/account" });
   },
 });
 

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { askFor } from "@/shared/keys/useKeys";
 import { type Permission, useMay, useMe } from "@/shared/session/me";
 import { sectionsFor } from "../shell/sections";
+import { useAsLeft } from "../shell/useAsLeft";
 
 /** Each is what `n` does in its section. */
 const NEW = [
@@ -37,6 +38,7 @@ export function useCommands(): SpotlightActionData[] {
 
 export function usePlaces(): SpotlightActionData[] {
   const { t } = useTranslation();
+  const asLeft = useAsLeft();
   const me = useMe();
   const may = useMay();
   const navigate = useNavigate();
@@ -44,7 +46,7 @@ export function usePlaces(): SpotlightActionData[] {
     id,
     label: t(`section.${id}`),
     leftSection: <Icon size={18} />,
-    onClick: () => void navigate({ to }),
+    onClick: () => void navigate({ to, search: asLeft(to) }),
   }));
   const wall = { id: "wall", label: t("wall.enter"), leftSection: <IconDeviceTv size={18} />, onClick: () => void navigate({ to: "/wall" }) };
   return may("passages.read") ? [...sections, wall] : sections;

@@ -7,6 +7,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
 import { answer, api } from "@/shared/api/client";
+import { ofComplex } from "@/shared/complex/complex";
+import { useComplex } from "@/shared/complex/useComplex";
 import { formatPhone } from "@/shared/format/numbers";
 import { type Permission, useMay } from "@/shared/session/me";
 import { type Asked, asked, numberedFirst } from "./asked";
@@ -20,7 +22,8 @@ interface Page<Row> {
 
 function useFinds<Row>(kind: string, permission: Permission, { q, isWorth }: Asked, find: (q: string) => Promise<Page<Row>>): Row[] {
   const may = useMay();
-  const found = useQuery({ queryKey: [kind, "found", q], queryFn: () => find(q), enabled: isWorth && may(permission) });
+  const complex = useComplex();
+  const found = useQuery({ queryKey: [kind, "found", q, complex], queryFn: () => find(q), enabled: isWorth && may(permission) });
   return isWorth ? (found.data?.items ?? []) : [];
 }
 
@@ -28,11 +31,12 @@ export function useFound(typed: string): SpotlightActionData[] {
   const [settled] = useDebouncedValue(typed, TYPING_MS);
   const wanted = asked(settled);
   const navigate = useNavigate();
-  const page = { page_size: SHOWN };
+  const complex = useComplex();
+  const page = { page_size: SHOWN, ...ofComplex({ complex }) };
   const passes = useFinds("passes", "passes.read", wanted, async (q) => {
     // A bare number is a pass's own before it is a part of a telephone: look among more, the low numbers first.
     const size = wanted.number === null ? SHOWN : 50;
-    const found = await answer(api.GET("/api/access/passes", { params: { query: { q, page_size: size, ...(wanted.number === null ? {} : { sort: "number" }) } } }));
+    const found = await answer(api.GET("/api/access/passes", { params: { query: { q, ...page, page_size: size, ...(wanted.number === null ? {} : { sort: "number" }) } } }));
     return { items: numberedFirst(found.items, wanted.number).slice(0, SHOWN) };
   });
   const people = useFinds("people", "people.read", wanted, (q) => answer(api.GET("/api/people", { params: { query: { q, ...page } } })));

@@ -3,9 +3,12 @@
 import { Button, Menu, Text } from "@mantine/core";
 import { IconBuildings, IconCheck, IconSelector } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
+import { useLocation, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { chooseCompany, showAllCompanies, useShowsAll } from "@/shared/api/company";
+import { LEFT_BEHIND, rememberedComplex } from "@/shared/complex/complex";
+import { useAskedComplex } from "@/shared/complex/useComplex";
 import { useCompany, useMe } from "@/shared/session/me";
 
 export function CompanySwitch() {
@@ -14,9 +17,15 @@ export function CompanySwitch() {
   const company = useCompany();
   const showsAll = useShowsAll();
   const client = useQueryClient();
+  const navigate = useNavigate();
+  const asked = useAskedComplex();
+  const isAtDesk = useLocation({ select: ({ pathname }) => pathname.startsWith("/desk") });
   if (!company) return null;
-  const choose = (change: () => void) => {
+  const choose = (change: () => void, id = company.id) => {
     change();
+    const complex = id === company.id ? asked : rememberedComplex(me.account_id, id);
+    // A card of one company is none of another's, nor is its complex.
+    if (isAtDesk) void navigate({ to: ".", search: ((before: object) => ({ ...before, ...LEFT_BEHIND, complex })) as never });
     void client.invalidateQueries();
   };
   if (me.companies.length === 1) {
@@ -49,7 +58,7 @@ export function CompanySwitch() {
           <Menu.Item
             key={id}
             leftSection={id === company.id ? <IconCheck size={15} /> : <IconBuildings size={15} />}
-            onClick={() => choose(() => chooseCompany(id))}
+            onClick={() => choose(() => chooseCompany(id), id)}
           >
             {name}
           </Menu.Item>

@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/shared/session/me";
 import { Logo } from "@/shared/ui/Logo";
 import { type Face, sectionsFor } from "./sections";
+import { useAsLeft } from "./useAsLeft";
 import { useCounters } from "./useCounters";
 
 const OTHER: Readonly<Record<Face, Face>> = { desk: "admin", admin: "desk" };
@@ -17,6 +18,7 @@ export function Navigation({ face }: { face: Face }) {
   const me = useMe();
   const counters = useCounters();
   const path = useLocation({ select: ({ pathname }) => pathname });
+  const asLeft = useAsLeft();
   const other = OTHER[face];
   const elsewhere = sectionsFor(other, me)[0];
   return (
@@ -38,6 +40,7 @@ export function Navigation({ face }: { face: Face }) {
             key={id}
             component={Link}
             to={to}
+            search={asLeft(to)}
             active={path.startsWith(to)}
             label={t(`section.${id}`)}
             leftSection={<Icon size={19} stroke={1.7} />}

@@ -13,9 +13,11 @@ import { Live } from "../Live";
 import { Forbidden } from "../pages/Forbidden";
 import { openPalette, PaletteButton } from "../palette/PaletteButton";
 import { CompanySwitch } from "./CompanySwitch";
+import { ComplexSwitch } from "./ComplexSwitch";
 import { LiveSign } from "./LiveSign";
 import { Navigation } from "./Navigation";
 import { type Face, isForbidden } from "./sections";
+import classes from "./Shell.module.css";
 import { Shortcuts } from "./Shortcuts";
 import { UserMenu } from "./UserMenu";
 
@@ -48,7 +50,10 @@ export function Shell({ face }: { face: Face }) {
           <Group h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
             <Group gap="xs" wrap="nowrap" miw={0}>
               <Burger opened={isOpen} onClick={toggleMenu} hiddenFrom="sm" size="sm" aria-label={t("shell.menu")} />
-              <CompanySwitch />
+              <div className={classes["where"]}>
+                <CompanySwitch />
+                {face === "desk" && <ComplexSwitch />}
+              </div>
             </Group>
             <Group gap={6} wrap="nowrap">
               <PaletteButton />

@@ -19,7 +19,7 @@ export const STALE_BY_EVENT: Readonly<Record<LiveKind, readonly string[]>> = {
   person: ["people"],
   point: ["points", "passages"],
   premises: ["premises", "buildings", "complexes", "people"],
-  site: ["sites", "passages"],
+  site: ["sites", "passages", "passes", "blacklist", "boxes", "devices", "meters", "alarms"], // it may have gone to another complex
   staff: ["staff", "me"],
   zone: ["zones", "points"],
 };

@@ -4,6 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { answer, api } from "@/shared/api/client";
+import { ofComplex } from "@/shared/complex/complex";
+import { useComplex } from "@/shared/complex/useComplex";
 import { useMay } from "@/shared/session/me";
 
 interface CounterValue {
@@ -15,14 +17,16 @@ interface CounterValue {
 export function useCounters(): Partial<Record<string, CounterValue>> {
   const { t } = useTranslation();
   const may = useMay();
+  const complex = useComplex();
+  const here = ofComplex({ complex });
   const offline = useQuery({
-    queryKey: ["boxes", "offline"],
-    queryFn: () => answer(api.GET("/api/boxes", { params: { query: { online: false, page_size: 1 } } })),
+    queryKey: ["boxes", "offline", complex],
+    queryFn: () => answer(api.GET("/api/boxes", { params: { query: { online: false, page_size: 1, ...here } } })),
     enabled: may("sites.read"),
   });
   const alarms = useQuery({
-    queryKey: ["alarms", "open"],
-    queryFn: () => answer(api.GET("/api/alarms", { params: { query: { state: ["open"], page_size: 1 } } })),
+    queryKey: ["alarms", "open", complex],
+    queryFn: () => answer(api.GET("/api/alarms", { params: { query: { state: ["open"], page_size: 1, ...here } } })),
     enabled: may("alarms.read"),
   });
   const open = alarms.data?.total ?? 0;

@@ -1,13 +1,16 @@
 /** The wall screen has an address of its own, to be opened by a kiosk. */
 
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, retainSearchParams } from "@tanstack/react-router";
 
+import { parseComplex } from "@/shared/complex/complex";
 import { mustBeSignedIn } from "../guard";
 import { rootRoute } from "../root";
 
 export const wallRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/wall",
+  validateSearch: parseComplex,
+  search: { middlewares: [retainSearchParams(["complex"])] },
   beforeLoad: mustBeSignedIn,
   component: lazyRouteComponent(() => import("./page"), "Wall"),
 });

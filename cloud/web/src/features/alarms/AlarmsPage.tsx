@@ -5,7 +5,7 @@ import { IconBell } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
-import { useSites, useZoneOf } from "@/shared/lookups/sites";
+import { useSitesHere, useZoneOf } from "@/shared/lookups/sites";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
@@ -87,7 +87,7 @@ export function AlarmsPage({ search }: { search: AlarmSearch }) {
 
 function AlarmFilters({ list }: { list: List<Alarm, AlarmSearch> }) {
   const { t } = useTranslation();
-  const sites = useSites();
+  const sites = useSitesHere();
   const { search, change } = list;
   return (
     <FilterBar q={search.q} onSearch={(q) => change({ q })} placeholder={t("alarms.searchHint")}>

@@ -3,6 +3,7 @@
 import { answer, api } from "@/shared/api/client";
 import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
+import { ofComplex } from "@/shared/complex/complex";
 import { type AlarmSearch, shownState } from "./search";
 
 export type Alarm = components["schemas"]["AlarmCard"];
@@ -20,6 +21,7 @@ export function listAlarms(query: PageQuery, search: AlarmSearch) {
           ...query,
           ...(state === "all" ? {} : { state: [state satisfies AlarmState] }),
           ...(search.severity ? { severity: [search.severity as Severity] } : {}),
+          ...ofComplex(search),
           ...(search.site ? { site_id: search.site } : {}),
         },
       },

@@ -3,13 +3,14 @@
 import { answer, api } from "@/shared/api/client";
 import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
+import { ofComplex } from "@/shared/complex/complex";
 import type { BlacklistSearch } from "./search";
 
 export type Blocked = components["schemas"]["BlockedOut"];
 export type BlockDraft = components["schemas"]["BlockDraft"];
 
 export const listBlacklist = (query: PageQuery, search: BlacklistSearch) =>
-  answer(api.GET("/api/access/blacklist", { params: { query: { ...query, removed: search.removed === "1" } } }));
+  answer(api.GET("/api/access/blacklist", { params: { query: { ...query, removed: search.removed === "1", ...ofComplex(search) } } }));
 
 export const block = (body: BlockDraft) => answer(api.POST("/api/access/blacklist", { body }));
 

@@ -6,7 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useListZone, useSites, useZoneOf } from "@/shared/lookups/sites";
+import { useListZone, useSitesHere, useZoneOf } from "@/shared/lookups/sites";
 import { DataTable } from "@/shared/table/DataTable";
 import { DayFilter } from "@/shared/table/DayFilter";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
@@ -99,7 +99,7 @@ function NoPassages({ list }: { list: PassageList }) {
 
 function BoardFilters({ list, zone }: { list: PassageList; zone: string | undefined }) {
   const { t } = useTranslation();
-  const sites = useSites();
+  const sites = useSitesHere();
   const { search, change } = list;
   return (
     <FilterBar q={search.q} onSearch={(q) => change({ q })} placeholder={t("gate.searchHint")}>

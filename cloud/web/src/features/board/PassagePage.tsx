@@ -29,7 +29,7 @@ export function PassagePage({ passageId }: { passageId: string }) {
   });
   return (
     <Page title={passage.data?.point ?? t("gate.passage")} note={passage.data && `${passage.data.site} · ${t(`gate.direction.${passage.data.direction}`)}`}>
-      <BackLink to="/desk/board" list="passages">
+      <BackLink to="/desk/board">
         {t("section.board")}
       </BackLink>
       {passage.isError && <ProblemNotice error={passage.error} onRetry={() => void passage.refetch()} />}

@@ -3,6 +3,7 @@
 import { answer, api } from "@/shared/api/client";
 import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
+import { ofComplex } from "@/shared/complex/complex";
 import { dayInZone } from "@/shared/format/dates";
 import type { PassageSearch } from "./search";
 
@@ -19,6 +20,7 @@ export function listPassages(query: PageQuery, search: PassageSearch, zone: stri
         query: {
           ...query,
           ...(search.outcome ? { outcome: search.outcome as Outcome } : {}),
+          ...ofComplex(search),
           ...(search.site ? { site_id: search.site } : {}),
           ...(day ? { since: day.from.toISOString(), until: day.until.toISOString() } : {}),
         },
@@ -31,4 +33,5 @@ export const getPassage = (id: string) =>
   answer(api.GET("/api/access/passages/{passage_id}", { params: { path: { passage_id: id } } }));
 
 /** Every point with its last passage. */
-export const listLanes = () => answer(api.GET("/api/access/lanes"));
+export const listLanes = (complex: string | undefined) =>
+  answer(api.GET("/api/access/lanes", { params: { query: complex ? { complex_id: complex } : {} } }));

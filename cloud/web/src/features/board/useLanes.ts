@@ -2,12 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 
+import { useComplex } from "@/shared/complex/useComplex";
 import { listLanes } from "./api";
 import { awaitStill } from "./Still";
 
-export const useLanes = () =>
-  useQuery({
-    queryKey: ["passages", "lanes"],
-    queryFn: listLanes,
+export function useLanes() {
+  const complex = useComplex();
+  return useQuery({
+    queryKey: ["passages", "lanes", complex],
+    queryFn: () => listLanes(complex),
     refetchInterval: ({ state }) => awaitStill(...(state.data ?? []).map(({ passage }) => passage)),
   });
+}

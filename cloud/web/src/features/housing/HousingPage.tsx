@@ -2,11 +2,11 @@
 
 import { Button, Group, Tabs } from "@mantine/core";
 import { IconBuildingEstate, IconPlus } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { type ComponentType, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { chosenComplex } from "@/shared/complex/complex";
 import { formatNumber, formatQuantity } from "@/shared/format/numbers";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useMay } from "@/shared/session/me";
@@ -17,7 +17,7 @@ import { type List, useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { Page } from "@/shared/ui/Page";
-import { allComplexes, type Building, type Complex, listBuildings, listComplexes, listPremises, type Premises } from "./api";
+import { type Building, type Complex, listBuildings, listComplexes, listPremises, type Premises } from "./api";
 import { BuildingDialog, ComplexDialog, PremisesDialog } from "./dialogs";
 import { BuildingPanel, ComplexPanel, PremisesPanel } from "./panels";
 import { type HousingSearch, PREMISES_KINDS, TABS } from "./search";
@@ -105,7 +105,7 @@ export function HousingPage({ search }: { search: HousingSearch }) {
       {tab === "buildings" && <Buildings search={search} add={add} />}
       {tab === "premises" && <PremisesList search={search} add={add} />}
       {adding === "complexes" && <ComplexDialog onClose={close} />}
-      {adding === "buildings" && <BuildingDialog complexId={search.complex} onClose={close} />}
+      {adding === "buildings" && <BuildingDialog complexId={chosenComplex(search)} onClose={close} />}
       {adding === "premises" && <PremisesDialog building={null} onClose={close} />}
     </Page>
   );
@@ -157,28 +157,14 @@ function Beside<Row>({ list, Panel, children }: BesideProps<Row>) {
 
 function Nothing<Row>({ list, tab, add }: { list: List<Row, HousingSearch>; tab: Tab; add: ReactNode }) {
   const { t } = useTranslation();
-  const { q, complex, building, kind } = list.search;
-  const isFiltered = Boolean(q ?? complex ?? building ?? kind);
+  const { q, building, kind } = list.search;
+  const isFiltered = Boolean(q ?? chosenComplex(list.search) ?? building ?? kind);
   return (
     <Empty
       icon={<IconBuildingEstate size={28} />}
       title={isFiltered ? t("list.nothingFound") : t(`housing.none.${tab}`)}
       hint={isFiltered ? t("list.nothingFoundHint") : t(`housing.noneHint.${tab}`)}
       action={add}
-    />
-  );
-}
-
-function ComplexFilter<Row>({ list }: { list: List<Row, HousingSearch> }) {
-  const { t } = useTranslation();
-  const complexes = useQuery({ queryKey: ["complexes", "all"], queryFn: allComplexes });
-  return (
-    <FilterSelect
-      label={t("shell.complex")}
-      width={220}
-      value={list.search.complex}
-      options={(complexes.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-      onChange={(complex) => list.change({ complex, building: undefined })}
     />
   );
 }
@@ -209,9 +195,7 @@ function Buildings({ search, add }: PartProps) {
   const list = useList<Building, HousingSearch>({ key: ["buildings"], search, fetch: listBuildings });
   return (
     <>
-      <Frame list={list}>
-        <ComplexFilter list={list} />
-      </Frame>
+      <Frame list={list} />
       <Beside list={list} Panel={BuildingPanel}>
         <DataTable
           id="buildings"
@@ -233,7 +217,6 @@ function PremisesList({ search, add }: PartProps) {
   return (
     <>
       <Frame list={list}>
-        <ComplexFilter list={list} />
         <FilterSelect
           label={t("housing.kind")}
           value={search.kind}

@@ -3,6 +3,7 @@
 import { answer, api } from "@/shared/api/client";
 import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
+import { ofComplex } from "@/shared/complex/complex";
 import type { HousingSearch } from "./search";
 
 type Schemas = components["schemas"];
@@ -23,7 +24,7 @@ export const listComplexes = (query: PageQuery) => answer(api.GET("/api/housing/
 export const listBuildings = (query: PageQuery, search: HousingSearch) =>
   answer(
     api.GET("/api/housing/buildings", {
-      params: { query: { ...query, ...(search.complex ? { complex_id: search.complex } : {}) } },
+      params: { query: { ...query, ...ofComplex(search) } },
     }),
   );
 
@@ -33,7 +34,7 @@ export const listPremises = (query: PageQuery, search: HousingSearch) =>
       params: {
         query: {
           ...query,
-          ...(search.complex ? { complex_id: search.complex } : {}),
+          ...ofComplex(search),
           ...(search.building ? { building_id: search.building } : {}),
           ...(search.kind ? { kind: search.kind as PremisesKind } : {}),
         },

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { TIME_ZONES } from "@/shared/form/timeZones";
 import { useDraft } from "@/shared/form/useDraft";
-import { findBuildings } from "@/shared/lookups";
+import { useBuildingsLookup } from "@/shared/lookups";
 import { type Found, LookupSelect } from "@/shared/lookups/LookupSelect";
 import {
   allComplexes,
@@ -149,6 +149,7 @@ interface PremisesDialogProps {
 
 export function PremisesDialog({ premises, building, onClose }: PremisesDialogProps) {
   const { t } = useTranslation();
+  const buildingsLookup = useBuildingsLookup();
   const initial: PremisesEntered = {
     building,
     entrance_id: premises?.entrance_id ?? null,
@@ -167,8 +168,7 @@ export function PremisesDialog({ premises, building, onClose }: PremisesDialogPr
   return (
     <FormDialog title={premises?.address ?? t("housing.add.premises")} draft={draft} submitLabel={t(premises ? "action.save" : "action.create")} onClose={onClose}>
       <LookupSelect
-        queryKey={["buildings"]}
-        find={findBuildings}
+        {...buildingsLookup}
         required
         label={t("housing.building")}
         value={values.building}

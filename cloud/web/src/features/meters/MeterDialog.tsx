@@ -4,9 +4,10 @@ import { Group, MultiSelect, NumberInput, Select, TextInput } from "@mantine/cor
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { useComplex } from "@/shared/complex/useComplex";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
-import { findPremises } from "@/shared/lookups";
+import { usePremisesLookup } from "@/shared/lookups";
 import { type Found, LookupSelect } from "@/shared/lookups/LookupSelect";
 import { createMeter, listLines, listProfiles, type Meter, type Profile, type Resource, RESOURCES } from "./api";
 import { channelText } from "./words";
@@ -33,8 +34,10 @@ function usualChannels(profile: Profile | undefined): string[] {
 export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: (meter: Meter) => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const complex = useComplex();
+  const premisesLookup = usePremisesLookup();
   const profiles = useQuery({ queryKey: ["profiles"], queryFn: listProfiles, staleTime: Infinity });
-  const lines = useQuery({ queryKey: ["devices", "lines"], queryFn: listLines });
+  const lines = useQuery({ queryKey: ["devices", "lines", complex], queryFn: () => listLines(complex) });
   const send = ({ premises, line, profile, ...rest }: Entered) => {
     const boxId = lines.data?.find(({ id }) => id === line)?.box_id ?? "";
     return createMeter({ ...rest, premises_id: premises?.id ?? null, device_id: line ?? "", box_id: boxId, profile: profile ?? "" });
@@ -63,8 +66,7 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
         <TextInput label={t("meters.serial")} {...draft.text("serial")} />
       </Group>
       <LookupSelect
-        queryKey={["premises"]}
-        find={findPremises}
+        {...premisesLookup}
         label={t("field.address")}
         value={values.premises}
         error={error("premises_id")}

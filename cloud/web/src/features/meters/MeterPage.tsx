@@ -10,7 +10,7 @@ import { useTranslation } from "react-i18next";
 import { formatQuantity } from "@/shared/format/numbers";
 import { useNow } from "@/shared/live/useNow";
 import { useMay } from "@/shared/session/me";
-import { lastSearch } from "@/shared/table/lastSearch";
+import { useLastSearch } from "@/shared/table/lastSearch";
 import { Age } from "@/shared/ui/Age";
 import { BackLink } from "@/shared/ui/BackLink";
 import { Page } from "@/shared/ui/Page";
@@ -35,6 +35,7 @@ interface MeterPageProps {
 export function MeterPage({ meterId, search }: MeterPageProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const lastSearch = useLastSearch();
   const meter = useQuery({ queryKey: ["meters", "one", meterId], queryFn: () => getMeter(meterId) });
   const series = useQuery({ queryKey: ["series", "of", meterId], queryFn: () => seriesOf(meterId) });
   const all = series.data ?? [];
@@ -54,7 +55,7 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
   );
   return (
     <Page title={meter.data?.name ?? t("meters.meter")} note={meter.data && [t(`meters.resources.${meter.data.resource}`), meter.data.serial].filter(Boolean).join(" · ")} actions={remove}>
-      <BackLink to="/desk/meters" list="meters">
+      <BackLink to="/desk/meters">
         {t("section.meters")}
       </BackLink>
       {failed?.error && <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />}
@@ -69,7 +70,7 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
       </Chip.Group>
       {shown && <SeriesPart key={shown.id} series={shown} search={search} onChange={change} />}
       {isRemoving && meter.data && (
-        <RemoveMeterDialog meter={meter.data} onClose={removing.close} onDone={() => void navigate({ to: "/desk/meters", search: lastSearch("meters") })} />
+        <RemoveMeterDialog meter={meter.data} onClose={removing.close} onDone={() => void navigate({ to: "/desk/meters", search: lastSearch("/desk/meters") })} />
       )}
     </Page>
   );

@@ -8,7 +8,7 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { useKeys } from "@/shared/keys/useKeys";
-import { useSites } from "@/shared/lookups/sites";
+import { useSitesHere } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
@@ -35,7 +35,7 @@ function columns(t: TFunction): Column<MeterRow>[] {
 
 export function MetersPage({ search }: { search: MeterSearch }) {
   const { t } = useTranslation();
-  const sites = useSites();
+  const sites = useSitesHere();
   const navigate = useNavigate();
   const list = useList<MeterRow, MeterSearch>({ key: ["meters"], search, fetch: listMeters });
   const mayManage = useMay()("meters.manage");

@@ -3,6 +3,7 @@
 import { answer, api } from "@/shared/api/client";
 import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
+import { ofComplex } from "@/shared/complex/complex";
 import type { MeterSearch, Step } from "./search";
 
 type Schemas = components["schemas"];
@@ -22,6 +23,7 @@ export const listMeters = (query: PageQuery, search: MeterSearch) =>
         query: {
           ...query,
           ...(search.resource ? { resource: search.resource as Resource } : {}),
+          ...ofComplex(search),
           ...(search.site ? { site_id: search.site } : {}),
         },
       },
@@ -53,8 +55,8 @@ export const listProfiles = () => answer(api.GET("/api/meters/profiles"));
 const LINES = new Set(["modbus_tcp", "modbus_rtu"]);
 
 /** Lines that meters can hang on. */
-export async function listLines() {
-  const { items } = await answer(api.GET("/api/devices", { params: { query: { page_size: 200 } } }));
+export async function listLines(complex: string | undefined) {
+  const { items } = await answer(api.GET("/api/devices", { params: { query: { page_size: 200, ...ofComplex({ complex }) } } }));
   return items.filter(({ driver }) => LINES.has(driver));
 }
 

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
-import { findPremises } from "@/shared/lookups";
+import { usePremisesLookup } from "@/shared/lookups";
 import { LookupSelect } from "@/shared/lookups/LookupSelect";
 import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
 import { type SiteName, useOwnSites, useSites, useZoneOf } from "@/shared/lookups/sites";
@@ -86,6 +86,7 @@ function usePassDraft(initial: Entered, sites: readonly SiteName[], send: (enter
 function PassFields({ draft, sites }: { draft: Draft<Entered, PassCard>; sites: readonly SiteName[] }) {
   const { t } = useTranslation();
   const { values, set, patch, error } = draft;
+  const premisesLookup = usePremisesLookup();
   return (
     <Grid gap="md">
       <Grid.Col span={{ base: 12, sm: 6 }}>
@@ -106,8 +107,7 @@ function PassFields({ draft, sites }: { draft: Draft<Entered, PassCard>; sites: 
             {...draft.text("holder")}
           />
           <LookupSelect
-            queryKey={["premises"]}
-            find={findPremises}
+            {...premisesLookup}
             label={t("field.address")}
             value={values.premises}
             error={error("premises_id")}

@@ -15,7 +15,7 @@ export function PassPage({ passId }: { passId: string }) {
   const pass = useQuery(passQuery(passId));
   return (
     <Page title={pass.data ? t("passes.title", { number: pass.data.number }) : t("passes.pass")}>
-      <BackLink to="/desk/passes" list="passes">
+      <BackLink to="/desk/passes">
         {t("section.passes")}
       </BackLink>
       {pass.isError && <ProblemNotice error={pass.error} onRetry={() => void pass.refetch()} />}

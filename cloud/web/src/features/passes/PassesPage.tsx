@@ -8,9 +8,10 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { chosenComplex } from "@/shared/complex/complex";
 import { dayInZone, formatDate } from "@/shared/format/dates";
 import { useKeys } from "@/shared/keys/useKeys";
-import { useListZone, useSites, useZoneOf } from "@/shared/lookups/sites";
+import { useListZone, useSitesHere, useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { type Choice, DataTable } from "@/shared/table/DataTable";
 import { DayFilter } from "@/shared/table/DayFilter";
@@ -116,7 +117,7 @@ type PassList = List<PassRow, PassSearch>;
 
 function StateTabs({ list }: { list: PassList }) {
   const { t } = useTranslation();
-  const counts = useQuery({ queryKey: ["passes", "counts"], queryFn: countPasses });
+  const counts = useQuery({ queryKey: ["passes", "counts", chosenComplex(list.search)], queryFn: () => countPasses(list.search) });
   return (
     <Tabs value={list.search.state ?? "all"} onChange={(state) => list.change({ state: state === "all" || state === null ? undefined : state })}>
       <Tabs.List className={classes["states"]} aria-label={t("passes.column.state")}>
@@ -132,7 +133,7 @@ function StateTabs({ list }: { list: PassList }) {
 
 function PassFilters({ list, zone }: { list: PassList; zone: string | undefined }) {
   const { t } = useTranslation();
-  const sites = useSites();
+  const sites = useSitesHere();
   const { search, change } = list;
   return (
     <FilterBar q={search.q} onSearch={(q) => change({ q })} placeholder={t("passes.searchHint")}>

@@ -5,6 +5,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/shared/api/client";
 import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
+import { ofComplex } from "@/shared/complex/complex";
 import type { PassSearch } from "./search";
 
 export type PassRow = components["schemas"]["PassRow"];
@@ -22,6 +23,7 @@ export function listPasses(query: PageQuery, search: PassSearch, visit: { from: 
           ...query,
           ...(search.state ? { state: [search.state as PassState] } : {}),
           ...(search.kind ? { kind: [search.kind as PassKind] } : {}),
+          ...ofComplex(search),
           ...(search.site ? { site_id: search.site } : {}),
           ...(visit ? { visit_from: visit.from.toISOString(), visit_until: visit.until.toISOString() } : {}),
         },
@@ -30,7 +32,7 @@ export function listPasses(query: PageQuery, search: PassSearch, visit: { from: 
   );
 }
 
-export const countPasses = () => answer(api.GET("/api/access/passes/counts"));
+export const countPasses = (search: PassSearch) => answer(api.GET("/api/access/passes/counts", { params: { query: ofComplex(search) } }));
 
 export const passQuery = (id: string) =>
   queryOptions({

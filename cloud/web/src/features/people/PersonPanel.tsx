@@ -10,7 +10,7 @@ import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "@/shared/form/ConfirmDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { formatPhone } from "@/shared/format/numbers";
-import { findPremises } from "@/shared/lookups";
+import { usePremisesLookup } from "@/shared/lookups";
 import { type Found, LookupSelect } from "@/shared/lookups/LookupSelect";
 import { useMay } from "@/shared/session/me";
 import { Facts } from "@/shared/ui/Facts";
@@ -126,6 +126,7 @@ function RemoveDialog({ person, residency, onClose }: { person: Person; residenc
 function AddResidency({ personId }: { personId: string }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const premisesLookup = usePremisesLookup();
   const initial: { premises: Found | null; role: ResidencyRole } = { premises: null, role: "owner" };
   const draft = useDraft(initial, ({ premises, role }) => addResidency(personId, { premises_id: premises?.id ?? "", role }), {
     fields: ["premises_id", "role"],
@@ -136,8 +137,7 @@ function AddResidency({ personId }: { personId: string }) {
       <Stack gap="xs">
         {draft.failure && <ProblemNotice error={draft.failure} />}
         <LookupSelect
-          queryKey={["premises"]}
-          find={findPremises}
+          {...premisesLookup}
           label={t("people.addResidency")}
           value={draft.values.premises}
           error={draft.error("premises_id")}

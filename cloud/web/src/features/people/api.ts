@@ -1,8 +1,9 @@
 /** Residents and where they live. */
 
 import { answer, api } from "@/shared/api/client";
-import type { PageQuery } from "@/shared/api/page";
+import type { ListSearch, PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
+import { ofComplex } from "@/shared/complex/complex";
 
 type Schemas = components["schemas"];
 export type PersonRow = Schemas["PersonRow"];
@@ -11,7 +12,8 @@ export type PersonDraft = Schemas["PersonDraft"];
 export type Residency = Schemas["ResidencyOut"];
 export type ResidencyRole = Schemas["ResidencyRole"];
 
-export const listPeople = (query: PageQuery) => answer(api.GET("/api/people", { params: { query } }));
+export const listPeople = (query: PageQuery, search: ListSearch) =>
+  answer(api.GET("/api/people", { params: { query: { ...query, ...ofComplex(search) } } }));
 
 export const getPerson = (id: string) => answer(api.GET("/api/people/{person_id}", { params: { path: { person_id: id } } }));
 

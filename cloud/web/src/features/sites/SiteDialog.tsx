@@ -1,26 +1,34 @@
-/** A new site. */
+/** A new site, or what is known of one. */
 
 import { Select, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { useComplex, useComplexes } from "@/shared/complex/useComplex";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { TIME_ZONES } from "@/shared/form/timeZones";
 import { useDraft } from "@/shared/form/useDraft";
-import { createSite } from "./api";
+import { saveSite, type Site, type SiteDraft } from "./api";
 
-export function SiteDialog({ onClose }: { onClose: () => void }) {
+export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const draft = useDraft({ name: "", time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone }, createSite, {
-    fields: ["name", "time_zone"],
+  const here = useComplex() ?? null;
+  const complexes = useComplexes()?.items.filter(({ organisation_id }) => !site || organisation_id === site.organisation_id) ?? [];
+  const initial: SiteDraft = {
+    name: site?.name ?? "",
+    time_zone: site?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    complex_id: site ? site.complex_id : here,
+  };
+  const draft = useDraft(initial, (values) => saveSite(site?.id, values), {
+    fields: complexes.length > 0 ? ["name", "time_zone", "complex_id"] : ["name", "time_zone"],
     onDone: () => {
       void client.invalidateQueries({ queryKey: ["sites"] });
       onClose();
     },
   });
   return (
-    <FormDialog title={t("sites.addSite")} draft={draft} submitLabel={t("action.create")} onClose={onClose}>
+    <FormDialog title={t(site ? "sites.changeSite" : "sites.addSite")} draft={draft} submitLabel={t(site ? "action.save" : "action.create")} onClose={onClose}>
       <TextInput
         data-autofocus
         required
@@ -28,6 +36,19 @@ export function SiteDialog({ onClose }: { onClose: () => void }) {
         placeholder="к/п Афины"
         {...draft.text("name")}
       />
+      {complexes.length > 0 && (
+        <Select
+          clearable
+          searchable
+          label={t("shell.complex")}
+          description={t("sites.complexHint")}
+          placeholder={t("sites.noComplex")}
+          data={complexes.map(({ id, name }) => ({ value: id, label: name }))}
+          value={draft.values.complex_id ?? null}
+          error={draft.error("complex_id")}
+          onChange={(id) => draft.set("complex_id", id)}
+        />
+      )}
       <Select
         required
         searchable

@@ -1,6 +1,7 @@
 /** One site: its boxes, points and devices, what they are and how they fare. */
 
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { IconChevronLeft, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
@@ -18,6 +19,7 @@ import { DeviceDialog } from "./DeviceDialog";
 import { DevicesTable } from "./DevicesTable";
 import { PointDialog } from "./PointDialog";
 import { PointsTable } from "./PointsTable";
+import { SiteDialog } from "./SiteDialog";
 
 export function SitePage({ siteId }: { siteId: string }) {
   const { t } = useTranslation();
@@ -27,7 +29,7 @@ export function SitePage({ siteId }: { siteId: string }) {
   if (sites.isPending) return null;
   if (!site) return <Text>{t("sites.gone")}</Text>;
   return (
-    <Page title={site.name} note={site.time_zone}>
+    <Page title={site.name} note={site.time_zone} actions={<ChangeSite site={site} />}>
       <LinkAnchor to="/desk/sites" size="sm">
         <Group gap={4}>
           <IconChevronLeft size={15} />
@@ -36,6 +38,21 @@ export function SitePage({ siteId }: { siteId: string }) {
       </LinkAnchor>
       <SiteParts site={site} />
     </Page>
+  );
+}
+
+function ChangeSite({ site }: { site: Site }) {
+  const { t } = useTranslation();
+  const mayManage = useMay()("sites.manage");
+  const [isChanging, changing] = useDisclosure();
+  if (!mayManage) return null;
+  return (
+    <>
+      <Button variant="default" onClick={changing.open}>
+        {t("sites.changeSite")}
+      </Button>
+      {isChanging && <SiteDialog site={site} onClose={changing.close} />}
+    </>
   );
 }
 

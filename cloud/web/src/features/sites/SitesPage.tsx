@@ -7,6 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { useComplex } from "@/shared/complex/useComplex";
 import { useKeys } from "@/shared/keys/useKeys";
 import { sitesQuery } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
@@ -25,6 +26,8 @@ export function SitesPage() {
   const { t } = useTranslation();
   const may = useMay();
   const sites = useQuery(sitesQuery);
+  const complex = useComplex();
+  const here = sites.data?.filter((site) => complex === undefined || site.complex_id === complex);
   const boxes = useQuery({ queryKey: ["boxes", "all"], queryFn: () => listBoxes() });
   const [isCreating, creating] = useDisclosure();
   const isWaiting = useLate(sites.isPending);
@@ -38,13 +41,13 @@ export function SitesPage() {
     <Page title={t("section.sites")} actions={add}>
       {sites.isError && <ProblemNotice error={sites.error} onRetry={() => void sites.refetch()} />}
       {isWaiting && <Skeleton height={140} />}
-      {sites.data?.length === 0 && (
+      {here?.length === 0 && (
         <Card withBorder>
-          <Empty icon={<IconRouter size={28} />} title={t("sites.none")} hint={t("sites.noneHint")} action={add} />
+          <Empty icon={<IconRouter size={28} />} title={t(complex ? "sites.noneHere" : "sites.none")} hint={t(complex ? "sites.noneHereHint" : "sites.noneHint")} action={add} />
         </Card>
       )}
       <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
-        {sites.data?.map((site) => (
+        {here?.map((site) => (
           <SiteTile key={site.id} site={site} boxes={(boxes.data ?? []).filter((box) => box.site_id === site.id)} />
         ))}
       </SimpleGrid>

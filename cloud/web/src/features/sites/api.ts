@@ -22,7 +22,11 @@ export const listPoints = async (siteId: string) =>
 export const listDevices = async (siteId: string) =>
   (await answer(api.GET("/api/devices", { params: { query: { ...ALL, site_id: siteId } } }))).items;
 
-export const createSite = (body: Schemas["SiteDraft"]) => answer(api.POST("/api/sites", { body }));
+export type SiteDraft = Schemas["SiteDraft"];
+
+/** Creates, or changes the one that has the id. */
+export const saveSite = (id: string | undefined, body: SiteDraft) =>
+  id ? answer(api.PUT("/api/sites/{site_id}", { params: { path: { site_id: id } }, body })) : answer(api.POST("/api/sites", { body }));
 
 export const createBox = (body: Schemas["BoxDraft"]) => answer(api.POST("/api/boxes", { body }));
 

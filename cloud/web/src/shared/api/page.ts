@@ -20,6 +20,8 @@ export interface ListSearch {
   size?: number;
   /** The card open beside the list. */
   open?: string;
+  /** The complex that the desk shows; it belongs to every page there. */
+  complex?: string;
 }
 
 function text(value: unknown): string | undefined {

@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 
 import { answer, api } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
+import { useComplex } from "@/shared/complex/useComplex";
 import { useCompany } from "@/shared/session/me";
 
 export type Site = components["schemas"]["SiteCard"];
@@ -29,10 +30,20 @@ export function useSites(): SiteName[] {
   return useQuery(namesQuery).data ?? NONE;
 }
 
-/** The sites of the company that one writes in; undefined until they are known. */
+/** Those of the complex that the page shows. */
+export function useSitesHere(): SiteName[] {
+  const complex = useComplex();
+  const sites = useSites();
+  return complex === undefined ? sites : sites.filter((site) => site.complex_id === complex);
+}
+
+/** The sites of the company that one writes in, first those of the complex that the page shows; undefined until they are known. */
 export function useOwnSites(): SiteName[] | undefined {
   const company = useCompany();
-  return useQuery(namesQuery).data?.filter((site) => site.organisation_id === company?.id);
+  const complex = useComplex();
+  const own = useQuery(namesQuery).data?.filter((site) => site.organisation_id === company?.id);
+  const isHere = (site: SiteName) => site.complex_id === complex;
+  return own && complex !== undefined ? [...own.filter(isHere), ...own.filter((site) => !isHere(site))] : own;
 }
 
 /** The zone in which a site's clocks run; unknown until the sites are there. */
@@ -41,9 +52,10 @@ export function useZoneOf(): (siteId: string) => string | undefined {
   return (siteId) => sites.find((site) => site.id === siteId)?.time_zone;
 }
 
-/** The zone whose days a list is filtered by: the chosen site's, else the first one's; unknown until the sites are there. */
+/** The zone whose days a list is filtered by: the chosen site's, else the first shown one's; unknown until the sites are there. */
 export function useListZone(siteId: string | undefined): string | undefined {
   const { data: sites, isPending } = useQuery(namesQuery);
+  const [first] = useSitesHere();
   if (isPending) return undefined;
-  return sites?.find((site) => site.id === siteId)?.time_zone ?? sites?.[0]?.time_zone ?? "UTC";
+  return sites?.find((site) => site.id === siteId)?.time_zone ?? first?.time_zone ?? sites?.[0]?.time_zone ?? "UTC";
 }

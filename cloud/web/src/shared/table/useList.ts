@@ -5,7 +5,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 
 import { DEFAULT_PAGE_SIZE, type ListSearch, type Page, type PageQuery, pageQuery } from "@/shared/api/page";
-import { rememberList } from "./lastSearch";
+import { chosenComplex } from "@/shared/complex/complex";
+import { useRememberList } from "./lastSearch";
 
 export interface List<Row, S extends ListSearch> {
   query: UseQueryResult<Page<Row>>;
@@ -31,15 +32,14 @@ function kept(search: object): never {
 
 export function useList<Row, S extends ListSearch>({ key, search, fetch, isReady = true }: Options<Row, S>): List<Row, S> {
   const navigate = useNavigate();
-  const asked = { ...search, open: undefined }; // opening a card asks for no other list
+  const asked = { ...search, open: undefined, complex: chosenComplex(search) }; // opening a card asks for no other list
   const query = useQuery({
     queryKey: [...key, "list", asked],
     queryFn: () => fetch(pageQuery(search), search),
     placeholderData: keepPreviousData,
     enabled: isReady,
   });
-  const [kind] = key;
-  useEffect(() => rememberList(kind, search));
+  useRememberList(search);
   const last = query.isPlaceholderData ? null : lastPage(query.data, search);
   useEffect(() => {
     // The page is gone, or never was: show the last there is.

@@ -3,19 +3,18 @@
 import { Group } from "@mantine/core";
 import { IconChevronLeft } from "@tabler/icons-react";
 
-import { lastSearch } from "@/shared/table/lastSearch";
+import { useLastSearch } from "@/shared/table/lastSearch";
 import { LinkAnchor } from "./LinkAnchor";
 
 interface BackLinkProps {
   to: "/desk/board" | "/desk/passes" | "/desk/meters";
-  /** The first part of the list's key. */
-  list: string;
   children: string;
 }
 
-export function BackLink({ to, list, children }: BackLinkProps) {
+export function BackLink({ to, children }: BackLinkProps) {
+  const lastSearch = useLastSearch();
   return (
-    <LinkAnchor to={to} search={lastSearch(list)} size="sm">
+    <LinkAnchor to={to} search={lastSearch(to)} size="sm">
       <Group gap={4}>
         <IconChevronLeft size={15} />
         {children}

@@ -30,6 +30,8 @@ export const shell = {
     allCompanies: "All companies",
     showAllCompanies: "Show all companies in lists",
     complex: "Complex",
+    allComplexes: "All complexes",
+    findComplex: "Find a complex",
     language: "EN: English. Переключить на русский",
     theme: "Theme",
     themeLight: "Light",

@@ -1,6 +1,11 @@
 export const sites = {
   addSite: "Add a site",
-  none: "No sites yet",
+      changeSite: "Change the site",
+    complexHint: "Whatever happens at the site belongs to it: passes, passages, devices",
+    noComplex: "Not said: seen only among all complexes",
+    noneHere: "This complex has no sites",
+    noneHereHint: "Choose all complexes above, or say on a site’s page which complex it belongs to.",
+none: "No sites yet",
   noneHint: "A site is a place with gates, doors and meters: a settlement, a house, a car park.",
   gone: "There is no such site, or you may not see it.",
   zoneHint: "Pass schedules are judged by this clock",

@@ -30,6 +30,8 @@ export const shell = {
     allCompanies: "Все компании",
     showAllCompanies: "Показывать все компании в списках",
     complex: "Комплекс",
+    allComplexes: "Все комплексы",
+    findComplex: "Найти комплекс",
     language: "RU: русский. Switch to English",
     theme: "Тема",
     themeLight: "Светлая",
