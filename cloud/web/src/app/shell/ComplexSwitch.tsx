@@ -43,20 +43,20 @@ function Choice({ complexes, chosen }: { complexes: readonly Complex[]; chosen: 
     if (id !== chosen) choose(id);
   };
   return (
-    <Combobox store={box} onOptionSubmit={submit} width={280} position="bottom-start">
+    <Combobox store={box} onOptionSubmit={submit} width={280} position="bottom-start" withinPortal={false}>
       <Combobox.Target targetType="button">
         <Button
           variant="subtle"
           color="gray"
           size="compact-sm"
           className={classes["target"] ?? ""}
-          leftSection={<IconBuildingEstate size={16} aria-hidden />}
+          leftSection={<IconBuildingEstate size={16} aria-hidden className={classes["sign"] ?? ""} />}
           rightSection={<IconSelector size={14} aria-hidden />}
           title={name}
           aria-label={`${t("shell.complex")}: ${name}`}
           onClick={() => box.toggleDropdown()}
         >
-          {name}
+          <span className={classes["name"]}>{name}</span>
         </Button>
       </Combobox.Target>
       <Combobox.Dropdown>

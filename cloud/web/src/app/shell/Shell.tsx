@@ -48,14 +48,14 @@ export function Shell({ face }: { face: Face }) {
       >
         <AppShell.Header>
           <Group h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
-            <Group gap="xs" wrap="nowrap" miw={0}>
+            <Group gap="xs" wrap="nowrap" miw={0} flex={1}>
               <Burger opened={isOpen} onClick={toggleMenu} hiddenFrom="sm" size="sm" aria-label={t("shell.menu")} />
               <div className={classes["where"]}>
                 <CompanySwitch />
                 {face === "desk" && <ComplexSwitch />}
               </div>
             </Group>
-            <Group gap={6} wrap="nowrap">
+            <Group gap={6} wrap="nowrap" flex="none">
               <PaletteButton />
               <LiveSign />
               <UserMenu onHelp={help.open} />
