@@ -7,7 +7,7 @@ from cloud.kernel import tenancy
 from cloud.kernel.ddl import uuid
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

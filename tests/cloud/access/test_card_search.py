@@ -14,7 +14,7 @@ from tests.cloud.serving import Person, served
 from tests.support.noon import NOON
 from tests.support.postgres import Database
 
-BEFORE = "0017"
+BEFORE = "0018"
 MANY = 1200
 """Passes with a card: more than two batches."""
 
