@@ -119,6 +119,14 @@ class RoleNameTaken(Conflict):
     text = Text("Роль с таким названием уже есть.", "There already is a role of that name.")
 
 
+class PreferencesFull(Conflict):
+    """So many preferences are kept of one person, and no more."""
+
+    code = "preferences_full"
+    text = Text("Настроек слишком много: не больше {most}.", "Too many preferences: at most {most}.")
+    example = {"most": 100}
+
+
 class OperatorOnly(NotAllowed):
     """Only who runs the installation makes companies."""
 

@@ -1,10 +1,11 @@
 """Accounts of people, their sessions, and what they are in each company.
 
-An account, its secret, sessions, tokens and recovery codes belong to a person, not to a company: the policies show
-them to that person (`app.account`), and an account also to those who share a company with it.
+An account, its secret, sessions, tokens, recovery codes and preferences belong to a person, not to a company: the
+policies show them to that person (`app.account`), and an account also to those who share a company with it.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
@@ -97,6 +98,17 @@ class RecoveryCode(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
     used_at: Mapped[datetime | None]
+
+
+class AccountPreference(Base):
+    """How its person likes what they see: what a face keeps under a name of its own."""
+
+    __tablename__ = "account_preference"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    changed_at: Mapped[datetime]
 
 
 class RoleRow(TenantMixin, Base):

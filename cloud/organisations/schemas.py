@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from cloud.kernel.language import Language
 from cloud.kernel.permissions import Permission
-from cloud.kernel.schemas import ONE_LINE, Input, Output, example
+from cloud.kernel.schemas import ONE_LINE, FreeObject, Input, Output, example
 from cloud.organisations.types import MembershipState, SessionKind
 
 EMAIL = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
@@ -307,6 +307,20 @@ class Companies(Output):
     model_config = example(items=[])
 
     items: list[Company]
+
+
+class Preferences(Output):
+    """All that is kept of mine, by key."""
+
+    model_config = example(items={"columns.passes": {"hidden": ["phone", "uses"]}})
+
+    items: dict[str, dict[str, Any]]
+
+
+class PreferenceInput(Input):
+    model_config = example(value={"hidden": ["phone", "uses"]})
+
+    value: FreeObject = Field(description="at most 4096 bytes of JSON")
 
 
 class RoleOfStaff(Output):

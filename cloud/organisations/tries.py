@@ -17,6 +17,7 @@ _PER_ACCOUNT_AND_ORIGIN = 10
 _PER_ACCOUNT = 300  # from everywhere together: what one stranger tries locks nobody out
 _WIDER = 3  # a customer's whole network may try so many times as often as one link of it
 _PROOFS = 10
+_PREFERENCES = 600  # one may try out columns, a loop may not run for ever
 _LETTERS, _LETTERS_WINDOW = 5, timedelta(hours=1)
 
 
@@ -52,6 +53,11 @@ def count_link(database: Database, origins: Sequence[str]) -> None:
 def count_proof(database: Database, account_id: UUID) -> None:
     """Somebody signed in proves who they are once more. Raises TooMany."""
     limits.take(database, _proof(account_id), most=_PROOFS, window=_WINDOW)
+
+
+def count_preference(database: Database, account_id: UUID) -> None:
+    """Somebody changes how they like what they see. Raises TooMany."""
+    limits.take(database, f"preference/{account_id}", most=_PREFERENCES, window=_WINDOW)
 
 
 def forget_proofs(database: Database, account_id: UUID) -> None:

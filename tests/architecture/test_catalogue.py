@@ -21,6 +21,7 @@ WITHOUT_WALL = {
 
 PERSONS = {
     "public.account": "a person may be staff of several companies; shown to itself and to colleagues",
+    "public.account_preference": "shown to its person alone",
     "public.account_secret": "shown to its person alone",
     "public.account_session": "shown to its person alone",
     "public.account_token": "shown to its person alone",

@@ -54,6 +54,9 @@ OF_NO_COMPANY = {
     "DELETE /api/account/sessions",
     "DELETE /api/account/sessions/{session_id}",  # covered by the organisations' own tests
     "DELETE /api/account/companies/{organisation_id}",  # likewise
+    "GET /api/account/preferences",  # likewise
+    "PUT /api/account/preferences/{key}",
+    "DELETE /api/account/preferences/{key}",
     "POST /api/companies",  # the operator's alone
     "GET /api/meters/profiles",  # the house's data
     "POST /api/access/recognise",  # says what a text is; reads no row

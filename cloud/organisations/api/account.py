@@ -6,13 +6,17 @@ from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Path
+
 from cloud.kernel.api import Call, Router, signed_in
 from cloud.kernel.errors import Conflict, TooMany
 from cloud.kernel.problems import answers
-from cloud.organisations import accounts, codes, schemas, security, staff, tries
+from cloud.kernel.schemas import ONE_LINE
+from cloud.organisations import accounts, codes, preferences, schemas, security, staff, tries
 from cloud.organisations.errors import (
     LastAdministrator,
     PasswordWeak,
+    PreferencesFull,
     TotpRequired,
     TotpWrong,
     WrongCredentials,
@@ -21,6 +25,7 @@ from cloud.organisations.models import Account
 
 router = Router(tags=["account"])
 Mine = Annotated[Call, signed_in()]
+PreferenceKey = Annotated[str, Path(pattern=preferences.KEY, examples=["columns.passes"]), ONE_LINE]
 
 
 @router.patch("/account", status_code=204, responses=answers())
@@ -110,6 +115,26 @@ def remove_totp(call: Mine, body: schemas.TotpRemoval) -> None:
 def leave_company(call: Mine, organisation_id: UUID) -> None:
     """Leave a company. Its last administrator stays; what I did stays in its audit."""
     staff.leave(call.session, call.actor, organisation_id)
+
+
+@router.get("/account/preferences", responses=answers())
+def my_preferences(call: Mine) -> schemas.Preferences:
+    """How I like what I see, as the faces have kept it: columns of lists, theme, language."""
+    return schemas.Preferences(items=preferences.preferences_of(call.session))
+
+
+@router.put("/account/preferences/{key}", status_code=204, responses=answers(PreferencesFull, TooMany))
+def set_preference(call: Mine, key: PreferenceKey, body: schemas.PreferenceInput) -> None:
+    """Keep one instead of what was there; at most 100 of a person."""
+    tries.count_preference(call.house.database, _me(call))
+    preferences.set_preference(call.session, _me(call), key, body.value)
+
+
+@router.delete("/account/preferences/{key}", status_code=204, responses=answers(TooMany, one=True))
+def forget_preference(call: Mine, key: PreferenceKey) -> None:
+    """Forget one."""
+    tries.count_preference(call.house.database, _me(call))
+    preferences.forget_preference(call.session, key)
 
 
 @contextmanager
