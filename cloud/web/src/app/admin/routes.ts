@@ -48,14 +48,14 @@ const audit = createRoute({
   getParentRoute: () => admin,
   path: "/audit",
   validateSearch: (raw) => parseListSearch(raw, ["kind", "day"]),
-  component: lazyRouteComponent(() => import("./pages"), "Audit"),
+  component: lazyRouteComponent(() => import("./records"), "Audit"),
 });
 
 const quarantine = createRoute({
   getParentRoute: () => admin,
   path: "/quarantine",
   validateSearch: (raw) => parseListSearch(raw, QUARANTINE_FILTERS),
-  component: lazyRouteComponent(() => import("./pages"), "Quarantine"),
+  component: lazyRouteComponent(() => import("./records"), "Quarantine"),
 });
 
 export const adminRoutes = admin.addChildren([home, companies, staff, roles, audit, quarantine]);

@@ -58,7 +58,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
       {chosen.size > 0 && (
         <Group gap="sm">
           {t("list.chosen", { count: chosen.size })}
-          <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.query.data?.items ?? []))}>
+          <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.rows))}>
             {t("passes.revoke")}
           </Button>
           <Button size="xs" variant="subtle" onClick={() => setChosen(new Map())}>
@@ -107,7 +107,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
   );
 }
 
-/** The chosen rows, those on the page as they are now. */
+/** The chosen rows, those at hand as they are now. */
 function newest(chosen: ReadonlyMap<string, PassRow>, rows: readonly PassRow[]): PassRow[] {
   const now = new Map(rows.map((row) => [row.id, row]));
   return [...chosen.values()].map((row) => now.get(row.id) ?? row);

@@ -3,7 +3,7 @@
 import { Group, Tabs } from "@mantine/core";
 import { IconInbox } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useSites } from "@/shared/lookups/sites";
@@ -87,7 +87,7 @@ function Messages({ search }: { search: QuarantineSearch }) {
   const { t } = useTranslation();
   const list = useList<SetAside, QuarantineSearch>({ key: ["quarantine"], search, fetch: listSetAside });
   const isFiltered = Boolean(search.q ?? search.reason ?? search.site);
-  const open = list.query.data?.items.find(({ id }) => id === search.open);
+  const open = useOpened(list);
   return (
     <>
       <Frame list={list}>
@@ -124,6 +124,14 @@ function Messages({ search }: { search: QuarantineSearch }) {
       </Group>
     </>
   );
+}
+
+/** The row whose card is open, though the list may have been scrolled away from it. */
+function useOpened({ rows, search }: List<SetAside, QuarantineSearch>): SetAside | undefined {
+  const [seen, setSeen] = useState<SetAside>();
+  const found = rows.find(({ id }) => id === search.open);
+  if (found && found !== seen) setSeen(found);
+  return found ?? (seen?.id === search.open ? seen : undefined);
 }
 
 function Types({ search }: { search: QuarantineSearch }) {

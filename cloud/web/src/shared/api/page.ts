@@ -9,15 +9,15 @@ export interface Page<T> {
   next: number | null;
 }
 
-export const PAGE_SIZES = [25, 50, 100] as const;
-export const DEFAULT_PAGE_SIZE = 50;
+/** How many rows are fetched at a time. */
+export const PAGE_SIZE = 100;
 
 /** The part of a list's address that all lists share. */
 export interface ListSearch {
   q?: string;
   sort?: string;
+  /** The page that is seen, from 1: what a link, or the way back, leads to. */
   page?: number;
-  size?: number;
   /** The card open beside the list. */
   open?: string;
   /** The complex that the desk shows; it belongs to every page there. */
@@ -72,7 +72,6 @@ export function parseListSearch<F extends string = never>(
     q: text(raw["q"]),
     sort: checked(raw["sort"], (sort) => sorts?.includes(sort.replace(/^-/, "")) ?? true),
     page: whole(raw["page"], 1, 100_000),
-    size: PAGE_SIZES.find((size) => size === whole(raw["size"], 1, 200)),
     open: checked(raw["open"], open ?? anything),
   };
   const own = Object.fromEntries(Object.entries<Check>(filters ?? {}).map(([name, fits]) => [name, checked(raw[name], fits)]));
@@ -99,11 +98,11 @@ export interface PageQuery {
   q?: string;
 }
 
-/** The address as the server's parameters. */
-export function pageQuery(search: ListSearch): PageQuery {
+/** The address as the server's parameters, for one of the list's pages. */
+export function pageQuery(search: ListSearch, page: number): PageQuery {
   return {
-    page: search.page ?? 1,
-    page_size: search.size ?? DEFAULT_PAGE_SIZE,
+    page,
+    page_size: PAGE_SIZE,
     ...(search.sort ? { sort: search.sort } : {}),
     ...(search.q ? { q: search.q } : {}),
   };

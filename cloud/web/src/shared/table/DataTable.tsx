@@ -1,22 +1,21 @@
-/** The list of all desks: dense rows, sorting, keyboard, bulk choice; on a phone the rows are cards. */
+/** The list of all desks: dense rows that load on as one scrolls, sorting, keyboard, bulk choice; on a phone they are cards. */
 
-import { Button, Checkbox, Paper, Skeleton, Stack } from "@mantine/core";
+import { Button, Paper, Skeleton, Stack } from "@mantine/core";
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
-import { type MouseEvent, type ReactNode, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { useLate } from "@/shared/ui/useLate";
 import { Cards } from "./Cards";
-import { type Column, columnWidths, useColumns } from "./columns";
+import { type Column, useColumns } from "./columns";
 import classes from "./DataTable.module.css";
+import { Grid } from "./Grid";
 import { ListFooter } from "./ListFooter";
-import { SortHeader } from "./SortHeader";
 import { useBusy } from "./useBusy";
 import type { List } from "./useList";
-import { useRowKeys } from "./useRowKeys";
-import { useSteadyRows } from "./useSteadyRows";
+import { type SteadyRows, useSteadyRows } from "./useSteadyRows";
 
 /** Chosen rows by their keys: they stay chosen when the list shows others. */
 export interface Choice<Row> {
@@ -29,6 +28,7 @@ export interface DataTableProps<Row, S extends ListSearch> {
   label: string;
   list: List<Row, S>;
   columns: readonly Column<Row>[];
+  /** The same for all of the list's life. */
   rowKey: (row: Row) => string;
   empty: ReactNode;
   /** Without it rows do not open. */
@@ -38,48 +38,46 @@ export interface DataTableProps<Row, S extends ListSearch> {
   marked?: ReadonlySet<string>;
 }
 
+/** The list as it is drawn: `held.rows` stand from the place `held.offset` on, the other places are not loaded. */
+export type ShownProps<Row, S extends ListSearch> = DataTableProps<Row, S> & { held: SteadyRows<Row> };
+
 export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, S>) {
-  const { query, search } = props.list;
+  const { list } = props;
   const { t } = useTranslation();
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
-  const isWaiting = useLate(query.isPending);
   const place = useRef<HTMLDivElement>(null);
   const { ref: measured, width } = useElementSize<HTMLDivElement>();
   const { shown, hidden, toggle } = useColumns(props.id, props.columns, width);
   const { isBusy, handlers } = useBusy(place);
-  const isBeyond = (search.page ?? 1) > 1;
-  const { rows, waiting, gone, take } = useSteadyRows(props.list, props.rowKey, isBusy || isBeyond);
+  const held = useSteadyRows(list, props.rowKey, isBusy);
+  const isWaiting = useLate(!held.isKnown && !list.error);
+  const toTop = () => place.current?.scrollIntoView({ block: "start" });
+  useEffect(() => {
+    // Another list begins at its top.
+    if (place.current && place.current.getBoundingClientRect().top < 0) toTop();
+  }, [list.wanted.address]);
 
-  if (query.isError && !query.data) {
-    return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  if (!query.data) return isWaiting ? <Skeletons /> : <div style={{ minHeight: 400 }} />;
-  if (rows.length === 0) return isBeyond ? <Skeletons /> : <Paper withBorder>{props.empty}</Paper>;
+  if (list.error && (!held.isKnown || held.isOther)) return <ProblemNotice error={list.error} onRetry={list.retry} />;
+  if (!held.isKnown) return isWaiting ? <Skeletons /> : <div style={{ minHeight: 400 }} />;
+  if (held.count === 0) return <Paper withBorder>{props.empty}</Paper>;
   const takeAll = () => {
-    take();
-    if (isBeyond) props.list.change({ page: undefined } as Partial<S>);
-    place.current?.scrollIntoView({ block: "start" });
+    held.take();
+    list.change({ page: undefined } as Partial<S>);
+    toTop();
   };
   return (
     <Stack gap="xs">
-      {query.isError && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
       <div ref={place} className={classes["place"]} {...handlers}>
         <div className={classes["waiting"]} role="status">
-          {(waiting > 0 || gone.size > 0) && (
+          {(held.waiting > 0 || held.gone.size > 0) && (
             <Button size="compact-xs" radius="xl" onClick={takeAll}>
-              {waiting > 0 ? t("list.waiting", { count: waiting }) : t("action.refresh")}
+              {held.waiting > 0 ? t("list.waiting", { count: held.waiting }) : t("action.refresh")}
             </Button>
           )}
         </div>
-        <div ref={measured}>
-          {isPhone ? (
-            <Cards {...props} rows={rows} gone={gone} />
-          ) : (
-            <Grid {...props} rows={rows} gone={gone} columns={shown} width={width} />
-          )}
-        </div>
+        <div ref={measured}>{isPhone ? <Cards {...props} held={held} /> : <Grid {...props} held={held} columns={shown} width={width} />}</div>
       </div>
-      <ListFooter list={props.list} columns={props.columns} hidden={hidden} onToggle={toggle} isPhone={isPhone} />
+      <ListFooter list={list} columns={props.columns} hidden={hidden} onToggle={toggle} isPhone={isPhone} />
     </Stack>
   );
 }
@@ -93,115 +91,5 @@ function Skeletons() {
         ))}
       </Stack>
     </Paper>
-  );
-}
-
-export type ShownProps<Row, S extends ListSearch> = DataTableProps<Row, S> & { rows: readonly Row[]; gone: ReadonlySet<string> };
-
-const CHECK_WIDTH = 36;
-const BORDERS = 2;
-
-function Grid<Row, S extends ListSearch>(props: ShownProps<Row, S> & { width: number }) {
-  const { list, columns, choice, rows, rowKey, width } = props;
-  const { t } = useTranslation();
-  const allChosen = choice !== undefined && rows.every((row) => choice.chosen.has(rowKey(row)));
-  const chooseAll = () => {
-    const next = new Map(choice?.chosen);
-    for (const row of rows) {
-      if (allChosen) next.delete(rowKey(row));
-      else next.set(rowKey(row), row);
-    }
-    choice?.change(next);
-  };
-  const widths = width > 0 ? columnWidths(columns, width - BORDERS - (choice ? CHECK_WIDTH : 0)) : [];
-  return (
-    <Paper withBorder className={classes["frame"]}>
-      <table className={classes["table"]} aria-label={props.label}>
-        <colgroup>
-          {choice && <col style={{ width: CHECK_WIDTH }} />}
-          {columns.map((column, index) => (
-            <col key={column.id} style={{ width: widths[index] ?? column.width }} />
-          ))}
-        </colgroup>
-        <thead>
-          <tr>
-            {choice && (
-              <th className={classes["check"]}>
-                <Checkbox
-                  size="xs"
-                  aria-label={t("list.chooseAll")}
-                  checked={allChosen}
-                  indeterminate={!allChosen && choice.chosen.size > 0}
-                  onChange={chooseAll}
-                />
-              </th>
-            )}
-            {columns.map((column) => (
-              <SortHeader
-                key={column.id}
-                column={column}
-                sort={list.search.sort}
-                onSort={(sort) => list.change({ sort } as Partial<S>)}
-              />
-            ))}
-          </tr>
-        </thead>
-        <Rows {...props} />
-      </table>
-    </Paper>
-  );
-}
-
-/** What is cut short in a cell is told in full when the pointer rests on it. */
-function tellInFull(event: MouseEvent<HTMLTableSectionElement>): void {
-  const cell = (event.target as Element).closest("td");
-  if (!cell) return;
-  if (cell.scrollWidth > cell.clientWidth) cell.title = cell.innerText;
-  else cell.removeAttribute("title");
-}
-
-function Rows<Row, S extends ListSearch>(props: ShownProps<Row, S>) {
-  const { rows, columns, rowKey, onOpen, choice, list, marked, gone } = props;
-  const { t } = useTranslation();
-  const keys = rows.map(rowKey);
-  const { body, isCurrent, onReach } = useRowKeys(keys, (index) => {
-    const row = rows[index];
-    if (row !== undefined) onOpen?.(row);
-  });
-  const chooseOne = (key: string, row: Row) => {
-    if (!choice) return;
-    const next = new Map(choice.chosen);
-    if (!next.delete(key)) next.set(key, row);
-    choice.change(next);
-  };
-  return (
-    <tbody ref={body} onMouseOver={tellInFull}>
-      {rows.map((row, index) => {
-        const key = keys[index] ?? "";
-        return (
-          <tr
-            key={key}
-            tabIndex={onOpen && isCurrent(key) ? 0 : -1}
-            data-open={list.search.open === key || undefined}
-            data-marked={marked?.has(key) ? true : undefined}
-            data-opens={onOpen ? true : undefined}
-            data-gone={gone.has(key) || undefined}
-            onFocus={() => onReach(key)}
-            onClick={() => onOpen?.(row)}
-          >
-            {choice && (
-              <td className={classes["check"]} onClick={(event) => event.stopPropagation()}>
-                <Checkbox size="xs" aria-label={t("list.choose")} checked={choice.chosen.has(key)} onChange={() => chooseOne(key, row)} />
-              </td>
-            )}
-            {columns.map((column) => (
-              <td key={column.id} style={{ textAlign: column.align ?? "left" }}>
-                {column.render(row)}
-              </td>
-            ))}
-          </tr>
-        );
-      })}
-    </tbody>
   );
 }

@@ -1,12 +1,14 @@
-/** How many there are, which page this is, and which columns are shown. */
+/** How many there are, what could not be loaded, and which columns are shown. */
 
-import { ActionIcon, Checkbox, Group, Menu, Pagination, Select, Text } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, Menu, Text } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { DEFAULT_PAGE_SIZE, type ListSearch, PAGE_SIZES } from "@/shared/api/page";
+import type { ListSearch } from "@/shared/api/page";
 import { formatNumber } from "@/shared/format/numbers";
+import { useProblemText } from "@/shared/ui/Problem";
 import type { Column } from "./columns";
+import classes from "./DataTable.module.css";
 import type { List } from "./useList";
 
 interface ListFooterProps<Row, S extends ListSearch> {
@@ -17,63 +19,58 @@ interface ListFooterProps<Row, S extends ListSearch> {
   isPhone: boolean;
 }
 
-export function ListFooter<Row, S extends ListSearch>(props: ListFooterProps<Row, S>) {
-  const { list, columns, hidden, onToggle, isPhone } = props;
+export function ListFooter<Row, S extends ListSearch>({ list, columns, hidden, onToggle, isPhone }: ListFooterProps<Row, S>) {
   const { t, i18n } = useTranslation();
-  const total = list.query.data?.total ?? 0;
-  const size = list.search.size ?? DEFAULT_PAGE_SIZE;
-  const pages = Math.max(1, Math.ceil(total / size));
+  const textOf = useProblemText();
+  const page = list.pages.get(1);
+  const total = page?.total ?? 0;
   const count = formatNumber(total, i18n.language);
   return (
-    <Group justify="space-between" gap="sm" mih={32}>
+    <Group className={classes["footer"] ?? ""} justify="space-between" gap="sm" mih={36}>
       <Text size="sm" c="dimmed" aria-live="polite">
-        {list.query.data?.total_capped ? t("list.moreThan", { count }) : t("list.total", { count: total, shown: count })}
+        {page?.total_capped ? t("list.moreThan", { count }) : t("list.total", { count: total, shown: count })}
       </Text>
-      {pages > 1 && (
-        <Pagination
-          size="sm"
-          total={pages}
-          value={list.search.page ?? 1}
-          onChange={(page) => list.change({ page } as Partial<S>)}
-          siblings={isPhone ? 0 : 1}
-          getControlProps={(control) => ({ "aria-label": t(`list.${control}`) })}
-        />
-      )}
-      {!isPhone && (
-        <Group gap="xs">
-          <Select
-            size="xs"
-            w={76}
-            aria-label={t("list.pageSize")}
-            data={PAGE_SIZES.map(String)}
-            value={String(size)}
-            allowDeselect={false}
-            onChange={(value) => list.change({ size: Number(value) } as Partial<S>)}
-          />
-          <Menu closeOnItemClick={false} position="top-end">
-            <Menu.Target>
-              <ActionIcon aria-label={t("list.columns")}>
-                <IconColumns3 size={18} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Label>{t("list.columns")}</Menu.Label>
-              {columns.map((column) => (
-                <Menu.Item key={column.id} component="div" onClick={() => onToggle(column.id)}>
-                  <Checkbox
-                    size="xs"
-                    label={column.title}
-                    checked={!hidden.includes(column.id)}
-                    readOnly
-                    tabIndex={-1}
-                    style={{ pointerEvents: "none" }}
-                  />
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+      {list.error && (
+        <Group gap="xs" role="alert">
+          <Text size="sm" c="var(--domovoy-denied)">
+            {textOf(list.error)}
+          </Text>
+          <Button size="compact-sm" variant="default" onClick={list.retry}>
+            {t("action.retry")}
+          </Button>
         </Group>
       )}
+      {!isPhone && <ColumnMenu columns={columns} hidden={hidden} onToggle={onToggle} />}
     </Group>
+  );
+}
+
+type ColumnMenuProps<Row> = Pick<ListFooterProps<Row, ListSearch>, "columns" | "hidden" | "onToggle">;
+
+function ColumnMenu<Row>({ columns, hidden, onToggle }: ColumnMenuProps<Row>) {
+  const { t } = useTranslation();
+  return (
+    <Menu closeOnItemClick={false} position="top-end">
+      <Menu.Target>
+        <ActionIcon aria-label={t("list.columns")}>
+          <IconColumns3 size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("list.columns")}</Menu.Label>
+        {columns.map((column) => (
+          <Menu.Item key={column.id} component="div" onClick={() => onToggle(column.id)}>
+            <Checkbox
+              size="xs"
+              label={column.title}
+              checked={!hidden.includes(column.id)}
+              readOnly
+              tabIndex={-1}
+              style={{ pointerEvents: "none" }}
+            />
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -1,18 +1,28 @@
-/** A list whose state is its address: reading, paging, sorting, searching, opening a card. */
+/** A list whose state is its address: searching, sorting, opening a card; its rows load on as one scrolls. */
 
-import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { useQueries, type UseQueryResult } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 
-import { DEFAULT_PAGE_SIZE, type ListSearch, type Page, type PageQuery, pageQuery } from "@/shared/api/page";
+import { type ListSearch, PAGE_SIZE, type Page, type PageQuery, pageQuery } from "@/shared/api/page";
 import { chosenComplex } from "@/shared/complex/complex";
 import { useRememberList } from "./lastSearch";
+import { type Pages, pagesOf, type Wanted } from "./segment";
 
 export interface List<Row, S extends ListSearch> {
-  query: UseQueryResult<Page<Row>>;
   search: S;
-  /** Change a part of the address; anything but opening a card or turning a page leads back to page 1. */
+  /** Change a part of the address; anything but opening a card or scrolling to a page leads back to the top. */
   change: (part: { [K in keyof S]?: S[K] | undefined }) => void;
+  /** What is shown: the list, and the pages around what is seen. */
+  wanted: Wanted;
+  /** Those of them that are at hand, and always the first. */
+  pages: Pages<Row>;
+  /** All rows at hand. */
+  rows: readonly Row[];
+  error: Error | null;
+  retry: () => void;
+  /** The rows from `start` to `end` (from 0) are about to be seen. */
+  reach: (start: number, end: number) => void;
 }
 
 interface Options<Row, S extends ListSearch> {
@@ -32,31 +42,71 @@ function kept(search: object): never {
 
 export function useList<Row, S extends ListSearch>({ key, search, fetch, isReady = true }: Options<Row, S>): List<Row, S> {
   const navigate = useNavigate();
-  const asked = { ...search, open: undefined, complex: chosenComplex(search) }; // opening a card asks for no other list
-  const query = useQuery({
-    queryKey: [...key, "list", asked],
-    queryFn: () => fetch(pageQuery(search), search),
-    placeholderData: keepPreviousData,
-    enabled: isReady,
+  const asked = { ...search, open: undefined, page: undefined, complex: chosenComplex(search) }; // neither asks for another list
+  const address = JSON.stringify([key, asked]);
+  const { wanted, reach } = useWanted(address, search.page ?? 1);
+  const numbers = [...new Set([1, ...range(wanted.first, wanted.last)])];
+  const found = useQueries({
+    queries: numbers.map((page) => ({
+      queryKey: [...key, "list", asked, page],
+      queryFn: () => fetch(pageQuery(search, page), search),
+      enabled: isReady,
+    })),
   });
+  const pages = useSettled(address, numbers, found);
+  const failed = found.filter(({ isError }) => isError);
+  const rows = useMemo(() => [...pages.values()].flatMap(({ items }) => items), [pages]);
   useRememberList(search);
-  const last = query.isPlaceholderData ? null : lastPage(query.data, search);
-  useEffect(() => {
-    // The page is gone, or never was: show the last there is.
-    if (last !== null) void navigate({ to: ".", search: kept({ ...search, page: last > 1 ? last : undefined }), replace: true });
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once it is known which page is the last
-  }, [last]);
   const change: List<Row, S>["change"] = (part) => {
     const names = Object.keys(part);
-    const reset = names.every((name) => KEEPS_PAGE.has(name)) ? {} : { page: undefined };
-    const isTyping = names.includes("q");
-    void navigate({ to: ".", search: kept({ ...search, ...reset, ...part }), replace: isTyping });
+    const keepsPage = names.every((name) => KEEPS_PAGE.has(name));
+    const isReplaced = names.includes("q") || names.includes("page");
+    void navigate({ to: ".", search: kept({ ...search, ...(keepsPage ? {} : { page: undefined }), ...part }), replace: isReplaced, resetScroll: false });
   };
-  return { query, search, change };
+  const last = lastPage(pages, wanted.first);
+  useEffect(() => {
+    // The page is gone, or never was: show the last there is.
+    if (last !== null) reach((last - 1) * PAGE_SIZE, (last - 1) * PAGE_SIZE);
+  }, [last, reach]);
+  return { search, change, wanted, pages, rows, reach, error: failed[0]?.error ?? null, retry: () => void Promise.all(failed.map(({ refetch }) => refetch())) };
+}
+
+/** Which pages are around what is seen; another list begins at its `page`. */
+function useWanted(address: string, page: number) {
+  const [reached, setReached] = useState<Wanted>({ address, first: page, last: page });
+  const wanted = reached.address === address ? reached : { address, first: page, last: page };
+  const reach = useCallback(
+    (start: number, end: number) => {
+      const [first, last] = pagesOf(start, end);
+      setReached((before) => (before.address === address && before.first === first && before.last === last ? before : { address, first, last }));
+    },
+    [address],
+  );
+  return { wanted, reach };
+}
+
+/** The pages as they last were when none was on its way: two that are asked for one after the other do not fit together. */
+function useSettled<Row>(address: string, numbers: readonly number[], found: readonly UseQueryResult<Page<Row>>[]): Pages<Row> {
+  const [settled, setSettled] = useState<{ address: string; pages: Pages<Row> }>({ address, pages: NONE });
+  const known = settled.address === address ? settled.pages : NONE;
+  if (found.some(({ isFetching }) => isFetching)) return known;
+  const now = numbers.flatMap((number, place): [number, Page<Row>][] => (found[place]?.data ? [[number, found[place].data]] : []));
+  const isKnown = settled.address === address && known.size === now.length && now.every(([number, page]) => known.get(number) === page);
+  if (isKnown) return known;
+  const pages = new Map(now);
+  setSettled({ address, pages });
+  return pages;
+}
+
+const NONE: Pages<never> = new Map();
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, step) => first + step);
 }
 
 /** The page to show instead of one beyond the end; null: the page asked for is there. */
-export function lastPage(page: Page<unknown> | undefined, search: ListSearch): number | null {
-  if (!page || page.items.length > 0 || (search.page ?? 1) === 1) return null;
-  return Math.max(1, Math.ceil(page.total / (search.size ?? DEFAULT_PAGE_SIZE)));
+export function lastPage(pages: Pages<unknown>, asked: number): number | null {
+  const page = pages.get(asked);
+  if (!page || page.items.length > 0 || asked === 1) return null;
+  return Math.max(1, Math.min(asked - 1, Math.ceil(page.total / PAGE_SIZE)));
 }

@@ -1,29 +1,42 @@
 /** `j`/`k` and arrows move through the rows, Enter opens; the focus is the row's own, wherever it moves. */
 
-import { type RefObject, useRef, useState } from "react";
+import { type RefObject, useLayoutEffect, useRef } from "react";
 
 import { useKeys } from "@/shared/keys/useKeys";
 
-interface RowKeys {
-  body: RefObject<HTMLTableSectionElement | null>;
-  isCurrent: (key: string) => boolean;
-  /** The row was reached by other means: a click, the tab key. */
-  onReach: (key: string) => void;
+interface Options {
+  body: RefObject<HTMLElement | null>;
+  /** The current row, from 0. */
+  place: number;
+  /** Rows that have content: from `first` up to, not with, `end`. */
+  first: number;
+  end: number;
+  onMove: (index: number) => void;
+  onOpen: (index: number) => void;
+  /** Bring a row that is not drawn into view. */
+  scrollTo: (index: number) => void;
 }
 
-/** `keys`: of the rows, as they stand. */
-export function useRowKeys(keys: readonly string[], onOpen?: (index: number) => void): RowKeys {
-  const body = useRef<HTMLTableSectionElement>(null);
-  const [current, setCurrent] = useState<string | undefined>(undefined);
-  const place = Math.max(0, current === undefined ? 0 : keys.indexOf(current));
+export function useRowKeys({ body, place, first, end, onMove, onOpen, scrollTo }: Options): void {
+  const awaited = useRef<number | null>(null);
+  const rowAt = (index: number) => body.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;
   const isFocused = () => body.current?.contains(document.activeElement) ?? false;
+  const focusAwaited = () => {
+    const row = awaited.current === null ? null : rowAt(awaited.current);
+    if (!row) return;
+    awaited.current = null;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  };
+  // A row far away is drawn only once one has scrolled there.
+  useLayoutEffect(focusAwaited);
   const move = (step: number) => {
-    if (keys.length === 0) return;
-    const next = isFocused() ? Math.max(0, Math.min(keys.length - 1, place + step)) : place;
-    setCurrent(keys[next]);
-    const row = body.current?.rows[next];
-    row?.focus();
-    row?.scrollIntoView({ block: "nearest" });
+    if (end <= first) return;
+    const next = Math.max(first, Math.min(end - 1, isFocused() ? place + step : place));
+    onMove(next);
+    awaited.current = next;
+    if (rowAt(next)) focusAwaited();
+    else scrollTo(next);
   };
   useKeys([
     ["j", () => move(1)],
@@ -33,10 +46,9 @@ export function useRowKeys(keys: readonly string[], onOpen?: (index: number) => 
     [
       "Enter",
       () => {
-        if (keys.length > 0 && document.activeElement === body.current?.rows[place]) onOpen?.(place);
+        if (document.activeElement === rowAt(place)) onOpen(place);
       },
       { keepsDefault: true },
     ],
   ]);
-  return { body, isCurrent: (key) => key === keys[place], onReach: setCurrent };
 }
