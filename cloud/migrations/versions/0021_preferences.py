@@ -7,8 +7,8 @@ from cloud.kernel import tenancy
 from cloud.kernel.ddl import jsonb, text, uuid, when
 from cloud.kernel.tenancy import ACCOUNT
 
-revision = "0018"
-down_revision = "0017"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
