@@ -9,6 +9,8 @@ from msgspec import Meta
 from protocols import decoding
 from protocols.fields import Direction, Key, Sequence, Text
 
+POLL_PERIOD_MIN_S = 0.1  # no line answers faster: a box refuses a meter that is to be polled more often
+
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass

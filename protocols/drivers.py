@@ -1,39 +1,66 @@
-"""Drivers of the box and their settings: the cloud judges a form by them, the box builds devices from them."""
+"""Drivers of the box and their settings: the cloud judges a form by them, the box builds devices from them.
+
+What a type cannot say for a form stands in `Meta(extra=…)`, which `protocols.driver_forms` reads: `unit`; `secret`:
+never shown again; `device`: names a device with this role; `catalogue`: one of the known models; `one_of`: exactly one
+of the fields with this word is given; `instead_of`: yes here means that the other field is left out.
+"""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from enum import StrEnum
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
+MS = Meta(extra={"unit": "ms"})
+S = Meta(extra={"unit": "s"})
+BAUD = Meta(extra={"unit": "baud"})
+SECRET = Meta(extra={"secret": True})
 Port = Annotated[int, Meta(ge=1, le=65535)]
-TimeoutMs = Annotated[int, Meta(ge=20, le=10_000)]
+TimeoutMs = Annotated[int, Meta(ge=20, le=10_000), MS]
 _LABEL = r"[^\s\x00-\x1f\x7f/?#@\[\]\\.]{1,63}"
 _HOST = rf"^{_LABEL}(\.{_LABEL})*\.?\Z"
 Host = Annotated[str, Meta(pattern=_HOST, max_length=253)]
 SerialPort = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", max_length=200)]
 
 
+class DeviceRole(StrEnum):
+    """What a device is to others: what a point, a meter or another device may use it as."""
+
+    BUS = "bus"
+    RELAY = "relay"
+    READER = "reader"
+    CAMERA = "camera"
+
+
+class SettingError(ValueError):
+    """Settings that fit their types one by one, and not the device. `path`: which; empty for all of them together."""
+
+    def __init__(self, path: str, code: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}" if path else reason)
+        self.path = path
+        self.code = code
+
+
 def _check_host(host: str) -> None:
-    """Raises ValueError for a name that no look-up takes: in Punycode a label may be too long."""
+    """Raises SettingError for a name that no look-up takes: in Punycode a label may be too long."""
     try:
         host.encode("idna")
     except UnicodeError as error:
-        raise ValueError("host: no name or address") from error
+        raise SettingError("host", "unfit", "no name or address") from error
 
 
 def _check_url(url: str) -> None:
-    """Raises ValueError, without the address: its parts may be secrets."""
+    """Raises SettingError, without the address: its parts may be secrets."""
     try:
         host, _port = urlsplit(url).hostname or "", urlsplit(url).port
         _check_host(host)
     except ValueError:
         host = ""
     if re.search(_HOST, host) is None:
-        raise ValueError("url: no such host or port")
+        raise SettingError("url", "unfit", "no such host or port")
 
 
 class ModbusTcpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,11 +80,11 @@ class ModbusRtuSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """A serial line. The defaults are those of Wiren Board modules: 9600 8N2."""
 
     port: SerialPort
-    baud: Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200] = 9600
+    baud: Annotated[Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200], BAUD] = 9600
     parity: Literal["N", "E", "O"] = "N"
     stop_bits: Literal[1, 2] = 2
     timeout_ms: TimeoutMs = 500
-    gap_ms: Annotated[int, Meta(ge=0, le=200)] = (
+    gap_ms: Annotated[int, Meta(ge=0, le=200), MS] = (
         5  # silence before a request; 3.5 characters at 9600 are 4 ms
     )
 
@@ -69,12 +96,12 @@ class ModbusRelaySettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     with a pulse timer, and longer than the longest pulse used.
     """
 
-    bus: UUID
+    bus: Annotated[UUID, Meta(extra={"device": DeviceRole.BUS})]
     unit: Annotated[int, Meta(ge=1, le=247)]
-    profile: Annotated[str, Meta(min_length=1, max_length=100)]
-    poll_s: Annotated[float, Meta(ge=0.1, le=60)] = 2.0  # how often the real states are read back
-    silence_s: Annotated[int, Meta(ge=1, le=600)] = 10  # the module falls back to off after this silence
-    module_timer_ms: Annotated[int, Meta(ge=100, le=60_000)] | None = None
+    profile: Annotated[str, Meta(min_length=1, max_length=100, extra={"catalogue": "relays"})]
+    poll_s: Annotated[float, Meta(ge=0.1, le=60), S] = 2.0  # how often the real states are read back
+    silence_s: Annotated[int, Meta(ge=1, le=600), S] = 10  # the module falls back to off after this silence
+    module_timer_ms: Annotated[int, Meta(ge=100, le=60_000), MS] | None = None
     held_outputs: Annotated[list[int], Meta(max_length=64)] = []  # not barriers: left as found at connect
 
 
@@ -93,7 +120,7 @@ class OsdpSerial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """A serial line, 8N1."""
 
     port: SerialPort
-    baud: Literal[9600, 19200, 38400, 57600, 115200, 230400] = 9600
+    baud: Annotated[Literal[9600, 19200, 38400, 57600, 115200, 230400], BAUD] = 9600
 
 
 class OsdpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,19 +130,19 @@ class OsdpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `reverse`: this reader gives a card's bytes last first.
     """
 
-    tcp: OsdpTcp | None = None
-    serial: OsdpSerial | None = None
+    tcp: Annotated[OsdpTcp, Meta(extra={"one_of": "line"})] | None = None
+    serial: Annotated[OsdpSerial, Meta(extra={"one_of": "line"})] | None = None
     address: Annotated[int, Meta(ge=0, le=126)] = 0
-    key: Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{32}\Z")] | None = None
-    insecure: bool = False
+    key: Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{32}\Z"), SECRET] | None = None
+    insecure: Annotated[bool, Meta(extra={"instead_of": "key"})] = False
     reverse: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec reports with its place."""
         if (self.tcp is None) == (self.serial is None):
-            raise ValueError("exactly one of tcp and serial is needed")
+            raise SettingError("", "one_line", "exactly one of tcp and serial is needed")
         if (self.key is None) != self.insecure:
-            raise ValueError("either a key, or insecure = true")
+            raise SettingError("key", "key_or_insecure", "either a key, or insecure = true")
 
     @property
     def place(self) -> str:
@@ -143,9 +170,9 @@ class PlateHttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
     host: Host = "127.0.0.1"
     port: Port
-    token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16,128}\Z")]
+    token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16,128}\Z"), SECRET]
     min_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    repeat_ms: Annotated[int, Meta(ge=0, le=600_000)] = 0
+    repeat_ms: Annotated[int, Meta(ge=0, le=600_000), MS] = 0
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec reports with its place."""
@@ -157,10 +184,10 @@ class HttpCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
     url: Annotated[str, Meta(pattern=r"^https?://[^/\s\x00-\x1f\x7f]+/[^\x00-\x1f\x7f]*\Z", max_length=500)]
     user: Annotated[str, Meta(max_length=100)] = ""
-    password: Annotated[str, Meta(max_length=100)] = ""
+    password: Annotated[str, Meta(max_length=100), SECRET] = ""
     auth: Literal["digest", "basic"] = "digest"
-    timeout_ms: Annotated[int, Meta(ge=100, le=30_000)] = 3000
-    probe_s: Annotated[float, Meta(ge=0.1, le=3600)] = 60.0
+    timeout_ms: Annotated[int, Meta(ge=100, le=30_000), MS] = 3000
+    probe_s: Annotated[float, Meta(ge=0.1, le=3600), S] = 60.0
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec reports with its place."""
@@ -176,24 +203,13 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "plate_http": PlateHttpSettings,
     "http_camera": HttpCameraSettings,
 }
-_AT = re.compile(r" - at `\$\.?([^`]*)`$")
-_FIELD = re.compile(r"(?:missing required|contains unknown) field `([^`]*)`")
-
-
-class Fault(NamedTuple):
-    """`path`: the setting, dots between levels; empty when it is about all of them together."""
-
-    path: str
-    reason: str
-
-
-def settings_fault(driver: str, settings: Mapping[str, Any]) -> Fault | None:
-    """The first thing that the driver would refuse, secrets being settings like others. Raises KeyError: no driver."""
-    try:
-        msgspec.convert(dict(settings), SETTINGS[driver])
-    except msgspec.ValidationError as error:
-        text = str(error)
-        at, field = _AT.search(text), _FIELD.search(text)
-        path = [at[1] if at else "", field[1] if field else ""]
-        return Fault(".".join(part for part in path if part), _AT.sub("", text))
-    return None
+ROLES: dict[str, DeviceRole] = {
+    "modbus_tcp": DeviceRole.BUS,
+    "modbus_rtu": DeviceRole.BUS,
+    "modbus_relay": DeviceRole.RELAY,
+    "osdp_reader": DeviceRole.READER,
+    "pcsc_reader": DeviceRole.READER,
+    "plate_http": DeviceRole.READER,
+    "http_camera": DeviceRole.CAMERA,
+}
+BUSES = frozenset(driver for driver, role in ROLES.items() if role is DeviceRole.BUS)

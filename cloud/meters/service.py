@@ -24,12 +24,15 @@ from cloud.sites.events import BoxReplaced
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.types import SeriesDraft, SeriesKind
 from protocols import config
+from protocols.drivers import BUSES
 from protocols.meters import Channel, Kind, MeterProfile, ProfileError, load_meter
 from protocols.meters.profile import Type
 
 _PROFILE_UNKNOWN = Text("Такой модели прибора нет.", "There is no such meter model.")
 _CHANNEL_UNKNOWN = Text("У этой модели нет канала «{channel}».", "This model has no channel “{channel}”.")
 _CHANNEL_TWICE = Text("Канал «{channel}» указан дважды.", "Channel “{channel}” is given twice.")
+
+_NO_LINE = Text("Счётчик стоит на линии Modbus: выберите её.", "A meter hangs on a Modbus line: choose one.")
 
 
 def create_meter(session: Session, actor: Actor, draft: MeterDraft) -> Meter:
@@ -102,7 +105,9 @@ def _profile(draft: MeterDraft) -> MeterProfile:
 
 def _check_places(session: Session, draft: MeterDraft) -> None:
     sites.find_box(session, draft.box_id, lock=True)  # one change at a time of what a box polls
-    sites.find_device(session, draft.device_id, box_id=draft.box_id)
+    line = sites.find_device(session, draft.device_id, box_id=draft.box_id)
+    if line.driver not in BUSES:
+        raise FixInput.at("device_id", "no_bus", _NO_LINE)
     if draft.premises_id:
         housing.get_premises(session, draft.premises_id)
     if draft.building_id:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cloud.kernel.schemas import ONE_LINE
+from protocols.config import POLL_PERIOD_MIN_S
 
 
 class Resource(StrEnum):
@@ -38,7 +39,7 @@ class MeterDraft(BaseModel):
     device_id: UUID = Field(description="the bus: a device of the box")
     profile: Annotated[str, StringConstraints(max_length=100), ONE_LINE] = Field(examples=["eastron_sdm120"])
     unit: int = Field(ge=0, le=247, description="the meter's address on the bus", examples=[1])
-    period_s: float = Field(default=60.0, gt=0, le=86_400, description="between two polls")
+    period_s: float = Field(default=60.0, ge=POLL_PERIOD_MIN_S, le=86_400, description="between two polls")
     channels: list[Annotated[str, StringConstraints(max_length=100), ONE_LINE]] = Field(
         min_length=1, max_length=200, examples=[["energy_total", "voltage"]]
     )

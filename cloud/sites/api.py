@@ -3,22 +3,22 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from cloud.housing.errors import ComplexNotThere
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
-from cloud.kernel.problems import answers
+from cloud.kernel.problems import answers, language_of
 from cloud.sites import errors, keyfiles, queries, service
 from cloud.sites.authority import to_der
+from cloud.sites.drivers import DriverCard, driver_cards
 from cloud.sites.schemas import (
     BoxCard,
     BoxChange,
     BoxDraft,
     CommandCard,
     CommandDraft,
-    ConfigChange,
     ConfigPreview,
     ConfigVersion,
     DeviceCard,
@@ -78,7 +78,9 @@ def change_site(call: Managing, site_id: UUID, draft: SiteDraft) -> dict[str, An
 
 
 @router.delete(
-    "/sites/{site_id}", status_code=204, responses=answers(errors.SiteNotFound, errors.InUse, one=True)
+    "/sites/{site_id}",
+    status_code=204,
+    responses=answers(errors.SiteNotFound, errors.InUse, errors.HasRecords, one=True),
 )
 def remove_site(call: Managing, site_id: UUID) -> None:
     """Remove a site that nothing refers to."""
@@ -158,7 +160,7 @@ def rename_box(call: Managing, box_id: UUID, change: BoxChange) -> dict[str, Any
 @router.delete(
     "/boxes/{box_id}",
     status_code=204,
-    responses=answers(errors.BoxNotFound, errors.BoxEnrolled, errors.InUse, one=True),
+    responses=answers(errors.BoxNotFound, errors.BoxEnrolled, errors.InUse, errors.HasRecords, one=True),
 )
 def remove_box(call: Managing, box_id: UUID) -> None:
     """Remove a box that was never enrolled and drives no point, with its devices."""
@@ -202,11 +204,12 @@ def replace_box(call: Managing, box_id: UUID) -> ReplacementCard:
     response_model=ConfigPreview,
     responses=answers(errors.BoxNotFound, one=True),
 )
-def preview_configuration(call: Reading, box_id: UUID) -> ConfigPreview:
-    """What would be sent to the box now, and how that differs from what was sent last; secrets redacted."""
-    version, body, changes = service.configuration_preview(call.session, call.house.secrets, box_id)
-    told = [ConfigChange(path=path, before=before, after=after) for path, before, after in changes]
-    return ConfigPreview(box_id=box_id, version=version, body=body, changes=told)
+def preview_configuration(call: Reading, request: Request, box_id: UUID) -> ConfigPreview:
+    """What would be sent to the box now, secrets redacted, and in words how it differs from what was sent last."""
+    version, body, told = service.configuration_preview(
+        call.session, call.house.secrets, box_id, language_of(request)
+    )
+    return ConfigPreview(box_id=box_id, version=version, body=body, differences=told)
 
 
 @router.get(
@@ -335,6 +338,12 @@ def list_devices(
         site_id=site_id,
         statuses=status or (),
     )
+
+
+@router.get("/device-drivers", response_model=list[DriverCard], responses=answers())
+def list_drivers(_call: Reading, request: Request) -> list[DriverCard]:
+    """Kinds of devices that boxes know, with the settings of each; titles in the language of Accept-Language."""
+    return driver_cards(language_of(request))
 
 
 @router.post(

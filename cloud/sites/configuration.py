@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 from cloud.kernel import audit, realtime
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import new_id, now
+from cloud.kernel.language import Language
 from cloud.kernel.permissions import Permission
 from cloud.kernel.secrets import SecretBox
 from cloud.sites import errors, rules
 from cloud.sites.boxes import find_box
 from cloud.sites.devices import complete_settings, configured_points
+from cloud.sites.differences import Difference, differences
 from cloud.sites.models import Box, DesiredConfig, Device, Site
-from cloud.sites.polled import polled_meters
+from cloud.sites.polled import meter_names, polled_meters
 from cloud.sites.replication import notify
 from cloud.sites.types import DesiredVersion, NotifyKind
 from protocols import config
@@ -43,16 +45,14 @@ def draft_configuration(session: Session, vault: SecretBox, box_id: UUID) -> con
 
 
 def configuration_preview(
-    session: Session, vault: SecretBox, box_id: UUID
-) -> tuple[int, dict[str, Any], list[tuple[str, Any, Any]]]:
-    """(version sent last, what would be sent now, what differs); secrets redacted in both."""
+    session: Session, vault: SecretBox, box_id: UUID, language: Language
+) -> tuple[int, dict[str, Any], list[Difference]]:
+    """(version sent last, what would be sent now with its secrets redacted, what differs in words)."""
     box = find_box(session, box_id)
     drafted = _json(config.encode_configuration(draft_configuration(session, vault, box_id)))
-    sent = _sent(session, vault, box)
-    changes = rules.configuration_changes(rules.redacted(sent) if sent else None, rules.redacted(drafted))
-    if sent is not None and sent != drafted and not changes:
-        changes = [("devices.secrets", rules.REDACTED, rules.REDACTED)]
-    return box.config_version, rules.redacted(drafted), changes
+    names = {str(meter): name for meter, name in meter_names(box).items()}
+    told = differences(_sent(session, vault, box), drafted, names, language)
+    return box.config_version, rules.redacted(drafted), told
 
 
 def apply_configuration(session: Session, actor: Actor, vault: SecretBox, box_id: UUID) -> int:

@@ -12,16 +12,18 @@ from sqlalchemy.orm import Session
 from cloud.kernel import audit, realtime
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import new_id
-from cloud.kernel.errors import FixInput
+from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.permissions import Permission
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.text import search_text, sort_key
-from cloud.sites import errors, rules
+from cloud.sites import errors, rules, uses
 from cloud.sites.boxes import find_box
 from cloud.sites.models import Device, Point
 from cloud.sites.polled import meter_names, polled_meters
 from cloud.sites.schemas import DeviceDraft
 from protocols import config
+from protocols.driver_forms import SECRET_SETTINGS
+from protocols.drivers import BUSES, DeviceRole
 from protocols.urls import without_secrets
 
 
@@ -49,6 +51,7 @@ def change_device(
 ) -> Device:
     """Change a device of the same box; secrets that are not named stay. Raises FixInput."""
     actor.require(Permission.SITES_MANAGE)
+    find_box(session, draft.box_id, lock=True)  # so that no point begins to use what is changed here
     device = _find_device(session, device_id)
     if draft.box_id != device.box_id:
         raise errors.BoxNotFound
@@ -63,11 +66,12 @@ def remove_device(session: Session, actor: Actor, device_id: UUID) -> None:
     actor.require(Permission.SITES_MANAGE)
     device = _find_device(session, device_id)
     box = find_box(session, device.box_id)
-    used = rules.used_devices(configured_points(session, box.id), polled_meters(box), meter_names(box))
+    used = uses.used_devices(configured_points(session, box.id), polled_meters(box), meter_names(box))
     used_by = used.get(device_id) or _first_on(session, device)
     if used_by is not None:
         raise errors.InUse(by=used_by)
     audit.record(session, actor, "sites.device.remove", "device", device.id, {"name": device.name})
+    realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
     session.delete(device)
 
 
@@ -104,11 +108,13 @@ def _fill(session: Session, device: Device, vault: SecretBox, draft: DeviceDraft
     faults = rules.secret_faults(settings, draft.secrets)
     if faults:
         raise FixInput(*faults)
-    secrets = {name: value for name, value in sealed.items() if name in rules.SECRET_SETTINGS} | draft.secrets
+    secrets = {name: value for name, value in sealed.items() if name in SECRET_SETTINGS} | draft.secrets
     kept = {name: value for name, value in secrets.items() if value is not None}
     if faults := rules.setting_faults(draft.driver, settings | kept):
         raise FixInput(*faults)
     if faults := rules.reference_faults(draft.driver, settings, _buses(session, device)):
+        raise FixInput(*faults)
+    if faults := _faults_of_use(session, device, draft):
         raise FixInput(*faults)
     device.driver, device.settings = draft.driver, without_secrets(settings)
     device.name, device.sort_name = draft.name, sort_key(draft.name)
@@ -118,9 +124,22 @@ def _fill(session: Session, device: Device, vault: SecretBox, draft: DeviceDraft
     device.secrets = vault.seal(json.dumps(sealed).encode(), f"device/{device.id}") if sealed else None
 
 
+def _faults_of_use(session: Session, device: Device, draft: DeviceDraft) -> list[FieldError]:
+    """What points, meters and other devices that use the device could not live with."""
+    box = find_box(session, device.box_id)
+    points = configured_points(session, box.id)
+    used_as = uses.used_as(device.id, points, polled_meters(box), meter_names(box))
+    if hanging := _first_on(session, device):
+        used_as.setdefault(DeviceRole.BUS, hanging)
+    if fault := uses.role_fault(draft.driver, used_as):
+        return [fault]
+    opened = [point for point in points if point.barrier and point.barrier.device == device.id]
+    return uses.relay_faults(draft.driver, draft.settings, opened)
+
+
 def _buses(session: Session, device: Device) -> frozenset[UUID]:
     """The lines of the device's box."""
-    lines = (Device.box_id == device.box_id, Device.driver.in_(rules.BUSES), Device.id != device.id)
+    lines = (Device.box_id == device.box_id, Device.driver.in_(BUSES), Device.id != device.id)
     return frozenset(session.scalars(select(Device.id).where(*lines)))
 
 

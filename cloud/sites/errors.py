@@ -108,6 +108,17 @@ class InUse(Conflict):
     example = {"by": "Въезд 1"}
 
 
+class HasRecords(Conflict):
+    """Records of the house name it: what happened there stays, and so does it."""
+
+    code = "has_records"
+    text = Text(
+        "За «{name}» числятся пропуска, дома или показания: удалить нельзя.",
+        "Passes, buildings or readings belong to “{name}”: it cannot be removed.",
+    )
+    example = {"name": "к/п Афины"}
+
+
 class RateLimited(TooMany):
     """Too many enrolments are tried from one address."""
 

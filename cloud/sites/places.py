@@ -16,7 +16,7 @@ from cloud.kernel.database import new_id, now, savepoint
 from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.permissions import Permission
 from cloud.kernel.text import search_text, sort_key
-from cloud.sites import errors, events, rules
+from cloud.sites import errors, events, rules, uses
 from cloud.sites.boxes import find_box
 from cloud.sites.models import Box, Device, Point, Site, Zone
 from cloud.sites.polled import meter_names
@@ -108,7 +108,7 @@ def remove_zone(session: Session, actor: Actor, zone_id: UUID) -> None:
 
 
 def remove_site(session: Session, actor: Actor, site_id: UUID) -> None:
-    """Remove a site that nothing refers to. Raises InUse."""
+    """Remove a site that nothing refers to. Raises InUse, HasRecords."""
     actor.require(Permission.SITES_MANAGE)
     site = find_site(session, site_id, lock=True)
     box = session.scalars(select(Box.name).where(Box.site_id == site_id).limit(1)).one_or_none()
@@ -121,11 +121,14 @@ def remove_site(session: Session, actor: Actor, site_id: UUID) -> None:
             session.execute(delete(Zone).where(Zone.site_id == site_id))
             session.execute(delete(Site).where(Site.id == site_id))
     except IntegrityError as error:
-        raise errors.InUse(by=site.name) from error  # passes, houses: the database knows
+        raise errors.HasRecords(name=site.name) from error  # passes, houses: the database knows
 
 
 def remove_box(session: Session, actor: Actor, box_id: UUID) -> None:
-    """Remove a box that was never enrolled and to which nothing belongs but devices. Raises InUse, BoxEnrolled."""
+    """Remove a box that was never enrolled and to which nothing belongs but devices.
+
+    Raises InUse, HasRecords, BoxEnrolled.
+    """
     actor.require(Permission.SITES_MANAGE)
     box = find_box(session, box_id, lock=True)
     if box.enrolled_at is not None:
@@ -140,7 +143,7 @@ def remove_box(session: Session, actor: Actor, box_id: UUID) -> None:
         with savepoint(session):
             session.execute(delete(Box).where(Box.id == box_id))
     except IntegrityError as error:
-        raise errors.InUse(by=box.name) from error  # what meters that are gone have left: the database knows
+        raise errors.HasRecords(name=box.name) from error  # what meters that are gone have left
 
 
 def create_box(session: Session, actor: Actor, draft: BoxDraft) -> Box:
@@ -194,7 +197,7 @@ def replace_box(session: Session, actor: Actor, box_id: UUID) -> Box:
 def create_point(session: Session, actor: Actor, draft: PointDraft) -> Point:
     """A point driven by a box. Raises FixInput for a device of another box or a zone of another site."""
     actor.require(Permission.SITES_MANAGE)
-    box = find_box(session, draft.box_id)
+    box = find_box(session, draft.box_id, lock=True)  # its devices stay what they are meanwhile
     _check_point(session, box.site_id, draft)
     point = Point(
         id=new_id(session),
@@ -212,8 +215,8 @@ def create_point(session: Session, actor: Actor, draft: PointDraft) -> Point:
 def change_point(session: Session, actor: Actor, point_id: UUID, draft: PointDraft) -> Point:
     """Change a point; it stays at its site. Raises FixInput."""
     actor.require(Permission.SITES_MANAGE)
+    box = find_box(session, draft.box_id, lock=True)
     point = find_point(session, point_id, lock=True)
-    box = find_box(session, draft.box_id)
     if box.site_id != point.site_id:
         raise errors.BoxNotFound
     _check_point(session, point.site_id, draft)
@@ -292,10 +295,11 @@ def _check_point(session: Session, site_id: UUID, draft: PointDraft) -> None:
     }
     barrier = draft.barrier.wire() if draft.barrier else None
     readers = [reader.wire() for reader in draft.readers]
-    faults = rules.point_faults(frozenset(devices), barrier, readers, draft.camera_id)
+    kinds = {device.id: device.driver for device in devices.values()}
+    faults = uses.point_faults(kinds, barrier, readers, draft.camera_id)
     if barrier is not None and barrier.device in devices:
         relay = devices[barrier.device]
-        faults += rules.barrier_faults(relay.driver, relay.settings, barrier)
+        faults += uses.barrier_faults(relay.driver, relay.settings, barrier)
     if draft.zone_id is not None and not _is_zone_of(session, draft.zone_id, site_id):
         faults.append(FieldError("zone_id", "unknown_zone", rules.NO_ZONE))
     if faults:

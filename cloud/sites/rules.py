@@ -1,20 +1,19 @@
 """Decisions about sites, pure: what a configuration may say, what is secret in it, how two of them differ."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from cloud.kernel.errors import FieldError
 from cloud.kernel.language import Text
-from protocols.config import Barrier, Meter, Point, Reader
-from protocols.drivers import SETTINGS, settings_fault
+from cloud.sites import drivers
+from protocols.driver_forms import SECRET_SETTINGS, settings_faults
+from protocols.drivers import SETTINGS
 from protocols.messages import CommandKind
 from protocols.meters import RELAYS, load_relay
 from protocols.urls import has_hidden, has_userinfo, without_secrets
 
-SECRET_SETTINGS = frozenset({"key", "password", "token"})  # as edge.drivers.base names them
 REDACTED = "•••"
-BUSES = frozenset({"modbus_tcp", "modbus_rtu"})  # drivers of lines on which other devices hang
 _MISPLACED = Text("Это секрет: передайте его в поле secrets.", "This is a secret: send it in `secrets`.")
 _SECRET_IN_URL = Text(
     "Уберите имя и пароль из адреса: имя — в поле user, пароль — в поле password (секреты).",
@@ -26,26 +25,13 @@ _HIDDEN_IN_URL = Text(
 )
 _NOT_SECRET = Text("Не секрет. Секретами бывают: {known}.", "Not a secret setting. Secret ones are: {known}.")
 _UNKNOWN_DRIVER = Text("Такого драйвера нет. Есть: {known}.", "There is no such driver. There are: {known}.")
-_WRONG_SETTING = Text("Драйвер этого не примет: {reason}.", "The driver does not take this: {reason}.")
 _UNKNOWN_PROFILE = Text("Такой модели нет. Есть: {known}.", "There is no such model. There are: {known}.")
 _NO_TIMER = Text("У этой модели нет таймера импульса.", "This model has no pulse timer.")
 _NO_BUS = Text("У этого контроллера нет такой линии Modbus.", "This box has no such Modbus line.")
-_NO_OUTPUT = Text(
-    "Такого выхода у модуля нет: последний — {last}.", "The module has no such output: the last is {last}."
-)
-_OUTPUT_HELD = Text(
-    "Этот выход занят другим: он в held_outputs модуля.",
-    "This output serves something else: it is among the module's held_outputs.",
-)
-_PULSE_TOO_LONG = Text(
-    "Модуль сам прервёт импульс через {timer_ms} мс: module_timer_ms.",
-    "The module itself ends a pulse after {timer_ms} ms: module_timer_ms.",
-)
 _NO_POINT = Text("Такой точки прохода нет у этого контроллера.", "This box has no such point.")
 _NO_METER = Text("Такого прибора учёта нет у этого контроллера.", "This box has no such meter.")
 _NO_TARGET = Text("Перезапускается контроллер целиком.", "The box restarts as a whole.")
 NO_ZONE = Text("Такой зоны нет на этом объекте.", "This site has no such zone.")
-_FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
 
 
 def secret_faults(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> list[FieldError]:
@@ -92,12 +78,7 @@ def setting_faults(driver: str, settings: Mapping[str, Any]) -> list[FieldError]
     if driver not in SETTINGS:
         known = ", ".join(sorted(SETTINGS))
         return [FieldError("driver", "unknown_driver", _UNKNOWN_DRIVER, {"known": known})]
-    fault = settings_fault(driver, settings)
-    if fault is None:
-        return []
-    place = "secrets" if fault.path in SECRET_SETTINGS else "settings"
-    path = f"{place}.{fault.path}" if fault.path else place
-    return [FieldError(path, "wrong_setting", _WRONG_SETTING, {"reason": fault.reason})]
+    return [drivers.field_error(driver, fault) for fault in settings_faults(driver, settings)]
 
 
 def reference_faults(driver: str, settings: Mapping[str, Any], buses: frozenset[UUID]) -> list[FieldError]:
@@ -129,40 +110,6 @@ def target_fault(
     return None if known else FieldError("target", "unknown_target", wrong)
 
 
-def point_faults(
-    devices: frozenset[UUID], barrier: Barrier | None, readers: Sequence[Reader], camera: UUID | None
-) -> list[FieldError]:
-    """A point uses devices of its own box."""
-    used: list[tuple[str, UUID | None]] = [
-        ("barrier.device", barrier.device if barrier else None),
-        *((f"readers.{index}.device", reader.device) for index, reader in enumerate(readers)),
-        ("camera_id", camera),
-    ]
-    return [
-        FieldError(path, "foreign_device", _FOREIGN_DEVICE)
-        for path, device in used
-        if device is not None and device not in devices
-    ]
-
-
-def barrier_faults(driver: str, settings: Mapping[str, Any], barrier: Barrier) -> list[FieldError]:
-    """Why the output can never open so; `driver` and `settings` are the barrier's device's. The box judges alike."""
-    if driver != "modbus_relay":
-        return []
-    faults = []
-    last = load_relay(settings["profile"]).outputs.count - 1
-    timer_ms = settings.get("module_timer_ms")
-    if barrier.output > last:
-        faults.append(FieldError("barrier.output", "no_output", _NO_OUTPUT, {"last": last}))
-    if barrier.output in settings.get("held_outputs", []):
-        faults.append(FieldError("barrier.output", "output_held", _OUTPUT_HELD))
-    if timer_ms is not None and barrier.pulse_ms > timer_ms:
-        faults.append(
-            FieldError("barrier.pulse_ms", "pulse_too_long", _PULSE_TOO_LONG, {"timer_ms": timer_ms})
-        )
-    return faults
-
-
 def redacted(body: dict[str, Any]) -> dict[str, Any]:
     """A configuration's JSON as people may see it."""
     devices = [
@@ -178,32 +125,6 @@ def redacted(body: dict[str, Any]) -> dict[str, Any]:
     return body | {"devices": devices}
 
 
-def configuration_changes(before: dict[str, Any] | None, after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
-    """(path, before, after) of what differs; things with an id are matched by it and called by their name."""
-    flat_before = dict(_flatten("", before or {}))
-    flat_after = dict(_flatten("", after))
-    paths = sorted(flat_before.keys() | flat_after.keys())
-    return [
-        (_readable(path, flat_before, flat_after), flat_before.get(path), flat_after.get(path))
-        for path in paths
-        if flat_before.get(path) != flat_after.get(path)
-    ]
-
-
-def used_devices(
-    points: Sequence[Point], meters: Sequence[Meter], meter_names: Mapping[UUID, str]
-) -> dict[UUID, str]:
-    """Which point or meter uses a device, by name."""
-    used = {meter.device: meter_names.get(meter.id, str(meter.id)) for meter in meters}
-    for point in points:
-        if point.barrier:
-            used[point.barrier.device] = point.name
-        used |= {reader.device: point.name for reader in point.readers}
-        if point.camera:
-            used[point.camera] = point.name
-    return used
-
-
 def _flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -214,13 +135,3 @@ def _flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _flatten(f"{path}.{key}", inner)
     else:
         yield path, value
-
-
-def _readable(path: str, *flats: dict[str, Any]) -> str:
-    """devices.<id>.settings.host → devices.<name>.settings.host."""
-    parts = path.split(".")
-    if len(parts) < 3:
-        return path
-    head = ".".join(parts[:2])
-    names = [flat[f"{head}.name"] for flat in flats if f"{head}.name" in flat]
-    return ".".join([parts[0], str(names[-1]), *parts[2:]]) if names else path

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject
+from cloud.sites.differences import Difference
 from cloud.sites.types import AlarmState
 from protocols.config import Barrier, Reader
 from protocols.fields import Direction
@@ -268,15 +269,7 @@ class ConfigPreview(BaseModel):
     box_id: UUID
     version: int = Field(description="sent last; 0: nothing yet")
     body: dict[str, Any]
-    changes: list["ConfigChange"]
-
-
-class ConfigChange(BaseModel):
-    """One difference; `path` is dotted."""
-
-    path: str = Field(examples=["devices.Реле шлагбаума.settings.host"])
-    before: Any = None
-    after: Any = None
+    differences: list[Difference]
 
 
 class ConfigVersion(BaseModel):

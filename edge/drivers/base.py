@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from protocols.cards import Credential
+from protocols.driver_forms import SECRET_SETTINGS
 from protocols.records import DeviceStatus
 from protocols.urls import without_secrets
 
 MonotonicNs = Callable[[], int]
-SECRET_SETTINGS = frozenset({"key", "password", "token"})
 
 
 class Still(NamedTuple):

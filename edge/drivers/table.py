@@ -13,6 +13,7 @@ from edge.drivers.osdp_reader.config import Settings as OsdpSettings
 from edge.drivers.pcsc_reader import driver as pcsc_reader
 from edge.drivers.plate_http import driver as plate_http
 from protocols import config
+from protocols.drivers import BUSES
 
 Builder = Callable[[config.Device, Devices, Ports], None]
 
@@ -25,14 +26,13 @@ TABLE: dict[str, Builder] = {
     "plate_http": plate_http.build,
     "http_camera": http_camera.build,
 }
-BUSES = frozenset({"modbus_tcp", "modbus_rtu"})  # built first: relays stand on them
 
 
 def build(devices: Sequence[config.Device], ports: Ports) -> Devices:
     """All devices, none started. Raises ConfigError with every fault found, so that nothing is half built."""
     built = Devices()
     errors: list[str] = []
-    for device in sorted(devices, key=lambda device: device.driver not in BUSES):
+    for device in sorted(devices, key=lambda device: device.driver not in BUSES):  # relays stand on them
         try:
             _add(device, built, ports)
         except ConfigError as error:

@@ -18,7 +18,6 @@ from protocols.records import Quality, Reading, Readings, wire_raw
 
 log = logging.getLogger(__name__)
 NS_PER_S = 1_000_000_000
-PERIOD_MIN_S = 0.1  # no line answers faster
 Keep = Callable[[Readings], Awaitable[None]]
 
 
@@ -71,8 +70,8 @@ def _faults(item: config.Meter, buses: Mapping[UUID, RegisterBus]) -> Iterator[s
         yield f"device {item.device} is no bus"
     if not item.channels:
         yield "no channels"
-    if item.period_s < PERIOD_MIN_S:
-        yield f"period_s is {item.period_s}, at least {PERIOD_MIN_S} is needed"
+    if item.period_s < config.POLL_PERIOD_MIN_S:
+        yield f"period_s is {item.period_s}, at least {config.POLL_PERIOD_MIN_S} is needed"
 
 
 class Poller:

@@ -60,15 +60,17 @@ def site_body(world: World) -> dict[str, Any]:
 
 def point_body(world: World, box: str | None = None) -> dict[str, Any]:
     box = box or world.box()
-    relay = world.post("/api/devices", world.device_body(box))["id"]
+    relay = world.relay(box)
+    reader = {"box_id": box, "driver": "pcsc_reader", "name": world.name()}
+    camera = reader | {"driver": "http_camera", "settings": {"url": "http://10.0.0.7/snap.jpg"}}
     site = world.boss.get(f"/api/boxes/{box}").json()["site_id"]
     return {
         "box_id": box,
         "name": world.name(),
         "zone_id": world.post(f"/api/sites/{site}/zones", {"name": world.name()})["id"],
         "barrier": {"device": relay, "output": 0},
-        "readers": [{"device": relay}],
-        "camera_id": relay,
+        "readers": [{"device": world.post("/api/devices", reader)["id"]}],
+        "camera_id": world.post("/api/devices", camera)["id"],
     }
 
 

@@ -59,6 +59,7 @@ OF_NO_COMPANY = {
     "DELETE /api/account/preferences/{key}",
     "POST /api/companies",  # the operator's alone
     "GET /api/meters/profiles",  # the house's data
+    "GET /api/device-drivers",  # likewise
     "POST /api/access/recognise",  # says what a text is; reads no row
     "GET /api/stream",  # below, on its own
 }
@@ -131,10 +132,15 @@ class World:
         body = self.device_body()
         return {"device_id": self.post("/api/devices", body)["id"], "box_id": body["box_id"]}
 
+    def relay(self, box: str) -> str:
+        bus = self.post("/api/devices", self.device_body(box))["id"]
+        settings = {"bus": bus, "unit": 1, "profile": "wb_mr6c_v2"}
+        body = {"box_id": box, "driver": "modbus_relay", "name": self.name(), "settings": settings}
+        return self.post("/api/devices", body)["id"]
+
     def point(self) -> dict[str, str]:
         box = self.box()
-        relay = self.post("/api/devices", self.device_body(box))["id"]
-        body = {"box_id": box, "name": self.name(), "barrier": {"device": relay, "output": 0}}
+        body = {"box_id": box, "name": self.name(), "barrier": {"device": self.relay(box), "output": 0}}
         made = {"point_id": self.post("/api/points", body)["id"], "box_id": box}
         self.enrol(box)
         return made

@@ -45,9 +45,15 @@ def make_box(person: Person) -> Any:
     return made(person, "/api/boxes", {"site_id": site["id"], "name": "КПП 1"})
 
 
-def make_relay(person: Person, box: Any, **more: Any) -> Any:
-    body = {"box_id": box["id"], "driver": "modbus_tcp", "name": "Реле", "settings": {"host": "10.0.0.7"}}
+def make_device(person: Person, box: Any, **more: Any) -> Any:
+    """A line unless told otherwise."""
+    body = {"box_id": box["id"], "driver": "modbus_tcp", "name": "Линия", "settings": {"host": "10.0.0.7"}}
     return made(person, "/api/devices", body | more)
+
+
+def make_relay(person: Person, box: Any, **settings: Any) -> Any:
+    """A relay module on a line of its own."""
+    return make_device(person, box, **relay_on(make_device(person, box)["id"], **settings))
 
 
 def enrol(api: Served, person: Person, box: Any) -> None:
@@ -77,11 +83,13 @@ def test_a_gate_from_nothing(boss: Person) -> None:
     first = boss.call("POST", f"/api/boxes/{box['id']}/configuration").json()
     again = boss.call("POST", f"/api/boxes/{box['id']}/configuration").json()
     assert (first["version"], first["applied"], again["version"]) == (1, None, 1)
-    assert boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["changes"] == []
-    change = {"box_id": box["id"], "driver": "modbus_tcp", "name": "Реле", "settings": {"host": "10.0.0.8"}}
-    assert boss.call("PUT", f"/api/devices/{relay['id']}", change).status_code == 200
-    changes = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["changes"]
-    assert changes == [{"path": "devices.Реле.settings.host", "before": "10.0.0.7", "after": "10.0.0.8"}]
+    assert boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["differences"] == []
+    change = {"box_id": box["id"], "driver": "modbus_tcp", "name": "Линия", "settings": {"host": "10.0.0.8"}}
+    line = relay["settings"]["bus"]
+    assert boss.call("PUT", f"/api/devices/{line}", change).status_code == 200
+    [differing] = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["differences"]
+    assert (differing["section"], differing["name"], differing["act"]) == ("devices", "Линия", "changed")
+    assert differing["lines"] == [{"title": "Network address", "before": "10.0.0.7", "after": "10.0.0.8"}]
     assert boss.get("/api/points", params={"q": "въезд"}).json()["items"][0]["id"] == point["id"]
     assert boss.get("/api/points", params={"q": "выезд"}).json()["total"] == 0
 
@@ -117,7 +125,7 @@ def test_an_enrolled_box_gets_no_code_and_a_revoked_one_is_replaced(api: Served,
 def test_secrets_go_in_and_never_come_out(boss: Person) -> None:
     box = make_box(boss)
     camera_of = {"driver": "http_camera", "name": "Камера", "settings": {"url": "http://10.0.0.7/snap.jpg"}}
-    camera = make_relay(boss, box, **camera_of, secrets={"password": "s3cret-passw0rd"})
+    camera = make_device(boss, box, **camera_of, secrets={"password": "s3cret-passw0rd"})
     assert camera["secret_names"] == ["password"]
     assert boss.call("POST", f"/api/boxes/{box['id']}/configuration").status_code == 200
     everything = [
@@ -130,8 +138,8 @@ def test_secrets_go_in_and_never_come_out(boss: Person) -> None:
     assert all("s3cret" not in text for text in everything)
     change = {"box_id": box["id"], "secrets": {"password": "an0ther"}} | camera_of
     assert boss.call("PUT", f"/api/devices/{camera['id']}", change).is_success
-    changes = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["changes"]
-    assert [each["path"] for each in changes] == ["devices.secrets"]
+    [differing] = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["differences"]
+    assert differing["lines"] == [{"title": "Password", "before": "set", "after": "new"}]
     gone = change | {"secrets": {"password": None}}
     assert boss.call("PUT", f"/api/devices/{camera['id']}", gone).json()["secret_names"] == []
 
@@ -141,7 +149,7 @@ def test_a_password_in_an_address_is_sealed(api: Served, boss: Person, database:
     box = make_box(boss)
     address = "http://10.0.0.7/snap.cgi?user=admin&pwd={}"
     body = {"driver": "http_camera", "name": "Камера", "settings": {"url": address.format("s3cret")}}
-    camera = make_relay(boss, box, **body)
+    camera = make_device(boss, box, **body)
     shown = {"url": address.format("***")}
     assert (camera["settings"], camera["secret_names"]) == (shown, [])
 
@@ -193,9 +201,9 @@ def relay_on(bus: str, **more: Any) -> dict[str, Any]:
 
 def test_a_relay_names_a_line_of_its_box_and_a_known_model(boss: Person) -> None:
     box, other = make_box(boss), make_box(boss)
-    line, foreign = make_relay(boss, box), make_relay(boss, other)
+    line, foreign = make_device(boss, box), make_device(boss, other)
     camera = {"driver": "http_camera", "name": "Камера", "settings": {"url": "http://10.0.0.7/snap.jpg"}}
-    no_line = make_relay(boss, box, **camera)
+    no_line = make_device(boss, box, **camera)
 
     def faults(**body: Any) -> dict[str, str]:
         answer = boss.call("POST", "/api/devices", {"box_id": box["id"]} | body)
@@ -208,7 +216,7 @@ def test_a_relay_names_a_line_of_its_box_and_a_known_model(boss: Person) -> None
     assert unknown == {"settings.profile": "unknown_profile"}
     timed = faults(**relay_on(line["id"], profile="owen_mu110_8", module_timer_ms=900))
     assert timed == {"settings.module_timer_ms": "no_pulse_timer"}
-    relay = make_relay(boss, box, **relay_on(line["id"]))
+    relay = make_device(boss, box, **relay_on(line["id"]))
     moved = boss.call("PUT", f"/api/devices/{relay['id']}", {"box_id": box["id"]} | relay_on(relay["id"]))
     assert [field["path"] for field in moved.json()["fields"]] == ["settings.bus"]
     in_use = boss.call("DELETE", f"/api/devices/{line['id']}")
@@ -226,6 +234,7 @@ def test_a_relay_names_a_line_of_its_box_and_a_known_model(boss: Person) -> None
         ({"driver": "modbus_tcp", "settings": {}}, "settings.host"),
         ({"driver": "osdp_reader", "settings": {"tcp": {"host": "x"}}}, "settings.tcp.port"),
         ({"driver": "osdp_reader", "settings": {"insecure": True}}, "settings"),
+        ({"driver": "osdp_reader", "settings": {"tcp": {"host": "x", "port": 1}}}, "secrets.key"),
         ({"driver": "plate_http", "settings": {"port": 8100}}, "secrets.token"),
         (
             {"driver": "plate_http", "settings": {"port": 8100}, "secrets": {"token": "short"}},
@@ -239,6 +248,104 @@ def test_what_the_driver_would_refuse_is_told_beside_its_field(boss: Person, mor
     assert [field["path"] for field in refused.json()["fields"]] == [path]
 
 
+def test_each_wrong_setting_is_told_and_what_would_fit(boss: Person) -> None:
+    boss.client.headers["Accept-Language"] = "ru"
+    settings = {"port": "ttyS0", "baud": 9601, "gap_ms": 201, "timeout_ms": 1.5}
+    body = {"box_id": make_box(boss)["id"], "driver": "modbus_rtu", "name": "Линия", "settings": settings}
+    told = {
+        field["path"]: field["message"] for field in boss.call("POST", "/api/devices", body).json()["fields"]
+    }
+    assert told == {
+        "settings.baud": "Выберите из списка.",
+        "settings.gap_ms": "Целое число от 0 до 200.",
+        "settings.timeout_ms": "Целое число от 20 до 10000.",
+    }
+    camera = {"driver": "http_camera", "settings": {"url": "10.0.0.7"}}
+    [field] = boss.call("POST", "/api/devices", body | camera).json()["fields"]
+    assert "http://192.168.1.30/snapshot.jpg" in field["message"]
+
+
+def test_drivers_are_described_in_the_callers_language(boss: Person) -> None:
+    boss.client.headers["Accept-Language"] = "ru"
+    drivers = {each["driver"]: each for each in boss.get("/api/device-drivers").json()}
+    assert drivers["modbus_relay"]["role"] == "relay"
+    relay = {field["name"]: field for field in drivers["modbus_relay"]["fields"]}
+    assert (relay["bus"]["kind"], relay["bus"]["device"]) == ("device", "bus")
+    assert {"value": "wb_mr6c_v2", "title": "Wiren Board WB-MR6C v.2"} in relay["profile"]["choices"]
+    assert (relay["module_timer_ms"]["unit"], relay["module_timer_ms"]["maximum"]) == ("мс", 60_000)
+    osdp = {field["name"]: field for field in drivers["osdp_reader"]["fields"]}
+    assert drivers["osdp_reader"]["alternatives"] == {"line": "Подключение"}
+    assert [field["name"] for field in osdp["tcp"]["fields"]] == ["host", "port"]
+    assert (osdp["key"]["secret"], osdp["insecure"]["instead_of"]) == (True, "key")
+    english = boss.get("/api/device-drivers", headers={"Accept-Language": "en"}).json()
+    assert {each["title"] for each in english} >= {"Relay module", "Camera"}
+
+
+def test_a_relay_keeps_what_its_points_need(boss: Person) -> None:
+    boss.client.headers["Accept-Language"] = "ru"
+    box = make_box(boss)
+    relay = make_relay(boss, box)
+    barrier = {"device": relay["id"], "output": 5, "pulse_ms": 700}
+    made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд 1", "barrier": barrier})
+
+    def refused(driver: str = "modbus_relay", **settings: Any) -> dict[str, str]:
+        body = {"box_id": box["id"], "driver": driver, "name": "Реле", "settings": settings}
+        answer = boss.call("PUT", f"/api/devices/{relay['id']}", body)
+        return {field["path"]: field["message"] for field in answer.json().get("fields", [])}
+
+    good = relay["settings"]
+    assert refused(**good | {"unit": 2}) == {}
+    assert "«Въезд 1»" in refused(**good | {"held_outputs": [5]})["settings.held_outputs"]
+    assert "700" in refused(**good | {"module_timer_ms": 500})["settings.module_timer_ms"]
+    assert "«Въезд 1»" in refused("modbus_tcp", host="10.0.0.9")["driver"]
+    line = {"box_id": box["id"], "driver": "pcsc_reader", "name": "Линия"}
+    no_line = boss.call("PUT", f"/api/devices/{good['bus']}", line)
+    assert [(field["path"], field["data"]) for field in no_line.json()["fields"]] == [
+        ("driver", {"by": "Реле"})
+    ]
+
+
+def test_a_model_of_too_few_outputs_is_refused_where_a_point_needs_more(boss: Person) -> None:
+    box = make_box(boss)
+    relay = make_relay(boss, box, profile="owen_mu110_16")
+    barrier = {"device": relay["id"], "output": 15}
+    made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд 1", "barrier": barrier})
+    body = {"box_id": box["id"]} | relay_on(relay["settings"]["bus"])
+    [field] = boss.call("PUT", f"/api/devices/{relay['id']}", body).json()["fields"]
+    assert (field["path"], field["data"]["last"], field["data"]["point"]) == (
+        "settings.profile",
+        5,
+        "Въезд 1",
+    )
+
+
+def test_a_point_uses_devices_for_what_they_are(boss: Person) -> None:
+    box = make_box(boss)
+    line = make_device(boss, box)["id"]
+    body = {"box_id": box["id"], "name": "Въезд", "barrier": {"device": line, "output": 0}}
+    refused = boss.call("POST", "/api/points", body | {"readers": [{"device": line}], "camera_id": line})
+    told = [(field["path"], field["code"]) for field in refused.json()["fields"]]
+    assert told == [
+        ("barrier.device", "no_relay"),
+        ("readers.0.device", "no_reader"),
+        ("camera_id", "no_camera"),
+    ]
+
+
+def test_a_meter_hangs_on_a_line_and_is_polled_no_faster_than_the_box_can(boss: Person) -> None:
+    box = make_box(boss)
+    relay = make_relay(boss, box)
+    meter = {"name": "Насосная", "resource": "electricity", "box_id": box["id"], "unit": 1}
+    meter |= {"profile": "eastron_sdm120", "channels": ["voltage"]}
+    for more, path in (
+        ({"device_id": relay["id"]}, "device_id"),
+        ({"device_id": relay["settings"]["bus"], "period_s": 0.09}, "period_s"),
+    ):
+        refused = boss.call("POST", "/api/meters", meter | more)
+        assert (refused.status_code, [each["path"] for each in refused.json()["fields"]]) == (422, [path])
+    made(boss, "/api/meters", meter | {"device_id": relay["settings"]["bus"], "period_s": 0.1})
+
+
 def test_a_point_uses_devices_of_its_own_box(boss: Person) -> None:
     relay = make_relay(boss, make_box(boss))
     body = {"box_id": make_box(boss)["id"], "name": "Въезд", "barrier": {"device": relay["id"], "output": 0}}
@@ -248,9 +355,7 @@ def test_a_point_uses_devices_of_its_own_box(boss: Person) -> None:
 
 def test_a_barrier_that_could_not_open_is_told_beside_its_field(boss: Person) -> None:
     box = make_box(boss)
-    line = make_relay(boss, box)
-    settings = {"bus": line["id"], "unit": 12, "profile": "wb_mr6c_v2"}
-    relay = make_relay(boss, box, driver="modbus_relay", name="Модуль", settings=settings)
+    relay = make_relay(boss, box)
     body = {"box_id": box["id"], "name": "Въезд", "barrier": {"device": relay["id"], "output": 40}}
     refused = boss.call("POST", "/api/points", body)
     assert refused.status_code == 422
@@ -282,7 +387,7 @@ def make_meter(person: Person, box: Any, line: Any) -> Any:
 
 def test_what_a_meter_needs_stays_and_the_meter_is_named(boss: Person) -> None:
     box = make_box(boss)
-    line = make_relay(boss, box)
+    line = make_device(boss, box)
     meter = make_meter(boss, box, line)
     for path in (f"/api/devices/{line['id']}", f"/api/boxes/{box['id']}"):
         refused = boss.call("DELETE", path)
@@ -292,7 +397,8 @@ def test_what_a_meter_needs_stays_and_the_meter_is_named(boss: Person) -> None:
     assert "name" not in preview["body"]["meters"][0]  # not the box's business
     assert boss.call("DELETE", f"/api/meters/{meter['id']}").status_code == 204
     left = boss.call("DELETE", f"/api/boxes/{box['id']}")  # its readings stay, and are of this box
-    assert (left.status_code, left.json()["code"]) == (409, "in_use")
+    assert (left.status_code, left.json()["code"]) == (409, "has_records")
+    assert left.json()["data"] == {"name": "КПП 1"}
     assert boss.get(f"/api/boxes/{box['id']}").status_code == 200
 
 
@@ -302,7 +408,7 @@ def test_an_order_names_what_its_box_has(api: Served, boss: Person) -> None:
         enrol(api, boss, each)
     point = made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд"})["id"]
     elsewhere = made(boss, "/api/points", {"box_id": other["id"], "name": "Въезд"})["id"]
-    meter = make_meter(boss, box, make_relay(boss, box))["id"]
+    meter = make_meter(boss, box, make_device(boss, box))["id"]
     tried = {
         "capture": {point: 201, elsewhere: 422, meter: 422, None: 422},
         "read_now": {meter: 201, None: 201, point: 422, str(uuid4()): 422},

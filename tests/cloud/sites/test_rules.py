@@ -11,40 +11,16 @@ from sqlalchemy import select
 
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.tenancy import Role
-from cloud.sites import rules, service
+from cloud.sites import rules, service, uses
 from cloud.sites.models import BoxState, DesiredConfig, Device, HeldChange
 from cloud.sites.schemas import DeviceDraft
 from cloud.sites.types import BoxOwner
 from protocols import config
 from protocols.config import Barrier, Reader
+from protocols.driver_forms import SECRET_SETTINGS
 from protocols.messages import Backlog, State
 from protocols.records import ConfigApplied, DeviceState, DeviceStatus
 from tests.cloud.sites.building import NOON, House, make_pass
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=10,
-)
-
-
-@given(st.dictionaries(st.text(max_size=5), JSON, max_size=4))
-def test_nothing_differs_from_itself(body: dict[str, object]) -> None:
-    assert rules.configuration_changes(body, body) == []
-
-
-def test_changes_are_named_as_people_name_things() -> None:
-    device = {"id": "1", "name": "Реле", "settings": {"host": "a"}}
-    moved = device | {"settings": {"host": "b"}}
-    assert rules.configuration_changes({"devices": [device]}, {"devices": [moved]}) == [
-        ("devices.Реле.settings.host", "a", "b")
-    ]
-    added = {
-        path
-        for path, before, _ in rules.configuration_changes({"devices": []}, {"devices": [device]})
-        if before is None
-    }
-    assert "devices.Реле.settings.host" in added
 
 
 @given(
@@ -54,7 +30,7 @@ def test_no_secret_survives_redaction(settings: dict[str, str]) -> None:
     told = rules.redacted({"devices": [{"id": "1", "settings": settings}]})["devices"][0]["settings"]
     assert {
         name for name, value in told.items() if value == rules.REDACTED
-    } >= settings.keys() & rules.SECRET_SETTINGS
+    } >= settings.keys() & SECRET_SETTINGS
     assert told.get("host") == settings.get("host")
 
 
@@ -77,17 +53,17 @@ def test_a_password_shown_as_asterisks_is_not_stored_in_its_place() -> None:
 
 
 def test_a_point_may_use_only_its_boxs_devices() -> None:
-    own, foreign = uuid4(), uuid4()
-    assert (
-        rules.point_faults(frozenset({own}), Barrier(device=own, output=0), [Reader(device=own)], own) == []
-    )
-    faults = rules.point_faults(
-        frozenset({own}),
+    relay, reader, camera, foreign = uuid4(), uuid4(), uuid4(), uuid4()
+    own = {relay: "modbus_relay", reader: "osdp_reader", camera: "http_camera"}
+    assert uses.point_faults(own, Barrier(device=relay, output=0), [Reader(device=reader)], camera) == []
+    faults = uses.point_faults(
+        own,
         Barrier(device=foreign, output=0),
-        [Reader(device=own), Reader(device=foreign)],
+        [Reader(device=reader), Reader(device=foreign)],
         foreign,
     )
     assert [fault.path for fault in faults] == ["barrier.device", "readers.1.device", "camera_id"]
+    assert {fault.code for fault in faults} == {"foreign_device"}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +84,7 @@ def test_a_barrier_hangs_on_an_output_that_can_open(
     settings: dict[str, Any], barrier: dict[str, Any], told: list[Any]
 ) -> None:
     relay = {"bus": str(uuid4()), "unit": 1, "profile": "wb_mr6c_v2"} | settings
-    faults = rules.barrier_faults("modbus_relay", relay, Barrier(device=uuid4(), **barrier))
+    faults = uses.barrier_faults("modbus_relay", relay, Barrier(device=uuid4(), **barrier))
     assert [(fault.path, fault.code, fault.data) for fault in faults] == told
 
 

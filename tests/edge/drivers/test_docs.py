@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from firmware_sim.config import SiteConfig
 
-from edge.drivers.base import SECRET_SETTINGS
 from edge.drivers.http_camera import config as http_camera
 from edge.drivers.modbus_bus import config as modbus_bus
 from edge.drivers.modbus_relay import config as modbus_relay
@@ -17,6 +16,7 @@ from edge.drivers.osdp_reader import config as osdp_reader
 from edge.drivers.pcsc_reader import config as pcsc_reader
 from edge.drivers.plate_http import config as plate_http
 from edge.drivers.table import TABLE
+from protocols.driver_forms import SECRET_SETTINGS
 
 DOCS = Path(__file__).parents[3] / "docs" / "devices"
 PAGES: dict[str, tuple[str, type[msgspec.Struct]]] = {

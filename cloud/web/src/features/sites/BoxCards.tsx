@@ -18,7 +18,13 @@ import { boxCondition, BoxStatus } from "./states";
 
 type Act = { type: "code" | "config" | "revoke"; box: Box } | null;
 
-export function BoxCards({ boxes, site }: { boxes: Box[]; site: Site }) {
+interface BoxCardsProps {
+  boxes: Box[];
+  site: Site;
+  onRemove: ((box: Box) => void) | null;
+}
+
+export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
   const { t } = useTranslation();
   const [act, setAct] = useState<Act>(null);
   const close = () => setAct(null);
@@ -33,7 +39,7 @@ export function BoxCards({ boxes, site }: { boxes: Box[]; site: Site }) {
     <>
       <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
         {boxes.map((box) => (
-          <BoxCard key={box.id} box={box} site={site} onAct={(type) => setAct({ type, box })} />
+          <BoxCard key={box.id} box={box} site={site} onAct={(type) => setAct({ type, box })} onRemove={onRemove && (() => onRemove(box))} />
         ))}
       </SimpleGrid>
       {act?.type === "code" && <CodeDialog box={act.box} onClose={close} />}
@@ -47,9 +53,10 @@ interface BoxCardProps {
   box: Box;
   site: Site;
   onAct: (type: "code" | "config" | "revoke") => void;
+  onRemove: (() => void) | null;
 }
 
-function BoxCard({ box, site, onAct }: BoxCardProps) {
+function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
   const { t } = useTranslation();
   const may = useMay();
   const condition = boxCondition(box);
@@ -75,6 +82,11 @@ function BoxCard({ box, site, onAct }: BoxCardProps) {
           {condition !== "revoked" && condition !== "new" && may("boxes.enrol") && (
             <Button size="xs" variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={() => onAct("revoke")}>
               {t("sites.revokeBox")}
+            </Button>
+          )}
+          {condition === "new" && onRemove && (
+            <Button size="xs" variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={onRemove}>
+              {t("action.delete")}
             </Button>
           )}
         </Group>

@@ -1,13 +1,16 @@
 /** What will be sent to a box, as differences from what it has, and the button that sends it. */
 
-import { Button, Code, Group, Modal, ScrollArea, Stack, Table, Text } from "@mantine/core";
+import { Badge, Button, Group, Modal, ScrollArea, Stack, Table, Text, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import type { components } from "@/shared/api/schema";
 import { useReturnFocus } from "@/shared/form/useFocus";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { applyConfig, type Box, type ConfigPreview, previewConfig } from "./api";
+
+type Difference = components["schemas"]["Difference"];
 
 export function ConfigDialog({ box, onClose }: { box: Box; onClose: () => void }) {
   useReturnFocus();
@@ -27,7 +30,7 @@ export function ConfigDialog({ box, onClose }: { box: Box; onClose: () => void }
     <Modal opened returnFocus={false} onClose={onClose} size="xl" title={t("sites.configTitle", { box: box.name })} closeButtonProps={{ "aria-label": t("action.close") }}>
       <Stack gap="sm">
         {failure && <ProblemNotice error={failure} />}
-        {preview.data && <Changes preview={preview.data} />}
+        {preview.data && <Differences preview={preview.data} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t("action.close")}
@@ -41,37 +44,62 @@ export function ConfigDialog({ box, onClose }: { box: Box; onClose: () => void }
   );
 }
 
-function shown(value: unknown): string {
-  return value === null || value === undefined ? "—" : JSON.stringify(value);
+function Differences({ preview }: { preview: ConfigPreview }) {
+  const { t } = useTranslation();
+  if (preview.differences.length === 0) return <Text size="sm">{t("sites.configSame", { version: preview.version })}</Text>;
+  return (
+    <ScrollArea.Autosize mah={460} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("sites.configDiffers") }}>
+      <Stack gap="md">
+        {preview.differences.map((difference, index) => (
+          <Thing key={index} difference={difference} />
+        ))}
+      </Stack>
+    </ScrollArea.Autosize>
+  );
 }
 
-function Changes({ preview }: { preview: ConfigPreview }) {
+const TONE = { added: "teal", removed: "red", changed: "gray" } as const;
+
+/** One thing: what it is, what becomes of it, and which of its settings are not as they were. */
+function Thing({ difference: { section, name, act, lines } }: { difference: Difference }) {
   const { t } = useTranslation();
-  if (preview.changes.length === 0) return <Text size="sm">{t("sites.configSame", { version: preview.version })}</Text>;
+  const title = name === null ? t("sites.configSection.box") : `${t(`sites.configSection.${section}`)}: ${name}`;
   return (
-    <ScrollArea.Autosize mah={420} type="auto">
-      <Table verticalSpacing={4}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("sites.configPath")}</Table.Th>
-            <Table.Th>{t("sites.configBefore")}</Table.Th>
-            <Table.Th>{t("sites.configAfter")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {preview.changes.map((change) => (
-            <Table.Tr key={change.path}>
-              <Table.Td>{change.path}</Table.Td>
-              <Table.Td>
-                <Code style={{ overflowWrap: "anywhere" }}>{shown(change.before)}</Code>
-              </Table.Td>
-              <Table.Td>
-                <Code style={{ overflowWrap: "anywhere" }}>{shown(change.after)}</Code>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollArea.Autosize>
+    <Stack gap={4} component="section">
+      <Group gap="xs" wrap="nowrap" align="flex-start">
+        <Title order={3} fz="sm" style={{ overflowWrap: "anywhere" }}>
+          {title}
+        </Title>
+        {act !== "changed" && (
+          <Badge size="sm" variant="light" color={TONE[act]} style={{ flexShrink: 0 }}>
+            {t(`sites.configAct.${act}`)}
+          </Badge>
+        )}
+      </Group>
+      {lines.length > 0 && (
+        <Table verticalSpacing={3} layout="fixed" aria-label={title}>
+          <Table.Tbody>
+            {lines.map((line) => (
+              <Table.Tr key={line.title}>
+                <Table.Td w="40%" c="dimmed">
+                  {line.title}
+                </Table.Td>
+                <Table.Td style={{ overflowWrap: "anywhere" }}>
+                  {act === "changed" && (
+                    <>
+                      <Text span size="sm" c="dimmed" td={line.before === null ? "none" : "line-through"}>
+                        {line.before ?? t("sites.configNone")}
+                      </Text>
+                      {" → "}
+                    </>
+                  )}
+                  {line.after ?? t("sites.configNone")}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+    </Stack>
   );
 }

@@ -1,57 +1,55 @@
-/** A device: its driver, its settings, its secrets (which are written and never shown). */
+/** A device: its driver, and the settings that the driver describes. */
 
-import { JsonInput, PasswordInput, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { Problem } from "@/shared/api/problem";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
+import type { Driver, DriverField } from "@/shared/lookups/drivers";
 import { type Box, changeDevice, createDevice, type Device } from "./api";
-import { type Driver, DRIVERS, EXAMPLE, isDriver, SECRETS } from "./drivers";
-
-interface Entered {
-  box_id: string;
-  driver: Driver;
-  name: string;
-  settings: string;
-  secrets: Record<string, string>;
-}
+import { entered, everyPlace, pathOf, toSend } from "./deviceDraft";
+import { DriverFields } from "./DriverFields";
 
 interface DeviceDialogProps {
   boxes: Box[];
+  devices: Device[];
+  drivers: Driver[];
   device: Device | undefined;
   onClose: () => void;
 }
 
-const pretty = (settings: unknown) => JSON.stringify(settings, null, 2);
-
-function entered(device: Device | undefined, boxes: Box[]): Entered {
-  const driver = device && isDriver(device.driver) ? device.driver : "modbus_tcp";
-  return {
-    box_id: device?.box_id ?? boxes[0]?.id ?? "",
-    driver,
-    name: device?.name ?? "",
-    settings: pretty(device?.settings ?? EXAMPLE[driver]),
-    secrets: {},
-  };
-}
-
-export function DeviceDialog({ boxes, device, onClose }: DeviceDialogProps) {
+export function DeviceDialog({ boxes, devices, drivers, device, onClose }: DeviceDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const send = async (values: Entered) => {
-    const body = { ...values, settings: parsed(values.settings, t("sites.notJson")) };
-    return device ? changeDevice(device.id, body) : createDevice(body);
-  };
-  const draft = useDraft(entered(device, boxes), send, {
-    fields: ["box_id", "driver", "name", "settings", "secrets"],
-    onDone: () => {
-      void client.invalidateQueries({ queryKey: ["devices"] });
-      onClose();
+  const first = drivers.find(({ driver }) => driver === device?.driver) ?? drivers[0];
+  const driverOf = (name: string) => drivers.find(({ driver }) => driver === name) ?? first;
+  const draft = useDraft(
+    first ? entered(first, device ?? { name: "", box_id: boxes[0]?.id ?? "" }) : { box_id: "", driver: "", name: "" },
+    (values) => {
+      const driver = driverOf(values.driver);
+      if (!driver) throw new Error("no drivers");
+      const body = toSend(driver, values, device?.settings, device?.secret_names);
+      return device ? changeDevice(device.id, body) : createDevice(body);
     },
-  });
+    {
+      fields: ["box_id", "driver", "name", ...drivers.flatMap(({ fields }) => everyPlace(fields).map(pathOf))],
+      onDone: () => {
+        void client.invalidateQueries({ queryKey: ["devices"] });
+        onClose();
+      },
+    },
+  );
   const { values, set, patch, error } = draft;
+  const driver = driverOf(values.driver);
+  const devicesFor = (field: DriverField) =>
+    devices
+      .filter((other) => other.box_id === values.box_id && other.id !== device?.id && driverOf(other.driver)?.role === field.device)
+      .map(({ id, name }) => ({ value: id, label: name }));
+  const choose = (name: string | null) => {
+    const next = drivers.find((each) => each.driver === name);
+    if (next) patch(entered(next, { name: values.name, box_id: values.box_id }));
+  };
   return (
     <FormDialog
       title={device ? t("sites.changeDevice") : t("sites.addDevice")}
@@ -60,63 +58,29 @@ export function DeviceDialog({ boxes, device, onClose }: DeviceDialogProps) {
       onClose={onClose}
       size="lg"
     >
-      <TextInput
-        data-autofocus
-        required
-        label={t("field.name")}
-        {...draft.text("name")}
-      />
-      <Select
-        label={t("sites.boxOne")}
-        allowDeselect={false}
-        disabled={device !== undefined}
-        data={boxes.map(({ id, name }) => ({ value: id, label: name }))}
-        value={values.box_id}
-        error={error("box_id")}
-        onChange={(id) => id && set("box_id", id)}
-      />
+      <TextInput data-autofocus required label={t("field.name")} {...draft.text("name")} />
+      {(boxes.length > 1 || error("box_id")) && (
+        <Select
+          label={t("sites.boxOne")}
+          allowDeselect={false}
+          disabled={device !== undefined}
+          data={boxes.map(({ id, name }) => ({ value: id, label: name }))}
+          value={values.box_id}
+          error={error("box_id")}
+          onChange={(id) => id && set("box_id", id)}
+        />
+      )}
       <Select
         label={t("sites.driver")}
+        description={driver?.help}
         allowDeselect={false}
         disabled={device !== undefined}
-        data={DRIVERS.map((driver) => ({ value: driver, label: t(`sites.drivers.${driver}`) }))}
+        data={drivers.map(({ driver: value, title }) => ({ value, label: title }))}
         value={values.driver}
         error={error("driver")}
-        onChange={(driver) => driver && isDriver(driver) && patch({ driver, settings: pretty(EXAMPLE[driver]), secrets: {} })}
+        onChange={choose}
       />
-      <JsonInput
-        label={t("sites.settings")}
-        description={t("sites.settingsHint")}
-        autosize
-        minRows={4}
-        maxRows={14}
-        formatOnBlur
-        validationError={t("sites.notJson")}
-        styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
-        value={values.settings}
-        error={error("settings")}
-        onChange={(settings) => set("settings", settings)}
-      />
-      {SECRETS[values.driver].map((name) => (
-        <PasswordInput
-          key={name}
-          label={t(`sites.secret.${name as "key"}`)}
-          description={device?.secret_names.includes(name) ? t("sites.secretSet") : t("sites.secretHint")}
-          autoComplete="off"
-          value={values.secrets[name] ?? ""}
-          error={error("secrets")}
-          onChange={(event) => set("secrets", { ...values.secrets, [name]: event.currentTarget.value })}
-        />
-      ))}
+      {driver && <DriverFields driver={driver} draft={draft} secretNames={device?.secret_names ?? []} devicesFor={devicesFor} />}
     </FormDialog>
   );
-}
-
-/** The typed settings; a slip of the pen is an error of the field, as if the server had said it. */
-function parsed(text: string, message: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    throw new Problem({ title: message, status: 422, code: "invalid", fields: [{ path: "settings", code: "json", message }] });
-  }
 }

@@ -1,22 +1,25 @@
 /** Devices of a site: state, how long it has held, what it says. */
 
-import { Button, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Group, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
 import { IconPlug } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import { Age } from "@/shared/ui/Age";
+import type { Driver } from "@/shared/lookups/drivers";
 import { Empty } from "@/shared/ui/Empty";
 import type { Device } from "./api";
-import { isDriver } from "./drivers";
+import { RowActs } from "./RowActs";
 import { DeviceStatus } from "./states";
 
 interface DevicesTableProps {
   devices: Device[];
+  drivers: Driver[];
   zone: string;
   onEdit: ((device: Device) => void) | null;
+  onRemove: (device: Device) => void;
 }
 
-export function DevicesTable({ devices, zone, onEdit }: DevicesTableProps) {
+export function DevicesTable({ devices, drivers, zone, onEdit, onRemove }: DevicesTableProps) {
   const { t } = useTranslation();
   if (devices.length === 0) {
     return (
@@ -53,15 +56,13 @@ export function DevicesTable({ devices, zone, onEdit }: DevicesTableProps) {
                   )}
                 </Table.Td>
                 <Table.Td>{device.name}</Table.Td>
-                <Table.Td>{isDriver(device.driver) ? t(`sites.drivers.${device.driver}`) : device.driver}</Table.Td>
+                <Table.Td>{drivers.find(({ driver }) => driver === device.driver)?.title ?? device.driver}</Table.Td>
                 <Table.Td>{device.box_name}</Table.Td>
                 <Table.Td>{device.status_at && <Age at={device.status_at} zone={zone} />}</Table.Td>
-                <Table.Td ta="right">
-                  {onEdit && (
-                    <Button size="compact-xs" variant="subtle" onClick={() => onEdit(device)}>
-                      {t("action.change")}
-                    </Button>
-                  )}
+                <Table.Td>
+                  <Group gap={4} justify="flex-end" wrap="nowrap">
+                    {onEdit && <RowActs name={device.name} removeLabel={t("action.delete")} onEdit={() => onEdit(device)} onRemove={() => onRemove(device)} />}
+                  </Group>
                 </Table.Td>
               </Table.Tr>
             ))}

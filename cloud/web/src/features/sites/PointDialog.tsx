@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
+import type { DeviceRole, Driver } from "@/shared/lookups/drivers";
 import { type Box, changePoint, createPoint, type Device, type Point } from "./api";
 
 interface Entered {
@@ -22,11 +23,11 @@ interface Entered {
 interface PointDialogProps {
   boxes: Box[];
   devices: Device[];
+  drivers: Driver[];
   point: Point | undefined;
   onClose: () => void;
 }
 
-const READERS = new Set(["osdp_reader", "pcsc_reader", "plate_http"]);
 const PULSE_MS = 700;
 
 function entered(point: Point | undefined, boxes: Box[]): Entered {
@@ -41,7 +42,7 @@ function entered(point: Point | undefined, boxes: Box[]): Entered {
   };
 }
 
-export function PointDialog({ boxes, devices, point, onClose }: PointDialogProps) {
+export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const send = (values: Entered) => {
@@ -58,7 +59,8 @@ export function PointDialog({ boxes, devices, point, onClose }: PointDialogProps
   });
   const { values, set, patch, error } = draft;
   const ofBox = devices.filter((device) => device.box_id === values.box_id);
-  const options = (fits: (driver: string) => boolean) => ofBox.filter(({ driver }) => fits(driver)).map(({ id, name }) => ({ value: id, label: name }));
+  const roles = new Map(drivers.map(({ driver, role }) => [driver, role]));
+  const options = (role: DeviceRole) => ofBox.filter(({ driver }) => roles.get(driver) === role).map(({ id, name }) => ({ value: id, label: name }));
   return (
     <FormDialog
       title={point ? t("sites.changePoint") : t("sites.addPoint")}
@@ -88,9 +90,9 @@ export function PointDialog({ boxes, devices, point, onClose }: PointDialogProps
           label={t("sites.barrier")}
           description={t("sites.barrierHint")}
           clearable
-          data={options((driver) => driver === "modbus_relay")}
+          data={options("relay")}
           value={values.relay}
-          error={error("barrier")}
+          error={error("barrier.device")}
           onChange={(relay) => set("relay", relay)}
         />
         <NumberInput
@@ -99,6 +101,7 @@ export function PointDialog({ boxes, devices, point, onClose }: PointDialogProps
           min={0}
           max={63}
           value={values.output}
+          error={error("barrier.output")}
           onChange={(output) => set("output", Number(output))}
         />
         <NumberInput
@@ -108,14 +111,15 @@ export function PointDialog({ boxes, devices, point, onClose }: PointDialogProps
           max={30_000}
           step={50}
           value={values.pulse_ms}
+          error={error("barrier.pulse_ms")}
           onChange={(pulse) => set("pulse_ms", Number(pulse))}
         />
       </SimpleGrid>
-      <ReaderFields draft={draft} options={options((driver) => READERS.has(driver))} />
+      <ReaderFields draft={draft} options={options("reader")} />
       <Select
         label={t("sites.camera")}
         clearable
-        data={options((driver) => driver === "http_camera")}
+        data={options("camera")}
         value={values.camera_id}
         error={error("camera_id")}
         onChange={(camera) => set("camera_id", camera)}
@@ -141,13 +145,14 @@ function ReaderFields<R>({ draft, options }: ReaderFieldsProps<R>) {
         {t("sites.readers")}
       </Text>
       {readers.map((reader, index) => (
-        <Group key={index} gap="xs" wrap="nowrap">
+        <Group key={index} gap="xs" wrap="nowrap" align="flex-start">
           <Select
             flex={1}
             aria-label={t("sites.reader")}
             allowDeselect={false}
             data={options}
             value={reader.device}
+            error={draft.error(`readers.${index}.device`)}
             onChange={(device) => device && change(index, { device })}
           />
           <Select
@@ -173,9 +178,6 @@ function ReaderFields<R>({ draft, options }: ReaderFieldsProps<R>) {
           {t("sites.addReader")}
         </Button>
       </Group>
-      <Text size="sm" c="var(--mantine-color-error)">
-        {draft.error("readers")}
-      </Text>
     </Stack>
   );
 }

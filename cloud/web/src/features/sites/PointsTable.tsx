@@ -9,14 +9,16 @@ import { useMay } from "@/shared/session/me";
 import { Empty } from "@/shared/ui/Empty";
 import type { Device, Point } from "./api";
 import { OpenDialog } from "./OpenDialog";
+import { RowActs } from "./RowActs";
 
 interface PointsTableProps {
   points: Point[];
   devices: Device[];
   onEdit: ((point: Point) => void) | null;
+  onRemove: (point: Point) => void;
 }
 
-export function PointsTable({ points, devices, onEdit }: PointsTableProps) {
+export function PointsTable({ points, devices, onEdit, onRemove }: PointsTableProps) {
   const { t } = useTranslation();
   const mayOpen = useMay()("gates.open");
   const [opening, setOpening] = useState<Point | null>(null);
@@ -57,11 +59,7 @@ export function PointsTable({ points, devices, onEdit }: PointsTableProps) {
                         {t("sites.open")}
                       </Button>
                     )}
-                    {onEdit && (
-                      <Button size="compact-xs" variant="subtle" onClick={() => onEdit(point)}>
-                        {t("action.change")}
-                      </Button>
-                    )}
+                    {onEdit && <RowActs name={point.name} removeLabel={t("sites.removal.archive")} onEdit={() => onEdit(point)} onRemove={() => onRemove(point)} />}
                   </Group>
                 </Table.Td>
               </Table.Tr>

@@ -4,9 +4,11 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronLeft, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useDrivers } from "@/shared/lookups/drivers";
 import { sitesQuery } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { Page } from "@/shared/ui/Page";
@@ -19,17 +21,34 @@ import { DeviceDialog } from "./DeviceDialog";
 import { DevicesTable } from "./DevicesTable";
 import { PointDialog } from "./PointDialog";
 import { PointsTable } from "./PointsTable";
+import { RemoveDialog, type Removed } from "./RemoveDialog";
 import { SiteDialog } from "./SiteDialog";
 
 export function SitePage({ siteId }: { siteId: string }) {
   const { t } = useTranslation();
   const sites = useQuery(sitesQuery);
   const site = sites.data?.find(({ id }) => id === siteId);
+  const mayManage = useMay()("sites.manage");
+  const navigate = useNavigate();
+  const [isRemoving, setRemoving] = useState(false);
   if (sites.isError) return <ProblemNotice error={sites.error} onRetry={() => void sites.refetch()} />;
   if (sites.isPending) return null;
   if (!site) return <Text>{t("sites.gone")}</Text>;
   return (
-    <Page title={site.name} note={site.time_zone} actions={<ChangeSite site={site} />}>
+    <Page
+      title={site.name}
+      note={site.time_zone}
+      actions={
+        mayManage && (
+          <>
+            <ChangeSite site={site} />
+            <Button variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={() => setRemoving(true)}>
+              {t("sites.removal.siteButton")}
+            </Button>
+          </>
+        )
+      }
+    >
       <LinkAnchor to="/desk/sites" size="sm">
         <Group gap={4}>
           <IconChevronLeft size={15} />
@@ -37,15 +56,14 @@ export function SitePage({ siteId }: { siteId: string }) {
         </Group>
       </LinkAnchor>
       <SiteParts site={site} />
+      {isRemoving && <RemoveDialog removed={{ kind: "site", thing: site }} onClose={() => setRemoving(false)} onRemoved={() => void navigate({ to: "/desk/sites" })} />}
     </Page>
   );
 }
 
 function ChangeSite({ site }: { site: Site }) {
   const { t } = useTranslation();
-  const mayManage = useMay()("sites.manage");
   const [isChanging, changing] = useDisclosure();
-  if (!mayManage) return null;
   return (
     <>
       <Button variant="default" onClick={changing.open}>
@@ -56,33 +74,49 @@ function ChangeSite({ site }: { site: Site }) {
   );
 }
 
-type Dialog = { type: "box" } | { type: "device"; device?: Device } | { type: "point"; point?: Point } | null;
+type Dialog = { type: "box" } | { type: "device"; device?: Device } | { type: "point"; point?: Point } | { type: "remove"; removed: Removed } | null;
 
 function SiteParts({ site }: { site: Site }) {
   const { t } = useTranslation();
   const boxes = useQuery({ queryKey: ["boxes", "of", site.id], queryFn: () => listBoxes(site.id) });
   const points = useQuery({ queryKey: ["points", "of", site.id], queryFn: () => listPoints(site.id) });
   const devices = useQuery({ queryKey: ["devices", "of", site.id], queryFn: () => listDevices(site.id) });
+  const drivers = useDrivers();
   const [dialog, setDialog] = useState<Dialog>(null);
   const mayManage = useMay()("sites.manage");
-  const failed = [boxes, points, devices].find((query) => query.isError);
+  const failed = [boxes, points, devices, drivers].find((query) => query.isError);
   const close = () => setDialog(null);
   const boxList: Box[] = boxes.data ?? [];
+  const deviceList: Device[] = devices.data ?? [];
+  const remove = (removed: Removed) => setDialog({ type: "remove", removed });
+  const devicesOf = (box: Box) => deviceList.filter((device) => device.box_id === box.id).length;
   return (
     <Stack gap="lg">
       {failed?.error && <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />}
       <Part title={t("sites.boxes")} add={mayManage ? () => setDialog({ type: "box" }) : null} addLabel={t("sites.addBox")}>
-        <BoxCards boxes={boxList} site={site} />
+        <BoxCards boxes={boxList} site={site} onRemove={mayManage ? (box) => remove({ kind: "box", thing: box, devices: devicesOf(box) }) : null} />
       </Part>
       <Part title={t("sites.points")} add={mayManage && boxList.length > 0 ? () => setDialog({ type: "point" }) : null} addLabel={t("sites.addPoint")}>
-        <PointsTable points={points.data ?? []} devices={devices.data ?? []} onEdit={mayManage ? (point) => setDialog({ type: "point", point }) : null} />
+        <PointsTable
+          points={points.data ?? []}
+          devices={deviceList}
+          onEdit={mayManage ? (point) => setDialog({ type: "point", point }) : null}
+          onRemove={(point) => remove({ kind: "point", thing: point })}
+        />
       </Part>
       <Part title={t("sites.devices")} add={mayManage && boxList.length > 0 ? () => setDialog({ type: "device" }) : null} addLabel={t("sites.addDevice")}>
-        <DevicesTable devices={devices.data ?? []} zone={site.time_zone} onEdit={mayManage ? (device) => setDialog({ type: "device", device }) : null} />
+        <DevicesTable
+          devices={deviceList}
+          drivers={drivers.data ?? []}
+          zone={site.time_zone}
+          onEdit={mayManage ? (device) => setDialog({ type: "device", device }) : null}
+          onRemove={(device) => remove({ kind: "device", thing: device })}
+        />
       </Part>
       {dialog?.type === "box" && <BoxDialog siteId={site.id} onClose={close} />}
-      {dialog?.type === "device" && <DeviceDialog boxes={boxList} device={dialog.device} onClose={close} />}
-      {dialog?.type === "point" && <PointDialog boxes={boxList} devices={devices.data ?? []} point={dialog.point} onClose={close} />}
+      {dialog?.type === "device" && drivers.data && <DeviceDialog boxes={boxList} devices={deviceList} drivers={drivers.data} device={dialog.device} onClose={close} />}
+      {dialog?.type === "point" && drivers.data && <PointDialog boxes={boxList} devices={deviceList} drivers={drivers.data} point={dialog.point} onClose={close} />}
+      {dialog?.type === "remove" && <RemoveDialog removed={dialog.removed} onClose={close} />}
     </Stack>
   );
 }

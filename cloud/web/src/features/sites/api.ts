@@ -57,3 +57,11 @@ export const openPoint = (id: string, reason: string) =>
 
 export const getCommand = (id: string) =>
   answer(api.GET("/api/commands/{command_id}", { params: { path: { command_id: id } } }));
+
+export const removeSite = (id: string) => answer(api.DELETE("/api/sites/{site_id}", { params: { path: { site_id: id } } }));
+
+export const removeBox = (id: string) => answer(api.DELETE("/api/boxes/{box_id}", { params: { path: { box_id: id } } }));
+
+export const archivePoint = (id: string) => answer(api.DELETE("/api/points/{point_id}", { params: { path: { point_id: id } } }));
+
+export const removeDevice = (id: string) => answer(api.DELETE("/api/devices/{device_id}", { params: { path: { device_id: id } } }));

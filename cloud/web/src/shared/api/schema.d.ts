@@ -629,7 +629,7 @@ export interface paths {
         };
         /**
          * Preview Configuration
-         * @description What would be sent to the box now, and how that differs from what was sent last; secrets redacted.
+         * @description What would be sent to the box now, secrets redacted, and in words how it differs from what was sent last.
          */
         get: operations["preview_configuration_api_boxes__box_id__configuration_preview_get"];
         put?: never;
@@ -757,6 +757,26 @@ export interface paths {
          * @description Change the company that X-Organisation names. What is left out stays as it is.
          */
         put: operations["change_company_api_companies__company_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Drivers
+         * @description Kinds of devices that boxes know, with the settings of each; titles in the language of Accept-Language.
+         */
+        get: operations["list_drivers_api_device_drivers_get"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2458,6 +2478,19 @@ export interface components {
             value?: number | null;
         };
         /**
+         * Choice
+         * @description One of several values.
+         */
+        Choice: {
+            /**
+             * Title
+             * @example Не найдено.
+             */
+            title: string;
+            /** Value */
+            value: string | number;
+        };
+        /**
          * CommandCard
          * @description An order, and its answer if one has come.
          */
@@ -2807,21 +2840,6 @@ export interface components {
             time_zone: string;
         };
         /**
-         * ConfigChange
-         * @description One difference; `path` is dotted.
-         */
-        ConfigChange: {
-            /** After */
-            after?: unknown;
-            /** Before */
-            before?: unknown;
-            /**
-             * Path
-             * @example devices.Реле шлагбаума.settings.host
-             */
-            path: string;
-        };
-        /**
          * ConfigPreview
          * @description What would be sent to a box now, secrets redacted, and how it differs from what was sent last.
          */
@@ -2840,8 +2858,8 @@ export interface components {
              * Format: uuid
              */
             box_id: string;
-            /** Changes */
-            changes: components["schemas"]["ConfigChange"][];
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
             /**
              * Version
              * @description sent last; 0: nothing yet
@@ -2992,17 +3010,167 @@ export interface components {
             };
         };
         /**
+         * DeviceRole
+         * @description What a device is to others: what a point, a meter or another device may use it as.
+         * @enum {string}
+         */
+        DeviceRole: "bus" | "relay" | "reader" | "camera";
+        /**
          * DeviceStatus
          * @description Reported once when it changes.
          * @enum {string}
          */
         DeviceStatus: "online" | "offline" | "fault";
         /**
+         * Difference
+         * @description A thing of the configuration that is not as it was.
+         */
+        Difference: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "added" | "removed" | "changed";
+            /** Lines */
+            lines: components["schemas"]["DifferingLine"][];
+            /**
+             * Name
+             * @description null: the box itself
+             * @example Реле шлагбаума
+             */
+            name: string | null;
+            /**
+             * Section
+             * @enum {string}
+             */
+            section: "box" | "points" | "devices" | "meters";
+        };
+        /**
+         * DifferingLine
+         * @description One setting; null: there was, or will be, none.
+         */
+        DifferingLine: {
+            /**
+             * After
+             * @example 10.0.0.8
+             */
+            after: string | null;
+            /**
+             * Before
+             * @example 10.0.0.7
+             */
+            before: string | null;
+            /**
+             * Title
+             * @example Адрес в сети
+             */
+            title: string;
+        };
+        /**
          * Direction
          * @description Which way through a point.
          * @enum {string}
          */
         Direction: "in" | "out";
+        /**
+         * DriverCard
+         * @description A kind of device that boxes know.
+         * @example {
+         *       "alternatives": {},
+         *       "driver": "modbus_tcp",
+         *       "fields": [],
+         *       "help": "Устройство или шлюз Modbus в сети.",
+         *       "role": "bus",
+         *       "title": "Линия Modbus TCP"
+         *     }
+         */
+        DriverCard: {
+            /**
+             * Alternatives
+             * @description what is chosen between fields that share a `one_of`
+             */
+            alternatives: {
+                [key: string]: string;
+            };
+            /**
+             * Driver
+             * @example modbus_relay
+             */
+            driver: string;
+            /** Fields */
+            fields: components["schemas"]["DriverField"][];
+            /** Help */
+            help: string | null;
+            role: components["schemas"]["DeviceRole"];
+            /**
+             * Title
+             * @example Не найдено.
+             */
+            title: string;
+        };
+        /**
+         * DriverField
+         * @description A setting of a driver, as a form draws it.
+         */
+        DriverField: {
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+            /**
+             * Default
+             * @description what counts when it is left out
+             */
+            default: unknown;
+            /** @description it names a device of the same box with this role */
+            device: components["schemas"]["DeviceRole"] | null;
+            /** Example */
+            example: string | null;
+            /**
+             * Fields
+             * @description settings within this one
+             */
+            fields: components["schemas"]["DriverField"][];
+            /** Help */
+            help: string | null;
+            /**
+             * Instead Of
+             * @description when it is on, this other field is left out
+             */
+            instead_of: string | null;
+            kind: components["schemas"]["FieldKind"];
+            /** Max Length */
+            max_length: number | null;
+            /** Maximum */
+            maximum: number | null;
+            /** Minimum */
+            minimum: number | null;
+            /**
+             * Name
+             * @example timeout_ms
+             */
+            name: string;
+            /**
+             * One Of
+             * @description exactly one of the fields with the same word is given
+             */
+            one_of: string | null;
+            /** Required */
+            required: boolean;
+            /**
+             * Secret
+             * @description it goes into `secrets` and never comes out
+             */
+            secret: boolean;
+            /**
+             * Title
+             * @example Ждать ответа
+             */
+            title: string;
+            /**
+             * Unit
+             * @example мс
+             */
+            unit: string | null;
+        };
         /**
          * EnrolmentCodeCard
          * @description A one-time code; shown this once.
@@ -3067,6 +3235,12 @@ export interface components {
              */
             name: string;
         };
+        /**
+         * FieldKind
+         * @description What is typed or chosen.
+         * @enum {string}
+         */
+        FieldKind: "text" | "integer" | "number" | "flag" | "choice" | "integers" | "device" | "group";
         /**
          * FieldProblem
          * @description What is wrong with one field.
@@ -9696,6 +9870,66 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drivers_api_device_drivers_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverCard"][];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

@@ -1,0 +1,213 @@
+"""How a box's next configuration differs from its last, told as people would: things by name, settings by their words.
+
+Pure. What is secret is compared as it is and told as a word.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from cloud.kernel.language import Language, Text
+from cloud.sites import driver_words, drivers
+from protocols.driver_forms import SECRET_SETTINGS
+from protocols.meters import ProfileError, load_meter
+from protocols.urls import without_secrets
+
+TITLES: dict[str, Text] = {
+    "box.site_name": Text("Объект", "Site"),
+    "box.time_zone": Text("Часовой пояс", "Time zone"),
+    "box.unknown_clock.residents_without_schedule": Text(
+        "Пока часы не сверены, жителей пускать без расписания",
+        "While the clock is unknown, residents pass without schedule",
+    ),
+    "box.unknown_clock.others_need_guard": Text(
+        "Пока часы не сверены, остальных подтверждает охрана",
+        "While the clock is unknown, a guard confirms others",
+    ),
+    "points.name": Text("Название", "Name"),
+    "points.barrier.device": Text("Чем открывается", "Opened by"),
+    "points.barrier.output": Text("Выход", "Output"),
+    "points.barrier.pulse_ms": Text("Импульс", "Pulse"),
+    "points.readers": Text("Чем читает", "Readers"),
+    "points.camera": Text("Камера", "Camera"),
+    "devices.name": Text("Название", "Name"),
+    "devices.driver": Text("Тип", "Type"),
+    "meters.device": Text("Линия", "Line"),
+    "meters.profile": Text("Модель", "Model"),
+    "meters.unit": Text("Адрес на линии", "Address on the line"),
+    "meters.period_s": Text("Опрашивать каждые", "Poll every"),
+    "meters.channels": Text("Показания", "Readings"),
+}
+_UNITS = {"points.barrier.pulse_ms": "ms", "meters.period_s": "s"}
+_YES, _NO = Text("да", "yes"), Text("нет", "no")
+_SET, _NEW = Text("задан", "set"), Text("новый", "new")
+_DIFFERS = Text("{value} (пароль другой)", "{value} (another password)")
+_DIRECTIONS = {"in": Text("въезд", "in"), "out": Text("выезд", "out")}
+_UNNAMED_METER = Text("{model}, адрес {unit}", "{model}, address {unit}")
+
+
+Section = Literal["box", "points", "devices", "meters"]
+Act = Literal["added", "removed", "changed"]
+
+
+class DifferingLine(BaseModel):
+    """One setting; null: there was, or will be, none."""
+
+    title: str = Field(examples=["Адрес в сети"])
+    before: str | None = Field(examples=["10.0.0.7"])
+    after: str | None = Field(examples=["10.0.0.8"])
+
+
+class Difference(BaseModel):
+    """A thing of the configuration that is not as it was."""
+
+    section: Section
+    name: str | None = Field(examples=["Реле шлагбаума"], description="null: the box itself")
+    act: Act
+    lines: list[DifferingLine]
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """`names`: of devices and meters, by id as JSON has it."""
+
+    names: Mapping[str, str]
+    language: Language
+
+    def title(self, section: str, path: str, thing: Mapping[str, Any]) -> str:
+        driver, setting = thing.get("driver", ""), path.removeprefix("settings.")
+        words = driver_words.SETTINGS.get(f"{driver}.{setting}") if section == "devices" else None
+        told = words.title if words else TITLES.get(f"{section}.{path}")
+        return told.in_language(self.language) if told else path
+
+    def value(self, section: str, path: str, value: Any, thing: Mapping[str, Any]) -> str | None:
+        """None: there is nothing."""
+        if value is None or value in ("", []):
+            return None
+        if section == "devices" and path.startswith("settings."):
+            return self._setting(thing["driver"], path.removeprefix("settings."), value)
+        place = f"{section}.{path}"
+        match place:
+            case "devices.driver":
+                known = driver_words.DRIVERS.get(value)
+                shown = known.title.in_language(self.language) if known else str(value)
+            case "points.readers":
+                shown = ", ".join(
+                    f"{self._plain(each['device'])} ({self._direction(each)})" for each in value
+                )
+            case "meters.channels":
+                shown = ", ".join(each["channel"] for each in value)
+            case "meters.profile":
+                shown = model(value)
+            case _:
+                shown = self._plain(value)
+        unit = _UNITS.get(place)
+        return f"{shown}\u00a0{driver_words.UNITS[unit].in_language(self.language)}" if unit else shown
+
+    def _direction(self, reader: Mapping[str, Any]) -> str:
+        return _DIRECTIONS[reader["direction"]].in_language(self.language)
+
+    def _setting(self, driver: str, path: str, value: Any) -> str:
+        if path in SECRET_SETTINGS:
+            return _SET.in_language(self.language)
+        return drivers.value_text(driver, path, value, self.language) or self._plain(without_secrets(value))
+
+    def _plain(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return (_YES if value else _NO).in_language(self.language)
+        if isinstance(value, list):
+            return ", ".join(map(self._plain, value))
+        if isinstance(value, float):
+            return f"{value:g}".replace(".", "," if self.language is Language.RU else ".")
+        return self.names.get(str(value), str(value))
+
+
+def differences(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any], names: Mapping[str, str], language: Language
+) -> list[Difference]:
+    """The box itself first, then points, devices and meters, by name. `before` None: everything is new.
+
+    Both with their secrets.
+    """
+    known = dict(names) | _device_names(before, after)
+    told = list(_of_section("box", {"": _box(before or {})}, {"": _box(after)}, known, language))
+    sections: tuple[Section, ...] = ("points", "devices", "meters")
+    for section in sections:
+        old = {thing["id"]: thing for thing in (before or {}).get(section, [])}
+        new = {thing["id"]: thing for thing in after.get(section, [])}
+        found = _of_section(section, old, new, known, language)
+        told += sorted(found, key=lambda each: each.name or "")
+    return told
+
+
+def model(profile: str) -> str:
+    """A meter's model by its profile."""
+    try:
+        known = load_meter(profile)
+    except ProfileError:
+        return profile
+    return f"{known.maker} {known.model}"
+
+
+def _device_names(*bodies: Mapping[str, Any] | None) -> dict[str, str]:
+    return {device["id"]: device["name"] for body in bodies for device in (body or {}).get("devices", [])}
+
+
+def _box(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: body.get(name) for name in ("site_name", "time_zone", "unknown_clock")}
+
+
+def _of_section(
+    section: Section,
+    old: Mapping[str, Mapping[str, Any]],
+    new: Mapping[str, Mapping[str, Any]],
+    names: Mapping[str, str],
+    language: Language,
+) -> Iterator[Difference]:
+    teller = _Teller(names, language)
+    for thing in dict.fromkeys([*old, *new]):
+        before, after = old.get(thing), new.get(thing)
+        act: Act = "added" if before is None else "removed" if after is None else "changed"
+        lines = list(_lines(teller, section, before or {}, after or {})) if act != "removed" else []
+        if lines or act != "changed":
+            name = _name(section, thing, after or before or {}, names, language)
+            yield Difference(section=section, name=name, act=act, lines=lines)
+
+
+def _name(
+    section: str, thing: str, body: Mapping[str, Any], names: Mapping[str, str], language: Language
+) -> str | None:
+    if section != "meters":
+        return body.get("name")
+    told = _UNNAMED_METER.in_language(language, model=model(body["profile"]), unit=body["unit"])
+    return names.get(thing, told)
+
+
+def _lines(
+    teller: _Teller, section: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[DifferingLine]:
+    old, new = dict(_leaves("", before)), dict(_leaves("", after))
+    for path in dict.fromkeys([*old, *new]):
+        was, will = old.get(path), new.get(path)
+        if was == will or path == "id" or (path == "name" and not before):
+            continue
+        shown = [teller.value(section, path, was, before), teller.value(section, path, will, after)]
+        if shown == [None, None]:
+            continue
+        if shown[0] == shown[1]:  # what differs is hidden
+            secret = path.removeprefix("settings.") in SECRET_SETTINGS
+            shown[1] = (_NEW if secret else _DIFFERS).in_language(teller.language, value=shown[1])
+        yield DifferingLine(
+            title=teller.title(section, path, after or before), before=shown[0], after=shown[1]
+        )
+
+
+def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Objects are opened, lists are told whole."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves(f"{path}.{name}" if path else name, inner)
+    else:
+        yield path, value

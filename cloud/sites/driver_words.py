@@ -1,0 +1,262 @@
+"""What drivers and their settings are called before people. Every setting of `protocols.drivers` has words here."""
+
+from typing import NamedTuple
+
+from cloud.kernel.language import Text
+
+
+class Words(NamedTuple):
+    """`help`: what it is for. `expected`: what fits, where the type alone does not say it. `example`: to imitate."""
+
+    title: Text
+    help: Text | None = None
+    expected: Text | None = None
+    example: str | None = None
+
+
+DRIVERS: dict[str, Words] = {
+    "modbus_tcp": Words(
+        Text("Линия Modbus TCP", "Modbus TCP line"),
+        Text(
+            "Устройство или шлюз Modbus в сети. На линии стоят модули реле и счётчики.",
+            "A Modbus device or gateway on the network. Relay modules and meters hang on it.",
+        ),
+    ),
+    "modbus_rtu": Words(
+        Text("Линия Modbus RTU", "Modbus RTU line"),
+        Text(
+            "Последовательный порт контроллера (RS-485). На линии стоят модули реле и счётчики.",
+            "A serial port of the box (RS-485). Relay modules and meters hang on it.",
+        ),
+    ),
+    "modbus_relay": Words(
+        Text("Модуль реле", "Relay module"),
+        Text(
+            "Выходами открывает шлагбаумы и двери. Сначала добавьте линию Modbus, на которой он стоит.",
+            "Its outputs open barriers and doors. Add the Modbus line on which it hangs first.",
+        ),
+    ),
+    "osdp_reader": Words(
+        Text("Считыватель OSDP", "OSDP reader"),
+        Text("Считыватель карт с защищённым каналом.", "A card reader with a secure channel."),
+    ),
+    "pcsc_reader": Words(
+        Text("Настольный считыватель", "Desk reader"),
+        Text("Считыватель PC/SC в порту USB контроллера.", "A PC/SC reader at the box's USB port."),
+    ),
+    "plate_http": Words(
+        Text("Распознавание номеров", "Plate recognition"),
+        Text(
+            "Камера сама присылает контроллеру номера: в ней укажите адрес "
+            "http://<контроллер>:<порт>/plates/<секрет>.",
+            "The camera sends plates to the box by itself: set it to http://<box>:<port>/plates/<secret>.",
+        ),
+    ),
+    "http_camera": Words(
+        Text("Камера", "Camera"),
+        Text("Контроллер сам берёт у неё снимки проездов.", "The box takes pictures of passages from it."),
+    ),
+}
+_HOST = Words(
+    Text("Адрес в сети", "Network address"),
+    Text("Имя или IP-адрес устройства", "The device's name or IP address"),
+    Text(
+        "Имя или IP-адрес без порта, пробелов и «http://», например 192.168.1.10.",
+        "A name or an IP address without port, blanks or “http://”, such as 192.168.1.10.",
+    ),
+    "192.168.1.10",
+)
+_TCP_PORT = Words(Text("Порт", "Port"))
+_SERIAL_PORT = Words(
+    Text("Порт контроллера", "The box's port"),
+    Text("Как он называется на контроллере", "What it is called on the box"),
+    Text("Имя порта, например /dev/ttyRS485-1.", "A port's name, such as /dev/ttyRS485-1."),
+    "/dev/ttyRS485-1",
+)
+_BAUD = Words(
+    Text("Скорость", "Speed"), Text("Такая же, как у устройств линии", "The same as its devices have")
+)
+_TIMEOUT = Words(Text("Ждать ответа", "Wait for an answer"))
+_REVERSE = Words(
+    Text("Байты номера карты в обратном порядке", "The card number's bytes come last first"),
+    Text(
+        "Включите, если номер карты не совпадает с напечатанным",
+        "Turn on when a card's number differs from the printed one",
+    ),
+)
+SETTINGS: dict[str, Words] = {
+    "modbus_tcp.host": _HOST,
+    "modbus_tcp.port": _TCP_PORT,
+    "modbus_tcp.timeout_ms": _TIMEOUT,
+    "modbus_tcp.rtu_framing": Words(
+        Text("Прозрачный преобразователь", "Transparent serial server"),
+        Text("Кадры RTU внутри TCP, без пересчёта в Modbus TCP", "RTU frames inside TCP, not translated"),
+    ),
+    "modbus_rtu.port": _SERIAL_PORT,
+    "modbus_rtu.baud": _BAUD,
+    "modbus_rtu.parity": Words(Text("Чётность", "Parity")),
+    "modbus_rtu.stop_bits": Words(Text("Стоповых битов", "Stop bits")),
+    "modbus_rtu.timeout_ms": _TIMEOUT,
+    "modbus_rtu.gap_ms": Words(
+        Text("Тишина перед запросом", "Silence before a request"),
+        Text("Не меньше 3,5 знака: на 9600 это 4 мс", "At least 3.5 characters: 4 ms at 9600"),
+    ),
+    "modbus_relay.bus": Words(
+        Text("Линия", "Line"),
+        Text("Линия Modbus, на которой стоит модуль", "The Modbus line on which the module hangs"),
+    ),
+    "modbus_relay.unit": Words(
+        Text("Адрес на линии", "Address on the line"),
+        Text("Установлен на самом модуле, от 1 до 247", "Set on the module itself, 1 to 247"),
+    ),
+    "modbus_relay.profile": Words(Text("Модель", "Model")),
+    "modbus_relay.poll_s": Words(
+        Text("Проверять состояние каждые", "Check its state every"),
+        Text(
+            "Как часто читать настоящее положение выходов", "How often the outputs' real states are read back"
+        ),
+    ),
+    "modbus_relay.silence_s": Words(
+        Text("Отпустить после молчания", "Let go after silence"),
+        Text(
+            "Модуль сам выключит выходы, если столько его не спрашивали",
+            "The module itself turns its outputs off when nobody asked it for so long",
+        ),
+    ),
+    "modbus_relay.module_timer_ms": Words(
+        Text("Предел импульса в модуле", "The module's own pulse limit"),
+        Text(
+            "Модуль сам закончит импульс, даже если оборвётся связь. Дольше самого длинного импульса; "
+            "не у всех моделей. Пусто: без предела",
+            "The module ends a pulse by itself even if the line breaks. Longer than the longest pulse; not every "
+            "model has it. Empty: none",
+        ),
+    ),
+    "modbus_relay.held_outputs": Words(
+        Text("Выходы не для дверей", "Outputs that are no doors"),
+        Text(
+            "Номера выходов через запятую, считая с нуля: контроллер их не тронет",
+            "Numbers of outputs, counted from zero: the box leaves them alone",
+        ),
+        Text("Целые числа, не больше 64, например 4, 5.", "Whole numbers, at most 64 of them, such as 4, 5."),
+        "4, 5",
+    ),
+    "osdp_reader.tcp": Words(Text("По сети", "Over the network")),
+    "osdp_reader.tcp.host": _HOST,
+    "osdp_reader.tcp.port": _TCP_PORT,
+    "osdp_reader.serial": Words(Text("Через последовательный порт", "By a serial port")),
+    "osdp_reader.serial.port": _SERIAL_PORT,
+    "osdp_reader.serial.baud": _BAUD,
+    "osdp_reader.address": Words(
+        Text("Адрес на линии", "Address on the line"), Text("От 0 до 126", "0 to 126")
+    ),
+    "osdp_reader.key": Words(
+        Text("Ключ защищённого канала", "Secure channel key"),
+        Text(
+            "SCBK этого считывателя: 32 шестнадцатеричных знака",
+            "This reader's own SCBK: 32 hexadecimal digits",
+        ),
+        Text(
+            "32 шестнадцатеричных знака: 0–9 и A–F, без пробелов.",
+            "32 hexadecimal digits, 0–9 and A–F, no blanks.",
+        ),
+    ),
+    "osdp_reader.insecure": Words(
+        Text("Без ключа, открыто", "Without a key, in the clear"),
+        Text(
+            "Номера карт пойдут по проводу незашифрованными: их можно подслушать и подделать",
+            "Card numbers cross the wire unencrypted: they can be overheard and forged",
+        ),
+    ),
+    "osdp_reader.reverse": _REVERSE,
+    "pcsc_reader.reader": Words(
+        Text("Название считывателя", "The reader's name"),
+        Text(
+            "Как оно начинается (показывает pcsc_scan). Пусто: любой, какой подключён",
+            "How it begins (pcsc_scan shows it). Empty: whichever is plugged in",
+        ),
+        example="ACS ACR122U",
+    ),
+    "pcsc_reader.reverse": _REVERSE,
+    "plate_http.host": _HOST._replace(
+        title=Text("Где слушать", "Where to listen"),
+        help=Text(
+            "Адрес контроллера в сети объекта. 127.0.0.1: только с самого контроллера",
+            "The box's address in the site's network. 127.0.0.1: from the box itself only",
+        ),
+    ),
+    "plate_http.port": _TCP_PORT,
+    "plate_http.token": Words(
+        Text("Секрет в адресе", "Secret in the address"),
+        Text(
+            "От 16 до 128 знаков: латинские буквы, цифры, «_» и «-»",
+            "16 to 128 of Latin letters, digits, “_” and “-”",
+        ),
+        Text(
+            "От 16 до 128 знаков: латинские буквы, цифры, «_» и «-».",
+            "16 to 128 characters: Latin letters, digits, “_” and “-”.",
+        ),
+    ),
+    "plate_http.min_confidence": Words(
+        Text("Наименьшая уверенность", "Least confidence"),
+        Text(
+            "От 0 до 1. Номер, в котором камера уверена меньше, считается нечитаемым",
+            "0 to 1. A plate of which the camera is less sure counts as unreadable",
+        ),
+    ),
+    "plate_http.repeat_ms": Words(
+        Text("Тот же номер ещё раз", "The same plate again"),
+        Text(
+            "В течение этого времени это та же машина. 0: каждая присылка считается проездом",
+            "Within this time it is the same car. 0: each push is a visit",
+        ),
+    ),
+    "http_camera.url": Words(
+        Text("Адрес снимка", "Picture's address"),
+        Text("По нему камера отдаёт JPEG", "Where the camera gives a JPEG"),
+        Text(
+            "Адрес, который начинается с http:// или https:// и ведёт к снимку, например "
+            "http://192.168.1.30/snapshot.jpg.",
+            "An address that begins with http:// or https:// and leads to a picture, such as "
+            "http://192.168.1.30/snapshot.jpg.",
+        ),
+        "http://192.168.1.30/snapshot.jpg",
+    ),
+    "http_camera.user": Words(
+        Text("Имя для входа", "User name"), Text("Пусто: камера не спрашивает", "Empty: the camera asks none")
+    ),
+    "http_camera.password": Words(Text("Пароль", "Password")),
+    "http_camera.auth": Words(Text("Как входить", "How to sign in")),
+    "http_camera.timeout_ms": Words(
+        Text("Ждать снимка", "Wait for a picture"), Text("Снимок целиком", "The whole picture")
+    ),
+    "http_camera.probe_s": Words(
+        Text("Проверять камеру каждые", "Check the camera every"),
+        Text("Так замечают, что она пропала", "So that it is noticed when it is gone"),
+    ),
+}
+"""By driver and path."""
+
+CHOICES: dict[str, dict[str, Text]] = {
+    "modbus_rtu.parity": {
+        "N": Text("нет", "none"),
+        "E": Text("чётная", "even"),
+        "O": Text("нечётная", "odd"),
+    },
+    "http_camera.auth": {
+        "digest": Text("digest (обычно)", "digest (usual)"),
+        "basic": Text("basic", "basic"),
+    },
+}
+"""Of choices that do not speak for themselves."""
+
+ALTERNATIVES: dict[str, Text] = {"osdp_reader.line": Text("Подключение", "Connection")}
+UNITS: dict[str, Text] = {"ms": Text("мс", "ms"), "s": Text("с", "s"), "baud": Text("бит/с", "bit/s")}
+RULES: dict[str, Text] = {
+    "one_line": Text("Выберите одно подключение.", "Choose one connection."),
+    "key_or_insecure": Text(
+        "Нужен ключ; без него отметьте «Без ключа, открыто».",
+        "A key is needed; without one, tick “Without a key, in the clear”.",
+    ),
+}
+"""Of what settings together must hold, by the code of the SettingError."""

@@ -1,0 +1,161 @@
+"""Decisions about what uses a device, pure: points, meters, and what each may be used as."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from cloud.kernel.errors import FieldError
+from cloud.kernel.language import Text
+from protocols.config import Barrier, Meter, Point, Reader
+from protocols.drivers import ROLES, DeviceRole
+from protocols.meters import RELAYS, load_relay
+
+_NO_OUTPUT = Text(
+    "Такого выхода у модуля нет: последний — {last}.", "The module has no such output: the last is {last}."
+)
+_OUTPUT_HELD = Text(
+    "Этот выход занят другим: он среди выходов модуля не для дверей.",
+    "This output serves something else: it is among the module's outputs that are no doors.",
+)
+_PULSE_TOO_LONG = Text(
+    "Модуль сам прервёт импульс через {timer_ms} мс: таков его предел импульса.",
+    "The module itself ends a pulse after {timer_ms} ms: that is its own pulse limit.",
+)
+_FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
+_WRONG_ROLE: dict[DeviceRole, Text] = {
+    DeviceRole.RELAY: Text("Открывать может только модуль реле.", "Only a relay module can open."),
+    DeviceRole.READER: Text("Это не считыватель.", "This is no reader."),
+    DeviceRole.CAMERA: Text("Это не камера.", "This is no camera."),
+    DeviceRole.BUS: Text("Это не линия Modbus.", "This is no Modbus line."),
+}
+_USED_AS: dict[DeviceRole, Text] = {
+    DeviceRole.RELAY: Text(
+        "Устройство открывает «{by}»: оно должно остаться модулем реле.",
+        "It opens “{by}”: it must stay a relay module.",
+    ),
+    DeviceRole.READER: Text(
+        "Устройство читает на точке «{by}»: оно должно остаться считывателем.",
+        "It reads at “{by}”: it must stay a reader.",
+    ),
+    DeviceRole.CAMERA: Text(
+        "Устройство снимает на точке «{by}»: оно должно остаться камерой.",
+        "It takes the pictures of “{by}”: it must stay a camera.",
+    ),
+    DeviceRole.BUS: Text(
+        "На этой линии стоит «{by}»: она должна остаться линией Modbus.",
+        "“{by}” hangs on this line: it must stay a Modbus line.",
+    ),
+}
+_POINT_NEEDS: dict[str, Text] = {
+    "no_output": Text(
+        "Точку «{point}» открывает выход {output}, а у этой модели последний — {last}.",
+        "Output {output} opens “{point}”, and the last one of this model is {last}.",
+    ),
+    "output_held": Text(
+        "Выход {output} открывает точку «{point}»: уберите его отсюда.",
+        "Output {output} opens “{point}”: take it out of here.",
+    ),
+    "pulse_too_long": Text(
+        "Точке «{point}» нужен импульс {pulse_ms} мс: поставьте не меньше.",
+        "“{point}” needs a pulse of {pulse_ms} ms: set no less.",
+    ),
+}
+_SETTING_OF_BARRIER = {
+    "no_output": "settings.profile",
+    "output_held": "settings.held_outputs",
+    "pulse_too_long": "settings.module_timer_ms",
+}
+
+
+def point_faults(
+    devices: Mapping[UUID, str], barrier: Barrier | None, readers: Sequence[Reader], camera: UUID | None
+) -> list[FieldError]:
+    """A point uses devices of its own box, each for what it is. `devices`: the box's, with their drivers."""
+    used: list[tuple[str, UUID | None, DeviceRole]] = [
+        ("barrier.device", barrier.device if barrier else None, DeviceRole.RELAY),
+        *(
+            (f"readers.{index}.device", reader.device, DeviceRole.READER)
+            for index, reader in enumerate(readers)
+        ),
+        ("camera_id", camera, DeviceRole.CAMERA),
+    ]
+    faults = []
+    for path, device, role in used:
+        if device is not None and device not in devices:
+            faults.append(FieldError(path, "foreign_device", _FOREIGN_DEVICE))
+        elif device is not None and ROLES.get(devices[device]) is not role:
+            faults.append(FieldError(path, f"no_{role.value}", _WRONG_ROLE[role]))
+    return faults
+
+
+def barrier_faults(driver: str, settings: Mapping[str, Any], barrier: Barrier) -> list[FieldError]:
+    """Why the output can never open so; `driver` and `settings` are the barrier's device's. The box judges alike."""
+    if ROLES.get(driver) is not DeviceRole.RELAY or settings["profile"] not in RELAYS:
+        return []
+    faults = []
+    last = load_relay(settings["profile"]).outputs.count - 1
+    timer_ms = settings.get("module_timer_ms")
+    if barrier.output > last:
+        faults.append(FieldError("barrier.output", "no_output", _NO_OUTPUT, {"last": last}))
+    if barrier.output in settings.get("held_outputs", []):
+        faults.append(FieldError("barrier.output", "output_held", _OUTPUT_HELD))
+    if timer_ms is not None and barrier.pulse_ms > timer_ms:
+        faults.append(
+            FieldError("barrier.pulse_ms", "pulse_too_long", _PULSE_TOO_LONG, {"timer_ms": timer_ms})
+        )
+    return faults
+
+
+def relay_faults(driver: str, settings: Mapping[str, Any], points: Sequence[Point]) -> list[FieldError]:
+    """What of a relay's new settings the points that it opens cannot live with, beside the setting."""
+    return [
+        FieldError(
+            _SETTING_OF_BARRIER[fault.code],
+            fault.code,
+            _POINT_NEEDS[fault.code],
+            {"point": point.name, "output": barrier.output, "pulse_ms": barrier.pulse_ms}
+            | (fault.data or {}),
+        )
+        for point in points
+        if (barrier := point.barrier) is not None
+        for fault in barrier_faults(driver, settings, barrier)
+    ]
+
+
+def role_fault(driver: str, used_as: Mapping[DeviceRole, str]) -> FieldError | None:
+    """A device stays what others use it as. `used_as`: by whom, by name."""
+    for role, by in used_as.items():
+        if ROLES[driver] is not role:
+            return FieldError("driver", "used_otherwise", _USED_AS[role], {"by": by})
+    return None
+
+
+def used_as(
+    device: UUID, points: Sequence[Point], meters: Sequence[Meter], meter_names: Mapping[UUID, str]
+) -> dict[DeviceRole, str]:
+    """What points and meters use a device as, and one of each by name."""
+    used: dict[DeviceRole, str] = {}
+    if meter := next((meter for meter in meters if meter.device == device), None):
+        used[DeviceRole.BUS] = meter_names.get(meter.id, str(meter.id))
+    for point in points:
+        if point.barrier and point.barrier.device == device:
+            used[DeviceRole.RELAY] = point.name
+        if any(reader.device == device for reader in point.readers):
+            used[DeviceRole.READER] = point.name
+        if point.camera == device:
+            used[DeviceRole.CAMERA] = point.name
+    return used
+
+
+def used_devices(
+    points: Sequence[Point], meters: Sequence[Meter], meter_names: Mapping[UUID, str]
+) -> dict[UUID, str]:
+    """Which point or meter uses a device, by name."""
+    used = {meter.device: meter_names.get(meter.id, str(meter.id)) for meter in meters}
+    for point in points:
+        if point.barrier:
+            used[point.barrier.device] = point.name
+        used |= {reader.device: point.name for reader in point.readers}
+        if point.camera:
+            used[point.camera] = point.name
+    return used
