@@ -19,6 +19,7 @@ from edge.access.journal import Journal
 from edge.access.points import Site, lay_out
 from edge.clock import BoxClock
 from edge.disk import DiskGuard
+from edge.drivers.base import Why
 from edge.drivers.devices import Devices, Ports
 from edge.health import HealthServer
 from edge.identity import Files, Membership
@@ -83,7 +84,7 @@ class Agent:
         self._fault = fault
         self._stop = asyncio.Event()
         self.restart_ordered = False
-        self._states: asyncio.Queue[tuple[UUID, DeviceStatus, str]] = asyncio.Queue(STATES_MAX)
+        self._states: asyncio.Queue[tuple[UUID, DeviceStatus, Why]] = asyncio.Queue(STATES_MAX)
         self._open_store()
         self._make_gate()
         self._make_link()
@@ -400,18 +401,25 @@ class Agent:
             "held_item_unreadable", f"{kind} {item}: {fault}", source=item, severity=severity
         )
 
-    def _device_status(self, device: UUID, status: DeviceStatus, detail: str) -> None:
+    def _device_status(self, device: UUID, status: DeviceStatus, why: Why) -> None:
         self.gate.status(device, status)
         try:
-            self._states.put_nowait((device, status, detail))
+            self._states.put_nowait((device, status, why))
         except asyncio.QueueFull:
             log.warning("more than %s device states wait to be written", STATES_MAX)
 
     async def _journal_states(self) -> None:
         while True:
-            device, status, detail = await self._states.get()
+            device, status, why = await self._states.get()
             await self.journal.insist(
-                records.DeviceState(**self.journal.stamp(), device=device, status=status, detail=detail[:500])
+                records.DeviceState(
+                    **self.journal.stamp(),
+                    device=device,
+                    status=status,
+                    detail=why.detail[:500],
+                    reason=why.reason or "",
+                    number=why.number,
+                )
             )
 
     def _find_key(self, key: UUID) -> bytes | None:

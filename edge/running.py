@@ -8,7 +8,7 @@ from uuid import UUID
 from edge.access.points import Site, lay_out
 from edge.clock import Clock
 from edge.drivers import table
-from edge.drivers.base import ConfigError, Read, Sink
+from edge.drivers.base import ConfigError, Read, Sink, Why
 from edge.drivers.devices import Devices, Ports
 from edge.supervisor import Supervisor
 from edge.telemetry.poller import Keep, MeterPlan, Poller, prepare
@@ -68,7 +68,7 @@ class _Sink:
     """Hands what devices tell to the gate and the journal."""
 
     def __init__(
-        self, read: Callable[[Read], None], status: Callable[[UUID, DeviceStatus, str], None]
+        self, read: Callable[[Read], None], status: Callable[[UUID, DeviceStatus, Why], None]
     ) -> None:
         self._read = read
         self._status = status
@@ -77,9 +77,9 @@ class _Sink:
         """See drivers.base.Sink."""
         self._read(read)
 
-    def status(self, device: UUID, status: DeviceStatus, detail: str, /) -> None:
+    def status(self, device: UUID, status: DeviceStatus, why: Why, /) -> None:
         """See drivers.base.Sink."""
-        self._status(device, status, detail)
+        self._status(device, status, why)
 
 
 class Running:
@@ -94,7 +94,7 @@ class Running:
         every: Callable[[], int],
         random: Callable[[], float],
         read: Callable[[Read], None],
-        status: Callable[[UUID, DeviceStatus, str], None],
+        status: Callable[[UUID, DeviceStatus, Why], None],
     ) -> None:
         self._supervisor = supervisor
         self._clock = clock
@@ -167,8 +167,8 @@ class Running:
             self._supervisor.start(name, work)  # type: ignore[arg-type]
             self._names.add(name)
 
-    def _status(self, device: UUID, status: DeviceStatus, detail: str) -> None:
+    def _status(self, device: UUID, status: DeviceStatus, why: Why) -> None:
         if self.states.get(device) is not status:
             self.states[device] = status
-            log.info("device %s is %s %s", device, status, detail)
-            self._tell_status(device, status, detail)
+            log.info("device %s is %s %s", device, status, why.detail)
+            self._tell_status(device, status, why)

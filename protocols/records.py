@@ -59,6 +59,23 @@ class DeviceStatus(StrEnum):
     FAULT = "fault"
 
 
+class DeviceReason(StrEnum):
+    """Why a device does not work; machine-readable, translated by the faces. `number` is of the reason's kind."""
+
+    NO_CONNECTION = "no_connection"
+    NO_ANSWER = "no_answer"
+    NO_ANSWER_OR_KEY = "no_answer_or_key"  # a refused key shows as silence
+    LINE_DOWN = "line_down"  # that of the device on which it hangs
+    REFUSED = "refused"  # number: Modbus exception code
+    HTTP_STATUS = "http_status"  # number: the status
+    NO_PICTURE = "no_picture"  # something came, and it is none
+    OUTPUT_ON = "output_on"  # number: the output that was on without a pulse
+    CANNOT_LISTEN = "cannot_listen"  # number: the port
+    READER_ABSENT = "reader_absent"
+    WRONG_ANSWER = "wrong_answer"
+    CLOCK_SET = "clock_set"  # the line is opened anew
+
+
 class Severity(StrEnum):
     """Of an alarm."""
 
@@ -138,11 +155,13 @@ class CommandResult(Event, tag="command_result", frozen=True, kw_only=True):
 
 
 class DeviceState(Event, tag="device_state", frozen=True, kw_only=True):
-    """A device is gone (once) or back (once)."""
+    """A device is gone (once) or back (once). `reason`: one of `DeviceReason`, or of a newer box's; empty: untold."""
 
     device: UUID
     status: DeviceStatus
     detail: Text = ""
+    reason: Annotated[str, Meta(max_length=100)] = ""
+    number: int | None = None
 
 
 class ConfigApplied(Event, tag="config_applied", frozen=True, kw_only=True):

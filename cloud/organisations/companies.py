@@ -128,9 +128,9 @@ def change_company(
     before = {name: getattr(company, name) for name in after}
     for name, value in after.items():
         setattr(company, name, value)
-    audit.record(
-        session, actor, "organisations.company.change", "company", company_id, audit.difference(before, after)
-    )
+    told = audit.difference(before, after)
+    told.pop("sort_name", None)  # it follows from the name
+    audit.record(session, actor, "organisations.company.change", "company", company_id, told)
     return company
 
 

@@ -398,31 +398,3 @@ class Roles(Output):
 
     items: list[Role]
     permissions: list[Permission] = Field(description="all that there are")
-
-
-class AuditRow(Output):
-    model_config = example(
-        id=_ID,
-        organisation_id=_ID,
-        at=_AT,
-        actor="Анна Ёлкина",
-        account_id=_ID,
-        action="access.pass.issue",
-        object_kind="pass",
-        object_id=_ID,
-        changes={"state": ["issued", "revoked"]},
-        correlation_id="5f0c1d2e3a4b5c6d",
-        address="203.0.113.7",
-    )
-
-    id: UUID
-    organisation_id: UUID
-    at: datetime
-    actor: str
-    account_id: UUID | None
-    action: str
-    object_kind: str
-    object_id: UUID
-    changes: dict[str, Any]
-    correlation_id: str | None
-    address: str | None

@@ -4,18 +4,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import StringConstraints
 
 from cloud.access.errors import PassageNotThere
 from cloud.kernel.api import Call, Router, reading
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
-from cloud.kernel.schemas import Instant
+from cloud.kernel.schemas import ONE_LINE, Instant
 from cloud.meters.types import Resource
 from cloud.people import service as people_service
 from cloud.people.errors import PersonNotThere
-from cloud.reads import meters, passages, people, quarantine, site_names, unknown_types
+from cloud.reads import audit, meters, passages, people, quarantine, site_names, unknown_types
 from cloud.reads.schemas import (
+    AuditRow,
     LaneOut,
     MeterRow,
     PassageOut,
@@ -29,6 +31,7 @@ from cloud.telemetry.types import QuarantineReason
 from protocols.records import Outcome, Reason
 
 router = Router(prefix="/api")
+Word = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
 ReadingPassages = Annotated[Call, reading(Permission.PASSAGES_READ)]
 ReadingMeters = Annotated[Call, reading(Permission.METERS_READ)]
 ReadingQuarantine = Annotated[Call, reading(Permission.QUARANTINE_READ)]
@@ -158,3 +161,26 @@ def list_meters(
     return meters.list_meters(
         call.session, query, complex_id=complex_id, site_id=site_id, box_id=box_id, resource=resource
     )
+
+
+@router.get("/audit", tags=["audit"], responses=answers(), response_model=Page[AuditRow])
+def list_audit(
+    call: Annotated[Call, reading(Permission.AUDIT_READ)],
+    query: ListParams,
+    object_kind: Annotated[Word | None, Query()] = None,
+    object_id: UUID | None = None,
+    account_id: UUID | None = None,
+    action: Annotated[Word | None, Query(description="the action or how it begins")] = None,
+    since: Annotated[Instant | None, Query(description="from this moment")] = None,
+    until: Annotated[Instant | None, Query(description="before this moment")] = None,
+) -> dict[str, Any]:
+    """The audit trail, the newest first; `q` looks into the actor's name and the correlation id."""
+    wanted = audit.AuditFilter(
+        object_kind=object_kind,
+        object_id=object_id,
+        account_id=account_id,
+        action=action,
+        since=since,
+        until=until,
+    )
+    return audit.list_audit(call.session, query, wanted)

@@ -1,11 +1,13 @@
 """What the joined lists answer over HTTP."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from cloud.access.types import StillState
+from cloud.kernel.schemas import Output, example
 from cloud.meters.types import Resource
 from cloud.people.types import ResidencyRole
 from cloud.reads.quarantine import PREVIEW_BYTES
@@ -159,3 +161,35 @@ class MeterRow(BaseModel):
     site: str
     address: str
     series: list[MeterSeriesOut]
+
+
+class AuditRow(Output):
+    """Who did what."""
+
+    model_config = example(
+        id="0193514c-8a00-7000-8000-000000000001",
+        organisation_id="0193514c-8a00-7000-8000-000000000001",
+        at="2026-11-22T12:00:00Z",
+        actor="Анна Ёлкина",
+        account_id="0193514c-8a00-7000-8000-000000000001",
+        action="access.pass.issue",
+        object_kind="pass",
+        object_id="0193514c-8a00-7000-8000-000000000001",
+        changes={"state": ["issued", "revoked"]},
+        correlation_id="5f0c1d2e3a4b5c6d",
+        address="203.0.113.7",
+        names={"0193514c-8a00-7000-8000-000000000001": "247"},
+    )
+
+    id: UUID
+    organisation_id: UUID
+    at: datetime
+    actor: str
+    account_id: UUID | None
+    action: str
+    object_kind: str
+    object_id: UUID
+    changes: dict[str, Any]
+    correlation_id: str | None
+    address: str | None
+    names: dict[str, str] = Field(description="by id, of what the entry names and is still there")

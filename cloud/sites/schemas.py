@@ -5,14 +5,15 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject
+from cloud.sites import statuses
 from cloud.sites.differences import Difference
 from cloud.sites.types import AlarmState
 from protocols.config import Barrier, Reader
 from protocols.fields import Direction
-from protocols.records import Severity
+from protocols.records import DeviceReason, Severity
 from protocols.urls import without_secrets
 
 _ZONES = available_timezones()
@@ -160,7 +161,17 @@ class DeviceCard(BaseModel):
     secret_names: list[str] = Field(description="which secrets are set")
     status: str | None
     status_at: datetime | None
-    status_detail: str
+    status_reason: DeviceReason | None = Field(description="null: not told, or not known here")
+    status_number: int | None = Field(
+        description="of the reason: a code that the device gave, an output, a port"
+    )
+    status_detail: str = Field(description="what the driver said, in its own words")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, row: dict[str, Any]) -> dict[str, Any]:
+        reason, number, detail = statuses.told(row["status_detail"])
+        return {**row, "status_reason": reason, "status_number": number, "status_detail": detail}
 
 
 class BarrierDraft(Draft):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from protocols.cards import Credential
 from protocols.driver_forms import SECRET_SETTINGS
-from protocols.records import DeviceStatus
+from protocols.records import DeviceReason, DeviceStatus
 from protocols.urls import without_secrets
 
 MonotonicNs = Callable[[], int]
@@ -43,6 +43,14 @@ class Read:
     still: Still | None = None
 
 
+class Why(NamedTuple):
+    """Why a device is in its state: what people are told, and what the driver knows besides."""
+
+    detail: str = ""
+    reason: DeviceReason | None = None
+    number: int | None = None
+
+
 class Verdict(enum.Enum):
     """What a reader shows to the person in front of it."""
 
@@ -56,7 +64,7 @@ class Sink(Protocol):
     def read(self, read: Read, /) -> None:
         """A card or plate was presented."""
 
-    def status(self, device: UUID, status: DeviceStatus, detail: str, /) -> None:
+    def status(self, device: UUID, status: DeviceStatus, why: Why, /) -> None:
         """The device's state changed: gone is told once, back once."""
 
 
@@ -124,21 +132,34 @@ class Camera(Device, Protocol):
 class DeviceError(Exception):
     """A device did not do what was asked; the text names the device and the place."""
 
+    reason = DeviceReason.WRONG_ANSWER
+    number: int | None = None
+
+    @property
+    def why(self) -> Why:
+        """For the device's state."""
+        return Why(str(self), self.reason, self.number)
+
 
 class UnavailableError(DeviceError):
     """No connection in time: surely nothing was sent. Worth trying again."""
+
+    reason = DeviceReason.NO_CONNECTION
 
 
 class RefusedError(DeviceError):
     """The device understood and refused, with its own code. Trying again will not help."""
 
-    def __init__(self, message: str, code: int) -> None:
+    def __init__(self, message: str, code: int, reason: DeviceReason = DeviceReason.REFUSED) -> None:
         super().__init__(message)
-        self.code = code
+        self.code = self.number = code
+        self.reason = reason
 
 
 class SilentError(DeviceError):
     """No usable answer in time: the device may have done it or not."""
+
+    reason = DeviceReason.NO_ANSWER
 
 
 class DoubtfulError(SilentError):

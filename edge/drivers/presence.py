@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from edge.drivers.base import Sink
+from edge.drivers.base import Sink, Why
 from protocols.records import DeviceStatus
 
 
@@ -18,20 +18,20 @@ class Presence:
 
     def online(self, detail: str = "") -> None:
         """The device answers."""
-        self._tell(DeviceStatus.ONLINE, detail)
+        self._tell(DeviceStatus.ONLINE, Why(detail))
 
-    def offline(self, detail: str) -> None:
+    def offline(self, why: Why) -> None:
         """The device does not answer."""
-        self._tell(DeviceStatus.OFFLINE, detail)
+        self._tell(DeviceStatus.OFFLINE, why)
 
-    def fault(self, detail: str) -> None:
+    def fault(self, why: Why) -> None:
         """The device answers, and wrongly."""
-        self._tell(DeviceStatus.FAULT, detail)
+        self._tell(DeviceStatus.FAULT, why)
 
-    def _tell(self, status: DeviceStatus, detail: str) -> None:
+    def _tell(self, status: DeviceStatus, why: Why) -> None:
         if status is not self.told:
             self.told = status
-            self._sink.status(self._device, status, detail[:500])
+            self._sink.status(self._device, status, why._replace(detail=why.detail[:500]))
 
 
 class Backoff:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from edge.clock import Clock
-from edge.drivers.base import ConfigError, DeviceError, RefusedError, RegisterBus, Sink
+from edge.drivers.base import ConfigError, DeviceError, RefusedError, RegisterBus, Sink, Why
 from edge.drivers.presence import Presence
 from protocols import config
 from protocols.fields import ClockState
 from protocols.meters.decode import Measured, decode
 from protocols.meters.plan import Request, plan
 from protocols.meters.profile import ProfileError, load_meter
-from protocols.records import Quality, Reading, Readings, wire_raw
+from protocols.records import DeviceReason, Quality, Reading, Readings, wire_raw
 
 log = logging.getLogger(__name__)
 NS_PER_S = 1_000_000_000
@@ -120,10 +120,12 @@ class Poller:
             chunk = await self._read()
         except (DeviceError, ValueError) as error:
             self.counts["failures"] += 1
-            if isinstance(error, RefusedError | ValueError):
-                self._presence.fault(str(error))
+            if isinstance(error, ValueError):
+                self._presence.fault(Why(str(error), DeviceReason.WRONG_ANSWER))
+            elif isinstance(error, RefusedError):
+                self._presence.fault(error.why)
             else:
-                self._presence.offline(str(error))
+                self._presence.offline(error.why)
             return False
         self._presence.online()
         if self.counts["polls"] % max(self._every(), 1) == 0:

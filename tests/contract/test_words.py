@@ -10,6 +10,8 @@ import pytest
 from cloud.access.types import PassChange
 from cloud.kernel.language import Language
 from cloud.sites.types import AlarmKind
+from protocols.records import DeviceReason
+from tests.contract.audit_keys import acts
 
 ROOT = Path(__file__).parents[2]
 WORDS = ROOT / "cloud/web/src/shared/i18n"
@@ -22,6 +24,7 @@ _VARIABLE = {
     "pass.": {f"pass.{change.value}" for change in _PASS_ACTS},
     "sites..change": {"sites.site.change"},
 }
+_COMPARING = {"sites..change": {f"sites.{kind}.change" for kind in ("site", "box", "point")}}
 
 
 def section(language: Language, file: str, name: str, part: str) -> set[str]:
@@ -65,6 +68,25 @@ def test_every_act_of_the_audit_trail_has_words(language: Language) -> None:
         assert verb in verbs, action
         assert f'"{kind}"' in shown, action
         assert f'"{verb}"' in shown, action
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_detail_of_the_audit_trail_has_words_and_no_words_are_dead(language: Language) -> None:
+    found = list(acts())
+    assert len(found) > 40
+    assert set().union(*(act.keys for act in found)) == section(language, "admin", "audit", "detail")
+
+
+def test_the_page_knows_which_acts_tell_old_and_new() -> None:
+    comparing = {name for act in acts() if act.compares for name in _COMPARING.get(act.action, {act.action})}
+    shown = (ROOT / "cloud/web/src/features/audit/details.ts").read_text()
+    listed = shown.split("COMPARING")[1].split("]);")[0]
+    assert set(re.findall(r'"([\w.]+)"', listed)) == comparing
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_reason_of_a_device_has_words(language: Language) -> None:
+    assert {reason.value for reason in DeviceReason} == section(language, "sites", "sites", "deviceReason")
 
 
 @pytest.mark.parametrize("language", list(Language))

@@ -166,7 +166,7 @@ class StatusSink:
     def read(self, _read: object, /) -> None:
         raise AssertionError("a meter reads no cards")
 
-    def status(self, _device: object, status: DeviceStatus, _detail: str, /) -> None:
+    def status(self, _device: object, status: DeviceStatus, _why: object, /) -> None:
         self.told.append(status)
 
 

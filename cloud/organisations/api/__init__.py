@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from cloud.organisations.api import account, audit, companies, entry, staff
+from cloud.organisations.api import account, companies, entry, staff
 
 router = APIRouter(prefix="/api")
-for part in (entry, account, companies, staff, audit):
+for part in (entry, account, companies, staff):
     router.include_router(part.router)

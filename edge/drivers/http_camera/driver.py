@@ -12,6 +12,7 @@ from edge.drivers.http_camera.config import Settings
 from edge.drivers.presence import Backoff, Presence
 from edge.drivers.stills import STILL_MAX_BYTES, StillError, still
 from protocols import config
+from protocols.records import DeviceReason
 from protocols.urls import without_secrets
 
 
@@ -32,10 +33,10 @@ class HttpCamera:
             try:
                 await self.still()
             except RefusedError as error:
-                presence.fault(str(error))
+                presence.fault(error.why)
                 await backoff.wait()
             except (UnavailableError, SilentError) as error:
-                presence.offline(str(error))
+                presence.offline(error.why)
                 await backoff.wait()
             else:
                 presence.online()
@@ -62,7 +63,8 @@ class HttpCamera:
     async def _fetch(self, client: httpx.AsyncClient) -> Still:
         async with client.stream("GET", self._settings.url) as answer:
             if answer.status_code != HTTPStatus.OK:
-                raise RefusedError(f"{self._name}: HTTP status {answer.status_code}", answer.status_code)
+                status = answer.status_code
+                raise RefusedError(f"{self._name}: HTTP status {status}", status, DeviceReason.HTTP_STATUS)
             data = bytearray()
             async for chunk in answer.aiter_bytes():
                 data += chunk
@@ -71,7 +73,7 @@ class HttpCamera:
         try:
             return still(bytes(data))
         except StillError as error:
-            raise RefusedError(f"{self._name}: {error}", HTTPStatus.OK) from error
+            raise RefusedError(f"{self._name}: {error}", HTTPStatus.OK, DeviceReason.NO_PICTURE) from error
 
     def _auth(self) -> httpx.Auth | None:
         if not self._settings.user:

@@ -43,7 +43,9 @@ def echoed(answer: ModbusPDU, place: str, function: int, address: int) -> None:
     except RefusedError as error:
         if error.code in NOT_DONE:
             raise
-        raise DoubtfulError(str(error)) from error
+        doubtful = DoubtfulError(str(error))
+        doubtful.reason, doubtful.number = error.reason, error.number
+        raise doubtful from error
     if answer.function_code != function or answer.address != address:
         raise SilentError(f"{place}: answered with function {answer.function_code} at {answer.address}")
 

@@ -14,13 +14,14 @@ from pymodbus.exceptions import ConnectionException, ModbusIOException
 from pymodbus.framer import FramerType
 from pymodbus.pdu import ModbusPDU
 
-from edge.drivers.base import SilentError, Sink, UnavailableError
+from edge.drivers.base import SilentError, Sink, UnavailableError, Why
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.modbus_bus.answers import READ_FUNCTIONS, echoed, registers
 from edge.drivers.modbus_bus.config import RtuSettings, TcpSettings
 from edge.drivers.modbus_bus.turns import Turns, Urgency
 from edge.drivers.presence import Backoff, Presence
 from protocols import config
+from protocols.records import DeviceReason
 
 # pymodbus logs every unanswered request as an error; a dead meter is told once, by whoever polls it.
 logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
@@ -69,7 +70,7 @@ class ModbusBus:
                     presence.online()
                     backoff.reset()
                     await self._lost.wait()
-                presence.offline(f"{self._place}: no connection")
+                presence.offline(Why(f"{self._place}: no connection", DeviceReason.NO_CONNECTION))
             finally:
                 await self._close(client)
             await backoff.wait()

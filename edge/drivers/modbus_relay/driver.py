@@ -13,6 +13,7 @@ from edge.drivers.base import (
     SilentError,
     Sink,
     UnavailableError,
+    Why,
 )
 from edge.drivers.devices import Devices, Ports, bus_of, settings_of
 from edge.drivers.modbus_bus.driver import ModbusBus
@@ -23,6 +24,7 @@ from edge.drivers.presence import Backoff, Presence
 from protocols import config
 from protocols.meters import ProfileError, RelayProfile, load_relay
 from protocols.meters.profile import Area
+from protocols.records import DeviceReason
 
 _log = logging.getLogger(__name__)
 SETUP_NS = 5_000_000_000
@@ -64,10 +66,10 @@ class ModbusRelay:
                 all_well = await self._release_strays(presence)
                 await self._set_up()
             except (RefusedError, DoubtfulError) as error:
-                presence.fault(str(error))
+                presence.fault(error.why)
                 await backoff.wait()
             except DeviceError as error:
-                presence.offline(str(error))
+                presence.offline(error.why)
                 await backoff.wait()
             else:
                 if all_well:
@@ -119,7 +121,7 @@ class ModbusRelay:
             async with asyncio.timeout(2.0):
                 await self._bus.wait_up()
         except TimeoutError:
-            presence.offline(f"{self._name}: its line is down")
+            presence.offline(Why(f"{self._name}: its line is down", DeviceReason.LINE_DOWN))
             await self._bus.wait_up()
 
     async def _release_strays(self, presence: Presence) -> bool:
@@ -132,7 +134,8 @@ class ModbusRelay:
         strays = [output for output in sorted(found | self._maybe_on) if not self._is_ours(output)]
         for output in strays:
             _log.error("%s: output %d was on without a pulse and is released", self._name, output)
-            presence.fault(f"{self._name}: output {output} was on without a pulse")
+            detail = f"{self._name}: output {output} was on without a pulse"
+            presence.fault(Why(detail, DeviceReason.OUTPUT_ON, output))
             self._maybe_on.add(output)
             async with self._bus.hold():
                 await self._release_if_last(output)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from osdp import Command, CommandLEDColor, Event
 
-from edge.drivers.base import ConfigError, Read, Sink, UnavailableError, Verdict
+from edge.drivers.base import ConfigError, Read, Sink, UnavailableError, Verdict, Why
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.osdp_reader.config import Settings
 from edge.drivers.osdp_reader.decode import card
@@ -53,11 +53,12 @@ class OsdpReader:
         if self._presence is not None:
             self._presence.online()
 
-    def gone(self, detail: str) -> None:
+    def gone(self, why: Why) -> None:
         """See `line.Station`."""
         self._panel = None
         if self._presence is not None:
-            self._presence.offline(f"{self._name}, {self.settings.place}: {detail}")
+            detail = f"{self._name}, {self.settings.place}: {why.detail}"
+            self._presence.offline(why._replace(detail=detail))
 
     def seen(self, event: dict[str, Any]) -> None:
         """See `line.Station`."""

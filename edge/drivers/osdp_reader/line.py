@@ -16,11 +16,12 @@ from typing import Any, Protocol
 import osdp_sys
 from osdp import LibFlag, LogLevel, PDInfo
 
-from edge.drivers.base import MonotonicNs
+from edge.drivers.base import MonotonicNs, Why
 from edge.drivers.devices import Ports
 from edge.drivers.osdp_reader.config import Settings
 from edge.drivers.osdp_reader.wire import Wire, opened
 from edge.drivers.presence import Backoff
+from protocols.records import DeviceReason
 
 REFRESH_S = 0.01
 ANSWER_WITHIN_NS = 6_000_000_000  # of a fresh try; a refused key shows as silence, too
@@ -39,7 +40,7 @@ class Station(Protocol):
     def came(self, panel: Any, index: int) -> None:
         """It answers, over the secure channel where there is a key. Told at every refresh."""
 
-    def gone(self, detail: str) -> None:
+    def gone(self, why: Why) -> None:
         """It does not. Told as often as it is tried."""
 
     def seen(self, event: dict[str, Any]) -> None:
@@ -73,14 +74,14 @@ class OsdpLine:
             while True:
                 try:
                     async with opened(self.settings) as wire:
-                        detail = await self._poll(wire, backoff)
+                        why = await self._poll(wire, backoff)
                 except OSError as error:
-                    detail = f"no connection ({error})"
+                    why = Why(f"no connection ({error})", DeviceReason.NO_CONNECTION)
                 for station in self.stations:
-                    station.gone(detail)
+                    station.gone(why)
                 await backoff.wait()
 
-    async def _poll(self, wire: Wire, backoff: Backoff) -> str:
+    async def _poll(self, wire: Wire, backoff: Backoff) -> Why:
         """Refresh the panel until the wire is lost; says how."""
         panel = self._panel(wire)
         heard_ns = self._now_ns()
@@ -91,7 +92,7 @@ class OsdpLine:
             now_ns = self._now_ns()
             was_ahead_ns, ahead_ns = ahead_ns, self._wall_ns() - now_ns
             if abs(ahead_ns - was_ahead_ns) > STEP_NS:
-                return "the system's clock was set"
+                return Why("the system's clock was set", DeviceReason.CLOCK_SET)
             secure, plain = panel.sc_status(), panel.status()
             for index, (station, watch) in enumerate(zip(self.stations, watches, strict=True)):
                 up = bool((secure if station.settings.key else plain) >> index & 1)
@@ -100,9 +101,9 @@ class OsdpLine:
                 heard_ns = now_ns
                 backoff.reset()
             elif now_ns - heard_ns > GIVE_UP_NS:
-                return "no answer"
+                return Why("no answer", DeviceReason.NO_ANSWER)
             await asyncio.sleep(REFRESH_S)
-        return "the connection was closed"
+        return Why("the connection was closed", DeviceReason.NO_CONNECTION)
 
     def _judge(self, panel: Any, index: int, watch: _Watch, *, up: bool, now_ns: int) -> None:
         """Tell the reader how it fares; take a silent one out of the line for a moment, then try it afresh."""
@@ -110,13 +111,13 @@ class OsdpLine:
         if up:
             station.came(panel, index)
         elif watch.up:
-            station.gone("no answer any more")
+            station.gone(Why("no answer any more", DeviceReason.NO_ANSWER))
         elif watch.rests_from_ns is not None:
             if now_ns - watch.rests_from_ns > REST_NS:
                 panel.enable_pd(index)
                 watch.rests_from_ns, watch.tried_ns = None, now_ns
         elif now_ns - watch.tried_ns > ANSWER_WITHIN_NS:
-            station.gone("no answer, or the key is refused")
+            station.gone(_silence(station))
             panel.disable_pd(index)
             watch.rests_from_ns = now_ns
         watch.up = up
@@ -130,6 +131,12 @@ class OsdpLine:
     def _on_event(self, index: int, event: dict[str, Any]) -> int:
         self.stations[index].seen(event)
         return 0
+
+
+def _silence(station: Station) -> Why:
+    if station.settings.key is None:
+        return Why("no answer", DeviceReason.NO_ANSWER)
+    return Why("no answer, or the key is refused", DeviceReason.NO_ANSWER_OR_KEY)
 
 
 def _descriptions(stations: Sequence[Station], wire: Wire) -> list[dict[str, Any]]:

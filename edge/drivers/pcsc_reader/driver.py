@@ -4,12 +4,13 @@ import asyncio
 import logging
 from uuid import UUID
 
-from edge.drivers.base import Read, Sink, Verdict
+from edge.drivers.base import Read, Sink, Verdict, Why
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.pcsc_reader.config import Settings
 from edge.drivers.pcsc_reader.decode import card
 from edge.drivers.presence import Presence
 from protocols import config
+from protocols.records import DeviceReason
 
 _log = logging.getLogger(__name__)
 QUEUE_MAX = 32
@@ -40,8 +41,11 @@ class PcscReader:
             loop.call_soon_threadsafe(self._offer, reads, read)
 
         def on_state(there: bool, detail: str) -> None:
-            tell = presence.online if there else presence.offline
-            loop.call_soon_threadsafe(tell, f"{self._name}: {detail}")
+            told = f"{self._name}: {detail}"
+            if there:
+                loop.call_soon_threadsafe(presence.online, told)
+            else:
+                loop.call_soon_threadsafe(presence.offline, Why(told, DeviceReason.READER_ABSENT))
 
         watcher = Watcher(self._settings.reader, on_card=on_card, on_state=on_state)
         watcher.start()

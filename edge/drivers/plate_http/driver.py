@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Receive
 
-from edge.drivers.base import Read, Sink, Still, Verdict
+from edge.drivers.base import Read, Sink, Still, Verdict, Why
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.http_server import listen, serve
 from edge.drivers.plate_http.config import Settings
@@ -21,6 +21,7 @@ from edge.drivers.plate_http.decode import PushError, Seen, seen
 from edge.drivers.presence import Backoff, Presence
 from edge.drivers.stills import STILL_MAX_BYTES, StillError, still
 from protocols import config
+from protocols.records import DeviceReason
 
 BODY_MAX_BYTES = STILL_MAX_BYTES + 64 * 1024
 BODY_WITHIN_S = 30.0
@@ -45,9 +46,9 @@ class PlateSource:
             try:
                 listener = listen(self._settings.host, self._settings.port)
             except OSError as error:
-                presence.fault(
-                    f"{self._name}: cannot listen on {self._settings.host}:{self._settings.port}: {error}"
-                )
+                host, port = self._settings.host, self._settings.port
+                detail = f"{self._name}: cannot listen on {host}:{port}: {error}"
+                presence.fault(Why(detail, DeviceReason.CANNOT_LISTEN, port))
             else:
                 with listener:
                     presence.online()

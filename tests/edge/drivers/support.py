@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from edge.drivers.base import Device, Read
+from edge.drivers.base import Device, Read, Why
 from edge.drivers.devices import Devices, Ports
 from edge.drivers.table import build
 from protocols import config
-from protocols.records import DeviceStatus
+from protocols.records import DeviceReason, DeviceStatus
 
 BUS = UUID(int=1)
 RELAY = UUID(int=2)
@@ -26,14 +26,16 @@ class Recorder:
     def __init__(self) -> None:
         self.reads: list[Read] = []
         self.statuses: list[tuple[UUID, DeviceStatus, str]] = []
+        self.reasons: list[tuple[DeviceReason | None, int | None]] = []
         self._changed = asyncio.Event()
 
     def read(self, read: Read, /) -> None:
         self.reads.append(read)
         self._changed.set()
 
-    def status(self, device: UUID, status: DeviceStatus, detail: str, /) -> None:
-        self.statuses.append((device, status, detail))
+    def status(self, device: UUID, status: DeviceStatus, why: Why, /) -> None:
+        self.statuses.append((device, status, why.detail))
+        self.reasons.append((why.reason, why.number))
         self._changed.set()
 
     def of(self, device: UUID) -> list[DeviceStatus]:

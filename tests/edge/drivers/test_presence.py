@@ -3,8 +3,9 @@
 import random
 from uuid import UUID
 
+from edge.drivers.base import Why
 from edge.drivers.presence import Backoff, Presence
-from protocols.records import DeviceStatus
+from protocols.records import DeviceReason, DeviceStatus
 from tests.edge.drivers.support import Recorder
 
 DEVICE = UUID(int=9)
@@ -13,14 +14,16 @@ DEVICE = UUID(int=9)
 async def test_each_change_is_told_once() -> None:
     recorder = Recorder()
     presence = Presence(DEVICE, recorder)
+    why = Why("detail", DeviceReason.REFUSED, 2)
     for tell in (presence.offline, presence.offline, presence.online, presence.online, presence.fault):
-        tell("detail")
+        tell("" if tell == presence.online else why)  # type: ignore[arg-type]
     assert recorder.of(DEVICE) == [DeviceStatus.OFFLINE, DeviceStatus.ONLINE, DeviceStatus.FAULT]
+    assert recorder.reasons == [(DeviceReason.REFUSED, 2), (None, None), (DeviceReason.REFUSED, 2)]
 
 
 async def test_a_long_detail_fits_the_record() -> None:
     recorder = Recorder()
-    Presence(DEVICE, recorder).offline("x" * 2000)
+    Presence(DEVICE, recorder).offline(Why("x" * 2000))
     assert len(recorder.statuses[0][2]) == 500
 
 

@@ -1,14 +1,16 @@
 /** Who did what, when, from where. */
 
-import { Code, Text } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
-import type { TFunction } from "i18next";
+import type { i18n } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { answer, api } from "@/shared/api/client";
 import type { ListSearch, PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
 import { formatDateTime, momentInZone } from "@/shared/format/dates";
+import { type Driver, useDrivers } from "@/shared/lookups/drivers";
+import { useMay } from "@/shared/session/me";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
 import { DayFilter } from "@/shared/table/DayFilter";
@@ -16,7 +18,8 @@ import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
 import { useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
-import { actionText, AUDITED, detailText } from "./actions";
+import { actionText, AUDITED } from "./actions";
+import { detailsOf } from "./details";
 
 type AuditRow = components["schemas"]["AuditRow"];
 export type AuditSearch = ListSearch & { kind?: string; day?: string };
@@ -39,22 +42,28 @@ function listAudit(query: PageQuery, search: AuditSearch) {
   );
 }
 
-function columns(t: TFunction): Column<AuditRow>[] {
+function columns(words: i18n, drivers: readonly Driver[]): Column<AuditRow>[] {
+  const { t } = words;
   return [
     { id: "at", title: t("gate.column.at"), sort: "at", width: 176, phone: "line", render: (row) => formatDateTime(new Date(row.at), undefined, true) },
     { id: "actor", title: t("audit.actor"), phone: "line", render: (row) => row.actor },
-    { id: "action", title: t("audit.action"), phone: "headline", render: (row) => actionText(row.action, t) },
+    { id: "action", title: t("audit.action"), phone: "headline", render: (row) => <What row={row} action={actionText(row.action, t)} /> },
     {
       id: "changes",
       title: t("audit.changes"),
       phone: "line",
       render: (row) =>
         Object.keys(row.changes).length > 0 && (
-          <Code fz={12} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-            {Object.entries(row.changes)
-              .map(([name, value]) => detailText(name, value, t))
-              .join("\n")}
-          </Code>
+          <Stack gap={0}>
+            {detailsOf(row, words, drivers).map(({ label, text }) => (
+              <Text key={label} size="xs" style={{ whiteSpace: "normal", overflowWrap: "anywhere" }}>
+                <Text span inherit c="dimmed">
+                  {label}:
+                </Text>{" "}
+                {text}
+              </Text>
+            ))}
+          </Stack>
         ),
     },
     { id: "address", title: t("audit.address"), render: (row) => row.address },
@@ -71,8 +80,25 @@ function columns(t: TFunction): Column<AuditRow>[] {
   ];
 }
 
+/** What was done, and to which: the name it bears now. */
+function What({ row, action }: { row: AuditRow; action: string }) {
+  const name = row.names[row.object_id];
+  return (
+    <>
+      {action}
+      {name && (
+        <Text span inherit c="dimmed">
+          {" "}
+          · {name}
+        </Text>
+      )}
+    </>
+  );
+}
+
 export function AuditPage({ search }: { search: AuditSearch }) {
-  const { t } = useTranslation();
+  const { t, i18n: words } = useTranslation();
+  const drivers = useDrivers(useMay()("sites.read"));
   const list = useList<AuditRow, AuditSearch>({ key: ["audit"], search, fetch: listAudit });
   return (
     <Page title={t("section.audit")}>
@@ -89,7 +115,7 @@ export function AuditPage({ search }: { search: AuditSearch }) {
         id="audit"
         label={t("section.audit")}
         list={list}
-        columns={columns(t)}
+        columns={columns(words, drivers.data ?? [])}
         rowKey={(row) => row.id}
         empty={<Empty icon={<IconHistory size={28} />} title={t("list.nothingFound")} hint={t("list.nothingFoundHint")} />}
       />

@@ -34,30 +34,10 @@ const VERBS = [
   "set_up_totp", "sign_in", "sign_in_failed", "sign_out", "upload",
 ] as const;
 
-const DETAILS = ["reason", "subject", "plates", "name", "version", "kind", "size", "premises_id", "replacement", "roles", "state", "email", "number", "permissions", "holder", "address", "time_zone", "phones", "note", "driver", "settings"] as const;
-
-const VALUES = ["wrong_credentials"] as const;
-
 /** `sites.box.revoke` → "Контроллер: отзыв"; what has no words is shown as it is. */
 export function actionText(action: string, t: TFunction): string {
   const parts = action.split(".");
   const kind = AUDITED.find((known) => known === parts.at(-2));
   const verb = VERBS.find((known) => known === parts.at(-1));
   return kind && verb ? `${t(`audit.kind.${kind}`)}: ${t(`audit.verb.${verb}`)}` : action;
-}
-
-/** `{reason: "wrong_credentials"}` → "Причина: неверная почта или пароль"; names and values without words are shown as they are. */
-export function detailText(name: string, value: unknown, t: TFunction): string {
-  const label = DETAILS.find((known) => known === name);
-  return `${label ? t(`audit.detail.${label}`) : name}: ${valueText(value, t)}`;
-}
-
-function valueText(value: unknown, t: TFunction): string {
-  if (value === null || value === "") return "—";
-  if (typeof value === "string") {
-    const word = VALUES.find((known) => known === value);
-    return word ? t(`audit.value.${word}`) : value;
-  }
-  const isList = Array.isArray(value) && value.every((each) => typeof each === "string" || typeof each === "number");
-  return isList ? value.join(", ") || "—" : JSON.stringify(value);
 }

@@ -1,6 +1,6 @@
 /** Devices of a site: state, how long it has held, what it says. */
 
-import { Group, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Group, Paper, Table, VisuallyHidden } from "@mantine/core";
 import { IconPlug } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
@@ -9,7 +9,7 @@ import type { Driver } from "@/shared/lookups/drivers";
 import { Empty } from "@/shared/ui/Empty";
 import type { Device } from "./api";
 import { RowActs } from "./RowActs";
-import { DeviceStatus } from "./states";
+import { DeviceReason, DeviceStatus } from "./states";
 
 interface DevicesTableProps {
   devices: Device[];
@@ -49,11 +49,7 @@ export function DevicesTable({ devices, drivers, zone, onEdit, onRemove }: Devic
               <Table.Tr key={device.id}>
                 <Table.Td>
                   <DeviceStatus device={device} />
-                  {device.status_detail && device.status !== "online" && (
-                    <Text size="xs" c="dimmed">
-                      {device.status_detail}
-                    </Text>
-                  )}
+                  {device.status !== "online" && <DeviceReason device={device} />}
                 </Table.Td>
                 <Table.Td>{device.name}</Table.Td>
                 <Table.Td>{drivers.find(({ driver }) => driver === device.driver)?.title ?? device.driver}</Table.Td>

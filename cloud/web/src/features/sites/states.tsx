@@ -1,5 +1,6 @@
 /** How a box and a device fare, in words. */
 
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import { Status, type Tone } from "@/shared/ui/Status";
@@ -31,4 +32,20 @@ export function DeviceStatus({ device }: { device: Device }) {
   const known = (["online", "offline", "fault"] as const).find((status) => status === device.status);
   const status = known ?? "unknown";
   return <Status tone={DEVICE_TONE[status]}>{t(`sites.device.${status}`)}</Status>;
+}
+
+/** Why it does not work, and below, small, what its driver said: an engineer's affair. */
+export function DeviceReason({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  const { status_reason: reason, status_number: number, status_detail: detail } = device;
+  return (
+    <>
+      {reason && <Text size="xs">{t(`sites.deviceReason.${reason}`, { number })}</Text>}
+      {detail && (
+        <Text fz={11} c="dimmed" lang="en" style={{ overflowWrap: "anywhere" }}>
+          {detail}
+        </Text>
+      )}
+    </>
+  );
 }

@@ -1933,12 +1933,13 @@ export interface components {
         AlarmState: "open" | "acknowledged" | "cleared";
         /**
          * AuditRow
+         * @description Who did what.
          * @example {
-         *       "account_id": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11",
+         *       "account_id": "0193514c-8a00-7000-8000-000000000001",
          *       "action": "access.pass.issue",
          *       "actor": "Анна Ёлкина",
          *       "address": "203.0.113.7",
-         *       "at": "2026-11-22T09:30:00Z",
+         *       "at": "2026-11-22T12:00:00Z",
          *       "changes": {
          *         "state": [
          *           "issued",
@@ -1946,10 +1947,13 @@ export interface components {
          *         ]
          *       },
          *       "correlation_id": "5f0c1d2e3a4b5c6d",
-         *       "id": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11",
-         *       "object_id": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11",
+         *       "id": "0193514c-8a00-7000-8000-000000000001",
+         *       "names": {
+         *         "0193514c-8a00-7000-8000-000000000001": "247"
+         *       },
+         *       "object_id": "0193514c-8a00-7000-8000-000000000001",
          *       "object_kind": "pass",
-         *       "organisation_id": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
+         *       "organisation_id": "0193514c-8a00-7000-8000-000000000001"
          *     }
          */
         AuditRow: {
@@ -1983,6 +1987,13 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Names
+             * @description by id, of what the entry names and is still there
+             */
+            names: {
+                [key: string]: string;
+            };
             /**
              * Object Id
              * Format: uuid
@@ -2962,9 +2973,17 @@ export interface components {
             status_at: string | null;
             /**
              * Status Detail
+             * @description what the driver said, in its own words
              * @example нет ответа 12 с
              */
             status_detail: string;
+            /**
+             * Status Number
+             * @description of the reason: a code that the device gave, an output, a port
+             */
+            status_number: number | null;
+            /** @description null: not told, or not known here */
+            status_reason: components["schemas"]["DeviceReason"] | null;
         };
         /**
          * DeviceDraft
@@ -3009,6 +3028,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * DeviceReason
+         * @description Why a device does not work; machine-readable, translated by the faces. `number` is of the reason's kind.
+         * @enum {string}
+         */
+        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set";
         /**
          * DeviceRole
          * @description What a device is to others: what a point, a meter or another device may use it as.

@@ -13,7 +13,8 @@ export type DeviceRole = Driver["role"];
 const driversQuery = (language: string) =>
   queryOptions({ queryKey: ["drivers", language], queryFn: () => answer(api.GET("/api/device-drivers")), staleTime: Infinity });
 
-export function useDrivers() {
+/** `isAllowed`: whoever may not read sites is not told. */
+export function useDrivers(isAllowed = true) {
   const { i18n } = useTranslation();
-  return useQuery(driversQuery(i18n.language));
+  return useQuery({ ...driversQuery(i18n.language), enabled: isAllowed });
 }

@@ -60,7 +60,6 @@ export const common = {
     from: "From",
     until: "Until",
     date: "Date",
-    time: "Time",
   },
   yes: "Yes",
   no: "No",

@@ -66,7 +66,6 @@ export const common = {
     from: "С",
     until: "По",
     date: "Дата",
-    time: "Время",
   },
   yes: "Да",
   no: "Нет",
