@@ -17,7 +17,9 @@ pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 PASSES = 1_150  # more than the server counts
 MOST_DRAWN = 70
-SCROLL = "y => new Promise(done => { scrollTo(0, y); requestAnimationFrame(() => requestAnimationFrame(done)) })"
+SCROLL = (
+    "y => new Promise(done => { scrollTo(0, y); requestAnimationFrame(() => requestAnimationFrame(done)) })"
+)
 
 
 @dataclass(frozen=True)
