@@ -95,7 +95,7 @@ def test_the_wall_screen_is_live_and_needs_no_mouse(open_page: OpenPage) -> None
     Emergencies(page, 1)
     open_section(page, "/desk/board", "Проезды")
     page.get_by_role("link", name="На большой экран").click()
-    page.wait_for_url("**/wall")
+    page.wait_for_url(re.compile(r"/wall(\?|$)"))
     expect(page.locator("[data-lane]").first).to_be_visible(timeout=VISIBLE_MS)
     wait_live(page)
     expect(page.get_by_role("navigation")).to_have_count(0)

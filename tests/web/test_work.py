@@ -68,7 +68,7 @@ def test_a_pass_is_changed_and_has_a_page_of_its_own(open_page: OpenPage) -> Non
     page.get_by_role("dialog").get_by_role("button", name="Сохранить").click()
     expect(panel).to_contain_text(note, timeout=VISIBLE_MS)
     panel.get_by_role("link", name="Открыть на отдельной странице").click()
-    page.wait_for_url(re.compile("/desk/passes/[0-9a-f-]{36}$"))
+    page.wait_for_url(re.compile(r"/desk/passes/[0-9a-f-]{36}(\?|$)"))
     other = open_page("manager")
     other.goto(page.url)
     expect(other.get_by_text(note)).to_be_visible(timeout=VISIBLE_MS)
@@ -79,7 +79,7 @@ def test_a_passage_has_a_page_of_its_own(open_page: OpenPage) -> None:
     page = open_page("dispatcher")
     open_section(page, "/desk/board", "Проезды")
     page.locator("tbody tr").first.click(timeout=VISIBLE_MS)
-    page.wait_for_url(re.compile("/desk/board/[0-9a-f-]{36}$"))
+    page.wait_for_url(re.compile(r"/desk/board/[0-9a-f-]{36}(\?|$)"))
     expect(page.get_by_text("Решение принято за")).to_be_visible(timeout=VISIBLE_MS)
 
 

@@ -4,13 +4,14 @@ import { getRouteApi } from "@tanstack/react-router";
 
 import { BoardPage } from "@/features/board/BoardPage";
 import { PassesPage } from "@/features/passes/PassesPage";
+import { ComplexSwitch } from "../shell/ComplexSwitch";
 import { Shell } from "../shell/Shell";
 
 const passesRoute = getRouteApi("/desk/passes");
 const boardRoute = getRouteApi("/desk/board");
 
 export function DeskShell() {
-  return <Shell face="desk" />;
+  return <Shell face="desk" choice={<ComplexSwitch />} />;
 }
 
 export function Passes() {

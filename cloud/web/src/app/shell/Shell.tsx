@@ -3,7 +3,7 @@
 import { AppShell, Burger, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useShowsAll } from "@/shared/api/company";
@@ -13,7 +13,6 @@ import { Live } from "../Live";
 import { Forbidden } from "../pages/Forbidden";
 import { openPalette, PaletteButton } from "../palette/PaletteButton";
 import { CompanySwitch } from "./CompanySwitch";
-import { ComplexSwitch } from "./ComplexSwitch";
 import { LiveSign } from "./LiveSign";
 import { Navigation } from "./Navigation";
 import { type Face, isForbidden } from "./sections";
@@ -24,7 +23,13 @@ import { UserMenu } from "./UserMenu";
 const AlarmBar = lazy(() => import("../alarm/AlarmBar").then((module) => ({ default: module.AlarmBar })));
 const Palette = lazy(() => import("../palette/Palette").then((module) => ({ default: module.Palette })));
 
-export function Shell({ face }: { face: Face }) {
+interface ShellProps {
+  face: Face;
+  /** What is chosen beside the company. */
+  choice?: ReactNode;
+}
+
+export function Shell({ face, choice }: ShellProps) {
   const { t } = useTranslation();
   const [isOpen, { toggle: toggleMenu, close: closeMenu }] = useDisclosure();
   const [isHelp, help] = useDisclosure();
@@ -52,7 +57,7 @@ export function Shell({ face }: { face: Face }) {
               <Burger opened={isOpen} onClick={toggleMenu} hiddenFrom="sm" size="sm" aria-label={t("shell.menu")} />
               <div className={classes["where"]}>
                 <CompanySwitch />
-                {face === "desk" && <ComplexSwitch />}
+                {choice}
               </div>
             </Group>
             <Group gap={6} wrap="nowrap" flex="none">
