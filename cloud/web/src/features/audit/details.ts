@@ -51,7 +51,7 @@ function valueKeys(name: string, value: string, kind: string): string[] {
 class Reader {
   constructor(
     private readonly row: Pick<AuditRow, "action" | "changes" | "names">,
-    private readonly words: Pick<i18n, "t">,
+    private readonly words: Pick<i18n, "t" | "exists">,
     private readonly drivers: readonly Driver[],
   ) {}
 
@@ -66,7 +66,7 @@ class Reader {
   }
 
   private word(key: string): string | null {
-    return this.words.t(key, { defaultValue: "" }) || null;
+    return this.words.exists(key) ? (this.words.t as (key: string) => string)(key) : null;
   }
 
   private label(name: string): string {
@@ -119,6 +119,6 @@ class Reader {
   }
 }
 
-export function detailsOf(row: Pick<AuditRow, "action" | "changes" | "names">, words: Pick<i18n, "t">, drivers: readonly Driver[]): Detail[] {
+export function detailsOf(row: Pick<AuditRow, "action" | "changes" | "names">, words: Pick<i18n, "t" | "exists">, drivers: readonly Driver[]): Detail[] {
   return new Reader(row, words, drivers).read();
 }

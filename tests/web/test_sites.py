@@ -1,0 +1,118 @@
+"""Sites as an administrator keeps them: devices by forms, what is wrong beside its field, removal said and asked once."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from deploy.demo.sites import TOWER
+from tests.web.conftest import OpenPage
+from tests.web.pages import VISIBLE_MS, open_section
+
+NAME = "Реле паркинга"
+
+
+def open_site(page: Page) -> None:
+    open_section(page, "/desk/sites", "Объекты")
+    page.get_by_role("link", name=TOWER.name).click()
+    expect(page.get_by_role("button", name="Добавить устройство")).to_be_visible(timeout=VISIBLE_MS)
+
+
+def field(form: Locator, label: str) -> Locator:
+    """By its whole label, the mark of what must be filled in aside."""
+    return form.get_by_label(re.compile(rf"^{label}( \*)?$")).first
+
+
+def add_device(page: Page, name: str, driver: str) -> None:
+    page.get_by_role("button", name="Добавить устройство").click()
+    form = page.get_by_role("dialog")
+    field(form, "Название").fill(name)
+    field(form, "Контроллер").click()
+    page.get_by_role("option", name="Паркинг").first.click()
+    field(form, "Тип").click()
+    page.get_by_role("option", name=driver, exact=True).click()
+
+
+def save(page: Page) -> None:
+    page.get_by_role("dialog").get_by_role("button", name="Создать").click()
+
+
+def remove(page: Page, name: str) -> None:
+    page.get_by_role("button", name=f"Удалить: {name}", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Удалить", exact=True).click()
+
+
+def test_devices_are_made_by_forms_and_removed(open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    open_site(page)
+    add_device(page, "Линия паркинга", "Линия Modbus TCP")
+    form = page.get_by_role("dialog")
+    form.get_by_label("Ждать ответа").fill("5")
+    save(page)
+    expect(form.get_by_text("Заполните поле.")).to_be_visible()
+    expect(form.get_by_text("Целое число от 20 до 10000.")).to_be_visible()
+    form.get_by_label("Адрес в сети").fill("192.168.1.10")
+    form.get_by_label("Ждать ответа").fill("500")
+    save(page)
+    devices = page.get_by_role("table", name="Устройства")
+    expect(devices.get_by_text("Линия паркинга")).to_be_visible()
+
+    add_device(page, NAME, "Модуль реле")
+    field(form, "Линия").click()
+    page.get_by_role("option", name="Линия паркинга").click()
+    field(form, "Модель").click()
+    page.get_by_role("option", name="WB-MR6C").click()
+    form.get_by_label("Адрес на линии").fill("12")
+    save(page)
+    expect(devices.get_by_text(NAME)).to_be_visible()
+
+    remove(page, "Линия паркинга")
+    expect(form.get_by_text(f"Используется: {NAME}. Сначала уберите оттуда.")).to_be_visible()
+    form.get_by_role("button", name="Отмена").click()
+    for name in (NAME, "Линия паркинга"):
+        remove(page, name)
+        expect(devices.get_by_text(name, exact=True)).to_have_count(0)
+
+
+def test_a_secret_is_written_and_never_shown(open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    open_site(page)
+    add_device(page, "Калитка паркинга", "Считыватель OSDP")
+    form = page.get_by_role("dialog")
+    form.get_by_label("Адрес в сети").fill("192.168.1.20")
+    field(form, "Порт").fill("4001")
+    save(page)
+    expect(form.get_by_text("Нужен ключ; без него отметьте «Без ключа, открыто».")).to_be_visible()
+    form.get_by_label("Ключ защищённого канала").fill("00112233445566778899aabbccddeeff")
+    save(page)
+    row = page.get_by_role("row", name="Калитка паркинга")
+    row.get_by_role("button", name="Изменить").click()
+    expect(form.get_by_label("Ключ защищённого канала")).to_have_value("")
+    expect(form.get_by_text("Задан; оставьте пустым, чтобы не менять")).to_be_visible()
+    field(form, "Порт").fill("4002")
+    form.get_by_role("button", name="Сохранить").click()
+    expect(form).to_have_count(0)
+    page.get_by_role("button", name="Настройки", exact=True).first.click()
+    differing = page.get_by_role("dialog").get_by_text("Устройство: Калитка паркинга")
+    expect(differing).to_be_visible(timeout=VISIBLE_MS)
+    page.keyboard.press("Escape")
+    remove(page, "Калитка паркинга")
+    expect(row).to_have_count(0)
+
+
+def test_a_site_is_removed_unless_something_stands_there(open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    open_site(page)
+    page.get_by_role("button", name="Удалить объект").click()
+    confirm = page.get_by_role("dialog")
+    confirm.get_by_role("button", name="Удалить", exact=True).click()
+    expect(confirm.get_by_role("alert")).to_contain_text("Используется")
+    confirm.get_by_role("button", name="Отмена").click()
+    page.goto("/desk/sites")
+    page.get_by_role("button", name="Добавить объект").click()
+    page.get_by_role("dialog").get_by_label("Название").fill("Лишний объект")
+    page.get_by_role("dialog").get_by_role("button", name="Создать").click()
+    page.get_by_role("link", name="Лишний объект").click()
+    page.get_by_role("button", name="Удалить объект").click()
+    confirm.get_by_role("button", name="Удалить", exact=True).click()
+    expect(page).to_have_url("/desk/sites")
+    expect(page.get_by_role("link", name="Лишний объект")).to_have_count(0)
