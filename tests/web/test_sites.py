@@ -1,4 +1,4 @@
-"""Sites as an administrator keeps them: devices by forms, what is wrong beside its field, removal said and asked once."""
+"""Sites as an administrator keeps them: devices by forms, errors beside their fields, removal asked about once."""
 
 import re
 
@@ -92,7 +92,7 @@ def test_a_secret_is_written_and_never_shown(open_page: OpenPage) -> None:
     form.get_by_role("button", name="Сохранить").click()
     expect(form).to_have_count(0)
     page.get_by_role("button", name="Настройки", exact=True).first.click()
-    differing = page.get_by_role("dialog").get_by_text("Устройство: Калитка паркинга")
+    differing = page.get_by_role("dialog").get_by_text("Устройство: Калитка паркинга").first
     expect(differing).to_be_visible(timeout=VISIBLE_MS)
     page.keyboard.press("Escape")
     remove(page, "Калитка паркинга")
