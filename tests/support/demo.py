@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import pytest
 
 from deploy.demo import company
-from deploy.demo.layout import Layout
+from deploy.demo.layout import ROOT, Layout
 from deploy.demo.sites import GATE, SiteFiles
 from deploy.demo.world import Demo
+from deploy.setup import web
 from tests.support.postgres import throwaway_folder
 
 
@@ -38,8 +39,10 @@ class RunningDemo:
 
 
 @pytest.fixture(scope="session")
-def running_demo() -> Iterator[RunningDemo]:
-    """One demo for the whole session; the web app is served when it is built."""
+def running_demo(request: pytest.FixtureRequest) -> Iterator[RunningDemo]:
+    """One demo for the whole session; the web app is served when it is built, and it is built when a browser comes."""
+    if any(item.get_closest_marker("web") for item in request.session.items):
+        web.provide(ROOT)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     with throwaway_folder() as folder:
         demo = Demo(Layout(folder), print)

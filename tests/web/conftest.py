@@ -6,7 +6,6 @@ looked at in seconds.
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,7 +30,7 @@ from deploy.demo.simulators import Simulators
 from deploy.demo.sites import GATE, TOWER, SiteFiles
 from deploy.demo.world import Demo, sign_in_administrator
 from deploy.setup import web
-from tests.support.postgres import throwaway_folder
+from tests.support.demo import RunningDemo
 
 CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -51,45 +50,36 @@ class House:
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
+def house(request: pytest.FixtureRequest) -> Iterator[House]:
     """The demo: the whole cloud, two boxes at work, simulated devices, a seeded company; the built web app."""
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed (apt-get install chromium-headless-shell)")
-    web.provide(ROOT)
-    with _running_demo() as demo:
-        layout = demo.layout
-        _wait_for_first_cars(demo)
-        _say_what_no_box_should(demo)
-        _add_a_box_to_be_enrolled(demo)
-        staff = layout.secret("staff")
-        passwords = {employee.login: staff for employee in company.STAFF}
-        passwords[company.ADMINISTRATOR.login] = layout.secret("administrator")
-        with Simulators(SiteFiles(layout, GATE).port("control")) as simulators:
-            yield House(
-                url=demo.stack.public_url,
-                passwords=passwords,
-                simulators=simulators,
-                camera=GATE.lanes[0].camera,
-                mail=layout.folder / "mail",
-            )
+    demo = _running_demo(request)
+    layout = demo.layout
+    _wait_for_first_cars(demo)
+    _say_what_no_box_should(demo)
+    _add_a_box_to_be_enrolled(demo)
+    staff = layout.secret("staff")
+    passwords = {employee.login: staff for employee in company.STAFF}
+    passwords[company.ADMINISTRATOR.login] = layout.secret("administrator")
+    with Simulators(SiteFiles(layout, GATE).port("control")) as simulators:
+        yield House(
+            url=demo.stack.public_url,
+            passwords=passwords,
+            simulators=simulators,
+            camera=GATE.lanes[0].camera,
+            mail=layout.folder / "mail",
+        )
 
 
-@contextmanager
-def _running_demo() -> Iterator[Demo]:
-    """The demo that runs already, or one of our own that leaves nothing behind."""
+def _running_demo(request: pytest.FixtureRequest) -> Demo:
+    """The demo that runs already, or the session's, which other tests may have shaken before."""
     running = os.environ.get("DOMOVOY_TEST_DEMO")
     if running:
-        yield Demo(Layout(Path(running).resolve()), lambda _text: None)
-        return
-    with throwaway_folder() as folder:
-        layout = Layout(folder / "demo")
-        demo = Demo(layout, lambda _text: None)
-        try:
-            demo.start()
-            yield demo
-        finally:
-            demo.stack.stop()
-            layout.remove()
+        web.provide(ROOT)
+        return Demo(Layout(Path(running).resolve()), lambda _text: None)
+    session_s: RunningDemo = request.getfixturevalue("running_demo")
+    return session_s.demo
 
 
 def _wait_for_first_cars(demo: Demo) -> None:
@@ -97,6 +87,7 @@ def _wait_for_first_cars(demo: Demo) -> None:
     with sign_in_administrator(demo.stack) as api:
 
         def is_at_work() -> bool:
+            demo.stack.supervisor.look()
             boxes = api.get("/api/boxes")["items"]
             return api.get("/api/access/passages")["total"] > 0 and all(
                 box["online"] for box in boxes if box["enrolled_at"]
@@ -110,7 +101,12 @@ def _say_what_no_box_should(demo: Demo) -> None:
     with Stranger(identity_of(SiteFiles(demo.layout, TOWER).box), demo.stack.broker.port) as stranger:
         stranger.send_malformed()
     with sign_in_administrator(demo.stack) as api:
-        assert wait_until(lambda: api.get("/api/alarms")["total"] > 0, _READY_S), "no alarm came in time"
+
+        def is_raised() -> bool:
+            demo.stack.supervisor.look()  # another test may have killed what the worker needs
+            return bool(api.get("/api/alarms")["total"] > 0)
+
+        assert wait_until(is_raised, _READY_S), "no alarm came in time"
 
 
 def _add_a_box_to_be_enrolled(demo: Demo) -> None:
