@@ -2,18 +2,18 @@
 
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconHexagonMinusFilled, IconVolume, IconVolumeOff } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { acknowledge, type Alarm } from "@/features/alarms/api";
+import { type Alarm, TAKING } from "@/features/alarms/api";
 import { alarmText } from "@/features/alarms/words";
 import { answer, api } from "@/shared/api/client";
+import { useOptimistic } from "@/shared/api/optimistic";
 import { ALL } from "@/shared/complex/complex";
 import { formatTime } from "@/shared/format/dates";
 import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
-import { useProblemText } from "@/shared/ui/Problem";
 import classes from "./AlarmBar.module.css";
 import { type SoundState, useAlarmSound } from "./useAlarmSound";
 import { useMute } from "./useMute";
@@ -30,7 +30,9 @@ export function AlarmBar({ isWall = false }: { isWall?: boolean }) {
     queryFn: () => answer(api.GET("/api/alarms", { params: { query: { state: ["open"], severity: ["critical"], page_size: LOOKED_AT } } })),
     enabled: may("alarms.read"),
   });
-  const alarms = urgent.data?.items ?? [];
+  // Whoever was just taken is still among them until the server has answered.
+  const alarms = (urgent.data?.items ?? []).filter(({ state }) => state === "open");
+  const taken = (urgent.data?.items.length ?? 0) - alarms.length;
   const { until, mute, unmute } = useMute(alarms.map(({ id }) => id));
   const mayTake = may("alarms.acknowledge");
   // At a desk, who cannot end it is not made to hear it.
@@ -41,7 +43,7 @@ export function AlarmBar({ isWall = false }: { isWall?: boolean }) {
   return (
     <Alert className={classes["bar"] ?? ""} icon={<IconHexagonMinusFilled />} role="alert" data-sound={until ? "muted" : sound}>
       <Group justify="space-between" gap="xs">
-        <Words alarm={newest} count={urgent.data?.total ?? 1} />
+        <Words alarm={newest} count={(urgent.data?.total ?? 1) - taken} />
         <Group gap="xs">
           <LinkAnchor to="/desk/alarms" search={{ severity: "critical", open: newest.id, complex: ALL }} size="sm" fw={600} c="inherit" underline="always">
             {t("alarms.look")}
@@ -67,19 +69,11 @@ function Words({ alarm, count }: { alarm: Alarm; count: number }) {
 
 function Take({ alarm }: { alarm: Alarm }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const text = useProblemText();
-  const taking = useMutation({
-    mutationFn: () => acknowledge(alarm.id),
-    onSettled: () => client.invalidateQueries({ queryKey: ["alarms"] }),
-  });
+  const taking = useOptimistic({ ...TAKING, undone: t("alarms.notTaken") });
   return (
-    <>
-      {taking.error && <Text size="sm">{text(taking.error)}</Text>}
-      <Button size="xs" className={classes["take"] ?? ""} loading={taking.isPending} onClick={() => taking.mutate()}>
-        {t("alarms.take")}
-      </Button>
-    </>
+    <Button size="xs" className={classes["take"] ?? ""} onClick={() => taking.mutate(alarm.id)}>
+      {t("alarms.take")}
+    </Button>
   );
 }
 

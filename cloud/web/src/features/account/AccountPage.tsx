@@ -3,9 +3,10 @@
 import { Badge, Button, Card, Group, PasswordInput, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { useOptimistic } from "@/shared/api/optimistic";
 import { useDraft } from "@/shared/form/useDraft";
 import { useRefusedFocus } from "@/shared/form/useFocus";
 import { useMe } from "@/shared/session/me";
@@ -38,12 +39,12 @@ export function AccountPage() {
 
 function Sessions() {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const sessions = useQuery({ queryKey: ["sessions"], queryFn: mySessions });
-  const again = () => void client.invalidateQueries({ queryKey: ["sessions"] });
-  const end = useMutation({ mutationFn: (id: string) => endSession(id), onSuccess: again });
-  const others = useMutation({ mutationFn: endOthers, onSuccess: again });
-  const failure = sessions.error ?? end.error ?? others.error;
+  const keys = [["sessions"]];
+  const undone = t("account.notEnded");
+  const left = (data: unknown, stays: (session: Session) => boolean) => (data as Session[]).filter(stays);
+  const end = useOptimistic({ act: endSession, keys, undone, change: (data, id) => left(data, (session) => session.id !== id) });
+  const others = useOptimistic({ act: endOthers, keys, undone, change: (data) => left(data, (session) => session.is_this) });
   return (
     <Card withBorder component="section">
       <Stack gap="sm">
@@ -52,12 +53,12 @@ function Sessions() {
             {t("account.sessions")}
           </Title>
           {(sessions.data?.length ?? 0) > 1 && (
-            <Button size="xs" variant="default" loading={others.isPending} onClick={() => others.mutate()}>
+            <Button size="xs" variant="default" onClick={() => others.mutate()}>
               {t("account.endOthers")}
             </Button>
           )}
         </Group>
-        {failure && <ProblemNotice error={failure} />}
+        {sessions.error && <ProblemNotice error={sessions.error} />}
         {sessions.data?.map((session) => (
           <SessionLine key={session.id} session={session} onEnd={() => end.mutate(session.id)} />
         ))}

@@ -1,9 +1,10 @@
 /** One alarm as a card: what it means, what to do, and the button that takes it. */
 
 import { Button, Code, Group, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { useOptimistic } from "@/shared/api/optimistic";
 import { useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
@@ -11,7 +12,7 @@ import { Facts } from "@/shared/ui/Facts";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { SidePanel } from "@/shared/ui/SidePanel";
-import { acknowledge, type Alarm, getAlarm } from "./api";
+import { type Alarm, getAlarm, TAKING } from "./api";
 import { alarmHint, AlarmSeverity, alarmText } from "./words";
 
 export function AlarmPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -67,19 +68,12 @@ function AlarmDetails({ alarm }: { alarm: Alarm }) {
 
 function Take({ alarm }: { alarm: Alarm }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const may = useMay();
-  const taking = useMutation({
-    mutationFn: () => acknowledge(alarm.id),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ["alarms"] }),
-  });
+  const taking = useOptimistic({ ...TAKING, undone: t("alarms.notTaken") });
   if (alarm.acknowledged_at || !may("alarms.acknowledge")) return null;
   return (
-    <>
-      <Button size="xs" loading={taking.isPending} onClick={() => taking.mutate()}>
-        {t("alarms.take")}
-      </Button>
-      {taking.error && <ProblemNotice error={taking.error} />}
-    </>
+    <Button size="xs" onClick={() => taking.mutate(alarm.id)}>
+      {t("alarms.take")}
+    </Button>
   );
 }

@@ -1,6 +1,7 @@
 /** Alarms of boxes. */
 
 import { answer, api } from "@/shared/api/client";
+import { changed, type Optimistic } from "@/shared/api/optimistic";
 import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
 import { ofComplex } from "@/shared/complex/complex";
@@ -33,3 +34,10 @@ export const getAlarm = (id: string) => answer(api.GET("/api/alarms/{alarm_id}",
 
 export const acknowledge = (id: string) =>
   answer(api.POST("/api/alarms/{alarm_id}/acknowledge", { params: { path: { alarm_id: id } } }));
+
+/** Taking an alarm is seen at once, wherever it is shown. */
+export const TAKING: Pick<Optimistic<string, unknown>, "act" | "keys" | "change"> = {
+  act: acknowledge,
+  keys: [["alarms"]],
+  change: (data, id) => changed(data, id, (alarm) => ({ ...alarm, state: "acknowledged", acknowledged_at: new Date().toISOString() })),
+};

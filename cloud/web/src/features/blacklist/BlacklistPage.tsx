@@ -9,6 +9,7 @@ import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { changed, useOptimistic } from "@/shared/api/optimistic";
 import { ConfirmDialog } from "@/shared/form/ConfirmDialog";
 import { formatDate } from "@/shared/format/dates";
 import { formatPhone } from "@/shared/format/numbers";
@@ -132,23 +133,33 @@ function LiftDialog({ row, onClose }: { row: Blocked; onClose: () => void }) {
   const client = useQueryClient();
   const textOf = useProblemText();
   const who = subjectOf(row);
-  const again = () => void client.invalidateQueries({ queryKey: ["blacklist"] });
   const onDone = () => {
-    again();
-    onClose();
     const message = t("blacklist.lifted", { who });
+    const again = () => client.invalidateQueries({ queryKey: ["blacklist"] });
     // Which reading of the card was meant is not told by the list: it has to be entered anew.
     if (row.card) notifications.show({ message, color: "teal" });
     else notifyUndoable({ message, label: t("action.bringBack"), undo: () => blockAgain(row).then(again), textOf });
+  };
+  const lifting = useOptimistic({
+    act: unblock,
+    keys: [["blacklist"]],
+    change: (data, id) => changed(data, id, () => null),
+    onDone,
+    undone: t("blacklist.notLifted", { who }),
+  });
+  const lift = () => {
+    lifting.mutate(row.id);
+    onClose();
+    return Promise.resolve();
   };
   return (
     <ConfirmDialog
       title={t("blacklist.removeTitle")}
       hint={t("blacklist.removeHint", { who, reason: row.reason })}
       submitLabel={t("blacklist.remove")}
-      act={() => unblock(row.id)}
+      act={lift}
       onClose={onClose}
-      onDone={onDone}
+      onDone={() => undefined}
     />
   );
 }

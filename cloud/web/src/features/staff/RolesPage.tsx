@@ -3,9 +3,10 @@
 import { Button, Checkbox, Paper, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { changed, useOptimistic } from "@/shared/api/optimistic";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { permissionKey } from "@/shared/i18n/permissionKey";
@@ -39,20 +40,27 @@ export function RolesPage() {
   );
 }
 
+interface Tick {
+  role: Role;
+  permission: Permission;
+}
+
+/** The role's permissions with this one added, or taken away. */
+function turned(role: Role, permission: Permission): Permission[] {
+  const has = role.permissions.includes(permission);
+  return (has ? role.permissions.filter((other) => other !== permission) : [...role.permissions, permission]) as Permission[];
+}
+
 function Matrix({ roles, permissions, mayManage }: { roles: Role[]; permissions: Permission[]; mayManage: boolean }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const change = useMutation({
-    mutationFn: ({ role, permission }: { role: Role; permission: Permission }) => {
-      const has = role.permissions.includes(permission);
-      const next = has ? role.permissions.filter((other) => other !== permission) : [...role.permissions, permission];
-      return changeRole(role.id, { name: role.name, permissions: next as Permission[] });
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: ["roles"] }),
+  const change = useOptimistic({
+    act: ({ role, permission }: Tick) => changeRole(role.id, { name: role.name, permissions: turned(role, permission) }),
+    keys: [["roles"]],
+    change: (data, { role, permission }) => changed(data, role.id, (shown) => ({ ...shown, permissions: turned(role, permission) })),
+    undone: t("staff.notChanged"),
   });
   return (
     <>
-      {change.error && <ProblemNotice error={change.error} />}
       <Paper withBorder>
         <Table.ScrollContainer minWidth={900}>
           <Table verticalSpacing={4} highlightOnHover aria-label={t("section.roles")}>

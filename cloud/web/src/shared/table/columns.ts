@@ -1,9 +1,8 @@
 /** A list's columns, and each person's choice among them. */
 
-import { useLocalStorage } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
-import { useMe } from "@/shared/session/me";
+import { usePreference } from "@/shared/session/preferences";
 
 export interface Column<Row> {
   id: string;
@@ -30,18 +29,17 @@ export interface Column<Row> {
 const ROOMY = 960;
 const LEAST_WIDTH = 70;
 
+interface Hidden extends Record<string, unknown> {
+  hidden?: string[];
+}
+
 /** `width`: of the list, px; 0 while it is not known. */
 export function useColumns<Row>(listId: string, columns: readonly Column<Row>[], width: number) {
-  const { account_id: account } = useMe();
   const isNarrow = width > 0 && width < ROOMY;
   const usual = columns.filter(({ isExtra }) => isExtra === true || (isExtra === "narrow" && isNarrow)).map(({ id }) => id);
-  const [chosen, choose] = useLocalStorage<string[] | null>({
-    key: `domovoy.columns.${account}.${listId}`,
-    defaultValue: null,
-    getInitialValueInEffect: false,
-  });
-  const hidden = chosen ?? usual;
-  const toggle = (id: string) => choose(hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id]);
+  const [chosen, choose] = usePreference<Hidden>(`columns.${listId}`);
+  const hidden = Array.isArray(chosen?.hidden) ? chosen.hidden : usual;
+  const toggle = (id: string) => choose({ hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id] });
   return { shown: columns.filter((column) => !hidden.includes(column.id)), hidden, toggle };
 }
 

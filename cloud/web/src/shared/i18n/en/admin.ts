@@ -140,6 +140,7 @@ export const audit = {
 export const account = {
   sessions: "Where I am signed in",
   endOthers: "Sign out everywhere else",
+  notEnded: "Could not sign out there",
   end: "End",
   thisOne: "this one",
   app: "App",

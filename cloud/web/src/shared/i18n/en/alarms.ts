@@ -11,6 +11,7 @@ export const alarms = {
   acknowledged: "Taken",
   acknowledgedBy: "Taken by",
   take: "Take",
+  notTaken: "The alarm was not taken",
   searchHint: "Kind, detail, site, box",
   tab: { open: "New", acknowledged: "Taken", cleared: "Over", all: "All" },
   state: { open: "Nobody has taken it", acknowledged: "Taken, still lasts", cleared: "Over" },

@@ -14,6 +14,7 @@ export const blacklist = {
   removeTitle: "Take off the blacklist?",
   removeHint: "{{who}}: the site's boxes learn of it in a moment and will let them in by a valid pass. The entry's reason: “{{reason}}”.",
   lifted: "{{who}}: taken off the blacklist",
+  notLifted: "{{who}}: still on the blacklist",
   removedBy: "Removed by {{person}}",
   searchHint: "Plate, card, name, reason",
   none: "The blacklist is empty",

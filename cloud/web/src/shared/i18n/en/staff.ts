@@ -12,6 +12,7 @@ export const staff = {
   state: { active: "Active", invited: "Invited", suspended: "Suspended", ended: "Left" },
   addRole: "Add a role",
   rolesHint: "A tick takes effect at once. An administrator may do everything.",
+  notChanged: "The role was not changed",
   rolesReadOnly: "Roles are changed by those who have the permission “Change roles and permissions”.",
   permission: "Permission",
   people_one: "{{count}} person",

@@ -140,6 +140,7 @@ export const audit = {
 export const account = {
   sessions: "Где я вошёл",
   endOthers: "Выйти везде, кроме этого",
+  notEnded: "Выйти там не удалось",
   end: "Завершить",
   thisOne: "этот",
   app: "Приложение",

@@ -11,6 +11,7 @@ export const alarms = {
   acknowledged: "Принята",
   acknowledgedBy: "Кто принял",
   take: "Принять",
+  notTaken: "Тревога не принята",
   searchHint: "Вид, подробности, объект, контроллер",
   tab: { open: "Новые", acknowledged: "Принятые", cleared: "Прошедшие", all: "Все" },
   state: { open: "Никто не принял", acknowledged: "Принята, ещё длится", cleared: "Прошла" },

@@ -12,6 +12,7 @@ export const staff = {
   state: { active: "Работает", invited: "Приглашён", suspended: "Отстранён", ended: "Уволен" },
   addRole: "Добавить роль",
   rolesHint: "Галочка действует сразу. Администратору доступно всё.",
+  notChanged: "Права роли не изменены",
   rolesReadOnly: "Менять роли может тот, у кого есть право «Менять роли и права».",
   permission: "Что можно",
   people_one: "{{count}} человек",
