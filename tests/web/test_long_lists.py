@@ -165,7 +165,7 @@ def test_new_rows_move_nothing_deep_in_the_list_and_wait(passes: Page, crowd: Cr
 
 
 def test_a_page_that_did_not_come_is_told_and_asked_for_again(passes: Page) -> None:
-    passes.route(re.compile(r"/api/access/passes\?.*page=3"), lambda route: refuse(route))
+    passes.route(re.compile(r"/api/access/passes\?.*page=3"), refuse)
     scroll_to(passes, "Жилец 00190", step=700)
     told = passes.get_by_role("alert").filter(has=passes.get_by_role("button", name="Повторить"))
     expect(told).to_be_visible(timeout=VISIBLE_MS)
