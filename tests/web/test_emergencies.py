@@ -108,3 +108,21 @@ def test_the_wall_screen_is_live_and_needs_no_mouse(open_page: OpenPage) -> None
     assert verdict >= 72
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("/desk/board"))
+
+
+def test_taking_is_seen_at_once_and_undone_with_the_reason_when_refused(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    Emergencies(page, 1)
+
+    def refuse_late(route: Route) -> None:
+        page.wait_for_timeout(1500)
+        route.fulfill(status=500, json={"title": "Сломалось", "status": 500, "code": "internal"})
+
+    page.route(re.compile(r"/api/alarms/[0-9a-f-]+/acknowledge"), refuse_late)
+    open_section(page, "/desk/board", "Проезды")
+    take = page.get_by_role("button", name="Принять")
+    take.click(timeout=VISIBLE_MS)
+    expect(take).to_have_count(0, timeout=1000)
+    expect(page.get_by_text("Тревога не принята")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.get_by_text("Сломалось")).to_be_visible()
+    expect(take).to_be_visible()

@@ -111,7 +111,7 @@ def test_keys_go_on_across_pages(passes: Page) -> None:
         assert row.evaluate(
             "it => it.getBoundingClientRect().top > 90 && it.getBoundingClientRect().bottom < innerHeight - 30"
         ), "the row is hidden"
-    passes.evaluate(SCROLL, 30_000)
+    passes.evaluate(SCROLL, passes.evaluate("scrollY") + 3000)
     expect(passes.locator("tr:focus")).to_contain_text("Жилец 00103")  # it is not lost by scrolling away
     passes.keyboard.press("k")
     expect(passes.locator("tr:focus")).to_contain_text("Жилец 00102", timeout=VISIBLE_MS)
@@ -187,3 +187,17 @@ def test_cards_on_a_phone_load_on_too(open_page: OpenPage, crowd: Crowd) -> None
     assert card.get_attribute("aria-posinset") is not None
     card.get_by_role("button").click()
     expect(page.get_by_role("dialog")).to_contain_text("Жилец 00130", timeout=VISIBLE_MS)
+
+
+def test_columns_follow_the_person_to_another_browser(open_page: OpenPage, crowd: Crowd) -> None:
+    first = show(open_page, crowd, "/desk/passes?sort=holder")
+    head = first.get_by_role("columnheader", name="Услуга")
+    was_shown = head.count()
+    first.get_by_role("button", name="Столбцы").click()
+    with first.expect_response(re.compile("/api/account/preferences/columns.passes")) as kept:
+        first.get_by_role("menuitem").filter(has_text="Услуга").click()
+    assert kept.value.ok
+    expect(head).to_have_count(1 - was_shown)
+    second = show(open_page, crowd, "/desk/passes?sort=holder")
+    expect(second.get_by_role("columnheader", name="Услуга")).to_have_count(1 - was_shown)
+    crowd.client.delete("/api/account/preferences/columns.passes")
