@@ -161,7 +161,7 @@ class DeviceState(Event, tag="device_state", frozen=True, kw_only=True):
     status: DeviceStatus
     detail: Text = ""
     reason: Annotated[str, Meta(max_length=100)] = ""
-    number: int | None = None
+    number: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] | None = None
 
 
 class ConfigApplied(Event, tag="config_applied", frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cloud.kernel import outbox, realtime
 from cloud.kernel.database import now
 from cloud.kernel.permissions import Permission
-from cloud.sites import events, statuses
+from cloud.sites import events
 from cloud.sites.errors import BoxNotFound
 from cloud.sites.models import Box, BoxState, Device
 from cloud.sites.types import BoxOwner, BoxTarget
@@ -65,7 +65,13 @@ def record_device_state(session: Session, box_id: UUID, event: DeviceState) -> N
     session.execute(
         update(Device)
         .where(Device.id == event.device)
-        .values(status=event.status.value, status_at=event.at, status_detail=statuses.kept(event))
+        .values(
+            status=event.status.value,
+            status_at=event.at,
+            status_reason=event.reason or None,
+            status_number=event.number,
+            status_detail=event.detail,
+        )
     )
     outbox.add(
         session,

@@ -145,6 +145,8 @@ class Device(TenantMixin, Base):
     secret_names: Mapped[list[Any]]
     status: Mapped[str | None]
     status_at: Mapped[datetime | None]
+    status_reason: Mapped[str | None]  # as the box told it, known here or not
+    status_number: Mapped[int | None]
     status_detail: Mapped[str]
 
 

@@ -338,6 +338,8 @@ def _devices() -> Select[Any]:
         Device.secret_names,
         Device.status,
         Device.status_at,
+        Device.status_reason,
+        Device.status_number,
         Device.status_detail,
     ).join(Box, Box.id == Device.box_id)
 

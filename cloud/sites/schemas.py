@@ -5,10 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject
-from cloud.sites import statuses
 from cloud.sites.differences import Difference
 from cloud.sites.types import AlarmState
 from protocols.config import Barrier, Reader
@@ -147,6 +146,11 @@ class DeviceDraft(Draft):
     )
 
 
+def _known_reason(told: str | None) -> str | None:
+    """A newer box's reason has no words here."""
+    return told if told in set(DeviceReason) else None
+
+
 class DeviceCard(BaseModel):
     """A device and how it fares."""
 
@@ -161,17 +165,13 @@ class DeviceCard(BaseModel):
     secret_names: list[str] = Field(description="which secrets are set")
     status: str | None
     status_at: datetime | None
-    status_reason: DeviceReason | None = Field(description="null: not told, or not known here")
+    status_reason: Annotated[DeviceReason | None, BeforeValidator(_known_reason)] = Field(
+        description="null: not told, or not known here"
+    )
     status_number: int | None = Field(
         description="of the reason: a code that the device gave, an output, a port"
     )
     status_detail: str = Field(description="what the driver said, in its own words")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _split(cls, row: dict[str, Any]) -> dict[str, Any]:
-        reason, number, detail = statuses.told(row["status_detail"])
-        return {**row, "status_reason": reason, "status_number": number, "status_detail": detail}
 
 
 class BarrierDraft(Draft):

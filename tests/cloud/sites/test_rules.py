@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.tenancy import Role
-from cloud.sites import rules, service, uses
+from cloud.sites import queries, rules, service, uses
 from cloud.sites.models import BoxState, DesiredConfig, Device, HeldChange
-from cloud.sites.schemas import DeviceDraft
+from cloud.sites.schemas import DeviceCard, DeviceDraft
 from cloud.sites.types import BoxOwner
 from protocols import config
 from protocols.config import Barrier, Reader
@@ -129,6 +129,33 @@ def test_a_devices_state_is_the_newest_whatever_the_order(house: House, minutes:
             service.record_device_state(session, box.id, event)
     with house.work() as session:
         assert session.scalars(select(Device.status)).one() == expected
+
+
+@pytest.mark.parametrize(
+    ("reason", "number", "shown"),
+    [("http_status", 401, "http_status"), ("", None, None), ("of_a_newer_box", 7, None)],
+)
+def test_why_a_device_does_not_work_is_kept(
+    house: House, reason: str, number: int | None, shown: str | None
+) -> None:
+    box, vault = house.make_box(), SecretBox(bytes(32))
+    with house.work() as session:
+        draft = DeviceDraft(box_id=box.id, driver="modbus_tcp", name="Реле", settings={"host": "10.0.0.7"})
+        device = service.create_device(session, house.actor, vault, draft)
+    event = DeviceState(
+        id=uuid4(),
+        at=NOON,
+        device=device.id,
+        status=DeviceStatus.OFFLINE,
+        detail='{"reason": 1}',
+        reason=reason,
+        number=number,
+    )
+    with house.work(Role.INGEST) as session:
+        service.record_device_state(session, box.id, event)
+    with house.work() as session:
+        card = DeviceCard.model_validate(queries.device_card(session, device.id))
+    assert (card.status_reason, card.status_number, card.status_detail) == (shown, number, '{"reason": 1}')
 
 
 def test_another_boxs_device_is_not_touched(house: House) -> None:
