@@ -54,15 +54,13 @@ def change_site(session: Session, actor: Actor, site_id: UUID, draft: SiteDraft)
     actor.require(Permission.SITES_MANAGE)
     site = find_site(session, site_id, lock=True)
     _check_complex(session, draft)
-    before = _site_draft(site).model_dump(mode="json")
+    before = SiteDraft(name=site.name, time_zone=site.time_zone, complex_id=site.complex_id).model_dump(
+        mode="json"
+    )
     _rename(site, draft.name)
     site.time_zone, site.complex_id = draft.time_zone, draft.complex_id
     _record_change(session, actor, "site", site, before, draft.model_dump(mode="json"))
     return site
-
-
-def _site_draft(site: Site) -> SiteDraft:
-    return SiteDraft(name=site.name, time_zone=site.time_zone, complex_id=site.complex_id)
 
 
 def _check_complex(session: Session, draft: SiteDraft) -> None:

@@ -131,6 +131,8 @@ class _Module:
     def _model(self, value: ast.expr, function: ast.FunctionDef) -> Any:
         annotations = {argument.arg: argument.annotation for argument in function.args.args}
         annotation = annotations.get(value.id) if isinstance(value, ast.Name) else None
+        if isinstance(value, ast.Call):  # a draft made on the spot
+            annotation = value.func
         if not isinstance(annotation, ast.Name):
             raise Unclear(f"{self._name}.{function.name}: {ast.unparse(value)}")
         return getattr(importlib.import_module(self._name), annotation.id)
