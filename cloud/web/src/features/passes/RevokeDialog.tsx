@@ -17,6 +17,8 @@ interface RevokeDialogProps {
 }
 
 const LIST_HEIGHT = 260;
+/** What the server takes in one request. */
+const MOST = 200;
 
 export function RevokeDialog({ passes, onClose, onDone }: RevokeDialogProps) {
   const { t } = useTranslation();
@@ -36,9 +38,11 @@ export function RevokeDialog({ passes, onClose, onDone }: RevokeDialogProps) {
       {t("passes.revokeSkipped", { count: skipped })}
     </Text>
   );
-  if (standing.length === 0) {
+  const refused = standing.length === 0 ? t("passes.revokeNone") : standing.length > MOST ? t("passes.revokeTooMany") : null;
+  if (refused !== null) {
     return (
-      <Modal opened onClose={onClose} title={t("passes.revokeNone")} closeButtonProps={{ "aria-label": t("action.close") }}>
+      <Modal opened onClose={onClose} title={refused} closeButtonProps={{ "aria-label": t("action.close") }}>
+        {standing.length > MOST && <Text size="sm">{t("passes.revokeTooManyHint", { most: MOST, chosen: standing.length })}</Text>}
         {note}
       </Modal>
     );

@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
+import { OneComplexAlone } from "@/shared/complex/OneComplexAlone";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { useLate } from "@/shared/ui/useLate";
 import { Cards } from "./Cards";
@@ -59,7 +60,14 @@ export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, 
 
   if (list.error && (!held.isKnown || held.isOther)) return <ProblemNotice error={list.error} onRetry={list.retry} />;
   if (!held.isKnown) return isWaiting ? <Skeletons /> : <div style={{ minHeight: 400 }} />;
-  if (held.count === 0) return <Paper withBorder>{props.empty}</Paper>;
+  if (held.count === 0) {
+    return (
+      <Paper withBorder>
+        {props.empty}
+        <OneComplexAlone />
+      </Paper>
+    );
+  }
   const takeAll = () => {
     held.take();
     list.change({ page: undefined } as Partial<S>);

@@ -47,6 +47,8 @@ export const common = {
     noSiteHint: "A site is an entrance, a yard or a stairwell with its boxes. Add one first.",
     noSiteAsk: "The company's administrator or manager adds it.",
     nothingFound: "Nothing found",
+    oneComplex: "Only the complex “{{name}}” is shown.",
+    everyComplex: "Show all complexes",
     nothingFoundHint: "No entries match this search and these filters.",
   },
   field: {

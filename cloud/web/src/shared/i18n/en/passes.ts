@@ -13,6 +13,8 @@ export const passes = {
   revokeHint: "The boxes at the gates learn of it in a moment and will let nobody in by it. This cannot be undone: a new pass would be needed.",
   revokeSkipped_one: "{{count}} pass has ended already and stays as it is.",
   revokeSkipped_other: "{{count}} passes have ended already and stay as they are.",
+  revokeTooMany: "Too many at once",
+  revokeTooManyHint: "Up to {{most}} passes can be revoked at once, {{chosen}} are chosen. Unmark some.",
   revokeNone: "Nothing to revoke",
   revoked_one: "{{count}} pass has been revoked",
   revoked_other: "{{count}} passes have been revoked",

@@ -17,6 +17,8 @@ export const passes = {
   revokeSkipped_few: "{{count}} пропуска уже закончились и останутся как есть.",
   revokeSkipped_many: "{{count}} пропусков уже закончились и останутся как есть.",
   revokeSkipped_other: "{{count}} пропуска уже закончились и останутся как есть.",
+  revokeTooMany: "Слишком много за один раз",
+  revokeTooManyHint: "За раз можно аннулировать до {{most}} пропусков, выбрано {{chosen}}. Снимите часть отметок.",
   revokeNone: "Аннулировать нечего",
   revoked_one: "Аннулирован {{count}} пропуск",
   revoked_few: "Аннулировано {{count}} пропуска",
