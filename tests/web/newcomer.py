@@ -50,10 +50,9 @@ class Newcomer:
         return secret
 
     def _signed_in(self, login: str, password: str) -> httpx.Client:
-        api = httpx.Client(base_url=self._house.url)
         told = {"email": login, "password": password, "kind": "app"}
-        api.headers["Authorization"] = f"Bearer {_ok(api.post('/api/session', json=told))['token']}"
-        return api
+        token = _ok(httpx.post(f"{self._house.url}/api/session", json=told))["token"]
+        return httpx.Client(base_url=self._house.url, headers={"Authorization": f"Bearer {token}"})
 
 
 def link_to(letters: Path, login: str, page: str) -> str:

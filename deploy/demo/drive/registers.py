@@ -14,7 +14,7 @@ _WANTED_VALUES = 5
 _WAIT_S = 60
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLY_MS = 2  # the box tells whole milliseconds
-_LATE_MS = 1000  # from the meter's answer to the box's look at its clock, on a busy machine
+_LATE_MS = 1500  # less than a poll; from the meter's answer to the box's look at its clock, on a busy machine
 _MOST_UNREAD = 0.1  # of the answers; such a one came too late for the box
 
 
@@ -35,7 +35,8 @@ def differences(rows: Sequence[Sample], answers: Sequence[Sample]) -> str | None
         while place < len(answers) and answers[place].at_ms < row.at_ms - _LATE_MS:
             place += 1
         if place == len(answers) or answers[place].at_ms > row.at_ms + _EARLY_MS:
-            return f"no answer of the meter belongs to {row}"
+            near = [answer.at_ms - row.at_ms for answer in answers[max(0, place - 2) : place + 1]]
+            return f"no answer of the meter belongs to {row}; the nearest came {near} ms after it"
         if answers[place].raw != row.raw:
             return f"{row}, but the register was {answers[place]}"
         matched.append(place)

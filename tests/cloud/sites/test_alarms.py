@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from alembic import command
 
@@ -181,7 +182,13 @@ def test_types_that_only_newer_boxes_know_are_counted(
 
 def test_roles_of_before_learn_the_new_permissions(boss: Person, database: RealDatabase) -> None:
     def permissions() -> dict[str, set[str]]:
-        return {role["code"]: set(role["permissions"]) for role in boss.get("/api/roles").json()["items"]}
+        with psycopg.connect(database.admin_url) as connection:
+            return {
+                code: set(held)
+                for code, held in connection.execute(
+                    "SELECT code, permissions FROM role WHERE organisation_id = %s", [boss.company]
+                )
+            }
 
     fresh, config = permissions(), alembic_config(database.owner_url)
     command.downgrade(config, "0006")

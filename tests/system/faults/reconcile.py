@@ -39,7 +39,7 @@ SHUT_SHARE = 0.1
 
 def reconcile(house: House, visits: Sequence[Visit], expected: Expected) -> Account:
     """Wait until the cloud has what the box held when this was called, then compare everything since the beginning."""
-    wait_opened(house)
+    opened_ns = wait_opened(house)
     devices = truths.devices(house)
     before = truths.box(house)
     wait_committed(house, before)
@@ -51,17 +51,23 @@ def reconcile(house: House, visits: Sequence[Visit], expected: Expected) -> Acco
     _compare_passages(account, before, cloud)
     _compare_rows(account, before, after, cloud)
     _compare_visits(account, visits, cloud, house.outages)
-    _compare_pulses(account, house, devices, later, cloud)
+    _compare_pulses(account, house, devices, later, cloud, opened_ns=opened_ns)
     compare_registers(account, house, devices, later, after, cloud, expected)
     account.blame("set aside by the cloud", cloud.quarantined)
     return account
 
 
-def wait_opened(house: House) -> None:
-    """Until the box has written down what became of each grant, but for those that a kill cut short."""
+def wait_opened(house: House) -> int:
+    """Until the box has written down what became of each grant, but for those that a kill cut short.
+
+    Answers up to when (Unix ns): a push is answered before it is decided, so one more car may be on its way.
+    """
+    newest_ns = 0
 
     def answered() -> bool:
+        nonlocal newest_ns
         events = [event for stream in truths.box(house) for event in truths.events(stream)]
+        newest_ns = max(map(ns, events), default=0)
         told = {event.passage for event in events if isinstance(event, Actuation)}
         return all(
             event.id in told or is_excused(ns(event), ns(event), house.outages)
@@ -70,6 +76,7 @@ def wait_opened(house: House) -> None:
         )
 
     house.wait(answered, "every grant's opening is written down")
+    return newest_ns
 
 
 def wait_committed(house: House, streams: Sequence[BoxStream]) -> None:
@@ -200,7 +207,9 @@ def _wait_ms(visit: Visit, passage: Passage) -> int:
     return (ns(passage) - visit.came_ns) // NS_PER_MS
 
 
-def _compare_pulses(account: Account, house: House, devices: Devices, later: Devices, cloud: Cloud) -> None:
+def _compare_pulses(
+    account: Account, house: House, devices: Devices, later: Devices, cloud: Cloud, *, opened_ns: int
+) -> None:
     """Every coil that went on belongs to one granted passage that was durable before; and each opening has its coil."""
     events = [records.decode_event(record) for kept in cloud.events.values() for record in kept.values()]
     done = {event.passage for event in events if isinstance(event, Actuation) and event.done}
@@ -209,7 +218,8 @@ def _compare_pulses(account: Account, house: House, devices: Devices, later: Dev
     account.counts["openings written down"] = len(done)
     why = {event.passage: event.detail for event in events if isinstance(event, Actuation) and not event.done}
     shut = [p for p in granted if p.id not in done and not is_excused(ns(p), ns(p), house.outages)]
-    account.blame("granted, and nothing said of an opening", [p.id for p in shut if p.id not in why])
+    silent = [p.id for p in shut if p.id not in why and ns(p) <= opened_ns]
+    account.blame("granted, and nothing said of an opening", silent)
     account.counts["granted, not opened, and said why"] = len(why)
     if len(shut) > len(granted) * SHUT_SHARE + 1:
         account.blame("granted, and not opened", [f"{p.at:%T.%f} {why.get(p.id)!r}" for p in shut])
