@@ -150,6 +150,20 @@ def test_the_address_leads_back_to_the_place(passes: Page, open_page: OpenPage, 
     expect(other.locator("tr[data-open]").or_(other.get_by_role("complementary")).first).to_be_visible()
 
 
+def test_the_menu_leads_back_to_the_place(passes: Page) -> None:
+    scroll_to(passes, "Жилец 00240")
+    passes.wait_for_url(re.compile("page=3"))
+    menu = passes.get_by_role("navigation")
+    menu.get_by_role("link", name="Жители").click()
+    expect(passes.get_by_role("heading", level=1, name="Жители")).to_be_visible(timeout=VISIBLE_MS)
+    menu.get_by_role("link", name="Пропуска").click()
+    row = passes.locator("tbody tr").filter(has_text=re.compile("Жилец 002[0-9]{2}")).first
+    expect(row).to_be_visible(timeout=VISIBLE_MS)
+    passes.wait_for_timeout(600)  # longer than a scroll takes to be told by the address
+    expect(row).to_be_in_viewport()
+    assert "page=3" in passes.url
+
+
 def test_new_rows_move_nothing_deep_in_the_list_and_wait(passes: Page, crowd: Crowd) -> None:
     wait_live(passes)
     scroll_to(passes, "Жилец 00250", step=700)

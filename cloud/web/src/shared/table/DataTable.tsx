@@ -53,8 +53,11 @@ export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, 
   const held = useSteadyRows(list, props.rowKey, isBusy);
   const isWaiting = useLate(!held.isKnown && !list.error);
   const toTop = () => place.current?.scrollIntoView({ block: "start" });
+  const address = useRef(list.wanted.address);
   useEffect(() => {
-    // Another list begins at its top.
+    // Another list begins at its top; the first at the page that its address names.
+    if (address.current === list.wanted.address) return;
+    address.current = list.wanted.address;
     if (place.current && place.current.getBoundingClientRect().top < 0) toTop();
   }, [list.wanted.address]);
 

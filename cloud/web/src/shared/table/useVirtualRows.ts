@@ -1,5 +1,6 @@
 /** Which rows of a long list are drawn: those in the window, a few around them, and the one that has the focus. */
 
+import { useRouter } from "@tanstack/react-router";
 import { defaultRangeExtractor, type Range, useWindowVirtualizer, type Virtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
@@ -97,12 +98,22 @@ function useReach(first: number, last: number, reach: (start: number, end: numbe
 
 const pageAt = (index: number) => Math.floor(index / PAGE_SIZE) + 1;
 
-/** A link to a page leads to its rows; whoever comes back is there already. */
+/** A link to a page leads to its rows; whoever goes back in the browser is there already. */
 function useBeginning(virtualizer: Virtualizer<Window, HTMLElement>, page: number): void {
+  const router = useRouter();
   const [start] = useState(page);
   useEffect(() => {
-    if (start > 1 && pageAt(virtualizer.range?.startIndex ?? 0) !== start) virtualizer.scrollToIndex((start - 1) * PAGE_SIZE, { align: "start" });
-  }, [virtualizer, start]);
+    if (start <= 1) return;
+    const begin = () => virtualizer.scrollToIndex((start - 1) * PAGE_SIZE, { align: "start" });
+    if (pageAt(virtualizer.range?.startIndex ?? 0) !== start) begin();
+    if (router.state.status === "idle") return;
+    // Rows at hand are drawn before the router scrolls: to where one was, or to the top.
+    const stop = router.subscribe("onRendered", () => {
+      stop();
+      if (window.scrollY === 0) begin();
+    });
+    return stop;
+  }, [virtualizer, start, router]);
 }
 
 function useRest(first: number, page: number, onRest: (page: number) => void): void {
