@@ -6,9 +6,11 @@ import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { OneComplexAlone } from "@/shared/complex/OneComplexAlone";
 import { useKeys } from "@/shared/keys/useKeys";
+import { useProblemText } from "@/shared/ui/Problem";
 import { useCommands, usePlaces } from "./commands";
-import { useFound } from "./useFound";
+import { type Found, useFound } from "./useFound";
 
 export function Palette() {
   const { t } = useTranslation();
@@ -19,7 +21,7 @@ export function Palette() {
   const found = useFound(typed);
   const fits = ({ label = "" }: SpotlightActionData) => label.toLowerCase().includes(typed.trim().toLowerCase());
   const groups: SpotlightActionGroupData[] = [
-    { group: t("shell.found"), actions: found },
+    { group: t("shell.found"), actions: found.actions },
     { group: t("shell.do"), actions: commands.filter(fits) },
     { group: t("shell.go"), actions: places.filter(fits) },
   ].filter(({ actions }) => actions.length > 0);
@@ -30,11 +32,25 @@ export function Palette() {
       onQueryChange={setTyped}
       filter={(_, actions) => actions}
       shortcut={null}
-      nothingFound={t("shell.nothing")}
+      nothingFound={<NoFinds found={found} />}
       highlightQuery
       scrollable
       maxHeight={420}
       searchProps={{ leftSection: <IconSearch size={18} />, placeholder: t("shell.searchHint"), "aria-label": t("shell.search") }}
     />
+  );
+}
+
+/** Why there is nothing: it could not be asked for, it is on its way, or it is not there, at least not in this complex. */
+function NoFinds({ found: { error, isPending } }: { found: Found }) {
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  if (error) return <span role="alert">{textOf(error)}</span>;
+  if (isPending) return <>{t("shell.searching")}</>;
+  return (
+    <>
+      {t("shell.nothing")}
+      <OneComplexAlone />
+    </>
   );
 }

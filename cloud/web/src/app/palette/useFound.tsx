@@ -7,6 +7,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 
 import { answer, api } from "@/shared/api/client";
+import { Problem } from "@/shared/api/problem";
 import { ofComplex } from "@/shared/complex/complex";
 import { useComplex } from "@/shared/complex/useComplex";
 import { formatPhone } from "@/shared/format/numbers";
@@ -20,14 +21,31 @@ interface Page<Row> {
   items: Row[];
 }
 
-function useFinds<Row>(kind: string, permission: Permission, { q, isWorth }: Asked, find: (q: string) => Promise<Page<Row>>): Row[] {
-  const may = useMay();
-  const complex = useComplex();
-  const found = useQuery({ queryKey: [kind, "found", q, complex], queryFn: () => find(q), enabled: isWorth && may(permission) });
-  return isWorth ? (found.data?.items ?? []) : [];
+interface Finds<Row> {
+  rows: Row[];
+  isPending: boolean;
+  /** Also while it is being asked again. */
+  error: Error | null;
 }
 
-export function useFound(typed: string): SpotlightActionData[] {
+function useFinds<Row>(kind: string, permission: Permission, { q, isWorth }: Asked, find: (q: string) => Promise<Page<Row>>): Finds<Row> {
+  const may = useMay();
+  const complex = useComplex();
+  const isAsked = isWorth && may(permission);
+  const found = useQuery({ queryKey: [kind, "found", q, complex], queryFn: () => find(q), enabled: isAsked });
+  if (!isAsked) return { rows: [], isPending: false, error: null };
+  // Without a network the question waits for one, and fails not.
+  const error = found.failureReason ?? (found.isPaused ? Problem.network(null) : null);
+  return { rows: found.data?.items ?? [], isPending: found.isPending, error };
+}
+
+export interface Found {
+  actions: SpotlightActionData[];
+  isPending: boolean;
+  error: Error | null;
+}
+
+export function useFound(typed: string): Found {
   const [settled] = useDebouncedValue(typed, TYPING_MS);
   const wanted = asked(settled);
   const navigate = useNavigate();
@@ -44,40 +62,42 @@ export function useFound(typed: string): SpotlightActionData[] {
   const meters = useFinds("meters", "meters.read", wanted, (q) => answer(api.GET("/api/meters", { params: { query: { q, ...page } } })));
   const sites = useFinds("sites", "sites.read", wanted, (q) => answer(api.GET("/api/sites", { params: { query: { q, ...page } } })));
   // Enter must not open what was found for other words.
-  if (typed !== settled) return [];
-  return [
-    ...passes.map((pass) => ({
+  if (typed !== settled) return { actions: [], isPending: true, error: null };
+  const all = [passes, people, premises, meters, sites];
+  const actions = [
+    ...passes.rows.map((pass) => ({
       id: pass.id,
       label: [`№ ${pass.number}`, pass.plates.join(", "), pass.holder].filter(Boolean).join(" · "),
       description: [pass.address, pass.phone && formatPhone(pass.phone)].filter(Boolean).join(" · "),
       leftSection: <IconId size={18} />,
       onClick: () => void navigate({ to: "/desk/passes", search: { open: pass.id, q: wanted.q } }),
     })),
-    ...people.map((person) => ({
+    ...people.rows.map((person) => ({
       id: person.id,
       label: person.name,
       description: [person.premises[0], ...person.phones.map(formatPhone)].filter(Boolean).join(" · "),
       leftSection: <IconUser size={18} />,
       onClick: () => void navigate({ to: "/desk/people", search: { open: person.id, q: wanted.q } }),
     })),
-    ...premises.map(({ id, address }) => ({
+    ...premises.rows.map(({ id, address }) => ({
       id,
       label: address,
       leftSection: <IconHome size={18} />,
       onClick: () => void navigate({ to: "/desk/housing", search: { tab: "premises", open: id, q: wanted.q } }),
     })),
-    ...meters.map(({ id, name, serial, address, site }) => ({
+    ...meters.rows.map(({ id, name, serial, address, site }) => ({
       id,
       label: [name, serial].filter(Boolean).join(" · "),
       description: address || site,
       leftSection: <IconGauge size={18} />,
       onClick: () => void navigate({ to: "/desk/meters/$meterId", params: { meterId: id } }),
     })),
-    ...sites.map(({ id, name }) => ({
+    ...sites.rows.map(({ id, name }) => ({
       id,
       label: name,
       leftSection: <IconRouter size={18} />,
       onClick: () => void navigate({ to: "/desk/sites/$siteId", params: { siteId: id } }),
     })),
   ];
+  return { actions, isPending: all.some(({ isPending }) => isPending), error: all.find(({ error }) => error)?.error ?? null };
 }

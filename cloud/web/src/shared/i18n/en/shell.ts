@@ -23,6 +23,7 @@ export const shell = {
     search: "Search and commands",
     searchHint: "Pass, plate or card number, person, flat, meter, phone…",
     nothing: "Nothing found",
+    searching: "Searching…",
     go: "Go to",
     do: "Do",
     found: "Found",
