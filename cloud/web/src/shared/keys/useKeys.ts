@@ -21,6 +21,18 @@ function isInDialog(target: Element | null): boolean {
   return target?.closest(DIALOG) != null || document.querySelector(`:is(${DIALOG})[aria-modal=true]`) !== null;
 }
 
+const MENU = "[role=menu], [role=listbox], [aria-haspopup][aria-expanded=true]";
+const ofMenus = new WeakSet<Event>();
+
+/** So has an open menu or list of choices: asked before it hears the key, for afterwards it may be closed. */
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.target instanceof Element && event.target.closest(MENU)) ofMenus.add(event);
+  },
+  true,
+);
+
 const ASKED = "domovoy.asked";
 let wanted: string | null = null;
 
@@ -46,7 +58,7 @@ export function useKeys(shortcuts: readonly Shortcut[]): void {
     const onKey = (event: KeyboardEvent) => {
       const target = event.target instanceof Element ? event.target : null;
       const found = current.current.find(([key]) => matches(key, event));
-      if (!found || event.defaultPrevented || isInDialog(target)) return;
+      if (!found || event.defaultPrevented || ofMenus.has(event) || isInDialog(target)) return;
       const [, act, { keepsDefault = false, whileTyping = false } = {}] = found;
       if (!whileTyping && target?.matches(TYPED_INTO)) return;
       if (!keepsDefault) event.preventDefault();
