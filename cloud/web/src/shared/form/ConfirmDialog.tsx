@@ -5,6 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { ProblemNotice } from "@/shared/ui/Problem";
+import { useReturnFocus } from "./useFocus";
 
 interface ConfirmDialogProps<R> {
   title: string;
@@ -18,9 +19,10 @@ interface ConfirmDialogProps<R> {
 
 export function ConfirmDialog<R>({ title, hint, submitLabel, act, onClose, onDone }: ConfirmDialogProps<R>) {
   const { t } = useTranslation();
+  useReturnFocus();
   const acting = useMutation({ mutationFn: act, onSuccess: onDone });
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }} styles={{ title: { fontWeight: 650, fontSize: 17 } }}>
+    <Modal opened returnFocus={false} onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }} styles={{ title: { fontWeight: 650, fontSize: 17 } }}>
       <Stack gap="sm">
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
           {hint}
