@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { ListSearch } from "@/shared/api/page";
 import { formatNumber } from "@/shared/format/numbers";
 import { useProblemText } from "@/shared/ui/Problem";
-import type { Column } from "./columns";
+import { type Column, isLast } from "./columns";
 import classes from "./DataTable.module.css";
 import type { List } from "./useList";
 
@@ -49,6 +49,7 @@ type ColumnMenuProps<Row> = Pick<ListFooterProps<Row, ListSearch>, "columns" | "
 
 function ColumnMenu<Row>({ columns, hidden, onToggle }: ColumnMenuProps<Row>) {
   const { t } = useTranslation();
+  const ids = columns.map(({ id }) => id);
   return (
     <Menu closeOnItemClick={false} position="top-end">
       <Menu.Target>
@@ -59,7 +60,7 @@ function ColumnMenu<Row>({ columns, hidden, onToggle }: ColumnMenuProps<Row>) {
       <Menu.Dropdown>
         <Menu.Label>{t("list.columns")}</Menu.Label>
         {columns.map((column) => (
-          <Menu.Item key={column.id} component="div" onClick={() => onToggle(column.id)}>
+          <Menu.Item key={column.id} component="div" disabled={isLast(ids, hidden, column.id)} onClick={() => onToggle(column.id)}>
             <Checkbox
               size="xs"
               label={column.title}

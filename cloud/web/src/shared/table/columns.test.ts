@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { columnWidths } from "./columns";
+import { columnWidths, hiddenOf, isLast } from "./columns";
 
 test("columns without a width share the rest by weight", () => {
   expect(columnWidths([{ width: 100 }, { grow: 2 }, {}], 700)).toEqual([100, 400, 200]);
@@ -8,4 +8,16 @@ test("columns without a width share the rest by weight", () => {
 
 test("no column becomes less than its least: the list scrolls rather", () => {
   expect(columnWidths([{ width: 300 }, { minWidth: 120 }, {}], 350)).toEqual([300, 120, 70]);
+});
+
+test("a choice that leaves no column is none", () => {
+  expect(hiddenOf(["a", "b"], ["a"], ["b"])).toEqual(["a"]);
+  expect(hiddenOf(["a", "b"], ["a", "b", "gone"], ["b"])).toEqual(["b"]);
+  expect(hiddenOf(["a", "b"], undefined, ["b"])).toEqual(["b"]);
+});
+
+test("the last column cannot be hidden", () => {
+  expect(isLast(["a", "b"], ["a"], "b")).toBe(true);
+  expect(isLast(["a", "b"], ["a"], "a")).toBe(false);
+  expect(isLast(["a", "b"], [], "b")).toBe(false);
 });

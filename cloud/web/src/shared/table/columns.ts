@@ -30,7 +30,7 @@ const ROOMY = 960;
 const LEAST_WIDTH = 70;
 
 interface Hidden extends Record<string, unknown> {
-  hidden?: string[];
+  hidden?: readonly string[];
 }
 
 /** `width`: of the list, px; 0 while it is not known. */
@@ -38,9 +38,24 @@ export function useColumns<Row>(listId: string, columns: readonly Column<Row>[],
   const isNarrow = width > 0 && width < ROOMY;
   const usual = columns.filter(({ isExtra }) => isExtra === true || (isExtra === "narrow" && isNarrow)).map(({ id }) => id);
   const [chosen, choose] = usePreference<Hidden>(`columns.${listId}`);
-  const hidden = Array.isArray(chosen?.hidden) ? chosen.hidden : usual;
-  const toggle = (id: string) => choose({ hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id] });
+  const ids = columns.map(({ id }) => id);
+  const hidden = hiddenOf(ids, chosen?.hidden, usual);
+  const toggle = (id: string) => {
+    if (!isLast(ids, hidden, id)) choose({ hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id] });
+  };
   return { shown: columns.filter((column) => !hidden.includes(column.id)), hidden, toggle };
+}
+
+const leavesAny = (ids: readonly string[], hidden: readonly string[]) => ids.some((id) => !hidden.includes(id));
+
+/** What was chosen, unless it leaves nothing to look at: columns come and go with releases. */
+export function hiddenOf(ids: readonly string[], chosen: unknown, usual: readonly string[]): readonly string[] {
+  return Array.isArray(chosen) && leavesAny(ids, chosen as string[]) ? (chosen as string[]) : usual;
+}
+
+/** The only column that is shown stays. */
+export function isLast(ids: readonly string[], hidden: readonly string[], id: string): boolean {
+  return !hidden.includes(id) && !leavesAny(ids, [...hidden, id]);
 }
 
 /** How wide each column is, px: those with a width have it, the others share the rest. */
