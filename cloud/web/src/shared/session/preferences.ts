@@ -1,9 +1,12 @@
 /** How a person likes what they see: kept by the server for their account, and here for the first paint. */
 
+import { notifications } from "@mantine/notifications";
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
 
 import { answer, api } from "@/shared/api/client";
+import { useProblemText } from "@/shared/ui/Problem";
 import { useMe } from "./me";
 
 type Value = Record<string, unknown>;
@@ -34,6 +37,8 @@ export const preferencesQuery = (account: string) =>
 /** One preference, and how to change it: seen at once, kept by the server after. Undefined: as the face has it. */
 export function usePreference<T extends Value>(key: string): [value: T | undefined, change: (value: T) => void] {
   const { account_id: account } = useMe();
+  const { t } = useTranslation();
+  const textOf = useProblemText();
   const client = useQueryClient();
   const options = useMemo(() => preferencesQuery(account), [account]);
   const { data } = useQuery(options);
@@ -46,8 +51,11 @@ export function usePreference<T extends Value>(key: string): [value: T | undefin
       client.setQueryData(options.queryKey, next);
       localStorage.setItem(`${CACHE}.${account}`, JSON.stringify(next));
     },
-    // What could not be kept holds on this device until it is asked for again.
-    onError: () => void client.invalidateQueries({ queryKey: options.queryKey }),
+    // What could not be kept holds on this device until it is asked for again, and that it will be undone is said.
+    onError: (error) => {
+      notifications.show({ title: t("problem.notKept"), message: textOf(error), color: "red" });
+      void client.invalidateQueries({ queryKey: options.queryKey });
+    },
   });
   const change = useCallback((value: T) => mutate(value), [mutate]);
   return [data?.[key] as T | undefined, change];

@@ -20,6 +20,7 @@ export const common = {
   problem: {
     unexpected: "The page broke here. Reload it; if it happens again, tell your administrator.",
     network: "No connection to the server. Check your internet; what you typed is still on the page.",
+    notKept: "Your choice was not saved",
     temporary: "The server is not answering for the moment. Try again in a minute.",
     status: "The server refused (code {{status}}).",
     notFoundTitle: "No such page",
