@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { ALL, chosenComplex, entering, ofComplex, parseComplex, settled } from "./complex";
+import { ALL, chosenComplex, entering, ofComplex, parseComplex, sectionOf, settled } from "./complex";
 
 const A = "0199a1b2-0000-7000-8000-000000000001";
 const B = "0199a1b2-0000-7000-8000-000000000002";
@@ -38,4 +38,9 @@ test("a complex that is gone leaves all of them, unless it may be among those no
   expect(settled(B, both)).toBe(B);
   expect(settled("gone", both)).toBe(ALL);
   expect(settled("further", { ...both, isWhole: false })).toBe("further");
+});
+
+test("a card's address belongs to the list of its section", () => {
+  expect(sectionOf("/desk/passes/$passId")).toBe("/desk/passes");
+  expect(sectionOf("/desk/passes")).toBeUndefined();
 });

@@ -53,6 +53,12 @@ export function settled(asked: string | undefined, { ids, isWhole }: Known): str
 /** The parts of an address that lose their sense in another complex. */
 export const LEFT_BEHIND = { page: undefined, open: undefined, site: undefined, building: undefined } as const;
 
+/** The list of the card whose address this is (`/desk/passes/$passId`); undefined: it is no card's. */
+export function sectionOf(pattern: string): string | undefined {
+  const at = pattern.indexOf("/$");
+  return at < 0 ? undefined : pattern.slice(0, at);
+}
+
 const keyOf = (account: string, company: string) => `domovoy.complex.${account}.${company}`;
 
 export function rememberComplex(account: string, company: string, choice: string): void {

@@ -1,13 +1,13 @@
 /** The complex that the page shows, the complexes that there are to choose from, and the choosing. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMatches, useNavigate, useSearch } from "@tanstack/react-router";
 
 import { answer, api } from "@/shared/api/client";
 import { useShowsAll } from "@/shared/api/company";
 import type { components } from "@/shared/api/schema";
 import { useCompany, useMay, useMe } from "@/shared/session/me";
-import { chosenComplex, type ComplexSearch, LEFT_BEHIND, rememberComplex } from "./complex";
+import { ALL, chosenComplex, type ComplexSearch, LEFT_BEHIND, rememberComplex, sectionOf } from "./complex";
 
 export type Complex = components["schemas"]["ComplexRow"];
 
@@ -42,13 +42,16 @@ export function useComplexes(): Complexes | undefined {
   return data && { items: data.items, isWhole: data.next === null };
 }
 
-/** Choose an id or "all": the address says so, and the account remembers it. */
+/** Choose an id or "all": the address says so, and the account remembers it. A card may be of another complex: its list is shown instead. */
 export function useChooseComplex(): (choice: string) => void {
   const navigate = useNavigate();
+  const matched = useMatches({ select: (matches) => matches.at(-1)?.fullPath ?? "" });
   const { account_id: account } = useMe();
   const company = useCompany();
   return (choice) => {
     if (company) rememberComplex(account, company.id, choice);
-    void navigate({ to: ".", search: ((before: object) => ({ ...before, ...LEFT_BEHIND, complex: choice })) as never });
+    const section = choice === ALL ? undefined : sectionOf(matched);
+    if (section !== undefined) void navigate({ to: section as never, search: { complex: choice } as never });
+    else void navigate({ to: ".", search: ((before: object) => ({ ...before, ...LEFT_BEHIND, complex: choice })) as never });
   };
 }
