@@ -117,6 +117,29 @@ def test_forms_and_the_palette_begin_in_the_chosen_complex(page: Page) -> None:
     expect(found.filter(has_text=IN_SETTLEMENT)).to_have_count(0)
 
 
+def test_the_palette_says_that_one_complex_alone_was_searched(page: Page) -> None:
+    open_section(page, "/desk/passes", "Пропуска")
+    choose(page, company.TOWER)
+    page.keyboard.press("Control+k")
+    expect(page.get_by_placeholder("Номер пропуска")).to_be_focused(timeout=VISIBLE_MS)
+    page.keyboard.type(IN_SETTLEMENT)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text(f"Показан только комплекс «{company.TOWER}»", timeout=VISIBLE_MS)
+    dialog.get_by_role("button", name="Показать все комплексы").click()
+    expect(dialog.get_by_role("button").filter(has_text=IN_SETTLEMENT).first).to_be_visible(
+        timeout=VISIBLE_MS
+    )
+
+
+def test_a_card_of_another_complex_is_left_for_its_list(page: Page) -> None:
+    open_section(page, "/desk/meters", "Счётчики")
+    page.locator("tbody tr").filter(has_text=GATE.name).first.click(timeout=VISIBLE_MS)
+    page.wait_for_url(re.compile("/desk/meters/[0-9a-f-]{36}"))
+    choose(page, company.TOWER)
+    expect(page).to_have_url(re.compile(r"/desk/meters\?complex=[0-9a-f-]{36}"), timeout=VISIBLE_MS)
+    expect(page.locator("tbody tr").first).to_contain_text(TOWER.name, timeout=VISIBLE_MS)
+
+
 def test_a_list_is_found_again_as_it_was_left(page: Page) -> None:
     open_section(page, "/desk/passes?q=kia&kind=guest", "Пропуска")
     row = page.locator("tbody tr").first

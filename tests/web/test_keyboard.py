@@ -1,5 +1,7 @@
 """The desk without a mouse."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -123,3 +125,62 @@ def test_the_palette_finds_everything_and_does_things(open_page: OpenPage) -> No
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="Пропуска")).to_be_visible(timeout=VISIBLE_MS)
     expect(page.get_by_role("dialog")).to_contain_text("Номер машины или карты", timeout=VISIBLE_MS)
+
+
+def test_escape_closes_the_menu_and_not_the_card_behind_it(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/passes", "Пропуска")
+    page.locator("tbody tr").first.click(timeout=VISIBLE_MS)
+    card = page.get_by_role("complementary")
+    expect(card).to_be_visible(timeout=VISIBLE_MS)
+    for button, role in (
+        ("Столбцы", "menu"),
+        ("Меню пользователя", "menu"),
+        (re.compile("^Комплекс: "), "listbox"),
+    ):
+        page.get_by_role("button", name=button).click()
+        menu = page.get_by_role(role)
+        expect(menu).to_be_visible(timeout=VISIBLE_MS)
+        page.keyboard.press("Escape")
+        expect(menu).to_have_count(0)
+        expect(card).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+
+
+def test_escape_leads_from_a_page_to_its_list(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/passes?q=kia", "Пропуска")
+    page.locator("tbody tr").first.click(timeout=VISIBLE_MS)
+    page.get_by_role("complementary").locator("a[href^='/desk/passes/']").click(timeout=VISIBLE_MS)
+    expect(page.get_by_role("heading", level=1, name=re.compile("^Пропуск №"))).to_be_visible(
+        timeout=VISIBLE_MS
+    )
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1, name="Пропуска")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page).to_have_url(re.compile("q=kia"))
+
+
+def test_sites_are_walked_opened_and_left(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/sites", "Объекты")
+    sites = page.locator("main a[href^='/desk/sites/']")
+    expect(sites.nth(1)).to_be_visible(timeout=VISIBLE_MS)
+    for key, place in (("j", 0), ("j", 1), ("k", 0)):
+        page.keyboard.press(key)
+        expect(sites.nth(place)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=2, name="Контроллеры")).to_be_visible(timeout=VISIBLE_MS)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", level=1, name="Объекты")).to_be_visible(timeout=VISIBLE_MS)
+
+
+def test_the_palette_says_that_the_server_cannot_be_reached(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/board", "Проезды")
+    page.route("**/api/**", lambda route: route.abort("internetdisconnected"))
+    page.keyboard.press("Control+k")
+    expect(page.get_by_placeholder("Номер пропуска")).to_be_focused(timeout=VISIBLE_MS)
+    page.keyboard.type("Белова")
+    expect(page.get_by_role("dialog")).to_contain_text("Нет связи с сервером", timeout=VISIBLE_MS)
+    expect(page.get_by_role("dialog")).not_to_contain_text("Ничего не нашлось")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.web.conftest import OpenPage
 from tests.web.pages import VISIBLE_MS, open_section
@@ -38,6 +38,53 @@ def test_the_focus_comes_back_and_goes_to_the_field_that_was_refused(open_page: 
     dialog.get_by_role("button", name="Выдать пропуск").click()
     expect(dialog).to_contain_text("Номер телефона, например +7", timeout=VISIBLE_MS)
     expect(dialog.locator("[aria-invalid=true]").first).to_be_focused()
+
+
+def test_the_focus_comes_back_after_a_question(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/blacklist", "Чёрный список")
+    lift = page.locator("tbody tr").first.get_by_role("button", name="Снять")
+    for key in ("Escape", "Shift+Tab"):
+        lift.focus(timeout=VISIBLE_MS)
+        page.keyboard.press("Enter")
+        question = page.get_by_role("dialog")
+        expect(question.get_by_role("button", name="Снять")).to_be_focused(timeout=VISIBLE_MS)
+        page.keyboard.press(key)
+        if key != "Escape":
+            page.keyboard.press("Enter")  # the way to say no
+        expect(question).to_have_count(0)
+        expect(lift).to_be_focused()
+
+
+def test_a_preference_that_is_refused_is_undone_with_the_reason(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/people", "Жители")
+    page.route("**/api/account/preferences/*", refuse)
+    heads = page.get_by_role("columnheader")
+    expect(heads.first).to_be_visible(timeout=VISIBLE_MS)
+    were = heads.count()
+    page.get_by_role("button", name="Столбцы").click()
+    page.get_by_role("menuitem").last.click()
+    told = page.get_by_role("alert").filter(has_text="Выбор не сохранён")
+    expect(told).to_contain_text("Слишком много", timeout=VISIBLE_MS)
+    expect(heads).to_have_count(were)
+
+
+def refuse(route: Route) -> None:
+    route.fulfill(status=422, json={"title": "Слишком много", "status": 422, "code": "too_many"})
+
+
+def test_the_last_column_stays(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/people", "Жители")
+    page.route("**/api/account/preferences/*", lambda route: route.fulfill(json={"key": "x", "value": {}}))
+    page.get_by_role("button", name="Столбцы").click(timeout=VISIBLE_MS)
+    items = page.get_by_role("menuitem")
+    expect(items.first).to_be_visible(timeout=VISIBLE_MS)
+    for item in items.all():
+        if item.get_by_role("checkbox").is_checked():
+            item.click(force=True)
+    expect(page.get_by_role("columnheader")).to_have_count(1)
 
 
 def test_a_filled_form_is_not_thrown_away_without_a_word(open_page: OpenPage) -> None:

@@ -2,7 +2,7 @@
 
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconChevronLeft, IconPlus } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -11,9 +11,9 @@ import { useTranslation } from "react-i18next";
 import { useDrivers } from "@/shared/lookups/drivers";
 import { sitesQuery } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
+import { BackLink } from "@/shared/ui/BackLink";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
-import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { type Box, type Device, listBoxes, listDevices, listPoints, type Point, type Site } from "./api";
 import { BoxCards } from "./BoxCards";
 import { BoxDialog } from "./BoxDialog";
@@ -49,12 +49,9 @@ export function SitePage({ siteId }: { siteId: string }) {
         )
       }
     >
-      <LinkAnchor to="/desk/sites" size="sm">
-        <Group gap={4}>
-          <IconChevronLeft size={15} />
-          {t("section.sites")}
-        </Group>
-      </LinkAnchor>
+      <BackLink to="/desk/sites">
+        {t("section.sites")}
+      </BackLink>
       <SiteParts site={site} />
       {isRemoving && <RemoveDialog removed={{ kind: "site", thing: site }} onClose={() => setRemoving(false)} onRemoved={() => void navigate({ to: "/desk/sites" })} />}
     </Page>

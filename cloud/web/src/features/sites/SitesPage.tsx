@@ -5,10 +5,12 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconChevronRight, IconPlus, IconRouter } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useComplex } from "@/shared/complex/useComplex";
 import { useKeys } from "@/shared/keys/useKeys";
+import { useLinkKeys } from "@/shared/keys/useLinkKeys";
 import { sitesQuery } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
@@ -31,7 +33,9 @@ export function SitesPage() {
   const boxes = useQuery({ queryKey: ["boxes", "all"], queryFn: () => listBoxes() });
   const [isCreating, creating] = useDisclosure();
   const isWaiting = useLate(sites.isPending);
+  const tiles = useRef<HTMLDivElement>(null);
   useKeys([["n", () => may("sites.manage") && creating.open()]]);
+  useLinkKeys(tiles);
   const add = may("sites.manage") && (
     <Button leftSection={<IconPlus size={16} />} onClick={creating.open}>
       {t("sites.addSite")}
@@ -46,7 +50,7 @@ export function SitesPage() {
           <Empty icon={<IconRouter size={28} />} title={t(complex ? "sites.noneHere" : "sites.none")} hint={t(complex ? "sites.noneHereHint" : "sites.noneHint")} action={add} />
         </Card>
       )}
-      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
+      <SimpleGrid ref={tiles} cols={{ base: 1, md: 2, xl: 3 }}>
         {here?.map((site) => (
           <SiteTile key={site.id} site={site} boxes={(boxes.data ?? []).filter((box) => box.site_id === site.id)} />
         ))}
