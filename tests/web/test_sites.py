@@ -73,6 +73,25 @@ def test_devices_are_made_by_forms_and_removed(open_page: OpenPage) -> None:
         expect(devices.get_by_text(name, exact=True)).to_have_count(0)
 
 
+def test_a_box_says_that_it_was_not_sent_what_changed(open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    open_site(page)
+    unsent = page.get_by_text("Есть изменения, которые контроллеру не отправлены")
+    page.wait_for_load_state("networkidle")
+    before = unsent.count()
+    page.get_by_role("button", name="Добавить устройство").click()
+    form = page.get_by_role("dialog")
+    field(form, "Название").fill("Линия подъезда")
+    field(form, "Контроллер").click()
+    page.get_by_role("option").filter(has_not_text="Паркинг").first.click()
+    form.get_by_label("Адрес в сети").fill("192.168.1.10")
+    save(page)
+    expect(form).to_have_count(0)
+    expect(unsent).to_have_count(before + 1, timeout=VISIBLE_MS)
+    remove(page, "Линия подъезда")
+    expect(unsent).to_have_count(before, timeout=VISIBLE_MS)
+
+
 def test_a_secret_is_written_and_never_shown(open_page: OpenPage) -> None:
     page = open_page("administrator")
     open_site(page)

@@ -7,19 +7,19 @@ export type LiveKind = components["schemas"]["LiveKind"];
 export const STALE_BY_EVENT: Readonly<Record<LiveKind, readonly string[]>> = {
   alarm: ["alarms", "quarantine"],
   blocked: ["blacklist"],
-  box: ["sites", "boxes"],
+  box: ["sites", "boxes", "configuration"],
   building: ["buildings", "complexes", "premises", "entrances", "people"],
   command: ["commands"],
   complex: ["complexes", "buildings", "premises"],
-  device: ["devices"],
+  device: ["devices", "configuration"],
   entrance: ["entrances"],
-  meter: ["meters", "series", "chart"],
+  meter: ["meters", "series", "chart", "configuration"],
   pass: ["passes"],
   passage: ["passages", "passes"],
   person: ["people"],
-  point: ["points", "passages"],
+  point: ["points", "passages", "configuration"],
   premises: ["premises", "buildings", "complexes", "people"],
-  site: ["sites", "passages", "passes", "blacklist", "boxes", "devices", "meters", "alarms"], // it may have gone to another complex
+  site: ["sites", "passages", "passes", "blacklist", "boxes", "devices", "meters", "alarms", "configuration"], // it may have gone to another complex
   staff: ["staff", "me"],
   zone: ["zones", "points"],
 };

@@ -2,6 +2,7 @@
 
 import { Button, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconRouter } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -10,7 +11,8 @@ import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { Empty } from "@/shared/ui/Empty";
 import { Facts } from "@/shared/ui/Facts";
-import type { Box, Site } from "./api";
+import { Status } from "@/shared/ui/Status";
+import { type Box, configQuery, type Site } from "./api";
 import { CodeDialog } from "./CodeDialog";
 import { ConfigDialog } from "./ConfigDialog";
 import { RevokeBoxDialog } from "./RevokeBoxDialog";
@@ -60,6 +62,7 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
   const { t } = useTranslation();
   const may = useMay();
   const condition = boxCondition(box);
+  const isUnsent = useIsUnsent(box);
   return (
     <Card withBorder>
       <Stack gap="xs">
@@ -68,6 +71,7 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
           <BoxStatus box={box} />
         </Group>
         <BoxFacts box={box} site={site} />
+        {isUnsent && <Status tone="attention">{t("sites.configUnsent")}</Status>}
         <Group gap="xs">
           {condition === "new" && may("boxes.enrol") && (
             <Button size="xs" onClick={() => onAct("code")}>
@@ -75,7 +79,7 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
             </Button>
           )}
           {condition !== "revoked" && may("sites.manage") && (
-            <Button size="xs" variant="default" onClick={() => onAct("config")}>
+            <Button size="xs" variant={isUnsent && condition !== "new" ? "filled" : "default"} onClick={() => onAct("config")}>
               {t("sites.configuration")}
             </Button>
           )}
@@ -93,6 +97,13 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
       </Stack>
     </Card>
   );
+}
+
+/** Whether its points, devices or meters are not as it was last told. */
+function useIsUnsent(box: Box): boolean {
+  const { i18n } = useTranslation();
+  const preview = useQuery({ ...configQuery(box.id, i18n.language), enabled: boxCondition(box) !== "revoked" });
+  return (preview.data?.differences.length ?? 0) > 0;
 }
 
 function BoxFacts({ box, site }: { box: Box; site: Site }) {

@@ -8,19 +8,19 @@ import { useTranslation } from "react-i18next";
 import type { components } from "@/shared/api/schema";
 import { useReturnFocus } from "@/shared/form/useFocus";
 import { ProblemNotice } from "@/shared/ui/Problem";
-import { applyConfig, type Box, type ConfigPreview, previewConfig } from "./api";
+import { applyConfig, type Box, type ConfigPreview, configQuery } from "./api";
 
 type Difference = components["schemas"]["Difference"];
 
 export function ConfigDialog({ box, onClose }: { box: Box; onClose: () => void }) {
   useReturnFocus();
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const client = useQueryClient();
-  const preview = useQuery({ queryKey: ["boxes", "preview", box.id], queryFn: () => previewConfig(box.id), staleTime: 0 });
+  const preview = useQuery(configQuery(box.id, i18n.language));
   const apply = useMutation({
     mutationFn: () => applyConfig(box.id),
     onSuccess: ({ version }) => {
-      void client.invalidateQueries({ queryKey: ["boxes"] });
+      for (const list of ["boxes", "configuration"]) void client.invalidateQueries({ queryKey: [list] });
       notifications.show({ message: t("sites.configSent", { version }), color: "teal" });
       onClose();
     },

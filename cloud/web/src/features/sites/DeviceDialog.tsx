@@ -35,7 +35,7 @@ export function DeviceDialog({ boxes, devices, drivers, device, onClose }: Devic
     {
       fields: ["box_id", "driver", "name", ...drivers.flatMap(({ fields }) => everyPlace(fields).map(pathOf))],
       onDone: () => {
-        void client.invalidateQueries({ queryKey: ["devices"] });
+        for (const list of ["devices", "configuration"]) void client.invalidateQueries({ queryKey: [list] });
         onClose();
       },
     },

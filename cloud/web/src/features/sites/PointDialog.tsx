@@ -53,7 +53,7 @@ export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDi
   const draft = useDraft(entered(point, boxes), send, {
     fields: ["box_id", "name", "barrier", "readers", "camera_id"],
     onDone: () => {
-      void client.invalidateQueries({ queryKey: ["points"] });
+      for (const list of ["points", "configuration"]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
     },
   });

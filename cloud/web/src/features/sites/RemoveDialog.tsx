@@ -15,7 +15,7 @@ export type Removed =
 
 const ACTS = { site: removeSite, box: removeBox, device: removeDevice, point: archivePoint } as const;
 /** The queries in which it stood. */
-const LISTS = { site: ["sites"], box: ["boxes", "devices", "sites"], device: ["devices"], point: ["points"] } as const;
+const LISTS = { site: ["sites"], box: ["boxes", "devices", "sites"], device: ["devices", "configuration"], point: ["points", "configuration"] } as const;
 
 interface RemoveDialogProps {
   removed: Removed;

@@ -23,7 +23,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void
   const draft = useDraft(initial, (values) => saveSite(site?.id, values), {
     fields: complexes.length > 0 ? ["name", "time_zone", "complex_id"] : ["name", "time_zone"],
     onDone: () => {
-      void client.invalidateQueries({ queryKey: ["sites"] });
+      for (const list of ["sites", "configuration"]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
     },
   });

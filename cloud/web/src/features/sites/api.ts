@@ -1,5 +1,7 @@
 /** Sites, their boxes, points and devices, as the server keeps them. */
 
+import { queryOptions } from "@tanstack/react-query";
+
 import { answer, api } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
 
@@ -36,8 +38,13 @@ export const issueCode = (boxId: string) =>
 export const revokeBox = (boxId: string, reason: string) =>
   answer(api.POST("/api/boxes/{box_id}/revoke", { params: { path: { box_id: boxId } }, body: { reason } }));
 
-export const previewConfig = (boxId: string) =>
-  answer(api.GET("/api/boxes/{box_id}/configuration/preview", { params: { path: { box_id: boxId } } }));
+/** What a box would be sent now; it changes with the box's points, devices and meters. */
+export const configQuery = (boxId: string, language: string) =>
+  queryOptions({
+    queryKey: ["configuration", boxId, language],
+    queryFn: () => answer(api.GET("/api/boxes/{box_id}/configuration/preview", { params: { path: { box_id: boxId } } })),
+    staleTime: 0,
+  });
 
 export const applyConfig = (boxId: string) =>
   answer(api.POST("/api/boxes/{box_id}/configuration", { params: { path: { box_id: boxId } } }));
