@@ -2,13 +2,14 @@
 
 import { Select, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import type { Driver, DriverField } from "@/shared/lookups/drivers";
 import { type Box, changeDevice, createDevice, type Device } from "./api";
-import { entered, everyPlace, pathOf, toSend } from "./deviceDraft";
+import { type Entered, entered, everyPlace, movedTo, pathOf, toSend } from "./deviceDraft";
 import { DriverFields } from "./DriverFields";
 
 interface DeviceDialogProps {
@@ -40,7 +41,8 @@ export function DeviceDialog({ boxes, devices, drivers, device, onClose }: Devic
       },
     },
   );
-  const { values, set, patch, error } = draft;
+  const { values, patch, error } = draft;
+  const [left, setLeft] = useState<ReadonlyMap<string, Entered>>(new Map()); // what was typed for other drivers
   const driver = driverOf(values.driver);
   const devicesFor = (field: DriverField) =>
     devices
@@ -48,7 +50,10 @@ export function DeviceDialog({ boxes, devices, drivers, device, onClose }: Devic
       .map(({ id, name }) => ({ value: id, label: name }));
   const choose = (name: string | null) => {
     const next = drivers.find((each) => each.driver === name);
-    if (next) patch(entered(next, { name: values.name, box_id: values.box_id }));
+    if (!next) return;
+    setLeft(new Map(left).set(values.driver, values));
+    const before = left.get(next.driver) ?? entered(next, values);
+    patch({ ...(before.box_id === values.box_id ? before : movedTo(values.box_id, next, before)), name: values.name });
   };
   return (
     <FormDialog
@@ -67,7 +72,7 @@ export function DeviceDialog({ boxes, devices, drivers, device, onClose }: Devic
           data={boxes.map(({ id, name }) => ({ value: id, label: name }))}
           value={values.box_id}
           error={error("box_id")}
-          onChange={(id) => id && set("box_id", id)}
+          onChange={(id) => id && driver && patch(movedTo(id, driver, values))}
         />
       )}
       <Select

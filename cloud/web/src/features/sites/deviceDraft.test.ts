@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Driver, DriverField } from "@/shared/lookups/drivers";
-import { entered, isAsked, toSend } from "./deviceDraft";
+import { entered, isAsked, movedTo, toSend } from "./deviceDraft";
 
 const PLAIN: DriverField = {
   name: "", kind: "text", title: "", help: null, example: null, unit: null, required: false, default: null,
@@ -28,6 +28,14 @@ const READER = driver(
   { line: "Line" },
 );
 const NEW = { name: "", box_id: "b" };
+
+describe("movedTo", () => {
+  it("leaves behind the devices of the box before, and nothing else", () => {
+    const relay = driver([field({ name: "bus", kind: "device", device: "bus" }), HOST]);
+    const values = { ...entered(relay, NEW), "settings.bus": "line", "settings.host": "h" };
+    expect(movedTo("c", relay, values)).toEqual({ ...values, box_id: "c", "settings.bus": "" });
+  });
+});
 
 describe("entered", () => {
   it("shows what counts when nothing is said", () => {

@@ -66,6 +66,12 @@ export function entered(driver: Driver, device: Pick<Device, "name" | "box_id" |
   return values;
 }
 
+/** Of another box: what it was connected to is a device of the box before. */
+export function movedTo(box_id: string, driver: Driver, values: Entered): Entered {
+  const devices = everyPlace(driver.fields).filter(({ field }) => field.kind === "device");
+  return { ...values, ...Object.fromEntries(devices.map((place) => [pathOf(place), ""])), box_id };
+}
+
 /** Whether the field is in play: the chosen one of several, and not left out for another. */
 export function isAsked(field: DriverField, driver: Driver, values: Entered): boolean {
   if (field.one_of && values[`chosen.${field.one_of}`] !== field.name) return false;
