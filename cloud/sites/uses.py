@@ -22,6 +22,9 @@ _PULSE_TOO_LONG = Text(
     "The module itself ends a pulse after {timer_ms} ms: that is its own pulse limit.",
 )
 _FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
+_READS_TWICE = Text(
+    "Этот считыватель уже читает здесь в ту же сторону.", "This reader already reads here in the same direction."
+)
 _WRONG_ROLE: dict[DeviceRole, Text] = {
     DeviceRole.RELAY: Text("Открывать может только модуль реле.", "Only a relay module can open."),
     DeviceRole.READER: Text("Это не считыватель.", "This is no reader."),
@@ -85,7 +88,11 @@ def point_faults(
             faults.append(FieldError(path, "foreign_device", _FOREIGN_DEVICE))
         elif device is not None and ROLES.get(devices[device]) is not role:
             faults.append(FieldError(path, f"no_{role.value}", _WRONG_ROLE[role]))
-    return faults
+    return faults + [
+        FieldError(f"readers.{index}.device", "reads_twice", _READS_TWICE)
+        for index, reader in enumerate(readers)
+        if reader in readers[:index]
+    ]
 
 
 def barrier_faults(driver: str, settings: Mapping[str, Any], barrier: Barrier) -> list[FieldError]:

@@ -18,6 +18,7 @@ from cloud.sites.types import BoxOwner
 from protocols import config
 from protocols.config import Barrier, Reader
 from protocols.driver_forms import SECRET_SETTINGS
+from protocols.fields import Direction
 from protocols.messages import Backlog, State
 from protocols.records import ConfigApplied, DeviceState, DeviceStatus
 from tests.cloud.sites.building import NOON, House, make_pass
@@ -64,6 +65,15 @@ def test_a_point_may_use_only_its_boxs_devices() -> None:
     )
     assert [fault.path for fault in faults] == ["barrier.device", "readers.1.device", "camera_id"]
     assert {fault.code for fault in faults} == {"foreign_device"}
+
+
+def test_a_reader_reads_once_in_a_direction() -> None:
+    reader = uuid4()
+    both_ways = [Reader(device=reader), Reader(device=reader, direction=Direction.OUT)]
+    own = {reader: "osdp_reader"}
+    assert uses.point_faults(own, None, both_ways, None) == []
+    [fault] = uses.point_faults(own, None, [*both_ways, Reader(device=reader)], None)
+    assert (fault.path, fault.code) == ("readers.2.device", "reads_twice")
 
 
 @pytest.mark.parametrize(

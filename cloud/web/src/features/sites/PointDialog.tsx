@@ -1,6 +1,6 @@
 /** A point: the box that drives it, the output that opens it, the readers there and which way people pass. */
 
-import { ActionIcon, Button, Group, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Input, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -10,12 +10,13 @@ import { type Draft, useDraft } from "@/shared/form/useDraft";
 import type { DeviceRole, Driver } from "@/shared/lookups/drivers";
 import { type Box, changePoint, createPoint, type Device, type Point } from "./api";
 
+/** Keys are the server's own paths, so that its errors find their fields. */
 interface Entered {
   box_id: string;
   name: string;
-  relay: string | null;
-  output: number;
-  pulse_ms: number;
+  "barrier.device": string | null;
+  "barrier.output": number;
+  "barrier.pulse_ms": number;
   readers: { device: string; direction: "in" | "out" }[];
   camera_id: string | null;
 }
@@ -34,9 +35,9 @@ function entered(point: Point | undefined, boxes: Box[]): Entered {
   return {
     box_id: point?.box_id ?? boxes[0]?.id ?? "",
     name: point?.name ?? "",
-    relay: point?.barrier?.device ?? null,
-    output: point?.barrier?.output ?? 0,
-    pulse_ms: point?.barrier?.pulse_ms ?? PULSE_MS,
+    "barrier.device": point?.barrier?.device ?? null,
+    "barrier.output": point?.barrier?.output ?? 0,
+    "barrier.pulse_ms": point?.barrier?.pulse_ms ?? PULSE_MS,
     readers: (point?.readers ?? []).map(({ device, direction }) => ({ device, direction })),
     camera_id: point?.camera_id ?? null,
   };
@@ -46,12 +47,12 @@ export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDi
   const { t } = useTranslation();
   const client = useQueryClient();
   const send = (values: Entered) => {
-    const { relay, output, pulse_ms, ...rest } = values;
-    const body = { ...rest, zone_id: point?.zone_id ?? null, barrier: relay ? { device: relay, output, pulse_ms } : null };
+    const { "barrier.device": device, "barrier.output": output, "barrier.pulse_ms": pulse_ms, ...rest } = values;
+    const body = { ...rest, zone_id: point?.zone_id ?? null, barrier: device ? { device, output, pulse_ms } : null };
     return point ? changePoint(point.id, body) : createPoint(body);
   };
   const draft = useDraft(entered(point, boxes), send, {
-    fields: ["box_id", "name", "barrier", "readers", "camera_id"],
+    fields: ["box_id", "name", "barrier.device", "barrier.output", "barrier.pulse_ms", "readers", "camera_id"],
     onDone: () => {
       for (const list of ["points", "configuration"]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
@@ -83,7 +84,7 @@ export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDi
         data={boxes.map(({ id, name }) => ({ value: id, label: name }))}
         value={values.box_id}
         error={error("box_id")}
-        onChange={(id) => id && patch({ box_id: id, relay: null, readers: [], camera_id: null })}
+        onChange={(id) => id && patch({ box_id: id, "barrier.device": null, readers: [], camera_id: null })}
       />
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <Select
@@ -91,18 +92,18 @@ export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDi
           description={t("sites.barrierHint")}
           clearable
           data={options("relay")}
-          value={values.relay}
+          value={values["barrier.device"]}
           error={error("barrier.device")}
-          onChange={(relay) => set("relay", relay)}
+          onChange={(relay) => set("barrier.device", relay)}
         />
         <NumberInput
           label={t("sites.output")}
           description={t("sites.outputHint")}
           min={0}
           max={63}
-          value={values.output}
+          value={values["barrier.output"]}
           error={error("barrier.output")}
-          onChange={(output) => set("output", Number(output))}
+          onChange={(output) => set("barrier.output", Number(output))}
         />
         <NumberInput
           label={t("sites.pulse")}
@@ -110,9 +111,9 @@ export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDi
           min={50}
           max={30_000}
           step={50}
-          value={values.pulse_ms}
+          value={values["barrier.pulse_ms"]}
           error={error("barrier.pulse_ms")}
-          onChange={(pulse) => set("pulse_ms", Number(pulse))}
+          onChange={(pulse) => set("barrier.pulse_ms", Number(pulse))}
         />
       </SimpleGrid>
       <ReaderFields draft={draft} options={options("reader")} />
@@ -139,6 +140,8 @@ function ReaderFields<R>({ draft, options }: ReaderFieldsProps<R>) {
   const change = (index: number, part: Partial<Entered["readers"][number]>) =>
     draft.set("readers", readers.map((reader, other) => (other === index ? { ...reader, ...part } : reader)));
   const first = options[0];
+  const isOneRefused = readers.some((_, index) => draft.error(`readers.${index}`));
+  const refusal = isOneRefused ? undefined : draft.error("readers");
   return (
     <Stack gap={6}>
       <Text size="sm" fw={500}>
@@ -161,6 +164,7 @@ function ReaderFields<R>({ draft, options }: ReaderFieldsProps<R>) {
             allowDeselect={false}
             data={(["in", "out"] as const).map((direction) => ({ value: direction, label: t(`gate.direction.${direction}`) }))}
             value={reader.direction}
+            error={draft.error(`readers.${index}.direction`)}
             onChange={(direction) => direction && change(index, { direction: direction })}
           />
           <ActionIcon aria-label={t("action.remove")} onClick={() => draft.set("readers", readers.filter((_, other) => other !== index))}>
@@ -168,6 +172,7 @@ function ReaderFields<R>({ draft, options }: ReaderFieldsProps<R>) {
           </ActionIcon>
         </Group>
       ))}
+      {refusal && <Input.Error>{refusal}</Input.Error>}
       <Group>
         <Button
           size="xs"

@@ -72,7 +72,7 @@ export function useDraft<T extends object, R>(
   const isPlaced = problem?.fields.every(({ path }) => fields.some((field) => within(path, field)));
   const set: Draft<T, R>["set"] = (name, value) => patch({ [name]: value } as unknown as Partial<T>);
   const error = (field: string) => {
-    if (touched.has(field)) return undefined;
+    if ([...touched].some((changed) => within(field, changed))) return undefined;
     return problem?.fields.find(({ path }) => within(path, field))?.message;
   };
   return {
