@@ -127,7 +127,7 @@ def list_boxes(
     query: ListParams,
     complex_id: OfComplex = None,
     site_id: OfSite = None,
-    online: Annotated[bool | None, Query()] = None,
+    online: Annotated[bool | None, Query(description="of those that were enrolled")] = None,
     revoked: Annotated[bool, Query(description="revoked ones, too")] = False,  # a query flag
 ) -> dict[str, Any]:
     """Boxes and what they last said of themselves. Sorts: name, site, seen, created."""

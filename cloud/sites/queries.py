@@ -71,11 +71,11 @@ def list_boxes(
     online: bool | None,
     revoked: bool,
 ) -> dict[str, Any]:
-    """Sorts: name, site, seen, created."""
+    """`online` False: those that work and are silent, not those never enrolled. Sorts: name, site, seen, created."""
     statement = _boxes()
     statement = _narrowed(statement, {Site.complex_id: complex_id, Box.site_id: site_id})
     if online is not None:
-        statement = statement.where(func.coalesce(BoxState.online, False) == online)
+        statement = statement.where(Box.enrolled_at.is_not(None), func.coalesce(BoxState.online, False) == online)
     if not revoked:
         statement = statement.where(Box.revoked_at.is_(None))
     return fetch_page(

@@ -106,6 +106,14 @@ def test_a_code_is_for_one_day_and_carries_the_authority(boss: Person, tmp_path:
     assert "sites.box.code" in audit
 
 
+def test_a_box_never_enrolled_is_not_one_that_went_silent(api: Served, boss: Person) -> None:
+    box = make_box(boss)
+    assert boss.get("/api/boxes", params={"online": False}).json()["total"] == 0
+    enrol(api, boss, box)
+    assert boss.get("/api/boxes", params={"online": False}).json()["total"] == 1
+    assert boss.get("/api/boxes", params={"online": True}).json()["total"] == 0
+
+
 def test_an_enrolled_box_gets_no_code_and_a_revoked_one_is_replaced(api: Served, boss: Person) -> None:
     box = make_box(boss)
     relay = make_relay(boss, box)

@@ -8479,6 +8479,7 @@ export interface operations {
                 complex_id?: string | null;
                 /** @description only of this site */
                 site_id?: string | null;
+                /** @description of those that were enrolled */
                 online?: boolean | null;
                 /** @description revoked ones, too */
                 revoked?: boolean;
