@@ -1,8 +1,8 @@
 /** One site: its boxes, points and devices, what they are and how they fare. */
 
-import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Paper, Stack, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPlus } from "@tabler/icons-react";
+import { IconMapPinOff, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -12,6 +12,7 @@ import { useDrivers } from "@/shared/lookups/drivers";
 import { sitesQuery } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { BackLink } from "@/shared/ui/BackLink";
+import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { type Box, type Device, listBoxes, listDevices, listPoints, type Point, type Site } from "./api";
@@ -33,7 +34,7 @@ export function SitePage({ siteId }: { siteId: string }) {
   const [isRemoving, setRemoving] = useState(false);
   if (sites.isError) return <ProblemNotice error={sites.error} onRetry={() => void sites.refetch()} />;
   if (sites.isPending) return null;
-  if (!site) return <Text>{t("sites.gone")}</Text>;
+  if (!site) return <NoSite />;
   return (
     <Page
       title={site.name}
@@ -49,11 +50,25 @@ export function SitePage({ siteId }: { siteId: string }) {
         )
       }
     >
-      <BackLink to="/desk/sites">
-        {t("section.sites")}
-      </BackLink>
+      <BackLink to="/desk/sites">{t("section.sites")}</BackLink>
       <SiteParts site={site} />
       {isRemoving && <RemoveDialog removed={{ kind: "site", thing: site }} onClose={() => setRemoving(false)} onRemoved={() => void navigate({ to: "/desk/sites" })} />}
+    </Page>
+  );
+}
+
+function NoSite() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("sites.gone")}>
+      <Paper withBorder>
+        <Empty
+          icon={<IconMapPinOff size={28} />}
+          title={t("sites.gone")}
+          hint={t("sites.goneHint")}
+          action={<BackLink to="/desk/sites">{t("section.sites")}</BackLink>}
+        />
+      </Paper>
     </Page>
   );
 }
