@@ -31,7 +31,7 @@ export function BoxDialog({ siteId, onClose }: { siteId: string; onClose: () => 
         data-autofocus
         required
         label={t("field.name")}
-        placeholder="КПП 1"
+        placeholder={t("sites.boxExample")}
         description={t("sites.boxHint")}
         {...draft.text("name")}
       />

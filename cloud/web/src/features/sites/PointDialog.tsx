@@ -74,7 +74,7 @@ export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDi
         data-autofocus
         required
         label={t("field.name")}
-        placeholder="Въезд 1"
+        placeholder={t("sites.pointExample")}
         {...draft.text("name")}
       />
       <Select

@@ -33,7 +33,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void
         data-autofocus
         required
         label={t("field.name")}
-        placeholder="к/п Афины"
+        placeholder={t("sites.siteExample")}
         {...draft.text("name")}
       />
       {complexes.length > 0 && (

@@ -8,7 +8,7 @@ const SOURCES = import.meta.glob<string>(["/src/**/*.{ts,tsx}", "!/src/shared/i1
   import: "default",
   eager: true,
 });
-const PLURAL = /_(one|few|many|other)$/;
+const PLURAL = /_(zero|one|few|many|other)$/;
 
 function keysOf(words: object, within = ""): string[] {
   return Object.entries(words).flatMap(([name, word]) => (typeof word === "string" ? [within + name] : keysOf(word as object, `${within}${name}.`)));
