@@ -19,6 +19,7 @@ import { useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { actionText, AUDITED } from "./actions";
+import { actorText } from "./actor";
 import { detailsOf } from "./details";
 
 type AuditRow = components["schemas"]["AuditRow"];
@@ -46,7 +47,7 @@ function columns(words: i18n, drivers: readonly Driver[]): Column<AuditRow>[] {
   const { t } = words;
   return [
     { id: "at", title: t("gate.column.at"), sort: "at", width: 176, phone: "line", render: (row) => formatDateTime(new Date(row.at), undefined, true) },
-    { id: "actor", title: t("audit.actor"), phone: "line", render: (row) => row.actor },
+    { id: "actor", title: t("audit.actor"), phone: "line", render: (row) => actorText(row, t) },
     { id: "action", title: t("audit.action"), phone: "headline", render: (row) => <What row={row} action={actionText(row.action, t)} /> },
     {
       id: "changes",

@@ -53,7 +53,7 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
   const profile = profiles.data?.find(({ id }) => id === values.profile);
   return (
     <FormDialog title={t("meters.add")} draft={draft} submitLabel={t("action.create")} onClose={onClose} size="lg">
-      <TextInput data-autofocus required label={t("field.name")} placeholder="Ввод 1, электричество" {...draft.text("name")} />
+      <TextInput data-autofocus required label={t("field.name")} placeholder={t("meters.nameExample")} {...draft.text("name")} />
       <Group grow align="flex-start">
         <Select
           allowDeselect={false}

@@ -9,6 +9,8 @@ export const companies = {
 
 export const audit = {
   actor: "Who",
+  byEnrolment: "Box enrolment",
+  bySystem: "Domovoy",
   action: "What was done",
   changes: "Details",
   address: "From where",

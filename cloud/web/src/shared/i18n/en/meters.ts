@@ -1,4 +1,5 @@
 export const meters = {
+  nameExample: "Intake 1, electricity",
   meter: "Meter",
   add: "Add a meter",
   line: "Modbus line",

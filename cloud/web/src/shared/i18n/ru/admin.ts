@@ -9,6 +9,8 @@ export const companies = {
 
 export const audit = {
   actor: "Кто",
+  byEnrolment: "Подключение контроллера",
+  bySystem: "Домовой",
   action: "Что сделано",
   changes: "Подробности",
   address: "Откуда",

@@ -1,4 +1,5 @@
 export const meters = {
+  nameExample: "Ввод 1, электричество",
   meter: "Счётчик",
   add: "Добавить счётчик",
   line: "Линия Modbus",
