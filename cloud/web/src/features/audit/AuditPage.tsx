@@ -2,6 +2,7 @@
 
 import { Stack, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import type { i18n } from "i18next";
 import { useTranslation } from "react-i18next";
 
@@ -10,6 +11,7 @@ import type { ListSearch, PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
 import { formatDateTime, momentInZone } from "@/shared/format/dates";
 import { type Driver, useDrivers } from "@/shared/lookups/drivers";
+import { profilesQuery, profileTitle } from "@/shared/lookups/profiles";
 import { useMay } from "@/shared/session/me";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
@@ -43,7 +45,7 @@ function listAudit(query: PageQuery, search: AuditSearch) {
   );
 }
 
-function columns(words: i18n, drivers: readonly Driver[]): Column<AuditRow>[] {
+function columns(words: i18n, drivers: readonly Driver[], models: Readonly<Record<string, string>>): Column<AuditRow>[] {
   const { t } = words;
   return [
     { id: "at", title: t("gate.column.at"), sort: "at", width: 176, phone: "line", render: (row) => formatDateTime(new Date(row.at), undefined, true) },
@@ -56,7 +58,7 @@ function columns(words: i18n, drivers: readonly Driver[]): Column<AuditRow>[] {
       render: (row) =>
         Object.keys(row.changes).length > 0 && (
           <Stack gap={0}>
-            {detailsOf(row, words, drivers).map(({ label, text }) => (
+            {detailsOf({ ...row, names: { ...models, ...row.names } }, words, drivers).map(({ label, text }) => (
               <Text key={label} size="xs" style={{ whiteSpace: "normal", overflowWrap: "anywhere" }}>
                 <Text span inherit c="dimmed">
                   {label}:
@@ -99,7 +101,10 @@ function What({ row, action }: { row: AuditRow; action: string }) {
 
 export function AuditPage({ search }: { search: AuditSearch }) {
   const { t, i18n: words } = useTranslation();
-  const drivers = useDrivers(useMay()("sites.read"));
+  const may = useMay();
+  const drivers = useDrivers(may("sites.read"));
+  const profiles = useQuery({ ...profilesQuery, enabled: may("meters.read") });
+  const models = Object.fromEntries((profiles.data ?? []).map((each) => [each.id, profileTitle(each)]));
   const list = useList<AuditRow, AuditSearch>({ key: ["audit"], search, fetch: listAudit });
   return (
     <Page title={t("section.audit")}>
@@ -116,7 +121,7 @@ export function AuditPage({ search }: { search: AuditSearch }) {
         id="audit"
         label={t("section.audit")}
         list={list}
-        columns={columns(words, drivers.data ?? [])}
+        columns={columns(words, drivers.data ?? [], models)}
         rowKey={(row) => row.id}
         empty={<Empty icon={<IconHistory size={28} />} title={t("list.nothingFound")} hint={t("list.nothingFoundHint")} />}
       />

@@ -48,9 +48,20 @@ describe("detailsOf", () => {
     ]);
     expect(told("sites.device.create", { secrets: {} })).toEqual([]);
   });
+  it("leaves out what is empty, unless the act compares", () => {
+    expect(told("sites.box.revoke", { reason: "", plates: [], name: null })).toEqual([]);
+    expect(told("sites.site.change", { complex_id: [null, null] })).toEqual(["Комплекс: — → —"]);
+  });
+  it("gives numbers with their units, plates as they are printed", () => {
+    const barrier = { device: "d", output: 0, pulse_ms: 700 };
+    expect(told("sites.point.create", { barrier }, { d: "Реле" })).toEqual(["Чем открывается: устройство Реле, выход 0, импульс 700\u00a0мс"]);
+    expect(told("organisations.company.change", { stills_kept_days: [30, 60] })).toEqual(["Снимки проездов хранить: 30\u00a0дн. → 60\u00a0дн."]);
+    expect(told("access.blacklist.add", { subject: ["X711TT90", "Иван Ёлкин"] })).toEqual(["Кто: X\u00a0711\u00a0TT\u00a090, Иван Ёлкин"]);
+    expect(told("access.pass.issue", { plates: ["X711TT90"] })).toEqual(["Номера: X\u00a0711\u00a0TT\u00a090"]);
+  });
   it("puts values into words", () => {
     expect(told("building.create", { kind: "tower" })).toEqual(["Вид: Многоквартирный дом"]);
-    expect(told("sites.command.order", { kind: "restart", target: null })).toEqual(["Вид: перезапустить", "Для чего: —"]);
+    expect(told("sites.command.order", { kind: "restart", target: null })).toEqual(["Вид: перезапустить"]);
     expect(told("organisations.role.create", { permissions: ["audit.read"] })).toEqual(["Права: Читать журнал действий"]);
     expect(told("organisations.account.sign_in_failed", { reason: "wrong_credentials" })).toEqual(["Причина: неверная почта или пароль"]);
   });

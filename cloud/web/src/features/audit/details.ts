@@ -3,6 +3,7 @@
 import type { i18n } from "i18next";
 
 import type { components } from "@/shared/api/schema";
+import { plateText } from "@/shared/format/plates";
 import type { Driver, DriverField } from "@/shared/lookups/drivers";
 
 type AuditRow = components["schemas"]["AuditRow"];
@@ -58,7 +59,7 @@ class Reader {
   read(): Detail[] {
     const compares = COMPARING.has(this.row.action);
     return Object.entries(this.row.changes)
-      .filter(([name, value]) => name !== "secrets" || Object.keys(value as object).length > 0)
+      .filter(([name, value]) => (name === "secrets" ? Object.keys(value as object).length > 0 : compares || this.text(name, value) !== NOTHING))
       .map(([name, value]) => ({
         label: this.label(name),
         text: compares && Array.isArray(value) && value.length === 2 ? value.map((each) => this.text(name, each)).join(" → ") : this.text(name, value),
@@ -83,10 +84,16 @@ class Reader {
     if (Array.isArray(value)) return value.map((each) => this.text(name, each)).join(", ") || NOTHING;
     if (typeof value === "object") return this.inner(name, value as Record<string, unknown>) || NOTHING;
     if (typeof value === "string") return this.named(name, value);
-    return typeof value === "number" ? String(value) : NOTHING;
+    return typeof value === "number" ? this.counted(name, value) : NOTHING;
+  }
+
+  private counted(name: string, value: number): string {
+    const unit = this.word(`audit.unit.${name}`);
+    return unit ? `${value}\u00a0${unit}` : String(value);
   }
 
   private named(name: string, value: string): string {
+    if (name === "plates" || name === "subject") return plateText(value);
     if (name === "driver") return this.driver?.title ?? value;
     const kind = this.row.action.split(".").at(-2) ?? "";
     const word = valueKeys(name, value, kind).map((key) => this.word(key));

@@ -13,6 +13,7 @@ import { changed, useOptimistic } from "@/shared/api/optimistic";
 import { ConfirmDialog } from "@/shared/form/ConfirmDialog";
 import { formatDate } from "@/shared/format/dates";
 import { formatPhone } from "@/shared/format/numbers";
+import { plateText } from "@/shared/format/plates";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
@@ -31,7 +32,7 @@ import { BlockDialog } from "./BlockDialog";
 import type { BlacklistSearch } from "./search";
 
 const personOf = (row: Blocked) => [row.person, row.phone && formatPhone(row.phone)];
-const subjectOf = (row: Blocked) => [...row.plates, row.card, ...personOf(row)].filter(Boolean).join(", ");
+const subjectOf = (row: Blocked) => [...row.plates.map(plateText), row.card, ...personOf(row)].filter(Boolean).join(", ");
 
 type ZoneOf = (siteId: string) => string | undefined;
 

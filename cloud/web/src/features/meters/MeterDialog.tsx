@@ -8,8 +8,9 @@ import { useComplex } from "@/shared/complex/useComplex";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { usePremisesLookup } from "@/shared/lookups";
+import { profilesQuery, profileTitle } from "@/shared/lookups/profiles";
 import { type Found, LookupSelect } from "@/shared/lookups/LookupSelect";
-import { createMeter, listLines, listProfiles, type Meter, type Profile, type Resource, RESOURCES } from "./api";
+import { createMeter, listLines, type Meter, type Profile, type Resource, RESOURCES } from "./api";
 import { channelText } from "./words";
 
 interface Entered {
@@ -36,7 +37,7 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
   const client = useQueryClient();
   const complex = useComplex();
   const premisesLookup = usePremisesLookup();
-  const profiles = useQuery({ queryKey: ["profiles"], queryFn: listProfiles, staleTime: Infinity });
+  const profiles = useQuery(profilesQuery);
   const lines = useQuery({ queryKey: ["devices", "lines", complex], queryFn: () => listLines(complex) });
   const send = ({ premises, line, profile, ...rest }: Entered) => {
     const boxId = lines.data?.find(({ id }) => id === line)?.box_id ?? "";
@@ -87,7 +88,7 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
           required
           searchable
           label={t("meters.model")}
-          data={(profiles.data ?? []).map(({ id, maker, model }) => ({ value: id, label: `${maker} ${model}` }))}
+          data={(profiles.data ?? []).map((each) => ({ value: each.id, label: profileTitle(each) }))}
           value={values.profile}
           error={error("profile")}
           onChange={(id) => patch({ profile: id, channels: usualChannels(profiles.data?.find((one) => one.id === id)) })}

@@ -50,8 +50,6 @@ export const getChart = (id: number, begin: Date, end: Date, step: Step) =>
 
 export type Profile = Schemas["ProfileOut"];
 
-export const listProfiles = () => answer(api.GET("/api/meters/profiles"));
-
 const LINES = new Set(["modbus_tcp", "modbus_rtu"]);
 
 /** Lines that meters can hang on. */

@@ -30,3 +30,9 @@ export function plateParts(canonical: string): PlateParts | null {
   const [, first = "", digits = "", series = "", region = ""] = car;
   return { main: `${first}\u2009${digits}\u2009${series}`, region };
 }
+
+/** Within a sentence: `X711TT90` → `X 711 TT 90`, never broken over lines; a card or a name stays as it is. */
+export function plateText(canonical: string): string {
+  const parts = plateParts(canonical);
+  return parts ? `${parts.main} ${parts.region}`.replace(/\s/g, "\u00a0") : canonical;
+}
