@@ -21,7 +21,8 @@ function isInDialog(target: Element | null): boolean {
   return target?.closest(DIALOG) != null || document.querySelector(`:is(${DIALOG})[aria-modal=true]`) !== null;
 }
 
-const MENU = "[role=menu], [role=listbox], [aria-haspopup][aria-expanded=true]";
+/** Also the button of an open one, which may say so only by what it controls. */
+const MENU = "[role=menu], [role=listbox], [aria-haspopup][aria-expanded=true], [aria-haspopup=listbox][aria-controls]";
 const ofMenus = new WeakSet<Event>();
 
 /** So has an open menu or list of choices: asked before it hears the key, for afterwards it may be closed. */
