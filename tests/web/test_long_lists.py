@@ -203,6 +203,21 @@ def test_cards_on_a_phone_load_on_too(open_page: OpenPage, crowd: Crowd) -> None
     expect(page.get_by_role("dialog")).to_contain_text("Жилец 00130", timeout=VISIBLE_MS)
 
 
+def test_cards_on_a_phone_are_chosen_and_ordered(open_page: OpenPage, crowd: Crowd) -> None:
+    page = show(open_page, crowd, "/desk/passes", width=390, height=844)
+    page.get_by_label("Порядок").select_option("-holder")
+    page.wait_for_url(re.compile("sort=-holder"))
+    cards = page.locator("main li[aria-posinset]")
+    expect(cards.first).to_contain_text(f"Жилец {PASSES - 1:05d}", timeout=VISIBLE_MS)
+    for place in (0, 1):
+        cards.nth(place).get_by_label("Выбрать строку").check()
+    expect(page.get_by_text("Выбрано 2 строки")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.get_by_role("dialog")).to_have_count(0)  # choosing opens nothing
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="Аннулировать", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("Аннулировать 2 пропуска?", timeout=VISIBLE_MS)
+
+
 def test_columns_follow_the_person_to_another_browser(open_page: OpenPage, crowd: Crowd) -> None:
     first = show(open_page, crowd, "/desk/passes?sort=holder")
     head = first.get_by_role("columnheader", name="Услуга")

@@ -1,7 +1,8 @@
 /** Rows on a phone: a headline, a corner and lines, as the columns say; only the cards in the window are drawn. */
 
 import { Box, Group, Text, UnstyledButton } from "@mantine/core";
-import { memo, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { memo, type MouseEvent, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
 import type { Column } from "./columns";
@@ -12,7 +13,8 @@ import { useVirtualRows } from "./useVirtualRows";
 const CARD_PX = 118;
 const GAP_PX = 8;
 
-export function Cards<Row, S extends ListSearch>({ held, columns, rowKey, onOpen, list, marked, label }: ShownProps<Row, S>) {
+export function Cards<Row, S extends ListSearch>({ held, columns, rowKey, onOpen, list, marked, label, choice }: ShownProps<Row, S>) {
+  const { t } = useTranslation();
   const { rows, offset, count, gone } = held;
   const body = useRef<HTMLUListElement>(null);
   const [focused, setFocused] = useState<string | null>(null);
@@ -36,9 +38,14 @@ export function Cards<Row, S extends ListSearch>({ held, columns, rowKey, onOpen
     onRest: (page) => list.change({ page: page > 1 ? page : undefined } as Partial<S>),
   });
   const top = virtualizer.options.scrollMargin;
+  const choose = (key: string, row: Row) => {
+    const next = new Map(choice?.chosen);
+    if (!next.delete(key)) next.set(key, row);
+    choice?.change(next);
+  };
   const isCapped = list.pages.get(1)?.total_capped ?? false;
   return (
-    <ul ref={body} className={classes["cards"]} style={{ height: virtualizer.getTotalSize() }} aria-label={label}>
+    <ul ref={body} className={classes["cards"]} data-choosing={choice !== undefined || undefined} style={{ height: virtualizer.getTotalSize() }} aria-label={label}>
       {items.map((item) => {
         const row = rows[item.index - offset];
         const key = String(item.key);
@@ -56,20 +63,32 @@ export function Cards<Row, S extends ListSearch>({ held, columns, rowKey, onOpen
             {row === undefined ? (
               <div className={classes["card"]} style={{ height: CARD_PX }} aria-hidden />
             ) : (
-              <Card
-                row={row}
-                columns={columns as readonly Column<unknown>[]}
-                opens={onOpen !== undefined}
-                isOpen={list.search.open === key}
-                isMarked={marked?.has(key) ?? false}
-                isGone={gone.has(key)}
-              />
+              <>
+                <Card
+                  row={row}
+                  columns={columns as readonly Column<unknown>[]}
+                  opens={onOpen !== undefined}
+                  isOpen={list.search.open === key}
+                  isMarked={marked?.has(key) ?? false}
+                  isGone={gone.has(key)}
+                />
+                {choice && (
+                  <label className={classes["mark"]} onClick={stay}>
+                    <input type="checkbox" aria-label={t("list.choose")} checked={choice.chosen.has(key)} onChange={() => choose(key, row)} />
+                  </label>
+                )}
+              </>
             )}
           </li>
         );
       })}
     </ul>
   );
+}
+
+/** Choosing a card does not open it. */
+function stay(event: MouseEvent): void {
+  event.stopPropagation();
 }
 
 interface CardProps {

@@ -10,6 +10,7 @@ import { OneComplexAlone } from "@/shared/complex/OneComplexAlone";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { useLate } from "@/shared/ui/useLate";
 import { Cards } from "./Cards";
+import { CardsSort } from "./CardsSort";
 import { type Column, useColumns } from "./columns";
 import classes from "./DataTable.module.css";
 import { Grid } from "./Grid";
@@ -78,6 +79,7 @@ export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, 
   };
   return (
     <Stack gap="xs">
+      {isPhone && <CardsSort columns={props.columns} sort={list.search.sort} onSort={(sort) => list.change({ sort } as Partial<S>)} />}
       <div ref={place} className={classes["place"]} {...handlers}>
         <div className={classes["waiting"]} role="status">
           {(held.waiting > 0 || held.gone.size > 0) && (

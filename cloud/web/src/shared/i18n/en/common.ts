@@ -41,6 +41,8 @@ export const common = {
     clearSearch: "Clear search",
     resetFilters: "Reset filters",
     columns: "Columns",
+    order: "Order",
+    usualOrder: "Usual order",
     waiting_one: "{{count}} new",
     waiting_other: "{{count}} new",
     unchoose: "Clear selection",

@@ -45,6 +45,8 @@ export const common = {
     clearSearch: "Очистить поиск",
     resetFilters: "Сбросить фильтры",
     columns: "Столбцы",
+    order: "Порядок",
+    usualOrder: "Обычный порядок",
     waiting_one: "{{count}} новая",
     waiting_few: "{{count}} новые",
     waiting_many: "{{count}} новых",
