@@ -76,7 +76,7 @@ function FieldLevel<R>(props: Level<R>) {
 }
 
 function OneField<R>({ place, draft, secretNames, devicesFor }: DriverFieldsProps<R> & { place: Place }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { field } = place;
   const path = pathOf(place);
   const value = draft.values[path];
@@ -93,12 +93,15 @@ function OneField<R>({ place, draft, secretNames, devicesFor }: DriverFieldsProp
         <NumberInput
           {...common}
           allowDecimal={field.kind === "number"}
+          decimalSeparator={i18n.language === "ru" ? "," : "."}
+          allowedDecimalSeparators={[".", ","]}
+          valueIsNumericString
           {...(field.minimum === null ? {} : { min: field.minimum })}
           {...(field.maximum === null ? {} : { max: field.maximum })}
           clampBehavior="none"
           suffix={field.unit ? `\u00a0${field.unit}` : ""}
-          value={typeof value === "number" ? value : ""}
-          onChange={(typed) => draft.set(path, typed === "" ? "" : Number(typed))}
+          value={typeof value === "number" ? value : text}
+          onChange={(typed) => draft.set(path, typed)} // "0.0" on the way to 0.05 is no number yet
         />
       );
     case "choice":

@@ -64,6 +64,10 @@ describe("toSend", () => {
     const values = { ...entered(LINE, NEW), "settings.held": "4; 5,x" };
     expect(toSend(LINE, values).settings).toEqual({ held: [4, 5, "x"] });
   });
+  it("sends as numbers those that stayed as they were typed", () => {
+    const values = { ...entered(LINE, NEW), "settings.timeout_ms": "0.0" };
+    expect(toSend(LINE, values).settings).toEqual({ timeout_ms: 0 });
+  });
   it("sends the chosen one of several alone, even if it is empty", () => {
     const values = { ...entered(READER, NEW), "settings.serial.port": "/dev/ttyS0", "chosen.line": "serial" };
     expect(toSend(READER, values).settings).toEqual({ serial: { port: "/dev/ttyS0" } });

@@ -85,6 +85,7 @@ function wholeNumbers(text: string): (number | string)[] {
 
 function typed(field: DriverField, value: Value): unknown {
   if (field.kind === "integers") return wholeNumbers(String(value));
+  if (field.kind === "integer" || field.kind === "number") return value === "" || Number.isNaN(Number(value)) ? value : Number(value);
   if (field.kind === "choice") return field.choices.find((choice) => String(choice.value) === value)?.value ?? value;
   return typeof value === "string" ? value.trim() : value;
 }
