@@ -135,3 +135,80 @@ def test_a_site_is_removed_unless_something_stands_there(open_page: OpenPage) ->
     confirm.get_by_role("button", name="Удалить", exact=True).click()
     expect(page).to_have_url(re.compile(r"/desk/sites(\?|$)"))
     expect(page.get_by_role("link", name="Лишний объект")).to_have_count(0)
+
+
+def test_a_device_form_keeps_what_was_typed_for_another_driver(open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    open_site(page)
+    add_device(page, "Линия", "Линия Modbus TCP")
+    form = page.get_by_role("dialog")
+    form.get_by_label("Адрес в сети").fill("192.168.1.10")
+    for driver in ("Модуль реле", "Линия Modbus TCP"):
+        field(form, "Тип").click()
+        page.get_by_role("option", name=driver, exact=True).click()
+    expect(form.get_by_label("Адрес в сети")).to_have_value("192.168.1.10")
+
+
+def test_another_box_has_other_lines_and_decimals_have_a_comma(open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    open_site(page)
+    page.get_by_role("button", name="Добавить устройство").click()
+    form = page.get_by_role("dialog")
+    field(form, "Тип").click()
+    page.get_by_role("option", name="Модуль реле", exact=True).click()
+    field(form, "Контроллер").click()
+    page.get_by_role("option").filter(has_not_text="Паркинг").first.click()
+    line = field(form, "Линия")
+    line.click()
+    page.get_by_role("option").first.click()
+    expect(line).not_to_have_value("")
+    poll = form.get_by_label("Проверять состояние каждые")
+    for typed in ("0,55", "0.55"):
+        poll.fill("")
+        poll.press_sequentially(typed)
+        expect(poll).to_have_value(re.compile("^0,55"))
+    field(form, "Контроллер").click()
+    page.get_by_role("option", name="Паркинг").first.click()
+    expect(line).to_have_value("")
+
+
+def test_a_point_is_refused_beside_its_fields_until_they_are_mended(open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    open_site(page)
+    points = page.get_by_role("table", name="Точки прохода и проезда")
+    points.get_by_role("button", name="Изменить").first.click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Выход").fill("60")
+    form.get_by_role("button", name="Добавить считыватель").click()
+    form.get_by_role("button", name="Добавить считыватель").click()
+    form.get_by_role("button", name="Сохранить").click()
+    output = form.get_by_text("Такого выхода у модуля нет")
+    twice = form.get_by_text("Этот считыватель уже читает здесь в ту же сторону.")
+    expect(output).to_be_visible()
+    expect(twice.first).to_be_visible()
+    form.get_by_label("Выход").fill("0")
+    expect(output).to_have_count(0)
+    expect(twice.first).to_be_visible()
+    form.get_by_label("Направление").last.click()
+    page.get_by_role("option", name="выезд").click()
+    expect(twice).to_have_count(0)
+
+
+def test_a_site_that_is_not_there_leads_back_to_the_list(open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    page.goto("/desk/sites/0193514c-8a00-7000-8000-000000000001")
+    expect(page.get_by_role("heading", name="Объект не найден")).to_be_visible(timeout=VISIBLE_MS)
+    page.get_by_role("main").get_by_role("link", name="Объекты").click()
+    expect(page.get_by_role("link", name=TOWER.name)).to_be_visible(timeout=VISIBLE_MS)
+
+
+def test_points_and_devices_are_at_hand_on_a_phone(open_page: OpenPage) -> None:
+    page = open_page("administrator", width=390, height=844)
+    page.goto("/desk/sites")
+    page.get_by_role("link", name=TOWER.name).click()
+    for label in ("Точки прохода и проезда", "Устройства"):
+        change = page.get_by_role("list", name=label).get_by_role("button", name="Изменить").first
+        expect(change).to_be_visible(timeout=VISIBLE_MS)
+        box = change.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390

@@ -9,6 +9,7 @@ import type { Driver } from "@/shared/lookups/drivers";
 import { Empty } from "@/shared/ui/Empty";
 import type { Device } from "./api";
 import { RowActs } from "./RowActs";
+import { RowCards, useIsPhone } from "./RowCards";
 import { DeviceReason, DeviceStatus } from "./states";
 
 interface DevicesTableProps {
@@ -21,12 +22,32 @@ interface DevicesTableProps {
 
 export function DevicesTable({ devices, drivers, zone, onEdit, onRemove }: DevicesTableProps) {
   const { t } = useTranslation();
+  const isPhone = useIsPhone();
+  const titleOf = (device: Device) => drivers.find(({ driver }) => driver === device.driver)?.title ?? device.driver;
+  const state = (device: Device) => (
+    <>
+      <DeviceStatus device={device} />
+      {device.status !== "online" && <DeviceReason device={device} />}
+    </>
+  );
+  const acts = (device: Device) =>
+    onEdit && <RowActs name={device.name} removeLabel={t("action.delete")} onEdit={() => onEdit(device)} onRemove={() => onRemove(device)} />;
   if (devices.length === 0) {
     return (
       <Paper withBorder>
         <Empty icon={<IconPlug size={28} />} title={t("sites.noDevices")} hint={t("sites.noDevicesHint")} />
       </Paper>
     );
+  }
+  if (isPhone) {
+    const rows = devices.map((device) => ({
+      id: device.id,
+      name: device.name,
+      status: state(device),
+      facts: [[t("sites.driver"), titleOf(device)], [t("sites.boxOne"), device.box_name], [t("sites.since"), device.status_at && <Age at={device.status_at} zone={zone} />]] as const,
+      acts: acts(device),
+    }));
+    return <RowCards label={t("sites.devices")} rows={rows} />;
   }
   return (
     <Paper withBorder>
@@ -47,17 +68,14 @@ export function DevicesTable({ devices, drivers, zone, onEdit, onRemove }: Devic
           <Table.Tbody>
             {devices.map((device) => (
               <Table.Tr key={device.id}>
-                <Table.Td>
-                  <DeviceStatus device={device} />
-                  {device.status !== "online" && <DeviceReason device={device} />}
-                </Table.Td>
+                <Table.Td>{state(device)}</Table.Td>
                 <Table.Td>{device.name}</Table.Td>
-                <Table.Td>{drivers.find(({ driver }) => driver === device.driver)?.title ?? device.driver}</Table.Td>
+                <Table.Td>{titleOf(device)}</Table.Td>
                 <Table.Td>{device.box_name}</Table.Td>
                 <Table.Td>{device.status_at && <Age at={device.status_at} zone={zone} />}</Table.Td>
                 <Table.Td>
                   <Group gap={4} justify="flex-end" wrap="nowrap">
-                    {onEdit && <RowActs name={device.name} removeLabel={t("action.delete")} onEdit={() => onEdit(device)} onRemove={() => onRemove(device)} />}
+                    {acts(device)}
                   </Group>
                 </Table.Td>
               </Table.Tr>

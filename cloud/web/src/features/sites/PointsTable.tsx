@@ -10,6 +10,7 @@ import { Empty } from "@/shared/ui/Empty";
 import type { Device, Point } from "./api";
 import { OpenDialog } from "./OpenDialog";
 import { RowActs } from "./RowActs";
+import { RowCards, useIsPhone } from "./RowCards";
 
 interface PointsTableProps {
   points: Point[];
@@ -22,12 +23,40 @@ export function PointsTable({ points, devices, onEdit, onRemove }: PointsTablePr
   const { t } = useTranslation();
   const mayOpen = useMay()("gates.open");
   const [opening, setOpening] = useState<Point | null>(null);
+  const isPhone = useIsPhone();
   const nameOf = (id: string | null) => devices.find((device) => device.id === id)?.name ?? "—";
+  const opener = ({ barrier }: Point) => (barrier ? t("sites.barrierOutput", { device: nameOf(barrier.device), output: barrier.output }) : "—");
+  const readers = (point: Point) => point.readers.map((reader) => `${nameOf(reader.device)} (${t(`gate.direction.${reader.direction}`)})`).join(", ") || "—";
+  const acts = (point: Point) => (
+    <>
+      {mayOpen && point.barrier && (
+        <Button size="compact-xs" variant="light" onClick={() => setOpening(point)}>
+          {t("sites.open")}
+        </Button>
+      )}
+      {onEdit && <RowActs name={point.name} removeLabel={t("sites.removal.archive")} onEdit={() => onEdit(point)} onRemove={() => onRemove(point)} />}
+    </>
+  );
+  const dialog = opening && <OpenDialog point={opening} onClose={() => setOpening(null)} />;
   if (points.length === 0) {
     return (
       <Paper withBorder>
         <Empty icon={<IconBarrierBlock size={28} />} title={t("sites.noPoints")} hint={t("sites.noPointsHint")} />
       </Paper>
+    );
+  }
+  if (isPhone) {
+    const rows = points.map((point) => ({
+      id: point.id,
+      name: point.name,
+      facts: [[t("sites.boxOne"), point.box_name], [t("sites.barrier"), opener(point)], [t("sites.readers"), readers(point)]] as const,
+      acts: acts(point),
+    }));
+    return (
+      <>
+        <RowCards label={t("sites.points")} rows={rows} />
+        {dialog}
+      </>
     );
   }
   return (
@@ -50,16 +79,11 @@ export function PointsTable({ points, devices, onEdit, onRemove }: PointsTablePr
               <Table.Tr key={point.id}>
                 <Table.Td fw={550}>{point.name}</Table.Td>
                 <Table.Td>{point.box_name}</Table.Td>
-                <Table.Td>{point.barrier ? t("sites.barrierOutput", { device: nameOf(point.barrier.device), output: point.barrier.output }) : "—"}</Table.Td>
-                <Table.Td>{point.readers.map((reader) => `${nameOf(reader.device)} (${t(`gate.direction.${reader.direction}`)})`).join(", ") || "—"}</Table.Td>
+                <Table.Td>{opener(point)}</Table.Td>
+                <Table.Td>{readers(point)}</Table.Td>
                 <Table.Td>
                   <Group gap={4} justify="flex-end" wrap="nowrap">
-                    {mayOpen && point.barrier && (
-                      <Button size="compact-xs" variant="light" onClick={() => setOpening(point)}>
-                        {t("sites.open")}
-                      </Button>
-                    )}
-                    {onEdit && <RowActs name={point.name} removeLabel={t("sites.removal.archive")} onEdit={() => onEdit(point)} onRemove={() => onRemove(point)} />}
+                    {acts(point)}
                   </Group>
                 </Table.Td>
               </Table.Tr>
@@ -67,7 +91,7 @@ export function PointsTable({ points, devices, onEdit, onRemove }: PointsTablePr
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
-      {opening && <OpenDialog point={opening} onClose={() => setOpening(null)} />}
+      {dialog}
     </Paper>
   );
 }
