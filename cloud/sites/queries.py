@@ -75,7 +75,9 @@ def list_boxes(
     statement = _boxes()
     statement = _narrowed(statement, {Site.complex_id: complex_id, Box.site_id: site_id})
     if online is not None:
-        statement = statement.where(Box.enrolled_at.is_not(None), func.coalesce(BoxState.online, False) == online)
+        statement = statement.where(
+            Box.enrolled_at.is_not(None), func.coalesce(BoxState.online, False) == online
+        )
     if not revoked:
         statement = statement.where(Box.revoked_at.is_(None))
     return fetch_page(

@@ -23,7 +23,8 @@ _PULSE_TOO_LONG = Text(
 )
 _FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
 _READS_TWICE = Text(
-    "Этот считыватель уже читает здесь в ту же сторону.", "This reader already reads here in the same direction."
+    "Этот считыватель уже читает здесь в ту же сторону.",
+    "This reader already reads here in the same direction.",
 )
 _WRONG_ROLE: dict[DeviceRole, Text] = {
     DeviceRole.RELAY: Text("Открывать может только модуль реле.", "Only a relay module can open."),
