@@ -32,7 +32,11 @@ class Newcomer:
                 each for each in _ok(api.get("/api/session"))["companies"] if each["name"] == company.COMPANY
             ]
             api.headers["X-Organisation"] = ours["id"]
-            roles = [each["id"] for each in _ok(api.get("/api/roles"))["items"] if each["code"] == "engineer"]
+            roles = [
+                each["id"]
+                for each in _ok(api.get("/api/roles", params={"company": ours["id"]}))["items"]
+                if each["code"] == "engineer"
+            ]
             _ok(api.post("/api/staff", json={"email": self.login, "name": "Новиков Нил", "role_ids": roles}))
         return link_to(self._house.mail, self.login, "invitation")
 

@@ -79,7 +79,7 @@ SCREENS = (
         click="tbody tr, li button",
     ),
     Screen("desk", "sites", "/desk/sites", "engineer", "main a"),
-    Screen("desk", "site", "/desk/sites", "engineer", "tbody tr", click="main a"),
+    Screen("desk", "site", "/desk/sites", "engineer", "tbody tr, main li", click=GATE_LINK),
     Screen("desk", "meters", "/desk/meters", "dispatcher", "tbody tr, li button"),
     Screen(
         "desk",

@@ -19,8 +19,17 @@ interface ConfirmDialogProps<R> {
 
 export function ConfirmDialog<R>({ title, hint, submitLabel, act, onClose, onDone }: ConfirmDialogProps<R>) {
   const { t } = useTranslation();
-  useReturnFocus();
-  const acting = useMutation({ mutationFn: act, onSuccess: onDone });
+  const returnsFocusRef = useReturnFocus();
+  const acting = useMutation({
+    mutationFn: act,
+    onMutate: () => {
+      returnsFocusRef.current = false;
+    },
+    onError: () => {
+      returnsFocusRef.current = true;
+    },
+    onSuccess: onDone,
+  });
   return (
     <Modal opened returnFocus={false} onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }} styles={{ title: { fontWeight: 650, fontSize: 17 } }}>
       <Stack gap="sm">

@@ -2,19 +2,24 @@
 
 import { type RefObject, useEffect, useRef, useState } from "react";
 
-/** A dialog that is mounted open never saw its opener lose the focus: remember it before the dialog takes it. */
-export function useReturnFocus(): void {
+/**
+ * A dialog that is mounted open never saw its opener lose the focus: remember it before the dialog takes it.
+ * Returns what to set false when the opener goes with what was done: a list holds a row still that has the focus.
+ */
+export function useReturnFocus(): RefObject<boolean> {
   const [opener] = useState(() => document.activeElement);
+  const isWanted = useRef(true);
   useEffect(
     () => () => {
       // After the dialog has let go of the focus.
       setTimeout(() => {
         const isLost = document.activeElement === null || document.activeElement === document.body;
-        if (isLost && opener instanceof HTMLElement && opener.isConnected) opener.focus();
+        if (isWanted.current && isLost && opener instanceof HTMLElement && opener.isConnected) opener.focus();
       });
     },
     [opener],
   );
+  return isWanted;
 }
 
 const BAD = "[aria-invalid=true], [data-error=true]";
