@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from deploy.demo.sites import GATE, TOWER
 from tests.web.conftest import House, OpenPage
@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "cloud/web/node_modules/axe-core/axe.min.js"
+_LOOKS_AT_REST = 8
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 
 
@@ -34,10 +35,12 @@ class Screen:
     role: str | None
     shows: str  # a selector
     click: str | None = None  # what is clicked on the way
+    loaded: str | None = None  # what must be there after that: until then the page still moves
     then: tuple[str, ...] = ()  # and after it
 
 
 GATE_LINK, TOWER_LINK = (f"main a:has-text('{plan.name}')" for plan in (GATE, TOWER))
+SITE_LOADED = "main section:nth-of-type(3) :is(tbody tr, li)"  # the last of its parts
 CODE_BUTTON = ":is(button:has-text('Получить код'), button:has-text('Get a code'))"
 SCREENS = (
     Screen("entry", "sign-in", "/sign-in", None, "input[type=email]"),
@@ -124,6 +127,7 @@ SCREENS = (
             "administrator",
             "[role=dialog] input:visible",
             click=GATE_LINK,
+            loaded=SITE_LOADED,
             then=(f"main section:nth-of-type({place}) button:has(svg)",),
         )
         for place, name in enumerate(("box", "point", "device"), 1)
@@ -135,6 +139,7 @@ SCREENS = (
         "administrator",
         "[data-testid=enrolment-code]",
         click=TOWER_LINK,
+        loaded=SITE_LOADED,
         then=(CODE_BUTTON, f"[role=dialog] {CODE_BUTTON}"),
     ),
     Screen("admin", "companies", "/admin/companies", "administrator", "dl"),
@@ -208,9 +213,22 @@ def _show(page: Page, screen: Screen) -> None:
     page.goto(screen.path)
     if screen.click is not None:
         page.locator(screen.click).first.click(timeout=VISIBLE_MS)
+    if screen.loaded is not None:
+        expect(page.locator(screen.loaded).first).to_be_visible(timeout=VISIBLE_MS)
     for then in screen.then:
-        page.locator(then).first.click(timeout=VISIBLE_MS)
+        _rested(page, page.locator(then).first).click(timeout=VISIBLE_MS)
     _wait(page, screen)
+
+
+def _rested(page: Page, target: Locator) -> Locator:
+    """What is clicked, once it stays where it is: what loads above it pushes it down."""
+    expect(target).to_be_visible(timeout=VISIBLE_MS)
+    places = [target.bounding_box()]
+    while len(places) < _LOOKS_AT_REST or len({str(place) for place in places[-_LOOKS_AT_REST:]}) > 1:
+        page.wait_for_timeout(100)
+        places.append(target.bounding_box())
+        assert len(places) < 150, f"{target} does not come to rest"
+    return target
 
 
 def _wait(page: Page, screen: Screen) -> None:
