@@ -30,6 +30,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 
 from cloud.kernel.actor import Actor
+from cloud.kernel.asked import with_query_at_once
 from cloud.kernel.database import Scope, enter
 from cloud.kernel.errors import CrossSite, NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House, house_of
@@ -202,13 +203,22 @@ async def _opening(request: Request, at_work: Callable[[Actor], tuple[Actor, Sco
 
 
 class Router(APIRouter):
-    """Runs an endpoint that takes a `Call` in one turn of a thread: transaction opened, work done, committed."""
+    """Runs an endpoint that takes a `Call` in one turn of a thread: transaction opened, work done, committed.
+
+    One whose query is read at once stands twice: quick to be asked, and as declared to be described.
+    """
 
     def add_api_route(self, path: str, endpoint: Callable[..., Any], **how: Any) -> None:
         """As APIRouter's; says in the description which endpoints look at who calls."""
         if {Call, Credentials | None} & set(get_type_hints(endpoint).values()):
             how["openapi_extra"] = {"security": [{scheme: []} for scheme in SECURITY_SCHEMES]}
-        super().add_api_route(path, _in_transaction(endpoint), **how)
+        run = _in_transaction(endpoint)
+        signature = with_query_at_once(endpoint)
+        if signature is not None:
+            quick = functools.wraps(run)(functools.partial(run))
+            quick.__signature__ = signature  # type: ignore[attr-defined]  # FastAPI reads it before the function's own
+            super().add_api_route(path, quick, **how | {"include_in_schema": False})
+        super().add_api_route(path, run, **how)
 
 
 def _in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
@@ -218,10 +228,14 @@ def _in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     [call] = names
 
     @functools.wraps(endpoint)
-    def run(**arguments: Any) -> Any:
+    async def run(**arguments: Any) -> Any:
         opening: Opening = arguments[call]
-        with opening.opened() as opened:
-            return endpoint(**arguments | {call: opened})
+
+        def work() -> Any:
+            with opening.opened() as opened:
+                return endpoint(**arguments | {call: opened})
+
+        return await opening.house.database.in_thread(work)
 
     return run
 

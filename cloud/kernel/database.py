@@ -4,12 +4,15 @@ Within a transaction the database sees `app.allowed` (companies that may be read
 written) and `app.account` (the person); the policies made by `tenancy` read them.
 """
 
+import asyncio
+import contextvars
 import select
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -22,6 +25,7 @@ from cloud.kernel.errors import OrganisationRequired
 from cloud.kernel.faults import hide_values
 from cloud.kernel.ids import Ids, Uuid7Ids
 
+T = TypeVar("T")
 _STATEMENT_TIMEOUT_MS = 30_000
 _LOCK_TIMEOUT_MS = 10_000
 _IDLE_TIMEOUT_MS = 60_000
@@ -103,6 +107,7 @@ class Database:
         self.url = url
         self.ports = ports or Ports.system()
         self.engine = _engine(url, pool_size=pool_size, application_name=application_name)
+        self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="database")
 
     @contextmanager
     def transaction(self, scope: Scope = NOBODY) -> Iterator[Session]:
@@ -119,8 +124,14 @@ class Database:
         for callback in unit.after_commit:
             callback()
 
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Do it in a thread, in the caller's context. As many as connections: none waits for one with work in hand."""
+        run = contextvars.copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run, work)
+
     def close(self) -> None:
         """Close the pool's connections."""
+        self._threads.shutdown(wait=False)
         self.engine.dispose()
 
 
