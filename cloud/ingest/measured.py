@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from cloud.telemetry.service import QuarantineReason, RegisterError, Rows
+from cloud.telemetry.service import QuarantineReason, RegisterError, Rows, stored_time, unix_ms
 from protocols import records
 from protocols.records import Reading, Readings
 
@@ -84,17 +84,22 @@ def take_plain(chunks: Sequence[Readings], here: set[int], now_ms: int, appended
     readings = [reading for chunk in chunks for reading in chunk.values]
     if not readings:
         return True
-    moments = [chunk.at_ms + reading.offset_ms for chunk in chunks for reading in chunk.values]
-    first, last = min(moments), max(moments)
-    if not now_ms - OLDEST_MS <= first <= last <= now_ms + NEWEST_MS:
+    times = [
+        base + reading.offset_ms * 1000
+        for chunk in chunks
+        for base in (stored_time(chunk.at_ms),)
+        for reading in chunk.values
+    ]
+    first_ms, last_ms = unix_ms(min(times)), unix_ms(max(times))
+    if not now_ms - OLDEST_MS <= first_ms <= last_ms <= now_ms + NEWEST_MS:
         return False
     series = [reading.series for reading in readings]
-    if not here.issuperset(series) or not appended.rows.add_plain(moments, series, readings):
+    if not here.issuperset(series) or not appended.rows.add_plain(times, series, readings):
         return False
-    if first // _HOUR_MS == last // _HOUR_MS:
-        appended.hours.add(first // _HOUR_MS)
+    if first_ms // _HOUR_MS == last_ms // _HOUR_MS:
+        appended.hours.add(first_ms // _HOUR_MS)
     else:
-        appended.hours.update({moment // _HOUR_MS for moment in moments})
+        appended.hours.update({unix_ms(time) // _HOUR_MS for time in times})
     return True
 
 

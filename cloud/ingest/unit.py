@@ -7,7 +7,7 @@ counts twice.
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -156,7 +156,7 @@ class _Work:
         self._readings: list[ReadingRun] = []
         self._appending = Appending(session, series)
         self._unwelcome: set[tuple[UUID, Channel]] = set()
-        self._outcomes: list[tuple[str, str]] = []
+        self._outcomes: Counter[tuple[str, str]] = Counter()
         self._taken: list[tuple[Incoming, Taken]] = []
 
     def judge(self, batches: Sequence[Incoming]) -> None:
@@ -167,7 +167,7 @@ class _Work:
         self._marks = {key: Watermark(held.sequence, held.head) for key, held in self._streams.items()}
         for batch in batches:
             outcome = self._judge_one(batch)
-            self._outcomes.append((batch.channel.value, outcome))
+            self._outcomes[batch.channel.value, outcome] += 1
 
     def _judge_one(self, batch: Incoming) -> str:
         stream = self._streams.get(batch.key)
@@ -220,7 +220,7 @@ class _Work:
             if isinstance(item, Stray):
                 _log.error("a message on a topic of nobody", extra={"detail": item.detail})
                 continue
-            self._outcomes.append((item.channel.value, "refused"))
+            self._outcomes[item.channel.value, "refused"] += 1
             owner = sites.owner_of(self._session, item.box_id)
             if owner is None or owner.revoked_at is not None:
                 continue
@@ -293,8 +293,8 @@ class _Work:
 
     def count(self) -> None:
         """After the commit."""
-        for channel, outcome in self._outcomes:
-            figures.MESSAGES.labels(channel, outcome).inc()
+        for (channel, outcome), times in self._outcomes.items():
+            figures.MESSAGES.labels(channel, outcome).inc(times)
         figures.READINGS.inc(len(self._appending.appended.rows))
         for batch, taken in self._taken:
             for kind in taken.kinds:

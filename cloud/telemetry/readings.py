@@ -41,6 +41,16 @@ _QUALITY = {
 }
 
 
+def stored_time(at_ms: int) -> int:
+    """A moment (Unix ms) as PostgreSQL has it: µs from 2000."""
+    return (at_ms - _EPOCH_2000_MS) * 1000
+
+
+def unix_ms(time_us: int) -> int:
+    """The moment of a `stored_time`."""
+    return time_us // 1000 + _EPOCH_2000_MS
+
+
 class RegisterError(ValueError):
     """A raw register that no 64-bit register can hold."""
 
@@ -61,15 +71,15 @@ class Rows:
         self._others.append(row(at_ms, reading))
         self._count += 1
 
-    def add_plain(self, moments: Sequence[int], series: Sequence[int], readings: Sequence[Reading]) -> bool:
+    def add_plain(self, times: Sequence[int], series: Sequence[int], readings: Sequence[Reading]) -> bool:
         """Rows of plain readings; when one of them is not plain, False, and none is added.
 
-        `moments`: the readings' own times, Unix milliseconds; `series`: their series, as the caller has them at hand.
+        `times`: the readings' own, as `stored_time` has them; `series`: their series, as the caller has them at hand.
         """
         if [reading.quality for reading in readings].count(_GOOD) < len(readings):
             return False
         fields: list[float | str | None] = [None] * (4 * len(readings))
-        fields[0::4] = [(at_ms - _EPOCH_2000_MS) * 1000 for at_ms in moments]
+        fields[0::4] = times
         fields[1::4] = series
         fields[2::4] = [reading.raw for reading in readings]
         fields[3::4] = values = [reading.value for reading in readings]
@@ -115,7 +125,7 @@ def _packed(fields: Sequence[object]) -> list[bytes]:
 def row(at_ms: int, reading: Reading) -> bytes:
     """One row. `at_ms`: the reading's own time, Unix milliseconds. Raises RegisterError."""
     series, raw, value = reading.series, reading.raw, reading.value
-    ts = (at_ms - _EPOCH_2000_MS) * 1000
+    ts = stored_time(at_ms)
     quality = _QUALITY[reading.quality]
     if value is not None and not math.isfinite(value):
         value = None

@@ -2,7 +2,7 @@
 
 from cloud.telemetry.charts import Chart, Point, chart, latest
 from cloud.telemetry.readiness import LEAST_AHEAD, what_is_missing
-from cloud.telemetry.readings import COPY_STATEMENT, RegisterError, Rows
+from cloud.telemetry.readings import COPY_STATEMENT, RegisterError, Rows, stored_time, unix_ms
 from cloud.telemetry.series import archive_series, assign_box, create_series, find_series, series_of_meter
 from cloud.telemetry.streams import (
     JournalEntry,
@@ -74,6 +74,8 @@ __all__ = [
     "refresh",
     "series_at_sites",
     "series_of_meter",
+    "stored_time",
     "supersede",
+    "unix_ms",
     "what_is_missing",
 ]

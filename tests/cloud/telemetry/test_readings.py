@@ -64,8 +64,8 @@ def test_an_unsigned_register_keeps_its_bits_and_a_mark(raw: int | str) -> None:
 @given(st.lists(st.tuples(st.integers(0, 4_102_444_800_000), _PLAIN), max_size=600))
 def test_plain_rows_by_the_column_are_the_same_rows(taken: list[tuple[int, Reading]]) -> None:
     by_column, one_by_one = Rows(), Rows()
-    moments, read = [at_ms for at_ms, _ in taken], [reading for _, reading in taken]
-    assert by_column.add_plain(moments, [reading.series for reading in read], read)
+    times, read = [readings.stored_time(at_ms) for at_ms, _ in taken], [reading for _, reading in taken]
+    assert by_column.add_plain(times, [reading.series for reading in read], read)
     for at_ms, reading in taken:
         one_by_one.add(at_ms, reading)
     assert by_column.packed() == one_by_one.packed()
