@@ -1,7 +1,7 @@
 """The code that a guest shows: a pass that a box verifies without a network, also one that it has never heard of.
 
     1   version        1
-    2   shape          bits, highest first: zones' bytes (3), persons (2), plate's characters (4), direction (2), zeros (5)
+    2   shape          highest bits first: zones' bytes (3), persons (2), plate's length (4), direction (2), zeros (5)
     4   key            first bytes of the SHA-256 of the public key that verifies it
     16  pass           its id
     4   begins         minutes since 2020-01-01T00:00Z
