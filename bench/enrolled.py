@@ -90,9 +90,9 @@ def hold(data: Path, rows: Iterable[Row]) -> None:
     version = 0
     for row in rows:
         passes.put(row)
-        holdings.write_piece(connection, 1, [row], (), 0)
+        holdings.write_piece(connection, 1, [row], (), (), 0)
         version = max(version, row.version)
-    holdings.swap(connection, 1, Standing(EPOCH, version, passes.digest))
+    holdings.swap(connection, 1, Standing(EPOCH, version, passes.digest), 0)
     connection.execute("COMMIT")
     store.close()
 

@@ -448,9 +448,7 @@ class Agent:
         await self.store.write(partial(upkeep.keep_highest, self.clock.highest_trusted_ns))
 
     async def _forget(self) -> None:
-        await upkeep.forget_old(
-            self.store, self.settings.retention, self.clock.now().unix_ms, self.held.generation
-        )
+        await upkeep.forget_old(self.store, self.settings.retention, self.clock.now().unix_ms, self.held)
 
     def _order_restart(self) -> None:
         """After the command's answer is on the disk: the drain of `_shut_down` waits for it."""

@@ -81,7 +81,9 @@ def _configuration(body: bytes) -> dict[str, Any]:
     return configuration
 
 
-_PERSONAL = frozenset({"credential", "plate", "read", "pass_id", "detail"})
+_PERSONAL = frozenset(
+    {"credential", "plate", "read", "pass_id", "detail", "carrier", "left_carrier", "other_pass", "nonce"}
+)
 
 
 def _event(body: bytes) -> dict[str, Any]:

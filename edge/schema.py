@@ -66,6 +66,18 @@ MIGRATIONS: tuple[str, ...] = (
         (SELECT hash FROM record WHERE record.n = stream.n AND sequence = acked),
         (SELECT hash FROM dropped WHERE dropped.n = stream.n AND sequence = acked), x'') WHERE closed;
     """,
+    # Exits by guests' codes, and who is where; `carrier`: the plate, or '' on foot; `zone` NULL: outside.
+    """
+    ALTER TABLE uses ADD COLUMN exits INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE place (
+        pass BLOB NOT NULL,
+        carrier TEXT NOT NULL,
+        zone BLOB,
+        since_ms INTEGER NOT NULL,
+        household BLOB,
+        PRIMARY KEY (pass, carrier)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

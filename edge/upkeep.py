@@ -11,6 +11,7 @@ from uuid import UUID
 
 from edge import streams
 from edge.access import holdings
+from edge.access.holdings import Holdings
 from edge.access.journal import Stamp
 from edge.clock import BoxClock
 from edge.identity import Files, Membership
@@ -29,6 +30,7 @@ RENEWAL_PERIOD_S = 900.0
 FORGET_AT_ONCE = 2000
 DAY_MS = 86_400_000
 COMMANDS_DAYS = 90
+PLACES_DAYS = 2  # outside, and the pass gone
 USES_DAYS = 400
 ENDS_DAYS = 400  # the cloud takes nothing older
 
@@ -66,8 +68,9 @@ async def renew_certificate(membership: Membership, files: Files, clock: BoxCloc
     return await enrolment.renew_if_due(membership, files, told, check_time=False)
 
 
-async def forget_old(store: Store, keep: RetentionSettings, now_ms: int, generation: int) -> None:
+async def forget_old(store: Store, keep: RetentionSettings, now_ms: int, held: Holdings) -> None:
     """Drop what the cloud has and what is past its time, in small transactions."""
+    generation = held.generation
     for kind, days in ((Stream.EVENTS, keep.events_days), (Stream.READINGS, keep.readings_days)):
         before_ms = now_ms - int(days * DAY_MS)
         while await store.write(
@@ -79,6 +82,11 @@ async def forget_old(store: Store, keep: RetentionSettings, now_ms: int, generat
     await store.write(
         partial(holdings.forget_uses, generation=generation, before_ms=now_ms - USES_DAYS * DAY_MS)
     )
+    gone = await store.write(
+        partial(holdings.forget_places, generation=generation, before_ms=now_ms - PLACES_DAYS * DAY_MS)
+    )
+    for pass_id, carrier in gone:
+        held.presence.forget(pass_id, carrier)
 
 
 def open_streams(

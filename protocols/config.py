@@ -1,5 +1,6 @@
-"""The desired configuration of a box: points, devices, meters. Forbids unknown keys: a typo is an error."""
+"""The desired configuration of a box: points, zones, devices, meters. Forbids unknown keys: a typo is an error."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,13 +8,14 @@ import msgspec
 from msgspec import Meta
 
 from protocols import decoding
-from protocols.fields import Direction, Key, Sequence, Text
+from protocols.fields import Direction, Key, Minute, Sequence, Text
+from protocols.qr import MOST_ZONES
 
 POLL_PERIOD_MIN_S = 0.1  # no line answers faster: a box refuses a meter that is to be polled more often
 
 
-class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
+class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is as by default is not written: an older box takes a configuration that asks for nothing new."""
 
 
 class Device(_Strict, frozen=True, kw_only=True):
@@ -40,14 +42,41 @@ class Reader(_Strict, frozen=True, kw_only=True):
     direction: Direction = Direction.IN
 
 
+class AntiPassback(StrEnum):
+    """What happens to who enters a zone while inside, or leaves one while not inside. `soft`: noted, let through."""
+
+    OFF = "off"
+    SOFT = "soft"
+    HARD = "hard"
+
+
+class Zone(_Strict, frozen=True, kw_only=True):
+    """A part of the site that one enters and leaves by its points: the territory, a parking within it, a tower.
+
+    `number`: what guests' codes call it. `parent`: the zone within which it lies; None: outside is around it.
+    `amnesty_minute`: of the day in the site's zone, when anti-passback forgets where everyone was; None: never.
+    `capacity`: how many may be inside at once, None: any. `vehicles_only`: those alone are counted and watched.
+    """
+
+    id: UUID
+    number: Annotated[int, Meta(ge=0, le=MOST_ZONES - 1)]
+    name: Text
+    parent: UUID | None = None
+    anti_passback: AntiPassback = AntiPassback.OFF
+    amnesty_minute: Minute | None = None
+    capacity: Annotated[int, Meta(ge=1)] | None = None
+    vehicles_only: bool = False
+
+
 class Point(_Strict, frozen=True, kw_only=True):
-    """A lane, door or gate of the site that this box drives."""
+    """A lane, door or gate of the site that this box drives. `zone`: into which it leads."""
 
     id: UUID
     name: Text
     barrier: Barrier | None = None
     readers: list[Reader] = []
     camera: UUID | None = None
+    zone: UUID | None = None
 
 
 class MeterChannel(_Strict, frozen=True, kw_only=True):
@@ -75,6 +104,26 @@ class UnknownClockPolicy(_Strict, frozen=True, kw_only=True):
     others_need_guard: bool = True
 
 
+class StaleRule(StrEnum):
+    """What a list that has not been confirmed for long means for somebody whom it would let in."""
+
+    ALLOW = "allow"
+    GUARD = "guard"
+    DENY = "deny"
+
+
+class StalePolicy(_Strict, frozen=True, kw_only=True):
+    """When what the box holds counts as stale, and for whom that matters.
+
+    `after_s` None: never. `residents`: with staff; `services`: with contractors and those who come again and again.
+    """
+
+    after_s: Annotated[int, Meta(ge=60)] | None = None
+    residents: StaleRule = StaleRule.ALLOW
+    guests: StaleRule = StaleRule.GUARD
+    services: StaleRule = StaleRule.GUARD
+
+
 class Configuration(_Strict, frozen=True, kw_only=True):
     """All that a box should be. `time_zone`: an IANA name, in which schedules are judged."""
 
@@ -85,6 +134,8 @@ class Configuration(_Strict, frozen=True, kw_only=True):
     devices: list[Device] = []
     meters: list[Meter] = []
     unknown_clock: UnknownClockPolicy = UnknownClockPolicy()
+    zones: Annotated[list[Zone], Meta(max_length=MOST_ZONES)] = []
+    stale: StalePolicy = StalePolicy()
 
 
 _decoder = msgspec.json.Decoder(Configuration)
@@ -98,3 +149,14 @@ def decode_configuration(data: bytes | msgspec.Raw) -> Configuration:
 def encode_configuration(configuration: Configuration) -> bytes:
     """JSON bytes."""
     return msgspec.json.encode(configuration)
+
+
+def whole(configuration: Configuration) -> dict[str, Any]:
+    """As JSON has it, with what is as by default: for people who compare two."""
+    return {name: _told(getattr(configuration, name)) for name in configuration.__struct_fields__}
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        return {name: _told(getattr(value, name)) for name in value.__struct_fields__}
+    return [_told(each) for each in value] if isinstance(value, list) else msgspec.to_builtins(value)

@@ -16,6 +16,7 @@ Key = Annotated[
     str, Meta(min_length=1, max_length=100, pattern=r"^[^\u0000-\u001f]+$(?!\n)")
 ]  # $ lets one \n by
 Sequence = Annotated[int, Meta(ge=1, le=2**53)]
+Minute = Annotated[int, Meta(ge=0, le=1440)]  # of a day
 Watermark = Annotated[int, Meta(ge=0, le=2**53)]
 Version = Annotated[int, Meta(ge=0, le=2**53)]
 

@@ -11,9 +11,11 @@ import msgspec
 from msgspec import Meta
 
 from protocols import decoding
-from protocols.fields import Base64, Direction, Key, Message, Part, Text, Utc
+from protocols.fields import Base64, Direction, Key, Message, Minute, Part, Text, Utc
 
-Minute = Annotated[int, Meta(ge=0, le=1440)]
+PersonHash = Annotated[
+    str, Meta(pattern="^[0-9a-f]{12}$")
+]  # keyed hash of a person; the key stays in the cloud
 
 
 class ItemKind(StrEnum):
@@ -34,6 +36,7 @@ class PassKind(StrEnum):
     RECURRING = "recurring"
     SERVICE = "service"
     CONTRACTOR = "contractor"
+    SPECIAL = "special"  # ambulance, fire service, police: no zone is too full for them
 
 
 class Window(Part, frozen=True, kw_only=True):
@@ -51,6 +54,7 @@ class PassItem(Message, tag=ItemKind.PASS.value, frozen=True, kw_only=True):
     """A pass as the gate needs it. `keys` are credential match keys, `plates` canonical plates.
 
     `points` empty: every point of the site. `entries` None: without limit; counts grants with direction in.
+    `household`: whose vehicles are counted together (premises); `vehicles`: how many of them may be inside at once.
     """
 
     id: UUID
@@ -69,6 +73,8 @@ class PassItem(Message, tag=ItemKind.PASS.value, frozen=True, kw_only=True):
     schedule: Annotated[list[Window], Meta(max_length=50)] = []
     entries: Annotated[int, Meta(ge=1)] | None = None
     revoked: bool = False
+    household: UUID | None = None
+    vehicles: Annotated[int, Meta(ge=0)] | None = None
 
 
 class BlockItem(Message, tag=ItemKind.BLOCK.value, frozen=True, kw_only=True):
@@ -78,6 +84,7 @@ class BlockItem(Message, tag=ItemKind.BLOCK.value, frozen=True, kw_only=True):
     keys: Annotated[list[Key], Meta(max_length=50)] = []
     plates: Annotated[list[Key], Meta(max_length=20)] = []
     passes: Annotated[list[UUID], Meta(max_length=1000)] = []  # passes of a blacklisted person
+    persons: Annotated[list[PersonHash], Meta(max_length=10)] = []  # as guests' codes name them
     reason: Text = ""
     until: Utc | None = None
 

@@ -149,10 +149,21 @@ class PassChanges(Message, tag="changes", frozen=True, kw_only=True):
 
 
 class Uses(Part, frozen=True, kw_only=True):
-    """Entries already counted on a pass, for a replaced box."""
+    """Entries, and exits by a guest's code, already counted on a pass; for a replaced box."""
 
     pass_id: UUID
     entries: Watermark
+    exits: Watermark = 0
+
+
+class Whereabouts(Part, frozen=True, kw_only=True):
+    """Where somebody was last, for a replaced box. `carrier`: the plate, or "" on foot; `zone` None: outside."""
+
+    pass_id: UUID
+    carrier: Annotated[str, Meta(max_length=100)] = ""
+    zone: UUID | None = None
+    since: Utc
+    household: UUID | None = None
 
 
 class SnapshotPiece(Message, tag="snapshot", frozen=True, kw_only=True):
@@ -166,6 +177,7 @@ class SnapshotPiece(Message, tag="snapshot", frozen=True, kw_only=True):
     pieces: Sequence
     items: Annotated[list[msgspec.Raw], Meta(max_length=2000)]
     uses: Annotated[list[Uses], Meta(max_length=2000)] = []
+    places: Annotated[list[Whereabouts], Meta(max_length=2000)] = []
     now: Utc
 
 

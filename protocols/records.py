@@ -40,6 +40,23 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     GUARD_CONFIRMATION = "guard_confirmation"
     POINT_NOT_READY = "point_not_ready"
+    ANTI_PASSBACK = "anti_passback"
+    ZONE_FULL = "zone_full"
+    TOO_MANY_VEHICLES = "too_many_vehicles"  # of the household's, inside at once
+    STALE_LIST = "stale_list"
+    CODE_FORGED = "code_forged"  # or of another site
+    TOO_MANY_TRIES = "too_many_tries"  # of PINs and codes, at this reader
+    CODE_KEY_UNKNOWN = "code_key_unknown"  # signed by a key that is not, or no longer, valid here
+
+
+class PassageFlag(StrEnum):
+    """What was noticed beside the decision."""
+
+    CODE = "code"  # judged by a guest's code
+    STALE_LIST = "stale_list"  # let in though the list was stale
+    ANTI_PASSBACK = "anti_passback"  # let in though already inside, or out though not (soft)
+    LEFT_AS_OTHER = "left_as_other"  # by other means than those by which the pass came in
+    WITH_OTHER_PASS = "with_other_pass"  # the vehicle came in by another pass
 
 
 class CommandOutcome(StrEnum):
@@ -109,12 +126,29 @@ class Passage(Event, tag="passage", frozen=True, kw_only=True):
     still: Sha256Hex | None = None
     decision_us: Annotated[int, Meta(ge=0)] = 0
     weak_match: bool = False  # matched by a number alone, see cards
+    zone: UUID | None = None  # entered (in) or left (out); None: the point leads into none
+    behind: UUID | None = (
+        None  # where they are then, when let through; None: outside, or the point leads into none
+    )
+    carrier: Annotated[str, Meta(max_length=100)] = (
+        ""  # by what it was entered or left: the plate; "": on foot
+    )
+    flags: Annotated[list[PassageFlag], Meta(max_length=20)] = []
+    left_carrier: Annotated[str, Meta(max_length=100)] | None = (
+        None  # left_as_other: by what the pass had come in
+    )
+    other_pass: UUID | None = None  # with_other_pass: by which the vehicle had come in
+    list_age_s: Annotated[int, Meta(ge=0)] | None = (
+        None  # of a stale list: since when the cloud has not confirmed it
+    )
+    nonce: Annotated[int, Meta(ge=0, le=65_535)] | None = None  # of a guest's code: which print it was
 
 
 class Actuation(Event, tag="actuation", frozen=True, kw_only=True):
     """What became of a granted passage at the barrier. `latency_us`: bytes in hand to coil written.
 
-    `entry_returned`: surely nothing opened, and the box gave the pass its entry back.
+    `entry_returned`: surely nothing opened, and the box gave the pass its entry back. `undone`: surely nothing opened,
+    and everybody is where they were before.
     """
 
     passage: UUID
@@ -122,6 +156,7 @@ class Actuation(Event, tag="actuation", frozen=True, kw_only=True):
     done: bool
     latency_us: Annotated[int, Meta(ge=0)] | None = None
     entry_returned: bool = False
+    undone: bool = False
     detail: Text = ""
 
 

@@ -3,21 +3,34 @@
 The same question always gets the same answer; the time, the zone and what is held are part of the question.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
-from protocols.config import UnknownClockPolicy
+from edge.access.presence import FREE, Standing
+from protocols.config import AntiPassback, StalePolicy, StaleRule, UnknownClockPolicy
 from protocols.fields import ClockState, Direction
 from protocols.held import PassKind, Window
-from protocols.records import Outcome, Reason
+from protocols.qr import Token
+from protocols.records import Outcome, PassageFlag, Reason
+
+
+class Area(NamedTuple):
+    """The zone into which the point leads. `full`: as many are inside as may be."""
+
+    number: int
+    anti_passback: AntiPassback = AntiPassback.OFF
+    full: bool = False
 
 
 class Question(NamedTuple):
-    """What stands at the point. `at`: UTC, not earlier than the highest trusted time; schedules use `zone`."""
+    """What stands at the point. `at`: UTC, not earlier than the highest trusted time; schedules use `zone`.
+
+    `stale`: given when the cloud has not confirmed for long what is held.
+    """
 
     point: UUID
     direction: Direction
@@ -27,6 +40,8 @@ class Question(NamedTuple):
     policy: UnknownClockPolicy
     is_plate: bool
     readable: bool = True
+    area: Area | None = None
+    stale: StalePolicy | None = None
 
 
 class GatePass(msgspec.Struct, frozen=True, array_like=True):
@@ -45,23 +60,34 @@ class GatePass(msgspec.Struct, frozen=True, array_like=True):
     schedule: list[Window]
     entries: int | None
     revoked: bool
+    household: UUID | None = None
+    vehicles: int | None = None
 
 
 class Held(NamedTuple):
-    """A pass that matched. `uses`: entries counted or reserved; `weak`: matched by less than the whole card."""
+    """A pass that matched. `uses`: entries counted or reserved; `weak`: matched by less than the whole card.
+
+    `token`: the guest's code by which it matched, `exits` what was counted by codes on the way out; `vehicles`: how
+    many others of its household's are inside.
+    """
 
     item: GatePass
     uses: int = 0
     weak: bool = False
+    token: Token | None = None
+    exits: int = 0
+    standing: Standing = FREE
+    vehicles: int = 0
 
 
 class Decision(NamedTuple):
-    """`counts`: the grant takes one of the pass's entries."""
+    """`counts`: the grant takes one of the pass's entries (or exits, of a guest's code)."""
 
     outcome: Outcome
     reason: Reason
     held: Held | None = None
     counts: bool = False
+    flags: tuple[PassageFlag, ...] = ()
 
     @property
     def granted(self) -> bool:
@@ -78,7 +104,11 @@ _NEARNESS = {
     Reason.OUTSIDE_SCHEDULE: 4,
     Reason.NO_ENTRIES_LEFT: 5,
     Reason.CLOCK_UNKNOWN: 6,
-    Reason.GUARD_CONFIRMATION: 7,
+    Reason.STALE_LIST: 7,
+    Reason.ANTI_PASSBACK: 8,
+    Reason.TOO_MANY_VEHICLES: 9,
+    Reason.ZONE_FULL: 10,
+    Reason.GUARD_CONFIRMATION: 11,
 }
 
 
@@ -90,12 +120,13 @@ def decide(question: Question, matched: Sequence[Held], *, blocked: bool) -> Dec
         return _deny(Reason.UNREADABLE)
     if not matched:
         return _deny(Reason.UNKNOWN_PLATE if question.is_plate else Reason.UNKNOWN_CREDENTIAL)
-    if not question.is_plate and ambiguous(matched):
+    if not question.is_plate and matched[0].token is None and ambiguous(matched):
         return _deny(Reason.AMBIGUOUS)
     verdicts = [(_judge(question, held), held) for held in matched]
     reason, held = verdicts[0] if len(verdicts) == 1 else _weigh(verdicts)
     if reason in _GRANTS:
-        return Decision(Outcome.GRANTED, reason, held, question.direction is Direction.IN)
+        counts = question.direction is Direction.IN or held.token is not None
+        return Decision(Outcome.GRANTED, reason, held, counts, tuple(_noticed(question, held)))
     return _deny(reason, held)
 
 
@@ -131,24 +162,72 @@ _GRANTS = frozenset({Reason.GRANTED, Reason.GRANTED_CLOCK_UNKNOWN})
 
 
 def _judge(question: Question, held: Held) -> Reason:  # noqa: PLR0911  # one line a rule, in their order
-    item = held.item
+    item, token = held.item, held.token
     if item.revoked:
         return Reason.REVOKED
-    if item.valid_until is not None and question.at >= item.valid_until:
+    ends = (item.valid_until, token.ends if token else None)
+    if any(end is not None and question.at >= end for end in ends):
         return Reason.EXPIRED  # also by an unknown clock: it is never ahead of the highest trusted time
-    if item.points and question.point not in item.points:
+    if _is_elsewhere(question, item, token):
         return Reason.WRONG_POINT
-    if item.direction is not None and item.direction is not question.direction:
-        return Reason.WRONG_POINT
-    if question.direction is Direction.IN and item.entries is not None and held.uses >= item.entries:
+    spent = held.uses if question.direction is Direction.IN else held.exits if token else 0
+    if item.entries is not None and spent >= item.entries:
         return Reason.NO_ENTRIES_LEFT
     if question.clock is ClockState.UNKNOWN:
         return _judge_without_time(question.policy, item)
-    if question.at < item.valid_from:
+    if question.at < item.valid_from or (token is not None and question.at < token.begins):
         return Reason.NOT_YET_VALID
     if item.schedule and not in_schedule(item.schedule, question.at.astimezone(question.zone)):
         return Reason.OUTSIDE_SCHEDULE
+    return Reason.GRANTED if item.kind is PassKind.SPECIAL else _judge_place(question, held)
+
+
+def _is_elsewhere(question: Question, item: GatePass, token: Token | None) -> bool:
+    if item.points and question.point not in item.points:
+        return True
+    ways = (item.direction, token.direction if token else None)
+    if any(way is not None and way is not question.direction for way in ways):
+        return True
+    area = question.area
+    return token is not None and bool(token.zones) and (area is None or area.number not in token.zones)
+
+
+def _judge_place(question: Question, held: Held) -> Reason:
+    if question.stale is not None:
+        rule = _rule_of(question.stale, held.item.kind)
+        if rule is not StaleRule.ALLOW:
+            return Reason.GUARD_CONFIRMATION if rule is StaleRule.GUARD else Reason.STALE_LIST
+    area = question.area
+    if area is None:
+        return Reason.GRANTED
+    if area.anti_passback is AntiPassback.HARD and held.standing.violates:
+        return Reason.ANTI_PASSBACK
+    if question.direction is Direction.IN:
+        if area.full:
+            return Reason.ZONE_FULL
+        if question.is_plate and held.item.vehicles is not None and held.vehicles >= held.item.vehicles:
+            return Reason.TOO_MANY_VEHICLES
     return Reason.GRANTED
+
+
+def _rule_of(policy: StalePolicy, kind: PassKind) -> StaleRule:
+    if kind in {PassKind.RESIDENT, PassKind.STAFF}:
+        return policy.residents
+    return policy.guests if kind is PassKind.GUEST else policy.services
+
+
+def _noticed(question: Question, held: Held) -> Iterator[PassageFlag]:
+    """What whoever is let in, or out, is told of beside it."""
+    if held.token is not None:
+        yield PassageFlag.CODE
+    if question.stale is not None:
+        yield PassageFlag.STALE_LIST
+    if question.area is None:
+        return
+    if held.standing.violates and question.area.anti_passback is not AntiPassback.OFF:
+        yield PassageFlag.ANTI_PASSBACK
+    if held.standing.left_carrier is not None:
+        yield PassageFlag.LEFT_AS_OTHER
 
 
 def _judge_without_time(policy: UnknownClockPolicy, item: GatePass) -> Reason:

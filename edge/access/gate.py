@@ -13,12 +13,14 @@ from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from edge.access import decision, holdings
-from edge.access.decision import Decision, Held, Question
+from edge.access import holdings, presence
+from edge.access.decision import Decision, Held
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
+from edge.access.judging import Asked, Judge, Judgement
 from edge.access.points import Lane, Site
-from edge.clock import Clock, Moment
+from edge.access.presence import Move
+from edge.clock import Clock
 from edge.drivers.base import (
     ConfigError,
     DeviceError,
@@ -29,8 +31,8 @@ from edge.drivers.base import (
     Verdict,
 )
 from edge.store import Fault, StoreError, no_fault
-from protocols import records
-from protocols.cards import Lookup, lookups
+from protocols import codes, qr, records
+from protocols.cards import Lookup
 from protocols.config import Point
 from protocols.records import DeviceStatus, Outcome, Passage, Reason
 
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 NS_PER_S = 1_000_000_000
 CAMERA_TIMEOUT_S = 5.0
 SIGNAL_TIMEOUT_S = 1.0
+SHOWN_OF_CODE = 16  # characters
 
 
 class Stills(Protocol):
@@ -73,6 +76,7 @@ class _Judged(NamedTuple):
     lane: Lane
     passage: Passage
     decided: Decision
+    moves: tuple[Move, ...] = ()
 
 
 class Gate:
@@ -93,6 +97,7 @@ class Gate:
         self._clock = clock
         self._journal = journal
         self._held = held
+        self._judging = Judge(clock, held)
         self.site = site
         self._stills = stills
         self._max_age_ns = int(max_age_s * NS_PER_S)
@@ -131,6 +136,7 @@ class Gate:
         self.site = site
         self._ending = frozenset()
         self._strange.clear()
+        self._judging.forget_tries()
         self._offline.intersection_update(site.relays)
 
     def suspend(self, devices: Set[UUID]) -> None:
@@ -192,50 +198,30 @@ class Gate:
     def _judge(self, read: Read, lane: Lane) -> _Judged:
         begun = self._clock.monotonic_ns()
         moment = self._clock.now()
-        asked = lookups(read.credentials)
-        decided = self._decide(read, lane, moment, asked)
-        use = None
-        if decided.counts and decided.held is not None:
-            use = self._held.uses.reserve(decided.held.item.id)
+        judgement = self._judging.judge(read, self.site, lane, moment)
+        decided = self._if_ready(judgement.decided, lane)
+        use, moves = None, []
+        if decided.granted and decided.held is not None:
+            if decided.counts:
+                use = self._held.uses.reserve(decided.held.item.id, lane.direction)
+            moves = [self._held.presence.move(*move) for move in judgement.moves]
         took_us = (self._clock.monotonic_ns() - begun) // 1000
-        return _Judged(
-            read, self.site, lane, self._passage(read, lane, decided, use, took_us, asked), decided
-        )
+        passage = self._passage(read, lane, judgement._replace(decided=decided), use, took_us)
+        return _Judged(read, self.site, lane, passage, decided, tuple(moves))
 
-    def _decide(self, read: Read, lane: Lane, moment: Moment, asked: tuple[Lookup, ...]) -> Decision:
-        passes, uses = self._held.passes, self._held.uses
-        if read.plate is not None:
-            matched = passes.match_plate(read.plate, uses)
-            blocked = passes.blocked_plate(read.plate, matched, moment.utc)
-        else:
-            matched = passes.match_card(asked, uses)
-            blocked = passes.blocked_card(asked, matched, moment.utc)
-        question = Question(
-            point=lane.point.id,
-            direction=lane.direction,
-            at=moment.utc,
-            clock=moment.state,
-            zone=self.site.zone,
-            policy=self.site.policy,
-            is_plate=read.plate is not None,
-            readable=read.plate is not None or bool(read.credentials),
-        )
-        decided = decision.decide(question, matched, blocked=blocked)
+    def _if_ready(self, decided: Decision, lane: Lane) -> Decision:
+        """A grant is none where nothing can open."""
         barrier = lane.point.barrier
         if decided.granted and barrier is not None and barrier.device in self._offline | self._ending:
             return Decision(Outcome.DENIED, Reason.POINT_NOT_READY, decided.held)
         return decided
 
     def _passage(
-        self,
-        read: Read,
-        lane: Lane,
-        decided: Decision,
-        use: int | None,
-        took_us: int,
-        asked: tuple[Lookup, ...],
+        self, read: Read, lane: Lane, judgement: Judgement, use: int | None, took_us: int
     ) -> Passage:
-        held = decided.held
+        asked, decided = judgement.asked, judgement.decided
+        held, token = decided.held, asked.token
+        other = judgement.moves[1][0] if decided.granted and len(judgement.moves) > 1 else None
         return Passage(
             **self._journal.stamp(),
             point=lane.point.id,
@@ -245,13 +231,21 @@ class Gate:
             pass_id=held.item.id if held else None,
             pass_version=held.item.version if held else None,
             use=use,
-            credential=_credential(held, asked),
+            credential=_credential(held, asked.lookups),
             plate=read.plate[:100] if read.plate else None,
-            read=read.raw[:500],
+            read=_told(read, asked),
             source=read.device,
             still=sha256(read.still.data).hexdigest() if read.still else None,
             decision_us=took_us,
             weak_match=held.weak if held else False,
+            zone=judgement.zone.id if judgement.zone else None,
+            behind=judgement.moves[0][1].zone if decided.granted and judgement.moves else None,
+            carrier=asked.carrier[:100],
+            flags=list(decided.flags),
+            left_carrier=held.standing.left_carrier if decided.granted and held else None,
+            other_pass=other,
+            list_age_s=judgement.list_age_s,
+            nonce=token.nonce if token else None,
         )
 
     async def _carry_out(self, judged: _Judged) -> None:
@@ -267,38 +261,61 @@ class Gate:
             await self._actuate(judged)
 
     def _counting(self, judged: _Judged) -> Callable[[sqlite3.Connection], Any] | None:
+        """What is written with the passage: the entry, and where everybody is then."""
         held, at_ms = judged.decided.held, self._clock.now().unix_ms
-        if not judged.decided.counts or held is None:
+        if held is None or not (judged.decided.counts or judged.moves):
             return None
-        return lambda connection: holdings.count_use(connection, held.item.id, at_ms)
+
+        def write(connection: sqlite3.Connection) -> None:
+            if judged.decided.counts:
+                holdings.count_use(connection, held.item.id, judged.lane.direction, at_ms)
+            for move in judged.moves:
+                presence.write(connection, move.pass_id, move.after)
+
+        return write
 
     def _take_back(self, judged: _Judged) -> None:
         self.counts["unwritten"] += 1
+        self._give_back(judged)
+
+    def _give_back(self, judged: _Judged) -> list[Move]:
+        """In memory: the entry, and where everybody was. Returns the moves that nothing has overtaken."""
         if judged.decided.counts and judged.decided.held is not None:
-            self._held.uses.give_back(judged.decided.held.item.id)
+            self._held.uses.give_back(judged.decided.held.item.id, judged.lane.direction)
+        return [move for move in judged.moves if self._held.presence.take_back(move)]
 
     async def _actuate(self, judged: _Judged) -> None:
         opened = await self._open(judged.site, judged.lane.point, judged.read.at_ns, self._max_age_ns)
         self._fault("coil written")
         if opened.untouched:
             self._forget_untouched(judged)
-        held = judged.decided.held
-        returned = opened.untouched and judged.decided.counts and held is not None
         event = records.Actuation(
             **self._journal.stamp(),
             passage=judged.passage.id,
             point=judged.lane.point.id,
             done=opened.done,
             latency_us=opened.latency_us,
-            entry_returned=returned,
+            entry_returned=opened.untouched and judged.decided.counts,
+            undone=opened.untouched and bool(judged.moves),
             detail=opened.detail[:500],
         )
-        if returned and held is not None:
-            pass_id = held.item.id
-            await self._journal.insist(event, lambda connection: holdings.return_use(connection, pass_id))
-            self._held.uses.give_back(pass_id)
-        else:
-            await self._journal.insist(event)
+        await self._journal.insist(event, self._returning(judged) if opened.untouched else None)
+
+    def _returning(self, judged: _Judged) -> Callable[[sqlite3.Connection], Any]:
+        """What is undone with the record that surely nothing opened."""
+        undone = self._give_back(judged)
+
+        def write(connection: sqlite3.Connection) -> None:
+            held = judged.decided.held
+            if judged.decided.counts and held is not None:
+                holdings.return_use(connection, held.item.id, judged.lane.direction)
+            for move in undone:
+                if move.before is None:
+                    presence.erase(connection, move.pass_id, move.after.carrier)
+                else:
+                    presence.write(connection, move.pass_id, move.before)
+
+        return write
 
     async def _open(self, site: Site, point: Point, since_ns: int, lasts_ns: int) -> Opened:
         """Pulse the point's output, never later than the grant lasts. Whatever goes wrong is told, not raised."""
@@ -369,10 +386,21 @@ class Gate:
             log.error("%s: %s", task.get_name(), error, exc_info=error)
 
 
+def _told(read: Read, asked: Asked) -> str:
+    """What was read, for the record; what would let in whoever reads the record is not told whole."""
+    if read.code is None:
+        return read.raw[:500]
+    if asked.token is not None or qr.looks_like(read.code):
+        return f"{read.code[:SHOWN_OF_CODE]}…"
+    if asked.lookups and codes.is_typed(asked.lookups[0].key):
+        return codes.masked(asked.lookups[0].key)
+    return read.raw[:500]
+
+
 def _credential(held: Held | None, asked: tuple[Lookup, ...]) -> str | None:
     """The card's strongest key, as the pass knows it when one matched."""
-    if held is not None:
-        for lookup in asked:
-            if lookup.key in held.item.keys:
-                return lookup.key
-    return asked[0].key if asked else None
+    if not asked:
+        return None
+    known = (lookup.key for lookup in asked if held is not None and lookup.key in held.item.keys)
+    key = next(known, asked[0].key)
+    return codes.masked(key) if codes.is_typed(key) else key

@@ -1,4 +1,4 @@
-"""The held set on the disk and in memory: loading, changes, the snapshot's swap, counted uses.
+"""The held set on the disk and in memory: loading, changes, the snapshot's swap, counted uses, who is where.
 
 A snapshot is written piece by piece as a new generation of rows beside the one in force; the swap is one small
 transaction, so the gate never waits for it and a power cut leaves either the old set or the new one.
@@ -11,9 +11,15 @@ from uuid import UUID
 
 import msgspec
 
-from edge.access.passes import Passes, Row, Standing, Uses
+from edge.access import presence
+from edge.access.passes import Passes, Row, Standing
+from edge.access.presence import Place, Presence
+from edge.access.uses import Uses
 from edge.store import get_meta, set_meta, wiping
 from protocols import chain
+from protocols.fields import Direction
+from protocols.messages import Uses as Counted
+from protocols.messages import Whereabouts
 
 _CLEAN_AT_ONCE = 2000
 
@@ -29,19 +35,31 @@ class _Kept(msgspec.Struct, frozen=True):
 
 @dataclass(kw_only=True)
 class Holdings:
-    """What the gate decides from. `passes` is replaced as a whole by a snapshot."""
+    """What the gate decides from. `passes` is replaced as a whole by a snapshot.
+
+    `confirmed_ms`: when the cloud last said that this is its list (Unix ms); 0: never.
+    """
 
     passes: Passes = field(default_factory=Passes)
-    uses: Uses = field(default_factory=lambda: Uses({}))
+    uses: Uses = field(default_factory=Uses)
+    presence: Presence = field(default_factory=Presence)
     standing: Standing = field(default_factory=Standing)
     generation: int = 0
+    confirmed_ms: int = 0
+
+    def age_s(self, now_ms: int) -> int:
+        """How old the list is. A clock that was set back makes it new, not older."""
+        return max(now_ms - self.confirmed_ms, 0) // 1000
 
 
 def load(connection: sqlite3.Connection) -> Holdings:
     """All that is held, from the disk, at start."""
     kept = _kept(connection)
     holdings = Holdings(
-        generation=kept.generation, uses=Uses(dict(connection.execute("SELECT pass, entries FROM uses")))
+        generation=kept.generation,
+        uses=Uses(connection.execute("SELECT pass, entries, exits FROM uses")),
+        presence=presence.load(connection),
+        confirmed_ms=int(get_meta(connection, "confirmed_ms") or b"0"),
     )
     for kind, item_id, version, body in connection.execute(
         "SELECT kind, id, version, body FROM held WHERE generation = ?", (kept.generation,)
@@ -56,6 +74,7 @@ def write_changes(
     generation: int,
     puts: Sequence[Row | tuple[str, UUID]],
     standing: Standing,
+    at_ms: int,
 ) -> None:
     """Changes of the log in their order, and how far the log is followed now."""
     with wiping(connection):
@@ -69,26 +88,42 @@ def write_changes(
                     (generation, kind, item_id.bytes),
                 )
     _keep(connection, generation, standing)
+    confirm(connection, at_ms)
 
 
 def write_piece(
     connection: sqlite3.Connection,
     generation: int,
     rows: Sequence[Row],
-    uses: Iterable[tuple[UUID, int]],
+    uses: Iterable[Counted],
+    places: Iterable[Whereabouts],
     at_ms: int,
 ) -> None:
-    """A piece of a snapshot, into a generation that is not in force."""
+    """A piece of a snapshot, into a generation that is not in force. Counts and places only add to what is known."""
     _insert(connection, generation, rows)
     connection.executemany(
-        "INSERT INTO uses VALUES (?, ?, ?) ON CONFLICT (pass) DO UPDATE SET entries = max(entries, excluded.entries)",
-        [(pass_id.bytes, entries, at_ms) for pass_id, entries in uses],
+        "INSERT INTO uses (pass, entries, exits, at_ms) VALUES (?, ?, ?, ?) ON CONFLICT (pass) DO UPDATE"
+        " SET entries = max(entries, excluded.entries), exits = max(exits, excluded.exits)",
+        [(counted.pass_id.bytes, counted.entries, counted.exits, at_ms) for counted in uses],
     )
+    for where in places:
+        presence.write_if_unknown(connection, where.pass_id, place_of(where))
 
 
-def swap(connection: sqlite3.Connection, generation: int, standing: Standing) -> None:
+def place_of(where: Whereabouts) -> Place:
+    """What the cloud tells of somebody's place."""
+    return Place(where.carrier, where.zone, int(where.since.timestamp() * 1000), where.household)
+
+
+def confirm(connection: sqlite3.Connection, at_ms: int) -> None:
+    """The cloud has said that what is held is its list."""
+    set_meta(connection, "confirmed_ms", str(at_ms).encode())
+
+
+def swap(connection: sqlite3.Connection, generation: int, standing: Standing, at_ms: int) -> None:
     """The snapshot's generation comes into force."""
     _keep(connection, generation, standing)
+    confirm(connection, at_ms)
 
 
 def clean(connection: sqlite3.Connection) -> int:
@@ -102,18 +137,33 @@ def clean(connection: sqlite3.Connection) -> int:
         ).rowcount
 
 
-def count_use(connection: sqlite3.Connection, pass_id: UUID, at_ms: int) -> None:
-    """One more entry on a pass."""
+def count_use(connection: sqlite3.Connection, pass_id: UUID, direction: Direction, at_ms: int) -> None:
+    """One more entry, or exit, on a pass."""
+    entries, exits = (1, 0) if direction is Direction.IN else (0, 1)
     connection.execute(
-        "INSERT INTO uses VALUES (?, 1, ?)"
-        " ON CONFLICT (pass) DO UPDATE SET entries = entries + 1, at_ms = excluded.at_ms",
-        (pass_id.bytes, at_ms),
+        "INSERT INTO uses (pass, entries, exits, at_ms) VALUES (?, ?, ?, ?) ON CONFLICT (pass) DO UPDATE"
+        " SET entries = entries + excluded.entries, exits = exits + excluded.exits, at_ms = excluded.at_ms",
+        (pass_id.bytes, entries, exits, at_ms),
     )
 
 
-def return_use(connection: sqlite3.Connection, pass_id: UUID) -> None:
-    """An entry that surely did not happen."""
-    connection.execute("UPDATE uses SET entries = max(entries - 1, 0) WHERE pass = ?", (pass_id.bytes,))
+def return_use(connection: sqlite3.Connection, pass_id: UUID, direction: Direction) -> None:
+    """One that surely did not happen."""
+    column = "entries" if direction is Direction.IN else "exits"
+    connection.execute(
+        f"UPDATE uses SET {column} = max({column} - 1, 0) WHERE pass = ?",  # noqa: S608  # one of two names
+        (pass_id.bytes,),
+    )
+
+
+def forget_places(connection: sqlite3.Connection, generation: int, before_ms: int) -> list[tuple[UUID, str]]:
+    """Drop places outside of passes that are gone from the log. Returns whose."""
+    gone = connection.execute(
+        "DELETE FROM place WHERE zone IS NULL AND since_ms < ? AND NOT EXISTS"
+        " (SELECT 1 FROM held WHERE generation = ? AND kind = 'pass' AND id = pass) RETURNING pass, carrier",
+        (before_ms, generation),
+    )
+    return [(UUID(bytes=pass_id), carrier) for pass_id, carrier in gone.fetchall()]
 
 
 def forget_uses(connection: sqlite3.Connection, generation: int, before_ms: int) -> int:

@@ -15,10 +15,13 @@ from uuid import UUID
 
 import msgspec
 
+from edge.access.blacklist import Blacklist
+from edge.access.bytext import ByText
 from edge.access.decision import GatePass, Held
-from protocols import chain, decoding
+from edge.access.uses import Uses
+from protocols import chain, decoding, qr
 from protocols.cards import Lookup
-from protocols.fields import bounded
+from protocols.fields import Direction, bounded
 from protocols.held import (
     AnyItem,
     BlockItem,
@@ -27,9 +30,11 @@ from protocols.held import (
     KeyItem,
     KeyPurpose,
     PassItem,
+    PassKind,
     UnknownItem,
     decode_any_item,
 )
+from protocols.qr import Token
 
 _pack = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _unpack = msgspec.msgpack.Decoder(GatePass).decode
@@ -86,39 +91,10 @@ class _Targets(msgspec.Struct, frozen=True):
     keys: msgspec.Raw = _NOBODY
     plates: msgspec.Raw = _NOBODY
     passes: msgspec.Raw = _NOBODY
+    persons: msgspec.Raw = _NOBODY
 
 
 _targets = msgspec.json.Decoder(_Targets)
-
-
-class _ByText:
-    """Texts (match keys or plates) to the ids of those who hold them; almost always one."""
-
-    __slots__ = ("_ids",)
-
-    def __init__(self) -> None:
-        self._ids: dict[str, bytes | tuple[bytes, ...]] = {}
-
-    def add(self, text: str, owner: bytes) -> None:
-        held = self._ids.get(text)
-        if held is None:
-            self._ids[text] = owner
-        elif owner not in (held if isinstance(held, tuple) else (held,)):
-            self._ids[text] = (*held, owner) if isinstance(held, tuple) else (held, owner)
-
-    def remove(self, text: str, owner: bytes) -> None:
-        held = self._ids.get(text)
-        if held == owner:
-            del self._ids[text]
-        elif isinstance(held, tuple) and owner in held:
-            rest = tuple(other for other in held if other != owner)
-            self._ids[text] = rest if len(rest) > 1 else rest[0]
-
-    def find(self, text: str) -> tuple[bytes, ...]:
-        held = self._ids.get(text)
-        if held is None:
-            return ()
-        return held if isinstance(held, tuple) else (held,)
 
 
 class Passes:
@@ -126,12 +102,9 @@ class Passes:
 
     def __init__(self) -> None:
         self._packed: dict[bytes, bytes] = {}
-        self._by_key = _ByText()
-        self._by_plate = _ByText()
-        self._blocks: dict[bytes, tuple[BlockItem, int]] = {}
-        self._blocks_by_key = _ByText()
-        self._blocks_by_plate = _ByText()
-        self._blocks_by_pass: dict[bytes, set[bytes]] = {}
+        self._by_key = ByText()
+        self._by_plate = ByText()
+        self._blacklist = Blacklist()
         self._others: dict[tuple[str, bytes], tuple[KeyItem | GuardItem | UnknownItem | Unreadable, int]] = {}
         self.digest = 0
         self.unreadable: dict[tuple[str, UUID], str] = {}
@@ -151,7 +124,7 @@ class Passes:
         if isinstance(item, PassItem):
             self._put_pass(key, item, row.version, digest)
         elif isinstance(item, BlockItem):
-            self._put_block(key, item, digest)
+            self._blacklist.put(key, item, digest)
         else:
             self._others[row.kind, key] = (item, digest)
         if fault:
@@ -166,18 +139,18 @@ class Passes:
         if kind == ItemKind.PASS:
             self._remove_pass(key)
         elif kind == ItemKind.BLOCK:
-            self._remove_block(key)
+            self._blacklist.remove(key)
 
     def _holds(self, kind: str, key: bytes) -> bool:
-        return key in self._packed or key in self._blocks or (kind, key) in self._others
+        return key in self._packed or key in self._blacklist or (kind, key) in self._others
 
     def digest_of(self, kind: str, item_id: UUID) -> int:
         """The item's part of the set digest; 0 when it is not held."""
         key = item_id.bytes
         if kind == ItemKind.PASS and key in self._packed:
             return int.from_bytes(_unpack(self._packed[key]).digest, "big")
-        if kind == ItemKind.BLOCK and key in self._blocks:
-            return self._blocks[key][1]
+        if kind == ItemKind.BLOCK and key in self._blacklist:
+            return self._blacklist.digest_of(key)
         found = self._others.get((kind, key))
         return 0 if found is None else found[1]
 
@@ -186,7 +159,7 @@ class Passes:
         packed = self._packed.get(pass_id.bytes)
         return None if packed is None else _unpack(packed)
 
-    def match_card(self, lookups: Iterable[Lookup], uses: "Uses") -> list[Held]:
+    def match_card(self, lookups: Iterable[Lookup], uses: Uses) -> list[Held]:
         """Passes that hold the whole card; only when there is none, those that hold what the reader could see of it.
 
         `lookups`: strong before weak, as `cards.lookups` gives them.
@@ -202,20 +175,31 @@ class Passes:
                     is_whole = not weak
         return list(matched.values())
 
-    def match_plate(self, plate: str, uses: "Uses") -> list[Held]:
+    def match_plate(self, plate: str, uses: Uses) -> list[Held]:
         """Passes that hold the plate."""
         return [self._held(key, uses, weak=False) for key in self._by_plate.find(plate)]
 
+    def match_code(self, token: Token, uses: Uses) -> Held:
+        """The pass of a genuine guest's code, as it is held or, when it never came here, as the code says."""
+        key = token.pass_id.bytes
+        held = (
+            self._held(key, uses, weak=False) if key in self._packed else Held(_unheard(token), uses.of(key))
+        )
+        return held._replace(token=token, exits=uses.of(key, Direction.OUT))
+
     def blocked_card(self, lookups: Iterable[Lookup], matched: Iterable[Held], at: datetime) -> bool:
         """Whether the blacklist names the card, whole or as far as the reader saw it, or a pass that it matched."""
-        if not self._blocks:
-            return False
-        found = [block for lookup in lookups for block in self._blocks_by_key.find(lookup.key)]
-        return self._in_force([*found, *self._blocks_of(matched)], at)
+        return self._blacklist.names_card(lookups, _ids(matched), at)
 
     def blocked_plate(self, plate: str, matched: Iterable[Held], at: datetime) -> bool:
         """Whether the blacklist names the plate or a pass that it matched."""
-        return self._in_force([*self._blocks_by_plate.find(plate), *self._blocks_of(matched)], at)
+        return self._blacklist.names_plate(plate, _ids(matched), at)
+
+    def blocked_code(self, token: Token, at: datetime) -> bool:
+        """Whether the blacklist names the code's plate, its person or its pass."""
+        return self._blacklist.names_plate(token.plate, [token.pass_id], at) or self._blacklist.names_person(
+            token.persons, at
+        )
 
     def knows_key(self, key: UUID) -> bool:
         """The log has said something about the key; then only the log's word counts."""
@@ -225,29 +209,22 @@ class Passes:
         """The public key by which the cloud signs, if the log gave it and it is valid."""
         found = self._others.get((ItemKind.KEY, key.bytes))
         item = found[0] if found else None
-        if not isinstance(item, KeyItem) or item.purpose is not KeyPurpose.COMMAND:
-            return None
-        if at < item.valid_from or (item.valid_until is not None and at >= item.valid_until):
-            return None
-        try:
-            return base64.b64decode(item.public_key)
-        except binascii.Error:
-            return None
+        return _public_key(item, KeyPurpose.COMMAND, at) if isinstance(item, KeyItem) else None
+
+    def code_key(self, tag: bytes, at: datetime) -> bytes | None:
+        """The public key that verifies guests' codes of this tag, if the log gave it and it is valid."""
+        for item, _ in self._others.values():  # few: keys, guards, what is unknown
+            public_key = _public_key(item, KeyPurpose.QR, at) if isinstance(item, KeyItem) else None
+            if public_key is not None and qr.key_tag(public_key) == tag:
+                return public_key
+        return None
 
     def guards(self) -> Iterator[GuardItem]:
         """Who may sign in at the box's own page."""
         return (item for item, _ in self._others.values() if isinstance(item, GuardItem))
 
-    def _held(self, key: bytes, uses: "Uses", weak: bool) -> Held:
+    def _held(self, key: bytes, uses: Uses, weak: bool) -> Held:
         return Held(_unpack(self._packed[key]), uses.of(key), weak)
-
-    def _in_force(self, blocks: Iterable[bytes], at: datetime) -> bool:
-        untils = (self._blocks[block][0].until for block in blocks)
-        return any(until is None or at < until for until in untils)
-
-    def _blocks_of(self, matched: Iterable[Held]) -> Iterator[bytes]:
-        for held in matched:
-            yield from self._blocks_by_pass.get(held.item.id.bytes, ())
 
     def _put_pass(self, key: bytes, item: PassItem, version: int, digest: int) -> None:
         self._packed[key] = _pack(
@@ -265,6 +242,8 @@ class Passes:
                 schedule=item.schedule,
                 entries=None if item.entries is None else min(item.entries, _ENTRIES_MAX),
                 revoked=item.revoked,
+                household=item.household,
+                vehicles=item.vehicles,
             )
         )
         for text in item.keys:
@@ -282,26 +261,39 @@ class Passes:
         for text in item.plates:
             self._by_plate.remove(text, key)
 
-    def _put_block(self, key: bytes, item: BlockItem, digest: int) -> None:
-        self._blocks[key] = (item, digest)
-        for text in item.keys:
-            self._blocks_by_key.add(text, key)
-        for text in item.plates:
-            self._blocks_by_plate.add(text, key)
-        for pass_id in item.passes:
-            self._blocks_by_pass.setdefault(pass_id.bytes, set()).add(key)
 
-    def _remove_block(self, key: bytes) -> None:
-        found = self._blocks.pop(key, None)
-        if found is None:
-            return
-        item = found[0]
-        for text in item.keys:
-            self._blocks_by_key.remove(text, key)
-        for text in item.plates:
-            self._blocks_by_plate.remove(text, key)
-        for pass_id in item.passes:
-            self._blocks_by_pass.get(pass_id.bytes, set()).discard(key)
+def _public_key(item: KeyItem, purpose: KeyPurpose, at: datetime) -> bytes | None:
+    if item.purpose is not purpose:
+        return None
+    if at < item.valid_from or (item.valid_until is not None and at >= item.valid_until):
+        return None
+    try:
+        return base64.b64decode(item.public_key)
+    except binascii.Error:
+        return None
+
+
+def _ids(matched: Iterable[Held]) -> Iterator[UUID]:
+    return (held.item.id for held in matched)
+
+
+def _unheard(token: Token) -> GatePass:
+    """A pass that was issued after the link died, and about which the box knows what its code says."""
+    return GatePass(
+        id=token.pass_id,
+        version=0,
+        digest=b"",
+        kind=PassKind.GUEST,
+        keys=[],
+        plates=[token.plate] if token.plate else [],
+        points=[],
+        direction=token.direction,
+        valid_from=token.begins,
+        valid_until=token.ends,
+        schedule=[],
+        entries=token.uses,
+        revoked=False,
+    )
 
 
 def _read(row: Row) -> tuple[AnyItem | UnknownItem | Unreadable, str]:
@@ -318,8 +310,14 @@ def _read(row: Row) -> tuple[AnyItem | UnknownItem | Unreadable, str]:
             named = decoding.decode(_targets, row.body)
         except msgspec.DecodeError:
             return Unreadable(fault), fault
-        keys, plates = _readable(_text, named.keys), _readable(_text, named.plates)
-        return BlockItem(id=row.id, keys=keys, plates=plates, passes=_readable(_uuid, named.passes)), fault
+        block = BlockItem(
+            id=row.id,
+            keys=_readable(_text, named.keys),
+            plates=_readable(_text, named.plates),
+            passes=_readable(_uuid, named.passes),
+            persons=_readable(_text, named.persons),
+        )
+        return block, fault
     return Unreadable(fault), fault
 
 
@@ -331,28 +329,3 @@ def _readable(decoder: msgspec.json.Decoder[_Element], elements: msgspec.Raw) ->
             with contextlib.suppress(msgspec.DecodeError):
                 found.append(decoding.decode(decoder, element))
     return found
-
-
-class Uses:
-    """Entries counted per pass, those included that are decided and not yet on the disk."""
-
-    def __init__(self, counted: dict[bytes, int]) -> None:
-        self._counted = counted
-
-    def of(self, pass_key: bytes) -> int:
-        """Entries counted or reserved."""
-        return self._counted.get(pass_key, 0)
-
-    def reserve(self, pass_id: UUID) -> int:
-        """Take one entry before it is written: a second lane, milliseconds later, must see it. Returns its number."""
-        number = self._counted.get(pass_id.bytes, 0) + 1
-        self._counted[pass_id.bytes] = number
-        return number
-
-    def give_back(self, pass_id: UUID) -> None:
-        """The write failed, or surely nothing opened."""
-        self._counted[pass_id.bytes] = max(self._counted.get(pass_id.bytes, 0) - 1, 0)
-
-    def at_least(self, pass_id: UUID, entries: int) -> None:
-        """What the cloud knows of a replaced box's counts."""
-        self._counted[pass_id.bytes] = max(self._counted.get(pass_id.bytes, 0), entries)

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from edge.access.presence import Zones
 from edge.drivers.base import Camera, ConfigError, Reader, Relay
 from edge.drivers.devices import Devices
-from protocols.config import Configuration, Point, UnknownClockPolicy
+from protocols.config import Configuration, Point, StalePolicy, UnknownClockPolicy
 from protocols.fields import Direction
 
 
@@ -23,10 +24,13 @@ class Lane(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """One applied configuration. `lanes`: by the reader's id."""
+    """One applied configuration. `zone`: of its clocks; `zones`: its parts; `lanes`: by the reader's id."""
 
+    id: UUID
     zone: tzinfo
     policy: UnknownClockPolicy
+    stale: StalePolicy = field(default_factory=StalePolicy)
+    zones: Zones = field(default_factory=Zones)
     points: Mapping[UUID, Point] = field(default_factory=dict)
     lanes: Mapping[UUID, Lane] = field(default_factory=dict)
     relays: Mapping[UUID, Relay] = field(default_factory=dict)
@@ -37,9 +41,15 @@ def lay_out(configuration: Configuration, devices: Devices) -> Site:
     """Join points and devices. Raises ConfigError with every fault, each naming point and device."""
     errors: list[str] = []
     zone = _zone(configuration.time_zone, errors)
+    zones = Zones({each.id: each for each in configuration.zones})
+    errors += zones.faults()
+    if len(zones.by_id) != len(configuration.zones):
+        errors.append("zones: an id stands twice")
     lanes: dict[UUID, Lane] = {}
     for point in configuration.points:
         _check_point(point, devices, errors)
+        if point.zone is not None and point.zone not in zones.by_id:
+            errors.append(f"point {point.name!r}: no zone {point.zone}")
         for reader in point.readers:
             if reader.device in lanes:
                 errors.append(f"point {point.name!r}: reader {reader.device} stands at another point already")
@@ -53,8 +63,11 @@ def lay_out(configuration: Configuration, devices: Devices) -> Site:
     if errors:
         raise ConfigError(errors)
     return Site(
+        id=configuration.site,
         zone=zone,
         policy=configuration.unknown_clock,
+        stale=configuration.stale,
+        zones=zones,
         points=points,
         lanes=lanes,
         relays=devices.relays,

@@ -30,8 +30,8 @@ class Read:
     """What a reader or a camera saw, before anybody judged it.
 
     `at_ns`: monotonic time at which the last byte was in hand; `raw`: as the device gave it.
-    Exactly one of `credentials` (every reading that fits the bits) and `plate` (canonical) is filled;
-    neither is when the device saw something that it could not read.
+    Exactly one of `credentials` (every reading that fits the bits), `plate` (canonical) and `code` (what a scanner or a
+    keypad gave, as text) is filled; none is when the device saw something that it could not read.
     """
 
     device: UUID
@@ -39,6 +39,7 @@ class Read:
     raw: str
     credentials: tuple[Credential, ...] = ()
     plate: str | None = None
+    code: str | None = None
     confidence: float | None = None
     still: Still | None = None
 

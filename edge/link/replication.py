@@ -30,6 +30,8 @@ from protocols.messages import (
     Put,
     Remove,
     SnapshotPiece,
+    Uses,
+    Whereabouts,
 )
 from protocols.topics import Channel
 
@@ -50,7 +52,8 @@ class _Snapshot(NamedTuple):
     version: int
     generation: int
     passes: Passes
-    uses: dict[UUID, int]
+    uses: list[Uses]
+    places: list[Whereabouts]
     next_piece: int
 
 
@@ -125,6 +128,14 @@ class Replica:
             standing.digest_hex,
         ):
             await self._start_snapshot()
+        else:
+            await self._confirm()
+
+    async def _confirm(self) -> None:
+        """What is held is the cloud's list, now."""
+        at_ms = self._clock.now().unix_ms
+        await self._store.write(partial(holdings.confirm, at_ms=at_ms))
+        self._held.confirmed_ms = at_ms
 
     async def _ask(self) -> None:
         if self._snapshot is not None:
@@ -157,12 +168,20 @@ class Replica:
             await self._start_snapshot()
             return
         after = Standing(message.epoch, message.version, digest % chain.DIGEST_MODULUS)
+        at_ms = self._clock.now().unix_ms
         await self._store.write(
-            partial(holdings.write_changes, generation=self._held.generation, puts=changes, standing=after)
+            partial(
+                holdings.write_changes,
+                generation=self._held.generation,
+                puts=changes,
+                standing=after,
+                at_ms=at_ms,
+            )
         )
         self._fault("changes written")
         _apply(self._held.passes, changes)
         self._held.standing = after
+        self._held.confirmed_ms = at_ms
         self.counts["changes"] += len(changes)
         self._changed()
         await self._tell_unreadable()
@@ -203,25 +222,26 @@ class Replica:
             await self._wipe()  # an interrupted one may have left rows where this one is written
             generation = self._held.generation + 1
             self._snapshot = _Snapshot(
-                piece.snapshot, piece.epoch, piece.version, generation, Passes(), {}, 0
+                piece.snapshot, piece.epoch, piece.version, generation, Passes(), [], [], 0
             )
         under_way = self._snapshot
         if under_way is None or under_way.id != piece.snapshot or under_way.next_piece != piece.piece:
             return  # a piece twice, or of a snapshot that was given up
         rows = [_row(item, piece.version) for item in piece.items]
         self._note_unknown(rows)
-        uses = [(counted.pass_id, counted.entries) for counted in piece.uses]
         job = partial(
             holdings.write_piece,
             generation=under_way.generation,
             rows=rows,
-            uses=uses,
+            uses=piece.uses,
+            places=piece.places,
             at_ms=self._clock.now().unix_ms,
         )
         await self._store.write(job)
         for row in rows:
             under_way.passes.put(row)
-        under_way.uses.update(uses)
+        under_way.uses.extend(piece.uses)
+        under_way.places.extend(piece.places)
         self._snapshot = under_way._replace(next_piece=piece.piece + 1)
         if piece.piece + 1 < piece.pieces:
             await self._ask()
@@ -238,12 +258,18 @@ class Replica:
             self._due.set()
             return
         after = Standing(done.epoch, done.version, done.passes.digest % chain.DIGEST_MODULUS)
+        at_ms = self._clock.now().unix_ms
         self._fault("before swap")
-        await self._store.write(partial(holdings.swap, generation=done.generation, standing=after))
+        await self._store.write(
+            partial(holdings.swap, generation=done.generation, standing=after, at_ms=at_ms)
+        )
         self._fault("after swap")
         self._held.passes, self._held.generation, self._held.standing = done.passes, done.generation, after
-        for pass_id, entries in done.uses.items():
-            self._held.uses.at_least(pass_id, entries)
+        for counted in done.uses:
+            self._held.uses.at_least(counted.pass_id, counted.entries, counted.exits)
+        for where in done.places:
+            self._held.presence.learn(where.pass_id, holdings.place_of(where))
+        self._held.confirmed_ms = at_ms
         self._doubted = False
         self.counts["snapshots"] += 1
         log.info("passes: a snapshot of %s at version %s is in force", len(done.passes), done.version)

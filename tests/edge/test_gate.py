@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from edge.access import holdings
-from edge.access.passes import Uses
+from edge.access.uses import Uses
 from edge.drivers.base import (
     ConfigError,
     DoubtfulError,
@@ -334,7 +334,7 @@ store = open_store(Path(sys.argv[1]), fault=store_fault)
 held = holding(guest)
 connection = store.connection
 connection.execute("BEGIN")
-holdings.write_changes(connection, 0, [row(guest)], Standing(uid(701), 1, held.passes.digest))
+holdings.write_changes(connection, 0, [row(guest)], Standing(uid(701), 1, held.passes.digest), 1)
 connection.execute("COMMIT")
 store.start()
 

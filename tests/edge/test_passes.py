@@ -7,14 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.access import holdings
-from edge.access.passes import Passes, Row, Standing, Uses
+from edge.access.passes import Passes, Row, Standing
+from edge.access.uses import Uses
 from edge.store import Store
 from protocols import chain
 from protocols.cards import Lookup
+from protocols.fields import Direction
 from protocols.held import GuardItem, ItemKind, KeyItem, KeyPurpose, encode_item
+from protocols.messages import Uses as Counted
 from tests.edge.world import NOON, make_block, make_pass, row, uid
 
-NO_USES = Uses({})
+NO_USES = Uses()
 PLATES = ["A001AA77", "A002AA77", "A003AA77"]
 KEYS = ["EM:00000001", "~N:1", "W26:1:1"]
 
@@ -172,11 +175,11 @@ async def test_what_was_held_is_held_after_a_restart(store: Store) -> None:
     rows = [row(item, version) for version, item in enumerate((first, second, block), 1)]
 
     def job(connection) -> holdings.Holdings:
-        holdings.write_changes(connection, 0, rows, Standing(uid(1), 3, 0))
-        holdings.write_changes(connection, 0, [(ItemKind.PASS, second.id)], Standing(uid(1), 4, 0))
-        holdings.count_use(connection, first.id, 1)
-        holdings.count_use(connection, first.id, 2)
-        holdings.return_use(connection, first.id)
+        holdings.write_changes(connection, 0, rows, Standing(uid(1), 3, 0), 5)
+        holdings.write_changes(connection, 0, [(ItemKind.PASS, second.id)], Standing(uid(1), 4, 0), 6)
+        holdings.count_use(connection, first.id, Direction.IN, 1)
+        holdings.count_use(connection, first.id, Direction.IN, 2)
+        holdings.return_use(connection, first.id, Direction.IN)
         return holdings.load(connection)
 
     held = await store.write(job)
@@ -191,10 +194,10 @@ async def test_old_generations_and_forgotten_uses_are_wiped(store: Store) -> Non
     gone, kept = make_pass(), make_pass()
 
     def job(connection) -> tuple[int, int, int]:
-        holdings.write_changes(connection, 0, [row(gone)], Standing(uid(1), 1, 0))
-        holdings.count_use(connection, gone.id, 10)
-        holdings.write_piece(connection, 1, [row(kept)], [(kept.id, 2)], 10)
-        holdings.swap(connection, 1, Standing(uid(2), 1, 0))
+        holdings.write_changes(connection, 0, [row(gone)], Standing(uid(1), 1, 0), 5)
+        holdings.count_use(connection, gone.id, Direction.IN, 10)
+        holdings.write_piece(connection, 1, [row(kept)], [Counted(pass_id=kept.id, entries=2)], [], 10)
+        holdings.swap(connection, 1, Standing(uid(2), 1, 0), 11)
         return (
             holdings.clean(connection),
             holdings.clean(connection),

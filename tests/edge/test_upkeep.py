@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge import cli, streams, upkeep
+from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.disk import MEGABYTE, DiskGuard, Level, level_of
 from edge.drivers.base import SilentError, Still
@@ -223,7 +224,7 @@ async def test_retention_forgets_only_what_is_acknowledged_and_old(store: Store)
         streams.take_ack(connection, Stream.READINGS, head.id, sequence, head.head)
 
     await store.write(job)
-    await upkeep.forget_old(store, RetentionSettings(), now_ms, 0)
+    await upkeep.forget_old(store, RetentionSettings(), now_ms, Holdings())
     left = await store.write(
         lambda c: c.execute("SELECT count(*) FROM record JOIN stream USING (n)").fetchone()[0]
     )

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,11 +16,12 @@ from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.access.passes import Row, kind_of
 from edge.access.points import Lane, Site
+from edge.access.presence import Zones
 from edge.clock import Moment
 from edge.drivers.base import Pulsed, Read, Sink, Still, Verdict
 from edge.ids import Ids
 from edge.store import Store, no_fault
-from protocols.config import Barrier, Point, UnknownClockPolicy
+from protocols.config import Barrier, Point, StalePolicy, UnknownClockPolicy, Zone
 from protocols.fields import ClockState, Direction
 from protocols.held import AnyItem, BlockItem, PassItem, PassKind, encode_item
 
@@ -38,6 +40,7 @@ def uid(number: int | None = None) -> UUID:
 POINT = uid(1)
 READER = uid(2)
 RELAY = uid(3)
+SITE = uid(4)
 
 
 class HandClock:
@@ -151,11 +154,24 @@ class MemoryStills:
 class GateBench:
     """A gate over a real store, with a relay and a reader that remember."""
 
-    def __init__(self, store: Store, held: Holdings, *, readers: int = 1, fault=no_fault, clock=None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        held: Holdings,
+        *,
+        readers: int = 1,
+        fault=no_fault,
+        clock=None,
+        zones: Sequence[Zone] = (),
+        stale: StalePolicy | None = None,
+    ) -> None:
+        """The point leads into the first of the zones, if there are any."""
         self.clock = clock or HandClock()
+        self.zones, self.stale = zones, stale or StalePolicy()
         self.relay = FakeRelay(self.clock)
         self.readers = [FakeReader(uid(100 + number)) for number in range(readers)]
-        self.point = Point(id=POINT, name="Gate", barrier=Barrier(device=RELAY, output=0, pulse_ms=500))
+        barrier = Barrier(device=RELAY, output=0, pulse_ms=500)
+        self.point = Point(id=POINT, name="Gate", barrier=barrier, zone=zones[0].id if zones else None)
         self.held = held
         self.stills = MemoryStills()
         self.journal = Journal(store, self.clock, Ids(self.clock, random.Random(1).randbytes))
@@ -172,8 +188,11 @@ class GateBench:
 
     def site(self, direction: Direction = Direction.IN) -> Site:
         return Site(
+            id=SITE,
             zone=MOSCOW,
             policy=UnknownClockPolicy(),
+            stale=self.stale,
+            zones=Zones({zone.id: zone for zone in self.zones}),
             points={POINT: self.point},
             lanes={reader.id: Lane(self.point, direction, reader) for reader in self.readers},
             relays={RELAY: self.relay},

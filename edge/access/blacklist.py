@@ -1,0 +1,80 @@
+"""The blacklist in memory: whom an entry names, by card, plate, pass and person."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from edge.access.bytext import ByText
+from protocols.cards import Lookup
+from protocols.held import BlockItem
+
+
+class Blacklist:
+    """Entries by their ids (bytes), each with its part of the set digest."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[bytes, tuple[BlockItem, int]] = {}
+        self._by_key = ByText()
+        self._by_plate = ByText()
+        self._by_person = ByText()
+        self._by_pass: dict[bytes, set[bytes]] = {}
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._blocks
+
+    def digest_of(self, key: bytes) -> int:
+        """The entry's part of the set digest."""
+        return self._blocks[key][1]
+
+    def put(self, key: bytes, item: BlockItem, digest: int) -> None:
+        """Hold an entry that is not held yet."""
+        self._blocks[key] = (item, digest)
+        for index, texts in self._indices(item):
+            for text in texts:
+                index.add(text, key)
+        for pass_id in item.passes:
+            self._by_pass.setdefault(pass_id.bytes, set()).add(key)
+
+    def remove(self, key: bytes) -> None:
+        """Hold it no longer; nothing happens when it is not held."""
+        found = self._blocks.pop(key, None)
+        if found is None:
+            return
+        item = found[0]
+        for index, texts in self._indices(item):
+            for text in texts:
+                index.remove(text, key)
+        for pass_id in item.passes:
+            self._by_pass.get(pass_id.bytes, set()).discard(key)
+
+    def names_card(self, lookups: Iterable[Lookup], passes: Iterable[UUID], at: datetime) -> bool:
+        """Whether an entry in force names the card, whole or as far as the reader saw it, or one of the passes."""
+        if not self._blocks:
+            return False
+        found = [block for lookup in lookups for block in self._by_key.find(lookup.key)]
+        return self._in_force([*found, *self._of_passes(passes)], at)
+
+    def names_plate(self, plate: str, passes: Iterable[UUID], at: datetime) -> bool:
+        """Whether an entry in force names the plate or one of the passes."""
+        if not self._blocks:
+            return False
+        return self._in_force([*self._by_plate.find(plate), *self._of_passes(passes)], at)
+
+    def names_person(self, persons: Iterable[bytes], at: datetime) -> bool:
+        """Whether an entry in force names a person by the keyed hash that a guest's code carries."""
+        found = (block for person in persons for block in self._by_person.find(person.hex()))
+        return self._in_force(found, at)
+
+    def _indices(self, item: BlockItem) -> tuple[tuple[ByText, list[str]], ...]:
+        return (self._by_key, item.keys), (self._by_plate, item.plates), (self._by_person, item.persons)
+
+    def _of_passes(self, passes: Iterable[UUID]) -> Iterator[bytes]:
+        for pass_id in passes:
+            yield from self._by_pass.get(pass_id.bytes, ())
+
+    def _in_force(self, blocks: Iterable[bytes], at: datetime) -> bool:
+        untils = (self._blocks[block][0].until for block in blocks)
+        return any(until is None or at < until for until in untils)
