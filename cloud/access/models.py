@@ -163,3 +163,12 @@ class PassageRow(TenantMixin, Base):
     opened: Mapped[bool | None]  # None: the barrier has not answered yet
     latency_us: Mapped[int | None] = mapped_column(Integer)
     fault: Mapped[str]
+    zone_id: Mapped[UUID | None]
+    carrier: Mapped[str] = mapped_column(server_default="")
+    flags: Mapped[list[str]] = mapped_column(
+        ARRAY(Text()), server_default="{}"
+    )  # protocols.records.PassageFlag
+    left_carrier: Mapped[str | None]
+    other_pass_id: Mapped[UUID | None]
+    list_age_s: Mapped[int | None] = mapped_column(BigInteger)
+    nonce: Mapped[int | None] = mapped_column(Integer)

@@ -15,8 +15,8 @@ from cloud.kernel.database import current_organisation, now
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
 from cloud.sites import service as sites
-from cloud.sites.types import BoxOwner
-from protocols.fields import ClockState
+from cloud.sites.types import BoxOwner, Moved
+from protocols.fields import ClockState, Direction
 from protocols.records import Actuation, Outcome, Passage, Still
 
 
@@ -40,8 +40,12 @@ def record_actuation(session: Session, box: BoxOwner, event: Actuation) -> None:
         "fault": "" if event.done else event.detail,
     }
     amended = _amend(session, box, event.passage, values, PassageRow.opened.is_(None))
-    if event.entry_returned and amended is not None and amended.pass_id is not None:
-        _return_entry(session, amended.pass_id, event)
+    if amended is None or amended.pass_id is None:
+        return
+    if event.entry_returned:
+        _return_entry(session, amended, amended.pass_id, event)
+    if event.undone:
+        sites.take_places_back(session, amended.site_id, amended.id)
 
 
 def record_still(session: Session, box: BoxOwner, event: Still) -> None:
@@ -92,6 +96,13 @@ def _row(session: Session, box: BoxOwner, event: Passage) -> dict[str, object]:
         "opened": None,
         "latency_us": None,
         "fault": "",
+        "zone_id": event.zone,
+        "carrier": event.carrier,
+        "flags": [flag.value for flag in event.flags],
+        "left_carrier": event.left_carrier,
+        "other_pass_id": event.other_pass,
+        "list_age_s": event.list_age_s,
+        "nonce": event.nonce,
     }
 
 
@@ -101,19 +112,34 @@ def _follow(session: Session, event: Passage) -> None:
     if row is None:
         return
     if event.outcome is Outcome.GRANTED and event.use is not None:
-        row.uses = max(row.uses, event.use)
-        sites.record_uses(session, row.site_id, row.id, event.use)
+        if event.direction is Direction.IN:
+            row.uses = max(row.uses, event.use)
+        sites.record_uses(session, row.site_id, row.id, event.direction, event.use)
+    if event.outcome is Outcome.GRANTED and event.zone is not None:
+        _follow_place(session, row, event)
     change = rules.after_passage(PassState(row.state), event.outcome, event.direction)
     if change is not None:
         passes.note_passage(session, row, change, at=event.at, passage_id=event.id)
 
 
-def _return_entry(session: Session, pass_id: UUID, event: Actuation) -> None:
+def _follow_place(session: Session, row: Pass, event: Passage) -> None:
+    carrier = event.carrier if event.left_carrier is None else event.left_carrier
+    moved = [Moved(row.id, carrier, event.behind, row.premises_id)]
+    if event.other_pass is not None:
+        moved.append(Moved(event.other_pass, event.carrier, event.behind))
+    for each in moved:
+        sites.record_place(session, row.site_id, each, since=event.at, passage_id=event.id)
+
+
+def _return_entry(session: Session, passage: PassageRow, pass_id: UUID, event: Actuation) -> None:
     row = session.get(Pass, pass_id, with_for_update=True)
     if row is None:
         return
+    direction = Direction(passage.direction)
+    sites.return_use(session, row.site_id, row.id, direction)
+    if direction is Direction.OUT:
+        return
     row.uses = max(row.uses - 1, 0)
-    sites.return_use(session, row.site_id, row.id)
     if row.state == PassState.INSIDE:
         passes.note_passage(session, row, PassChange.NOT_OPENED, at=event.at, passage_id=event.passage)
 

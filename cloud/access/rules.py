@@ -17,6 +17,7 @@ _FINAL = frozenset({PassState.REVOKED, PassState.REFUSED})
 LONGEST: dict[PassKind, timedelta | None] = {
     PassKind.RESIDENT: None,
     PassKind.STAFF: None,
+    PassKind.SPECIAL: None,
     PassKind.RECURRING: timedelta(days=366),
     PassKind.CONTRACTOR: timedelta(days=366),
     PassKind.SERVICE: timedelta(days=7),

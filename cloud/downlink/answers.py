@@ -21,6 +21,7 @@ from protocols.messages import (
     SnapshotPiece,
     UpToDate,
     Uses,
+    Whereabouts,
     encode,
 )
 from protocols.topics import Channel
@@ -54,10 +55,11 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some items and uses of a snapshot."""
+    """Some items, uses and places of a snapshot."""
 
     items: list[bytes]
-    uses: list[tuple[UUID, int]]
+    uses: list[Uses]
+    places: list[Whereabouts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class CutSnapshot:
             piece=number,
             pieces=len(self.pieces),
             items=[msgspec.Raw(item) for item in piece.items],
-            uses=[Uses(pass_id=pass_id, entries=entries) for pass_id, entries in piece.uses],
+            uses=piece.uses,
+            places=piece.places,
             now=now,
         )
         return Outgoing(Channel.DOWN_PASSES, encode(message))
@@ -89,11 +92,17 @@ class CutSnapshot:
 def cut(snapshot: Snapshot, snapshot_id: UUID) -> CutSnapshot:
     """An empty set is one empty piece."""
     items = list(_runs(snapshot.items))
-    uses = [snapshot.uses[at : at + PIECE_ITEMS] for at in range(0, len(snapshot.uses), PIECE_ITEMS)]
-    count = max(len(items), len(uses), 1)
+    count = max(len(items), *(-(-len(facts) // PIECE_ITEMS) for facts in (snapshot.uses, snapshot.places)), 1)
     items += [[]] * (count - len(items))
-    uses += [[]] * (count - len(uses))
-    return CutSnapshot(snapshot_id, snapshot.state, [Piece(*pair) for pair in zip(items, uses, strict=True)])
+    pieces = [
+        Piece(
+            items[number],
+            snapshot.uses[first : first + PIECE_ITEMS],
+            snapshot.places[first : first + PIECE_ITEMS],
+        )
+        for number, first in enumerate(range(0, count * PIECE_ITEMS, PIECE_ITEMS))
+    ]
+    return CutSnapshot(snapshot_id, snapshot.state, pieces)
 
 
 def up_to_date(state: HeldState, now: datetime) -> Outgoing:

@@ -3,7 +3,6 @@
 A version is kept as it is sent, sealed, since it carries the devices' secrets.
 """
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +48,7 @@ def configuration_preview(
 ) -> tuple[int, dict[str, Any], list[Difference]]:
     """(version sent last, what would be sent now with its secrets redacted, what differs in words)."""
     box = find_box(session, box_id)
-    drafted = _json(config.encode_configuration(draft_configuration(session, vault, box_id)))
+    drafted = config.whole(draft_configuration(session, vault, box_id))
     names = {str(meter): name for meter, name in meter_names(box).items()}
     told = differences(_sent(session, vault, box), drafted, names, language)
     return box.config_version, rules.redacted(drafted), told
@@ -74,7 +73,7 @@ def set_desired_config(
         raise errors.BoxRevoked
     body = config.encode_configuration(wanted)
     config.decode_configuration(body)  # the box would refuse what this refuses
-    if _sent(session, vault, box) == _json(body) and not _is_refused(session, box):
+    if _sent(session, vault, box) == config.whole(wanted) and not _is_refused(session, box):
         return box.config_version
     box.config_version += 1
     session.add(
@@ -169,17 +168,12 @@ def _devices(session: Session, vault: SecretBox, box_id: UUID) -> list[config.De
 
 def _sent(session: Session, vault: SecretBox, box: Box) -> dict[str, Any] | None:
     sent = desired_config(session, vault, box.id)
-    return None if sent is None else _json(sent.body)
+    return None if sent is None else config.whole(config.decode_configuration(sent.body))
 
 
 def _is_refused(session: Session, box: Box) -> bool:
     newest = (DesiredConfig.box_id == box.id, DesiredConfig.version == box.config_version)
     return session.scalar(select(DesiredConfig.applied).where(*newest)) is False
-
-
-def _json(body: bytes) -> dict[str, Any]:
-    decoded: dict[str, Any] = json.loads(body)
-    return decoded
 
 
 def _place(box_id: UUID, version: int) -> str:

@@ -26,12 +26,24 @@ TITLES: dict[str, Text] = {
         "Пока часы не сверены, остальных подтверждает охрана",
         "While the clock is unknown, a guard confirms others",
     ),
+    "box.stale.after_s": Text("Список устаревает без сверки через", "The list is stale unconfirmed for"),
+    "box.stale.residents": Text("По устаревшему списку жителям", "By a stale list, residents"),
+    "box.stale.guests": Text("По устаревшему списку гостям", "By a stale list, guests"),
+    "box.stale.services": Text("По устаревшему списку службам", "By a stale list, services"),
     "points.name": Text("Название", "Name"),
+    "points.zone": Text("Ведёт в зону", "Leads into zone"),
     "points.barrier.device": Text("Чем открывается", "Opened by"),
     "points.barrier.output": Text("Выход", "Output"),
     "points.barrier.pulse_ms": Text("Импульс", "Pulse"),
     "points.readers": Text("Чем читает", "Readers"),
     "points.camera": Text("Камера", "Camera"),
+    "zones.name": Text("Название", "Name"),
+    "zones.number": Text("Номер для гостевых кодов", "Number for guests' codes"),
+    "zones.parent": Text("Внутри зоны", "Within zone"),
+    "zones.anti_passback": Text("Повторный проход", "Anti-passback"),
+    "zones.amnesty_minute": Text("Амнистия", "Amnesty"),
+    "zones.capacity": Text("Мест", "Room for"),
+    "zones.vehicles_only": Text("Считать только машины", "Count vehicles alone"),
     "devices.name": Text("Название", "Name"),
     "devices.driver": Text("Тип", "Type"),
     "meters.device": Text("Линия", "Line"),
@@ -40,15 +52,23 @@ TITLES: dict[str, Text] = {
     "meters.period_s": Text("Опрашивать каждые", "Poll every"),
     "meters.channels": Text("Показания", "Readings"),
 }
-_UNITS = {"points.barrier.pulse_ms": "ms", "meters.period_s": "s"}
+_UNITS = {"points.barrier.pulse_ms": "ms", "meters.period_s": "s", "box.stale.after_s": "s"}
 _YES, _NO = Text("да", "yes"), Text("нет", "no")
 _SET, _NEW = Text("задан", "set"), Text("новый", "new")
 _DIFFERS = Text("{value} (пароль другой)", "{value} (another password)")
 _DIRECTIONS = {"in": Text("въезд", "in"), "out": Text("выезд", "out")}
+_RULES = {
+    "allow": Text("пускать", "let in"),
+    "guard": Text("решает охрана", "a guard decides"),
+    "deny": Text("не пускать", "refuse"),
+    "off": Text("не следить", "not watched"),
+    "soft": Text("пускать и отмечать", "let in and note"),
+    "hard": Text("не пускать", "refuse"),
+}
 _UNNAMED_METER = Text("{model}, адрес {unit}", "{model}, address {unit}")
 
 
-Section = Literal["box", "points", "devices", "meters"]
+Section = Literal["box", "points", "zones", "devices", "meters"]
 Act = Literal["added", "removed", "changed"]
 
 
@@ -99,6 +119,10 @@ class _Teller:
                 )
             case "meters.channels":
                 shown = ", ".join(each["channel"] for each in value)
+            case "zones.anti_passback" | "box.stale.residents" | "box.stale.guests" | "box.stale.services":
+                shown = _RULES[value].in_language(self.language)
+            case "zones.amnesty_minute":
+                shown = f"{value // 60:02}:{value % 60:02}"
             case "meters.profile":
                 shown = model(value)
             case _:
@@ -127,13 +151,13 @@ class _Teller:
 def differences(
     before: Mapping[str, Any] | None, after: Mapping[str, Any], names: Mapping[str, str], language: Language
 ) -> list[Difference]:
-    """The box itself first, then points, devices and meters, by name. `before` None: everything is new.
+    """The box itself first, then points, zones, devices and meters, by name. `before` None: everything is new.
 
-    Both with their secrets.
+    Both whole (`config.whole`), with their secrets.
     """
-    known = dict(names) | _device_names(before, after)
+    known = dict(names) | _names("devices", before, after) | _names("zones", before, after)
     told = list(_of_section("box", {"": _box(before or {})}, {"": _box(after)}, known, language))
-    sections: tuple[Section, ...] = ("points", "devices", "meters")
+    sections: tuple[Section, ...] = ("points", "zones", "devices", "meters")
     for section in sections:
         old = {thing["id"]: thing for thing in (before or {}).get(section, [])}
         new = {thing["id"]: thing for thing in after.get(section, [])}
@@ -151,12 +175,12 @@ def model(profile: str) -> str:
     return f"{known.maker} {known.model}"
 
 
-def _device_names(*bodies: Mapping[str, Any] | None) -> dict[str, str]:
-    return {device["id"]: device["name"] for body in bodies for device in (body or {}).get("devices", [])}
+def _names(section: str, *bodies: Mapping[str, Any] | None) -> dict[str, str]:
+    return {thing["id"]: thing["name"] for body in bodies for thing in (body or {}).get(section, [])}
 
 
 def _box(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: body.get(name) for name in ("site_name", "time_zone", "unknown_clock")}
+    return {name: body.get(name) for name in ("site_name", "time_zone", "unknown_clock", "stale")}
 
 
 def _of_section(

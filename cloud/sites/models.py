@@ -299,3 +299,36 @@ class PassUse(Base):
     pass_id: Mapped[UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
     entries: Mapped[int] = mapped_column(BigInteger)
+    exits: Mapped[int] = mapped_column(BigInteger, server_default="0")  # by guests' codes
+
+
+class PassPlace(Base):
+    """Where a site's box saw a pass last, by what it came; a snapshot gives it back to a replaced box.
+
+    What was before stands beside it, for a passage that surely did not happen after all.
+    """
+
+    __tablename__ = "pass_place"
+    __table_args__ = (
+        reference("site_id", "site", ondelete="CASCADE"),
+        Index(
+            "ix_pass_place_inside",
+            "organisation_id",
+            "site_id",
+            "since",
+            postgresql_where=text("zone_id IS NOT NULL"),
+        ),
+        Index("ix_pass_place_passage", "passage_id"),
+    )
+
+    site_id: Mapped[UUID] = mapped_column(primary_key=True)
+    pass_id: Mapped[UUID] = mapped_column(primary_key=True)
+    carrier: Mapped[str] = mapped_column(primary_key=True)  # the plate, or "" on foot
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    zone_id: Mapped[UUID | None]  # None: outside
+    since: Mapped[datetime]
+    household_id: Mapped[UUID | None]
+    passage_id: Mapped[UUID]
+    was_known: Mapped[bool]
+    before_zone_id: Mapped[UUID | None]
+    before_since: Mapped[datetime | None]

@@ -14,9 +14,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from cloud.kernel import database, realtime
+from cloud.sites import facts
 from cloud.sites.errors import SiteNotFound
 from cloud.sites.models import HeldChange as HeldChangeRow
-from cloud.sites.models import HeldItem, PassUse, Site
+from cloud.sites.models import HeldItem, Site
 from cloud.sites.types import (
     NOTIFY_CHANNEL,
     Changes,
@@ -88,23 +89,6 @@ def start_epoch(session: Session, site_id: UUID) -> UUID:
     return epoch
 
 
-def record_uses(session: Session, site_id: UUID, pass_id: UUID, entries: int) -> None:
-    """A box reported that a pass has been used `entries` times in all; an older report changes nothing."""
-    organisation_id = database.current_organisation(session)
-    values = {"site_id": site_id, "pass_id": pass_id, "organisation_id": organisation_id, "entries": entries}
-    statement = upsert(PassUse).values(values)
-    most = func.greatest(PassUse.entries, statement.excluded.entries)
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["site_id", "pass_id"], set_={"entries": most})
-    )
-
-
-def return_use(session: Session, site_id: UUID, pass_id: UUID) -> None:
-    """A box gave an entry back: surely nothing had opened."""
-    counted = (PassUse.site_id == site_id, PassUse.pass_id == pass_id, PassUse.entries > 0)
-    session.execute(update(PassUse).where(*counted).values(entries=PassUse.entries - 1))
-
-
 def difference(
     session: Session, site_id: UUID, *, epoch: UUID | None, version: int, digest: bytes | None
 ) -> Difference:
@@ -132,17 +116,15 @@ def snapshot(session: Session, site_id: UUID) -> Snapshot:
         .correlate(None)
         .scalar_subquery()
     )
-    passes = select(func.array_agg(PassUse.pass_id)).where(PassUse.site_id == site_id).scalar_subquery()
-    entries = select(func.array_agg(PassUse.entries)).where(PassUse.site_id == site_id).scalar_subquery()
     row = session.execute(
-        select(Site.pass_epoch, Site.pass_version, Site.pass_digest, items, passes, entries).where(
-            Site.id == site_id
-        )
+        select(Site.pass_epoch, Site.pass_version, Site.pass_digest, items).where(Site.id == site_id)
     ).one_or_none()
     if row is None:
         raise SiteNotFound(site=str(site_id))
-    uses = zip(row[4] or [], row[5] or [], strict=True)
-    return Snapshot(HeldState(row[0], row[1], row[2]), list(row[3] or []), list(uses))
+    state = HeldState(row[0], row[1], row[2])
+    return Snapshot(
+        state, list(row[3] or []), facts.uses_of(session, site_id), facts.places_of(session, site_id)
+    )
 
 
 def held_state(session: Session, site_id: UUID) -> HeldState:

@@ -30,6 +30,7 @@ from cloud.sites.enrolment import (
     revoke_box,
     revoked_certificates,
 )
+from cloud.sites.facts import record_place, record_uses, return_use, take_places_back
 from cloud.sites.places import (
     archive_point,
     change_point,
@@ -59,9 +60,7 @@ from cloud.sites.replication import (
     held_state,
     is_held,
     lock_sites,
-    record_uses,
     remove_item,
-    return_use,
     snapshot,
     start_epoch,
 )
@@ -109,6 +108,7 @@ __all__ = [
     "record_config_applied",
     "record_device_state",
     "record_lapsed",
+    "record_place",
     "record_sent",
     "record_shortage",
     "record_state",
@@ -132,4 +132,5 @@ __all__ = [
     "sites_of_complex",
     "snapshot",
     "start_epoch",
+    "take_places_back",
 ]

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
 
 from protocols.held import ItemKind
+from protocols.messages import Uses, Whereabouts
 
 
 class NotifyKind(StrEnum):
@@ -74,13 +76,23 @@ class HeldChange:
     digest: bytes  # of the whole set after it
 
 
+class Moved(NamedTuple):
+    """Where a carrier of a pass (its plate, or "" on foot) is from now on. `zone_id` None: outside."""
+
+    pass_id: UUID
+    carrier: str
+    zone_id: UUID | None
+    household_id: UUID | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole held set at one version; `uses` are pairs of a pass and its entries counted so far."""
+    """The whole held set at one version, and what boxes have counted and know of passes."""
 
     state: HeldState
     items: list[bytes]
-    uses: list[tuple[UUID, int]]
+    uses: list[Uses]
+    places: list[Whereabouts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft
 from cloud.sites.types import BoxOwner, Changes
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem, decode_item
+from protocols.messages import Uses
 from protocols.records import Actuation, Outcome, Passage, Reason, Still
 from tests.support.companies import Company
 from tests.support.noon import NOON
@@ -284,7 +285,7 @@ def test_an_entry_that_the_box_gave_back_is_not_counted(gate: Gate, ingest: Data
     with gate.company.work() as (session, _):
         row = service.get_pass(session, made.id)
         assert (row.uses, row.state) == (0, PassState.ISSUED)
-        assert sites.snapshot(session, gate.site_id).uses == [(made.id, 0)]
+        assert sites.snapshot(session, gate.site_id).uses == [Uses(pass_id=made.id, entries=0)]
         assert [line.change for line in service.history_of(session, made.id)] == [
             "not_opened",
             "entered",

@@ -26,6 +26,8 @@ from protocols.messages import (
     PullSnapshot,
     SnapshotPiece,
     State,
+    Uses,
+    Whereabouts,
     decode,
     decode_payload,
 )
@@ -35,15 +37,23 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 STATE = HeldState(UUID(int=1), 7, bytes(32))
 
 
-def snapshot(items: list[bytes], uses: int = 0) -> answers.CutSnapshot:
-    return answers.cut(Snapshot(STATE, items, [(uuid4(), 1) for _ in range(uses)]), UUID(int=2))
+def snapshot(items: list[bytes], uses: int = 0, places: int = 0) -> answers.CutSnapshot:
+    counted = [Uses(pass_id=uuid4(), entries=1) for _ in range(uses)]
+    seen = [Whereabouts(pass_id=uuid4(), carrier="X711TT90", zone=uuid4(), since=NOW) for _ in range(places)]
+    return answers.cut(Snapshot(STATE, items, counted, seen), UUID(int=2))
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(1, PIECE_BYTES // 3), max_size=40), st.integers(0, 2 * PIECE_ITEMS + 1))
-def test_a_snapshot_is_cut_without_loss_into_pieces_that_fit(sizes: list[int], uses: int) -> None:
+@given(
+    st.lists(st.integers(1, PIECE_BYTES // 3), max_size=40),
+    st.integers(0, 2 * PIECE_ITEMS + 1),
+    st.integers(0, 2 * PIECE_ITEMS + 1),
+)
+def test_a_snapshot_is_cut_without_loss_into_pieces_that_fit(
+    sizes: list[int], uses: int, places: int
+) -> None:
     items = [b'"' + b"x" * size + b'"' for size in sizes]
-    cut = snapshot(items, uses)
+    cut = snapshot(items, uses, places)
     decoded: list[SnapshotPiece] = []
     for number in range(len(cut.pieces)):
         payload = cut.message(number, NOW).payload
@@ -51,6 +61,7 @@ def test_a_snapshot_is_cut_without_loss_into_pieces_that_fit(sizes: list[int], u
         decoded.append(decode(Channel.DOWN_PASSES, payload))
     assert [bytes(item) for piece in decoded for item in piece.items] == items
     assert sum(len(piece.uses) for piece in decoded) == uses
+    assert sum(len(piece.places) for piece in decoded) == places
     assert [piece.piece for piece in decoded] == list(range(len(decoded)))
     assert {piece.pieces for piece in decoded} == {len(decoded)}
 
@@ -116,7 +127,7 @@ def test_the_shelf_gives_a_site_its_own_only_and_forgets() -> None:
     assert shelf.shared(site, STATE, NOW) is kept
     assert shelf.shared(site, STATE, NOW + timedelta(seconds=6)) is None  # its uses may be old
     for _ in range(MOST):
-        shelf.keep(uuid4(), answers.cut(Snapshot(STATE, [], []), uuid4()), NOW)
+        shelf.keep(uuid4(), answers.cut(Snapshot(STATE, [], [], []), uuid4()), NOW)
     assert shelf.find(site, kept.id, NOW) is None
 
 

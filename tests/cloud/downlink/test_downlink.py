@@ -15,6 +15,7 @@ from cloud.sites import keyfiles, service
 from cloud.sites.models import BoxState, Command
 from deploy.demo.servers.mosquitto import MosquittoServer
 from protocols import config
+from protocols.fields import Direction
 from protocols.held import ItemKind, encode_item
 from protocols.messages import CommandKind, PullConfig, State
 from protocols.records import CommandOutcome, CommandResult, ConfigApplied
@@ -45,7 +46,7 @@ async def test_a_new_box_takes_a_snapshot_and_then_changes(
     with gate.work() as session:
         service.append_items(session, gate.site.id, items)
     with gate.work(Role.INGEST) as session:
-        service.record_uses(session, gate.site.id, items[0].id, 1)
+        service.record_uses(session, gate.site.id, items[0].id, Direction.IN, 1)
     await run_downlink()
     async with connected_box(broker, gate.box.id, gate.public_key) as box:
         await box.report()

@@ -83,13 +83,14 @@ def _struct(annotation: Any) -> Any:
 def test_whatever_a_configuration_can_say_has_words() -> None:
     parts = {
         "points": config.Point,
+        "zones": config.Zone,
         "devices": config.Device,
         "meters": config.Meter,
         "box": config.Configuration,
     }
     every = set().union(*(leaves(kind, section) for section, kind in parts.items()))
     never = {f"{section}.id" for section in parts} | {"devices.settings", "box.site"}
-    never |= {"box.points", "box.devices", "box.meters"}
+    never |= {"box.points", "box.zones", "box.devices", "box.meters"}
     assert every - never == set(TITLES)
 
 

@@ -13,7 +13,9 @@ from cloud.sites.errors import SiteNotFound
 from cloud.sites.models import HeldChange, HeldItem
 from cloud.sites.types import Changes, SnapshotNeeded, UpToDate
 from protocols.chain import DIGEST_MODULUS, item_digest
+from protocols.fields import Direction
 from protocols.held import ItemKind, encode_item
+from protocols.messages import Uses
 from tests.cloud.sites.building import House, make_pass
 
 
@@ -173,10 +175,10 @@ def test_a_snapshot_gives_uses_back_and_they_only_grow(house: House) -> None:
     with house.work() as session:
         service.append_item(session, site.id, item)
     with house.work(Role.INGEST) as session:
-        service.record_uses(session, site.id, item.id, 2)
-        service.record_uses(session, site.id, item.id, 1)
+        service.record_uses(session, site.id, item.id, Direction.IN, 2)
+        service.record_uses(session, site.id, item.id, Direction.IN, 1)
     with house.work(Role.DOWNLINK) as session:
-        assert service.snapshot(session, site.id).uses == [(item.id, 2)]
+        assert service.snapshot(session, site.id).uses == [Uses(pass_id=item.id, entries=2)]
 
 
 def test_another_companys_site_is_not_there(house: House) -> None:

@@ -3068,7 +3068,7 @@ export interface components {
              * Section
              * @enum {string}
              */
-            section: "box" | "points" | "devices" | "meters";
+            section: "box" | "points" | "zones" | "devices" | "meters";
         };
         /**
          * DifferingLine
@@ -4340,7 +4340,7 @@ export interface components {
          * @description What a pass is for; policies differ by it.
          * @enum {string}
          */
-        PassKind: "resident" | "staff" | "guest" | "recurring" | "service" | "contractor";
+        PassKind: "resident" | "staff" | "guest" | "recurring" | "service" | "contractor" | "special";
         /**
          * PassOut
          * @description A pass with its cards and history.
@@ -5312,7 +5312,7 @@ export interface components {
          * @description Why a decision came out as it did; one code per decision, machine-readable, translated by the faces.
          * @enum {string}
          */
-        Reason: "granted" | "granted_clock_unknown" | "blacklisted" | "unknown_credential" | "unknown_plate" | "not_yet_valid" | "expired" | "outside_schedule" | "wrong_point" | "no_entries_left" | "revoked" | "clock_unknown" | "ambiguous" | "unreadable" | "guard_confirmation" | "point_not_ready";
+        Reason: "granted" | "granted_clock_unknown" | "blacklisted" | "unknown_credential" | "unknown_plate" | "not_yet_valid" | "expired" | "outside_schedule" | "wrong_point" | "no_entries_left" | "revoked" | "clock_unknown" | "ambiguous" | "unreadable" | "guard_confirmation" | "point_not_ready" | "anti_passback" | "zone_full" | "too_many_vehicles" | "stale_list" | "code_forged" | "too_many_tries" | "code_key_unknown";
         /**
          * RecogniseIn
          * @description What was typed.

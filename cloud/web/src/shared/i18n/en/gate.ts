@@ -35,5 +35,12 @@ export const gate = {
     unreadable: "Could not be read",
     guard_confirmation: "A guard must confirm",
     point_not_ready: "The barrier or lock is not ready",
+    anti_passback: "Already inside (or already outside): one pass does not do it twice",
+    zone_full: "Full: as many are inside as are allowed",
+    too_many_vehicles: "All the vehicles allowed to these premises are inside already",
+    stale_list: "The list has not been checked with the cloud for long",
+    code_forged: "The code is forged, or of another site",
+    too_many_tries: "Too many tries at guessing a code",
+    code_key_unknown: "The code is signed by a key that is no longer valid",
   },
 };

@@ -82,6 +82,7 @@ export const passes = {
     staff: "Staff",
     service: "Service",
     contractor: "Contractor",
+    special: "Emergency vehicle",
   },
   valid: { today: "Today", tomorrow: "Tomorrow", period: "Period", endless: "No end" },
   format: {

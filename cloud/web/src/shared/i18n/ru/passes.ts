@@ -90,6 +90,7 @@ export const passes = {
     staff: "Сотрудник",
     service: "Служба",
     contractor: "Подрядчик",
+    special: "Спецтранспорт",
   },
   valid: { today: "Сегодня", tomorrow: "Завтра", period: "Период", endless: "Постоянно" },
   format: {
