@@ -23,6 +23,7 @@ from cloud.sites.models import Box, DesiredConfig, Device, Site
 from cloud.sites.polled import meter_names, polled_meters
 from cloud.sites.replication import notify
 from cloud.sites.types import DesiredVersion, NotifyKind
+from cloud.sites.unsent import drafted_from
 from protocols import config
 from protocols.records import ConfigApplied
 
@@ -57,8 +58,11 @@ def configuration_preview(
 def apply_configuration(session: Session, actor: Actor, vault: SecretBox, box_id: UUID) -> int:
     """Make what is known now the box's desired configuration; its version. Unchanged: no new version."""
     actor.require(Permission.SITES_MANAGE)
-    drafted = draft_configuration(session, vault, box_id)
-    return set_desired_config(session, actor, vault, box_id, drafted)
+    box = find_box(session, box_id, lock=True)
+    before = drafted_from(session, box_id)  # first: what is changed meanwhile counts as not sent
+    version = set_desired_config(session, actor, vault, box_id, draft_configuration(session, vault, box_id))
+    box.drafted_from = before
+    return version
 
 
 def set_desired_config(

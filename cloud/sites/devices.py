@@ -42,7 +42,7 @@ def create_device(session: Session, actor: Actor, vault: SecretBox, draft: Devic
     _fill(session, device, vault, draft)
     session.add(device)
     audit.record(session, actor, "sites.device.create", "device", device.id, _told(draft))
-    realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
+    _changed(session, device)
     return device
 
 
@@ -57,7 +57,7 @@ def change_device(
         raise errors.BoxNotFound
     _fill(session, device, vault, draft)
     audit.record(session, actor, "sites.device.change", "device", device.id, _told(draft))
-    realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
+    _changed(session, device)
     return device
 
 
@@ -71,7 +71,7 @@ def remove_device(session: Session, actor: Actor, device_id: UUID) -> None:
     if used_by is not None:
         raise errors.InUse(by=used_by)
     audit.record(session, actor, "sites.device.remove", "device", device.id, {"name": device.name})
-    realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
+    _changed(session, device)
     session.delete(device)
 
 
@@ -103,12 +103,12 @@ def configured_points(session: Session, box_id: UUID) -> list[config.Point]:
 
 
 def _fill(session: Session, device: Device, vault: SecretBox, draft: DeviceDraft) -> None:
-    sealed = _open_sealed(device, vault)
-    settings = rules.with_known_addresses(draft.settings, sealed)
+    known = _open_sealed(device, vault)
+    settings = rules.with_known_addresses(draft.settings, known)
     faults = rules.secret_faults(settings, draft.secrets)
     if faults:
         raise FixInput(*faults)
-    secrets = {name: value for name, value in sealed.items() if name in SECRET_SETTINGS} | draft.secrets
+    secrets = {name: value for name, value in known.items() if name in SECRET_SETTINGS} | draft.secrets
     kept = {name: value for name, value in secrets.items() if value is not None}
     if faults := rules.setting_faults(draft.driver, settings | kept):
         raise FixInput(*faults)
@@ -121,7 +121,8 @@ def _fill(session: Session, device: Device, vault: SecretBox, draft: DeviceDraft
     device.search_name = search_text(draft.name, draft.driver)
     device.secret_names = sorted(kept)
     sealed = kept | rules.secret_addresses(settings)
-    device.secrets = vault.seal(json.dumps(sealed).encode(), f"device/{device.id}") if sealed else None
+    if sealed != known:  # sealed anew, the same secrets would look like others
+        device.secrets = vault.seal(json.dumps(sealed).encode(), f"device/{device.id}") if sealed else None
 
 
 def _faults_of_use(session: Session, device: Device, draft: DeviceDraft) -> list[FieldError]:
@@ -149,6 +150,12 @@ def _open_sealed(device: Device, vault: SecretBox) -> dict[str, Any]:
         return {}
     opened: dict[str, Any] = json.loads(vault.open(device.secrets, f"device/{device.id}"))
     return opened
+
+
+def _changed(session: Session, device: Device) -> None:
+    """The device, and with it what its box is to be sent."""
+    for kind, changed in (("device", device.id), ("box", device.box_id)):
+        realtime.publish(session, device.organisation_id, kind, changed, Permission.SITES_READ)
 
 
 def _told(draft: DeviceDraft) -> Mapping[str, Any]:

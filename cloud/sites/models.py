@@ -61,6 +61,7 @@ class Box(TenantMixin, Base):
     revoked_at: Mapped[datetime | None]
     journal_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # Ed25519, 32 bytes
     config_version: Mapped[int] = mapped_column(BigInteger)  # newest desired; 0: none yet
+    drafted_from: Mapped[bytes | None] = mapped_column(LargeBinary)  # see `unsent`
     meters: Mapped[list[Any]]
 
 

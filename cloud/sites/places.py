@@ -347,3 +347,5 @@ def _record_change(
 
 def _changed(session: Session, kind: str, row: Site | Box | Point) -> None:
     realtime.publish(session, row.organisation_id, kind, row.id, Permission.SITES_READ)
+    if isinstance(row, Point):  # with it, what its box is to be sent
+        realtime.publish(session, row.organisation_id, "box", row.box_id, Permission.SITES_READ)

@@ -6,11 +6,13 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.orm import Session
 
+from cloud.kernel import realtime
+from cloud.kernel.permissions import Permission
 from cloud.sites.boxes import find_box
 from cloud.sites.models import Box
 from protocols import config
 
-_NAME = "name"  # of a meter, beside what is sent
+NAME = "name"  # of a meter, beside what is sent
 
 
 def set_meters(
@@ -21,15 +23,16 @@ def set_meters(
     `names`: by the meter's id; for people here, boxes never see them.
     """
     box = find_box(session, box_id, lock=True)
-    box.meters = [msgspec.to_builtins(meter) | {_NAME: names[meter.id]} for meter in meters]
+    box.meters = [msgspec.to_builtins(meter) | {NAME: names[meter.id]} for meter in meters]
+    realtime.publish(session, box.organisation_id, "box", box_id, Permission.SITES_READ)
 
 
 def polled_meters(box: Box) -> list[config.Meter]:
     """The meters of a box, as it is told of them."""
-    wire = [{name: value for name, value in meter.items() if name != _NAME} for meter in box.meters]
+    wire = [{name: value for name, value in meter.items() if name != NAME} for meter in box.meters]
     return msgspec.convert(wire, list[config.Meter])
 
 
 def meter_names(box: Box) -> dict[UUID, str]:
     """What people call the meters of a box; empty for those that were set before names were kept."""
-    return {UUID(meter["id"]): meter[_NAME] for meter in box.meters if _NAME in meter}
+    return {UUID(meter["id"]): meter[NAME] for meter in box.meters if NAME in meter}

@@ -13,6 +13,7 @@ from cloud.kernel.lists import ListQuery, fetch_page, matches
 from cloud.sites import errors
 from cloud.sites.models import Alarm, Box, BoxState, Command, DesiredConfig, Device, Point, Site, Zone
 from cloud.sites.types import AlarmState
+from cloud.sites.unsent import is_unsent, unsent_boxes
 from protocols.records import Severity
 
 _ALARM_STATE = case(
@@ -292,6 +293,7 @@ def _sites() -> Select[Any]:
         Site.created_at,
         func.coalesce(counts.c.boxes, 0).label("boxes"),
         func.coalesce(counts.c.boxes_online, 0).label("boxes_online"),
+        unsent_boxes(_IN_SERVICE).label("boxes_unsent"),
     )
     return select(*columns).join(counts, counts.c.site_id == Site.id, isouter=True)
 
@@ -315,6 +317,7 @@ def _boxes() -> Select[Any]:
         Site.pass_version.label("pass_version_wanted"),
         BoxState.config_version,
         Box.config_version.label("config_version_wanted"),
+        is_unsent().label("unsent"),
         BoxState.events_waiting,
         BoxState.readings_waiting,
         func.least(BoxState.events_oldest_at, BoxState.readings_oldest_at).label("oldest_waiting_at"),

@@ -58,6 +58,7 @@ class SiteCard(BaseModel):
     created_at: datetime
     boxes: int = Field(description="boxes in service")
     boxes_online: int
+    boxes_unsent: int = Field(description="boxes in service that have not been sent all changes")
 
 
 class ZoneDraft(Draft):
@@ -107,6 +108,7 @@ class BoxCard(BaseModel):
     pass_version_wanted: int
     config_version: int | None = Field(description="configuration that it runs")
     config_version_wanted: int
+    unsent: bool = Field(description="its points, devices or meters are not as it was last sent")
     events_waiting: int | None
     readings_waiting: int | None
     oldest_waiting_at: datetime | None

@@ -88,6 +88,11 @@ def test_a_box_says_that_it_was_not_sent_what_changed(open_page: OpenPage) -> No
     save(page)
     expect(form).to_have_count(0)
     expect(unsent).to_have_count(before + 1, timeout=VISIBLE_MS)
+    page.get_by_role("link", name="Объекты").last.click()
+    tile = page.locator("main a").filter(has_text="Есть неотправленные изменения")
+    expect(tile.first).to_be_visible(timeout=VISIBLE_MS)
+    page.go_back()
+    expect(unsent).to_have_count(before + 1, timeout=VISIBLE_MS)
     remove(page, "Линия подъезда")
     expect(unsent).to_have_count(before, timeout=VISIBLE_MS)
 

@@ -2,7 +2,6 @@
 
 import { Button, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconRouter } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -12,7 +11,7 @@ import { Age } from "@/shared/ui/Age";
 import { Empty } from "@/shared/ui/Empty";
 import { Facts } from "@/shared/ui/Facts";
 import { Status } from "@/shared/ui/Status";
-import { type Box, configQuery, type Site } from "./api";
+import type { Box, Site } from "./api";
 import { CodeDialog } from "./CodeDialog";
 import { ConfigDialog } from "./ConfigDialog";
 import { RevokeBoxDialog } from "./RevokeBoxDialog";
@@ -62,7 +61,6 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
   const { t } = useTranslation();
   const may = useMay();
   const condition = boxCondition(box);
-  const isUnsent = useIsUnsent(box);
   return (
     <Card withBorder>
       <Stack gap="xs">
@@ -71,7 +69,7 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
           <BoxStatus box={box} />
         </Group>
         <BoxFacts box={box} site={site} />
-        {isUnsent && <Status tone="attention">{t("sites.configUnsent")}</Status>}
+        {condition !== "revoked" && <Status tone={box.unsent ? "attention" : "good"}>{t(box.unsent ? "sites.configUnsent" : "sites.configAllSent")}</Status>}
         <Group gap="xs">
           {condition === "new" && may("boxes.enrol") && (
             <Button size="xs" onClick={() => onAct("code")}>
@@ -79,7 +77,7 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
             </Button>
           )}
           {condition !== "revoked" && may("sites.manage") && (
-            <Button size="xs" variant={isUnsent && condition !== "new" ? "filled" : "default"} onClick={() => onAct("config")}>
+            <Button size="xs" variant={box.unsent && condition !== "new" ? "filled" : "default"} onClick={() => onAct("config")}>
               {t("sites.configuration")}
             </Button>
           )}
@@ -97,13 +95,6 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
       </Stack>
     </Card>
   );
-}
-
-/** Whether its points, devices or meters are not as it was last told. */
-function useIsUnsent(box: Box): boolean {
-  const { i18n } = useTranslation();
-  const preview = useQuery({ ...configQuery(box.id, i18n.language), enabled: boxCondition(box) !== "revoked" });
-  return (preview.data?.differences.length ?? 0) > 0;
 }
 
 function BoxFacts({ box, site }: { box: Box; site: Site }) {

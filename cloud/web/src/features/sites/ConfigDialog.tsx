@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import type { components } from "@/shared/api/schema";
 import { useReturnFocus } from "@/shared/form/useFocus";
 import { ProblemNotice } from "@/shared/ui/Problem";
-import { applyConfig, type Box, type ConfigPreview, configQuery } from "./api";
+import { applyConfig, type Box, type ConfigPreview, configQuery, UNSENT } from "./api";
 
 type Difference = components["schemas"]["Difference"];
 
@@ -20,7 +20,7 @@ export function ConfigDialog({ box, onClose }: { box: Box; onClose: () => void }
   const apply = useMutation({
     mutationFn: () => applyConfig(box.id),
     onSuccess: ({ version }) => {
-      for (const list of ["boxes", "configuration"]) void client.invalidateQueries({ queryKey: [list] });
+      for (const list of UNSENT) void client.invalidateQueries({ queryKey: [list] });
       notifications.show({ message: t("sites.configSent", { version }), color: "teal" });
       onClose();
     },

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import type { Driver, DriverField } from "@/shared/lookups/drivers";
-import { type Box, changeDevice, createDevice, type Device } from "./api";
+import { type Box, changeDevice, createDevice, type Device, UNSENT } from "./api";
 import { type Entered, entered, everyPlace, movedTo, pathOf, toSend } from "./deviceDraft";
 import { DriverFields } from "./DriverFields";
 
@@ -36,7 +36,7 @@ export function DeviceDialog({ boxes, devices, drivers, device, onClose }: Devic
     {
       fields: ["box_id", "driver", "name", ...drivers.flatMap(({ fields }) => everyPlace(fields).map(pathOf))],
       onDone: () => {
-        for (const list of ["devices", "configuration"]) void client.invalidateQueries({ queryKey: [list] });
+        for (const list of ["devices", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
         onClose();
       },
     },

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import type { DeviceRole, Driver } from "@/shared/lookups/drivers";
-import { type Box, changePoint, createPoint, type Device, type Point } from "./api";
+import { type Box, changePoint, createPoint, type Device, type Point, UNSENT } from "./api";
 
 /** Keys are the server's own paths, so that its errors find their fields. */
 interface Entered {
@@ -54,7 +54,7 @@ export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDi
   const draft = useDraft(entered(point, boxes), send, {
     fields: ["box_id", "name", "barrier.device", "barrier.output", "barrier.pulse_ms", "readers", "camera_id"],
     onDone: () => {
-      for (const list of ["points", "configuration"]) void client.invalidateQueries({ queryKey: [list] });
+      for (const list of ["points", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
     },
   });

@@ -5,7 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { ConfirmDialog } from "@/shared/form/ConfirmDialog";
-import { archivePoint, type Box, type Device, type Point, removeBox, removeDevice, removeSite, type Site } from "./api";
+import { archivePoint, type Box, type Device, type Point, removeBox, removeDevice, removeSite, type Site, UNSENT } from "./api";
 
 export type Removed =
   | { kind: "site"; thing: Site }
@@ -15,7 +15,7 @@ export type Removed =
 
 const ACTS = { site: removeSite, box: removeBox, device: removeDevice, point: archivePoint } as const;
 /** The queries in which it stood. */
-const LISTS = { site: ["sites"], box: ["boxes", "devices", "sites"], device: ["devices", "configuration"], point: ["points", "configuration"] } as const;
+const LISTS = { site: ["sites"], box: ["boxes", "devices", "sites"], device: ["devices", ...UNSENT], point: ["points", ...UNSENT] } as const;
 
 interface RemoveDialogProps {
   removed: Removed;

@@ -8,7 +8,7 @@ import { useComplex, useComplexes } from "@/shared/complex/useComplex";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { TIME_ZONES } from "@/shared/form/timeZones";
 import { useDraft } from "@/shared/form/useDraft";
-import { saveSite, type Site, type SiteDraft } from "./api";
+import { saveSite, type Site, type SiteDraft, UNSENT } from "./api";
 
 export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void }) {
   const { t } = useTranslation();
@@ -23,7 +23,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void
   const draft = useDraft(initial, (values) => saveSite(site?.id, values), {
     fields: complexes.length > 0 ? ["name", "time_zone", "complex_id"] : ["name", "time_zone"],
     onDone: () => {
-      for (const list of ["sites", "configuration"]) void client.invalidateQueries({ queryKey: [list] });
+      for (const list of UNSENT) void client.invalidateQueries({ queryKey: [list] });
       onClose();
     },
   });

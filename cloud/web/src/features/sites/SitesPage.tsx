@@ -17,6 +17,7 @@ import { Age } from "@/shared/ui/Age";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
+import { Status } from "@/shared/ui/Status";
 import { useLate } from "@/shared/ui/useLate";
 import { type Box, listBoxes, type Site } from "./api";
 import { SiteDialog } from "./SiteDialog";
@@ -32,7 +33,9 @@ export function SitesPage() {
   const here = sites.data?.filter((site) => complex === undefined || site.complex_id === complex);
   const boxes = useQuery({ queryKey: ["boxes", "all"], queryFn: () => listBoxes() });
   const [isCreating, creating] = useDisclosure();
-  const isWaiting = useLate(sites.isPending);
+  // A tile tells of its boxes: it is drawn with them, so that it does not grow under the pointer.
+  const isWhole = !boxes.isPending;
+  const isWaiting = useLate(sites.isPending || !isWhole);
   const tiles = useRef<HTMLDivElement>(null);
   useKeys([["n", () => may("sites.manage") && creating.open()]]);
   useLinkKeys(tiles);
@@ -44,6 +47,7 @@ export function SitesPage() {
   return (
     <Page title={t("section.sites")} actions={add}>
       {sites.isError && <ProblemNotice error={sites.error} onRetry={() => void sites.refetch()} />}
+      {boxes.isError && <ProblemNotice error={boxes.error} onRetry={() => void boxes.refetch()} />}
       {isWaiting && <Skeleton height={140} />}
       {here?.length === 0 && (
         <Card withBorder>
@@ -51,7 +55,7 @@ export function SitesPage() {
         </Card>
       )}
       <SimpleGrid ref={tiles} cols={{ base: 1, md: 2, xl: 3 }}>
-        {here?.map((site) => (
+        {isWhole && here?.map((site) => (
           <SiteTile key={site.id} site={site} boxes={(boxes.data ?? []).filter((box) => box.site_id === site.id)} />
         ))}
       </SimpleGrid>
@@ -88,6 +92,7 @@ function SiteTile({ site, boxes }: { site: Site; boxes: Box[] }) {
             </Group>
           </Group>
         ))}
+        {site.boxes_unsent > 0 && <Status tone="attention">{t("sites.siteUnsent")}</Status>}
       </Stack>
     </Card>
   );

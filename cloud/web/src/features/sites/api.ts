@@ -46,6 +46,9 @@ export const configQuery = (boxId: string, language: string) =>
     staleTime: 0,
   });
 
+/** The queries that tell what a box has not been sent: stale after any change of its site, points or devices. */
+export const UNSENT = ["configuration", "boxes", "sites"] as const;
+
 export const applyConfig = (boxId: string) =>
   answer(api.POST("/api/boxes/{box_id}/configuration", { params: { path: { box_id: boxId } } }));
 

@@ -2213,6 +2213,11 @@ export interface components {
              * @example 0.1.0
              */
             software: string | null;
+            /**
+             * Unsent
+             * @description its points, devices or meters are not as it was last sent
+             */
+            unsent: boolean;
         };
         /**
          * BoxChange
@@ -5828,6 +5833,11 @@ export interface components {
             boxes: number;
             /** Boxes Online */
             boxes_online: number;
+            /**
+             * Boxes Unsent
+             * @description boxes in service that have not been sent all changes
+             */
+            boxes_unsent: number;
             /**
              * Complex Id
              * @description the complex that it belongs to, if to one
