@@ -126,3 +126,39 @@ def test_taking_is_seen_at_once_and_undone_with_the_reason_when_refused(open_pag
     expect(page.get_by_text("Тревога не принята")).to_be_visible(timeout=VISIBLE_MS)
     expect(page.get_by_text("Сломалось")).to_be_visible()
     expect(take).to_be_visible()
+
+
+def test_an_emergency_moves_nothing_under_a_moving_hand(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    emergencies = Emergencies(page, 1)
+    burning, emergencies.open = emergencies.open, []
+    open_section(page, "/desk/passes", "Пропуска")
+    wait_live(page)
+    issue = page.get_by_role("button", name="Выдать пропуск").first
+    place = issue.bounding_box()
+    assert place is not None
+    emergencies.open = burning
+    page.wait_for_timeout(10_500)  # what was asked before is no longer taken to be fresh
+    page.context.set_offline(True)
+    page.context.set_offline(False)
+    bar = page.locator("[role=alert][data-sound]")
+    for step in range(150):
+        page.mouse.move(place["x"] + 5 + step % 2, place["y"] + 5)
+        if bar.count():
+            break
+        page.wait_for_timeout(100)
+    expect(bar).to_have_attribute("data-over", "true")
+    assert issue.bounding_box() == place
+    page.mouse.click(place["x"] + 5, place["y"] + 5)
+    expect(page.get_by_role("dialog")).to_contain_text("Номер машины или карты", timeout=VISIBLE_MS)
+    page.keyboard.press("Escape")
+    expect(bar).not_to_have_attribute("data-over", "true", timeout=VISIBLE_MS)  # it has its room now
+    below = issue.bounding_box()
+    assert below is not None
+    assert below["y"] > place["y"] + 40
+
+    page.reload()  # its room is kept until it is known whether it still burns
+    expect(issue).to_be_visible(timeout=VISIBLE_MS)
+    assert issue.bounding_box() == below
+    expect(bar).to_be_visible(timeout=VISIBLE_MS)
+    assert issue.bounding_box() == below

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from deploy.demo.sites import GATE, TOWER
 from tests.web.conftest import House, OpenPage
@@ -21,7 +21,6 @@ pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "cloud/web/node_modules/axe-core/axe.min.js"
-_LOOKS_AT_REST = 8
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 
 
@@ -216,19 +215,8 @@ def _show(page: Page, screen: Screen) -> None:
     if screen.loaded is not None:
         expect(page.locator(screen.loaded).first).to_be_visible(timeout=VISIBLE_MS)
     for then in screen.then:
-        _rested(page, page.locator(then).first).click(timeout=VISIBLE_MS)
+        page.locator(then).first.click(timeout=VISIBLE_MS)
     _wait(page, screen)
-
-
-def _rested(page: Page, target: Locator) -> Locator:
-    """What is clicked, once it stays where it is: what loads above it pushes it down."""
-    expect(target).to_be_visible(timeout=VISIBLE_MS)
-    places = [target.bounding_box()]
-    while len(places) < _LOOKS_AT_REST or len({str(place) for place in places[-_LOOKS_AT_REST:]}) > 1:
-        page.wait_for_timeout(100)
-        places.append(target.bounding_box())
-        assert len(places) < 150, f"{target} does not come to rest"
-    return target
 
 
 def _wait(page: Page, screen: Screen) -> None:

@@ -18,6 +18,9 @@ import { meQuery } from "@/shared/session/me";
 import { contrast, theme } from "@/shared/ui/theme";
 import { makeRouter } from "./router";
 
+/** One of each alphabet that the faces are written in: each has a file of its own. */
+const LETTERS = ["a", "я"];
+
 const client = makeQueryClient(onSignedOut);
 const router = makeRouter(client);
 
@@ -29,8 +32,16 @@ function onSignedOut(): void {
   }
 }
 
+const FONT_MS = 500;
+
+/** The page's letters, unless they are long in coming. */
+async function fontsReady(): Promise<void> {
+  const late = new Promise((done) => setTimeout(done, FONT_MS));
+  await Promise.race([Promise.all(LETTERS.map((letter) => document.fonts.load("16px 'Inter Variable'", letter))), late]).catch(() => undefined);
+}
+
 async function start(): Promise<void> {
-  await startI18n(initialLanguage());
+  await Promise.all([startI18n(initialLanguage()), fontsReady()]);
   const root = document.getElementById("root");
   if (!root) throw new Error("index.html has no #root");
   createRoot(root).render(

@@ -3,6 +3,7 @@
 import { Alert, Button, Group, Text } from "@mantine/core";
 import { IconHexagonMinusFilled, IconVolume, IconVolumeOff } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type Alarm, TAKING } from "@/features/alarms/api";
@@ -15,8 +16,10 @@ import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import classes from "./AlarmBar.module.css";
+import { AlarmRoom } from "./AlarmRoom";
 import { type SoundState, useAlarmSound } from "./useAlarmSound";
 import { useMute } from "./useMute";
+import { useRoom } from "./useRoom";
 
 const LOOKED_AT = 50;
 
@@ -39,9 +42,12 @@ export function AlarmBar({ isWall = false }: { isWall?: boolean }) {
   const sounds = isWall || mayTake;
   const sound = useAlarmSound(sounds && alarms.length > 0 && until === null);
   const [newest] = alarms;
+  const bar = useRef<HTMLDivElement>(null);
+  const hasRoom = useRoom(bar, may("alarms.read") && urgent.isPending ? undefined : newest !== undefined);
+  if (urgent.isLoading) return <AlarmRoom />;
   if (!newest) return null;
   return (
-    <Alert className={classes["bar"] ?? ""} icon={<IconHexagonMinusFilled />} role="alert" data-sound={until ? "muted" : sound}>
+    <Alert ref={bar} className={classes["bar"] ?? ""} data-over={!hasRoom || undefined} icon={<IconHexagonMinusFilled />} role="alert" data-sound={until ? "muted" : sound}>
       <Group justify="space-between" gap="xs">
         <Words alarm={newest} count={(urgent.data?.total ?? 1) - taken} />
         <Group gap="xs">

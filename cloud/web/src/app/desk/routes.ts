@@ -11,6 +11,7 @@ import { parsePassSearch } from "@/features/passes/search";
 import { parsePeopleSearch } from "@/features/people/search";
 import { isId, oneOf, parseListSearch } from "@/shared/api/page";
 import { parseComplex } from "@/shared/complex/complex";
+import { meetSites } from "@/shared/lookups/sites";
 import { meQuery } from "@/shared/session/me";
 import { mustBeSignedIn, mustSayWhichComplex } from "../guard";
 import { rootRoute } from "../root";
@@ -22,7 +23,9 @@ const desk = createRoute({
   validateSearch: parseComplex,
   search: { middlewares: [retainSearchParams(["complex"])] },
   beforeLoad: async (entering) => {
+    const sites = meetSites(entering.context.client);
     await mustBeSignedIn(entering);
+    await sites;
     await mustSayWhichComplex(entering);
   },
   component: lazyRouteComponent(() => import("./pages"), "DeskShell"),

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { formatAge } from "@/shared/format/dates";
 import { useLiveStatus } from "@/shared/live/LiveProvider";
 import { useNow } from "@/shared/live/useNow";
+import classes from "./Shell.module.css";
 
 export function LiveSign() {
   const { t, i18n } = useTranslation();
@@ -31,8 +32,10 @@ export function LiveSign() {
         c={state === "open" ? "var(--domovoy-granted)" : isLost ? "var(--domovoy-attention)" : "dimmed"}
       >
         <Icon size={16} aria-hidden />
-        <Text span size="xs" visibleFrom="md" aria-hidden>
-          {label}
+        <Text span size="xs" visibleFrom="md" aria-hidden className={classes["live"] ?? ""}>
+          {!isLost && <span>{t("shell.liveConnecting")}</span>}
+          {!isLost && <span>{t("shell.live")}</span>}
+          <span>{label}</span>
         </Text>
         <VisuallyHidden>{label}</VisuallyHidden>
       </Group>

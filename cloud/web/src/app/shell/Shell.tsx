@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { useShowsAll } from "@/shared/api/company";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useMay, useMe } from "@/shared/session/me";
+import { AlarmRoom } from "../alarm/AlarmRoom";
 import { Live } from "../Live";
 import { Forbidden } from "../pages/Forbidden";
 import { openPalette, PaletteButton } from "../palette/PaletteButton";
@@ -71,7 +72,7 @@ export function Shell({ face, choice }: ShellProps) {
           <Navigation face={face} />
         </AppShell.Navbar>
         <AppShell.Main id="content" tabIndex={-1}>
-          <Suspense fallback={null}>
+          <Suspense fallback={<AlarmRoom />}>
             <AlarmBar />
           </Suspense>
           <Content path={path} />

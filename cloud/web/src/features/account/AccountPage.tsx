@@ -1,9 +1,9 @@
 /** My account: where I am signed in, my password, my authenticator app. */
 
-import { Badge, Button, Card, Group, PasswordInput, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { Badge, Button, Card, Group, PasswordInput, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { useOptimistic } from "@/shared/api/optimistic";
@@ -13,33 +13,41 @@ import { useMe } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
+import { useLate } from "@/shared/ui/useLate";
 import { changePassword, endOthers, endSession, mySessions, type Session } from "./api";
 import { browserName } from "./browserName";
 import { Companies } from "./Companies";
 import { RemoveTotpDialog, TotpDialog } from "./TotpDialog";
 
+const sessionsQuery = queryOptions({ queryKey: ["sessions"], queryFn: mySessions });
+
 export function AccountPage() {
   const { t } = useTranslation();
   const me = useMe();
+  const sessions = useQuery(sessionsQuery);
+  const isWaiting = useLate(sessions.isPending);
   return (
     <Page title={t("section.account")} note={`${me.name}, ${me.email}`}>
-      <SimpleGrid cols={{ base: 1, lg: 2 }}>
-        <Stack>
-          <Sessions />
-          <Companies />
-        </Stack>
-        <Stack>
-          <SecondFactor />
-          <Password />
-        </Stack>
-      </SimpleGrid>
+      {isWaiting && <Skeleton height={300} />}
+      {!sessions.isPending && (
+        <SimpleGrid cols={{ base: 1, lg: 2 }}>
+          <Stack>
+            <Sessions />
+            <Companies />
+          </Stack>
+          <Stack>
+            <SecondFactor />
+            <Password />
+          </Stack>
+        </SimpleGrid>
+      )}
     </Page>
   );
 }
 
 function Sessions() {
   const { t } = useTranslation();
-  const sessions = useQuery({ queryKey: ["sessions"], queryFn: mySessions });
+  const sessions = useQuery(sessionsQuery);
   const keys = [["sessions"]];
   const undone = t("account.notEnded");
   const left = (data: unknown, stays: (session: Session) => boolean) => (data as Session[]).filter(stays);

@@ -63,11 +63,12 @@ function Frame({ fresh, children }: { fresh: ReadonlySet<string>; children: Reac
   const zoneOf = useZoneOf();
   const query = useLanes();
   const isWaiting = useLate(query.isPending);
+  // Where the list stands depends on how many lanes there are.
+  if (query.isPending) return isWaiting ? <Skeleton height={300} /> : null;
   const lanes = query.data ?? [];
   const isBeside = lanes.length > 0 && lanes.length <= FEW;
   return (
     <div className={classes["frame"]} data-beside={isBeside || undefined}>
-      {isWaiting && <Skeleton height={300} />}
       {lanes.length > 0 && (
         <section className={classes["lanes"]} aria-label={t("gate.lanes")} aria-live="polite">
           {lanes.map((lane) => (

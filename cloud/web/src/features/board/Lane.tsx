@@ -21,6 +21,8 @@ interface LaneProps {
 }
 
 const STILL_HEIGHT = 132;
+/** Three lines, also where there are fewer: who comes next does not move what stands below. */
+const PASS_HEIGHT = 64;
 
 export function Lane({ lane, zone, isFresh }: LaneProps) {
   if (lane.passage) return <Visited passage={lane.passage} zone={zone} isFresh={isFresh} />;
@@ -74,9 +76,9 @@ function Visited({ passage, zone, isFresh }: { passage: Passage; zone: string | 
 
 function PassOfPassage({ passage }: { passage: Passage }) {
   const { t } = useTranslation();
-  if (!passage.pass_id) return <Text size="sm" c="dimmed">{t("gate.noPass")}</Text>;
+  if (!passage.pass_id) return <Text size="sm" c="dimmed" mih={PASS_HEIGHT}>{t("gate.noPass")}</Text>;
   return (
-    <Stack gap={2}>
+    <Stack gap={2} mih={PASS_HEIGHT}>
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <LinkAnchor to="/desk/passes" search={{ open: passage.pass_id }} fz="sm">
           {t("passes.title", { number: passage.pass_number ?? "" })}

@@ -28,10 +28,7 @@ export function PassagePage({ passageId }: { passageId: string }) {
     refetchInterval: ({ state }) => awaitStill(state.data),
   });
   return (
-    <Page title={passage.data?.point ?? t("gate.passage")} note={passage.data && `${passage.data.site} · ${t(`gate.direction.${passage.data.direction}`)}`}>
-      <BackLink to="/desk/board">
-        {t("section.board")}
-      </BackLink>
+    <Page title={passage.data?.point ?? t("gate.passage")} note={passage.data && `${passage.data.site} · ${t(`gate.direction.${passage.data.direction}`)}`} back={<BackLink to="/desk/board">{t("section.board")}</BackLink>}>
       {passage.isError && <ProblemNotice error={passage.error} onRetry={() => void passage.refetch()} />}
       {passage.data && <Details passage={passage.data} />}
     </Page>

@@ -1,6 +1,6 @@
 /** One meter: its newest values, its curve, and the same numbers as a table. */
 
-import { Button, Card, Chip, Group, Paper, SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { Box, Button, Card, Chip, Group, Paper, SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconZoomReset } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -25,6 +25,8 @@ import { windowOf } from "./span";
 import { unitText } from "./units";
 import { channelText } from "./words";
 
+/** A chart with its legend. */
+const CHART_PX = 324;
 const FRESH_MS = 30_000;
 
 interface MeterPageProps {
@@ -47,6 +49,9 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
   };
   const mayManage = useMay()("meters.manage");
   const [isRemoving, removing] = useDisclosure();
+  // The heading may be of two lines, and the chips of several: what stands below waits for them.
+  const isPending = meter.isPending || series.isPending;
+  const isWaiting = useLate(isPending);
   const failed = [meter, series].find((query) => query.isError);
   const remove = mayManage && meter.data && (
     <Button variant="default" c="var(--domovoy-denied)" onClick={removing.open}>
@@ -54,12 +59,10 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
     </Button>
   );
   return (
-    <Page title={meter.data?.name ?? t("meters.meter")} note={meter.data && [t(`meters.resources.${meter.data.resource}`), meter.data.serial].filter(Boolean).join(" · ")} actions={remove}>
-      <BackLink to="/desk/meters">
-        {t("section.meters")}
-      </BackLink>
+    <Page title={meter.data?.name ?? t("meters.meter")} note={meter.data && [t(`meters.resources.${meter.data.resource}`), meter.data.serial].filter(Boolean).join(" · ")} actions={remove} back={<BackLink to="/desk/meters">{t("section.meters")}</BackLink>}>
       {failed?.error && <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />}
-      <Chip.Group value={String(shown?.id ?? "")} onChange={(id) => change({ series: Number(id) })}>
+      {isWaiting && <Skeleton height={420} />}
+      {!isPending && <Chip.Group value={String(shown?.id ?? "")} onChange={(id) => change({ series: Number(id) })}>
         <Group gap={6} role="radiogroup" aria-label={t("meters.channels")}>
           {all.map((one) => (
             <Chip key={one.id} value={String(one.id)} size="xs">
@@ -67,8 +70,8 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
             </Chip>
           ))}
         </Group>
-      </Chip.Group>
-      {shown && <SeriesPart key={shown.id} series={shown} search={search} onChange={change} />}
+      </Chip.Group>}
+      {!isPending && shown && <SeriesPart key={shown.id} series={shown} search={search} onChange={change} />}
       {isRemoving && meter.data && (
         <RemoveMeterDialog meter={meter.data} onClose={removing.close} onDone={() => void navigate({ to: "/desk/meters", search: lastSearch("/desk/meters") })} />
       )}
@@ -122,8 +125,10 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
           </Group>
         </Group>
         {chart.isError && <ProblemNotice error={chart.error} onRetry={() => void chart.refetch()} />}
-        {isWaiting && <Skeleton height={320} />}
-        {chart.data && <SeriesChart chart={chart.data} onZoom={(from, until) => onChange({ from, until, step: undefined })} />}
+        <Box mih={CHART_PX}>
+          {isWaiting && <Skeleton height={CHART_PX} />}
+          {chart.data && <SeriesChart chart={chart.data} onZoom={(from, until) => onChange({ from, until, step: undefined })} />}
+        </Box>
         {!isTouch && (
           <Text size="xs" c="dimmed" mt={4}>
             {t("meters.zoomHint")}
@@ -142,7 +147,7 @@ function Numbers({ series, consumption }: { series: SeriesRow; consumption: numb
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <Card withBorder p="sm">
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" mih={{ base: 34, sm: 17 }}>
           {t("meters.latest")} {latest && <Age at={latest.at} />}
         </Text>
         <Text fz={{ base: 17, sm: 22 }} fw={650} data-testid="latest-value">

@@ -14,10 +14,7 @@ export function PassPage({ passId }: { passId: string }) {
   const { t } = useTranslation();
   const pass = useQuery(passQuery(passId));
   return (
-    <Page title={pass.data ? t("passes.title", { number: pass.data.number }) : t("passes.pass")}>
-      <BackLink to="/desk/passes">
-        {t("section.passes")}
-      </BackLink>
+    <Page title={pass.data ? t("passes.title", { number: pass.data.number }) : t("passes.pass")} back={<BackLink to="/desk/passes">{t("section.passes")}</BackLink>}>
       {pass.isError && <ProblemNotice error={pass.error} onRetry={() => void pass.refetch()} />}
       {pass.data && (
         <Paper withBorder p="lg" maw={720}>

@@ -122,7 +122,7 @@ function StateTabs({ list }: { list: PassList }) {
     <Tabs value={list.search.state ?? "all"} onChange={(state) => list.change({ state: state === "all" || state === null ? undefined : state })}>
       <Tabs.List className={classes["states"]} aria-label={t("passes.column.state")}>
         {(["all", ...PASS_STATES] as const).map((state) => (
-          <Tabs.Tab key={state} value={state} px="xs" rightSection={<small>{state === "all" ? null : counts.data?.[state]}</small>}>
+          <Tabs.Tab key={state} value={state} px="xs" rightSection={state !== "all" && <small className={classes["count"]}>{counts.data?.[state]}</small>}>
             {t(`passes.tab.${state}`)}
           </Tabs.Tab>
         ))}

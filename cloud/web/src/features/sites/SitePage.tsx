@@ -1,6 +1,6 @@
 /** One site: its boxes, points and devices, what they are and how they fare. */
 
-import { Button, Group, Paper, Stack, Title } from "@mantine/core";
+import { Button, Group, Paper, Skeleton, Stack, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconMapPinOff, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -15,6 +15,7 @@ import { BackLink } from "@/shared/ui/BackLink";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
+import { useLate } from "@/shared/ui/useLate";
 import { type Box, type Device, listBoxes, listDevices, listPoints, type Point, type Site } from "./api";
 import { BoxCards } from "./BoxCards";
 import { BoxDialog } from "./BoxDialog";
@@ -39,6 +40,7 @@ export function SitePage({ siteId }: { siteId: string }) {
     <Page
       title={site.name}
       note={site.time_zone}
+      back={<BackLink to="/desk/sites">{t("section.sites")}</BackLink>}
       actions={
         mayManage && (
           <>
@@ -50,7 +52,6 @@ export function SitePage({ siteId }: { siteId: string }) {
         )
       }
     >
-      <BackLink to="/desk/sites">{t("section.sites")}</BackLink>
       <SiteParts site={site} />
       {isRemoving && <RemoveDialog removed={{ kind: "site", thing: site }} onClose={() => setRemoving(false)} onRemoved={() => void navigate({ to: "/desk/sites" })} />}
     </Page>
@@ -100,6 +101,10 @@ function SiteParts({ site }: { site: Site }) {
   const close = () => setDialog(null);
   const boxList: Box[] = boxes.data ?? [];
   const deviceList: Device[] = devices.data ?? [];
+  // All or nothing: a part that came by itself would push down those below it.
+  const isPending = [boxes, points, devices, drivers].some((query) => query.isPending);
+  const isWaiting = useLate(isPending);
+  if (isPending) return isWaiting ? <Skeletons /> : null;
   const remove = (removed: Removed) => setDialog({ type: "remove", removed });
   const devicesOf = (box: Box) => deviceList.filter((device) => device.box_id === box.id).length;
   return (
@@ -129,6 +134,16 @@ function SiteParts({ site }: { site: Site }) {
       {dialog?.type === "device" && drivers.data && <DeviceDialog boxes={boxList} devices={deviceList} drivers={drivers.data} device={dialog.device} onClose={close} />}
       {dialog?.type === "point" && drivers.data && <PointDialog boxes={boxList} devices={deviceList} drivers={drivers.data} point={dialog.point} onClose={close} />}
       {dialog?.type === "remove" && <RemoveDialog removed={dialog.removed} onClose={close} />}
+    </Stack>
+  );
+}
+
+function Skeletons() {
+  return (
+    <Stack gap="lg" aria-busy>
+      {[240, 160, 200].map((height) => (
+        <Skeleton key={height} height={height} />
+      ))}
     </Stack>
   );
 }

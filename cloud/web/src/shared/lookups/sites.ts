@@ -1,6 +1,6 @@
 /** The sites one meets in lists: few enough to be held whole, and needed everywhere for names and time zones. */
 
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
 
 import { answer, api } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
@@ -23,6 +23,14 @@ const namesQuery = queryOptions({
   queryFn: () => answer(api.GET("/api/site-names")),
   staleTime: 60_000,
 });
+
+const WAITS_MS = 1_000;
+
+/** Asked for beside the session, before a page is drawn: filters stand there, and times are told, as the sites are. */
+export async function meetSites(client: QueryClient): Promise<void> {
+  if (client.getQueryData(namesQuery.queryKey) !== undefined) return;
+  await Promise.race([client.query(namesQuery).catch(() => undefined), new Promise((late) => setTimeout(late, WAITS_MS))]);
+}
 
 const NONE: SiteName[] = [];
 

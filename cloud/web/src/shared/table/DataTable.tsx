@@ -1,7 +1,7 @@
 /** The list of all desks: dense rows that load on as one scrolls, sorting, keyboard, bulk choice; on a phone they are cards. */
 
 import { Button, Paper, Skeleton, Stack } from "@mantine/core";
-import { useElementSize, useMediaQuery } from "@mantine/hooks";
+import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -18,6 +18,7 @@ import { ListFooter } from "./ListFooter";
 import { useBusy } from "./useBusy";
 import type { List } from "./useList";
 import { type SteadyRows, useSteadyRows } from "./useSteadyRows";
+import { useWidth } from "./useWidth";
 
 /** Chosen rows by their keys: they stay chosen when the list shows others. */
 export interface Choice<Row> {
@@ -48,7 +49,7 @@ export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, 
   const { t } = useTranslation();
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const place = useRef<HTMLDivElement>(null);
-  const { ref: measured, width } = useElementSize<HTMLDivElement>();
+  const [measured, width] = useWidth();
   const { shown, hidden, toggle } = useColumns(props.id, props.columns, width);
   const { isBusy, handlers } = useBusy(place);
   const held = useSteadyRows(list, props.rowKey, isBusy);
@@ -63,7 +64,15 @@ export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, 
   }, [list.wanted.address]);
 
   if (list.error && (!held.isKnown || held.isOther)) return <ProblemNotice error={list.error} onRetry={list.retry} />;
-  if (!held.isKnown) return isWaiting ? <Skeletons /> : <div style={{ minHeight: 400 }} />;
+  const order = isPhone && <CardsSort columns={props.columns} sort={list.search.sort} onSort={(sort) => list.change({ sort } as Partial<S>)} />;
+  if (!held.isKnown) {
+    return (
+      <Stack gap="xs">
+        {order}
+        {isWaiting ? <Skeletons /> : <div style={{ minHeight: 400 }} />}
+      </Stack>
+    );
+  }
   if (held.count === 0) {
     return (
       <Paper withBorder>
@@ -79,7 +88,7 @@ export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, 
   };
   return (
     <Stack gap="xs">
-      {isPhone && <CardsSort columns={props.columns} sort={list.search.sort} onSort={(sort) => list.change({ sort } as Partial<S>)} />}
+      {order}
       <div ref={place} className={classes["place"]} {...handlers}>
         <div className={classes["waiting"]} role="status">
           {(held.waiting > 0 || held.gone.size > 0) && (

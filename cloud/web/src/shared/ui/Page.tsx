@@ -8,16 +8,19 @@ interface PageProps {
   title: string;
   note?: ReactNode;
   actions?: ReactNode;
+  /** The way back, above the heading: a heading that comes late, and is long, does not move it. */
+  back?: ReactNode;
   children: ReactNode;
 }
 
-export function Page({ title, note, actions, children }: PageProps) {
+export function Page({ title, note, actions, back, children }: PageProps) {
   const { t } = useTranslation();
   useEffect(() => {
     document.title = `${title} · ${t("product")}`;
   }, [title, t]);
   return (
     <Stack gap="sm">
+      {back}
       <Group justify="space-between" align="center" mih={40}>
         <Group gap="sm" align="baseline">
           <Title order={1} fz={22}>
