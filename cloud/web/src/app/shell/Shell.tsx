@@ -9,6 +9,7 @@ import { useTranslation } from "react-i18next";
 import { useShowsAll } from "@/shared/api/company";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useMay, useMe } from "@/shared/session/me";
+import { later, useSoon } from "@/shared/ui/later";
 import { AlarmRoom } from "../alarm/AlarmRoom";
 import { Live } from "../Live";
 import { Forbidden } from "../pages/Forbidden";
@@ -18,9 +19,10 @@ import { LiveSign } from "./LiveSign";
 import { Navigation } from "./Navigation";
 import { type Face, isForbidden } from "./sections";
 import classes from "./Shell.module.css";
-import { Shortcuts } from "./Shortcuts";
 import { UserMenu } from "./UserMenu";
 
+const loadShortcuts = async () => (await import("./Shortcuts")).Shortcuts;
+const Shortcuts = later(loadShortcuts);
 const AlarmBar = lazy(() => import("../alarm/AlarmBar").then((module) => ({ default: module.AlarmBar })));
 const Palette = lazy(() => import("../palette/Palette").then((module) => ({ default: module.Palette })));
 
@@ -35,6 +37,7 @@ export function Shell({ face, choice }: ShellProps) {
   const [isOpen, { toggle: toggleMenu, close: closeMenu }] = useDisclosure();
   const [isHelp, help] = useDisclosure();
   const path = useLocation({ select: ({ pathname }) => pathname });
+  useSoon(loadShortcuts);
   useKeys([
     ["?", help.open],
     ["mod+k", openPalette, { whileTyping: true }],

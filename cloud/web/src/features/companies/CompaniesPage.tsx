@@ -1,26 +1,22 @@
 /** Companies of the installation that one belongs to; its operator makes new ones. */
 
-import { Button, Card, Group, NumberInput, SimpleGrid, Stack, Switch, Text, TextInput, Select } from "@mantine/core";
+import { Button, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { answer, api } from "@/shared/api/client";
-import type { components } from "@/shared/api/schema";
-import { FormDialog } from "@/shared/form/FormDialog";
-import { TIME_ZONES } from "@/shared/form/timeZones";
-import { useDraft } from "@/shared/form/useDraft";
-import type { Language } from "@/shared/i18n";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useMe } from "@/shared/session/me";
 import { Facts } from "@/shared/ui/Facts";
+import { later, useSoon } from "@/shared/ui/later";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
+import type { Company } from "./CompanyDialog";
 
-type Company = components["schemas"]["Company"];
-
-const KEPT = ["stills_kept_days", "violations_kept_days"] as const;
+const load = async () => (await import("./CompanyDialog")).CompanyDialog;
+const CompanyDialog = later(load);
 
 const listCompanies = async () => (await answer(api.GET("/api/companies"))).items;
 
@@ -29,6 +25,7 @@ export function CompaniesPage() {
   const me = useMe();
   const companies = useQuery({ queryKey: ["companies"], queryFn: listCompanies });
   const [edited, setEdited] = useState<Company | "new" | null>(null);
+  useSoon(load);
   useKeys([["n", () => me.is_operator && setEdited("new")]]);
   const add = me.is_operator && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setEdited("new")}>
@@ -63,68 +60,5 @@ export function CompaniesPage() {
       </SimpleGrid>
       {edited && <CompanyDialog company={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
     </Page>
-  );
-}
-
-function CompanyDialog({ company, onClose }: { company: Company | null; onClose: () => void }) {
-  const { t, i18n } = useTranslation();
-  const client = useQueryClient();
-  const initial = {
-    name: company?.name ?? "",
-    inn: company?.inn ?? "",
-    language: company?.language ?? (i18n.language as Language),
-    time_zone: company?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    administrators_need_totp: company?.administrators_need_totp ?? false,
-    stills_kept_days: company?.stills_kept_days ?? null,
-    violations_kept_days: company?.violations_kept_days ?? null,
-  };
-  const send = (values: typeof initial) => {
-    const body = { ...values, inn: values.inn.trim() || null };
-    if (!company) return answer(api.POST("/api/companies", { body }));
-    const path = { company_id: company.id };
-    return answer(api.PUT("/api/companies/{company_id}", { params: { path, header: { "X-Organisation": company.id } }, body }));
-  };
-  const draft = useDraft(initial, send, {
-    fields: Object.keys(initial),
-    onDone: () => {
-      void client.invalidateQueries({ queryKey: ["companies"] });
-      void client.invalidateQueries({ queryKey: ["me"] });
-      onClose();
-    },
-  });
-  const { values, set, error } = draft;
-  return (
-    <FormDialog title={company ? company.name : t("companies.add")} draft={draft} submitLabel={company ? t("action.save") : t("action.create")} onClose={onClose}>
-      <TextInput data-autofocus required label={t("field.name")} {...draft.text("name")} />
-      <TextInput label={t("companies.inn")} inputMode="numeric" {...draft.text("inn")} />
-      <Select
-        searchable
-        allowDeselect={false}
-        label={t("field.timeZone")}
-        data={TIME_ZONES}
-        value={values.time_zone}
-        error={error("time_zone")}
-        onChange={(zone) => zone && set("time_zone", zone)}
-      />
-      <Group grow align="flex-start">
-        {KEPT.map((name) => (
-          <NumberInput
-            key={name}
-            label={t(`companies.${name}`)}
-            min={1}
-            allowDecimal={false}
-            value={values[name] ?? ""}
-            error={error(name)}
-            onChange={(days) => set(name, typeof days === "number" ? days : null)}
-          />
-        ))}
-      </Group>
-      <Switch
-        label={t("companies.totp")}
-        description={t("companies.totpHint")}
-        checked={values.administrators_need_totp}
-        onChange={(event) => set("administrators_need_totp", event.currentTarget.checked)}
-      />
-    </FormDialog>
   );
 }

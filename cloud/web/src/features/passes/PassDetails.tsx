@@ -13,9 +13,8 @@ import { Age } from "@/shared/ui/Age";
 import { Facts } from "@/shared/ui/Facts";
 import { Plate } from "@/shared/ui/Plate";
 import type { PassCard } from "./api";
-import { ChangeDialog, useDialogsSoon } from "./dialogs";
+import { ChangeDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { ENDED, PassStatus } from "./PassStatus";
-import { RevokeDialog } from "./RevokeDialog";
 
 function phoneLink(phone: string | null) {
   return phone && <Anchor href={`tel:${phone}`} fz="inherit">{formatPhone(phone)}</Anchor>;

@@ -22,10 +22,8 @@ import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
-import { IssueDialog, useDialogsSoon } from "./dialogs";
+import { IssueDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
 import classes from "./PassesPage.module.css";
-import { PassPanel } from "./PassPanel";
-import { RevokeDialog } from "./RevokeDialog";
 import { PASS_KINDS, PASS_STATES, type PassSearch } from "./search";
 
 export function PassesPage({ search }: { search: PassSearch }) {

@@ -1,30 +1,20 @@
-/** The pass's forms, loaded once the list is there: they are half as large as all the rest of it. */
+/** The pass's forms and its card, loaded once the list is there: they are larger than all the rest of it. */
 
-import { type ComponentProps, lazy, Suspense, useEffect } from "react";
+import { later, useSoon } from "@/shared/ui/later";
+import { SidePanelRoom } from "@/shared/ui/SidePanelRoom";
 
-import type * as Dialogs from "./PassDialog";
+const forms = () => import("./PassDialog");
+const revoking = () => import("./RevokeDialog");
+const card = () => import("./PassPanel");
 
-const load = () => import("./PassDialog");
-const Issue = lazy(async () => ({ default: (await load()).IssueDialog }));
-const Change = lazy(async () => ({ default: (await load()).ChangeDialog }));
+export const IssueDialog = later(async () => (await forms()).IssueDialog);
+export const ChangeDialog = later(async () => (await forms()).ChangeDialog);
+export const RevokeDialog = later(async () => (await revoking()).RevokeDialog);
+export const PassPanel = later(async () => (await card()).PassPanel, () => <SidePanelRoom />);
 
-/** So that a click on "issue" or "change" has nothing to wait for. */
+const all = () => Promise.all([forms(), revoking(), card()]);
+
+/** So that a click has nothing to wait for. */
 export function useDialogsSoon(): void {
-  useEffect(() => void load(), []);
-}
-
-export function IssueDialog(props: ComponentProps<typeof Dialogs.IssueDialog>) {
-  return (
-    <Suspense>
-      <Issue {...props} />
-    </Suspense>
-  );
-}
-
-export function ChangeDialog(props: ComponentProps<typeof Dialogs.ChangeDialog>) {
-  return (
-    <Suspense>
-      <Change {...props} />
-    </Suspense>
-  );
+  useSoon(all);
 }

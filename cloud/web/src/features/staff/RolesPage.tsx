@@ -1,20 +1,22 @@
 /** Roles: what each allows, side by side. */
 
-import { Button, Checkbox, Paper, Table, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Paper, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { changed, useOptimistic } from "@/shared/api/optimistic";
-import { FormDialog } from "@/shared/form/FormDialog";
-import { useDraft } from "@/shared/form/useDraft";
 import { permissionKey } from "@/shared/i18n/permissionKey";
 import { useCompany, useMay } from "@/shared/session/me";
+import { later, useSoon } from "@/shared/ui/later";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
-import { changeRole, createRole, listRoles, type Permission, type Role } from "./api";
+import { changeRole, listRoles, type Permission, type Role } from "./api";
 import { roleName } from "./roleName";
+
+const load = async () => (await import("./RoleDialog")).RoleDialog;
+const RoleDialog = later(load);
 
 export function RolesPage() {
   const { t } = useTranslation();
@@ -22,6 +24,7 @@ export function RolesPage() {
   const roles = useQuery({ queryKey: ["roles"], queryFn: listRoles });
   const [isAdding, adding] = useDisclosure();
   const mayManage = useMay()("roles.manage");
+  useSoon(load);
   const own = (roles.data?.items ?? []).filter((role) => role.organisation_id === company?.id);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
@@ -100,27 +103,5 @@ function Matrix({ roles, permissions, mayManage }: { roles: Role[]; permissions:
         </Table.ScrollContainer>
       </Paper>
     </>
-  );
-}
-
-function RoleDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation();
-  const client = useQueryClient();
-  const draft = useDraft({ name: "" }, ({ name }) => createRole({ name, permissions: [] }), {
-    fields: ["name"],
-    onDone: () => {
-      void client.invalidateQueries({ queryKey: ["roles"] });
-      onClose();
-    },
-  });
-  return (
-    <FormDialog title={t("staff.addRole")} draft={draft} submitLabel={t("action.create")} onClose={onClose}>
-      <TextInput
-        data-autofocus
-        required
-        label={t("field.name")}
-        {...draft.text("name")}
-      />
-    </FormDialog>
   );
 }

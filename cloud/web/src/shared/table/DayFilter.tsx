@@ -1,12 +1,11 @@
-/** A day, written ДД.ММ.ГГГГ, with the usual days at hand as the site's clocks have them. */
+/** A day, written ДД.ММ.ГГГГ, with the usual days at hand as the site's clocks have them; the calendar comes after the page. */
 
-import { DatePickerInput } from "@mantine/dates";
-import { useTranslation } from "react-i18next";
+import { Input, InputBase } from "@mantine/core";
 
-import { dayAfter, isoDay } from "@/shared/format/dates";
-import "@mantine/dates/styles.css";
+import { formatDate } from "@/shared/format/dates";
+import { later } from "@/shared/ui/later";
 
-interface DayFilterProps {
+export interface DayFilterProps {
   label: string;
   value: string | undefined;
   onChange: (day: string | undefined) => void;
@@ -14,25 +13,15 @@ interface DayFilterProps {
   zone?: string | undefined;
 }
 
-export function DayFilter({ label, value, onChange, zone }: DayFilterProps) {
-  const { t, i18n } = useTranslation();
-  const today = isoDay(new Date(), zone);
-  const presets = (["yesterday", "today", "tomorrow"] as const).map((name, index) => ({
-    value: dayAfter(today, index - 1),
-    label: t(`date.${name}`),
-  }));
+export const DAY_FILTER_WIDTH = { base: "calc(50% - 5px)", sm: 170 };
+
+/** It looks as it will. */
+function Before({ label, value }: DayFilterProps) {
   return (
-    <DatePickerInput
-      w={{ base: "calc(50% - 5px)", sm: 170 }}
-      aria-label={label}
-      placeholder={label}
-      value={value ?? null}
-      onChange={(day) => onChange(day ?? undefined)}
-      valueFormat="DD.MM.YYYY"
-      locale={i18n.language}
-      firstDayOfWeek={1}
-      presets={presets}
-      clearable
-    />
+    <InputBase component="button" type="button" pointer w={DAY_FILTER_WIDTH} aria-label={label}>
+      {value ? formatDate(new Date(`${value}T12:00:00Z`), "UTC") : <Input.Placeholder>{label}</Input.Placeholder>}
+    </InputBase>
   );
 }
+
+export const DayFilter = later(async () => (await import("./DayPicker")).DayPicker, Before);

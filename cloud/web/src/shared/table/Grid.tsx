@@ -1,6 +1,6 @@
 /** The rows of a list as a table; its head stays in sight, and only the rows in the window are drawn. */
 
-import { Checkbox, Paper } from "@mantine/core";
+import { Paper } from "@mantine/core";
 import { type ChangeEvent, type CSSProperties, type FocusEvent, Fragment, memo, type MouseEvent, useCallback, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -45,11 +45,13 @@ export function Grid<Row, S extends ListSearch>(props: ShownProps<Row, S> & { wi
           <tr aria-rowindex={1}>
             {choice && (
               <th className={classes["check"]}>
-                <Checkbox
-                  size="xs"
+                <input
+                  ref={(box) => {
+                    if (box) box.indeterminate = !allChosen && choice.chosen.size > 0;
+                  }}
+                  type="checkbox"
                   aria-label={t("list.chooseAll")}
                   checked={allChosen}
-                  indeterminate={!allChosen && choice.chosen.size > 0}
                   onChange={chooseAll}
                 />
               </th>

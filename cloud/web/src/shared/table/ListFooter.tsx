@@ -1,6 +1,6 @@
 /** How many there are, what could not be loaded, and which columns are shown. */
 
-import { ActionIcon, Button, Checkbox, Group, Menu, Text } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Text } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
@@ -61,14 +61,10 @@ function ColumnMenu<Row>({ columns, hidden, onToggle }: ColumnMenuProps<Row>) {
         <Menu.Label>{t("list.columns")}</Menu.Label>
         {columns.map((column) => (
           <Menu.Item key={column.id} component="div" disabled={isLast(ids, hidden, column.id)} onClick={() => onToggle(column.id)}>
-            <Checkbox
-              size="xs"
-              label={column.title}
-              checked={!hidden.includes(column.id)}
-              readOnly
-              tabIndex={-1}
-              style={{ pointerEvents: "none" }}
-            />
+            <label className={classes["shown"]}>
+              <input type="checkbox" checked={!hidden.includes(column.id)} readOnly tabIndex={-1} />
+              {column.title}
+            </label>
           </Menu.Item>
         ))}
       </Menu.Dropdown>
