@@ -56,6 +56,29 @@ def test_the_focus_comes_back_after_a_question(open_page: OpenPage) -> None:
         expect(lift).to_be_focused()
 
 
+def test_the_focus_goes_on_from_a_row_that_was_taken_away(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/blacklist?q=ушедший", "Чёрный список")
+    for name in ("Ушедший А. А.", "Ушедший Б. Б."):
+        page.get_by_role("button", name="Внести в список").first.click()
+        form = page.get_by_role("dialog")
+        form.get_by_text("Человек", exact=True).click(timeout=VISIBLE_MS)
+        form.get_by_label("Человек", exact=False).last.fill(name)
+        form.get_by_label("Причина").fill("Проверка")
+        form.get_by_role("button", name="Добавить").click()
+        expect(form).to_have_count(0, timeout=VISIBLE_MS)
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(2, timeout=VISIBLE_MS)
+    page.mouse.move(0, 0)
+    for left in (1, 0):
+        rows.first.get_by_role("button", name="Снять").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog").get_by_role("button", name="Снять")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(rows).to_have_count(left, timeout=VISIBLE_MS)
+        expect(rows.first if left else page.get_by_role("search").locator("input").first).to_be_focused()
+
+
 def test_a_preference_that_is_refused_is_undone_with_the_reason(open_page: OpenPage) -> None:
     page = open_page("dispatcher")
     open_section(page, "/desk/people", "Жители")

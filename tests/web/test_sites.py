@@ -71,6 +71,7 @@ def test_devices_are_made_by_forms_and_removed(open_page: OpenPage) -> None:
     for name in (NAME, "Линия паркинга"):
         remove(page, name)
         expect(devices.get_by_text(name, exact=True)).to_have_count(0)
+        expect(devices.locator("tr :focus")).to_have_count(1)  # in the next row, not at the top of the page
 
 
 def test_a_box_says_that_it_was_not_sent_what_changed(open_page: OpenPage) -> None:

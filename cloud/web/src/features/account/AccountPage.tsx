@@ -4,9 +4,11 @@ import { Badge, Button, Card, Group, PasswordInput, SimpleGrid, Skeleton, Stack,
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { queryOptions, useQuery } from "@tanstack/react-query";
+import type { MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useOptimistic } from "@/shared/api/optimistic";
+import { followFocus } from "@/shared/form/followFocus";
 import { useDraft } from "@/shared/form/useDraft";
 import { useRefusedFocus } from "@/shared/form/useFocus";
 import { useMe } from "@/shared/session/me";
@@ -77,8 +79,12 @@ function Sessions() {
 
 function SessionLine({ session, onEnd }: { session: Session; onEnd: () => void }) {
   const { t } = useTranslation();
+  const press = ({ currentTarget }: MouseEvent<HTMLElement>) => {
+    followFocus(currentTarget);
+    onEnd();
+  };
   return (
-    <Group justify="space-between" wrap="nowrap" gap="xs">
+    <Group data-row justify="space-between" wrap="nowrap" gap="xs">
       <div>
         <Group gap="xs">
           <Text size="sm" fw={550}>
@@ -95,7 +101,7 @@ function SessionLine({ session, onEnd }: { session: Session; onEnd: () => void }
         </Text>
       </div>
       {!session.is_this && (
-        <Button size="compact-sm" variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={onEnd}>
+        <Button size="compact-sm" variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={press}>
           {t("account.end")}
         </Button>
       )}

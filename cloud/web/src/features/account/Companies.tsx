@@ -25,7 +25,7 @@ export function Companies() {
           {t("account.companies")}
         </Title>
         {me.companies.map((company) => (
-          <Group key={company.id} justify="space-between" wrap="nowrap" gap="xs">
+          <Group key={company.id} data-row justify="space-between" wrap="nowrap" gap="xs">
             <Text size="sm" fw={550}>
               {company.name}
             </Text>

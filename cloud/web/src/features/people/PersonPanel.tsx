@@ -75,7 +75,7 @@ function Residencies({ person, mayManage }: { person: Person; mayManage: boolean
         </Text>
       )}
       {residencies.data?.map((residency) => (
-        <Group key={residency.id} justify="space-between" wrap="nowrap">
+        <Group key={residency.id} data-row justify="space-between" wrap="nowrap">
           <div>
             <Text size="sm">{residency.address}</Text>
             <Text size="xs" c="dimmed">

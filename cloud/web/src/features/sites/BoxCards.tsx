@@ -62,7 +62,7 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
   const may = useMay();
   const condition = boxCondition(box);
   return (
-    <Card withBorder>
+    <Card withBorder data-row>
       <Stack gap="xs">
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <Text fw={650}>{box.name}</Text>

@@ -2,22 +2,29 @@
 
 import { type RefObject, useEffect, useRef, useState } from "react";
 
+import { followFocus, isFocusLost, near } from "./followFocus";
+
 /**
  * A dialog that is mounted open never saw its opener lose the focus: remember it before the dialog takes it.
- * Returns what to set false when the opener goes with what was done: a list holds a row still that has the focus.
+ * Returns what to set false when the opener goes with what was done: a list holds a row still that has the focus, so it
+ * waits for the row to be gone.
  */
 export function useReturnFocus(): RefObject<boolean> {
-  const [opener] = useState(() => document.activeElement);
+  const [{ opener, places }] = useState(() => {
+    const { activeElement } = document;
+    return activeElement instanceof HTMLElement ? { opener: activeElement, places: near(activeElement) } : { opener: null, places: [] };
+  });
   const isWanted = useRef(true);
   useEffect(
     () => () => {
       // After the dialog has let go of the focus.
       setTimeout(() => {
-        const isLost = document.activeElement === null || document.activeElement === document.body;
-        if (isWanted.current && isLost && opener instanceof HTMLElement && opener.isConnected) opener.focus();
+        if (!opener || !isFocusLost()) return;
+        if (isWanted.current && opener.isConnected) opener.focus();
+        followFocus(opener, places);
       });
     },
-    [opener],
+    [opener, places],
   );
   return isWanted;
 }
