@@ -48,7 +48,7 @@ def test_the_palette_finds_sections_and_passes(open_page: OpenPage) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_placeholder("Номер пропуска")).to_be_focused(timeout=VISIBLE_MS)
     page.keyboard.type("х711")
-    found = page.get_by_role("dialog").get_by_role("button").filter(has_text="X711TT90")
+    found = page.get_by_role("dialog").get_by_role("button").filter(has_text=re.compile(r"X\s711\sTT\s90"))
     expect(found.first).to_be_visible(timeout=VISIBLE_MS)
 
 
@@ -184,3 +184,21 @@ def test_the_palette_says_that_the_server_cannot_be_reached(open_page: OpenPage)
     page.keyboard.type("Белова")
     expect(page.get_by_role("dialog")).to_contain_text("Нет связи с сервером", timeout=VISIBLE_MS)
     expect(page.get_by_role("dialog")).not_to_contain_text("Ничего не нашлось")
+
+
+def test_the_palette_says_where_it_could_not_look_beside_what_it_found(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/board", "Проезды")
+    refusal = {"title": "Сломалось", "status": 422, "code": "broken"}
+    page.route(re.compile(r"/api/people\?"), lambda route: route.fulfill(status=422, json=refusal))
+    page.keyboard.press("Control+k")
+    expect(page.get_by_placeholder("Номер пропуска")).to_be_focused(timeout=VISIBLE_MS)
+    page.keyboard.type("х711")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Не удалось посмотреть: жители. Сломалось", timeout=VISIBLE_MS)
+    found = dialog.get_by_role("button").filter(has_text=re.compile(r"X\s711\sTT\s90"))
+    expect(found.first).to_be_visible()
+    page.unroute_all()
+    dialog.get_by_role("button").filter(has_text="Не удалось посмотреть").click()
+    expect(dialog).not_to_contain_text("Не удалось посмотреть", timeout=VISIBLE_MS)
+    expect(found.first).to_be_visible()

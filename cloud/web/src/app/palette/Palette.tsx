@@ -2,7 +2,7 @@
 
 import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.css";
-import { IconSearch } from "@tabler/icons-react";
+import { IconAlertTriangle, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -19,15 +19,24 @@ export function Palette() {
   const commands = useCommands();
   const places = usePlaces();
   const found = useFound(typed);
+  const textOf = useProblemText();
+  const missing = found.failed.map((kind) => t(`shell.kinds.${kind}`)).join(", ");
+  const told = found.error ? t("shell.notLookedIn", { missing, reason: textOf(found.error) }) : "";
+  // Below what was found elsewhere, so that Enter still opens the first find.
+  const partly: SpotlightActionData[] = found.error
+    ? [{ id: "again", label: told, description: t("action.retry"), leftSection: <IconAlertTriangle size={18} />, closeSpotlightOnTrigger: false, onClick: found.again }]
+    : [];
   const fits = ({ label = "" }: SpotlightActionData) => label.toLowerCase().includes(typed.trim().toLowerCase());
   const groups: SpotlightActionGroupData[] = [
     { group: t("shell.found"), actions: found.actions },
     { group: t("shell.do"), actions: commands.filter(fits) },
     { group: t("shell.go"), actions: places.filter(fits) },
+    { group: t("shell.notAll"), actions: partly },
   ].filter(({ actions }) => actions.length > 0);
+  const isAlone = groups.length === 1 && partly.length > 0;
   return (
     <Spotlight
-      actions={groups}
+      actions={isAlone ? [] : groups}
       query={typed}
       onQueryChange={setTyped}
       filter={(_, actions) => actions}

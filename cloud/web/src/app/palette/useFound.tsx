@@ -11,6 +11,7 @@ import { Problem } from "@/shared/api/problem";
 import { ofComplex } from "@/shared/complex/complex";
 import { useComplex } from "@/shared/complex/useComplex";
 import { formatPhone } from "@/shared/format/numbers";
+import { plateText } from "@/shared/format/plates";
 import { type Permission, useMay } from "@/shared/session/me";
 import { type Asked, asked, numberedFirst } from "./asked";
 
@@ -21,28 +22,35 @@ interface Page<Row> {
   items: Row[];
 }
 
+type Kind = "passes" | "people" | "premises" | "meters" | "sites";
+
 interface Finds<Row> {
+  kind: Kind;
   rows: Row[];
   isPending: boolean;
   /** Also while it is being asked again. */
   error: Error | null;
+  again: () => unknown;
 }
 
-function useFinds<Row>(kind: string, permission: Permission, { q, isWorth }: Asked, find: (q: string) => Promise<Page<Row>>): Finds<Row> {
+function useFinds<Row>(kind: Kind, permission: Permission, { q, isWorth }: Asked, find: (q: string) => Promise<Page<Row>>): Finds<Row> {
   const may = useMay();
   const complex = useComplex();
   const isAsked = isWorth && may(permission);
   const found = useQuery({ queryKey: [kind, "found", q, complex], queryFn: () => find(q), enabled: isAsked });
-  if (!isAsked) return { rows: [], isPending: false, error: null };
+  if (!isAsked) return { kind, rows: [], isPending: false, error: null, again: found.refetch };
   // Without a network the question waits for one, and fails not.
   const error = found.failureReason ?? (found.isPaused ? Problem.network(null) : null);
-  return { rows: found.data?.items ?? [], isPending: found.isPending, error };
+  return { kind, rows: found.data?.items ?? [], isPending: found.isPending, error, again: found.refetch };
 }
 
 export interface Found {
   actions: SpotlightActionData[];
   isPending: boolean;
   error: Error | null;
+  /** What could not be looked through, whatever was found elsewhere. */
+  failed: Kind[];
+  again: () => void;
 }
 
 export function useFound(typed: string): Found {
@@ -62,12 +70,12 @@ export function useFound(typed: string): Found {
   const meters = useFinds("meters", "meters.read", wanted, (q) => answer(api.GET("/api/meters", { params: { query: { q, ...page } } })));
   const sites = useFinds("sites", "sites.read", wanted, (q) => answer(api.GET("/api/sites", { params: { query: { q, ...page } } })));
   // Enter must not open what was found for other words.
-  if (typed !== settled) return { actions: [], isPending: true, error: null };
+  if (typed !== settled) return { actions: [], isPending: true, error: null, failed: [], again: () => undefined };
   const all = [passes, people, premises, meters, sites];
   const actions = [
     ...passes.rows.map((pass) => ({
       id: pass.id,
-      label: [`№ ${pass.number}`, pass.plates.join(", "), pass.holder].filter(Boolean).join(" · "),
+      label: [`№ ${pass.number}`, pass.plates.map(plateText).join(", "), pass.holder].filter(Boolean).join(" · "),
       description: [pass.address, pass.phone && formatPhone(pass.phone)].filter(Boolean).join(" · "),
       leftSection: <IconId size={18} />,
       onClick: () => void navigate({ to: "/desk/passes", search: { open: pass.id, q: wanted.q } }),
@@ -99,5 +107,12 @@ export function useFound(typed: string): Found {
       onClick: () => void navigate({ to: "/desk/sites/$siteId", params: { siteId: id } }),
     })),
   ];
-  return { actions, isPending: all.some(({ isPending }) => isPending), error: all.find(({ error }) => error)?.error ?? null };
+  const failed = all.filter(({ error }) => error);
+  return {
+    actions,
+    isPending: all.some(({ isPending }) => isPending),
+    error: failed[0]?.error ?? null,
+    failed: failed.map(({ kind }) => kind),
+    again: () => failed.forEach(({ again }) => again()),
+  };
 }
