@@ -93,6 +93,34 @@ def test_a_preference_that_is_refused_is_undone_with_the_reason(open_page: OpenP
     expect(heads).to_have_count(were)
 
 
+def test_theme_and_language_follow_the_account_to_another_browser(open_page: OpenPage) -> None:
+    first = open_page("accountant")
+    open_section(first, "/desk/people", "Жители")
+    try:
+        first.get_by_role("button", name="Тема").click()
+        with first.expect_response(re.compile("/api/account/preferences/appearance")) as kept:
+            first.get_by_role("menuitem", name="Тёмная").click()
+        assert kept.value.ok
+        with first.expect_response(re.compile("/api/account/preferences/appearance")) as kept:
+            first.get_by_role("button", name=re.compile("^RU:")).click()
+        assert kept.value.ok
+        other = open_page("accountant")
+        open_section(other, "/desk/people", "Residents")
+        expect(other.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+        expect(other.locator("html")).to_have_attribute("lang", "en")
+        other.reload()  # its own copy is what is painted first
+        assert other.evaluate(
+            "[localStorage['domovoy.language'], localStorage['mantine-color-scheme-value']]"
+        ) == [
+            "en",
+            "dark",
+        ]
+    finally:
+        forget = """fetch('/api/account/preferences/appearance', {method: 'DELETE', headers:
+            {'X-CSRF-Token': /domovoy_csrf=([^;]+)/.exec(document.cookie)[1]}}).then(answer => answer.ok)"""
+        assert first.evaluate(forget)
+
+
 def refuse(route: Route) -> None:
     route.fulfill(status=422, json={"title": "Слишком много", "status": 422, "code": "too_many"})
 

@@ -9,10 +9,12 @@ import { useTranslation } from "react-i18next";
 import { signOut } from "@/features/session/api";
 import { useMe } from "@/shared/session/me";
 import { LanguageSwitch, ThemeSwitch } from "@/shared/ui/Preferences";
+import { useAppearance } from "./useAppearance";
 
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
+  const { keepLanguage, keepTheme } = useAppearance();
   const client = useQueryClient();
   const navigate = useNavigate();
   const leave = useMutation({
@@ -24,8 +26,8 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
   });
   return (
     <>
-      <LanguageSwitch />
-      <ThemeSwitch />
+      <LanguageSwitch onChoose={keepLanguage} />
+      <ThemeSwitch onChoose={keepTheme} />
       <Menu position="bottom-end" width={240}>
         <Menu.Target>
           <UnstyledButton>

@@ -17,7 +17,7 @@ export type Language = (typeof LANGUAGES)[number];
 
 const KEY = "domovoy.language";
 
-function isLanguage(value: string | null | undefined): value is Language {
+export function isLanguage(value: unknown): value is Language {
   return LANGUAGES.some((language) => language === value);
 }
 

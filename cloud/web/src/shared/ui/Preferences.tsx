@@ -1,12 +1,12 @@
 /** Language and theme, at hand on every screen. */
 
-import { ActionIcon, Button, Menu, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Button, type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
 import { IconCheck, IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import { changeLanguage } from "@/shared/i18n";
+import { changeLanguage, type Language } from "@/shared/i18n";
 
-export function LanguageSwitch() {
+export function LanguageSwitch({ onChoose }: { onChoose?: (language: Language) => void }) {
   const { t, i18n } = useTranslation();
   const other = i18n.language === "ru" ? "en" : "ru";
   return (
@@ -16,7 +16,10 @@ export function LanguageSwitch() {
       size="compact-sm"
       c="dimmed"
       aria-label={t("shell.language")}
-      onClick={() => void changeLanguage(other)}
+      onClick={() => {
+        void changeLanguage(other);
+        onChoose?.(other);
+      }}
     >
       {i18n.language.toUpperCase()}
     </Button>
@@ -29,7 +32,7 @@ const SCHEMES = [
   { value: "auto", icon: IconDeviceDesktop, label: "shell.themeAuto" },
 ] as const;
 
-export function ThemeSwitch() {
+export function ThemeSwitch({ onChoose }: { onChoose?: (theme: MantineColorScheme) => void }) {
   const { t } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const Current = SCHEMES.find(({ value }) => value === colorScheme)?.icon ?? IconSun;
@@ -46,7 +49,10 @@ export function ThemeSwitch() {
             key={value}
             leftSection={<Icon size={16} />}
             rightSection={value === colorScheme ? <IconCheck size={14} /> : null}
-            onClick={() => setColorScheme(value)}
+            onClick={() => {
+              setColorScheme(value);
+              onChoose?.(value);
+            }}
           >
             {t(label)}
           </Menu.Item>
