@@ -228,3 +228,39 @@ def test_a_resident_and_an_entry_of_the_blacklist_appear_by_themselves(open_page
     expect(row_with(people, name)).to_have_count(1, timeout=VISIBLE_MS)
     bar(hand, name)
     expect(row_with(blacklist, name)).to_have_count(1, timeout=VISIBLE_MS)
+
+
+def test_names_are_whole_where_there_is_room(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/passes", "Пропуска")
+    expect(page.locator("tbody tr").nth(3)).to_be_visible(timeout=VISIBLE_MS)
+    cut = """() => {
+        const cells = [...document.querySelectorAll('tbody td')];
+        const text = cell => { const range = document.createRange(); range.selectNodeContents(cell); return range; };
+        const spare = cell => cell.clientWidth - 20 - text(cell).getBoundingClientRect().width;
+        const columns = Map.groupBy(cells, cell => cell.cellIndex);
+        const least = [...columns.values()].map(each => Math.min(...each.map(spare)));
+        return {short: least.filter(px => px < -1).length, unused: least.filter(px => px > 25).length, least};
+    }"""
+    found = page.evaluate(cut)
+    assert found["short"] == 0 or found["unused"] <= 3, (
+        found
+    )  # state, age and number have widths of their own
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_what_can_be_done_to_the_chosen_is_at_hand_and_moves_nothing(
+    open_page: OpenPage, width: int, height: int
+) -> None:
+    page = open_page("dispatcher", width=width, height=height)
+    open_section(page, "/desk/passes", "Пропуска")
+    boxes = page.get_by_label("Выбрать строку")
+    expect(boxes.nth(3)).to_be_visible(timeout=VISIBLE_MS)
+    place = boxes.nth(1).bounding_box()
+    boxes.first.check()
+    act = page.get_by_role("button", name="Аннулировать", exact=True)
+    expect(act).to_be_in_viewport(ratio=1)
+    assert boxes.nth(1).bounding_box() == place
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(act).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

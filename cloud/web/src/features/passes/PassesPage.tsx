@@ -1,6 +1,6 @@
 /** Passes: find, look, issue, revoke. */
 
-import { Button, Group, Tabs } from "@mantine/core";
+import { Button, Group, Tabs, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconId, IconPlus } from "@tabler/icons-react";
@@ -49,21 +49,21 @@ export function PassesPage({ search }: { search: PassSearch }) {
       {t("passes.issue")}
     </Button>
   );
+  const bulk = chosen.size > 0 && (
+    <Group gap="xs" role="status">
+      <Text size="sm">{t("list.chosen", { count: chosen.size })}</Text>
+      <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.rows))}>
+        {t("passes.revoke")}
+      </Button>
+      <Button size="xs" variant="subtle" onClick={() => setChosen(new Map())}>
+        {t("list.unchoose")}
+      </Button>
+    </Group>
+  );
   return (
     <Page title={t("section.passes")} actions={issueButton}>
       <StateTabs list={list} />
       <PassFilters list={list} zone={zone} />
-      {chosen.size > 0 && (
-        <Group gap="sm">
-          {t("list.chosen", { count: chosen.size })}
-          <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.rows))}>
-            {t("passes.revoke")}
-          </Button>
-          <Button size="xs" variant="subtle" onClick={() => setChosen(new Map())}>
-            {t("list.unchoose")}
-          </Button>
-        </Group>
-      )}
       <Group align="flex-start" wrap="nowrap" gap="md">
         <div style={{ flex: 1, minWidth: 0 }}>
           <DataTable
@@ -74,6 +74,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
             rowKey={(row) => row.id}
             onOpen={(row) => list.change({ open: row.id })}
             marked={fresh}
+            bulk={bulk}
             {...(may("passes.revoke") ? { choice: { chosen, change: setChosen } } : {})}
             empty={<NoPasses list={list} action={issueButton} />}
           />

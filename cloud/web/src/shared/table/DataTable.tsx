@@ -37,6 +37,8 @@ export interface DataTableProps<Row, S extends ListSearch> {
   /** Without it rows do not open. */
   onOpen?: (row: Row) => void;
   choice?: Choice<Row>;
+  /** What can be done to the chosen rows: at the foot, in a thumb's reach, where it moves no row when it comes. */
+  bulk?: ReactNode;
   /** Changed just now by others: marked, not moved. */
   marked?: ReadonlySet<string>;
 }
@@ -99,7 +101,7 @@ export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, 
         </div>
         <div ref={measured}>{isPhone ? <Cards {...props} held={held} /> : <Grid {...props} held={held} columns={shown} width={width} />}</div>
       </div>
-      <ListFooter list={list} columns={props.columns} hidden={hidden} onToggle={toggle} isPhone={isPhone} />
+      <ListFooter list={list} columns={props.columns} hidden={hidden} onToggle={toggle} isPhone={isPhone} bulk={props.bulk} />
     </Stack>
   );
 }

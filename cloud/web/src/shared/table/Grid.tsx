@@ -9,6 +9,7 @@ import { type Column, columnWidths } from "./columns";
 import classes from "./DataTable.module.css";
 import type { ShownProps } from "./DataTable";
 import { SortHeader } from "./SortHeader";
+import { useNeeds } from "./useNeeds";
 import { useRowKeys } from "./useRowKeys";
 import { useVirtualRows } from "./useVirtualRows";
 
@@ -20,7 +21,8 @@ export function Grid<Row, S extends ListSearch>(props: ShownProps<Row, S> & { wi
   const { list, columns, choice, held, rowKey, width } = props;
   const { t } = useTranslation();
   const room = width - BORDERS - (choice ? CHECK_WIDTH : 0);
-  const widths = width > 0 ? columnWidths(columns, room) : [];
+  const [needs, setNeeds] = useState<readonly number[]>([]);
+  const widths = width > 0 ? columnWidths(columns, room, needs) : [];
   const isWide = widths.reduce((sum, each) => sum + each, 0) > room;
   const allChosen = useMemo(() => choice !== undefined && held.rows.length > 0 && held.rows.every((row) => choice.chosen.has(rowKey(row))), [choice, held.rows, rowKey]);
   const chooseAll = () => {
@@ -66,7 +68,7 @@ export function Grid<Row, S extends ListSearch>(props: ShownProps<Row, S> & { wi
             ))}
           </tr>
         </thead>
-        <Rows {...props} />
+        <Rows {...props} onNeeds={setNeeds} />
       </table>
     </Paper>
   );
@@ -84,7 +86,9 @@ function indexOf(target: EventTarget): number {
   return Number((target as Element).closest<HTMLElement>("[data-index]")?.dataset["index"] ?? -1);
 }
 
-function Rows<Row, S extends ListSearch>({ held, columns, rowKey, onOpen, choice, list, marked }: ShownProps<Row, S>) {
+type RowsProps<Row, S extends ListSearch> = ShownProps<Row, S> & { width: number; onNeeds: (needs: readonly number[]) => void };
+
+function Rows<Row, S extends ListSearch>({ held, columns, rowKey, onOpen, choice, list, marked, width, onNeeds }: RowsProps<Row, S>) {
   const { rows, offset, count, gone } = held;
   const body = useRef<HTMLTableSectionElement>(null);
   const [current, setCurrent] = useState<string | null>(null);
@@ -108,6 +112,7 @@ function Rows<Row, S extends ListSearch>({ held, columns, rowKey, onOpen, choice
     reach: list.reach,
     onRest: (page) => list.change({ page: page > 1 ? page : undefined } as Partial<S>),
   });
+  useNeeds(body, { columns, skipped: choice ? 1 : 0, list: list.wanted.address, width, isDrawn: items.length > 0 && rows.length > 0, onNeeds });
   const reached = pinned < 0 ? Math.max(offset, virtualizer.range?.startIndex ?? 0) : pinned;
   const open = (index: number) => {
     const row = rowAt(index);

@@ -2,6 +2,7 @@
 
 import { ActionIcon, Button, Group, Menu, Text } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
@@ -17,9 +18,10 @@ interface ListFooterProps<Row, S extends ListSearch> {
   hidden: readonly string[];
   onToggle: (id: string) => void;
   isPhone: boolean;
+  bulk: ReactNode;
 }
 
-export function ListFooter<Row, S extends ListSearch>({ list, columns, hidden, onToggle, isPhone }: ListFooterProps<Row, S>) {
+export function ListFooter<Row, S extends ListSearch>({ list, columns, hidden, onToggle, isPhone, bulk }: ListFooterProps<Row, S>) {
   const { t, i18n } = useTranslation();
   const textOf = useProblemText();
   const page = list.pages.get(1);
@@ -27,7 +29,8 @@ export function ListFooter<Row, S extends ListSearch>({ list, columns, hidden, o
   const count = formatNumber(total, i18n.language);
   return (
     <Group className={classes["footer"] ?? ""} justify="space-between" gap="sm" mih={36}>
-      <Text size="sm" c="dimmed" aria-live="polite">
+      {bulk}
+      <Text size="sm" c="dimmed" aria-live="polite" {...(bulk ? { visibleFrom: "md" } : {})}>
         {page?.total_capped ? t("list.moreThan", { count }) : t("list.total", { count: total, shown: count })}
       </Text>
       {list.error && (

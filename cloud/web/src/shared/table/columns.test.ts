@@ -6,6 +6,18 @@ test("columns without a width share the rest by weight", () => {
   expect(columnWidths([{ width: 100 }, { grow: 2 }, {}], 700)).toEqual([100, 400, 200]);
 });
 
+test("what one column does not need goes to those that need it", () => {
+  expect(columnWidths([{ width: 100 }, {}, {}, {}], 700, [undefined, 90, 400, 150])).toEqual([100, 90, 360, 150]);
+});
+
+test("what is left when all have what they need is shared by weight", () => {
+  expect(columnWidths([{ grow: 2 }, {}], 600, [100, 200])).toEqual([300, 300]);
+});
+
+test("where there is not room for all, those that need more than their share are cut by weight", () => {
+  expect(columnWidths([{ grow: 2 }, {}], 300, [900, 800])).toEqual([200, 100]);
+});
+
 test("no column becomes less than its least: the list scrolls rather", () => {
   expect(columnWidths([{ width: 300 }, { minWidth: 120 }, {}], 350)).toEqual([300, 120, 70]);
 });

@@ -58,9 +58,36 @@ export function isLast(ids: readonly string[], hidden: readonly string[], id: st
   return !hidden.includes(id) && !leavesAny(ids, [...hidden, id]);
 }
 
-/** How wide each column is, px: those with a width have it, the others share the rest. */
-export function columnWidths(columns: readonly Pick<Column<never>, "width" | "grow" | "minWidth">[], room: number): number[] {
-  const taken = columns.reduce((sum, column) => sum + (column.width ?? 0), 0);
-  const shares = columns.reduce((sum, { width, grow = 1 }) => sum + (width === undefined ? grow : 0), 0);
-  return columns.map(({ width, grow = 1, minWidth = LEAST_WIDTH }) => width ?? Math.max(minWidth, Math.floor(((room - taken) * grow) / shares)));
+type Sized = Pick<Column<never>, "width" | "grow" | "minWidth">;
+
+/**
+ * How wide each column is, px: those with a width have it, the others share the rest by weight, none beyond what it
+ * needs while another lacks. `needs`: what their content takes, where it is known.
+ */
+export function columnWidths(columns: readonly Sized[], room: number, needs: readonly (number | undefined)[] = []): number[] {
+  const rest = room - columns.reduce((sum, { width = 0 }) => sum + width, 0);
+  const flexible = columns.flatMap(({ width, grow = 1, minWidth = LEAST_WIDTH }, place) =>
+    width === undefined ? [{ place, grow, least: minWidth, need: Math.max(minWidth, Math.ceil(needs[place] ?? Infinity)) }] : [],
+  );
+  const shared = shareOut(flexible, rest);
+  return columns.map(({ width }, place) => width ?? shared.get(place) ?? LEAST_WIDTH);
+}
+
+interface Flexible {
+  place: number;
+  grow: number;
+  least: number;
+  need: number;
+}
+
+function shareOut(columns: readonly Flexible[], room: number): Map<number, number> {
+  const weight = columns.reduce((sum, { grow }) => sum + grow, 0);
+  const extra = room - columns.reduce((sum, { need }) => sum + need, 0);
+  if (extra >= 0) return new Map(columns.map(({ place, need, grow }) => [place, need + Math.floor((extra * grow) / weight)]));
+  const modest = columns.filter(({ need, grow }) => need <= (room * grow) / weight);
+  if (modest.length === 0) return new Map(columns.map(({ place, least, grow }) => [place, Math.max(least, Math.floor((room * grow) / weight))]));
+  // Who needs less than a fair share leaves the others more.
+  const taken = modest.reduce((sum, { need }) => sum + need, 0);
+  const others = shareOut(columns.filter((column) => !modest.includes(column)), room - taken);
+  return new Map([...others, ...modest.map(({ place, need }): [number, number] => [place, need])]);
 }
