@@ -13,6 +13,7 @@ from cloud.kernel.problems import answers, language_of
 from cloud.sites import errors, keyfiles, queries, service
 from cloud.sites.authority import to_der
 from cloud.sites.drivers import DriverCard, driver_cards
+from cloud.sites.models import Zone
 from cloud.sites.schemas import (
     BoxCard,
     BoxChange,
@@ -104,18 +105,18 @@ def list_zones(call: Reading, site_id: UUID) -> list[dict[str, Any]]:
 )
 def create_zone(call: Managing, site_id: UUID, draft: ZoneDraft) -> ZoneCard:
     """A new zone of a site."""
-    zone = service.create_zone(call.session, call.actor, site_id, draft)
-    return ZoneCard(id=zone.id, site_id=zone.site_id, name=zone.name)
+    return _zone(service.create_zone(call.session, call.actor, site_id, draft))
 
 
 @router.put("/zones/{zone_id}", response_model=ZoneCard, responses=answers(errors.ZoneNotFound, one=True))
 def change_zone(call: Managing, zone_id: UUID, draft: ZoneDraft) -> ZoneCard:
-    """Rename a zone."""
-    zone = service.change_zone(call.session, call.actor, zone_id, draft)
-    return ZoneCard(id=zone.id, site_id=zone.site_id, name=zone.name)
+    """Change a zone; its number stays."""
+    return _zone(service.change_zone(call.session, call.actor, zone_id, draft))
 
 
-@router.delete("/zones/{zone_id}", status_code=204, responses=answers(errors.ZoneNotFound, one=True))
+@router.delete(
+    "/zones/{zone_id}", status_code=204, responses=answers(errors.ZoneNotFound, errors.InUse, one=True)
+)
 def remove_zone(call: Managing, zone_id: UUID) -> None:
     """Remove a zone; its points stay."""
     service.remove_zone(call.session, call.actor, zone_id)
@@ -378,3 +379,7 @@ def change_device(call: Managing, device_id: UUID, draft: DeviceDraft) -> dict[s
 def remove_device(call: Managing, device_id: UUID) -> None:
     """Remove a device that no point or meter uses."""
     service.remove_device(call.session, call.actor, device_id)
+
+
+def _zone(zone: Zone) -> ZoneCard:
+    return ZoneCard.model_validate(zone, from_attributes=True)

@@ -6,6 +6,7 @@ A version is kept as it is sent, sealed, since it carries the devices' secrets.
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ from cloud.sites.polled import meter_names, polled_meters
 from cloud.sites.replication import notify
 from cloud.sites.types import DesiredVersion, NotifyKind
 from cloud.sites.unsent import drafted_from
+from cloud.sites.zones import configured_zones
 from protocols import config
 from protocols.records import ConfigApplied
 
@@ -41,6 +43,8 @@ def draft_configuration(session: Session, vault: SecretBox, box_id: UUID) -> con
         points=configured_points(session, box_id),
         devices=_devices(session, vault, box_id),
         meters=polled_meters(box),
+        zones=configured_zones(session, site.id),
+        stale=msgspec.convert(site.stale, config.StalePolicy),
     )
 
 

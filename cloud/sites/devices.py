@@ -97,6 +97,7 @@ def configured_points(session: Session, box_id: UUID) -> list[config.Point]:
             barrier=msgspec.convert(point.barrier, config.Barrier) if point.barrier else None,
             readers=msgspec.convert(point.readers, list[config.Reader]),
             camera=point.camera_id,
+            zone=point.zone_id,
         )
         for point in session.scalars(query)
     ]

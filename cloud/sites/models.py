@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
@@ -25,6 +25,7 @@ class Site(TenantMixin, Base):
     sort_name: Mapped[str]
     search_name: Mapped[str]
     time_zone: Mapped[str]
+    stale: Mapped[dict[str, Any]]  # protocols.config.StalePolicy, as JSON
     pass_epoch: Mapped[UUID]
     pass_version: Mapped[int] = mapped_column(BigInteger)
     pass_digest: Mapped[bytes] = mapped_column(LargeBinary)  # 32 bytes, big-endian sum
@@ -32,16 +33,25 @@ class Site(TenantMixin, Base):
 
 
 class Zone(TenantMixin, Base):
-    """A part of a site into which points lead."""
+    """A part of a site into which points lead; `protocols.config.Zone` says what its fields mean."""
 
     __tablename__ = "zone"
     __table_args__ = tenant_table(
-        reference("site_id", "site"), Index("ix_zone_site", "organisation_id", "site_id")
+        reference("site_id", "site"),
+        reference("parent_id", "zone"),
+        UniqueConstraint("site_id", "number"),
+        Index("ix_zone_site", "organisation_id", "site_id"),
     )
 
     site_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(Integer)
     name: Mapped[str]
     sort_name: Mapped[str]
+    parent_id: Mapped[UUID | None]
+    anti_passback: Mapped[str]
+    amnesty_minute: Mapped[int | None] = mapped_column(Integer)
+    capacity: Mapped[int | None] = mapped_column(Integer)
+    vehicles_only: Mapped[bool]
 
 
 class Box(TenantMixin, Base):

@@ -1,4 +1,4 @@
-"""Sites, zones, boxes and points: making, changing and ending them."""
+"""Sites, boxes and points: making, changing and ending them."""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,14 +13,14 @@ from cloud.housing import service as housing
 from cloud.kernel import audit, outbox, realtime
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import new_id, now, savepoint
-from cloud.kernel.errors import FieldError, FixInput
+from cloud.kernel.errors import FixInput
 from cloud.kernel.permissions import Permission
 from cloud.kernel.text import search_text, sort_key
-from cloud.sites import errors, events, rules, uses
+from cloud.sites import errors, events, uses, zones
 from cloud.sites.boxes import find_box
 from cloud.sites.models import Box, Device, Point, Site, Zone
 from cloud.sites.polled import meter_names
-from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft, ZoneDraft
+from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft, StaleDraft
 from cloud.sites.types import PointPlace, SitePlace
 
 
@@ -31,8 +31,7 @@ def create_site(session: Session, actor: Actor, draft: SiteDraft) -> Site:
     site = Site(
         id=new_id(session),
         organisation_id=organisation_id,
-        complex_id=draft.complex_id,
-        time_zone=draft.time_zone,
+        **_site_fields(draft),
         pass_epoch=new_id(session),
         pass_version=0,
         pass_digest=bytes(32),
@@ -54,55 +53,30 @@ def change_site(session: Session, actor: Actor, site_id: UUID, draft: SiteDraft)
     actor.require(Permission.SITES_MANAGE)
     site = find_site(session, site_id, lock=True)
     _check_complex(session, draft)
-    before = SiteDraft(name=site.name, time_zone=site.time_zone, complex_id=site.complex_id).model_dump(
-        mode="json"
-    )
+    before = SiteDraft(
+        name=site.name,
+        time_zone=site.time_zone,
+        complex_id=site.complex_id,
+        stale=StaleDraft.model_validate(site.stale),
+    ).model_dump(mode="json")
     _rename(site, draft.name)
-    site.time_zone, site.complex_id = draft.time_zone, draft.complex_id
+    for name, value in _site_fields(draft).items():
+        setattr(site, name, value)
     _record_change(session, actor, "site", site, before, draft.model_dump(mode="json"))
     return site
+
+
+def _site_fields(draft: SiteDraft) -> dict[str, Any]:
+    return {
+        "time_zone": draft.time_zone,
+        "complex_id": draft.complex_id,
+        "stale": draft.stale.model_dump(mode="json"),
+    }
 
 
 def _check_complex(session: Session, draft: SiteDraft) -> None:
     if draft.complex_id is not None:
         housing.get_complex(session, draft.complex_id)
-
-
-def create_zone(session: Session, actor: Actor, site_id: UUID, draft: ZoneDraft) -> Zone:
-    """A zone of a site."""
-    actor.require(Permission.SITES_MANAGE)
-    site = find_site(session, site_id)
-    zone = Zone(
-        id=new_id(session),
-        organisation_id=site.organisation_id,
-        site_id=site_id,
-        name=draft.name,
-        sort_name=sort_key(draft.name),
-    )
-    session.add(zone)
-    audit.record(session, actor, "sites.zone.create", "zone", zone.id, draft.model_dump())
-    return zone
-
-
-def change_zone(session: Session, actor: Actor, zone_id: UUID, draft: ZoneDraft) -> Zone:
-    """Another name for a zone. Raises ZoneNotFound."""
-    actor.require(Permission.SITES_MANAGE)
-    zone = _find_zone(session, zone_id)
-    before = {"name": zone.name}
-    zone.name, zone.sort_name = draft.name, sort_key(draft.name)
-    audit.record(
-        session, actor, "sites.zone.change", "zone", zone_id, audit.difference(before, draft.model_dump())
-    )
-    return zone
-
-
-def remove_zone(session: Session, actor: Actor, zone_id: UUID) -> None:
-    """Remove a zone; points that led into it lead nowhere in particular."""
-    actor.require(Permission.SITES_MANAGE)
-    zone = _find_zone(session, zone_id)
-    session.execute(update(Point).where(Point.zone_id == zone_id).values(zone_id=None))
-    audit.record(session, actor, "sites.zone.remove", "zone", zone_id, {"name": zone.name})
-    session.delete(zone)
 
 
 def remove_site(session: Session, actor: Actor, site_id: UUID) -> None:
@@ -217,7 +191,7 @@ def change_point(session: Session, actor: Actor, point_id: UUID, draft: PointDra
     point = find_point(session, point_id, lock=True)
     if box.site_id != point.site_id:
         raise errors.BoxNotFound
-    _check_point(session, point.site_id, draft)
+    _check_point(session, point.site_id, draft, point_id)
     before = {name: _plain(getattr(point, name)) for name in _point_fields(draft)} | {"name": point.name}
     for name, value in _point_fields(draft).items():
         setattr(point, name, value)
@@ -280,14 +254,7 @@ def points_of_site(session: Session, site_id: UUID) -> list[PointPlace]:
     return [PointPlace(*row) for row in session.execute(query.order_by(Point.sort_name))]
 
 
-def _find_zone(session: Session, zone_id: UUID) -> Zone:
-    zone = session.scalars(select(Zone).where(Zone.id == zone_id).with_for_update()).one_or_none()
-    if zone is None:
-        raise errors.ZoneNotFound
-    return zone
-
-
-def _check_point(session: Session, site_id: UUID, draft: PointDraft) -> None:
+def _check_point(session: Session, site_id: UUID, draft: PointDraft, point_id: UUID | None = None) -> None:
     devices = {
         device.id: device for device in session.scalars(select(Device).where(Device.box_id == draft.box_id))
     }
@@ -298,16 +265,9 @@ def _check_point(session: Session, site_id: UUID, draft: PointDraft) -> None:
     if barrier is not None and barrier.device in devices:
         relay = devices[barrier.device]
         faults += uses.barrier_faults(relay.driver, relay.settings, barrier)
-    if draft.zone_id is not None and not _is_zone_of(session, draft.zone_id, site_id):
-        faults.append(FieldError("zone_id", "unknown_zone", rules.NO_ZONE))
+    faults += zones.faults_of_point(session, site_id, point_id, draft.box_id, draft.zone_id)
     if faults:
         raise FixInput(*faults)
-
-
-def _is_zone_of(session: Session, zone_id: UUID, site_id: UUID) -> bool:
-    """Whether the site has this zone; if so, it stays until the transaction ends."""
-    zone = select(Zone.id).where(Zone.id == zone_id, Zone.site_id == site_id)
-    return session.scalar(zone.with_for_update(read=True, key_share=True)) is not None
 
 
 def _point_fields(draft: PointDraft) -> dict[str, Any]:

@@ -59,7 +59,10 @@ def site_card(session: Session, site_id: UUID) -> dict[str, Any]:
 
 def list_zones(session: Session, site_id: UUID) -> list[dict[str, Any]]:
     """A site's zones by name."""
-    query = select(Zone.id, Zone.site_id, Zone.name).where(Zone.site_id == site_id).order_by(Zone.sort_name)
+    columns = [
+        column for column in Zone.__table__.columns if column.name not in {"organisation_id", "sort_name"}
+    ]
+    query = select(*columns).where(Zone.site_id == site_id).order_by(Zone.sort_name)
     return [dict(row) for row in session.execute(query).mappings()]
 
 
@@ -289,6 +292,7 @@ def _sites() -> Select[Any]:
         Site.complex_id,
         Site.name,
         Site.time_zone,
+        Site.stale,
         Site.pass_version,
         Site.created_at,
         func.coalesce(counts.c.boxes, 0).label("boxes"),

@@ -32,6 +32,12 @@ _NO_POINT = Text("Такой точки прохода нет у этого ко
 _NO_METER = Text("Такого прибора учёта нет у этого контроллера.", "This box has no such meter.")
 _NO_TARGET = Text("Перезапускается контроллер целиком.", "The box restarts as a whole.")
 NO_ZONE = Text("Такой зоны нет на этом объекте.", "This site has no such zone.")
+TOO_MANY_ZONES = Text("На объекте может быть не больше {most} зон.", "A site has at most {most} zones.")
+ZONE_WITHIN_ITSELF = Text("Зона не может лежать внутри самой себя.", "A zone cannot lie within itself.")
+ZONE_SPREAD = Text(
+    "Кто внутри, считает один контроллер: все точки этой зоны и зон внутри неё должны быть его.",
+    "Who is inside is counted by one box: all points of this zone and of those within it must be its own.",
+)
 
 
 def secret_faults(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> list[FieldError]:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject
 from cloud.sites.differences import Difference
 from cloud.sites.types import AlarmState
-from protocols.config import Barrier, Reader
+from protocols.config import AntiPassback, Barrier, Reader, StaleRule
 from protocols.fields import Direction
 from protocols.records import DeviceReason, Severity
 from protocols.urls import without_secrets
@@ -38,12 +38,30 @@ class Draft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class StaleDraft(Draft):
+    """What it means that a box has not confirmed its list with the cloud for long."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    after_s: int | None = Field(
+        default=None,
+        ge=60,
+        le=366 * 86_400,
+        description="stale after so long; null: never",
+        examples=[86_400],
+    )
+    residents: StaleRule = Field(default=StaleRule.ALLOW, description="with staff")
+    guests: StaleRule = StaleRule.GUARD
+    services: StaleRule = Field(default=StaleRule.GUARD, description="with contractors and recurring passes")
+
+
 class SiteDraft(Draft):
     """A place with gates and boxes."""
 
     name: Annotated[str, Field(min_length=1, max_length=200, examples=["к/п Афины"]), ONE_LINE]
     time_zone: TimeZone
     complex_id: UUID | None = Field(default=None, description="the complex that it belongs to, if to one")
+    stale: StaleDraft = StaleDraft()
 
 
 class SiteCard(BaseModel):
@@ -54,6 +72,7 @@ class SiteCard(BaseModel):
     complex_id: UUID | None = Field(description="the complex that it belongs to, if to one")
     name: str
     time_zone: str
+    stale: StaleDraft
     pass_version: int
     created_at: datetime
     boxes: int = Field(description="boxes in service")
@@ -62,17 +81,28 @@ class SiteCard(BaseModel):
 
 
 class ZoneDraft(Draft):
-    """A part of a site into which points lead."""
+    """A part of a site into which points lead. What is counted in it is counted by one box."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Двор"]), ONE_LINE]
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["Паркинг"]), ONE_LINE]
+    parent_id: UUID | None = Field(default=None, description="the zone within which it lies")
+    anti_passback: AntiPassback = AntiPassback.OFF
+    amnesty_minute: int | None = Field(
+        default=None,
+        ge=0,
+        lt=1440,
+        description="of the day, when anti-passback forgets where everyone was; null: never",
+        examples=[240],
+    )
+    capacity: int | None = Field(default=None, ge=1, le=100_000, description="null: any number")
+    vehicles_only: bool = Field(default=False, description="vehicles alone are counted and watched")
 
 
-class ZoneCard(BaseModel):
+class ZoneCard(ZoneDraft):
     """A zone."""
 
     id: UUID
     site_id: UUID
-    name: str
+    number: int = Field(description="what guests' codes call it")
 
 
 class BoxDraft(Draft):

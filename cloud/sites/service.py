@@ -35,18 +35,15 @@ from cloud.sites.places import (
     archive_point,
     change_point,
     change_site,
-    change_zone,
     create_box,
     create_point,
     create_site,
-    create_zone,
     find_point,
     find_site,
     point_places,
     points_of_site,
     remove_box,
     remove_site,
-    remove_zone,
     rename_box,
     replace_box,
     site_places,
@@ -64,6 +61,7 @@ from cloud.sites.replication import (
     snapshot,
     start_epoch,
 )
+from cloud.sites.zones import change_zone, create_zone, remove_zone
 
 __all__ = [
     "acknowledge_alarm",

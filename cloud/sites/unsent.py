@@ -1,11 +1,11 @@
 """Whether a box is told what is known of it now, by one statement of the database: for lists of boxes and of sites.
 
-A fingerprint of all that a configuration is drafted from (the site's name and zone, the box's points, devices and
-meters) is kept when a configuration is sent; another one now means changes that were not sent. What was changed back
-is no change. Its limits: of secrets the sealed bytes count, so sealing all anew with another key is told as a change;
-a release that drafts other configurations from the same rows is not; a box that was configured by a release before
-the fingerprint is taken to have known, at the upgrade, all that was set. The preview, which drafts and compares, has
-none of them.
+A fingerprint of all that a configuration is drafted from (the site's name, clock, rules and zones, the box's points,
+devices and meters) is kept when a configuration is sent; another one now means changes that were not sent. What was
+changed back is no change. Its limits: of secrets the sealed bytes count, so sealing all anew with another key is told
+as a change; a release that drafts other configurations from the same rows is not; a box that was configured by a
+release before the fingerprint is taken to have known, at the upgrade, all that was set. The preview, which drafts and
+compares, has none of them.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
-from cloud.sites.models import Box, Device, Point, Site
+from cloud.sites.models import Box, Device, Point, Site, Zone
 from cloud.sites.polled import NAME
 
 
@@ -41,13 +41,28 @@ def unsent_boxes(in_service: ColumnElement[bool]) -> ScalarSelect[int]:
 
 def _fingerprint() -> ColumnElement[bytes]:
     """Of a box beside its site; SHA-256."""
-    parts = (Site.name, Site.time_zone, _points(), _devices(), _meters())
+    parts = (Site.name, Site.time_zone, Site.stale, _zones(), _points(), _devices(), _meters())
     text = cast(func.jsonb_build_array(*parts), Text)
     return func.sha256(func.convert_to(text, "UTF8"))
 
 
+def _zones() -> ScalarSelect[Any]:
+    columns = (
+        Zone.id,
+        Zone.number,
+        Zone.name,
+        Zone.parent_id,
+        Zone.anti_passback,
+        Zone.amnesty_minute,
+        Zone.capacity,
+        Zone.vehicles_only,
+    )
+    listed = func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(*columns), Zone.number))
+    return select(listed).where(Zone.site_id == Box.site_id).correlate(Box).scalar_subquery()
+
+
 def _points() -> ScalarSelect[Any]:
-    columns = (Point.id, Point.name, Point.barrier, Point.readers, Point.camera_id)
+    columns = (Point.id, Point.name, Point.barrier, Point.readers, Point.camera_id, Point.zone_id)
     listed = func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(*columns), Point.id))
     mine = select(listed).where(Point.box_id == Box.id, Point.archived_at.is_(None))
     return mine.correlate(Box).scalar_subquery()

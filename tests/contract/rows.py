@@ -71,7 +71,8 @@ class Life:
 
     def _let_in(self, place: Place) -> None:
         """By a card, at the box's point; beside that an event that only a newer cloud knows."""
-        body = {"box_id": str(place.box_id), "name": self.world.name()}
+        zone = self.world.post(f"/api/sites/{place.site_id}/zones", {"name": self.world.name()})["id"]
+        body = {"box_id": str(place.box_id), "name": self.world.name(), "zone_id": zone}
         point = self.world.post("/api/points", body)["id"]
         card = {"site_id": str(place.site_id), "kind": "resident", "cards": [{"text": "018,23011"}]}
         entered = Passage(
@@ -83,6 +84,8 @@ class Life:
             reason=Reason.GRANTED,
             pass_id=UUID(self.world.post("/api/access/passes", card)["id"]),
             use=1,
+            zone=UUID(zone),
+            behind=UUID(zone),
         )
         stream = place.stream()
         stream.write(entered, b'{"type":"lift_call","id":"%s"}' % str(uuid4()).encode())

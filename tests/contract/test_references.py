@@ -58,6 +58,22 @@ def site_body(world: World) -> dict[str, Any]:
     return {"name": world.name(), "time_zone": ZONE, "complex_id": world.complex()}
 
 
+def zone_body(world: World, site: str) -> dict[str, Any]:
+    around = world.post(f"/api/sites/{site}/zones", {"name": world.name()})["id"]
+    return {"name": world.name(), "parent_id": around}
+
+
+def zone_creation(world: World) -> Made:
+    site = world.site()
+    return {"site_id": site}, zone_body(world, site)
+
+
+def zone_change(world: World) -> Made:
+    site = world.site()
+    body = zone_body(world, site)
+    return {"zone_id": world.post(f"/api/sites/{site}/zones", {"name": world.name()})["id"]}, body
+
+
 def point_body(world: World, box: str | None = None) -> dict[str, Any]:
     box = box or world.box()
     relay = world.relay(box)
@@ -114,6 +130,8 @@ FULLER: dict[str, list[Make]] = {
     "PUT /api/housing/premises/{premises_id}": [named("premises_id", World.premises, premises_body)],
     "POST /api/sites": [lambda w: ({}, site_body(w))],
     "PUT /api/sites/{site_id}": [named("site_id", World.site, site_body)],
+    "POST /api/sites/{site_id}/zones": [zone_creation],
+    "PUT /api/zones/{zone_id}": [zone_change],
     "POST /api/points": [lambda w: ({}, point_body(w))],
     "PUT /api/points/{point_id}": [point_change],
     "POST /api/devices": [lambda w: ({}, relay_body(w))],

@@ -13,7 +13,7 @@ from cloud.kernel.lists import ListQuery
 from cloud.kernel.secrets import SecretBox
 from cloud.sites import queries, service
 from cloud.sites.models import Box, Device
-from cloud.sites.schemas import DeviceDraft, PointDraft, SiteDraft, ZoneDraft
+from cloud.sites.schemas import DeviceDraft, PointDraft, SiteDraft, StaleDraft, ZoneDraft
 from protocols import config
 from tests.cloud.sites.building import NOON, House
 
@@ -153,7 +153,7 @@ def test_what_was_sent_before_there_were_fingerprints_is_taken_as_sent(house: Ho
     with house.work() as session:
         service.create_device(session, house.actor, VAULT, camera_draft(box, "one"))
     apply(house, box)
-    migration = runpy.run_path(str(VERSIONS / "0023_drafted_from.py"))
+    migration = runpy.run_path(str(VERSIONS / "0025_zones.py"))
     with house.work() as session:
         session.execute(update(Box).values(drafted_from=None))
         session.execute(text(migration["AS_SENT"]))
@@ -191,5 +191,21 @@ def test_a_secret_counts_and_the_same_secret_again_does_not(house: House, box: B
 def test_what_a_device_says_of_itself_is_no_change(house: House, box: Box) -> None:
     with house.work() as session:
         session.execute(update(Device).values(status="offline", status_at=NOON, status_detail="no route"))
-        service.create_zone(session, house.actor, box.site_id, ZoneDraft(name="Двор"))
     assert told(house, box) == (False, 0)
+
+
+def test_zones_and_the_rules_of_a_stale_list_are_told_to_boxes(house: House, box: Box) -> None:
+    with house.work() as session:
+        zone = service.create_zone(session, house.actor, box.site_id, ZoneDraft(name="Двор")).id
+    assert told(house, box) == (True, 1)
+    apply(house, box)
+    assert told(house, box) == (False, 0)
+    with house.work() as session:
+        service.change_zone(session, house.actor, zone, ZoneDraft(name="Двор", capacity=10))
+    assert told(house, box) == (True, 1)
+    apply(house, box)
+    with house.work() as session:
+        stale = StaleDraft(after_s=3600)
+        draft = SiteDraft(name="к/п Афины", time_zone="Europe/Moscow", stale=stale)
+        service.change_site(session, house.actor, box.site_id, draft)
+    assert told(house, box) == (True, 1)

@@ -10,6 +10,8 @@ import { TIME_ZONES } from "@/shared/form/timeZones";
 import { useDraft } from "@/shared/form/useDraft";
 import { saveSite, type Site, type SiteDraft, UNSENT } from "./api";
 
+const FRESH: SiteDraft["stale"] = { after_s: null, residents: "allow", guests: "guard", services: "guard" };
+
 export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -19,6 +21,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void
     name: site?.name ?? "",
     time_zone: site?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     complex_id: site ? site.complex_id : here,
+    stale: site?.stale ?? FRESH,
   };
   const draft = useDraft(initial, (values) => saveSite(site?.id, values), {
     fields: complexes.length > 0 ? ["name", "time_zone", "complex_id"] : ["name", "time_zone"],

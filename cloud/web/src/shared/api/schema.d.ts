@@ -1794,7 +1794,7 @@ export interface paths {
         get?: never;
         /**
          * Change Zone
-         * @description Rename a zone.
+         * @description Change a zone; its number stays.
          */
         put: operations["change_zone_api_zones__zone_id__put"];
         post?: never;
@@ -1931,6 +1931,12 @@ export interface components {
          * @enum {string}
          */
         AlarmState: "open" | "acknowledged" | "cleared";
+        /**
+         * AntiPassback
+         * @description What happens to who enters a zone while inside, or leaves one while not inside. `soft`: noted, let through.
+         * @enum {string}
+         */
+        AntiPassback: "off" | "soft" | "hard";
         /**
          * AuditRow
          * @description Who did what.
@@ -5865,6 +5871,7 @@ export interface components {
             organisation_id: string;
             /** Pass Version */
             pass_version: number;
+            stale: components["schemas"]["StaleDraft"];
             /**
              * Time Zone
              * @example Europe/Moscow
@@ -5886,6 +5893,14 @@ export interface components {
              * @example к/п Афины
              */
             name: string;
+            /**
+             * @default {
+             *       "guests": "guard",
+             *       "residents": "allow",
+             *       "services": "guard"
+             *     }
+             */
+            stale: components["schemas"]["StaleDraft"];
             /**
              * Time Zone
              * @example Europe/Moscow
@@ -6008,6 +6023,36 @@ export interface components {
             roles: components["schemas"]["RoleOfStaff"][];
             state: components["schemas"]["MembershipState"];
         };
+        /**
+         * StaleDraft
+         * @description What it means that a box has not confirmed its list with the cloud for long.
+         */
+        StaleDraft: {
+            /**
+             * After S
+             * @description stale after so long; null: never
+             * @example 86400
+             */
+            after_s?: number | null;
+            /** @default guard */
+            guests: components["schemas"]["StaleRule"];
+            /**
+             * @description with staff
+             * @default allow
+             */
+            residents: components["schemas"]["StaleRule"];
+            /**
+             * @description with contractors and recurring passes
+             * @default guard
+             */
+            services: components["schemas"]["StaleRule"];
+        };
+        /**
+         * StaleRule
+         * @description What a list that has not been confirmed for long means for somebody whom it would let in.
+         * @enum {string}
+         */
+        StaleRule: "allow" | "guard" | "deny";
         /**
          * StillState
          * @description Where a passage's picture is.
@@ -6179,31 +6224,84 @@ export interface components {
          */
         ZoneCard: {
             /**
+             * Amnesty Minute
+             * @description of the day, when anti-passback forgets where everyone was; null: never
+             * @example 240
+             */
+            amnesty_minute?: number | null;
+            /** @default off */
+            anti_passback: components["schemas"]["AntiPassback"];
+            /**
+             * Capacity
+             * @description null: any number
+             */
+            capacity?: number | null;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
             /**
              * Name
-             * @example Въезд 1
+             * @example Паркинг
              */
             name: string;
+            /**
+             * Number
+             * @description what guests' codes call it
+             */
+            number: number;
+            /**
+             * Parent Id
+             * @description the zone within which it lies
+             */
+            parent_id?: string | null;
             /**
              * Site Id
              * Format: uuid
              */
             site_id: string;
+            /**
+             * Vehicles Only
+             * @description vehicles alone are counted and watched
+             * @default false
+             */
+            vehicles_only: boolean;
         };
         /**
          * ZoneDraft
-         * @description A part of a site into which points lead.
+         * @description A part of a site into which points lead. What is counted in it is counted by one box.
          */
         ZoneDraft: {
             /**
+             * Amnesty Minute
+             * @description of the day, when anti-passback forgets where everyone was; null: never
+             * @example 240
+             */
+            amnesty_minute?: number | null;
+            /** @default off */
+            anti_passback: components["schemas"]["AntiPassback"];
+            /**
+             * Capacity
+             * @description null: any number
+             */
+            capacity?: number | null;
+            /**
              * Name
-             * @example Двор
+             * @example Паркинг
              */
             name: string;
+            /**
+             * Parent Id
+             * @description the zone within which it lies
+             */
+            parent_id?: string | null;
+            /**
+             * Vehicles Only
+             * @description vehicles alone are counted and watched
+             * @default false
+             */
+            vehicles_only: boolean;
         };
     };
     responses: {
