@@ -10,6 +10,9 @@ import type { PassRow } from "./api";
 import { PassFor } from "./PassFor";
 import { PassStatus } from "./PassStatus";
 
+/** From here on, px, the usual names, addresses and dates leave room for more. */
+const ROOMY = 1240;
+
 type ZoneOf = (siteId: string) => string | undefined;
 
 /** `22.11.2026`, or both days (`22.11 – 24.11.2026`), or the moment from which it stands. */
@@ -34,8 +37,8 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
     { id: "for", grow: 2.6, minWidth: 170, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
     { id: "host", grow: 1.5, minWidth: 100, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
     { id: "address", grow: 2, minWidth: 110, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
-    { id: "ticket", isExtra: "narrow", grow: 0.7, minWidth: 56, title: t("passes.column.ticket"), render: (row) => row.ticket },
-    { id: "service", isExtra: "narrow", grow: 1.2, title: t("passes.column.service"), render: (row) => row.service },
+    { id: "ticket", isExtra: ROOMY, grow: 0.7, minWidth: 56, title: t("passes.column.ticket"), render: (row) => row.ticket },
+    { id: "service", isExtra: ROOMY, grow: 1.2, title: t("passes.column.service"), render: (row) => row.service },
     {
       id: "visit",
       title: t("passes.column.visit"),
@@ -53,11 +56,11 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       id: "changed",
       title: t("passes.column.changed"),
       sort: "changed",
-      isExtra: "narrow",
+      isExtra: ROOMY,
       width: 104,
       render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} />,
     },
-    { id: "number", isExtra: "narrow", title: t("passes.column.number"), sort: "number", width: 54, align: "right", render: (row) => row.number },
+    { id: "number", isExtra: 960, title: t("passes.column.number"), sort: "number", width: 54, align: "right", render: (row) => row.number },
     { id: "kind", title: t("passes.kindLabel"), isExtra: true, render: (row) => t(`passes.kind.${row.kind}`) },
     { id: "phone", title: t("field.phone"), isExtra: true, render: (row) => row.phone },
     { id: "uses", title: t("passes.uses"), isExtra: true, align: "right", render: (row) => `${row.uses} / ${row.entries ?? "∞"}` },

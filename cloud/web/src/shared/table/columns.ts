@@ -1,6 +1,6 @@
 /** A list's columns, and each person's choice among them. */
 
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 
 import { usePreference } from "@/shared/session/preferences";
 
@@ -21,12 +21,10 @@ export interface Column<Row> {
   align?: "left" | "right";
   /** On a phone a row is a card: its headline, its corner, or a line below; nothing given: left out. */
   phone?: "headline" | "corner" | "line";
-  /** Not shown until chosen; "narrow": unless there is room for all. */
-  isExtra?: boolean | "narrow";
+  /** Not shown until chosen; a number: where the list is narrower than this, px, so that names beside it stay whole. */
+  isExtra?: boolean | number;
 }
 
-/** From here on there is room for all usual columns, px. */
-const ROOMY = 960;
 const LEAST_WIDTH = 70;
 
 interface Hidden extends Record<string, unknown> {
@@ -35,15 +33,16 @@ interface Hidden extends Record<string, unknown> {
 
 /** `width`: of the list, px; 0 while it is not known. */
 export function useColumns<Row>(listId: string, columns: readonly Column<Row>[], width: number) {
-  const isNarrow = width > 0 && width < ROOMY;
-  const usual = columns.filter(({ isExtra }) => isExtra === true || (isExtra === "narrow" && isNarrow)).map(({ id }) => id);
+  const usual = columns.filter(({ isExtra }) => isExtra === true || (typeof isExtra === "number" && width > 0 && width < isExtra)).map(({ id }) => id);
   const [chosen, choose] = usePreference<Hidden>(`columns.${listId}`);
   const ids = columns.map(({ id }) => id);
   const hidden = hiddenOf(ids, chosen?.hidden, usual);
+  const left = hidden.join();
+  const shown = useMemo(() => columns.filter(({ id }) => !left.split(",").includes(id)), [columns, left]);
   const toggle = (id: string) => {
     if (!isLast(ids, hidden, id)) choose({ hidden: hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id] });
   };
-  return { shown: columns.filter((column) => !hidden.includes(column.id)), hidden, toggle };
+  return { shown, hidden, toggle };
 }
 
 const leavesAny = (ids: readonly string[], hidden: readonly string[]) => ids.some((id) => !hidden.includes(id));
