@@ -46,7 +46,7 @@ export function Grid<Row, S extends ListSearch>(props: ShownProps<Row, S> & { wi
         <thead>
           <tr aria-rowindex={1}>
             {choice && (
-              <th className={classes["check"]}>
+              <th scope="col" className={classes["check"]}>
                 <input
                   ref={(box) => {
                     if (box) box.indeterminate = !allChosen && choice.chosen.size > 0;

@@ -21,12 +21,12 @@ export function nextSort(name: string, current: string | undefined): string | un
 export function SortHeader<Row>({ column, sort, onSort }: SortHeaderProps<Row>) {
   const style = { textAlign: column.align ?? "left" } as const;
   const name = column.sort;
-  if (!name) return <th style={style}>{column.isTitleHidden ? <VisuallyHidden>{column.title}</VisuallyHidden> : column.title}</th>;
+  if (!name) return <th scope="col" style={style}>{column.isTitleHidden ? <VisuallyHidden>{column.title}</VisuallyHidden> : column.title}</th>;
   const isUp = sort === name;
   const isDown = sort === `-${name}`;
   const Arrow = isUp ? IconArrowUp : isDown ? IconArrowDown : IconArrowsSort;
   return (
-    <th style={style} aria-sort={isUp ? "ascending" : isDown ? "descending" : "none"}>
+    <th scope="col" style={style} aria-sort={isUp ? "ascending" : isDown ? "descending" : "none"}>
       <UnstyledButton className={classes["sort"]} onClick={() => onSort(nextSort(name, sort))}>
         {column.title}
         <Arrow size={13} aria-hidden opacity={isUp || isDown ? 1 : 0.45} />

@@ -1,4 +1,7 @@
-/** "5 min ago", with the exact moment on hover: a title, for lists draw these by the dozen while one scrolls. */
+/**
+ * "5 min ago", with the exact moment on hover: a title, for lists draw these by the dozen while one scrolls. That time goes
+ * on is no news: where news is read out, only what it belongs to is.
+ */
 
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
@@ -16,7 +19,7 @@ export function Age({ at, zone }: AgeProps) {
   const now = useNow();
   const moment = new Date(at);
   return (
-    <Text span inherit component="time" dateTime={at} title={formatDateTime(moment, zone, true)} style={{ whiteSpace: "nowrap" }}>
+    <Text span inherit component="time" aria-live="off" dateTime={at} title={formatDateTime(moment, zone, true)} style={{ whiteSpace: "nowrap" }}>
       {formatAge(moment, now, i18n.language)}
     </Text>
   );

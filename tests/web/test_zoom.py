@@ -1,0 +1,124 @@
+"""At 200 % zoom of a small screen nothing is cut off, lies over another, or makes the page scroll sideways."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from deploy.demo.sites import GATE
+from tests.web.conftest import OpenPage
+from tests.web.pages import VISIBLE_MS
+
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
+
+ZOOMED = {"width": 640, "height": 360}  # 1280 × 720 at 200 %
+ROWS = "tbody tr, main li"
+PAGES = {
+    "/desk/board": ("dispatcher", "[data-lane]"),
+    "/desk/alarms?state=all": ("dispatcher", ROWS),
+    "/desk/passes": ("dispatcher", ROWS),
+    "/desk/blacklist": ("dispatcher", "main h1"),
+    "/desk/people": ("dispatcher", ROWS),
+    "/desk/housing": ("manager", ROWS),
+    "/desk/housing?tab=premises": ("manager", ROWS),
+    "/desk/sites": ("administrator", "main a[href^='/desk/sites/']"),
+    "/desk/meters": ("administrator", ROWS),
+    "/desk/account": ("dispatcher", "main section"),
+    "/admin/companies": ("administrator", "main dl"),
+    "/admin/staff": ("administrator", ROWS),
+    "/admin/roles": ("administrator", "tbody tr"),
+    "/admin/quarantine": ("administrator", ROWS),
+    "/admin/audit": ("administrator", ROWS),
+}
+FAULTS = """
+() => {
+    const faults = [];
+    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (wide > 0) faults.push(`the page scrolls sideways by ${wide} px`);
+    const told = it => `${it.tagName} “${(it.innerText || it.ariaLabel || '').slice(0, 30)}”`;
+    const isWithin = (it, has) => {
+        for (let up = it; up; up = up.parentElement) if (has(getComputedStyle(up))) return true;
+        return false;
+    };
+    const scrolls = it => isWithin(it.parentElement, ({ overflowX }) => /auto|scroll/.test(overflowX));
+    const rests = it => isWithin(it, ({ position }) => /fixed|sticky/.test(position));
+    const field = it => it.closest('.mantine-Input-wrapper');
+    const shown = { visibilityProperty: true, opacityProperty: true };
+    const within = ['header', 'main', '[role=dialog]'].map(part => `${part} :is(button, a, input)`).join();
+    const pressed = [...document.querySelectorAll(within)].filter(it =>
+        it.checkVisibility(shown) && it.offsetWidth > 1 && !it.closest('[aria-hidden=true], label, .skip-link')
+        && !scrolls(it));
+    const boxes = pressed.map(it => [it, it.getBoundingClientRect()]);
+    for (const [it, { left, right }] of boxes)
+        if (left < -1 || right > innerWidth + 1) faults.push(`${told(it)} is beyond the edge`);
+    for (const [one, a] of boxes) for (const [other, b] of boxes) {
+        if (one === other || one.contains(other) || other.contains(one) || rests(one) !== rests(other)) continue;
+        if (a.top > b.top || (field(one) && field(one) === field(other))) continue;
+        const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (across > 2 && down > 2) faults.push(`${told(one)} and ${told(other)} lie over each other`);
+    }
+    return faults;
+}
+"""
+
+
+def zoomed(open_page: OpenPage, role: str) -> Page:
+    return open_page(role, **ZOOMED)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_whole_at_200_percent(path: str, open_page: OpenPage) -> None:
+    role, loaded = PAGES[path]
+    page = zoomed(open_page, role)
+    page.goto(path)
+    expect(page.locator(loaded).first).to_be_visible(timeout=VISIBLE_MS)
+    page.wait_for_timeout(500)
+    assert page.evaluate(FAULTS) == []
+
+
+def test_the_page_of_a_site_is_whole_at_200_percent(open_page: OpenPage) -> None:
+    page = zoomed(open_page, "administrator")
+    page.goto("/desk/sites")
+    page.locator(f"main a:has-text('{GATE.name}')").first.click(timeout=VISIBLE_MS)
+    expect(page.get_by_role("heading", level=2, name="Устройства")).to_be_visible(timeout=VISIBLE_MS)
+    assert page.evaluate(FAULTS) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("/desk/passes", "dispatcher"),
+        ("/desk/sites", "administrator"),
+        ("/desk/meters", "administrator"),
+        ("/desk/blacklist", "dispatcher"),
+        ("/admin/companies", "administrator"),
+    ],
+)
+def test_a_form_can_be_filled_and_sent_at_200_percent(path: str, role: str, open_page: OpenPage) -> None:
+    page = zoomed(open_page, role)
+    page.goto(path)
+    page.locator("main button:has(svg)").first.click(timeout=VISIBLE_MS)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("input:visible").first).to_be_in_viewport(timeout=VISIBLE_MS)
+    page.wait_for_timeout(300)
+    assert page.evaluate(FAULTS) == []
+    send = dialog.get_by_role("button").last
+    send.scroll_into_view_if_needed()
+    expect(send).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+def test_a_list_tells_a_screen_reader_its_size_places_and_heads(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    page.goto("/desk/passes")
+    rows = page.locator("tbody tr")
+    expect(rows.nth(2)).to_be_visible(timeout=VISIBLE_MS)
+    table = page.get_by_role("table", name="Пропуска")
+    total = int(re.sub(r"\D", "", page.get_by_text(re.compile("запис")).inner_text()))
+    assert table.get_attribute("aria-rowcount") == str(total + 1)  # with the head
+    assert [rows.nth(place).get_attribute("aria-rowindex") for place in (0, 1)] == ["2", "3"]
+    heads = table.locator("thead th")
+    assert {heads.nth(place).get_attribute("scope") for place in range(heads.count())} == {"col"}
+    assert page.locator("main [aria-live], main [role=status]").filter(has_text="запис").count() == 1
