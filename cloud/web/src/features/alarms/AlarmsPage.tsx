@@ -3,6 +3,7 @@
 import { Group, SegmentedControl, Text } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useSitesHere, useZoneOf } from "@/shared/lookups/sites";
@@ -55,6 +56,7 @@ export function AlarmsPage({ search }: { search: AlarmSearch }) {
   const { t } = useTranslation();
   const zoneOf = useZoneOf();
   const list = useList<Alarm, AlarmSearch>({ key: ["alarms"], search, fetch: listAlarms });
+  const shown = useMemo(() => columns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("alarm");
   const isFiltered = Boolean(search.q ?? search.severity ?? search.site);
   return (
@@ -66,7 +68,7 @@ export function AlarmsPage({ search }: { search: AlarmSearch }) {
             id="alarms"
             label={t("section.alarms")}
             list={list}
-            columns={columns(t, zoneOf)}
+            columns={shown}
             rowKey={(row) => row.id}
             onOpen={(row) => list.change({ open: row.id })}
             marked={fresh}

@@ -6,7 +6,7 @@ import { notifications } from "@mantine/notifications";
 import { IconBan, IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { changed, useOptimistic } from "@/shared/api/optimistic";
@@ -95,6 +95,7 @@ export function BlacklistPage({ search }: { search: BlacklistSearch }) {
   const [isAdding, adding] = useDisclosure();
   const [lifting, setLifting] = useState<Blocked | null>(null);
   const mayManage = may("blacklist.manage");
+  const shown = useMemo(() => columns(t, zoneOf, mayManage ? setLifting : null), [t, zoneOf, mayManage]);
   useKeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
@@ -118,7 +119,7 @@ export function BlacklistPage({ search }: { search: BlacklistSearch }) {
         id="blacklist"
         label={t("section.blacklist")}
         list={list}
-        columns={columns(t, zoneOf, mayManage ? setLifting : null)}
+        columns={shown}
         rowKey={(row) => row.id}
         empty={<Empty icon={<IconBan size={28} />} title={search.q ? t("list.nothingFound") : t("blacklist.none")} hint={t("blacklist.noneHint")} action={search.q ? null : add} />}
       />

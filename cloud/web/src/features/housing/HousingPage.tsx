@@ -3,7 +3,7 @@
 import { Button, Group, Tabs } from "@mantine/core";
 import { IconBuildingEstate, IconPlus } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
-import { type ComponentType, type ReactNode, useState } from "react";
+import { type ComponentType, type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { chosenComplex } from "@/shared/complex/complex";
@@ -172,6 +172,7 @@ function Nothing<Row>({ list, tab, add }: { list: List<Row, HousingSearch>; tab:
 function Complexes({ search, add }: PartProps) {
   const { t, i18n } = useTranslation();
   const list = useList<Complex, HousingSearch>({ key: ["complexes"], search, fetch: listComplexes });
+  const shown = useMemo(() => complexColumns(t, i18n.language), [t, i18n.language]);
   return (
     <>
       <Frame list={list} />
@@ -180,7 +181,7 @@ function Complexes({ search, add }: PartProps) {
           id="complexes"
           label={t("housing.complexes")}
           list={list}
-          columns={complexColumns(t, i18n.language)}
+          columns={shown}
           rowKey={(row) => row.id}
           onOpen={(row) => list.change({ open: row.id })}
           empty={<Nothing list={list} tab="complexes" add={add} />}
@@ -193,6 +194,7 @@ function Complexes({ search, add }: PartProps) {
 function Buildings({ search, add }: PartProps) {
   const { t, i18n } = useTranslation();
   const list = useList<Building, HousingSearch>({ key: ["buildings"], search, fetch: listBuildings });
+  const shown = useMemo(() => buildingColumns(t, i18n.language), [t, i18n.language]);
   return (
     <>
       <Frame list={list} />
@@ -201,7 +203,7 @@ function Buildings({ search, add }: PartProps) {
           id="buildings"
           label={t("housing.buildings")}
           list={list}
-          columns={buildingColumns(t, i18n.language)}
+          columns={shown}
           rowKey={(row) => row.id}
           onOpen={(row) => list.change({ open: row.id })}
           empty={<Nothing list={list} tab="buildings" add={add} />}
@@ -214,6 +216,7 @@ function Buildings({ search, add }: PartProps) {
 function PremisesList({ search, add }: PartProps) {
   const { t, i18n } = useTranslation();
   const list = useList<Premises, HousingSearch>({ key: ["premises"], search, fetch: listPremises });
+  const shown = useMemo(() => premisesColumns(t, i18n.language), [t, i18n.language]);
   return (
     <>
       <Frame list={list}>
@@ -234,7 +237,7 @@ function PremisesList({ search, add }: PartProps) {
           id="premises"
           label={t("housing.premises")}
           list={list}
-          columns={premisesColumns(t, i18n.language)}
+          columns={shown}
           rowKey={(row) => row.id}
           onOpen={(row) => list.change({ open: row.id })}
           empty={<Nothing list={list} tab="premises" add={add} />}

@@ -5,6 +5,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconGauge, IconPlus } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useKeys } from "@/shared/keys/useKeys";
@@ -38,6 +39,7 @@ export function MetersPage({ search }: { search: MeterSearch }) {
   const sites = useSitesHere();
   const navigate = useNavigate();
   const list = useList<MeterRow, MeterSearch>({ key: ["meters"], search, fetch: listMeters });
+  const shown = useMemo(() => columns(t), [t]);
   const mayManage = useMay()("meters.manage");
   const [isAdding, adding] = useDisclosure();
   const goTo = ({ id }: { id: string }) => void navigate({ to: "/desk/meters/$meterId", params: { meterId: id } });
@@ -70,7 +72,7 @@ export function MetersPage({ search }: { search: MeterSearch }) {
         id="meters"
         label={t("section.meters")}
         list={list}
-        columns={columns(t)}
+        columns={shown}
         rowKey={(row) => row.id}
         onOpen={goTo}
         empty={

@@ -4,6 +4,7 @@ import { Button, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus, IconUsers } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
@@ -34,6 +35,7 @@ export function PeoplePage({ search }: { search: ListSearch }) {
   const { t } = useTranslation();
   const mayManage = useMay()("people.manage");
   const list = useList<PersonRow, ListSearch>({ key: ["people"], search, fetch: listPeople });
+  const shown = useMemo(() => columns(t), [t]);
   const [isAdding, adding] = useDisclosure();
   useKeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
@@ -50,7 +52,7 @@ export function PeoplePage({ search }: { search: ListSearch }) {
             id="people"
             label={t("section.people")}
             list={list}
-            columns={columns(t)}
+            columns={shown}
             rowKey={(row) => row.id}
             onOpen={(row) => list.change({ open: row.id })}
             empty={

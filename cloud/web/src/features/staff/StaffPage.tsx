@@ -6,7 +6,7 @@ import { notifications } from "@mantine/notifications";
 import { IconPlus, IconUsersGroup } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
@@ -56,6 +56,7 @@ export function StaffPage({ search }: { search: ListSearch }) {
   const mayManage = useMay()("staff.manage");
   const company = useCompany();
   const list = useList<StaffRow, ListSearch>({ key: ["staff"], search, fetch: listStaff });
+  const shown = useMemo(() => columns(t), [t]);
   const roles = useQuery({ queryKey: ["roles"], queryFn: listRoles });
   const [isInviting, inviting] = useDisclosure();
   const [changed, setChanged] = useState<StaffRow | null>(null);
@@ -73,7 +74,7 @@ export function StaffPage({ search }: { search: ListSearch }) {
         id="staff"
         label={t("section.staff")}
         list={list}
-        columns={columns(t)}
+        columns={shown}
         rowKey={(row) => row.id}
         {...(mayManage ? { onOpen: setChanged } : {})}
         empty={<Empty icon={<IconUsersGroup size={28} />} title={t("list.nothingFound")} hint={t("list.nothingFoundHint")} />}

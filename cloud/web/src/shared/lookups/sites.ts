@@ -1,6 +1,7 @@
 /** The sites one meets in lists: few enough to be held whole, and needed everywhere for names and time zones. */
 
 import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
 
 import { answer, api } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
@@ -57,7 +58,7 @@ export function useOwnSites(): SiteName[] | undefined {
 /** The zone in which a site's clocks run; unknown until the sites are there. */
 export function useZoneOf(): (siteId: string) => string | undefined {
   const sites = useSites();
-  return (siteId) => sites.find((site) => site.id === siteId)?.time_zone;
+  return useCallback((siteId) => sites.find((site) => site.id === siteId)?.time_zone, [sites]);
 }
 
 /** The zone whose days a list is filtered by: the chosen site's, else the first shown one's; unknown until the sites are there. */
