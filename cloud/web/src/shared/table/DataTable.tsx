@@ -66,21 +66,27 @@ export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, 
   }, [list.wanted.address]);
 
   if (list.error && (!held.isKnown || held.isOther)) return <ProblemNotice error={list.error} onRetry={list.retry} />;
+  // Rows stay chosen while none, or others, are shown.
+  const chosen = props.bulk && <div className={classes["footer"]}>{props.bulk}</div>;
   const order = isPhone && <CardsSort columns={props.columns} sort={list.search.sort} onSort={(sort) => list.change({ sort } as Partial<S>)} />;
   if (!held.isKnown) {
     return (
       <Stack gap="xs">
         {order}
         {isWaiting ? <Skeletons /> : <div style={{ minHeight: 400 }} />}
+        {chosen}
       </Stack>
     );
   }
   if (held.count === 0) {
     return (
-      <Paper withBorder>
-        {props.empty}
-        <OneComplexAlone />
-      </Paper>
+      <Stack gap="xs">
+        <Paper withBorder>
+          {props.empty}
+          <OneComplexAlone />
+        </Paper>
+        {chosen}
+      </Stack>
     );
   }
   const takeAll = () => {
