@@ -17,6 +17,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from cloud.access import api as access
+from cloud.access import api_guests as guests
 from cloud.access import service as access_service
 from cloud.housing import api as housing
 from cloud.kernel import describe, problems
@@ -57,6 +58,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     stream_router,
     files_router,
     organisations_api.router,
+    guests.router,
 )
 """Every slice's endpoints; a new slice is added here. They are tried in this order: what is asked often comes first."""
 

@@ -32,7 +32,8 @@ from protocols.fields import Direction
 MOST_CHARACTERS = 200
 MOST_MINUTES = 24 * 60
 MOST_USES = 255
-MOST_ZONES = 48  # zone numbers 0–47
+MOST_ZONES = 47  # zone numbers 0–46
+NOWHERE = 47  # in place of zones: good only where the pass itself is held, by what is held of it
 MOST_PERSONS = 2
 MOST_PLATE = 10
 PERSON_BYTES = 6
@@ -75,7 +76,7 @@ class Token:
             raise QrError(f"valid for {self.minutes} minutes; at most {MOST_MINUTES}")
         if not 1 <= self.uses <= MOST_USES:
             raise QrError(f"{self.uses} uses; 1 to {MOST_USES}")
-        if any(not 0 <= zone < MOST_ZONES for zone in self.zones):
+        if any(not 0 <= zone <= NOWHERE for zone in self.zones):
             raise QrError(f"zones {sorted(self.zones)}; numbers are 0 to {MOST_ZONES - 1}")
         if len(self.persons) > MOST_PERSONS or any(len(each) != PERSON_BYTES for each in self.persons):
             raise QrError(f"at most {MOST_PERSONS} persons of {PERSON_BYTES} bytes")

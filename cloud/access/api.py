@@ -6,12 +6,13 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Response
 
-from cloud.access import queries, recognition, rules, service
+from cloud.access import guest_page, queries, recognition, rules, service
 from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
 from cloud.access.models import Pass
 from cloud.access.schemas import (
     BlockedOut,
     CardOut,
+    GuestLinkOut,
     HistoryOut,
     PassOut,
     PassRow,
@@ -37,6 +38,7 @@ from protocols.held import PassKind
 router = Router(prefix="/api/access", tags=["access"])
 Reading = Annotated[Call, reading(Permission.PASSES_READ)]
 Issuing = Annotated[Call, writing(Permission.PASSES_ISSUE)]
+Showing = Annotated[Call, reading(Permission.PASSES_ISSUE)]
 Revoking = Annotated[Call, writing(Permission.PASSES_REVOKE)]
 ReadingList = Annotated[Call, reading(Permission.BLACKLIST_READ)]
 Blocking = Annotated[Call, writing(Permission.BLACKLIST_MANAGE)]
@@ -84,13 +86,28 @@ def count_passes(call: Reading, complex_id: OfComplex = None) -> Any:
 @router.post("/passes", status_code=201, response_model=PassOut, responses=answers(*_OF_A_DRAFT))
 def issue_pass(call: Issuing, draft: PassDraft) -> PassOut:
     """Issue a pass; the site's boxes hold it a moment later. An ambiguous card is asked about (`card_ambiguous`)."""
-    return _shown(call, service.issue_pass(call.session, call.actor, draft))
+    made = service.issue_pass(call.session, call.actor, draft)
+    service.keep_key(call.session, call.house.secrets, made.site_id)
+    return _shown(call, made)
 
 
 @router.get("/passes/{pass_id}", response_model=PassOut, responses=answers(PassNotThere, one=True))
 def get_pass(call: Reading, pass_id: UUID) -> PassOut:
     """One pass with its cards and history."""
     return _shown(call, service.get_pass(call.session, pass_id))
+
+
+@router.get("/passes/{pass_id}/link", response_model=GuestLinkOut, responses=answers(PassNotThere, one=True))
+def get_guest_link(call: Showing, pass_id: UUID) -> GuestLinkOut:
+    """The page that a guest opens, and its code: whoever has it comes in, so it takes the right to issue."""
+    row, vault = service.get_pass(call.session, pass_id), call.house.secrets
+    code = service.guest_code(call.session, vault, row)
+    return GuestLinkOut(
+        url=guest_page.url(call.house.settings.public_url, service.link_of(vault, pass_id)),
+        code=code.text if code else None,
+        svg=guest_page.picture(code.text) if code else None,
+        until=code.until if code else None,
+    )
 
 
 @router.put(
@@ -141,7 +158,7 @@ def list_blacklist(
 @router.post("/blacklist", status_code=201, response_model=BlockedOut, responses=answers(SiteNotFound))
 def block(call: Blocking, draft: BlockDraft) -> Any:
     """Put a plate, a card or a person on the blacklist of a site."""
-    return service.block(call.session, call.actor, draft)
+    return service.block(call.session, call.actor, call.house.secrets, draft)
 
 
 @router.delete("/blacklist/{block_id}", response_model=BlockedOut, responses=answers(BlockNotThere, one=True))

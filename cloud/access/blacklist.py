@@ -12,6 +12,7 @@ from cloud.access import recognition
 from cloud.access.errors import BlockNotThere, OnBlacklist
 from cloud.access.items import block_item
 from cloud.access.models import Blocked, Pass
+from cloud.access.persons import listed_persons
 from cloud.access.types import BlockDraft, PassDraft, PassState
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
@@ -20,6 +21,7 @@ from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
+from cloud.kernel.secrets import SecretBox
 from cloud.kernel.text import fold, search_text
 from cloud.sites import service as sites
 from protocols.cards import Credential
@@ -29,7 +31,7 @@ _NOTHING = Text("Укажите номер машины, карту или че�
 _HELD_PASSES_MOST = 1000  # protocols.held.BlockItem.passes
 
 
-def block(session: Session, actor: Actor, draft: BlockDraft) -> Blocked:
+def block(session: Session, actor: Actor, vault: SecretBox, draft: BlockDraft) -> Blocked:
     """Put a plate, a card or a person on a site's blacklist. Raises FixInput, SiteNotThere."""
     organisation_id = actor.require(Permission.BLACKLIST_MANAGE)
     plates = recognition.plates([draft.plate] if draft.plate else [], "plate")
@@ -47,6 +49,7 @@ def block(session: Session, actor: Actor, draft: BlockDraft) -> Blocked:
         card=draft.card.text if draft.card else "",
         person=draft.person,
         person_key=fold(draft.person),
+        persons=listed_persons(vault, organisation_id, draft.person, draft.phone),
         phone=draft.phone,
         reason=draft.reason,
         until=draft.until,
@@ -56,7 +59,7 @@ def block(session: Session, actor: Actor, draft: BlockDraft) -> Blocked:
     )
     session.add(made)
     session.flush()
-    sites.append_item(session, made.site_id, block_item(made, _passes_of_person(session, made)))
+    sites.append_item(session, made.site_id, block_item(made, passes_of_person(session, made)))
     record(
         session, actor, "blacklist.add", "blocked", made.id, {"subject": subject(made), "reason": made.reason}
     )
@@ -114,7 +117,7 @@ def _names_person(holder: str, phone: str | None) -> ColumnElement[bool]:
     return named if phone is None else and_(named, or_(Blocked.phone.is_(None), Blocked.phone == phone))
 
 
-def _passes_of_person(session: Session, row: Blocked) -> list[UUID]:
+def passes_of_person(session: Session, row: Blocked) -> list[UUID]:
     """Standing passes of a person who is put on the list: the box refuses those too."""
     if not row.person_key:
         return []

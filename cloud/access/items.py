@@ -1,14 +1,15 @@
 """Rows as a site's boxes hold them."""
 
+import base64
 from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
 
-from cloud.access.models import Blocked, Pass, PassCard
+from cloud.access.models import Blocked, CodeKey, Pass, PassCard
 from cloud.access.types import PassState
 from protocols.fields import Direction
-from protocols.held import BlockItem, PassItem, PassKind, Window
+from protocols.held import BlockItem, KeyItem, KeyPurpose, PassItem, PassKind, Window
 
 _FINAL = {PassState.REVOKED, PassState.REFUSED}
 
@@ -43,6 +44,18 @@ def block_item(row: Blocked, passes: Iterable[UUID]) -> BlockItem:
         keys=list(row.keys),
         plates=list(row.plates),
         passes=list(passes),
+        persons=list(row.persons),
         reason=row.reason,
         until=row.until,
+    )
+
+
+def key_item(row: CodeKey) -> KeyItem:
+    """What verifies guests' codes."""
+    return KeyItem(
+        id=row.id,
+        purpose=KeyPurpose.QR,
+        public_key=base64.b64encode(row.public_key).decode(),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
     )

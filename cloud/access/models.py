@@ -101,6 +101,22 @@ class PassHistory(TenantMixin, Base):
     data: Mapped[dict[str, Any]]
 
 
+class CodeKey(TenantMixin, Base):
+    """A key that signs guests' codes of a site. The private half is sealed and never leaves the cloud."""
+
+    __tablename__ = "code_key"
+    __table_args__ = tenant_table(
+        reference("site_id", "site", ondelete="CASCADE"),
+        Index("ix_code_key_site", "organisation_id", "site_id", "valid_until"),
+    )
+
+    site_id: Mapped[UUID]
+    public_key: Mapped[bytes]  # Ed25519, 32 bytes
+    sealed: Mapped[bytes]
+    valid_from: Mapped[datetime]
+    valid_until: Mapped[datetime]
+
+
 class Blocked(TenantMixin, Base):
     """A blacklist entry of a site: a card, a plate, or a person by name and phone. Removed, never deleted."""
 
@@ -117,6 +133,9 @@ class Blocked(TenantMixin, Base):
     card: Mapped[str]  # as it was typed
     person: Mapped[str]
     person_key: Mapped[str]  # the name folded: how a pass's holder is compared
+    persons: Mapped[list[str]] = mapped_column(
+        ARRAY(Text()), server_default="{}"
+    )  # as guests' codes name them
     phone: Mapped[str | None]
     reason: Mapped[str]
     until: Mapped[datetime | None]

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from cloud.access import blacklist, recognition, rules
+from cloud.access import blacklist, recognition, rules, typed
 from cloud.access.errors import PassIsFinal, PassNotThere
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassCard, PassHistory
@@ -48,7 +48,7 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
     _fill(session, made, draft, plates, valid_from)
     session.add(made)
     session.flush()
-    held_cards = _put_cards(session, made, cards)
+    held_cards = _put_cards(session, made, cards) + typed.give(session, made, draft, [])
     _note(session, actor, made, PassChange.ISSUED)
     sites.append_item(session, made.site_id, pass_item(made, held_cards))
     return made
@@ -65,10 +65,12 @@ def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft)
     sites.lock_sites(session, {old_site, draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
     _fill(session, changed, draft, plates, valid_from)
-    for card in cards_of(session, changed.id):
-        session.delete(card)
+    known = cards_of(session, changed.id)
+    for card in known:
+        if not typed.is_typed(card):
+            session.delete(card)
     session.flush()
-    held_cards = _put_cards(session, changed, cards)
+    held_cards = _put_cards(session, changed, cards) + typed.give(session, changed, draft, known)
     if old_site != changed.site_id:
         sites.remove_item(session, old_site, ItemKind.PASS, changed.id)
     _note(session, actor, changed, PassChange.EDITED)

@@ -144,3 +144,12 @@ class BlockedOut(BaseModel):
     created_at: datetime
     removed_at: datetime | None
     removed_by: str | None
+
+
+class GuestLinkOut(BaseModel):
+    """What a guest is sent, and the code behind it as it is now."""
+
+    url: str = Field(examples=["https://dom.example/p/AZq1rk0…"])
+    code: str | None = Field(description="the characters of the QR code; null: good for nobody now")
+    svg: str | None = Field(description="the QR code as a picture")
+    until: datetime | None = Field(description="until when this print is good")

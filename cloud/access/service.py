@@ -1,18 +1,24 @@
 """The access slice's use cases, as others may call them."""
 
 from cloud.access.blacklist import block, unblock
+from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
 from cloud.access.passages import get_passage, is_still, record_actuation, record_passage, record_still
 from cloud.access.passes import cards_of, change_pass, get_pass, history_of, issue_pass, revoke_passes
 
 __all__ = [
+    "GuestCode",
     "block",
     "cards_of",
     "change_pass",
     "get_pass",
     "get_passage",
+    "guest_code",
     "history_of",
     "is_still",
     "issue_pass",
+    "keep_key",
+    "link_of",
+    "pass_of_link",
     "record_actuation",
     "record_passage",
     "record_still",

@@ -98,6 +98,10 @@ class PassDraft(_Draft):
         default=[], max_length=20, examples=[["Х 711 ТТ 90"]]
     )
     cards: list[CardDraft] = Field(default=[], max_length=20)
+    pin: bool = Field(default=False, description="give it a PIN for a keypad; once given, it stays")
+    code: bool = Field(
+        default=False, description="give it a code that can be typed or told; once given, it stays"
+    )
     host_id: UUID | None = Field(default=None, description="the person who is visited")
     host: Line = Field(default="", description="who is visited, where it is no known person")
     premises_id: UUID | None = None

@@ -1,5 +1,6 @@
 """Secrets at rest (reader keys, camera passwords, TOTP): sealed with a key that the database does not hold."""
 
+import hmac
 import secrets
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class SecretBox:
         if len(key) != KEY_BYTES:
             raise ValueError(f"the secrets key has {len(key)} bytes instead of {KEY_BYTES}")
         self._cipher = AESGCM(key)
+        self._tag_key = hmac.digest(key, b"domovoy tags", "sha256")
 
     @classmethod
     def from_file(cls, path: Path) -> "SecretBox":
@@ -46,6 +48,10 @@ class SecretBox:
             return self._cipher.decrypt(nonce, ciphertext, place.encode())
         except InvalidTag as error:
             raise SecretUnreadable(place) from error
+
+    def tag(self, data: bytes, place: str) -> bytes:
+        """A keyed hash (HMAC-SHA-256, 32 bytes): tells equal from other without telling what."""
+        return hmac.digest(self._tag_key, place.encode() + b"\0" + data, "sha256")
 
 
 def write_new_key(path: Path) -> None:

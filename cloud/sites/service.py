@@ -61,7 +61,7 @@ from cloud.sites.replication import (
     snapshot,
     start_epoch,
 )
-from cloud.sites.zones import change_zone, create_zone, remove_zone
+from cloud.sites.zones import change_zone, create_zone, remove_zone, zones_of_points
 
 __all__ = [
     "acknowledge_alarm",
@@ -131,4 +131,5 @@ __all__ = [
     "snapshot",
     "start_epoch",
     "take_places_back",
+    "zones_of_points",
 ]

@@ -114,6 +114,19 @@ def configured_zones(session: Session, site_id: UUID) -> list[config.Zone]:
     ]
 
 
+def zones_of_points(session: Session, site_id: UUID, points: Collection[UUID]) -> frozenset[int] | None:
+    """Numbers of the zones into which exactly these points lead, empty for all points; None: no zones say that."""
+    led = select(Point.id, Zone.number).outerjoin(Zone, Zone.id == Point.zone_id)
+    rows = session.execute(led.where(Point.site_id == site_id, Point.archived_at.is_(None))).all()
+    wanted = set(points) or {row.id for row in rows}
+    if wanted >= {row.id for row in rows}:
+        return frozenset()
+    numbers = {row.number for row in rows if row.id in wanted}
+    if None in numbers or any(row.number in numbers and row.id not in wanted for row in rows):
+        return None
+    return frozenset(numbers)
+
+
 def _check(session: Session, zone: Zone, others: list[Zone]) -> None:
     """Raises FixInput, before the database is told of a parent that is not there."""
     known = {each.id: each for each in others}

@@ -188,8 +188,9 @@ def _is_elsewhere(question: Question, item: GatePass, token: Token | None) -> bo
     ways = (item.direction, token.direction if token else None)
     if any(way is not None and way is not question.direction for way in ways):
         return True
-    area = question.area
-    return token is not None and bool(token.zones) and (area is None or area.number not in token.zones)
+    if token is None or not token.zones or item.version:  # what is held of the pass is newer than its code
+        return False
+    return question.area is None or question.area.number not in token.zones
 
 
 def _judge_place(question: Question, held: Held) -> Reason:

@@ -357,6 +357,7 @@ NAMING: dict[str, Make] = {
     "POST /api/points/{point_id}/open": named("", W.point, plainly(reason="скорая")),
     "POST /api/access/passes": bare(W.pass_body),
     "GET /api/access/passes/{pass_id}": named("pass_id", W.pass_),
+    "GET /api/access/passes/{pass_id}/link": named("pass_id", W.pass_),
     "PUT /api/access/passes/{pass_id}": named("pass_id", W.pass_, W.pass_body),
     "POST /api/access/passes/revoke": bare(lambda w: {"ids": [w.pass_()], "reason": "не приедет"}),
     "POST /api/access/blacklist": bare(

@@ -96,6 +96,14 @@ async def test_a_code_is_good_in_its_zones(store: Store) -> None:
     assert await reasons(store) == ["granted"]
 
 
+async def test_a_code_that_names_nowhere_is_good_where_the_pass_is_held(store: Store) -> None:
+    held = holding(HELD_KEY, make_pass(id=PASS, plates=[]))
+    lane = Lane(store, held, zones=[Zone(id=uid(50), number=3, name="Территория")])
+    await lane.go(Direction.IN, **scan(code(zones=frozenset({qr.NOWHERE}))))
+    await lane.go(Direction.IN, **scan(code(zones=frozenset({qr.NOWHERE}), pass_id=uid(75))))
+    assert await reasons(store) == ["granted", "wrong_point"]
+
+
 async def test_a_code_of_a_key_that_is_not_held_or_no_longer_valid(store: Store) -> None:
     lane = Lane(store, holding())
     await lane.go(Direction.IN, **scan(code()))

@@ -16,6 +16,7 @@ from cloud.kernel.database import Database, Ports, Scope
 from cloud.kernel.errors import FixInput
 from cloud.kernel.jobs import Tools
 from cloud.kernel.lists import ListQuery
+from cloud.kernel.secrets import SecretBox
 from cloud.kernel.settings import Settings
 from cloud.kernel.tenancy import Role
 from cloud.people import service as people
@@ -33,6 +34,7 @@ from tests.support.companies import Company
 from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
+VAULT = SecretBox(bytes(32))
 TODAY_END = NOON + timedelta(hours=12)
 
 
@@ -143,7 +145,7 @@ def test_a_changed_pass_replaces_what_is_held(gate: Gate) -> None:
 def test_who_is_listed_gets_no_pass(gate: Gate, block: dict[str, object], guest: dict[str, object]) -> None:
     draft = BlockDraft.model_validate({"site_id": gate.site_id, "reason": "Драка", **block})
     with gate.company.work() as (session, actor):
-        listed = service.block(session, actor, draft)
+        listed = service.block(session, actor, VAULT, draft)
     with pytest.raises(OnBlacklist) as caught:
         gate.issue(**guest)
     assert caught.value.data["reason"] == "Драка"
@@ -159,7 +161,7 @@ def test_a_listed_person_s_passes_are_held_back_too(gate: Gate) -> None:
     gate.issue(holder="Другой")
     draft = BlockDraft(site_id=gate.site_id, person="ПЕТРОВ ПЁТР", phone="89123456789", reason="Драка")
     with gate.company.work() as (session, actor):
-        service.block(session, actor, draft)
+        service.block(session, actor, VAULT, draft)
     item = gate.held()[-1]
     assert isinstance(item, BlockItem)
     assert item.passes == [made.id]
@@ -168,13 +170,13 @@ def test_a_listed_person_s_passes_are_held_back_too(gate: Gate) -> None:
 def test_a_namesake_with_another_phone_is_somebody_else(gate: Gate) -> None:
     draft = BlockDraft(site_id=gate.site_id, person="Петров", phone="89123456789", reason="Драка")
     with gate.company.work() as (session, actor):
-        service.block(session, actor, draft)
+        service.block(session, actor, VAULT, draft)
     assert gate.issue(holder="Петров", phone="89990000000")
 
 
 def test_a_list_entry_must_name_somebody(gate: Gate) -> None:
     with pytest.raises(FixInput), gate.company.work() as (session, actor):
-        service.block(session, actor, BlockDraft(site_id=gate.site_id, reason="?"))
+        service.block(session, actor, VAULT, BlockDraft(site_id=gate.site_id, reason="?"))
 
 
 def passage(gate: Gate, made: Pass | None, **more: object) -> Passage:

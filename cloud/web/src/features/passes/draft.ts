@@ -145,6 +145,8 @@ export function passDraft(entered: Entered, zone: string, now = new Date()): Pas
     note: entered.note,
     points: [],
     schedule: [],
+    pin: false,
+    code: false,
     ...period(entered, zone, now),
   };
 }

@@ -196,6 +196,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/passes/{pass_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Guest Link
+         * @description The page that a guest opens, and its code: whoever has it comes in, so it takes the right to issue.
+         */
+        get: operations["get_guest_link_api_access_passes__pass_id__link_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/recognise": {
         parameters: {
             query?: never;
@@ -3353,6 +3373,33 @@ export interface components {
             is_over: boolean;
         };
         /**
+         * GuestLinkOut
+         * @description What a guest is sent, and the code behind it as it is now.
+         */
+        GuestLinkOut: {
+            /**
+             * Code
+             * @description the characters of the QR code; null: good for nobody now
+             * @example not_found
+             */
+            code: string | null;
+            /**
+             * Svg
+             * @description the QR code as a picture
+             */
+            svg: string | null;
+            /**
+             * Until
+             * @description until when this print is good
+             */
+            until: string | null;
+            /**
+             * Url
+             * @example https://dom.example/p/AZq1rk0…
+             */
+            url: string;
+        };
+        /**
          * Health
          * @description The process answers.
          * @example {
@@ -4260,6 +4307,12 @@ export interface components {
              * @default []
              */
             cards: components["schemas"]["CardDraft"][];
+            /**
+             * Code
+             * @description give it a code that can be typed or told; once given, it stays
+             * @default false
+             */
+            code: boolean;
             direction?: components["schemas"]["Direction"] | null;
             /**
              * Entries
@@ -4299,6 +4352,12 @@ export interface components {
              * @example +7 (912) 345-67-89
              */
             phone?: string | null;
+            /**
+             * Pin
+             * @description give it a PIN for a keypad; once given, it stays
+             * @default false
+             */
+            pin: boolean;
             /**
              * Plates
              * @default []
@@ -7295,6 +7354,86 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_guest_link_api_access_passes__pass_id__link_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                pass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestLinkOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

@@ -1,0 +1,147 @@
+"""Guests' codes: keys that sign them, what a code says of a pass, and the link by which a guest gets to it.
+
+The keys go to the site's boxes by the log, so that a code verifies there with the cloud away. A new key is made while
+the old one has long to go, and codes are signed by the old one to its end: a box that was away still knows it.
+"""
+
+import base64
+import binascii
+import secrets
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from cloud.access.blacklist import passes_of_person
+from cloud.access.items import block_item, key_item
+from cloud.access.models import Blocked, CodeKey, Pass
+from cloud.access.persons import code_persons, listed_persons
+from cloud.access.types import PassState
+from cloud.kernel.database import new_id, now
+from cloud.kernel.secrets import SecretBox
+from cloud.sites import service as sites
+from protocols import qr
+from protocols.fields import Direction
+from protocols.held import ItemKind
+from protocols.qr import Token
+
+KEY_LASTS = timedelta(days=400)
+NEXT_KEY_BEFORE_END = timedelta(days=200)
+_LONGEST = timedelta(minutes=qr.MOST_MINUTES)
+_EARLIER = timedelta(minutes=5)  # a box's clock may be behind ours
+_LINK_TAG = 12
+_COMPANY = text("SELECT access_pass_company(:pass_id)")
+
+
+class GuestCode(NamedTuple):
+    """A code's characters, and until when it is good."""
+
+    text: str
+    until: datetime
+
+
+def keep_key(session: Session, vault: SecretBox, site_id: UUID) -> None:
+    """Make the site's next key when it is time, and tell the boxes. The site is locked by then, or is locked here."""
+    at = now(session)
+    if _newest_end(session, site_id) > at + NEXT_KEY_BEFORE_END:
+        return
+    sites.lock_sites(session, {site_id})
+    if _newest_end(session, site_id) > at + NEXT_KEY_BEFORE_END:
+        return  # somebody else's, meanwhile
+    key = Ed25519PrivateKey.generate()
+    made = CodeKey(
+        id=new_id(session),
+        organisation_id=sites.find_site(session, site_id).organisation_id,
+        site_id=site_id,
+        public_key=key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw),
+        valid_from=at,
+        valid_until=at + KEY_LASTS,
+    )
+    made.sealed = vault.seal(key.private_bytes_raw(), _place(made.id))
+    session.add(made)
+    session.flush()
+    sites.append_item(session, site_id, key_item(made))
+    _name_listed(session, vault, site_id)
+
+
+def guest_code(session: Session, vault: SecretBox, row: Pass) -> GuestCode | None:
+    """A code for the pass as it is now; None when it is good for nobody, or the site has no key."""
+    at = now(session)
+    begins = max(row.valid_from, at - _EARLIER).replace(second=0, microsecond=0)
+    until = min(row.valid_until or datetime.max.replace(tzinfo=at.tzinfo), max(begins, at) + _LONGEST)
+    minutes = min(int((until - begins) / timedelta(minutes=1)), qr.MOST_MINUTES)
+    key = _signing_key(session, row.site_id, at)
+    if key is None or minutes < 1 or row.state in (PassState.REVOKED, PassState.REFUSED):
+        return None
+    token = Token(
+        key=qr.key_tag(key.public_key),
+        pass_id=row.id,
+        begins=begins,
+        minutes=minutes,
+        uses=min(row.entries or qr.MOST_USES, qr.MOST_USES),
+        direction=Direction(row.direction) if row.direction else None,
+        zones=_zones(session, row),
+        persons=code_persons(vault, row.organisation_id, row.holder, row.phone),
+        plate=row.plates[0] if row.plates and len(row.plates[0]) <= qr.MOST_PLATE else "",
+        nonce=secrets.randbelow(65_536),
+    )
+    private = Ed25519PrivateKey.from_private_bytes(vault.open(key.sealed, _place(key.id)))
+    return GuestCode(qr.write(token, row.site_id, private.sign), token.ends)
+
+
+def link_of(vault: SecretBox, pass_id: UUID) -> str:
+    """The secret part of a guest's link: nothing of it is stored, and nobody can make one up."""
+    tag = vault.tag(pass_id.bytes, "guest link")[:_LINK_TAG]
+    return base64.urlsafe_b64encode(pass_id.bytes + tag).decode().rstrip("=")
+
+
+def pass_of_link(session: Session, vault: SecretBox, link: str) -> tuple[UUID, UUID] | None:
+    """(company, pass) of a genuine link; None for any other."""
+    try:
+        data = base64.urlsafe_b64decode(link + "=" * (-len(link) % 4))
+    except (binascii.Error, ValueError):
+        return None
+    if len(data) != 16 + _LINK_TAG:
+        return None
+    pass_id = UUID(bytes=data[:16])
+    if not secrets.compare_digest(link, link_of(vault, pass_id)):
+        return None
+    company = session.execute(_COMPANY, {"pass_id": pass_id}).scalar_one_or_none()
+    return None if company is None else (company, pass_id)
+
+
+def _zones(session: Session, row: Pass) -> frozenset[int]:
+    points = [UUID(point) for point in row.points]
+    numbers = sites.zones_of_points(session, row.site_id, points)
+    return frozenset({qr.NOWHERE}) if numbers is None else numbers
+
+
+def _signing_key(session: Session, site_id: UUID, at: datetime) -> CodeKey | None:
+    """The oldest that outlives the code."""
+    lasting = (CodeKey.site_id == site_id, CodeKey.valid_until > at + _LONGEST + _EARLIER)
+    return session.scalars(
+        select(CodeKey).where(*lasting).order_by(CodeKey.valid_until).limit(1)
+    ).one_or_none()
+
+
+def _newest_end(session: Session, site_id: UUID) -> datetime:
+    ends = select(CodeKey.valid_until).where(CodeKey.site_id == site_id).order_by(CodeKey.valid_until.desc())
+    return session.scalars(ends.limit(1)).one_or_none() or datetime.min.replace(tzinfo=now(session).tzinfo)
+
+
+def _name_listed(session: Session, vault: SecretBox, site_id: UUID) -> None:
+    """Persons who were listed before there were codes: from now on codes name them."""
+    unnamed = (Blocked.site_id == site_id, Blocked.removed_at.is_(None), Blocked.persons == [])
+    for row in session.scalars(select(Blocked).where(*unnamed, Blocked.person_key != "")):
+        row.persons = listed_persons(vault, row.organisation_id, row.person, row.phone)
+        session.flush()
+        if sites.is_held(session, site_id, ItemKind.BLOCK, row.id):
+            sites.append_item(session, site_id, block_item(row, passes_of_person(session, row)))
+
+
+def _place(key_id: UUID) -> str:
+    return f"code_key/{key_id}"

@@ -1,0 +1,24 @@
+"""Persons as guests' codes and blacklists name them: keyed hashes, of which nobody learns a name or a phone."""
+
+from uuid import UUID
+
+from cloud.kernel.secrets import SecretBox
+from cloud.kernel.text import fold
+from protocols.qr import PERSON_BYTES
+
+
+def code_persons(vault: SecretBox, company: UUID, name: str, phone: str | None) -> tuple[bytes, ...]:
+    """All by which somebody may be on a list: the phone, and the name."""
+    found = [_hash(vault, company, "phone", phone)] if phone else []
+    return (*found, _hash(vault, company, "name", fold(name))) if fold(name) else tuple(found)
+
+
+def listed_persons(vault: SecretBox, company: UUID, name: str, phone: str | None) -> list[str]:
+    """How a blacklist entry names a person: by the phone, which tells namesakes apart, else by the name."""
+    if phone:
+        return [_hash(vault, company, "phone", phone).hex()]
+    return [_hash(vault, company, "name", fold(name)).hex()] if fold(name) else []
+
+
+def _hash(vault: SecretBox, company: UUID, kind: str, value: str) -> bytes:
+    return vault.tag(value.encode(), f"person/{company}/{kind}")[:PERSON_BYTES]
