@@ -44,6 +44,7 @@ from cloud.reads import api as reads
 from cloud.sites import api as sites
 from cloud.sites import api_alarms as alarms
 from cloud.telemetry import api as telemetry
+from cloud.telemetry import api_journal as journal
 from cloud.telemetry import service as telemetry_service
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -51,6 +52,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     reads.router,
     alarms.router,
     telemetry.router,
+    journal.router,
     meters.router,
     sites.router,
     people.router,

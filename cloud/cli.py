@@ -56,6 +56,7 @@ COMMANDS: dict[str, Command] = {
     "restored": Command(
         "tell the boxes that the database came back from a backup", "cloud.chores", "restored"
     ),
+    "journal": Command("prove what boxes witnessed: `journal verify [FILE]`", "cloud.chores", "journal"),
     "create-admin": Command("make the first administrator and company", "cloud.chores", "create_admin"),
     "secrets-key": Command("make the key that seals device secrets", "cloud.chores", "secrets_key"),
     "openapi": Command("write the API's description", "cloud.app", "write_openapi"),

@@ -21,6 +21,7 @@ from cloud.kernel.faults import is_unavailable
 from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import JournalEntry, QuarantineReason, Refused, StreamKey
+from protocols import chain
 from protocols.fields import ClockState
 from protocols.records import Event, StreamOpened
 
@@ -163,10 +164,12 @@ def _timely(record: _Record, event: Event, received_at: datetime) -> _Record:
 
 
 def _keep(session: Session, run: EventRun, read: list[_Record]) -> None:
-    key = run.batch.key
-    telemetry.keep_journal(
-        session, key, [JournalEntry(sequence=r.sequence, kind=r.kind, record=r.record) for r in read]
-    )
+    key, entries = run.batch.key, []
+    head = chain.head(run.batch.run.before, run.batch.run.records[: run.skip])
+    for each in read:
+        head = chain.link(head, each.record)
+        entries.append(JournalEntry(sequence=each.sequence, kind=each.kind, record=each.record, hash=head))
+    telemetry.keep_journal(session, key, entries)
     if run.batch.signed not in (None, (run.mark.sequence, run.mark.head)):
         return  # the proof comes with the last part
     assert run.batch.signature is not None  # noqa: S101  # it was checked

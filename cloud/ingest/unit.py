@@ -25,7 +25,7 @@ from cloud.kernel.database import Database, Scope, enter, now
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
-from cloud.telemetry.service import LockedStream, QuarantineReason, Refused, StreamKey
+from cloud.telemetry.service import Cause, LockedStream, QuarantineReason, Refused, StreamKey
 from protocols.messages import Ack, Stream
 from protocols.topics import Channel
 
@@ -69,12 +69,13 @@ class _Company:
 
     events: list[EventRun] = field(default_factory=list)
     gaps: list[tuple[StreamKey, int, int]] = field(default_factory=list)
+    anchors: list[tuple[StreamKey, int, bytes, Cause]] = field(default_factory=list)
     forks: list[tuple[StreamKey, Watermark, bytes]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     unknown: list[UnknownMessage] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return any((self.events, self.gaps, self.forks, self.refused, self.unknown))
+        return any((self.events, self.gaps, self.anchors, self.forks, self.refused, self.unknown))
 
 
 @dataclass(slots=True)
@@ -204,6 +205,10 @@ class _Work:
                 return "refused"
             if given_up is None or given_up.journal:
                 company.events.append(EventRun(batch, _owner(batch.key, stream), verdict.skip, mark))
+            else:
+                company.anchors.append((batch.key, mark.sequence, mark.head, Cause.SET_ASIDE))
+            if verdict.gap is not None:
+                company.anchors.append((batch.key, verdict.gap[1], batch.run.before, Cause.GAP))
         elif given_up is None:
             self._readings.append(ReadingRun(batch, stream, verdict.skip))
         if given_up is not None:
@@ -264,6 +269,8 @@ class _Work:
                 self._taken.append((run.batch, taken))
             for key, first, last in company.gaps:
                 telemetry.record_gap(self._session, key, first, last)
+            for anchor in company.anchors:
+                telemetry.keep_anchor(self._session, *anchor)
             for key, held, box_head in company.forks:
                 telemetry.record_fork(self._session, key, (held.sequence, held.head), box_head)
             for refused in company.refused:

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_BYTES = 32
@@ -52,6 +53,10 @@ class SecretBox:
     def tag(self, data: bytes, place: str) -> bytes:
         """A keyed hash (HMAC-SHA-256, 32 bytes): tells equal from other without telling what."""
         return hmac.digest(self._tag_key, place.encode() + b"\0" + data, "sha256")
+
+    def signing_key(self, place: str) -> Ed25519PrivateKey:
+        """An Ed25519 key of this installation for a purpose: always the same, stored nowhere."""
+        return Ed25519PrivateKey.from_private_bytes(self.tag(b"Ed25519", place))
 
 
 def write_new_key(path: Path) -> None:

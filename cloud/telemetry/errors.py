@@ -20,3 +20,14 @@ class RangeInvalid(BadRequest):
         "Invalid range: it must begin before it ends and hold no more than {limit} points.",
     )
     example = {"limit": 10000}
+
+
+class PeriodInvalid(BadRequest):
+    """An extract's period must be a span forward, not longer than a year."""
+
+    code = "period_invalid"
+    text = Text(
+        "Неверный период: начало должно быть раньше конца, не больше {days} дней.",
+        "Invalid period: it must begin before it ends and be no longer than {days} days.",
+    )
+    example = {"days": 366}

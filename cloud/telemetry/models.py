@@ -122,6 +122,22 @@ class BoxEvent(Base):
     kind: Mapped[str]
     record: Mapped[bytes]
     received_at: Mapped[datetime]
+    hash: Mapped[bytes | None]  # `protocols.chain`; None: of before hashes were kept, beyond a hole
+
+
+class JournalAnchor(Base):
+    """The hash at a sequence whose record is not in the journal, and why: what follows stays provable."""
+
+    __tablename__ = "journal_anchor"
+    __table_args__ = (reference("box_id", "box", ondelete="CASCADE"),)
+
+    box_id: Mapped[UUID] = mapped_column(primary_key=True)
+    stream_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    hash: Mapped[bytes]
+    cause: Mapped[str]
+    noted_at: Mapped[datetime]
 
 
 class EventProof(Base):

@@ -1,6 +1,7 @@
 """The face of telemetry: series and charts for people, streams and readings for ingest."""
 
 from cloud.telemetry.charts import Chart, Point, chart, latest
+from cloud.telemetry.journal import Cause
 from cloud.telemetry.readiness import LEAST_AHEAD, what_is_missing
 from cloud.telemetry.readings import COPY_STATEMENT, RegisterError, Rows, stored_time, unix_ms
 from cloud.telemetry.series import archive_series, assign_box, create_series, find_series, series_of_meter
@@ -10,6 +11,7 @@ from cloud.telemetry.streams import (
     Refused,
     StreamKey,
     count_unknown,
+    keep_anchor,
     keep_journal,
     keep_proof,
     lock_streams,
@@ -36,6 +38,7 @@ from cloud.telemetry.upkeep import (
 __all__ = [
     "COPY_STATEMENT",
     "LEAST_AHEAD",
+    "Cause",
     "Chart",
     "JournalEntry",
     "LockedStream",
@@ -60,6 +63,7 @@ __all__ = [
     "create_series",
     "drop_old",
     "find_series",
+    "keep_anchor",
     "keep_journal",
     "keep_proof",
     "latest",

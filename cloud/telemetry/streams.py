@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 from cloud.kernel import outbox
 from cloud.kernel.database import ask, current_organisation, new_id, now
 from cloud.telemetry.events import RecordQuarantined, StreamForked, StreamGapFound
+from cloud.telemetry.journal import Cause
 from cloud.telemetry.models import (
     BoxEvent,
     BoxStream,
     EventProof,
+    JournalAnchor,
     Quarantine,
     StreamFork,
     StreamGap,
@@ -86,6 +88,7 @@ class JournalEntry:
     sequence: int
     kind: str
     record: bytes
+    hash: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,10 +239,25 @@ def keep_journal(session: Session, key: StreamKey, entries: Sequence[JournalEntr
                 "kind": _printable(entry.kind, _KIND_CHARACTERS),
                 "record": entry.record,
                 "received_at": at,
+                "hash": entry.hash,
             }
             for entry in entries
         ],
     )
+
+
+def keep_anchor(session: Session, key: StreamKey, sequence: int, head: bytes, cause: Cause) -> None:
+    """Note the hash at a sequence whose record will never be in the journal."""
+    anchor = insert(JournalAnchor).values(
+        box_id=key.box_id,
+        stream_id=key.stream_id,
+        sequence=sequence,
+        organisation_id=current_organisation(session),
+        hash=head,
+        cause=cause.value,
+        noted_at=now(session),
+    )
+    session.execute(anchor.on_conflict_do_nothing())
 
 
 def keep_proof(

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 from psycopg import sql
 
+from cloud.telemetry.journal import Cause
+
 ACCEPTED_PAST = timedelta(days=400)  # how old a reading may arrive; see cloud.ingest.measured
 
 
@@ -119,9 +121,25 @@ def clear_leftovers(connection: Connection, now: datetime, retention: Retention)
         for table in ("quarantine", "unknown_type"):
             statement = sql.SQL("DELETE FROM {} WHERE last_at < %s").format(sql.Identifier(table))
             connection.execute(statement, [now - retention.quarantine])
-        for table in ("box_event", "event_proof"):
-            statement = sql.SQL("DELETE FROM {} WHERE received_at < %s").format(sql.Identifier(table))
-            connection.execute(statement, [now - retention.journal])
+        _forget_journal(connection, now, now - retention.journal)
+
+
+def _forget_journal(connection: Connection, now: datetime, before: datetime) -> None:
+    """Of each stream the hash at its last forgotten record stays, so that the rest can be proved."""
+    connection.execute(
+        """
+        WITH gone AS (
+            DELETE FROM box_event WHERE received_at < %(before)s
+            RETURNING box_id, stream_id, sequence, organisation_id, hash
+        )
+        INSERT INTO journal_anchor (box_id, stream_id, sequence, organisation_id, hash, cause, noted_at)
+        SELECT DISTINCT ON (box_id, stream_id) box_id, stream_id, sequence, organisation_id, hash, %(cause)s, %(now)s
+        FROM gone WHERE hash IS NOT NULL ORDER BY box_id, stream_id, sequence DESC
+        ON CONFLICT DO NOTHING
+        """,
+        {"before": before, "cause": Cause.RETENTION.value, "now": now},
+    )
+    connection.execute("DELETE FROM event_proof WHERE received_at < %s", [before])
 
 
 def _refresh_touched(connection: Connection, since: datetime) -> int:

@@ -1,0 +1,184 @@
+"""The journal's proof: whether a stream's records are the ones that its box wrote, all and in their order. Pure.
+
+Each record is kept with its hash, which covers the one before it (`protocols.chain`); the box signed the hash at the
+end of every batch. So a record that was changed, taken out, put in or moved is found and named, and whoever rewrites
+the hashes as well is found by the signatures. What retention took away, or the box had lost, leaves an anchor: the
+hash before what is still here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from protocols import chain
+
+
+class Cause(StrEnum):
+    """Why records before an anchor are not here."""
+
+    RETENTION = "retention"  # their time was over
+    GAP = "gap"  # the box had lost them
+    SET_ASIDE = "set_aside"  # they could not be kept; their bytes are in the quarantine
+
+
+class Fault(StrEnum):
+    """What is wrong with a stretch of a stream."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    MOVED = "moved"  # two records stand in each other's places
+    NOT_SIGNED = "not_signed"  # the hashes fit each other, and not what the box signed
+    FORGED_SIGNATURE = "forged_signature"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record as it is kept. `hash` None: of before hashes were kept."""
+
+    sequence: int
+    record: bytes
+    hash: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The hash at `sequence`, whose record is not here."""
+
+    sequence: int
+    hash: bytes
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The box's signature over its stream up to `last`, by `key` (Ed25519, 32 bytes)."""
+
+    last: int
+    head: bytes
+    signature: bytes
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Records `first` to `last` are not as the box wrote them."""
+
+    fault: Fault
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a stream. `absent`: stretches that are not here, and why that is in order."""
+
+    records: int = 0
+    proofs: int = 0
+    absent: list[tuple[int, int, Cause]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Walk:
+    stream: UUID
+    anchors: Mapping[int, Anchor]
+    proofs: Mapping[int, Proof]
+    report: Report
+    sequence: int = 0
+    head: bytes = b""
+    signed: int = 0  # up to here the box's signature held
+    trusts_hashes: bool = True
+    suspects: list[tuple[int, bytes, bytes, bytes]] = field(default_factory=list)
+
+    def step(self, entry: Entry) -> None:
+        if entry.sequence > self.sequence + 1:
+            self._over_a_hole(entry)
+        found = chain.link(self.head, entry.record)
+        if self.trusts_hashes and entry.hash is not None and found != entry.hash:
+            self.suspects.append((entry.sequence, self.head, entry.record, entry.hash))
+            found = entry.hash  # go on from what was kept: what follows is judged by itself
+        self.sequence, self.head = entry.sequence, found
+        self.report.records += 1
+        self.check_proof()
+
+    def _over_a_hole(self, entry: Entry) -> None:
+        anchor = self.anchors.get(entry.sequence - 1)
+        if anchor is None:
+            self.report.findings.append(Finding(Fault.MISSING, self.sequence + 1, entry.sequence - 1))
+            return  # the hash before it is unknown: its own would name it wrongly, so its successor's is awaited
+        self.report.absent.append((self.sequence + 1, anchor.sequence, anchor.cause))
+        self.sequence, self.head, self.signed = anchor.sequence, anchor.hash, anchor.sequence
+
+    def check_proof(self) -> None:
+        proof = self.proofs.get(self.sequence)
+        if proof is None:
+            return
+        self.report.proofs += 1
+        if not _is_genuine(self.stream, proof):
+            self.report.findings.append(Finding(Fault.FORGED_SIGNATURE, proof.last, proof.last))
+        elif proof.head != self.head:
+            self.report.findings.append(Finding(Fault.NOT_SIGNED, self.signed + 1, proof.last))
+            self.head, self.trusts_hashes = proof.head, False  # whoever changed those may have changed all
+        self.signed = proof.last
+
+
+def verify(
+    stream: UUID,
+    entries: Iterable[Entry],
+    *,
+    anchors: Iterable[Anchor] = (),
+    proofs: Iterable[Proof] = (),
+    end: tuple[int, bytes] | None = None,
+    begin: Anchor | None = None,
+) -> Report:
+    """Walk a stream's records in the order of their sequences.
+
+    `begin`: the hash before the first of an extract; else the stream's own beginning. `end`: sequence and hash up to
+    which the cloud has told the box that all is committed; None: an extract ends where it ends.
+    """
+    walk = _Walk(
+        stream, {each.sequence: each for each in anchors}, {each.last: each for each in proofs}, Report()
+    )
+    walk.head = chain.genesis(stream)
+    if begin is not None:
+        walk.sequence, walk.head, walk.signed = begin.sequence, begin.hash, begin.sequence
+    missing_before: set[int] = set()
+    for entry in entries:
+        holes = len(walk.report.findings)
+        walk.step(entry)
+        if len(walk.report.findings) > holes and walk.report.findings[holes].fault is Fault.MISSING:
+            missing_before.add(entry.sequence)
+    if end is not None and walk.sequence < end[0]:
+        last = walk.anchors.get(end[0])
+        if last is None:
+            walk.report.findings.append(Finding(Fault.MISSING, walk.sequence + 1, end[0]))
+        else:
+            walk.report.absent.append((walk.sequence + 1, end[0], last.cause))
+    suspects = [suspect for suspect in walk.suspects if suspect[0] not in missing_before]
+    walk.report.findings += _named(suspects)
+    walk.report.findings.sort(key=lambda finding: (finding.first, finding.last))
+    return walk.report
+
+
+def _named(suspects: list[tuple[int, bytes, bytes, bytes]]) -> Iterator[Finding]:
+    """A record that stands in another's place is moved; any other is changed."""
+    for sequence, before, _record, kept in suspects:
+        others = ((other, record) for other, _, record, _ in suspects if other != sequence)
+        place = next((other for other, record in others if chain.link(before, record) == kept), None)
+        if place is None:
+            yield Finding(Fault.CHANGED, sequence, sequence)
+        elif place > sequence:
+            yield Finding(Fault.MOVED, sequence, place)
+
+
+def _is_genuine(stream: UUID, proof: Proof) -> bool:
+    try:
+        key = Ed25519PublicKey.from_public_bytes(proof.key)
+        key.verify(proof.signature, chain.signed_bytes(stream, proof.last, proof.head))
+    except (InvalidSignature, ValueError):
+        return False
+    return True

@@ -1,0 +1,185 @@
+"""The journal in a real database: what ingest took in is proved, and what anybody does to it afterwards is named."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from cloud.chores import journal as command
+from cloud.ingest.unit import Intake, Message
+from cloud.kernel.settings import Settings
+from cloud.telemetry import extracts, upkeep
+from cloud.telemetry.extracts import ExtractError, StreamOfBox
+from cloud.telemetry.journal import Cause, Fault, Report
+from cloud.telemetry.upkeep import Retention
+from protocols.records import Alarm
+from tests.cloud.ingest.boxes import NOW, BoxStream, Place, make_place
+from tests.cloud.serving import served
+from tests.cloud.sites.building import House
+from tests.support.postgres import Database
+
+SIGNER = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+COUNT = 12
+
+
+@dataclass
+class Desk:
+    """A box's journal of COUNT records in three signed batches, and a hand in the database."""
+
+    house: House
+    intake: Intake
+    place: Place
+    stream: BoxStream = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stream = self.place.stream()
+        self.stream.write(*(alarm(number) for number in range(COUNT)))
+        for first in range(1, COUNT, 4):
+            self.take(first, first + 3)
+
+    def take(self, first: int, last: int, **more: int) -> None:
+        self.intake.take([Message(*self.stream.batch(first, last, events=True, **more))])
+
+    def meddle(self, sql: str, *arguments: object) -> None:
+        with psycopg.connect(self.house.real.admin_url) as admin:
+            admin.execute(sql.encode(), [self.stream.id, *arguments])
+
+    def prove(self) -> Report:
+        with psycopg.connect(self.house.real.admin_url) as admin:
+            [mine] = [
+                each for each in extracts.streams(admin, self.place.box_id) if each[1] == self.stream.id
+            ]
+            assert isinstance(mine, StreamOfBox)
+            return extracts.prove(admin, mine)
+
+    def found(self) -> list[tuple[Fault, int, int]]:
+        return [(each.fault, each.first, each.last) for each in self.prove().findings]
+
+    def extract(self, days: int = 1) -> bytes:
+        with psycopg.connect(self.house.real.admin_url) as admin:
+            target = io.BytesIO()
+            box = (self.place.box_id, "КПП 1")
+            begin = NOW - timedelta(hours=1)
+            end = begin + timedelta(days=days)
+            extracts.write(admin, target, SIGNER, box=box, begin=begin, end=end, made_at=NOW)
+            return target.getvalue()
+
+
+def alarm(number: int) -> Alarm:
+    return Alarm(id=uuid4(), at=NOW, alarm=uuid4(), kind="low_disk", raised=True, detail=f"№ {number}")
+
+
+@pytest.fixture
+def desk(house: House, intake: Intake) -> Desk:
+    return Desk(house, intake, make_place(house))
+
+
+def test_what_was_taken_in_is_proved(desk: Desk) -> None:
+    report = desk.prove()
+    assert (report.records, report.proofs, report.findings, report.absent) == (COUNT, 3, [], [])
+
+
+def test_one_flipped_bit_in_the_database_is_named(desk: Desk) -> None:
+    desk.meddle(
+        "UPDATE box_event SET record = set_bit(record, 9, 1 - get_bit(record, 9))"
+        " WHERE stream_id = %s AND sequence = 7"
+    )
+    assert desk.found() == [(Fault.CHANGED, 7, 7)]
+
+
+def test_a_deleted_record_and_a_cut_tail_are_named(desk: Desk) -> None:
+    desk.meddle("DELETE FROM box_event WHERE stream_id = %s AND sequence IN (3, 12)")
+    assert desk.found() == [(Fault.MISSING, 3, 3), (Fault.MISSING, 12, 12)]
+
+
+def test_a_gap_of_the_box_is_no_fault_of_the_cloud(desk: Desk) -> None:
+    desk.stream.write(*(alarm(number) for number in range(10)))
+    desk.take(19, 22, oldest=19)
+    report = desk.prove()
+    assert (report.findings, report.absent, report.records) == ([], [(13, 18, Cause.GAP)], 16)
+
+
+def test_after_retention_the_rest_is_still_proved(desk: Desk) -> None:
+    desk.meddle("UPDATE box_event SET received_at = '2020-01-01Z' WHERE stream_id = %s AND sequence <= 6")
+    with psycopg.connect(desk.house.real.owner_url, autocommit=True) as owner:
+        upkeep.clear_leftovers(owner, NOW, Retention())
+    report = desk.prove()
+    assert (report.findings, report.absent, report.records) == ([], [(1, 6, Cause.RETENTION)], 6)
+    desk.meddle("UPDATE box_event SET record = '{}' WHERE stream_id = %s AND sequence = 7")
+    assert desk.found() == [(Fault.CHANGED, 7, 7)]
+
+
+def test_an_extract_proves_itself(desk: Desk) -> None:
+    header, reports, is_signed = extracts.check(desk.extract().splitlines(keepends=True))
+    assert (header.box_name, is_signed) == ("КПП 1", True)
+    report = reports[str(desk.stream.id)]
+    assert (report.records, report.proofs, report.findings) == (COUNT, 3, [])
+
+
+def test_an_extract_reaches_to_the_signature_behind_its_end(desk: Desk) -> None:
+    """Of a batch that came within the period; and begins with the hash before it."""
+    desk.meddle("UPDATE box_event SET received_at = '2026-12-24Z' WHERE stream_id = %s AND sequence >= 6")
+    desk.meddle("UPDATE box_event SET received_at = '2020-01-01Z' WHERE stream_id = %s AND sequence <= 2")
+    _, reports, is_signed = extracts.check(desk.extract().splitlines(keepends=True))
+    report = reports[str(desk.stream.id)]
+    assert (report.records, report.proofs, report.findings, is_signed) == (6, 2, [], True)
+
+
+def lines_without(data: bytes, number: int) -> Iterator[bytes]:
+    for at, line in enumerate(data.splitlines(keepends=True)):
+        if at != number:
+            yield line
+
+
+def test_a_changed_extract_is_found(desk: Desk) -> None:
+    data = desk.extract()
+    changed = data.replace("№ 3".encode(), "№ 9".encode())
+    assert changed != data
+    _, reports, is_signed = extracts.check(changed.splitlines(keepends=True))
+    [finding] = reports[str(desk.stream.id)].findings
+    assert (finding.fault, finding.first, is_signed) == (Fault.CHANGED, 4, False)
+    _, reports, is_signed = extracts.check(lines_without(data, 5))
+    assert reports[str(desk.stream.id)].findings[0].fault is Fault.MISSING
+    assert not is_signed
+
+
+@pytest.mark.parametrize("spoil", [lambda data: data[:-60], lambda data: b"", lambda data: b"{}\n" + data])
+def test_what_is_no_whole_extract_is_refused(desk: Desk, spoil) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ExtractError):
+        extracts.check(spoil(desk.extract()).splitlines(keepends=True))
+
+
+def test_the_command_names_what_it_found(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(owner_database_url=desk.house.real.owner_url)
+    box = ["verify", "--box", str(desk.place.box_id)]
+    assert command(settings, box) == 0
+    desk.meddle("UPDATE box_event SET record = '{}' WHERE stream_id = %s AND sequence = 7")
+    assert command(settings, box) == 1
+    assert "CHANGED: 7 to 7" in capsys.readouterr().out
+    file = tmp_path / "journal.jsonl"
+    file.write_bytes(desk.extract())
+    assert command(settings, ["verify", str(file)]) == 1
+    assert command(settings, ["verify", str(tmp_path / "none")]) == 1
+
+
+def test_an_extract_over_http(database: Database, tmp_path: Path) -> None:
+    with served(database, tmp_path) as running:
+        boss = running.operator()
+        site = boss.call("POST", "/api/sites", {"name": "КПП", "time_zone": "Europe/Moscow"}).json()["id"]
+        box = boss.call("POST", "/api/boxes", {"site_id": site, "name": "КПП 1"}).json()["id"]
+        answer = boss.get(f"/api/journal/boxes/{box}")
+        wrong = boss.get(f"/api/journal/boxes/{box}", params={"begin": "2020-01-01T00:00:00Z"})
+        other = boss.get(f"/api/journal/boxes/{UUID(int=1)}")
+        guard = running.colleague(boss, "guard@example.org", ["guard"])
+        assert guard.get(f"/api/journal/boxes/{box}").status_code == 403
+    header, reports, is_signed = extracts.check(answer.content.splitlines(keepends=True))
+    assert (header.box, reports, is_signed) == (box, {}, True)
+    assert (wrong.status_code, other.status_code) == (400, 404)
