@@ -11,7 +11,8 @@ from bench.held import card_uid, make_row
 from bench.measure import Plan, figure, in_turn, percentile, ratios, timer_cost_ns
 from bench.report import Bound, Goal, Result
 from edge.access.decision import Question, decide
-from edge.access.passes import Passes, Uses
+from edge.access.passes import Passes
+from edge.access.uses import Uses
 from protocols.cards import Credential, from_uid, lookups
 from protocols.config import UnknownClockPolicy
 from protocols.fields import ClockState, Direction
@@ -78,7 +79,7 @@ def run(plan: Plan) -> Result:
 
 
 def _deciding(size: int, samples: int, chance: random.Random, cost_ns: float) -> Callable[[], float]:
-    passes, uses = Passes(), Uses({})
+    passes, uses = Passes(), Uses()
     for number in range(size):
         passes.put(make_row(number))
 

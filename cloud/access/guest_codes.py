@@ -6,6 +6,7 @@ the old one has long to go, and codes are signed by the old one to its end: a bo
 
 import base64
 import binascii
+import contextlib
 import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from cloud.access.models import Blocked, CodeKey, Pass
 from cloud.access.persons import code_persons, listed_persons
 from cloud.access.types import PassState
 from cloud.kernel.database import new_id, now
-from cloud.kernel.secrets import SecretBox
+from cloud.kernel.secrets import SecretBox, SecretUnreadable
 from cloud.sites import service as sites
 from protocols import qr
 from protocols.fields import Direction
@@ -47,10 +48,10 @@ class GuestCode(NamedTuple):
 def keep_key(session: Session, vault: SecretBox, site_id: UUID) -> None:
     """Make the site's next key when it is time, and tell the boxes. The site is locked by then, or is locked here."""
     at = now(session)
-    if _newest_end(session, site_id) > at + NEXT_KEY_BEFORE_END:
+    if _keys_beyond(session, vault, site_id, at + NEXT_KEY_BEFORE_END):
         return
     sites.lock_sites(session, {site_id})
-    if _newest_end(session, site_id) > at + NEXT_KEY_BEFORE_END:
+    if _keys_beyond(session, vault, site_id, at + NEXT_KEY_BEFORE_END):
         return  # somebody else's, meanwhile
     key = Ed25519PrivateKey.generate()
     made = CodeKey(
@@ -74,9 +75,10 @@ def guest_code(session: Session, vault: SecretBox, row: Pass) -> GuestCode | Non
     begins = max(row.valid_from, at - _EARLIER).replace(second=0, microsecond=0)
     until = min(row.valid_until or datetime.max.replace(tzinfo=at.tzinfo), max(begins, at) + _LONGEST)
     minutes = min(int((until - begins) / timedelta(minutes=1)), qr.MOST_MINUTES)
-    key = _signing_key(session, row.site_id, at)
-    if key is None or minutes < 1 or row.state in (PassState.REVOKED, PassState.REFUSED):
+    keys = _keys_beyond(session, vault, row.site_id, at + _LONGEST + _EARLIER)
+    if not keys or minutes < 1 or row.state in (PassState.REVOKED, PassState.REFUSED):
         return None
+    key, private = keys[0]
     token = Token(
         key=qr.key_tag(key.public_key),
         pass_id=row.id,
@@ -89,7 +91,6 @@ def guest_code(session: Session, vault: SecretBox, row: Pass) -> GuestCode | Non
         plate=row.plates[0] if row.plates and len(row.plates[0]) <= qr.MOST_PLATE else "",
         nonce=secrets.randbelow(65_536),
     )
-    private = Ed25519PrivateKey.from_private_bytes(vault.open(key.sealed, _place(key.id)))
     return GuestCode(qr.write(token, row.site_id, private.sign), token.ends)
 
 
@@ -120,17 +121,16 @@ def _zones(session: Session, row: Pass) -> frozenset[int]:
     return frozenset({qr.NOWHERE}) if numbers is None else numbers
 
 
-def _signing_key(session: Session, site_id: UUID, at: datetime) -> CodeKey | None:
-    """The oldest that outlives the code."""
-    lasting = (CodeKey.site_id == site_id, CodeKey.valid_until > at + _LONGEST + _EARLIER)
-    return session.scalars(
-        select(CodeKey).where(*lasting).order_by(CodeKey.valid_until).limit(1)
-    ).one_or_none()
-
-
-def _newest_end(session: Session, site_id: UUID) -> datetime:
-    ends = select(CodeKey.valid_until).where(CodeKey.site_id == site_id).order_by(CodeKey.valid_until.desc())
-    return session.scalars(ends.limit(1)).one_or_none() or datetime.min.replace(tzinfo=now(session).tzinfo)
+def _keys_beyond(
+    session: Session, vault: SecretBox, site_id: UUID, at: datetime
+) -> list[tuple[CodeKey, Ed25519PrivateKey]]:
+    """Keys that are valid beyond a moment, the oldest first; what was sealed with another key is of no use."""
+    lasting = (CodeKey.site_id == site_id, CodeKey.valid_until > at)
+    found = []
+    for row in session.scalars(select(CodeKey).where(*lasting).order_by(CodeKey.valid_until)):
+        with contextlib.suppress(SecretUnreadable):
+            found.append((row, Ed25519PrivateKey.from_private_bytes(vault.open(row.sealed, _place(row.id)))))
+    return found
 
 
 def _name_listed(session: Session, vault: SecretBox, site_id: UUID) -> None:

@@ -156,6 +156,16 @@ def test_a_next_key_comes_long_before_the_end_and_the_old_one_signs_on(gate: Gat
     assert qr.read(first.text).token.key == qr.read(second.text).token.key
 
 
+def test_another_secrets_key_gives_another_code_key(gate: Gate) -> None:
+    made = gate.issue()
+    code_of(gate, made)
+    other = SecretBox(bytes(32))
+    with gate.company.work() as (session, _):
+        assert service.guest_code(session, other, service.get_pass(session, made.id)) is None
+        service.keep_key(session, other, gate.site_id)
+        assert service.guest_code(session, other, service.get_pass(session, made.id)) is not None
+
+
 def test_pins_and_codes_are_given_once_and_stay(gate: Gate) -> None:
     made = gate.issue(pin=True)
     with gate.company.work() as (session, actor):
