@@ -13,25 +13,22 @@ class Blacklist:
     """Entries by their ids (bytes), each with its part of the set digest."""
 
     def __init__(self) -> None:
-        self._blocks: dict[bytes, tuple[BlockItem, int]] = {}
+        self.entries: dict[bytes, tuple[BlockItem, int]] = {}
         self._by_key = ByText()
         self._by_plate = ByText()
         self._by_person = ByText()
         self._by_pass: dict[bytes, set[bytes]] = {}
 
-    def __len__(self) -> int:
-        return len(self._blocks)
-
     def __contains__(self, key: object) -> bool:
-        return key in self._blocks
+        return key in self.entries
 
     def digest_of(self, key: bytes) -> int:
         """The entry's part of the set digest."""
-        return self._blocks[key][1]
+        return self.entries[key][1]
 
     def put(self, key: bytes, item: BlockItem, digest: int) -> None:
         """Hold an entry that is not held yet."""
-        self._blocks[key] = (item, digest)
+        self.entries[key] = (item, digest)
         for index, texts in self._indices(item):
             for text in texts:
                 index.add(text, key)
@@ -40,7 +37,7 @@ class Blacklist:
 
     def remove(self, key: bytes) -> None:
         """Hold it no longer; nothing happens when it is not held."""
-        found = self._blocks.pop(key, None)
+        found = self.entries.pop(key, None)
         if found is None:
             return
         item = found[0]
@@ -52,15 +49,11 @@ class Blacklist:
 
     def names_card(self, lookups: Iterable[Lookup], passes: Iterable[UUID], at: datetime) -> bool:
         """Whether an entry in force names the card, whole or as far as the reader saw it, or one of the passes."""
-        if not self._blocks:
-            return False
         found = [block for lookup in lookups for block in self._by_key.find(lookup.key)]
         return self._in_force([*found, *self._of_passes(passes)], at)
 
     def names_plate(self, plate: str, passes: Iterable[UUID], at: datetime) -> bool:
         """Whether an entry in force names the plate or one of the passes."""
-        if not self._blocks:
-            return False
         return self._in_force([*self._by_plate.find(plate), *self._of_passes(passes)], at)
 
     def names_person(self, persons: Iterable[bytes], at: datetime) -> bool:
@@ -76,5 +69,5 @@ class Blacklist:
             yield from self._by_pass.get(pass_id.bytes, ())
 
     def _in_force(self, blocks: Iterable[bytes], at: datetime) -> bool:
-        untils = (self._blocks[block][0].until for block in blocks)
+        untils = (self.entries[block][0].until for block in blocks)
         return any(until is None or at < until for until in untils)

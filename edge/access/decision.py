@@ -120,13 +120,18 @@ def decide(question: Question, matched: Sequence[Held], *, blocked: bool) -> Dec
         return _deny(Reason.UNREADABLE)
     if not matched:
         return _deny(Reason.UNKNOWN_PLATE if question.is_plate else Reason.UNKNOWN_CREDENTIAL)
-    if not question.is_plate and matched[0].token is None and ambiguous(matched):
+    if len(matched) == 1:
+        held = matched[0]
+        reason = _judge(question, held)
+    elif not question.is_plate and ambiguous(matched):
         return _deny(Reason.AMBIGUOUS)
-    verdicts = [(_judge(question, held), held) for held in matched]
-    reason, held = verdicts[0] if len(verdicts) == 1 else _weigh(verdicts)
+    else:
+        reason, held = _weigh([(_judge(question, held), held) for held in matched])
     if reason in _GRANTS:
         counts = question.direction is Direction.IN or held.token is not None
-        return Decision(Outcome.GRANTED, reason, held, counts, tuple(_noticed(question, held)))
+        is_plain = question.area is None and question.stale is None and held.token is None
+        flags = () if is_plain else tuple(_noticed(question, held))
+        return Decision(Outcome.GRANTED, reason, held, counts, flags)
     return _deny(reason, held)
 
 
@@ -161,36 +166,49 @@ def _in_window(window: Window, day: int, minute: int) -> bool:
 _GRANTS = frozenset({Reason.GRANTED, Reason.GRANTED_CLOCK_UNKNOWN})
 
 
-def _judge(question: Question, held: Held) -> Reason:  # noqa: PLR0911  # one line a rule, in their order
-    item, token = held.item, held.token
+def _judge(question: Question, held: Held) -> Reason:  # noqa: C901, PLR0911  # a line a rule, in their order
+    item = held.item
     if item.revoked:
         return Reason.REVOKED
-    ends = (item.valid_until, token.ends if token else None)
-    if any(end is not None and question.at >= end for end in ends):
+    if item.valid_until is not None and question.at >= item.valid_until:
         return Reason.EXPIRED  # also by an unknown clock: it is never ahead of the highest trusted time
-    if _is_elsewhere(question, item, token):
+    if item.points and question.point not in item.points:
         return Reason.WRONG_POINT
-    spent = held.uses if question.direction is Direction.IN else held.exits if token else 0
-    if item.entries is not None and spent >= item.entries:
+    if item.direction is not None and item.direction is not question.direction:
+        return Reason.WRONG_POINT
+    if held.token is not None and (refused := _judge_code(question, held, held.token)) is not None:
+        return refused
+    if question.direction is Direction.IN and item.entries is not None and held.uses >= item.entries:
         return Reason.NO_ENTRIES_LEFT
     if question.clock is ClockState.UNKNOWN:
         return _judge_without_time(question.policy, item)
-    if question.at < item.valid_from or (token is not None and question.at < token.begins):
+    if question.at < item.valid_from:
         return Reason.NOT_YET_VALID
     if item.schedule and not in_schedule(item.schedule, question.at.astimezone(question.zone)):
         return Reason.OUTSIDE_SCHEDULE
-    return Reason.GRANTED if item.kind is PassKind.SPECIAL else _judge_place(question, held)
+    if (question.area is None and question.stale is None) or item.kind is PassKind.SPECIAL:
+        return Reason.GRANTED
+    return _judge_place(question, held)
 
 
-def _is_elsewhere(question: Question, item: GatePass, token: Token | None) -> bool:
-    if item.points and question.point not in item.points:
-        return True
-    ways = (item.direction, token.direction if token else None)
-    if any(way is not None and way is not question.direction for way in ways):
-        return True
-    if token is None or not token.zones or item.version:  # what is held of the pass is newer than its code
-        return False
-    return question.area is None or question.area.number not in token.zones
+def _judge_code(question: Question, held: Held, token: Token) -> Reason | None:
+    """What a guest's code says besides its pass; None: nothing against it."""
+    if question.at >= token.ends:
+        return Reason.EXPIRED
+    if token.direction is not None and token.direction is not question.direction:
+        return Reason.WRONG_POINT
+    if token.zones and not held.item.version:  # what is held of the pass is newer than its code
+        area = question.area
+        if area is None or area.number not in token.zones:
+            return Reason.WRONG_POINT
+    if (
+        question.direction is Direction.OUT
+        and held.item.entries is not None
+        and held.exits >= held.item.entries
+    ):
+        return Reason.NO_ENTRIES_LEFT
+    is_early = question.at < token.begins and question.clock is ClockState.TRUSTED
+    return Reason.NOT_YET_VALID if is_early else None
 
 
 def _judge_place(question: Question, held: Held) -> Reason:
