@@ -17,12 +17,13 @@ from cloud.access.schemas import (
     PassOut,
     PassRow,
     PlateOut,
+    PolicyOut,
     RecogniseIn,
     RecogniseOut,
     Revocation,
     Revoked,
 )
-from cloud.access.types import BlockDraft, PassDraft, PassState
+from cloud.access.types import BlockDraft, PassDraft, PassState, PolicyDraft
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.database import now
@@ -39,6 +40,7 @@ router = Router(prefix="/api/access", tags=["access"])
 Reading = Annotated[Call, reading(Permission.PASSES_READ)]
 Issuing = Annotated[Call, writing(Permission.PASSES_ISSUE)]
 Showing = Annotated[Call, reading(Permission.PASSES_ISSUE)]
+Setting = Annotated[Call, writing(Permission.ORGANISATION_MANAGE)]
 Revoking = Annotated[Call, writing(Permission.PASSES_REVOKE)]
 ReadingList = Annotated[Call, reading(Permission.BLACKLIST_READ)]
 Blocking = Annotated[Call, writing(Permission.BLACKLIST_MANAGE)]
@@ -124,6 +126,18 @@ def change_pass(call: Issuing, pass_id: UUID, draft: PassDraft) -> PassOut:
 def revoke_passes(call: Revoking, body: Revocation) -> Revoked:
     """Revoke one or many: all or none."""
     return Revoked(revoked=len(service.revoke_passes(call.session, call.actor, body.ids, body.reason)))
+
+
+@router.get("/policies", response_model=Page[PolicyOut], responses=answers())
+def list_policies(call: Reading, query: ListParams) -> dict[str, Any]:
+    """What is allowed of each kind of pass; one that is not named has no limits of the company's own. Sorts: kind."""
+    return queries.list_policies(call.session, query)
+
+
+@router.put("/policies", response_model=PolicyOut, responses=answers())
+def set_policy(call: Setting, draft: PolicyDraft) -> Any:
+    """Say what is allowed of a kind from now on; passes that were issued stay as they are."""
+    return service.set_policy(call.session, call.actor, draft)
 
 
 @router.post("/recognise", response_model=RecogniseOut, responses=answers())

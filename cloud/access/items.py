@@ -34,6 +34,8 @@ def pass_item(row: Pass, cards: Iterable[PassCard]) -> PassItem:
         schedule=msgspec.convert(row.schedule, list[Window]),
         entries=row.entries,
         revoked=row.state in _FINAL,
+        household=row.premises_id,
+        vehicles=row.vehicles,
     )
 
 

@@ -61,6 +61,7 @@ class Pass(TenantMixin, Base):
     schedule: Mapped[list[Any]]  # protocols.held.Window, as JSON
     entries: Mapped[int | None] = mapped_column(Integer)
     uses: Mapped[int] = mapped_column(Integer)
+    vehicles: Mapped[int | None] = mapped_column(Integer)  # of its premises, inside at once; frozen at issue
     note: Mapped[str]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
@@ -99,6 +100,22 @@ class PassHistory(TenantMixin, Base):
     account_id: Mapped[UUID | None]
     reason: Mapped[str]
     data: Mapped[dict[str, Any]]
+
+
+class AccessPolicy(TenantMixin, Base):
+    """What a company allows of a kind of pass; None: no limit of its own. `types.PolicyDraft` says what each means."""
+
+    __tablename__ = "access_policy"
+    __table_args__ = tenant_table(UniqueConstraint("organisation_id", "kind"))
+
+    kind: Mapped[str]
+    longest_days: Mapped[int | None] = mapped_column(Integer)
+    per_day: Mapped[int | None] = mapped_column(Integer)
+    standing: Mapped[int | None] = mapped_column(Integer)
+    vehicles: Mapped[int | None] = mapped_column(Integer)
+    from_minute: Mapped[int | None] = mapped_column(Integer)
+    until_minute: Mapped[int | None] = mapped_column(Integer)
+    changed_at: Mapped[datetime]
 
 
 class CodeKey(TenantMixin, Base):

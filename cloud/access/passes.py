@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from cloud.access import blacklist, recognition, rules, typed
+from cloud.access import blacklist, policies, recognition, rules, typed
 from cloud.access.errors import PassIsFinal, PassNotThere
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassCard, PassHistory
@@ -42,9 +42,10 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
     rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
     sites.lock_sites(session, {draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
+    draft, vehicles = policies.apply(session, draft, valid_from)
     made = Pass(id=new_id(session), organisation_id=organisation_id, state=PassState.ISSUED, uses=0)
     made.number = session.scalars(_NEXT_NUMBER, {"organisation_id": organisation_id}).one()
-    made.created_at = now(session)
+    made.created_at, made.vehicles = now(session), vehicles
     _fill(session, made, draft, plates, valid_from)
     session.add(made)
     session.flush()
@@ -64,6 +65,7 @@ def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft)
     old_site = changed.site_id
     sites.lock_sites(session, {old_site, draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
+    draft, changed.vehicles = policies.apply(session, draft, valid_from, but=pass_id)
     _fill(session, changed, draft, plates, valid_from)
     known = cards_of(session, changed.id)
     for card in known:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from cloud.access.models import Blocked, Pass
+from cloud.access.models import AccessPolicy, Blocked, Pass
 from cloud.access.types import PassState
 from cloud.kernel.listing import Listing
 from cloud.kernel.lists import ListQuery, fetch_page, matches
@@ -107,6 +107,14 @@ def list_blocked(
         tie=Blocked.id,
         found=matches(Blocked.search, query.q),
     )
+
+
+def list_policies(session: Session, query: ListQuery) -> dict[str, Any]:
+    """Page of `PolicyOut`. Sorts: kind."""
+    columns = [column for column in AccessPolicy.__table__.columns if column.name not in {"id", "changed_at"}]
+    sortable = {"kind": AccessPolicy.kind}
+    statement = select(*columns)
+    return fetch_page(session, statement, query, sortable=sortable, default_sort="kind", tie=AccessPolicy.id)
 
 
 def _sites_of(session: Session, complex_id: UUID | None) -> list[UUID] | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from cloud.access.types import PassChange, PassState, WindowDraft
+from cloud.access.types import PassChange, PassState, PolicyDraft, WindowDraft
 from cloud.kernel.schemas import LINES, ONE_LINE
 from protocols.fields import Direction
 from protocols.held import PassKind
@@ -153,3 +153,11 @@ class GuestLinkOut(BaseModel):
     code: str | None = Field(description="the characters of the QR code; null: good for nobody now")
     svg: str | None = Field(description="the QR code as a picture")
     until: datetime | None = Field(description="until when this print is good")
+
+
+class PolicyOut(PolicyDraft):
+    """What a company allows of a kind of pass."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    organisation_id: UUID

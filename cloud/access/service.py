@@ -4,6 +4,7 @@ from cloud.access.blacklist import block, unblock
 from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
 from cloud.access.passages import get_passage, is_still, record_actuation, record_passage, record_still
 from cloud.access.passes import cards_of, change_pass, get_pass, history_of, issue_pass, revoke_passes
+from cloud.access.policies import set_policy
 
 __all__ = [
     "GuestCode",
@@ -23,5 +24,6 @@ __all__ = [
     "record_passage",
     "record_still",
     "revoke_passes",
+    "set_policy",
     "unblock",
 ]

@@ -131,3 +131,23 @@ class BlockDraft(_Draft):
         examples=["Драка 12.10.2026"]
     )
     until: Instant | None = None
+
+
+class PolicyDraft(_Draft):
+    """What a company allows of a kind of pass; null: no limit of its own."""
+
+    kind: PassKind
+    longest_days: int | None = Field(default=None, ge=1, le=3660, description="how long it may be valid")
+    per_day: int | None = Field(
+        default=None, ge=1, le=1000, description="issued to one premises within a day"
+    )
+    standing: int | None = Field(default=None, ge=1, le=1000, description="of one premises at once")
+    vehicles: int | None = Field(
+        default=None, ge=0, le=100, description="of one premises inside at once; over all its passes"
+    )
+    from_minute: int | None = Field(
+        default=None, ge=0, lt=1440, description="of the day, when it begins to be good", examples=[540]
+    )
+    until_minute: int | None = Field(
+        default=None, ge=1, le=1440, description="when it ends; both or none", examples=[1320]
+    )

@@ -25,6 +25,7 @@ MAKERS = (
     World.alarm,
     World.quarantined,
     World.pass_,
+    World.policy,
     World.blocked,
     World.series,
     World.staff,

@@ -25,6 +25,7 @@ export const AUDITED = [
   "account",
   "alarm",
   "stills",
+  "policy",
 ] as const;
 
 const VERBS = [

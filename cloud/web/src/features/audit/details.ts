@@ -17,6 +17,7 @@ export interface Detail {
 export const COMPARING: ReadonlySet<string> = new Set([
   "sites.site.change",
   "sites.zone.change",
+  "access.policy.change",
   "sites.box.change",
   "sites.point.change",
   "organisations.company.change",

@@ -216,6 +216,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Policies
+         * @description What is allowed of each kind of pass; one that is not named has no limits of the company's own. Sorts: kind.
+         */
+        get: operations["list_policies_api_access_policies_get"];
+        /**
+         * Set Policy
+         * @description Say what is allowed of a kind from now on; passes that were issued stay as they are.
+         */
+        put: operations["set_policy_api_access_policies_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/recognise": {
         parameters: {
             query?: never;
@@ -4208,6 +4232,27 @@ export interface components {
              */
             total_capped: boolean;
         };
+        /** Page[PolicyOut] */
+        Page_PolicyOut_: {
+            /** Items */
+            items: components["schemas"]["PolicyOut"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
         /** Page[PremisesRow] */
         Page_PremisesRow_: {
             /** Items */
@@ -5001,6 +5046,89 @@ export interface components {
             readers: components["schemas"]["ReaderDraft"][];
             /** Zone Id */
             zone_id?: string | null;
+        };
+        /**
+         * PolicyDraft
+         * @description What a company allows of a kind of pass; null: no limit of its own.
+         */
+        PolicyDraft: {
+            /**
+             * From Minute
+             * @description of the day, when it begins to be good
+             * @example 540
+             */
+            from_minute?: number | null;
+            kind: components["schemas"]["PassKind"];
+            /**
+             * Longest Days
+             * @description how long it may be valid
+             */
+            longest_days?: number | null;
+            /**
+             * Per Day
+             * @description issued to one premises within a day
+             */
+            per_day?: number | null;
+            /**
+             * Standing
+             * @description of one premises at once
+             */
+            standing?: number | null;
+            /**
+             * Until Minute
+             * @description when it ends; both or none
+             * @example 1320
+             */
+            until_minute?: number | null;
+            /**
+             * Vehicles
+             * @description of one premises inside at once; over all its passes
+             */
+            vehicles?: number | null;
+        };
+        /**
+         * PolicyOut
+         * @description What a company allows of a kind of pass.
+         */
+        PolicyOut: {
+            /**
+             * From Minute
+             * @description of the day, when it begins to be good
+             * @example 540
+             */
+            from_minute?: number | null;
+            kind: components["schemas"]["PassKind"];
+            /**
+             * Longest Days
+             * @description how long it may be valid
+             */
+            longest_days?: number | null;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Per Day
+             * @description issued to one premises within a day
+             */
+            per_day?: number | null;
+            /**
+             * Standing
+             * @description of one premises at once
+             */
+            standing?: number | null;
+            /**
+             * Until Minute
+             * @description when it ends; both or none
+             * @example 1320
+             */
+            until_minute?: number | null;
+            /**
+             * Vehicles
+             * @description of one premises inside at once; over all its passes
+             */
+            vehicles?: number | null;
         };
         /**
          * PreferenceInput
@@ -7456,6 +7584,148 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_policies_api_access_policies_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PolicyOut_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_policy_api_access_policies_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

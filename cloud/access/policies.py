@@ -1,0 +1,124 @@
+"""What a company allows of each kind of pass: how long, how many to one premises, at which hours, how many vehicles."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from cloud.access.models import AccessPolicy, Pass
+from cloud.access.rules import LONGEST
+from cloud.access.types import PassDraft, PassState, PolicyDraft, WindowDraft
+from cloud.kernel import audit
+from cloud.kernel.actor import Actor
+from cloud.kernel.database import new_id, now
+from cloud.kernel.errors import FieldError, FixInput
+from cloud.kernel.language import Text
+from cloud.kernel.permissions import Permission
+from cloud.sites import service as sites
+
+_WIDER = Text(
+    "Не больше {most}: дольше такой пропуск не бывает.", "At most {most}: such a pass never lasts longer."
+)
+_BOTH = Text("Укажите и начало, и конец.", "Give both the beginning and the end.")
+_TOO_LONG = Text(
+    "Компания разрешает такой пропуск не дольше чем на {days} дн.",
+    "The company allows such a pass for at most {days} days.",
+)
+_PER_DAY = Text(
+    "На это помещение сегодня уже выдано {most}: больше компания не разрешает.",
+    "{most} have been issued to these premises today already: the company allows no more.",
+)
+_STANDING = Text(
+    "У этого помещения уже {most} действующих пропусков такого вида: больше компания не разрешает.",
+    "These premises have {most} passes of this kind already: the company allows no more.",
+)
+_EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
+
+
+def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPolicy:
+    """From now on; passes that were issued stay as they are. Raises FixInput."""
+    organisation_id = actor.require(Permission.ORGANISATION_MANAGE)
+    _check(draft)
+    of_kind = AccessPolicy.kind == draft.kind.value
+    row = session.scalars(select(AccessPolicy).where(of_kind).with_for_update()).one_or_none()
+    if row is None:
+        row = AccessPolicy(id=new_id(session), organisation_id=organisation_id, kind=draft.kind.value)
+        session.add(row)
+    before = {name: getattr(row, name) for name in draft.model_dump(mode="json")}
+    for name, value in draft.model_dump(mode="json").items():
+        setattr(row, name, value)
+    row.changed_at = now(session)
+    changes = audit.difference(before, draft.model_dump(mode="json"))
+    audit.record(session, actor, "access.policy.change", "access_policy", row.id, changes)
+    session.flush()
+    return row
+
+
+def apply(
+    session: Session, draft: PassDraft, valid_from: datetime, *, but: UUID | None = None
+) -> tuple[PassDraft, int | None]:
+    """The draft within the company's hours, and the limit of its household's vehicles.
+
+    `but`: the pass that is being changed. The site is locked by then. Raises FixInput naming all that it breaks.
+    """
+    of_kind = select(AccessPolicy).where(AccessPolicy.kind == draft.kind.value)
+    policy = session.scalars(of_kind).one_or_none()
+    if policy is None:
+        return draft, None
+    wrong = [*_too_long(policy, draft, valid_from)]
+    if draft.premises_id is not None:
+        wrong += _too_many(session, policy, draft, draft.premises_id, but)
+    if wrong:
+        raise FixInput(*wrong)
+    if policy.from_minute is not None and policy.until_minute is not None and not draft.schedule:
+        hours = WindowDraft(days=_EVERY_DAY, from_minute=policy.from_minute, until_minute=policy.until_minute)
+        draft = draft.model_copy(update={"schedule": [hours]})
+    return draft, policy.vehicles
+
+
+def _check(draft: PolicyDraft) -> None:
+    longest = LONGEST[draft.kind]
+    if longest is not None and draft.longest_days is not None and draft.longest_days > longest.days:
+        raise FixInput.at("longest_days", "wider_than_allowed", _WIDER, most=longest.days)
+    if (draft.from_minute is None) != (draft.until_minute is None):
+        raise FixInput.at("until_minute", "both_needed", _BOTH)
+
+
+def _too_long(policy: AccessPolicy, draft: PassDraft, valid_from: datetime) -> Sequence[FieldError]:
+    if policy.longest_days is None:
+        return []
+    longest = timedelta(days=policy.longest_days)
+    if draft.valid_until is not None and draft.valid_until - valid_from <= longest:
+        return []
+    return [FieldError("valid_until", "longer_than_policy", _TOO_LONG, {"days": policy.longest_days})]
+
+
+def _too_many(
+    session: Session, policy: AccessPolicy, draft: PassDraft, premises_id: UUID, but: UUID | None
+) -> list[FieldError]:
+    wrong = []
+    mine = [Pass.premises_id == premises_id, Pass.kind == draft.kind.value]
+    if but is not None:
+        mine.append(Pass.id != but)
+    if policy.per_day is not None:
+        today = _midnight(session, draft.site_id)
+        if (
+            session.scalar(select(func.count()).where(*mine, Pass.created_at >= today)) or 0
+        ) >= policy.per_day:
+            wrong.append(FieldError("premises_id", "too_many_today", _PER_DAY, {"most": policy.per_day}))
+    if policy.standing is not None:
+        gone = (PassState.REVOKED, PassState.REFUSED)
+        lasts = or_(Pass.valid_until.is_(None), Pass.valid_until > now(session))
+        counted = select(func.count()).where(*mine, Pass.state.not_in(gone), lasts)
+        if (session.scalar(counted) or 0) >= policy.standing:
+            wrong.append(FieldError("premises_id", "too_many_standing", _STANDING, {"most": policy.standing}))
+    return wrong
+
+
+def _midnight(session: Session, site_id: UUID) -> datetime:
+    """When today began at the site."""
+    zone = ZoneInfo(sites.find_site(session, site_id).time_zone)
+    return now(session).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
