@@ -1,5 +1,6 @@
-"""The desired configuration of a box: points, zones, devices, meters. Forbids unknown keys: a typo is an error."""
+"""The desired configuration of a box: points, zones, devices, meters, the fire alarm. Forbids unknown keys: a typo is an error."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,6 +13,10 @@ from protocols.fields import Direction, Key, Minute, Sequence, Text
 from protocols.qr import MOST_ZONES
 
 POLL_PERIOD_MIN_S = 0.1  # no line answers faster: a box refuses a meter that is to be polled more often
+
+
+Output = Annotated[int, Meta(ge=0, le=63)]  # of a relay module, from 0
+Input = Annotated[int, Meta(ge=0, le=63)]
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -27,12 +32,100 @@ class Device(_Strict, frozen=True, kw_only=True):
     settings: dict[str, Any] = {}
 
 
+class BarrierKind(StrEnum):
+    """How the thing at a point is driven."""
+
+    PULSE = "pulse"  # a contact to the OPEN input of a controller that closes by itself
+    STEP = "step"  # a controller with one button: a pulse while it is open would close it
+    OPEN_CLOSE = "open_close"  # two contacts; the box closes it
+    HOLD = "hold"  # a lock, open as long as the output is on
+    TURNSTILE = "turnstile"  # a pulse lets one person through
+
+
+class Contact(_Strict, frozen=True, kw_only=True):
+    """A dry contact at an input of the barrier's own module. `normally_closed`: what it tells of opens it."""
+
+    input: Input
+    normally_closed: bool = False
+
+
+class Light(_Strict, frozen=True, kw_only=True):
+    """A traffic light for those who come from one side: outputs of the barrier's own module, held on."""
+
+    direction: Direction
+    green: Output | None = None
+    red: Output | None = None
+
+
 class Barrier(_Strict, frozen=True, kw_only=True):
-    """Which output opens the point, and how long the pulse is."""
+    """Which output opens the point, how it is driven, and what tells where it stands and whether the way is free.
+
+    `travel_s`: it reaches its other end within this, or is stuck. `stay_s`: how long it stays open after it opened or
+    the way was left; of a lock, how long it is open. `held_open_s`: not closed for longer is an alarm.
+    `interlock`: the other gate of a sluice; naming it at one of the two is enough.
+    """
 
     device: UUID
-    output: Annotated[int, Meta(ge=0, le=63)]
+    output: Output
     pulse_ms: Annotated[int, Meta(ge=50, le=30_000)] = 700
+    kind: BarrierKind = BarrierKind.PULSE
+    close_output: Output | None = None
+    stop_output: Output | None = None
+    opened: Contact | None = None  # end position
+    closed: Contact | None = None  # end position; of a door, that it is shut
+    photocell: Contact | None = None
+    loop: Contact | None = None
+    passed: Contact | None = None  # a turnstile has turned
+    travel_s: Annotated[float, Meta(ge=0.1, le=120)] = 15.0
+    stay_s: Annotated[float, Meta(ge=0.1, le=600)] = 5.0
+    held_open_s: Annotated[float, Meta(ge=1, le=86_400)] = 120.0
+    interlock: UUID | None = None
+    lights: Annotated[list[Light], Meta(max_length=2)] = []
+
+    def outputs(self) -> Iterator[tuple[str, int]]:
+        """Every output in use, by the name of its field."""
+        named: list[tuple[str, int | None]] = [
+            ("output", self.output),
+            ("close_output", self.close_output),
+            ("stop_output", self.stop_output),
+        ]
+        for index, light in enumerate(self.lights):
+            named += [(f"lights.{index}.green", light.green), (f"lights.{index}.red", light.red)]
+        yield from ((name, output) for name, output in named if output is not None)
+
+    def contacts(self) -> dict[str, Contact]:
+        """Every contact that is wired, by the name of its field."""
+        names = ("opened", "closed", "photocell", "loop", "passed")
+        return {name: contact for name in names if (contact := getattr(self, name)) is not None}
+
+
+def barrier_faults(barrier: Barrier) -> Iterator[tuple[str, str]]:
+    """Fields that do not go together: (field, code). Box and cloud judge alike."""
+    two_way = barrier.kind is BarrierKind.OPEN_CLOSE
+    if two_way and barrier.close_output is None:
+        yield "close_output", "close_output_needed"
+    if two_way and barrier.photocell is None and barrier.loop is None:
+        yield "loop", "eye_needed"  # nothing is closed blindly
+    if barrier.close_output is not None and not two_way:
+        yield "close_output", "closes_by_itself"
+    if barrier.stop_output is not None and not two_way:
+        yield "stop_output", "closes_by_itself"
+    if barrier.kind is BarrierKind.STEP and barrier.closed is None:
+        yield "closed", "closed_needed"  # or a pulse could close it on somebody
+    is_turnstile = barrier.kind is BarrierKind.TURNSTILE
+    if barrier.passed is not None and not is_turnstile:
+        yield "passed", "no_turnstile"
+    for name in ("opened", "closed"):
+        if is_turnstile and getattr(barrier, name) is not None:
+            yield name, "no_end_position"
+    outputs = list(barrier.outputs())
+    yield from _repeated(outputs, "output_twice")
+    yield from _repeated([(name, at.input) for name, at in barrier.contacts().items()], "input_twice")
+
+
+def _repeated(used: list[tuple[str, int]], code: str) -> Iterator[tuple[str, str]]:
+    numbers = [number for _, number in used]
+    return ((name, code) for at, (name, number) in enumerate(used) if number in numbers[:at])
 
 
 class Reader(_Strict, frozen=True, kw_only=True):
@@ -124,6 +217,18 @@ class StalePolicy(_Strict, frozen=True, kw_only=True):
     services: StaleRule = StaleRule.GUARD
 
 
+class FireInput(_Strict, frozen=True, kw_only=True):
+    """The fire alarm's contact at a relay module. While it is active these points are opened and held open.
+
+    `normally_closed`: a cut wire opens, too. `points`: none named means all of the box.
+    """
+
+    device: UUID
+    input: Input
+    normally_closed: bool = False
+    points: list[UUID] = []
+
+
 class Configuration(_Strict, frozen=True, kw_only=True):
     """All that a box should be. `time_zone`: an IANA name, in which schedules are judged."""
 
@@ -136,6 +241,7 @@ class Configuration(_Strict, frozen=True, kw_only=True):
     unknown_clock: UnknownClockPolicy = UnknownClockPolicy()
     zones: Annotated[list[Zone], Meta(max_length=MOST_ZONES)] = []
     stale: StalePolicy = StalePolicy()
+    fire: list[FireInput] = []
 
 
 _decoder = msgspec.json.Decoder(Configuration)

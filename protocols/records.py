@@ -93,6 +93,48 @@ class DeviceReason(StrEnum):
     CLOCK_SET = "clock_set"  # the line is opened anew
 
 
+class BarrierPosition(StrEnum):
+    """Where a barrier, gate, lock or turnstile stands."""
+
+    CLOSED = "closed"
+    OPENING = "opening"
+    OPEN = "open"
+    CLOSING = "closing"
+    STOPPED = "stopped"  # between its ends, and nothing moves it
+    FORCED = "forced"  # not closed, and nobody decided so: a key, a hand crank, force
+    BLOCKED = "blocked"  # told to move, and it did not leave its end
+    UNKNOWN = "unknown"
+
+
+class BarrierCause(StrEnum):
+    """What brought a barrier where it stands."""
+
+    START = "start"  # the box has just begun to look
+    GRANT = "grant"
+    ORDER = "order"  # of a person, from afar
+    FIRE = "fire"
+    STAY_OVER = "stay_over"  # it had been open for long enough, and the way was free
+    PASSED = "passed"
+    NOT_USED = "not_used"  # it was open, and nobody went
+    HAND = "hand"  # nobody decided it
+    OBSTACLE = "obstacle"  # somebody stood in the way, or the box could not see that nobody did
+    SEEN = "seen"  # by its end position alone
+    DID_NOT_OPEN = "did_not_open"
+    DID_NOT_CLOSE = "did_not_close"
+    NOT_DONE = "not_done"  # the relay module surely did nothing
+    UNREADABLE = "unreadable"  # its contacts cannot be read
+    CONTRADICTION = "contradiction"  # both its end positions are told at once
+
+
+class BarrierAlarm(StrEnum):
+    """Kinds of the lasting alarms of barriers; each ends when what it tells of does."""
+
+    FORCED = "barrier_forced"  # opened without a decision; until it is closed
+    HELD_OPEN = "barrier_held_open"  # open for too long; until it is closed
+    STUCK = "barrier_stuck"  # told to move, and did not reach its end; until it does
+    FIRE = "fire"
+
+
 class Severity(StrEnum):
     """Of an alarm."""
 
@@ -199,6 +241,14 @@ class DeviceState(Event, tag="device_state", frozen=True, kw_only=True):
     number: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] | None = None
 
 
+class BarrierState(Event, tag="barrier_state", frozen=True, kw_only=True):
+    """A barrier stands elsewhere than before. `cause`: one of `BarrierCause`, or of a newer box's; empty: untold."""
+
+    point: UUID
+    position: BarrierPosition
+    cause: Annotated[str, Meta(max_length=100)] = ""
+
+
 class ConfigApplied(Event, tag="config_applied", frozen=True, kw_only=True):
     """The box took a configuration, or refused it and kept the one before."""
 
@@ -231,6 +281,7 @@ AnyEvent = (
     | Alarm
     | CommandResult
     | DeviceState
+    | BarrierState
     | ConfigApplied
     | StreamOpened
     | Shortage

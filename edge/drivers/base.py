@@ -5,7 +5,8 @@ All times are monotonic nanoseconds: the wall clock may jump, a pulse and a dead
 """
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Set
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -109,8 +110,26 @@ class Relay(Device, Protocol):
         ConfigError like `check`, before anything is written.
         """
 
+    def holding(self, output: int, *, deadline_ns: int) -> AbstractAsyncContextManager[int]:
+        """On within the block, off at its end whatever happens; gives the time at which the module acknowledged.
+
+        What the module lets go of meanwhile (it lost its power) is switched on again. Raises like `pulse`.
+        """
+
     async def states(self) -> tuple[bool, ...]:
         """The outputs' real states. Raises DeviceError."""
+
+    def check_held(self, output: int) -> None:
+        """Raises ConfigError when this output can never be held."""
+
+    def check_input(self, number: int) -> None:
+        """Raises ConfigError when there is no such input."""
+
+    def watch(self, inputs: Set[int]) -> None:
+        """These inputs are read from now on: they must drive no output by themselves."""
+
+    async def inputs(self) -> tuple[bool, ...]:
+        """The contacts at the inputs, true when closed. Raises DeviceError, ConfigError for a module without inputs."""
 
 
 class RegisterBus(Device, Protocol):

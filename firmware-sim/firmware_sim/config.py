@@ -15,11 +15,21 @@ class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     pass
 
 
+class SwitchConfig(_Strict, frozen=True, kw_only=True):
+    """A contact of a barrier at an input of the module."""
+
+    input: Annotated[int, Meta(ge=0, le=5)]
+    normally_closed: bool = False
+
+
 class BarrierConfig(_Strict, frozen=True, kw_only=True):
-    """An arm on an output of a relay module."""
+    """A barrier on outputs of a relay module; it closes by itself unless `close_output` closes it."""
 
     name: Name
     output: Annotated[int, Meta(ge=0, le=15)]
+    close_output: Annotated[int, Meta(ge=0, le=15)] | None = None
+    stop_output: Annotated[int, Meta(ge=0, le=15)] | None = None
+    contacts: dict[Literal["opened", "closed", "photocell", "loop", "passed"], SwitchConfig] = {}
     move_ms: Annotated[int, Meta(ge=0, le=60_000)] = 1200
     stay_ms: Annotated[int, Meta(ge=0, le=600_000)] = 4000
 

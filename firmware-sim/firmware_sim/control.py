@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -57,6 +57,22 @@ class RegistersBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     function: Annotated[int, Meta(ge=1, le=4)]
     address: Annotated[int, Meta(ge=0, le=65535)]
     registers: list[Annotated[int, Meta(ge=0, le=65535)]]
+
+
+class BodyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What happens at a barrier; only what is named. `crank`: a hand puts it there, 0 closed, 1 open."""
+
+    occupied: bool | None = None
+    jammed: bool | None = None
+    crank: Annotated[float, Meta(ge=0, le=1)] | None = None
+    go_through: bool = False
+
+
+class InputBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact at an input of a relay module is closed or opened by hand: a fire alarm, a key."""
+
+    input: Annotated[int, Meta(ge=0, le=6)]
+    closed: bool
 
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -135,6 +151,33 @@ class Control:
             meter.replaced[body.function, body.address + offset] = register
         return Response(status_code=204)
 
+    async def barrier(self, request: Request) -> Response:
+        """A car, a jam, a hand or a person at a barrier."""
+        body = msgspec.json.decode(await request.body(), type=BodyBody)
+        barrier = self._site.barriers[request.path_params["name"]]
+        self._site.journal.write("hand", barrier=barrier.name, **_named(body))
+        if body.occupied is not None:
+            barrier.occupy(is_occupied=body.occupied)
+        if body.jammed is not None:
+            barrier.jam(is_jammed=body.jammed)
+        if body.crank is not None:
+            barrier.crank(body.crank)
+        if body.go_through:
+            barrier.go_through()
+        return Response(status_code=204)
+
+    async def input(self, request: Request) -> Response:
+        """Close or open a contact."""
+        body = msgspec.json.decode(await request.body(), type=InputBody)
+        relay = self._site.relays[request.path_params["name"], request.path_params["unit"]]
+        relay.put(body.input, is_closed=body.closed)
+        return Response(status_code=204)
+
+    async def cut_power(self, request: Request) -> Response:
+        """A relay module loses its supply for a moment."""
+        self._site.relays[request.path_params["name"], request.path_params["unit"]].cut_power()
+        return Response(status_code=204)
+
     async def stop_reader(self, request: Request) -> Response:
         """Pull a reader's plug."""
         await self._site.readers[request.path_params["name"]].stop()
@@ -164,7 +207,10 @@ def application(site: Site) -> Starlette:
             post("/cameras/{name}/leave", control.leave),
             post("/cameras/{name}/push-url", control.push_url),
             Route("/cameras/{name}/snapshot.jpg", control.snapshot),
+            post("/barriers/{name}", control.barrier),
             post("/lines/{name}/trouble", control.trouble),
+            post("/lines/{name}/relays/{unit:int}/input", control.input),
+            post("/lines/{name}/relays/{unit:int}/cut-power", control.cut_power),
             post("/lines/{name}/meters/{unit:int}/registers", control.registers),
         ],
         exception_handlers={
@@ -174,6 +220,10 @@ def application(site: Site) -> Starlette:
             msgspec.DecodeError: _bad_request,
         },
     )
+
+
+def _named(body: BodyBody) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(body).items() if value is not None}
 
 
 def _bits(card: CardBody) -> str:

@@ -1,10 +1,11 @@
-"""A relay module (WB-MR6C v2 or OWEN MU110) and the barriers that hang on its outputs."""
+"""A relay module (WB-MR6C v2 or OWEN MU110): outputs, inputs, safe states, and what hangs on them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from firmware_sim.boom import Barrier, Contact
 from firmware_sim.journal import Journal
 from firmware_sim.modbus.unit import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ILLEGAL_VALUE, RefusalError
 
@@ -12,63 +13,54 @@ Model = Literal["wb_mr6c_v2", "owen_mu110_16"]
 OUTPUTS = {"wb_mr6c_v2": 6, "owen_mu110_16": 16}
 WB_INPUTS = (0, 1, 2, 3, 4, 5, 7)  # discrete; input 0 of the case stands at address 7
 WB_STATE = 96
+WB_INPUT_MODE, WB_INPUT_BUTTON = 9, 0  # as delivered: a push button that switches the output of its number
 WB_SAFETY_TIMER, WB_SAFE_STATE, WB_SAFE_APPLY = 8, 930, 938
 WB_TIMER_MODE, WB_TIMER_TIME, WB_TIMER_ON, WB_TIMER_UNIT_S = 1760, 1784, 3, 0.1
 OWEN_SAFE_STATE, OWEN_FULL = 16, 1000
 
 
-class Barrier:
-    """An arm that rises at a rising edge, stays up for a while and falls."""
+class Wire(NamedTuple):
+    """An output that closes a contact of a barrier's controller."""
 
-    def __init__(self, name: str, journal: Journal, *, move_ms: int, stay_ms: int) -> None:
-        self.name = name
-        self.state = "closed"
-        self.openings = 0
-        self._journal = journal
-        self._move_s = move_ms / 1000
-        self._stay_s = stay_ms / 1000
-        self._timer: asyncio.TimerHandle | None = None
+    barrier: Barrier
+    side: Literal["open", "close", "stop"]
 
-    def trigger(self) -> None:
-        """The opening contact was closed."""
-        self.openings += 1
-        if self.state != "open":
-            self._become("opening", self._move_s, self._opened)
-        else:
-            self._opened()
 
-    def _opened(self) -> None:
-        self._become("open", self._stay_s, self._closing)
+class Switch(NamedTuple):
+    """An input at which a contact of a barrier hangs. `normally_closed`: what it tells of opens it."""
 
-    def _closing(self) -> None:
-        self._become("closing", self._move_s, self._closed)
-
-    def _closed(self) -> None:
-        self._timer = None
-        self._note("closed")
-
-    def _become(self, state: str, for_s: float, then: Callable[[], None]) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._note(state)
-        self._timer = asyncio.get_running_loop().call_later(for_s, then)
-
-    def _note(self, state: str) -> None:
-        if state != self.state:
-            self.state = state
-            self._journal.write("arm", barrier=self.name, state=state)
+    barrier: Barrier
+    contact: Contact
+    normally_closed: bool
 
 
 class RelayModule:
     """Outputs, their safe states and the safety timer. Every write to an output is logged before it is answered."""
 
     def __init__(
-        self, *, line: str, unit: int, model: Model, barriers: dict[int, Barrier], journal: Journal
+        self,
+        *,
+        line: str,
+        unit: int,
+        model: Model,
+        barriers: Mapping[int, Barrier | Wire],
+        journal: Journal,
+        switches: Mapping[int, Switch] | None = None,
     ) -> None:
         self.outputs = [False] * OUTPUTS[model]
+        self.inputs = [False] * len(WB_INPUTS)
         self.holding = _holding(model)
         self._line, self._unit, self._model = line, unit, model
-        self._barriers = barriers
+        self._wires = {
+            output: wire if isinstance(wire, Wire) else Wire(wire, "open")
+            for output, wire in barriers.items()
+        }
+        self._switches = switches or {}
+        for barrier in [wire.barrier for wire in self._wires.values()] + [
+            switch.barrier for switch in self._switches.values()
+        ]:
+            barrier.changed = self._look_at_switches
+        self._look_at_switches()
         self._journal = journal
         self._watchdog: asyncio.TimerHandle | None = None
         self._timers: dict[int, asyncio.TimerHandle] = {}
@@ -89,6 +81,26 @@ class RelayModule:
             self._write_wb(function, address, value)
         else:
             self._write_owen(function, address, value)
+
+    def put(self, number: int, *, is_closed: bool) -> None:
+        """Close or open the contact at an input."""
+        rises = is_closed and not self.inputs[number]
+        self.inputs[number] = is_closed
+        is_button = self.holding.get(WB_INPUT_MODE + number) == WB_INPUT_BUTTON
+        if rises and is_button and number < len(self.outputs):
+            self._switch(number, on=not self.outputs[number], by="input")
+
+    def cut_power(self) -> None:
+        """The module's supply fails for a moment: all relays let go, what was set up stays."""
+        for output, on in enumerate(self.outputs):
+            if on:
+                self._switch(output, on=False, by="power")
+
+    def _look_at_switches(self) -> None:
+        for number, switch in self._switches.items():
+            is_closed = switch.barrier.contact(switch.contact) != switch.normally_closed
+            if is_closed != self.inputs[number]:
+                self.put(number, is_closed=is_closed)
 
     def _write_wb(self, function: int, address: int, value: int) -> None:
         if function == 5 and address < len(self.outputs):
@@ -116,7 +128,7 @@ class RelayModule:
             fills = {index: OWEN_FULL * on for index, on in enumerate(self.outputs)}
             return {3: fills | self.holding}.get(function, {})
         outputs = {index: int(on) for index, on in enumerate(self.outputs)}
-        inputs = dict.fromkeys(WB_INPUTS, 0)
+        inputs = {address: int(on) for address, on in zip(WB_INPUTS, self.inputs, strict=True)}
         return {
             1: outputs,
             2: inputs | {WB_STATE + index: on for index, on in outputs.items()},
@@ -129,8 +141,9 @@ class RelayModule:
         self._journal.write(
             "coil", line=self._line, unit=self._unit, output=output, on=on, changed=changed, by=by
         )
-        if changed and on and output in self._barriers:
-            self._barriers[output].trigger()
+        if changed and output in self._wires:
+            wire = self._wires[output]
+            wire.barrier.drive(wire.side, on=on)
         self._start_timer(output, on=on)
 
     def _start_timer(self, output: int, *, on: bool) -> None:
@@ -163,4 +176,5 @@ def _holding(model: Model) -> dict[int, int]:
         return dict.fromkeys(range(OWEN_SAFE_STATE, OWEN_SAFE_STATE + OUTPUTS[model]), 0)
     firsts = (WB_SAFE_STATE, WB_SAFE_APPLY, WB_TIMER_MODE, WB_TIMER_TIME)
     registers = {first + output: 0 for first in firsts for output in range(OUTPUTS[model])}
+    registers |= {WB_INPUT_MODE + number: WB_INPUT_BUTTON for number in range(OUTPUTS[model])}
     return registers | {WB_SAFETY_TIMER: 0}

@@ -7,16 +7,25 @@ from typing import Any
 
 import msgspec
 
+from firmware_sim.boom import Barrier
 from firmware_sim.camera import Camera
 from firmware_sim.clock import Clock
-from firmware_sim.config import ChannelConfig, ConfigError, LineConfig, MeterConfig, RelayConfig, SiteConfig
+from firmware_sim.config import (
+    BarrierConfig,
+    ChannelConfig,
+    ConfigError,
+    LineConfig,
+    MeterConfig,
+    RelayConfig,
+    SiteConfig,
+)
 from firmware_sim.journal import Journal
 from firmware_sim.meters.consumption import NS_PER_HOUR, SHAPES, Consumption, daily, load
 from firmware_sim.meters.unit import Channel, Meter
 from firmware_sim.modbus.line import Line, SerialServer, TcpServer
 from firmware_sim.modbus.unit import Unit
 from firmware_sim.osdp_reader import OsdpReader
-from firmware_sim.relay import Barrier, RelayModule
+from firmware_sim.relay import RelayModule, Switch, Wire
 
 LOG, STATE = "devices.jsonl", "state.json"
 
@@ -34,6 +43,7 @@ class Site:
     journal: Journal
     lines: dict[str, TcpServer | SerialServer] = field(default_factory=dict)
     barriers: dict[str, Barrier] = field(default_factory=dict)
+    relays: dict[tuple[str, int], RelayModule] = field(default_factory=dict)
     meters: dict[tuple[str, int], Meter] = field(default_factory=dict)
     readers: dict[str, OsdpReader] = field(default_factory=dict)
     cameras: dict[str, Camera] = field(default_factory=dict)
@@ -142,12 +152,35 @@ def _units(line: LineConfig, site: Site, base: Path, epoch_ns: int, clock: Clock
 
 
 def _relay(line: str, relay: RelayConfig, site: Site) -> RelayModule:
-    barriers = {
-        barrier.output: Barrier(barrier.name, site.journal, move_ms=barrier.move_ms, stay_ms=barrier.stay_ms)
-        for barrier in relay.barriers
-    }
-    site.barriers |= {barrier.name: barrier for barrier in barriers.values()}
-    return RelayModule(line=line, unit=relay.unit, model=relay.model, barriers=barriers, journal=site.journal)
+    wires: dict[int, Wire] = {}
+    switches: dict[int, Switch] = {}
+    for config in relay.barriers:
+        barrier = site.barriers[config.name] = Barrier(
+            config.name,
+            site.journal,
+            move_ms=config.move_ms,
+            stay_ms=config.stay_ms,
+            is_driven=config.close_output is not None,
+        )
+        wires |= _wires(config, barrier)
+        switches |= {
+            switch.input: Switch(barrier, contact, switch.normally_closed)
+            for contact, switch in config.contacts.items()
+        }
+    module = RelayModule(
+        line=line, unit=relay.unit, model=relay.model, barriers=wires, journal=site.journal, switches=switches
+    )
+    site.relays[line, relay.unit] = module
+    return module
+
+
+def _wires(config: BarrierConfig, barrier: Barrier) -> dict[int, Wire]:
+    wires = {config.output: Wire(barrier, "open")}
+    if config.close_output is not None:
+        wires[config.close_output] = Wire(barrier, "close")
+    if config.stop_output is not None:
+        wires[config.stop_output] = Wire(barrier, "stop")
+    return wires
 
 
 def _channels(meter: MeterConfig, base: Path) -> list[Channel]:

@@ -202,11 +202,16 @@ class SafeState(_Strict, frozen=True, kw_only=True):
 
 
 class Inputs(_Strict, frozen=True, kw_only=True):
-    """Dry contacts that the module reads, for example a barrier's end position."""
+    """Dry contacts that the module reads, for example a barrier's end position.
+
+    `mode_address`: holding registers, one for each input; `mode` makes an input drive no output by itself.
+    """
 
     count: Annotated[int, Meta(ge=1, le=64)]
     area: Area
     address: Address
+    mode_address: Address | None = None
+    mode: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
 
 
 class _RelayFile(_Model, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator, Set
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from edge.drivers.base import (
@@ -53,6 +55,8 @@ class ModbusRelay:
         self._running: dict[int, int] = {}  # how many pulses hold an output
         self._maybe_on: set[int] = set()  # outputs to which an on was, or may have been, sent
         self._releasing: set[int] = set()
+        self._held: set[int] = set()  # outputs that stay on until they are let go of
+        self._watched: set[int] = set()  # inputs
         self._set_up_at = 0  # the line's connection at which the module was set up last
 
     async def run(self, sink: Sink) -> None:
@@ -63,7 +67,7 @@ class ModbusRelay:
         while True:
             try:
                 await self._await_line(presence)
-                all_well = await self._release_strays(presence)
+                all_well = await self._watch_outputs(presence)
                 await self._set_up()
             except (RefusedError, DoubtfulError) as error:
                 presence.fault(error.why)
@@ -80,18 +84,33 @@ class ModbusRelay:
     async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
         """See `base.Relay`."""
         self.check(output, pulse_ms)
+        async with self._on(output, deadline_ns) as on_ns:
+            off_ns = on_ns + pulse_ms * 1_000_000
+            confirmed = await self._is_on(output, until_ns=off_ns)
+            await asyncio.sleep((off_ns - self._now_ns()) / 1e9)
+        return Pulsed(on_ns, self._now_ns(), confirmed)
+
+    @asynccontextmanager
+    async def holding(self, output: int, *, deadline_ns: int) -> AsyncIterator[int]:
+        """See `base.Relay`."""
+        self.check_held(output)
+        async with self._on(output, deadline_ns) as on_ns:
+            self._held.add(output)
+            try:
+                yield on_ns
+            finally:
+                self._held.discard(output)
+
+    @asynccontextmanager
+    async def _on(self, output: int, deadline_ns: int) -> AsyncIterator[int]:
         async with self._bus.hold():
             self._running[output] = self._running.get(output, 0) + 1
             try:
                 await self._switch_on(output, deadline_ns)
-                on_ns = self._now_ns()
-                off_ns = on_ns + pulse_ms * 1_000_000
-                confirmed = await self._is_on(output, until_ns=off_ns)
-                await asyncio.sleep((off_ns - self._now_ns()) / 1e9)
+                yield self._now_ns()
             finally:
                 self._running[output] -= 1
                 await self._release_if_last(output)
-            return Pulsed(on_ns, self._now_ns(), confirmed)
 
     async def states(self) -> tuple[bool, ...]:
         """See `base.Relay`."""
@@ -105,16 +124,49 @@ class ModbusRelay:
         )
         return tuple(value != real.off for value in values)
 
+    async def inputs(self) -> tuple[bool, ...]:
+        """See `base.Relay`."""
+        inputs = self._profile.inputs
+        if inputs is None:
+            raise ConfigError([f"{self._name}: this model has no inputs"])
+        values = await self._bus.read_as(
+            Urgency.STATE, self._settings.unit, inputs.area.read_function, inputs.address, inputs.count
+        )
+        return tuple(map(bool, values))
+
+    def watch(self, inputs: Set[int]) -> None:
+        """See `base.Relay`."""
+        if not inputs <= self._watched:
+            self._watched |= inputs
+            self._set_up_at = 0
+
     def check(self, output: int, pulse_ms: int) -> None:
         """See `base.Relay`."""
+        self._check_output(output)
+        timer_ms = self._settings.module_timer_ms
+        if timer_ms is not None and pulse_ms > timer_ms:
+            raise ConfigError([f"{self._name}: a pulse of {pulse_ms} ms, but module_timer_ms is {timer_ms}"])
+
+    def check_held(self, output: int) -> None:
+        """See `base.Relay`."""
+        self._check_output(output)
+        if self._settings.module_timer_ms is not None:
+            raise ConfigError([f"{self._name}: output {output} is to be held, and module_timer_ms ends it"])
+
+    def check_input(self, number: int) -> None:
+        """See `base.Relay`."""
+        inputs = self._profile.inputs
+        if inputs is None:
+            raise ConfigError([f"{self._name}: this model has no inputs"])
+        if number >= inputs.count:
+            raise ConfigError([f"{self._name}: no input {number}, only 0 to {inputs.count - 1}"])
+
+    def _check_output(self, output: int) -> None:
         if not 0 <= output < self._profile.outputs.count:
             last = self._profile.outputs.count - 1
             raise ConfigError([f"{self._name}: no output {output}, only 0 to {last}"])
         if output in self._settings.held_outputs:
             raise ConfigError([f"{self._name}: output {output} is among held_outputs"])
-        timer_ms = self._settings.module_timer_ms
-        if timer_ms is not None and pulse_ms > timer_ms:
-            raise ConfigError([f"{self._name}: a pulse of {pulse_ms} ms, but module_timer_ms is {timer_ms}"])
 
     async def _await_line(self, presence: Presence) -> None:
         try:
@@ -124,13 +176,20 @@ class ModbusRelay:
             presence.offline(Why(f"{self._name}: its line is down", DeviceReason.LINE_DOWN))
             await self._bus.wait_up()
 
-    async def _release_strays(self, presence: Presence) -> bool:
-        """Off with what no pulse holds: left by a crash, by an off that failed, by a gateway's late deed.
+    async def _watch_outputs(self, presence: Presence) -> bool:
+        """What is held and went off (the module lost its power) goes on again; what is on for nobody goes off.
 
         Whether nothing is left on.
         """
+        held = set(self._held)
         found = {output for output, on in enumerate(await self.states()) if on}
-        found -= set(self._settings.held_outputs)
+        for output in sorted(held - found):
+            if output in self._held:
+                await self._write(output, on=True, deadline_ns=self._now_ns() + SETUP_NS)
+        return await self._release_strays(found - set(self._settings.held_outputs), presence)
+
+    async def _release_strays(self, found: set[int], presence: Presence) -> bool:
+        """Off with what no pulse holds: left by a crash, by an off that failed, by a gateway's late deed."""
         strays = [output for output in sorted(found | self._maybe_on) if not self._is_ours(output)]
         for output in strays:
             _log.error("%s: output %d was on without a pulse and is released", self._name, output)
@@ -147,13 +206,14 @@ class ModbusRelay:
 
     async def _set_up(self) -> None:
         """Safe states and the safety timer, once a connection."""
-        connection = self._bus.connections
+        connection, watched = self._bus.connections, set(self._watched)
         if self._set_up_at == connection:
             return
         deadline_ns = self._now_ns() + SETUP_NS
-        for address, value in setup_writes(self._profile, self._settings):
+        for address, value in setup_writes(self._profile, self._settings, watched):
             await self._bus.write_register(self._settings.unit, address, value, deadline_ns=deadline_ns)
-        self._set_up_at = connection
+        if watched == self._watched:
+            self._set_up_at = connection
 
     async def _switch_on(self, output: int, deadline_ns: int) -> None:
         """On, and again over a new connection while there is time: the line may have been half-open.

@@ -1,6 +1,6 @@
 """What a relay module is told at every connect, so that it lets go by itself when nobody speaks to it. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from edge.drivers.modbus_relay.config import Settings
@@ -14,10 +14,14 @@ class Write(NamedTuple):
     value: int
 
 
-def setup_writes(profile: RelayProfile, settings: Settings) -> list[Write]:
-    """In order. Raises ProfileError when the settings ask for what the model has not."""
+def setup_writes(profile: RelayProfile, settings: Settings, watched: Set[int] = frozenset()) -> list[Write]:
+    """In order. `watched`: inputs that are read. Raises ProfileError for what the model has not."""
     outputs = [output for output in range(profile.outputs.count) if output not in settings.held_outputs]
-    return [*_safe_state(profile, settings, outputs), *_timer(profile, settings, outputs)]
+    return [
+        *_safe_state(profile, settings, outputs),
+        *_timer(profile, settings, outputs),
+        *_inputs(profile, watched),
+    ]
 
 
 def _safe_state(profile: RelayProfile, settings: Settings, outputs: list[int]) -> Iterator[Write]:
@@ -41,3 +45,12 @@ def _timer(profile: RelayProfile, settings: Settings, outputs: list[int]) -> Ite
     for output in outputs:
         yield Write(timer.mode_address + output, timer.mode)
         yield Write(timer.time_address + output, -(-settings.module_timer_ms // timer.time_unit_ms))
+
+
+def _inputs(profile: RelayProfile, watched: Set[int]) -> Iterator[Write]:
+    """Or a car on the loop would switch an output."""
+    inputs = profile.inputs
+    if inputs is None or inputs.mode_address is None:
+        return
+    for number in sorted(watched):
+        yield Write(inputs.mode_address + number, inputs.mode)
