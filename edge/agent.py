@@ -17,6 +17,8 @@ from edge.access import holdings
 from edge.access.gate import Gate
 from edge.access.journal import Journal
 from edge.access.points import Site, lay_out
+from edge.alarms import Alarms
+from edge.barrier.board import Board, Ear
 from edge.clock import BoxClock
 from edge.disk import DiskGuard
 from edge.drivers.base import Why
@@ -38,6 +40,7 @@ from edge.settings import Settings
 from edge.store import Fault, Store, no_fault
 from edge.supervisor import Supervisor
 from edge.telemetry.recorder import Recorder
+from edge.witness import Witness
 from protocols import records
 from protocols.config import Configuration
 from protocols.held import ItemKind
@@ -140,6 +143,7 @@ class Agent:
             "commands": self.commands.counts,
             "files": self.uploader.counts,
             "inbox": dict(self.inbox.counts),
+            "barriers": dict(self.witness.positions),
             "devices": {str(device): status.value for device, status in self.running.states.items()},
             "meters": {str(key): poller.counts for key, poller in self.running.pollers.items()},
             "restarts": {name: record.restarts for name, record in self.supervisor.records.items()},
@@ -160,6 +164,8 @@ class Agent:
         self.journal = Journal(self.store, self.clock, self.ids)
         upkeep.open_streams(connection, self.journal.stamp, self.ids.new, self.clock.now().unix_ms)
         self.held = holdings.load(connection)
+        self.alarms = Alarms(connection, self.journal)
+        self.witness = Witness(self.journal, self.alarms)
         self._kept_configurations = connection.execute(
             "SELECT version, body FROM config ORDER BY version DESC"
         ).fetchall()
@@ -278,9 +284,10 @@ class Agent:
         )
         world = self._world
         ports = Ports(monotonic_ns=world.monotonic_ns, random=world.random, wall_ns=world.wall_ns)
+        ear = Ear(tell=self.witness.tell, alarms_of=self.alarms.of)
         self._configurator: Configurator[Plan] = Configurator(
             journal=self.journal,
-            draw_up=lambda configuration: draw_up(configuration, ports, self.running.plan),
+            draw_up=lambda configuration: draw_up(configuration, ports, self.running.plan, ear),
             put_in_force=self._put_in_force,
             applied=self.reporter.changed,
         )
@@ -303,6 +310,7 @@ class Agent:
         start("reporter", self.reporter.run)
         start("files", self.uploader.run)
         start("states", self._journal_states)
+        start("barriers", self.witness.run)
         start("disk", lambda: upkeep.every(upkeep.DISK_PERIOD_S, self.disk.look))
         start("clock", lambda: upkeep.every(upkeep.CLOCK_PERIOD_S, self._keep_clock))
         start("retention", lambda: upkeep.every(upkeep.RETENTION_PERIOD_S, self._forget))
@@ -337,6 +345,8 @@ class Agent:
         await self.running.change(plan)
         self.gate.put_in_force(plan.site)
         self.running.start(plan)
+        fire = {fire.device for fire in plan.configuration.fire}
+        await self.witness.forget(plan.site.board.drivers.keys() | fire)
 
     async def _suspend(self, devices: Set[UUID]) -> None:
         """Open nothing more by these devices, and let the pulses of their outputs end."""
@@ -464,4 +474,4 @@ def software_version() -> str:
 def _nothing(membership: Membership) -> Site:
     """A site without points, while no configuration is in force."""
     empty = Configuration(site=membership.answer.box, site_name="", time_zone="UTC")
-    return lay_out(empty, Devices())
+    return lay_out(empty, Devices(), Board())

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from edge.access.points import Site, lay_out
+from edge.barrier.board import Board, Ear
+from edge.barrier.board import build as build_board
 from edge.clock import Clock
 from edge.drivers import table
 from edge.drivers.base import ConfigError, Read, Sink, Why
@@ -16,6 +18,7 @@ from protocols.config import Configuration
 from protocols.records import DeviceStatus
 
 log = logging.getLogger(__name__)
+FIRE = "fire alarm"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +31,9 @@ class Plan:
     meters: list[MeterPlan] = field(default_factory=list)
 
 
-def draw_up(configuration: Configuration, ports: Ports, before: Plan | None = None) -> Plan:
+def draw_up(
+    configuration: Configuration, ports: Ports, before: Plan | None = None, ear: Ear | None = None
+) -> Plan:
     """Build and check everything. Raises ConfigError with every fault found; what runs is not touched.
 
     Devices of the plan before whose settings, and whose line's, are the same stand in the new plan as they run.
@@ -42,8 +47,13 @@ def draw_up(configuration: Configuration, ports: Ports, before: Plan | None = No
         meters = prepare(configuration.meters, devices.buses)
     except ConfigError as error:
         errors += error.errors
+    board = Board()
     try:
-        site = lay_out(configuration, devices)
+        board = build_board(configuration, devices.relays, ports, ear, before.site.board if before else None)
+    except ConfigError as error:
+        errors += error.errors
+    try:
+        site = lay_out(configuration, devices, board)
     except ConfigError as error:
         raise ConfigError(errors + error.errors) from error
     if errors:
@@ -121,6 +131,7 @@ class Running:
         ending = self.ending(plan)
         meters = self._ending_meters(plan, ending)
         names = [f"device {device}" for device in ending] + [f"meter {meter}" for meter in meters]
+        names += [name for name in self._ending_barriers(plan) if name in self._names]
         if names:
             await self._supervisor.stop(*names)
         self._names -= set(names)
@@ -133,6 +144,11 @@ class Running:
         self.plan = plan
         for device in plan.devices.all.values():
             self._start(f"device {device.id}", lambda device=device: device.run(self._sink))  # type: ignore[misc]
+        board = plan.site.board
+        for driver in board.drivers.values():
+            self._start(f"barrier {driver.point}", driver.run)
+        if board.fire is not None:
+            self._start(FIRE, board.fire.run)
         for meter_plan in plan.meters:
             if f"meter {meter_plan.id}" in self._names:
                 continue
@@ -155,6 +171,15 @@ class Running:
         self.pollers.clear()
         self.states.clear()
         self.plan = None
+
+    def _ending_barriers(self, plan: Plan) -> list[str]:
+        """Tasks of barriers that are another object in the plan, or not there; the watch for fire begins anew."""
+        if self.plan is None:
+            return []
+        after = plan.site.board.drivers
+        before = self.plan.site.board.drivers
+        ending = [f"barrier {point}" for point, driver in before.items() if after.get(point) is not driver]
+        return [*ending, FIRE]
 
     def _ending_meters(self, plan: Plan, ending: set[UUID]) -> set[UUID]:
         """Meters that are polled otherwise, by another bus, or not at all."""

@@ -78,6 +78,16 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (pass, carrier)
     ) WITHOUT ROWID;
     """,
+    # Lasting alarms that were raised and not cleared yet: both sides of the wire know them by `id`.
+    """
+    CREATE TABLE alarm (
+        source BLOB NOT NULL,                  -- point or device
+        kind TEXT NOT NULL,
+        part INTEGER NOT NULL,                 -- of the device: the input
+        id BLOB NOT NULL,
+        PRIMARY KEY (source, kind, part)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

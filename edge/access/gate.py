@@ -34,7 +34,8 @@ from edge.store import Fault, StoreError, no_fault
 from protocols import codes, qr, records
 from protocols.cards import Lookup
 from protocols.config import Point
-from protocols.records import DeviceStatus, Outcome, Passage, Reason
+from protocols.fields import Direction
+from protocols.records import BarrierCause, DeviceStatus, Outcome, Passage, Reason
 
 log = logging.getLogger(__name__)
 NS_PER_S = 1_000_000_000
@@ -149,7 +150,8 @@ class Gate:
             return Opened(done=False, detail="the relay module is being set up anew", untouched=True)
         left_s = (expires_at - self._clock.now().utc).total_seconds()
         lasts_ns = min(self._max_age_ns, int(left_s * NS_PER_S))
-        return await self._open(self.site, point, self._clock.monotonic_ns(), lasts_ns)
+        now_ns = self._clock.monotonic_ns()
+        return await self._open(self.site, point, now_ns, lasts_ns, cause=BarrierCause.ORDER)
 
     async def drain(self) -> None:
         """Wait for what is under way."""
@@ -212,9 +214,13 @@ class Gate:
     def _if_ready(self, decided: Decision, lane: Lane) -> Decision:
         """A grant is none where nothing can open."""
         barrier = lane.point.barrier
-        if decided.granted and barrier is not None and barrier.device in self._offline | self._ending:
+        if decided.granted and barrier is not None and not self._is_ready(lane.point, barrier.device):
             return Decision(Outcome.DENIED, Reason.POINT_NOT_READY, decided.held)
         return decided
+
+    def _is_ready(self, point: Point, relay: UUID) -> bool:
+        """Whether the point could open now: its module is there, and nothing of the barrier's own forbids it."""
+        return relay not in self._offline | self._ending and self.site.board.refusal(point.id) is None
 
     def _passage(
         self, read: Read, lane: Lane, judgement: Judgement, use: int | None, took_us: int
@@ -285,7 +291,14 @@ class Gate:
         return [move for move in judged.moves if self._held.presence.take_back(move)]
 
     async def _actuate(self, judged: _Judged) -> None:
-        opened = await self._open(judged.site, judged.lane.point, judged.read.at_ns, self._max_age_ns)
+        opened = await self._open(
+            judged.site,
+            judged.lane.point,
+            judged.read.at_ns,
+            self._max_age_ns,
+            cause=BarrierCause.GRANT,
+            direction=judged.lane.direction,
+        )
         self._fault("coil written")
         if opened.untouched:
             self._forget_untouched(judged)
@@ -317,20 +330,26 @@ class Gate:
 
         return write
 
-    async def _open(self, site: Site, point: Point, since_ns: int, lasts_ns: int) -> Opened:
-        """Pulse the point's output, never later than the grant lasts. Whatever goes wrong is told, not raised."""
+    async def _open(
+        self,
+        site: Site,
+        point: Point,
+        since_ns: int,
+        lasts_ns: int,
+        *,
+        cause: BarrierCause,
+        direction: Direction | None = None,
+    ) -> Opened:
+        """Open the point's barrier, never later than the grant lasts. Whatever goes wrong is told, not raised."""
         barrier = point.barrier
         if barrier is None:
             return Opened(done=False, detail="the point has no barrier", untouched=True)
-        relay = site.relays.get(barrier.device)
-        if relay is None:
-            return Opened(done=False, detail=f"no relay module {barrier.device}", untouched=True)
         deadline_ns = since_ns + lasts_ns
         if self._clock.monotonic_ns() >= deadline_ns:
             self.counts["late"] += 1
             return Opened(done=False, detail="late: the grant was too old to open", untouched=True)
         try:
-            pulsed = await relay.pulse(barrier.output, barrier.pulse_ms, deadline_ns=deadline_ns)
+            pulsed = await site.board.open(point.id, cause, direction=direction, deadline_ns=deadline_ns)
         except (DeviceError, ConfigError) as error:
             untouched = isinstance(error, UnavailableError | RefusedError | ConfigError)
             return Opened(done=False, detail=str(error), untouched=untouched)

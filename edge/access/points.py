@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from edge.access.presence import Zones
+from edge.barrier.board import Board
 from edge.drivers.base import Camera, ConfigError, Reader, Relay
 from edge.drivers.devices import Devices
 from protocols.config import Configuration, Point, StalePolicy, UnknownClockPolicy
@@ -35,9 +36,10 @@ class Site:
     lanes: Mapping[UUID, Lane] = field(default_factory=dict)
     relays: Mapping[UUID, Relay] = field(default_factory=dict)
     cameras: Mapping[UUID, Camera] = field(default_factory=dict)
+    board: Board = field(default_factory=Board)
 
 
-def lay_out(configuration: Configuration, devices: Devices) -> Site:
+def lay_out(configuration: Configuration, devices: Devices, board: Board) -> Site:
     """Join points and devices. Raises ConfigError with every fault, each naming point and device."""
     errors: list[str] = []
     zone = _zone(configuration.time_zone, errors)
@@ -72,6 +74,7 @@ def lay_out(configuration: Configuration, devices: Devices) -> Site:
         lanes=lanes,
         relays=devices.relays,
         cameras=devices.cameras,
+        board=board,
     )
 
 
@@ -87,10 +90,5 @@ def _check_point(point: Point, devices: Devices, errors: list[str]) -> None:
     barrier = point.barrier
     if barrier is not None and barrier.device not in devices.relays:
         errors.append(f"point {point.name!r}: barrier.device {barrier.device} is no relay module")
-    elif barrier is not None:
-        try:
-            devices.relays[barrier.device].check(barrier.output, barrier.pulse_ms)
-        except ConfigError as error:
-            errors += [f"point {point.name!r}: barrier: {fault}" for fault in error.errors]
     if point.camera is not None and point.camera not in devices.cameras:
         errors.append(f"point {point.name!r}: camera {point.camera} is no camera")

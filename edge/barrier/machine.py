@@ -1,145 +1,42 @@
 """What a barrier does next. Pure: what it is, where it stands, what happened and when in; where it stands then out.
 
-Pulses are told as actions, once. What lasts (outputs that are held, lights, alarms) follows from the state by `held`
-and `State.alarms`, so that whoever carries it out may be restarted at any moment. All times are monotonic nanoseconds.
+Pulses are told as actions, once. What lasts (outputs that are held, lights, alarms) follows from the state by
+`questions.held` and `State.alarms`, so that whoever carries it out may be restarted at any moment.
 
 Nothing here closes on anybody: a pulse to CLOSE needs a reading of loop and photocell that is fresh and says free.
 """
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
+from edge.barrier.questions import has_eyes, is_free, is_seen
+from edge.barrier.state import (
+    FRESH_NS,
+    NS_PER_S,
+    STALE_NS,
+    Action,
+    Close,
+    Cut,
+    Event,
+    Failed,
+    Hold,
+    Open,
+    Pulse,
+    Release,
+    Seen,
+    Side,
+    State,
+    Stop,
+    Tick,
+    Unreadable,
+)
 from protocols.config import Barrier, BarrierKind
 from protocols.fields import Direction
 from protocols.records import BarrierAlarm as Alarm
 from protocols.records import BarrierCause as Cause
 from protocols.records import BarrierPosition as Position
 
-NS_PER_S = 1_000_000_000
-FRESH_NS = NS_PER_S // 2  # a reading that is older says nothing about the way
-STALE_NS = 2 * NS_PER_S  # nor, after this, about where the barrier stands
 BOUNCE_NS = 3 * NS_PER_S // 10  # an end position that is lost for less is the wind
 _ENDS_OWN = frozenset({BarrierKind.PULSE, BarrierKind.STEP})  # their own controllers close them
-_RESTING = frozenset({Position.CLOSED, Position.STOPPED, Position.FORCED, Position.BLOCKED})
-
-
-class Side(StrEnum):
-    """Which way an output drives."""
-
-    OPEN = "open"
-    CLOSE = "close"
-    STOP = "stop"
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Let one through. `direction`: from where, if anybody knows."""
-
-    cause: Cause
-    direction: Direction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Close, if the way is free and nothing holds it open."""
-
-    cause: Cause
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Open, and stay open until the same cause lets go."""
-
-    cause: Cause
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The end of a `Hold`."""
-
-    cause: Cause
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Stay where you are."""
-
-    cause: Cause
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The contacts were read; None: there is no such contact."""
-
-    opened: bool | None = None
-    closed: bool | None = None
-    photocell: bool | None = None
-    loop: bool | None = None
-    passed: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """The contacts could not be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """Time has passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A pulse surely did nothing."""
-
-    side: Side
-
-
-Event = Open | Close | Hold | Release | Stop | Seen | Unreadable | Tick | Failed
-
-
-@dataclass(frozen=True, slots=True)
-class Pulse:
-    """Pulse the output of this side, now or not at all."""
-
-    side: Side
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """End a pulse of this side that may be under way."""
-
-    side: Side
-
-
-Action = Pulse | Cut
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """Where a barrier stands, and what must be remembered to judge what comes."""
-
-    position: Position = Position.UNKNOWN
-    cause: Cause = Cause.START
-    since_ns: int  # when the position was taken, or asked for once more
-    before: Position = Position.UNKNOWN  # where it stood when it was told to move
-    moved: bool = False  # it has left the end from which it was told to move
-    decided: bool | None = None  # whether a decision explains that it is not closed; None: nobody knows yet
-    direction: Direction | None = None
-    holds: frozenset[Cause] = frozenset()
-    seen: Seen | None = None  # the last good reading
-    read_ns: int = 0  # when that was, or when the looking began
-    readable: bool = False
-    adrift_ns: int | None = None  # since when it is not at the end where it should rest
-    way_ns: int = 0  # when the way was last not known to be free
-    unlocked_ns: int = 0  # a lock: open until then
-    ajar_ns: int | None = None  # since when it is not closed
-    alarms: frozenset[Alarm] = frozenset()
-
-
-def begin(now_ns: int, alarms: frozenset[Alarm] = frozenset()) -> State:
-    """Nothing is known yet but the alarms that lasted when the box stopped."""
-    return State(since_ns=now_ns, read_ns=now_ns, way_ns=now_ns, alarms=alarms)
 
 
 def step(barrier: Barrier, state: State, event: Event, now_ns: int) -> tuple[State, tuple[Action, ...]]:
@@ -151,71 +48,6 @@ def step(barrier: Barrier, state: State, event: Event, now_ns: int) -> tuple[Sta
     move.wait()
     move.alarm()
     return move.state, tuple(move.actions)
-
-
-def is_free(state: State, now_ns: int) -> bool:
-    """Loop and photocell, as far as there are any, say that nobody is in the way, and have just said so."""
-    seen = state.seen
-    if seen is None or not state.readable or now_ns - state.read_ns > FRESH_NS:
-        return False
-    return not (seen.photocell or seen.loop)
-
-
-def is_shut(barrier: Barrier, state: State, now_ns: int) -> bool:
-    """For the other gate of a sluice: closed by its end position, or where there is none by all that is known."""
-    if barrier.closed is None:
-        return state.position is Position.CLOSED
-    seen = state.seen
-    if seen is None or not seen.closed or now_ns - state.read_ns > STALE_NS:
-        return False
-    return state.position in (Position.CLOSED, Position.BLOCKED)
-
-
-def refusal(barrier: Barrier, state: State) -> str | None:
-    """Why it cannot let one more through now; None: it can."""
-    if barrier.kind is BarrierKind.TURNSTILE and state.position is Position.OPEN and not state.holds:
-        return "the one before has not gone through yet"
-    standing = (Position.CLOSED, Position.OPENING, Position.OPEN, Position.BLOCKED)
-    if barrier.kind is BarrierKind.STEP and state.position not in standing:
-        return f"it is {state.position}, and a pulse might close it"
-    return None
-
-
-def held(barrier: Barrier, state: State, now_ns: int) -> frozenset[int]:
-    """The outputs that are on now, pulses apart."""
-    outputs = {
-        output
-        for light in barrier.lights
-        if (output := light.green if _is_green(barrier, state, light.direction, now_ns) else light.red)
-        is not None
-    }
-    if (state.holds and barrier.kind is not BarrierKind.STEP) or state.unlocked_ns > now_ns:
-        outputs.add(barrier.output)
-    return frozenset(outputs)
-
-
-def is_busy(barrier: Barrier, state: State) -> bool:
-    """Whether it moves, stands open or waits for something: it is to be looked at often."""
-    if state.position is Position.UNKNOWN:
-        return not _is_seen(barrier)
-    return state.position not in _RESTING or bool(state.holds)
-
-
-def _is_green(barrier: Barrier, state: State, direction: Direction, now_ns: int) -> bool:
-    """Open, empty, and for this side: who comes from the other one waits."""
-    if state.position is not Position.OPEN:
-        return False
-    if _has_eyes(barrier) and not is_free(state, now_ns):
-        return False
-    return len(barrier.lights) == 1 or state.direction is direction
-
-
-def _is_seen(barrier: Barrier) -> bool:
-    return barrier.opened is not None or barrier.closed is not None
-
-
-def _has_eyes(barrier: Barrier) -> bool:
-    return barrier.photocell is not None or barrier.loop is not None
 
 
 class _Step:
@@ -258,7 +90,7 @@ class _Step:
         """Where the contacts say that it stands."""
         if not is_free(self.state, self.now_ns):
             self._set(way_ns=self.now_ns)
-        if not _is_seen(self.barrier):
+        if not is_seen(self.barrier):
             return
         if self.now_ns - self.state.read_ns > STALE_NS:
             self._set(readable=False)
@@ -293,7 +125,7 @@ class _Step:
                 self._wait_open()
             case Position.CLOSING:
                 self._wait_closing()
-            case Position.UNKNOWN if not _is_seen(self.barrier):
+            case Position.UNKNOWN if not is_seen(self.barrier):
                 self._wait_blind()
             case _:
                 pass
@@ -343,7 +175,7 @@ class _Step:
     def _opens_at_once(self) -> bool:
         """Nothing moves that could be seen moving."""
         is_turnstile = self.barrier.kind is BarrierKind.TURNSTILE
-        return is_turnstile or (self._is_lock and not _is_seen(self.barrier))
+        return is_turnstile or (self._is_lock and not is_seen(self.barrier))
 
     def _release(self, cause: Cause) -> None:
         self._set(holds=self.state.holds - {cause})
@@ -366,7 +198,7 @@ class _Step:
         """The only place from where CLOSE is pulsed."""
         if not self._is_two_way or self.state.holds:
             return
-        if not _has_eyes(self.barrier) or not is_free(self.state, self.now_ns):
+        if not has_eyes(self.barrier) or not is_free(self.state, self.now_ns):
             return
         self.actions.append(Pulse(Side.CLOSE))
         self._go(Position.CLOSING, cause)
@@ -503,11 +335,11 @@ class _Step:
             if state.decided and is_over:
                 self._close(Cause.STAY_OVER)
         elif self._is_lock:
-            if state.unlocked_ns <= self.now_ns and not _is_seen(barrier):
+            if state.unlocked_ns <= self.now_ns and not is_seen(barrier):
                 self._go(Position.CLOSED, Cause.STAY_OVER)
         elif barrier.kind is BarrierKind.TURNSTILE:
             self._wait_turn()
-        elif not _is_seen(barrier) and self.now_ns - state.since_ns >= self._stay_ns:
+        elif not is_seen(barrier) and self.now_ns - state.since_ns >= self._stay_ns:
             self._go(Position.CLOSING, Cause.STAY_OVER)
 
     def _wait_turn(self) -> None:

@@ -33,6 +33,11 @@ class Switch(NamedTuple):
     contact: Contact
     normally_closed: bool
 
+    @property
+    def is_closed(self) -> bool:
+        """The contact itself."""
+        return self.barrier.contact(self.contact) != self.normally_closed
+
 
 class RelayModule:
     """Outputs, their safe states and the safety timer. Every write to an output is logged before it is answered."""
@@ -60,7 +65,8 @@ class RelayModule:
             switch.barrier for switch in self._switches.values()
         ]:
             barrier.changed = self._look_at_switches
-        self._look_at_switches()
+        for number, switch in self._switches.items():
+            self.inputs[number] = switch.is_closed
         self._journal = journal
         self._watchdog: asyncio.TimerHandle | None = None
         self._timers: dict[int, asyncio.TimerHandle] = {}
@@ -98,9 +104,8 @@ class RelayModule:
 
     def _look_at_switches(self) -> None:
         for number, switch in self._switches.items():
-            is_closed = switch.barrier.contact(switch.contact) != switch.normally_closed
-            if is_closed != self.inputs[number]:
-                self.put(number, is_closed=is_closed)
+            if switch.is_closed != self.inputs[number]:
+                self.put(number, is_closed=switch.is_closed)
 
     def _write_wb(self, function: int, address: int, value: int) -> None:
         if function == 5 and address < len(self.outputs):

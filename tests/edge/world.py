@@ -17,8 +17,11 @@ from edge.access.journal import Journal
 from edge.access.passes import Row, kind_of
 from edge.access.points import Lane, Site
 from edge.access.presence import Zones
+from edge.barrier.board import Board
+from edge.barrier.driver import BarrierDriver
 from edge.clock import Moment
 from edge.drivers.base import Pulsed, Read, Sink, Still, Verdict
+from edge.drivers.devices import Ports
 from edge.ids import Ids
 from edge.store import Store, no_fault
 from protocols.config import Barrier, Point, StalePolicy, UnknownClockPolicy, Zone
@@ -172,6 +175,9 @@ class GateBench:
         self.readers = [FakeReader(uid(100 + number)) for number in range(readers)]
         barrier = Barrier(device=RELAY, output=0, pulse_ms=500)
         self.point = Point(id=POINT, name="Gate", barrier=barrier, zone=zones[0].id if zones else None)
+        ports = Ports(monotonic_ns=self.clock.monotonic_ns, random=random.Random(1).random)
+        driver = BarrierDriver(POINT, barrier, self.relay, ports=ports, tell=lambda _: None)
+        self.board = Board(drivers={POINT: driver})
         self.held = held
         self.stills = MemoryStills()
         self.journal = Journal(store, self.clock, Ids(self.clock, random.Random(1).randbytes))
@@ -196,6 +202,7 @@ class GateBench:
             points={POINT: self.point},
             lanes={reader.id: Lane(self.point, direction, reader) for reader in self.readers},
             relays={RELAY: self.relay},
+            board=self.board,
         )
 
     def read(self, *, reader: int = 0, plate: str | None = "X711TT90", **changes: object) -> Read:

@@ -1,9 +1,9 @@
 """A relay module: pulses that always end, real states read back, safe states set at every connect."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Set
-from contextlib import asynccontextmanager
 from uuid import UUID
 
 from edge.drivers.base import (
@@ -57,6 +57,7 @@ class ModbusRelay:
         self._releasing: set[int] = set()
         self._held: set[int] = set()  # outputs that stay on until they are let go of
         self._watched: set[int] = set()  # inputs
+        self._wanted = asyncio.Event()  # the module is to be set up anew, at once
         self._set_up_at = 0  # the line's connection at which the module was set up last
 
     async def run(self, sink: Sink) -> None:
@@ -79,7 +80,10 @@ class ModbusRelay:
                 if all_well:
                     presence.online()
                 backoff.reset()
-                await asyncio.sleep(self._settings.poll_s)
+                self._wanted.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._settings.poll_s):
+                        await self._wanted.wait()
 
     async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
         """See `base.Relay`."""
@@ -90,7 +94,7 @@ class ModbusRelay:
             await asyncio.sleep((off_ns - self._now_ns()) / 1e9)
         return Pulsed(on_ns, self._now_ns(), confirmed)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def holding(self, output: int, *, deadline_ns: int) -> AsyncIterator[int]:
         """See `base.Relay`."""
         self.check_held(output)
@@ -101,7 +105,7 @@ class ModbusRelay:
             finally:
                 self._held.discard(output)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _on(self, output: int, deadline_ns: int) -> AsyncIterator[int]:
         async with self._bus.hold():
             self._running[output] = self._running.get(output, 0) + 1
@@ -139,6 +143,7 @@ class ModbusRelay:
         if not inputs <= self._watched:
             self._watched |= inputs
             self._set_up_at = 0
+            self._wanted.set()
 
     def check(self, output: int, pulse_ms: int) -> None:
         """See `base.Relay`."""

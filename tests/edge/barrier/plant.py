@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from edge.barrier import machine
-from edge.barrier.machine import Cut, Pulse, Seen, Side, State
+from edge.barrier import machine, questions
+from edge.barrier.state import Action, Cut, Event, Pulse, Seen, Side, State, begin
 from protocols.config import Barrier, BarrierKind, Contact
 from tests.edge.world import uid
 
@@ -37,9 +37,9 @@ class Bench:
     state: State = field(init=False)
 
     def __post_init__(self) -> None:
-        self.state = machine.begin(self.now_ns)
+        self.state = begin(self.now_ns)
 
-    def do(self, event: machine.Event, *, after_ms: int = 0) -> tuple[machine.Action, ...]:
+    def do(self, event: Event, *, after_ms: int = 0) -> tuple[Action, ...]:
         self.now_ns += after_ms * MS
         self.state, actions = machine.step(self.barrier, self.state, event, self.now_ns)
         self.actions += actions
@@ -59,7 +59,7 @@ class Bench:
 
     @property
     def held(self) -> frozenset[int]:
-        return machine.held(self.barrier, self.state, self.now_ns)
+        return questions.held(self.barrier, self.state, self.now_ns)
 
     @property
     def alarms(self) -> set[str]:

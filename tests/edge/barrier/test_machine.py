@@ -2,8 +2,8 @@
 
 import pytest
 
-from edge.barrier import machine
-from edge.barrier.machine import Close, Cut, Failed, Hold, Open, Pulse, Release, Side, Stop, Tick, Unreadable
+from edge.barrier import questions, state
+from edge.barrier.state import Close, Cut, Failed, Hold, Open, Pulse, Release, Side, Stop, Tick, Unreadable
 from protocols.config import BarrierKind, Light
 from protocols.fields import Direction
 from protocols.records import BarrierCause as Cause
@@ -118,7 +118,7 @@ def test_a_forced_alarm_outlives_the_box() -> None:
     bench = closed_gate()
     bench.see(500)
     again = Bench(bench.barrier)
-    again.state = machine.begin(again.now_ns, bench.state.alarms)
+    again.state = state.begin(again.now_ns, bench.state.alarms)
     again.see(opened=True)
     assert (again.stands, again.alarms) == (("forced", "hand"), {"barrier_forced"})
 
@@ -212,9 +212,9 @@ def test_a_one_button_controller_is_told_again_and_again_while_it_burns() -> Non
 
 def test_a_one_button_controller_gets_no_pulse_that_might_close_it() -> None:
     bench = Bench(make_barrier(BarrierKind.STEP, *ENDS))
-    assert machine.refusal(bench.barrier, bench.state) is not None
+    assert questions.refusal(bench.barrier, bench.state) is not None
     bench.see(closed=True)
-    assert machine.refusal(bench.barrier, bench.state) is None
+    assert questions.refusal(bench.barrier, bench.state) is None
     assert bench.do(Open(Cause.GRANT)) == (OPENS,)
     bench.see(500)
     assert bench.do(Open(Cause.GRANT)) == ()
@@ -222,14 +222,14 @@ def test_a_one_button_controller_gets_no_pulse_that_might_close_it() -> None:
     assert bench.do(Open(Cause.GRANT)) == ()
     bench.see(500)
     assert bench.state.position == "closing"
-    assert machine.refusal(bench.barrier, bench.state) is not None
+    assert questions.refusal(bench.barrier, bench.state) is not None
 
 
 def test_a_turnstile_lets_one_through_for_one_opening() -> None:
     bench = Bench(make_barrier(BarrierKind.TURNSTILE, "passed", stay_s=4.0))
     bench.see()
     assert bench.do(Open(Cause.GRANT)) == (OPENS,)
-    assert machine.refusal(bench.barrier, bench.state) is not None
+    assert questions.refusal(bench.barrier, bench.state) is not None
     bench.see(500)
     bench.see(passed=True)
     assert bench.stands == ("closed", "passed")
@@ -269,9 +269,9 @@ def test_a_lock_without_a_door_contact_is_open_for_its_time() -> None:
 
 def test_a_barrier_of_which_nothing_is_seen_is_where_its_times_say() -> None:
     bench = Bench(make_barrier(BarrierKind.PULSE))
-    assert not machine.is_shut(bench.barrier, bench.state, bench.now_ns)
+    assert not questions.is_shut(bench.barrier, bench.state, bench.now_ns)
     bench.do(Tick(), after_ms=2000)
-    assert machine.is_shut(bench.barrier, bench.state, bench.now_ns)
+    assert questions.is_shut(bench.barrier, bench.state, bench.now_ns)
     assert bench.do(Open(Cause.GRANT)) == (OPENS,)
     places: list[str] = []
     for _ in range(11):
@@ -314,10 +314,10 @@ def test_lights_are_green_for_those_who_may_go_and_red_for_all_others() -> None:
 
 def test_the_other_gate_of_a_sluice_waits_for_the_end_position() -> None:
     bench = closed_gate()
-    assert machine.is_shut(bench.barrier, bench.state, bench.now_ns)
+    assert questions.is_shut(bench.barrier, bench.state, bench.now_ns)
     bench.do(Open(Cause.GRANT))  # it has not left its switch yet
-    assert not machine.is_shut(bench.barrier, bench.state, bench.now_ns)
+    assert not questions.is_shut(bench.barrier, bench.state, bench.now_ns)
     bench.do(Failed(Side.OPEN))
-    assert machine.is_shut(bench.barrier, bench.state, bench.now_ns)
+    assert questions.is_shut(bench.barrier, bench.state, bench.now_ns)
     bench.do(Unreadable(), after_ms=2500)
-    assert not machine.is_shut(bench.barrier, bench.state, bench.now_ns)
+    assert not questions.is_shut(bench.barrier, bench.state, bench.now_ns)

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.barrier import machine
-from edge.barrier.machine import (
+from edge.barrier import questions, state
+from edge.barrier.state import (
     Close,
     Cut,
     Failed,
@@ -54,7 +54,7 @@ def readings(barrier: Barrier) -> st.SearchStrategy[Seen]:
 CAUSES = st.sampled_from([Cause.GRANT, Cause.ORDER, Cause.FIRE])
 
 
-def events(barrier: Barrier) -> st.SearchStrategy[machine.Event]:
+def events(barrier: Barrier) -> st.SearchStrategy[state.Event]:
     return st.one_of(
         readings(barrier),
         readings(barrier),
@@ -140,7 +140,7 @@ def test_an_opening_is_carried_out_at_once_or_refused(data: st.DataObject) -> No
     bench = Bench(barrier)
     for event, wait_ms in data.draw(st.lists(st.tuples(events(barrier), WAITS_MS), max_size=30)):
         bench.do(event, after_ms=wait_ms)
-    if machine.refusal(barrier, bench.state) is not None:
+    if questions.refusal(barrier, bench.state) is not None:
         assert barrier.kind in (BarrierKind.STEP, BarrierKind.TURNSTILE)
         return
     was = bench.state
@@ -182,7 +182,7 @@ class World:
     def do(self, deed: str) -> None:
         bench, plant = self.bench, self.plant
         match deed:
-            case "grant" if machine.refusal(bench.barrier, bench.state) is None:
+            case "grant" if questions.refusal(bench.barrier, bench.state) is None:
                 self._act(Open(Cause.GRANT))
             case "fire":
                 self._act(Hold(Cause.FIRE))
@@ -205,6 +205,6 @@ class World:
         if deed in ("lost", "see"):
             self.readable = deed == "see"
 
-    def _act(self, event: machine.Event, after_ms: int = 0) -> None:
+    def _act(self, event: state.Event, after_ms: int = 0) -> None:
         for action in self.bench.do(event, after_ms=after_ms):
             self.plant.obey(action)

@@ -84,7 +84,7 @@ def _string(info: Any) -> st.SearchStrategy[str]:
 
 
 def _list(info: Any) -> st.SearchStrategy[list[Any]]:
-    return st.lists(_of(info.item_type), min_size=info.min_length or 0, max_size=4)
+    return st.lists(_of(info.item_type), min_size=info.min_length or 0, max_size=min(info.max_length or 4, 4))
 
 
 _BY_TYPE: dict[type, Callable[[Any], st.SearchStrategy[Any]]] = {

@@ -1,0 +1,278 @@
+"""One barrier: reads its contacts, asks the machine, and has the relay module do what it says."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from edge.barrier import machine, questions
+from edge.barrier.keeping import Keeping
+from edge.barrier.state import (
+    NS_PER_S,
+    Action,
+    Cut,
+    Event,
+    Failed,
+    Hold,
+    Open,
+    Pulse,
+    Release,
+    Seen,
+    Side,
+    Tick,
+    Unreadable,
+    begin,
+)
+from edge.drivers.base import (
+    ConfigError,
+    DeviceError,
+    Pulsed,
+    RefusedError,
+    Relay,
+    SilentError,
+    UnavailableError,
+)
+from edge.drivers.devices import Ports
+from protocols import config
+from protocols.config import BarrierKind
+from protocols.fields import Direction
+from protocols.records import BarrierAlarm, BarrierCause, BarrierPosition
+
+log = logging.getLogger(__name__)
+MOVING_S, RESTING_S, BLIND_S = 0.1, 0.5, 5.0  # between two looks
+READ_TIMEOUT_S = 1.0
+BEFORE_NS = {Side.OPEN: NS_PER_S, Side.CLOSE: 3 * NS_PER_S // 10, Side.STOP: NS_PER_S}  # or not at all
+AGAIN_S = 0.2  # after what was not done
+_UNDONE = (UnavailableError, RefusedError, ConfigError)  # surely nothing was written
+
+
+class NotReadyError(UnavailableError):
+    """The barrier cannot open now, and nothing was written."""
+
+
+class Told(NamedTuple):
+    """Where a barrier stands from now on, and all that is wrong with it."""
+
+    point: UUID
+    position: BarrierPosition
+    cause: BarrierCause
+    alarms: frozenset[BarrierAlarm]
+
+
+class BarrierDriver:
+    """The barrier of a point. `run` is a task of its own; commands may come at any time."""
+
+    def __init__(
+        self,
+        point: UUID,
+        barrier: config.Barrier,
+        relay: Relay,
+        *,
+        ports: Ports,
+        tell: Callable[[Told], None],
+        alarms: frozenset[BarrierAlarm] = frozenset(),
+    ) -> None:
+        self.point = point
+        self.barrier = barrier
+        self.relay = relay
+        self.now_ns = ports.monotonic_ns
+        self.state = begin(self.now_ns(), alarms)
+        self._tell = tell
+        self._told: tuple[BarrierPosition, frozenset[BarrierAlarm]] | None = None
+        # Where a barrier stands of which nothing is seen is a guess: worth telling only of what is held open.
+        self._guesses = barrier.kind is BarrierKind.PULSE and not questions.is_seen(barrier)
+        self._keeping = Keeping(relay, ports)
+        self._pulses: dict[Side, set[asyncio.Task[Pulsed]]] = {side: set() for side in Side}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._openings = 0  # under way
+        self._opened_ns = 0  # when the last one was done
+        self._woken = asyncio.Event()
+
+    async def run(self) -> None:
+        """Look and act until cancelled; then let go of every output."""
+        contacts = self.barrier.contacts()
+        self.relay.watch({contact.input for contact in contacts.values()})
+        try:
+            while True:
+                await self._look(bool(contacts))
+                self._woken.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._pause_s(bool(contacts))):
+                        await self._woken.wait()
+        finally:
+            await self._end()
+
+    def refusal(self) -> str | None:
+        """Why it cannot let one more through now; None: it can."""
+        return questions.refusal(self.barrier, self.state)
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the other gate of a sluice may open."""
+        return questions.is_shut(self.barrier, self.state, self.now_ns())
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody or something holds it open."""
+        return bool(self.state.holds)
+
+    async def open(self, cause: BarrierCause, *, direction: Direction | None, deadline_ns: int) -> Pulsed:
+        """Let one through; nothing is written after the deadline. Raises like `Relay.pulse`, and NotReadyError."""
+        if (why := self.refusal()) is not None:
+            raise NotReadyError(why)
+        began_ns = self.now_ns()
+        self._openings += 1
+        try:
+            pulsed = await self._open(Open(cause, direction), deadline_ns)
+        except DeviceError as error:
+            self._openings -= 1
+            is_undone = isinstance(error, _UNDONE) or self.barrier.kind is BarrierKind.HOLD
+            if is_undone and not self._openings and self._opened_ns < began_ns:
+                self.do(Failed(Side.OPEN))
+            raise
+        except BaseException:
+            self._openings -= 1
+            raise
+        self._openings -= 1
+        self._opened_ns = self.now_ns()
+        return pulsed
+
+    def hold(self, cause: BarrierCause) -> None:
+        """Open, and stay open until the same cause lets go."""
+        if cause not in self.state.holds:
+            self.do(Hold(cause))
+
+    def release(self, cause: BarrierCause) -> None:
+        """The end of a `hold`."""
+        if cause in self.state.holds:
+            self.do(Release(cause))
+
+    def do(self, event: Event) -> None:
+        """One step, and what it asks for."""
+        self._carry_out(self._step(event))
+
+    async def _open(self, event: Open, deadline_ns: int) -> Pulsed:
+        """The pulse is given for the caller, who waits for it; of a lock, its output goes on."""
+        if self.barrier.kind is BarrierKind.HOLD:
+            return await self._unlock(event, deadline_ns)
+        actions = self._step(event)
+        self._carry_out(action for action in actions if action != Pulse(Side.OPEN))
+        if Pulse(Side.OPEN) not in actions:
+            return Pulsed(self.now_ns(), self.now_ns(), confirmed=True)
+        task = self._pulse(Side.OPEN, deadline_ns)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if caller is not None and caller.cancelling():
+                raise
+            raise SilentError("it was stopped while it began to open") from None
+
+    async def _unlock(self, event: Open, deadline_ns: int) -> Pulsed:
+        self._keeping.expect(self.barrier.output, deadline_ns)
+        self._carry_out(self._step(event))
+        on_ns = await self._keeping.on(self.barrier.output, deadline_ns)
+        confirmed = False
+        with contextlib.suppress(DeviceError, TimeoutError):
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                confirmed = (await self.relay.states())[self.barrier.output]
+        return Pulsed(on_ns, self.now_ns(), confirmed)
+
+    def _step(self, event: Event) -> tuple[Action, ...]:
+        now_ns = self.now_ns()
+        self.state, actions = machine.step(self.barrier, self.state, event, now_ns)
+        self._keeping.want(questions.held(self.barrier, self.state, now_ns))
+        self._tell_change()
+        self._woken.set()
+        return actions
+
+    def _carry_out(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            match action:
+                case Cut(side):
+                    for task in self._pulses[side]:
+                        task.cancel()
+                case Pulse(side):
+                    self._spawn(self._pulse_by_itself(side))
+
+    async def _pulse_by_itself(self, side: Side) -> None:
+        """What the machine decided and nobody waits for. A doubt is left to the contacts, and to time."""
+        try:
+            await self._pulse(side, self.now_ns() + BEFORE_NS[side])
+        except _UNDONE as error:
+            log.warning("point %s: no pulse to %s: %s", self.point, side, error)
+            await asyncio.sleep(AGAIN_S)
+            self.do(Failed(side))
+        except DeviceError as error:
+            log.warning("point %s: a doubtful pulse to %s: %s", self.point, side, error)
+
+    def _pulse(self, side: Side, deadline_ns: int) -> asyncio.Task[Pulsed]:
+        barrier = self.barrier
+        outputs = {
+            Side.OPEN: barrier.output,
+            Side.CLOSE: barrier.close_output,
+            Side.STOP: barrier.stop_output,
+        }
+        output = outputs[side]
+        assert output is not None  # noqa: S101 - `config.barrier_faults` has seen to it
+        task = asyncio.create_task(self.relay.pulse(output, barrier.pulse_ms, deadline_ns=deadline_ns))
+        self._pulses[side].add(task)
+        task.add_done_callback(self._pulses[side].discard)
+        return task
+
+    async def _look(self, has_contacts: bool) -> None:
+        if not has_contacts:
+            self.do(Tick())
+            return
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_S):
+                inputs = await self.relay.inputs()
+        except (DeviceError, TimeoutError):
+            self.do(Unreadable())
+        else:
+            self.do(seen(self.barrier, inputs))
+
+    def _pause_s(self, has_contacts: bool) -> float:
+        if questions.is_busy(self.barrier, self.state):
+            return MOVING_S
+        return RESTING_S if has_contacts else BLIND_S
+
+    def _tell_change(self) -> None:
+        state = self.state
+        now = (state.position, state.alarms)
+        if self._told == now or (self._told is None and state.position is BarrierPosition.UNKNOWN):
+            return
+        if self._guesses and not state.holds and self._told is None:
+            return
+        is_over = self._guesses and not state.holds and state.position is BarrierPosition.CLOSED
+        self._told = None if is_over else now
+        self._tell(Told(self.point, state.position, state.cause, state.alarms))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=f"barrier {self.point}")
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s: %s", task.get_name(), error, exc_info=error)
+
+    async def _end(self) -> None:
+        """Every output is let go of, though this task is cancelled again meanwhile."""
+        pulses = {task for tasks in self._pulses.values() for task in tasks}
+        for task in self._tasks | pulses:
+            task.cancel()
+        await self._keeping.end()
+        if pending := self._tasks | pulses:
+            await asyncio.wait(pending)
+
+
+def seen(barrier: config.Barrier, inputs: tuple[bool, ...]) -> Seen:
+    """What the contacts at a module's inputs say."""
+    told = {
+        name: inputs[contact.input] != contact.normally_closed for name, contact in barrier.contacts().items()
+    }
+    return Seen(**told)

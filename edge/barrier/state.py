@@ -1,0 +1,132 @@
+"""What can happen to a barrier, what can be done to it, and where it stands. All times are monotonic nanoseconds."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from protocols.fields import Direction
+from protocols.records import BarrierAlarm as Alarm
+from protocols.records import BarrierCause as Cause
+from protocols.records import BarrierPosition as Position
+
+NS_PER_S = 1_000_000_000
+FRESH_NS = NS_PER_S // 2  # a reading that is older says nothing about the way
+STALE_NS = 2 * NS_PER_S  # nor, after this, about where the barrier stands
+
+
+class Side(StrEnum):
+    """Which way an output drives."""
+
+    OPEN = "open"
+    CLOSE = "close"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Let one through. `direction`: from where, if anybody knows."""
+
+    cause: Cause
+    direction: Direction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close, if the way is free and nothing holds it open."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Open, and stay open until the same cause lets go."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The end of a `Hold`."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stay where you are."""
+
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The contacts were read; None: there is no such contact."""
+
+    opened: bool | None = None
+    closed: bool | None = None
+    photocell: bool | None = None
+    loop: bool | None = None
+    passed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The contacts could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A pulse surely did nothing."""
+
+    side: Side
+
+
+Event = Open | Close | Hold | Release | Stop | Seen | Unreadable | Tick | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Pulse the output of this side, now or not at all."""
+
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """End a pulse of this side that may be under way."""
+
+    side: Side
+
+
+Action = Pulse | Cut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where a barrier stands, and what must be remembered to judge what comes."""
+
+    position: Position = Position.UNKNOWN
+    cause: Cause = Cause.START
+    since_ns: int  # when the position was taken, or asked for once more
+    before: Position = Position.UNKNOWN  # where it stood when it was told to move
+    moved: bool = False  # it has left the end from which it was told to move
+    decided: bool | None = None  # whether a decision explains that it is not closed; None: nobody knows yet
+    direction: Direction | None = None
+    holds: frozenset[Cause] = frozenset()
+    seen: Seen | None = None  # the last good reading
+    read_ns: int = 0  # when that was, or when the looking began
+    readable: bool = False
+    adrift_ns: int | None = None  # since when it is not at the end where it should rest
+    way_ns: int = 0  # when the way was last not known to be free
+    unlocked_ns: int = 0  # a lock: open until then
+    ajar_ns: int | None = None  # since when it is not closed
+    alarms: frozenset[Alarm] = frozenset()
+
+
+def begin(now_ns: int, alarms: frozenset[Alarm] = frozenset()) -> State:
+    """Nothing is known yet but the alarms that lasted when the box stopped."""
+    return State(since_ns=now_ns, read_ns=now_ns, way_ns=now_ns, alarms=alarms)
