@@ -1,4 +1,4 @@
-"""The desired configuration of a box: points, zones, devices, meters, fire. Forbids unknown keys: a typo is an error."""
+"""The desired configuration of a box: points, zones, devices, meters, fire. Unknown keys are errors: a typo is one."""
 
 from collections.abc import Iterator
 from enum import StrEnum

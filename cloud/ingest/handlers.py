@@ -9,6 +9,7 @@ from cloud.sites.types import BoxOwner
 from protocols.records import (
     Actuation,
     Alarm,
+    BarrierState,
     CommandResult,
     ConfigApplied,
     DeviceState,
@@ -20,6 +21,10 @@ from protocols.records import (
 
 def _device_state(session: Session, box: BoxOwner, event: DeviceState) -> None:
     sites.record_device_state(session, box.box_id, event)
+
+
+def _barrier_state(session: Session, box: BoxOwner, event: BarrierState) -> None:
+    sites.record_barrier_state(session, box.box_id, event)
 
 
 def _command_result(session: Session, box: BoxOwner, event: CommandResult) -> None:
@@ -36,6 +41,7 @@ HANDLERS: Handlers = {
     Actuation: access.record_actuation,
     Still: access.record_still,
     DeviceState: _device_state,
+    BarrierState: _barrier_state,
     CommandResult: _command_result,
     ConfigApplied: _config_applied,
     Alarm: sites.record_alarm,

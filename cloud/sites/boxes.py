@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.orm import Session
 
 from cloud.kernel import outbox, realtime
@@ -11,10 +11,10 @@ from cloud.kernel.database import now
 from cloud.kernel.permissions import Permission
 from cloud.sites import events
 from cloud.sites.errors import BoxNotFound
-from cloud.sites.models import Box, BoxState, Device
+from cloud.sites.models import Box, BoxState, Device, Point
 from cloud.sites.types import BoxOwner, BoxTarget
 from protocols.messages import State
-from protocols.records import DeviceState
+from protocols.records import BarrierState, DeviceState
 
 _OWNER = text("SELECT organisation_id, site_id, journal_key, enrolled_at, revoked_at FROM box_owner(:box)")
 
@@ -79,6 +79,21 @@ def record_device_state(session: Session, box_id: UUID, event: DeviceState) -> N
         correlation_id=str(event.id),
     )
     realtime.publish(session, device.organisation_id, "device", device.id, Permission.SITES_READ)
+
+
+def record_barrier_state(session: Session, box_id: UUID, event: BarrierState) -> None:
+    """Where a point's barrier stands; an event older than what is known changes nothing."""
+    known = (Point.id == event.point, Point.box_id == box_id)
+    newer = or_(Point.barrier_at.is_(None), Point.barrier_at <= event.at)
+    changed = (
+        update(Point)
+        .where(*known, newer)
+        .values(barrier_position=event.position.value, barrier_cause=event.cause or None, barrier_at=event.at)
+        .returning(Point.organisation_id)
+    )
+    organisation_id = session.scalar(changed)
+    if organisation_id is not None:
+        realtime.publish(session, organisation_id, "point", event.point, Permission.SITES_READ)
 
 
 def _keep(row: BoxState, state: State, moment: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from cloud.kernel.language import Language, Text
-from cloud.sites import driver_words, drivers
+from cloud.sites import barrier_words, driver_words, drivers
 from protocols.driver_forms import SECRET_SETTINGS
 from protocols.meters import ProfileError, load_meter
 from protocols.urls import without_secrets
@@ -32,9 +32,7 @@ TITLES: dict[str, Text] = {
     "box.stale.services": Text("По устаревшему списку службам", "By a stale list, services"),
     "points.name": Text("Название", "Name"),
     "points.zone": Text("Ведёт в зону", "Leads into zone"),
-    "points.barrier.device": Text("Чем открывается", "Opened by"),
-    "points.barrier.output": Text("Выход", "Output"),
-    "points.barrier.pulse_ms": Text("Импульс", "Pulse"),
+    **barrier_words.TITLES,
     "points.readers": Text("Чем читает", "Readers"),
     "points.camera": Text("Камера", "Camera"),
     "zones.name": Text("Название", "Name"),
@@ -52,7 +50,7 @@ TITLES: dict[str, Text] = {
     "meters.period_s": Text("Опрашивать каждые", "Poll every"),
     "meters.channels": Text("Показания", "Readings"),
 }
-_UNITS = {"points.barrier.pulse_ms": "ms", "meters.period_s": "s", "box.stale.after_s": "s"}
+_UNITS = {**barrier_words.UNITS, "meters.period_s": "s", "box.stale.after_s": "s"}
 _YES, _NO = Text("да", "yes"), Text("нет", "no")
 _SET, _NEW = Text("задан", "set"), Text("новый", "new")
 _DIFFERS = Text("{value} (пароль другой)", "{value} (another password)")
@@ -117,6 +115,8 @@ class _Teller:
                 shown = ", ".join(
                     f"{self._plain(each['device'])} ({self._direction(each)})" for each in value
                 )
+            case "points.barrier.kind" | "points.barrier.lights":
+                shown = self._barrier(value)
             case "meters.channels":
                 shown = ", ".join(each["channel"] for each in value)
             case "zones.anti_passback" | "box.stale.residents" | "box.stale.guests" | "box.stale.services":
@@ -129,6 +129,21 @@ class _Teller:
                 shown = self._plain(value)
         unit = _UNITS.get(place)
         return f"{shown}\u00a0{driver_words.UNITS[unit].in_language(self.language)}" if unit else shown
+
+    def _barrier(self, value: Any) -> str:
+        """Its kind, or its lights."""
+        if isinstance(value, list):
+            return "; ".join(map(self._light, value))
+        return barrier_words.KINDS[value].in_language(self.language)
+
+    def _light(self, light: Mapping[str, Any]) -> str:
+        outputs = {"green": light.get("green"), "red": light.get("red")}
+        told = [
+            f"{barrier_words.LIGHTS[name].in_language(self.language)} {output}"
+            for name, output in outputs.items()
+            if output is not None
+        ]
+        return f"{self._direction(light)}: {', '.join(told)}"
 
     def _direction(self, reader: Mapping[str, Any]) -> str:
         return _DIRECTIONS[reader["direction"]].in_language(self.language)
@@ -156,6 +171,7 @@ def differences(
     Both whole (`config.whole`), with their secrets.
     """
     known = dict(names) | _names("devices", before, after) | _names("zones", before, after)
+    known |= _names("points", before, after)
     told = list(_of_section("box", {"": _box(before or {})}, {"": _box(after)}, known, language))
     sections: tuple[Section, ...] = ("points", "zones", "devices", "meters")
     for section in sections:

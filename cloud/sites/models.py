@@ -183,6 +183,9 @@ class Point(TenantMixin, Base):
     readers: Mapped[list[Any]]
     camera_id: Mapped[UUID | None]
     archived_at: Mapped[datetime | None]
+    barrier_position: Mapped[str | None]  # as the box told it, known here or not
+    barrier_cause: Mapped[str | None]
+    barrier_at: Mapped[datetime | None]
 
 
 class DesiredConfig(TenantMixin, Base):

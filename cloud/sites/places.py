@@ -16,8 +16,9 @@ from cloud.kernel.database import new_id, now, savepoint
 from cloud.kernel.errors import FixInput
 from cloud.kernel.permissions import Permission
 from cloud.kernel.text import search_text, sort_key
-from cloud.sites import errors, events, uses, zones
+from cloud.sites import barriers, errors, events, uses, zones
 from cloud.sites.boxes import find_box
+from cloud.sites.devices import configured_points
 from cloud.sites.models import Box, Device, Point, Site, Zone
 from cloud.sites.polled import meter_names
 from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft, StaleDraft
@@ -202,9 +203,11 @@ def change_point(session: Session, actor: Actor, point_id: UUID, draft: PointDra
 
 
 def archive_point(session: Session, actor: Actor, point_id: UUID) -> None:
-    """Take a point out of service; what happened there stays."""
+    """Take a point out of service; what happened there stays. Raises InUse for the other gate of a sluice."""
     actor.require(Permission.SITES_MANAGE)
     point = find_point(session, point_id, lock=True)
+    if (partner := barriers.partner_of(point_id, configured_points(session, point.box_id))) is not None:
+        raise errors.InUse(by=partner)
     point.archived_at = now(session)
     audit.record(session, actor, "sites.point.archive", "point", point_id)
     _changed(session, "point", point)
@@ -264,7 +267,10 @@ def _check_point(session: Session, site_id: UUID, draft: PointDraft, point_id: U
     faults = uses.point_faults(kinds, barrier, readers, draft.camera_id)
     if barrier is not None and barrier.device in devices:
         relay = devices[barrier.device]
-        faults += uses.barrier_faults(relay.driver, relay.settings, barrier)
+        faults += barriers.module_faults(relay.driver, relay.settings, barrier)
+    if barrier is not None:
+        others = [each for each in configured_points(session, draft.box_id) if each.id != point_id]
+        faults += barriers.kind_faults(barrier) + barriers.neighbour_faults(barrier, others)
     faults += zones.faults_of_point(session, site_id, point_id, draft.box_id, draft.zone_id)
     if faults:
         raise FixInput(*faults)

@@ -367,6 +367,9 @@ def _points() -> Select[Any]:
             Point.barrier,
             Point.readers,
             Point.camera_id,
+            Point.barrier_position,
+            Point.barrier_cause,
+            Point.barrier_at,
         )
         .join(Site, Site.id == Point.site_id)
         .join(Box, Box.id == Point.box_id)

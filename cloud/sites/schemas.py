@@ -1,18 +1,21 @@
 """What the API takes and gives about sites. Device secrets go in and never come out."""
 
+from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
+import msgspec
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject
 from cloud.sites.differences import Difference
 from cloud.sites.types import AlarmState
-from protocols.config import AntiPassback, Barrier, Reader, StaleRule
+from protocols.config import AntiPassback, Barrier, BarrierKind, Reader, StaleRule
 from protocols.fields import Direction
-from protocols.records import DeviceReason, Severity
+from protocols.records import BarrierCause, BarrierPosition, DeviceReason, Severity
 from protocols.urls import without_secrets
 
 _ZONES = available_timezones()
@@ -178,9 +181,9 @@ class DeviceDraft(Draft):
     )
 
 
-def _known_reason(told: str | None) -> str | None:
-    """A newer box's reason has no words here."""
-    return told if told in set(DeviceReason) else None
+def _known(words: type[StrEnum]) -> Callable[[str | None], str | None]:
+    """A newer box's word is none here."""
+    return lambda told: told if told in set(words) else None
 
 
 class DeviceCard(BaseModel):
@@ -197,7 +200,7 @@ class DeviceCard(BaseModel):
     secret_names: list[str] = Field(description="which secrets are set")
     status: str | None
     status_at: datetime | None
-    status_reason: Annotated[DeviceReason | None, BeforeValidator(_known_reason)] = Field(
+    status_reason: Annotated[DeviceReason | None, BeforeValidator(_known(DeviceReason))] = Field(
         description="null: not told, or not known here"
     )
     status_number: int | None = Field(
@@ -206,15 +209,52 @@ class DeviceCard(BaseModel):
     status_detail: str = Field(description="what the driver said, in its own words")
 
 
+Output = Annotated[int, Field(ge=0, le=63)]
+
+
+class ContactDraft(Draft):
+    """A dry contact at an input of the barrier's module."""
+
+    input: Annotated[int, Field(ge=0, le=63)]
+    normally_closed: bool = Field(default=False, description="what it tells of opens it")
+
+
+class LightDraft(Draft):
+    """A traffic light for those who come from one side."""
+
+    direction: Direction
+    green: Output | None = None
+    red: Output | None = None
+
+
 class BarrierDraft(Draft):
-    """Which output opens the point."""
+    """Which output opens the point, how it is driven, and what tells where it stands and whether the way is free."""
 
     device: UUID
-    output: Annotated[int, Field(ge=0, le=63)]
+    output: Output
     pulse_ms: Annotated[int, Field(ge=50, le=30_000)] = 700
+    kind: BarrierKind = BarrierKind.PULSE
+    close_output: Output | None = None
+    stop_output: Output | None = None
+    opened: ContactDraft | None = Field(default=None, description="end position")
+    closed: ContactDraft | None = Field(default=None, description="end position; of a door, that it is shut")
+    photocell: ContactDraft | None = None
+    loop: ContactDraft | None = None
+    passed: ContactDraft | None = Field(default=None, description="a turnstile has turned")
+    travel_s: Annotated[float, Field(ge=0.1, le=120)] = Field(
+        default=15.0, description="it reaches its other end within this, or is stuck"
+    )
+    stay_s: Annotated[float, Field(ge=0.1, le=600)] = Field(
+        default=5.0, description="how long it stays open after it opened or the way was left"
+    )
+    held_open_s: Annotated[float, Field(ge=1, le=86_400)] = Field(
+        default=120.0, description="not closed for longer is an alarm"
+    )
+    interlock: UUID | None = Field(default=None, description="the point at the other gate of a sluice")
+    lights: Annotated[list[LightDraft], Field(max_length=2)] = []
 
     def wire(self) -> Barrier:
-        return Barrier(device=self.device, output=self.output, pulse_ms=self.pulse_ms)
+        return msgspec.convert(self.model_dump(), Barrier)
 
 
 class ReaderDraft(Draft):
@@ -304,6 +344,13 @@ class PointCard(BaseModel):
     barrier: BarrierDraft | None
     readers: list[ReaderDraft]
     camera_id: UUID | None
+    barrier_position: Annotated[BarrierPosition | None, BeforeValidator(_known(BarrierPosition))] = Field(
+        description="where it stands, as the box told it last; null: not told, or not known here"
+    )
+    barrier_cause: Annotated[BarrierCause | None, BeforeValidator(_known(BarrierCause))] = Field(
+        description="what brought it there"
+    )
+    barrier_at: datetime | None
 
 
 class ConfigPreview(BaseModel):

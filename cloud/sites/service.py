@@ -1,7 +1,14 @@
 """The face of the sites slice: what other slices and processes call."""
 
 from cloud.sites.alarms import acknowledge_alarm, raise_notice, record_alarm, record_shortage
-from cloud.sites.boxes import box_targets, find_box, owner_of, record_device_state, record_state
+from cloud.sites.boxes import (
+    box_targets,
+    find_box,
+    owner_of,
+    record_barrier_state,
+    record_device_state,
+    record_state,
+)
 from cloud.sites.commands import (
     open_point,
     order_command,
@@ -102,6 +109,7 @@ __all__ = [
     "points_of_site",
     "raise_notice",
     "record_alarm",
+    "record_barrier_state",
     "record_command_result",
     "record_config_applied",
     "record_device_state",

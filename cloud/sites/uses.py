@@ -6,21 +6,10 @@ from uuid import UUID
 
 from cloud.kernel.errors import FieldError
 from cloud.kernel.language import Text
+from cloud.sites import barriers
 from protocols.config import Barrier, Meter, Point, Reader
 from protocols.drivers import ROLES, DeviceRole
-from protocols.meters import RELAYS, load_relay
 
-_NO_OUTPUT = Text(
-    "Такого выхода у модуля нет: последний — {last}.", "The module has no such output: the last is {last}."
-)
-_OUTPUT_HELD = Text(
-    "Этот выход занят другим: он среди выходов модуля не для дверей.",
-    "This output serves something else: it is among the module's outputs that are no doors.",
-)
-_PULSE_TOO_LONG = Text(
-    "Модуль сам прервёт импульс через {timer_ms} мс: таков его предел импульса.",
-    "The module itself ends a pulse after {timer_ms} ms: that is its own pulse limit.",
-)
 _FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
 _READS_TWICE = Text(
     "Этот считыватель уже читает здесь в ту же сторону.",
@@ -63,11 +52,26 @@ _POINT_NEEDS: dict[str, Text] = {
         "Точке «{point}» нужен импульс {pulse_ms} мс: поставьте не меньше.",
         "“{point}” needs a pulse of {pulse_ms} ms: set no less.",
     ),
+    "timer_ends_hold": Text(
+        "Выход точки «{point}» удерживается: предел импульса прервёт его.",
+        "An output of “{point}” is held: a pulse limit would end it.",
+    ),
+    "no_inputs": Text(
+        "У точки «{point}» подключены контакты, а у этой модели нет входов.",
+        "“{point}” has contacts, and this model has no inputs.",
+    ),
+    "no_input": Text(
+        "Контакт точки «{point}» стоит на входе {input}, а у этой модели последний — {last}.",
+        "A contact of “{point}” hangs on input {input}, and the last one of this model is {last}.",
+    ),
 }
 _SETTING_OF_BARRIER = {
     "no_output": "settings.profile",
     "output_held": "settings.held_outputs",
     "pulse_too_long": "settings.module_timer_ms",
+    "timer_ends_hold": "settings.module_timer_ms",
+    "no_inputs": "settings.profile",
+    "no_input": "settings.profile",
 }
 
 
@@ -96,24 +100,6 @@ def point_faults(
     ]
 
 
-def barrier_faults(driver: str, settings: Mapping[str, Any], barrier: Barrier) -> list[FieldError]:
-    """Why the output can never open so; `driver` and `settings` are the barrier's device's. The box judges alike."""
-    if ROLES.get(driver) is not DeviceRole.RELAY or settings["profile"] not in RELAYS:
-        return []
-    faults = []
-    last = load_relay(settings["profile"]).outputs.count - 1
-    timer_ms = settings.get("module_timer_ms")
-    if barrier.output > last:
-        faults.append(FieldError("barrier.output", "no_output", _NO_OUTPUT, {"last": last}))
-    if barrier.output in settings.get("held_outputs", []):
-        faults.append(FieldError("barrier.output", "output_held", _OUTPUT_HELD))
-    if timer_ms is not None and barrier.pulse_ms > timer_ms:
-        faults.append(
-            FieldError("barrier.pulse_ms", "pulse_too_long", _PULSE_TOO_LONG, {"timer_ms": timer_ms})
-        )
-    return faults
-
-
 def relay_faults(driver: str, settings: Mapping[str, Any], points: Sequence[Point]) -> list[FieldError]:
     """What of a relay's new settings the points that it opens cannot live with, beside the setting."""
     return [
@@ -126,7 +112,7 @@ def relay_faults(driver: str, settings: Mapping[str, Any], points: Sequence[Poin
         )
         for point in points
         if (barrier := point.barrier) is not None
-        for fault in barrier_faults(driver, settings, barrier)
+        for fault in barriers.module_faults(driver, settings, barrier)
     ]
 
 

@@ -79,7 +79,8 @@ def test_a_gate_from_nothing(boss: Person) -> None:
     )
     preview = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()
     assert preview["version"] == 0
-    assert preview["body"]["points"][0]["barrier"] == {"device": relay["id"], "output": 0, "pulse_ms": 700}
+    told = preview["body"]["points"][0]["barrier"]
+    assert (told["device"], told["output"], told["pulse_ms"], told["kind"]) == (relay["id"], 0, 700, "pulse")
     first = boss.call("POST", f"/api/boxes/{box['id']}/configuration").json()
     again = boss.call("POST", f"/api/boxes/{box['id']}/configuration").json()
     assert (first["version"], first["applied"], again["version"]) == (1, None, 1)
@@ -359,6 +360,61 @@ def test_a_point_uses_devices_of_its_own_box(boss: Person) -> None:
     body = {"box_id": make_box(boss)["id"], "name": "Въезд", "barrier": {"device": relay["id"], "output": 0}}
     refused = boss.call("POST", "/api/points", body)
     assert [field["path"] for field in refused.json()["fields"]] == ["barrier.device"]
+
+
+GATE: dict[str, Any] = {
+    "output": 0,
+    "kind": "open_close",
+    "close_output": 1,
+    "closed": {"input": 0},
+    "loop": {"input": 1, "normally_closed": True},
+    "stay_s": 7.5,
+    "lights": [{"direction": "in", "green": 2, "red": 3}],
+}
+
+
+def test_a_gate_that_the_box_closes_reaches_the_box_whole(boss: Person) -> None:
+    box = make_box(boss)
+    relay = make_relay(boss, box)
+    barrier = GATE | {"device": relay["id"]}
+    point = made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд", "barrier": barrier})
+    assert barrier.items() <= point["barrier"].items()
+    assert (point["barrier_position"], point["barrier_cause"], point["barrier_at"]) == (None, None, None)
+    other = {"device": relay["id"], "output": 4, "interlock": point["id"]}
+    made(boss, "/api/points", {"box_id": box["id"], "name": "Внутренние ворота", "barrier": other})
+    refused = boss.call("DELETE", f"/api/points/{point['id']}")  # the other gate waits for it
+    assert refused.status_code == 409
+    body = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["body"]
+    [told] = [each["barrier"] for each in body["points"] if each["id"] == point["id"]]
+    assert barrier.items() <= told.items()
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"loop": None}, [("barrier.loop", "eye_needed")]),
+        ({"close_output": None}, [("barrier.close_output", "close_output_needed")]),
+        ({"stop_output": 1}, [("barrier.stop_output", "output_twice")]),
+        ({"loop": {"input": 0}}, [("barrier.loop", "input_twice")]),
+        ({"closed": {"input": 9}}, [("barrier.closed", "no_input")]),
+        ({"lights": [{"direction": "in", "red": 5}]}, [("barrier.lights.0.red", "output_taken")]),
+        ({"interlock": str(uuid4())}, [("barrier.interlock", "no_partner")]),
+        (
+            {"kind": "step", "closed": None},
+            [("barrier.close_output", "closes_by_itself"), ("barrier.closed", "closed_needed")],
+        ),
+    ],
+)
+def test_what_a_gate_lacks_is_told_beside_its_field(
+    boss: Person, changes: dict[str, Any], told: list[tuple[str, str]]
+) -> None:
+    box = make_box(boss)
+    relay = make_relay(boss, box)
+    door = {"box_id": box["id"], "name": "Дверь", "barrier": {"device": relay["id"], "output": 5}}
+    made(boss, "/api/points", door)
+    barrier = GATE | {"device": relay["id"]} | changes
+    refused = boss.call("POST", "/api/points", {"box_id": box["id"], "name": "Въезд", "barrier": barrier})
+    assert [(field["path"], field["code"]) for field in refused.json()["fields"]] == told
 
 
 def test_a_barrier_that_could_not_open_is_told_beside_its_field(boss: Person) -> None:

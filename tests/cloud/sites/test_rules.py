@@ -11,16 +11,16 @@ from sqlalchemy import select
 
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.tenancy import Role
-from cloud.sites import queries, rules, service, uses
+from cloud.sites import barriers, queries, rules, service, uses
 from cloud.sites.models import BoxState, DesiredConfig, Device, HeldChange
-from cloud.sites.schemas import DeviceCard, DeviceDraft
+from cloud.sites.schemas import DeviceCard, DeviceDraft, PointCard, PointDraft
 from cloud.sites.types import BoxOwner
 from protocols import config
 from protocols.config import Barrier, Reader
 from protocols.driver_forms import SECRET_SETTINGS
 from protocols.fields import Direction
 from protocols.messages import Backlog, State
-from protocols.records import ConfigApplied, DeviceState, DeviceStatus
+from protocols.records import BarrierPosition, BarrierState, ConfigApplied, DeviceState, DeviceStatus
 from tests.cloud.sites.building import NOON, House, make_pass
 
 
@@ -81,8 +81,8 @@ def test_a_reader_reads_once_in_a_direction() -> None:
     [
         ({}, {"output": 5}, []),
         ({"module_timer_ms": 2000, "held_outputs": [1]}, {"output": 0, "pulse_ms": 2000}, []),
-        ({}, {"output": 6}, [("barrier.output", "no_output", {"last": 5})]),
-        ({"held_outputs": [0]}, {"output": 0}, [("barrier.output", "output_held", None)]),
+        ({}, {"output": 6}, [("barrier.output", "no_output", {"last": 5, "output": 6})]),
+        ({"held_outputs": [0]}, {"output": 0}, [("barrier.output", "output_held", {"output": 0})]),
         (
             {"module_timer_ms": 500},
             {"output": 0, "pulse_ms": 501},
@@ -94,7 +94,7 @@ def test_a_barrier_hangs_on_an_output_that_can_open(
     settings: dict[str, Any], barrier: dict[str, Any], told: list[Any]
 ) -> None:
     relay = {"bus": str(uuid4()), "unit": 1, "profile": "wb_mr6c_v2"} | settings
-    faults = uses.barrier_faults("modbus_relay", relay, Barrier(device=uuid4(), **barrier))
+    faults = barriers.module_faults("modbus_relay", relay, Barrier(device=uuid4(), **barrier))
     assert [(fault.path, fault.code, fault.data) for fault in faults] == told
 
 
@@ -205,3 +205,21 @@ def test_the_log_forgets_what_no_box_is_sent(house: House, monkeypatch: pytest.M
         service.append_items(session, site.id, [make_pass(str(n)) for n in range(150)])
         kept = session.scalars(select(HeldChange.version).order_by(HeldChange.version)).all()
     assert kept == list(range(150, 250))
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(1, "open"), (-1, "closed")])
+def test_a_barrier_stands_where_its_newest_word_says(house: House, minutes: int, expected: str) -> None:
+    box = house.make_box()
+    with house.work() as session:
+        point = service.create_point(session, house.actor, PointDraft(box_id=box.id, name="Въезд"))
+    for at, position in (
+        (NOON, BarrierPosition.CLOSED),
+        (NOON + timedelta(minutes=minutes), BarrierPosition.OPEN),
+    ):
+        event = BarrierState(id=uuid4(), at=at, point=point.id, position=position, cause="of_a_newer_box")
+        with house.work(Role.INGEST) as session:
+            service.record_barrier_state(session, box.id, event)
+            service.record_barrier_state(session, uuid4(), event)  # another box's word
+    with house.work() as session:
+        card = PointCard.model_validate(queries.point_card(session, point.id))
+    assert (card.barrier_position, card.barrier_cause) == (expected, None)

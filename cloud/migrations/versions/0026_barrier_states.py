@@ -1,0 +1,25 @@
+"""Where a point's barrier stands, as its box told it last."""
+
+from alembic import op
+
+from cloud.kernel.ddl import text, when
+from cloud.kernel.tenancy import Role
+
+revision = "0026"
+down_revision = "0025"
+branch_labels = None
+depends_on = None
+
+COLUMNS = ("barrier_position", "barrier_cause", "barrier_at")
+
+
+def upgrade() -> None:
+    op.add_column("point", text("barrier_position", nullable=True))
+    op.add_column("point", text("barrier_cause", nullable=True))
+    op.add_column("point", when("barrier_at", nullable=True))
+    op.execute(f"GRANT UPDATE ({', '.join(COLUMNS)}) ON point TO {Role.INGEST}")
+
+
+def downgrade() -> None:
+    for column in reversed(COLUMNS):
+        op.drop_column("point", column)
