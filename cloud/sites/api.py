@@ -18,6 +18,7 @@ from cloud.sites.schemas import (
     BoxCard,
     BoxChange,
     BoxDraft,
+    BoxFire,
     CommandCard,
     CommandDraft,
     ConfigPreview,
@@ -156,6 +157,19 @@ def rename_box(call: Managing, box_id: UUID, change: BoxChange) -> dict[str, Any
     """Rename a box."""
     service.rename_box(call.session, call.actor, box_id, change.name)
     return queries.box_card(call.session, box_id)
+
+
+@router.get("/boxes/{box_id}/fire", response_model=BoxFire, responses=answers(errors.BoxNotFound, one=True))
+def get_fire(call: Reading, box_id: UUID) -> dict[str, Any]:
+    """The fire alarm's contacts of a box."""
+    return {"inputs": service.find_box(call.session, box_id).fire}
+
+
+@router.put("/boxes/{box_id}/fire", response_model=BoxFire, responses=answers(errors.BoxNotFound, one=True))
+def set_fire(call: Managing, box_id: UUID, draft: BoxFire) -> dict[str, Any]:
+    """Which contacts tell of a fire, and what each opens; counts from the next configuration on."""
+    service.set_fire(call.session, call.actor, box_id, draft.inputs)
+    return {"inputs": service.find_box(call.session, box_id).fire}
 
 
 @router.delete(

@@ -20,6 +20,7 @@ from cloud.sites import errors, rules
 from cloud.sites.boxes import find_box
 from cloud.sites.devices import complete_settings, configured_points
 from cloud.sites.differences import Difference, differences
+from cloud.sites.fire import fire_inputs
 from cloud.sites.models import Box, DesiredConfig, Device, Site
 from cloud.sites.polled import meter_names, polled_meters
 from cloud.sites.replication import notify
@@ -36,13 +37,15 @@ def draft_configuration(session: Session, vault: SecretBox, box_id: UUID) -> con
     """What the box should be by all that is known now, secrets included."""
     box = find_box(session, box_id)
     site = session.get_one(Site, box.site_id)
+    points = configured_points(session, box_id)
     return config.Configuration(
         site=site.id,
         site_name=site.name,
         time_zone=site.time_zone,
-        points=configured_points(session, box_id),
+        points=points,
         devices=_devices(session, vault, box_id),
         meters=polled_meters(box),
+        fire=fire_inputs(box, points),
         zones=configured_zones(session, site.id),
         stale=msgspec.convert(site.stale, config.StalePolicy),
     )

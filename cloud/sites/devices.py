@@ -18,13 +18,15 @@ from cloud.kernel.secrets import SecretBox
 from cloud.kernel.text import search_text, sort_key
 from cloud.sites import errors, rules, uses
 from cloud.sites.boxes import find_box
-from cloud.sites.models import Device, Point
+from cloud.sites.models import Box, Device, Point
 from cloud.sites.polled import meter_names, polled_meters
 from cloud.sites.schemas import DeviceDraft
 from protocols import config
 from protocols.driver_forms import SECRET_SETTINGS
 from protocols.drivers import BUSES, DeviceRole
 from protocols.urls import without_secrets
+
+FIRE_ALARM = "пожарная тревога / fire alarm"
 
 
 def create_device(session: Session, actor: Actor, vault: SecretBox, draft: DeviceDraft) -> Device:
@@ -67,7 +69,7 @@ def remove_device(session: Session, actor: Actor, device_id: UUID) -> None:
     device = _find_device(session, device_id)
     box = find_box(session, device.box_id)
     used = uses.used_devices(configured_points(session, box.id), polled_meters(box), meter_names(box))
-    used_by = used.get(device_id) or _first_on(session, device)
+    used_by = used.get(device_id) or _fire_alarm_at(box, device_id) or _first_on(session, device)
     if used_by is not None:
         raise errors.InUse(by=used_by)
     audit.record(session, actor, "sites.device.remove", "device", device.id, {"name": device.name})
@@ -131,6 +133,8 @@ def _faults_of_use(session: Session, device: Device, draft: DeviceDraft) -> list
     box = find_box(session, device.box_id)
     points = configured_points(session, box.id)
     used_as = uses.used_as(device.id, points, polled_meters(box), meter_names(box))
+    if alarm := _fire_alarm_at(box, device.id):
+        used_as.setdefault(DeviceRole.RELAY, alarm)
     if hanging := _first_on(session, device):
         used_as.setdefault(DeviceRole.BUS, hanging)
     if fault := uses.role_fault(draft.driver, used_as):
@@ -169,6 +173,11 @@ def _find_device(session: Session, device_id: UUID) -> Device:
     if device is None:
         raise errors.DeviceNotFound
     return device
+
+
+def _fire_alarm_at(box: Box, device_id: UUID) -> str | None:
+    """What it is called, if its contact hangs at this device."""
+    return FIRE_ALARM if any(fire["device"] == str(device_id) for fire in box.fire) else None
 
 
 def _first_on(session: Session, bus: Device) -> str | None:

@@ -30,6 +30,7 @@ TITLES: dict[str, Text] = {
     "box.stale.residents": Text("По устаревшему списку жителям", "By a stale list, residents"),
     "box.stale.guests": Text("По устаревшему списку гостям", "By a stale list, guests"),
     "box.stale.services": Text("По устаревшему списку службам", "By a stale list, services"),
+    "box.fire": Text("Пожарная тревога", "Fire alarm"),
     "points.name": Text("Название", "Name"),
     "points.zone": Text("Ведёт в зону", "Leads into zone"),
     **barrier_words.TITLES,
@@ -63,6 +64,12 @@ _RULES = {
     "soft": Text("пускать и отмечать", "let in and note"),
     "hard": Text("не пускать", "refuse"),
 }
+_ALL = Text("все точки", "every point")
+_FIRE = Text("{device}, вход {input}: {points}", "{device}, input {input}: {points}")
+_FIRE_CLOSED = Text(
+    "{device}, вход {input}, нормально замкнут: {points}",
+    "{device}, input {input}, normally closed: {points}",
+)
 _UNNAMED_METER = Text("{model}, адрес {unit}", "{model}, address {unit}")
 
 
@@ -115,7 +122,7 @@ class _Teller:
                 shown = ", ".join(
                     f"{self._plain(each['device'])} ({self._direction(each)})" for each in value
                 )
-            case "points.barrier.kind" | "points.barrier.lights":
+            case "points.barrier.kind" | "points.barrier.lights" | "box.fire":
                 shown = self._barrier(value)
             case "meters.channels":
                 shown = ", ".join(each["channel"] for each in value)
@@ -130,10 +137,17 @@ class _Teller:
         unit = _UNITS.get(place)
         return f"{shown}\u00a0{driver_words.UNITS[unit].in_language(self.language)}" if unit else shown
 
+    def _fire(self, fire: Mapping[str, Any]) -> str:
+        opened = ", ".join(map(self._plain, fire.get("points") or [])) or _ALL.in_language(self.language)
+        form = _FIRE_CLOSED if fire.get("normally_closed") else _FIRE
+        return form.in_language(
+            self.language, device=self._plain(fire["device"]), input=fire["input"], points=opened
+        )
+
     def _barrier(self, value: Any) -> str:
-        """Its kind, or its lights."""
+        """Its kind, its lights, or the fire alarm's contacts that open it."""
         if isinstance(value, list):
-            return "; ".join(map(self._light, value))
+            return "; ".join(self._light(each) if "direction" in each else self._fire(each) for each in value)
         return barrier_words.KINDS[value].in_language(self.language)
 
     def _light(self, light: Mapping[str, Any]) -> str:
@@ -196,7 +210,7 @@ def _names(section: str, *bodies: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def _box(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: body.get(name) for name in ("site_name", "time_zone", "unknown_clock", "stale")}
+    return {name: body.get(name) for name in ("site_name", "time_zone", "unknown_clock", "stale", "fire")}
 
 
 def _of_section(

@@ -55,7 +55,7 @@ class Zone(TenantMixin, Base):
 
 
 class Box(TenantMixin, Base):
-    """An edge box. `meters` is what the meters slice wants polled, as wire configuration."""
+    """An edge box. `meters` is what the meters slice wants polled; it and `fire` are as wire configuration."""
 
     __tablename__ = "box"
     __table_args__ = tenant_table(
@@ -73,6 +73,7 @@ class Box(TenantMixin, Base):
     config_version: Mapped[int] = mapped_column(BigInteger)  # newest desired; 0: none yet
     drafted_from: Mapped[bytes | None] = mapped_column(LargeBinary)  # see `unsent`
     meters: Mapped[list[Any]]
+    fire: Mapped[list[Any]]
 
 
 class BoxState(TenantMixin, Base):

@@ -130,6 +130,7 @@ def create_box(session: Session, actor: Actor, draft: BoxDraft) -> Box:
         created_at=now(session),
         config_version=0,
         meters=[],
+        fire=[],
         **_named(draft.name),
     )
     session.add(box)
@@ -160,6 +161,7 @@ def replace_box(session: Session, actor: Actor, box_id: UUID) -> Box:
         raise errors.InUse(by=old.name)
     new = create_box(session, actor, BoxDraft(site_id=old.site_id, name=old.name))
     new.meters, old.meters = old.meters, []
+    new.fire, old.fire = old.fire, []
     for table in (Point, Device):
         session.execute(update(table).where(table.box_id == old.id).values(box_id=new.id))
     audit.record(session, actor, "sites.box.replace", "box", old.id, {"replacement": str(new.id)})

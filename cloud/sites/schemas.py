@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject
 from cloud.sites.differences import Difference
 from cloud.sites.types import AlarmState
-from protocols.config import AntiPassback, Barrier, BarrierKind, Reader, StaleRule
+from protocols.config import AntiPassback, Barrier, BarrierKind, FireInput, Reader, StaleRule
 from protocols.fields import Direction
 from protocols.records import BarrierCause, BarrierPosition, DeviceReason, Severity
 from protocols.urls import without_secrets
@@ -255,6 +255,26 @@ class BarrierDraft(Draft):
 
     def wire(self) -> Barrier:
         return msgspec.convert(self.model_dump(), Barrier)
+
+
+class FireDraft(Draft):
+    """The fire alarm's contact at a relay module."""
+
+    device: UUID
+    input: Annotated[int, Field(ge=0, le=63)]
+    normally_closed: bool = Field(default=False, description="a cut wire opens, too")
+    points: Annotated[list[UUID], Field(max_length=100)] = Field(
+        default=[], description="what it opens; none named: every point of the box"
+    )
+
+    def wire(self) -> FireInput:
+        return msgspec.convert(self.model_dump(), FireInput)
+
+
+class BoxFire(Draft):
+    """The fire alarm's contacts of a box."""
+
+    inputs: Annotated[list[FireDraft], Field(max_length=16)] = []
 
 
 class ReaderDraft(Draft):

@@ -38,6 +38,7 @@ from cloud.sites.enrolment import (
     revoked_certificates,
 )
 from cloud.sites.facts import record_place, record_uses, return_use, take_places_back
+from cloud.sites.fire import set_fire
 from cloud.sites.places import (
     archive_point,
     change_point,
@@ -133,6 +134,7 @@ __all__ = [
     "revoked_certificates",
     "send_again",
     "set_desired_config",
+    "set_fire",
     "set_meters",
     "site_places",
     "sites_of_complex",

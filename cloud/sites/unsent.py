@@ -11,7 +11,7 @@ compares, has none of them.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, cast, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
@@ -42,7 +42,10 @@ def unsent_boxes(in_service: ColumnElement[bool]) -> ScalarSelect[int]:
 def _fingerprint() -> ColumnElement[bytes]:
     """Of a box beside its site; SHA-256."""
     parts = (Site.name, Site.time_zone, Site.stale, _zones(), _points(), _devices(), _meters())
-    text = cast(func.jsonb_build_array(*parts), Text)
+    fire = case((Box.fire == cast([], JSONB), cast([], JSONB)), else_=func.jsonb_build_array(Box.fire))
+    text = cast(
+        func.jsonb_build_array(*parts).op("||")(fire), Text
+    )  # without any it is as before there were some
     return func.sha256(func.convert_to(text, "UTF8"))
 
 

@@ -366,7 +366,7 @@ GATE: dict[str, Any] = {
     "output": 0,
     "kind": "open_close",
     "close_output": 1,
-    "closed": {"input": 0},
+    "closed": {"input": 0, "normally_closed": False},
     "loop": {"input": 1, "normally_closed": True},
     "stay_s": 7.5,
     "lights": [{"direction": "in", "green": 2, "red": 3}],
@@ -378,7 +378,7 @@ def test_a_gate_that_the_box_closes_reaches_the_box_whole(boss: Person) -> None:
     relay = make_relay(boss, box)
     barrier = GATE | {"device": relay["id"]}
     point = made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд", "barrier": barrier})
-    assert barrier.items() <= point["barrier"].items()
+    assert point["barrier"] | barrier == point["barrier"]
     assert (point["barrier_position"], point["barrier_cause"], point["barrier_at"]) == (None, None, None)
     other = {"device": relay["id"], "output": 4, "interlock": point["id"]}
     made(boss, "/api/points", {"box_id": box["id"], "name": "Внутренние ворота", "barrier": other})
@@ -386,7 +386,7 @@ def test_a_gate_that_the_box_closes_reaches_the_box_whole(boss: Person) -> None:
     assert refused.status_code == 409
     body = boss.get(f"/api/boxes/{box['id']}/configuration/preview").json()["body"]
     [told] = [each["barrier"] for each in body["points"] if each["id"] == point["id"]]
-    assert barrier.items() <= told.items()
+    assert told | barrier == told
 
 
 @pytest.mark.parametrize(
@@ -415,6 +415,45 @@ def test_what_a_gate_lacks_is_told_beside_its_field(
     barrier = GATE | {"device": relay["id"]} | changes
     refused = boss.call("POST", "/api/points", {"box_id": box["id"], "name": "Въезд", "barrier": barrier})
     assert [(field["path"], field["code"]) for field in refused.json()["fields"]] == told
+
+
+def test_the_fire_alarm_of_a_box_reaches_it_and_keeps_its_module(boss: Person) -> None:
+    box = make_box(boss)
+    relay = make_relay(boss, box)
+    door = {"box_id": box["id"], "name": "Дверь", "barrier": {"device": relay["id"], "output": 5}}
+    point = made(boss, "/api/points", door)
+    path, preview = f"/api/boxes/{box['id']}/fire", f"/api/boxes/{box['id']}/configuration/preview"
+    boss.call("POST", f"/api/boxes/{box['id']}/configuration")
+    assert boss.get(path).json() == {"inputs": []}
+    fire = {"device": relay["id"], "input": 4, "normally_closed": True, "points": [point["id"]]}
+    assert boss.call("PUT", path, {"inputs": [fire]}).json() == {"inputs": [fire]}
+    told = boss.get(preview).json()
+    assert told["body"]["fire"] == [fire]
+    [line] = told["differences"][0]["lines"]
+    assert line["before"] is None
+    assert line["after"] == f"{relay['name']}, input 4, normally closed: Дверь"
+    assert boss.get(f"/api/boxes/{box['id']}").json()["unsent"]
+    assert boss.call("DELETE", f"/api/devices/{relay['id']}").status_code == 409
+    assert boss.call("DELETE", f"/api/points/{point['id']}").status_code == 204
+    assert boss.get(preview).json()["body"]["fire"] == []
+    assert boss.call("DELETE", f"/api/devices/{relay['id']}").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"device": str(uuid4())}, ("inputs.0.device", "no_relay")),
+        ({"input": 6}, ("inputs.0.input", "no_input")),
+        ({"points": [str(uuid4())]}, ("inputs.0.points", "no_barrier")),
+    ],
+)
+def test_a_fire_alarm_that_could_open_nothing_is_told(
+    boss: Person, changes: dict[str, Any], told: tuple[str, str]
+) -> None:
+    box = make_box(boss)
+    fire = {"device": make_relay(boss, box)["id"], "input": 0} | changes
+    refused = boss.call("PUT", f"/api/boxes/{box['id']}/fire", {"inputs": [fire]})
+    assert [(field["path"], field["code"]) for field in refused.json()["fields"]] == [told]
 
 
 def test_a_barrier_that_could_not_open_is_told_beside_its_field(boss: Person) -> None:

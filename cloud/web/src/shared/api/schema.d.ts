@@ -684,6 +684,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/boxes/{box_id}/fire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Fire
+         * @description The fire alarm's contacts of a box.
+         */
+        get: operations["get_fire_api_boxes__box_id__fire_get"];
+        /**
+         * Set Fire
+         * @description Which contacts tell of a fire, and what each opens; counts from the next configuration on.
+         */
+        put: operations["set_fire_api_boxes__box_id__fire_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/boxes/{box_id}/replacement": {
         parameters: {
             query?: never;
@@ -2080,23 +2104,83 @@ export interface components {
             organisation_id: string;
         };
         /**
+         * BarrierCause
+         * @description What brought a barrier where it stands.
+         * @enum {string}
+         */
+        BarrierCause: "start" | "grant" | "order" | "fire" | "stay_over" | "passed" | "not_used" | "hand" | "obstacle" | "seen" | "did_not_open" | "did_not_close" | "not_done" | "unreadable" | "contradiction";
+        /**
          * BarrierDraft
-         * @description Which output opens the point.
+         * @description Which output opens the point, how it is driven, and what tells where it stands and whether the way is free.
          */
         BarrierDraft: {
+            /** Close Output */
+            close_output?: number | null;
+            /** @description end position; of a door, that it is shut */
+            closed?: components["schemas"]["ContactDraft"] | null;
             /**
              * Device
              * Format: uuid
              */
             device: string;
+            /**
+             * Held Open S
+             * @description not closed for longer is an alarm
+             * @default 120
+             */
+            held_open_s: number;
+            /**
+             * Interlock
+             * @description the point at the other gate of a sluice
+             */
+            interlock?: string | null;
+            /** @default pulse */
+            kind: components["schemas"]["BarrierKind"];
+            /**
+             * Lights
+             * @default []
+             */
+            lights: components["schemas"]["LightDraft"][];
+            loop?: components["schemas"]["ContactDraft"] | null;
+            /** @description end position */
+            opened?: components["schemas"]["ContactDraft"] | null;
             /** Output */
             output: number;
+            /** @description a turnstile has turned */
+            passed?: components["schemas"]["ContactDraft"] | null;
+            photocell?: components["schemas"]["ContactDraft"] | null;
             /**
              * Pulse Ms
              * @default 700
              */
             pulse_ms: number;
+            /**
+             * Stay S
+             * @description how long it stays open after it opened or the way was left
+             * @default 5
+             */
+            stay_s: number;
+            /** Stop Output */
+            stop_output?: number | null;
+            /**
+             * Travel S
+             * @description it reaches its other end within this, or is stuck
+             * @default 15
+             */
+            travel_s: number;
         };
+        /**
+         * BarrierKind
+         * @description How the thing at a point is driven.
+         * @enum {string}
+         */
+        BarrierKind: "pulse" | "step" | "open_close" | "hold" | "turnstile";
+        /**
+         * BarrierPosition
+         * @description Where a barrier, gate, lock or turnstile stands.
+         * @enum {string}
+         */
+        BarrierPosition: "closed" | "opening" | "open" | "closing" | "stopped" | "forced" | "blocked" | "unknown";
         /**
          * BlockDraft
          * @description Whom not to let in, and why. One of plate, card, person.
@@ -2317,6 +2401,17 @@ export interface components {
              * Format: uuid
              */
             site_id: string;
+        };
+        /**
+         * BoxFire
+         * @description The fire alarm's contacts of a box.
+         */
+        BoxFire: {
+            /**
+             * Inputs
+             * @default []
+             */
+            inputs: components["schemas"]["FireDraft"][];
         };
         /**
          * BuildingDraft
@@ -2984,6 +3079,20 @@ export interface components {
             version: number;
         };
         /**
+         * ContactDraft
+         * @description A dry contact at an input of the barrier's module.
+         */
+        ContactDraft: {
+            /** Input */
+            input: number;
+            /**
+             * Normally Closed
+             * @description what it tells of opens it
+             * @default false
+             */
+            normally_closed: boolean;
+        };
+        /**
          * DeviceCard
          * @description A device and how it fares.
          */
@@ -3373,6 +3482,31 @@ export interface components {
             path: string;
         };
         /**
+         * FireDraft
+         * @description The fire alarm's contact at a relay module.
+         */
+        FireDraft: {
+            /**
+             * Device
+             * Format: uuid
+             */
+            device: string;
+            /** Input */
+            input: number;
+            /**
+             * Normally Closed
+             * @description a cut wire opens, too
+             * @default false
+             */
+            normally_closed: boolean;
+            /**
+             * Points
+             * @description what it opens; none named: every point of the box
+             * @default []
+             */
+            points: string[];
+        };
+        /**
          * FirstRunInput
          * @description The token is in the server's output.
          * @example {
@@ -3644,6 +3778,17 @@ export interface components {
              * @example 1234.56
              */
             value: number | null;
+        };
+        /**
+         * LightDraft
+         * @description A traffic light for those who come from one side.
+         */
+        LightDraft: {
+            direction: components["schemas"]["Direction"];
+            /** Green */
+            green?: number | null;
+            /** Red */
+            red?: number | null;
         };
         /**
          * LiveKind
@@ -4979,6 +5124,12 @@ export interface components {
          */
         PointCard: {
             barrier: components["schemas"]["BarrierDraft"] | null;
+            /** Barrier At */
+            barrier_at: string | null;
+            /** @description what brought it there */
+            barrier_cause: components["schemas"]["BarrierCause"] | null;
+            /** @description where it stands, as the box told it last; null: not told, or not known here */
+            barrier_position: components["schemas"]["BarrierPosition"] | null;
             /**
              * Box Id
              * Format: uuid
@@ -9880,6 +10031,181 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fire_api_boxes__box_id__fire_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                box_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxFire"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_fire_api_boxes__box_id__fire_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                box_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoxFire"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxFire"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
