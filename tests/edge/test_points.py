@@ -9,7 +9,19 @@ import pytest
 from edge.drivers.base import ConfigError
 from edge.drivers.devices import Ports
 from edge.running import draw_up
-from protocols.config import Barrier, Configuration, Device, Meter, MeterChannel, Point
+from protocols.config import (
+    Barrier,
+    BarrierKind,
+    Configuration,
+    Contact,
+    Device,
+    FireInput,
+    Light,
+    Meter,
+    MeterChannel,
+    Point,
+)
+from protocols.fields import Direction
 from tests.edge.world import uid
 
 BUS, RELAY = uid(11), uid(12)
@@ -78,3 +90,55 @@ def test_a_meter_without_channels_or_with_a_breathless_period_is_refused() -> No
         f"meter {second.id}: period_s is 1e-09, at least 0.1 is needed",
     ]
     draw_up(make_configuration(meters=[make_meter(period_s=0.1)]), PORTS)
+
+
+GATE: dict[str, Any] = {
+    "device": RELAY,
+    "output": 0,
+    "kind": BarrierKind.OPEN_CLOSE,
+    "close_output": 1,
+    "closed": Contact(input=0),
+    "loop": Contact(input=1),
+}
+
+
+def make_gate(**changes: Any) -> Point:
+    return Point(id=uid(), name="Gate", barrier=Barrier(**(GATE | changes)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"loop": None}, "barrier.loop: eye_needed"),
+        ({"close_output": None}, "barrier.close_output: close_output_needed"),
+        ({"closed": Contact(input=6)}, "no input 6"),
+        ({"stop_output": 0}, "barrier.stop_output: output_twice"),
+        ({"interlock": uid(999)}, "no other barrier"),
+        ({"lights": [Light(direction=Direction.IN, red=5)]}, "output 5 is output of 'Gate'"),
+        ({"kind": BarrierKind.STEP, "close_output": None, "closed": None}, "barrier.closed: closed_needed"),
+    ],
+)
+def test_a_gate_that_could_not_be_driven_is_refused(changes: dict[str, Any], fault: str) -> None:
+    faults = faults_of(make_configuration(points=[make_point(5), make_gate(**changes)]))
+    assert fault in " | ".join(faults)
+
+
+def test_what_is_held_may_not_hang_on_a_module_that_ends_every_pulse() -> None:
+    lock = make_gate(kind=BarrierKind.HOLD, close_output=None)
+    timer = {"module_timer_ms": 2000}
+    assert "module_timer_ms ends it" in faults_of(make_configuration(points=[lock], relay=timer))[0]
+    fire = [FireInput(device=RELAY, input=4)]
+    pulsed = make_configuration(points=[make_point()], relay=timer, fire=fire)
+    assert "module_timer_ms ends it" in faults_of(pulsed)[0]
+
+
+def test_a_fire_alarm_needs_an_input_and_points_that_open() -> None:
+    fire = [FireInput(device=RELAY, input=9, points=[uid(998)]), FireInput(device=BUS, input=0)]
+    told = " | ".join(faults_of(make_configuration(points=[make_gate()], fire=fire)))
+    for fault in ("no input 9", "no barrier at", "is no relay module"):
+        assert fault in told
+
+
+def test_a_module_without_inputs_sees_nothing() -> None:
+    told = faults_of(make_configuration(points=[make_gate()], relay={"profile": "owen_mu110_16"}))
+    assert "this model has no inputs" in " | ".join(told)

@@ -30,6 +30,8 @@ interface PointDialogProps {
 }
 
 const PULSE_MS = 700;
+/** How a barrier is driven of which nothing more is known. */
+const PLAIN = { kind: "pulse", travel_s: 15, stay_s: 5, held_open_s: 120, lights: [] } as const;
 
 function entered(point: Point | undefined, boxes: Box[]): Entered {
   return {
@@ -48,7 +50,9 @@ export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDi
   const client = useQueryClient();
   const send = (values: Entered) => {
     const { "barrier.device": device, "barrier.output": output, "barrier.pulse_ms": pulse_ms, ...rest } = values;
-    const body = { ...rest, zone_id: point?.zone_id ?? null, barrier: device ? { device, output, pulse_ms } : null };
+    const driven = point?.barrier ?? { ...PLAIN, lights: [] };
+    const barrier = device ? { ...driven, device, output, pulse_ms } : null;
+    const body = { ...rest, zone_id: point?.zone_id ?? null, barrier };
     return point ? changePoint(point.id, body) : createPoint(body);
   };
   const draft = useDraft(entered(point, boxes), send, {

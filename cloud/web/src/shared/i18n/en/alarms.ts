@@ -35,6 +35,10 @@ export const alarms = {
     reader_unassigned: "A reader stands at no point",
     no_room_for_files: "No room for pictures",
     shortage: "A box is running out of disk",
+    fire: "Fire alarm",
+    barrier_forced: "Opened without a decision",
+    barrier_held_open: "Open for too long",
+    barrier_stuck: "A barrier did not reach its end",
   },
   hint: {
     stream_forked: "Its journal parted from what had been taken in. Nothing is lost, but find out who restored the box and why.",
@@ -44,6 +48,10 @@ export const alarms = {
     reader_unassigned: "A card or plate was read, but it is not known what to open. Name the reader in a point and send the configuration.",
     no_room_for_files: "The company's quota of files is full: boxes keep their pictures. Keep pictures for less time, or raise the quota.",
     shortage: "Stills go first, then readings are thinned; events are never deleted. Make room on the disk.",
+    fire: "The fire alarm's contact tripped: points are opened and held open until it is back.",
+    barrier_forced: "It is not closed, and nobody decided to open it: a key, a hand crank, force. It lasts until it is closed.",
+    barrier_held_open: "See whether somebody stands in the way, and whether the drive works.",
+    barrier_stuck: "It was told to open or close and did not get there: the drive, the boom, or an end contact.",
   },
 };
 
