@@ -1,0 +1,106 @@
+"""What is said on the bus, byte for byte, against transcripts kept in golden/: a car, a lock, silence, noise, refusal.
+
+Requests are polled at times of their own, so a transcript goes by request: each with its answers in order, the same
+answer told once. `DOMOVOY_RECORD=1` writes the files anew; what changes in them is to be read by a person.
+"""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from firmware_sim.modbus.frames import Request
+from firmware_sim.modbus.line import Fault, Trouble
+
+from edge.drivers.base import DeviceError
+from tests.edge.barrier.conftest import Yard, gate
+from tests.edge.barrier.test_driver import closed, lock
+from tests.edge.drivers.support import eventually
+
+GOLDEN = Path(__file__).parent / "golden"
+MBAP = 7
+WRITE_REGISTER = 6
+
+
+class Tap:
+    """Listens at a simulated line."""
+
+    def __init__(self, yard: Yard) -> None:
+        self._yard = yard
+        self._reply = yard.line.reply
+        self.heard: dict[str, list[str]] = {}
+        yard.line.reply = self.reply  # type: ignore[method-assign]
+
+    def reply(self, request: Request, wrap: Callable[[Request, bytes], bytes], *, gateway: bool) -> bytes:
+        frame = self._reply(request, wrap, gateway=gateway)
+        fault = self._yard.line.trouble.fault
+        told = "(noise)" if fault is Fault.GARBAGE else frame[MBAP:].hex(" ") or "(silence)"
+        answers = self.heard.setdefault(f"{request.unit:02x} {request.pdu.hex(' ')}", [])
+        is_set_up_anew = (
+            request.pdu[0] == WRITE_REGISTER and answers
+        )  # at a new connection, whenever that comes
+        if answers[-1:] != [told] and not is_set_up_anew:
+            answers.append(told)
+        return frame
+
+    def text(self) -> str:
+        return "".join(
+            f"> {request}\n" + "".join(f"< {answer}\n" for answer in answers)
+            for request, answers in sorted(self.heard.items())
+        )
+
+
+async def a_car(yard: Yard) -> None:
+    await yard.grant()
+    await eventually(lambda: yard.stands == "open")
+    yard.body.occupy(is_occupied=True)
+    await asyncio.sleep(0.5)
+    yard.body.occupy(is_occupied=False)
+    await closed(yard)
+
+
+def badly(fault: Fault) -> Callable[[Yard], Awaitable[None]]:
+    async def grant(yard: Yard) -> None:
+        await yard.server.set_trouble(Trouble(fault, code=6))
+        with contextlib.suppress(DeviceError):
+            await yard.grant(within_s=0.5)
+        await asyncio.sleep(0.3)
+        await yard.server.set_trouble(Trouble())
+        await closed(yard)
+
+    return grant
+
+
+async def a_lock(yard: Yard) -> None:
+    await yard.grant()
+    await eventually(lambda: not yard.module.outputs[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "barrier", "scene"),
+    [
+        ("gate", gate(stay_s=0.6, travel_s=3.0), a_car),
+        ("gate_silent", gate(), badly(Fault.SILENT)),
+        ("gate_noise", gate(), badly(Fault.GARBAGE)),
+        ("gate_refused", gate(), badly(Fault.REFUSE)),
+        ("lock", lock(stay_s=0.8), a_lock),
+    ],
+)
+async def test_as_it_was_recorded(
+    yard: Yard, doorway: Yard, name: str, barrier: Any, scene: Callable[[Yard], Awaitable[None]]
+) -> None:
+    yard = doorway if name == "lock" else yard
+    yard.body._move_s = 0.8
+    tap = Tap(yard)
+    async with yard.at_work(barrier):
+        await closed(yard)
+        await scene(yard)
+        await asyncio.sleep(0.3)
+    file = GOLDEN / f"{name}.txt"
+    if os.environ.get("DOMOVOY_RECORD"):
+        GOLDEN.mkdir(exist_ok=True)
+        file.write_text(tap.text())
+    assert tap.text() == file.read_text()
