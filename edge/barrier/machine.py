@@ -218,7 +218,8 @@ class _Step:
         if side is Side.OPEN and not state.holds:
             self._set(unlocked_ns=0)
             opened = self._opens_at_once() and state.position is Position.OPEN
-            if state.position is Position.OPENING or opened:
+            waited = state.position is Position.BLOCKED and state.cause is Cause.DID_NOT_OPEN
+            if state.position is Position.OPENING or opened or waited:
                 explained = {Position.UNKNOWN: None, Position.CLOSED: False}
                 self._set(decided=explained.get(state.before, True))
                 self._go(state.before, Cause.NOT_DONE)

@@ -288,6 +288,11 @@ def test_what_surely_was_not_done_leaves_it_where_it_stood() -> None:
     assert bench.stands == ("closed", "not_done")
     bench.see(5000, closed=True)
     assert not bench.alarms
+    bench.do(Open(Cause.GRANT))
+    bench.see(2500, closed=True)
+    assert bench.alarms == {"barrier_stuck"}
+    bench.do(Failed(Side.OPEN))  # told late
+    assert (bench.stands, bench.alarms) == (("closed", "not_done"), set())
     bench = open_gate()
     bench.see(1200, opened=True)
     bench.do(Failed(Side.CLOSE))

@@ -65,11 +65,13 @@ async def a_car(yard: Yard) -> None:
 def badly(fault: Fault) -> Callable[[Yard], Awaitable[None]]:
     async def grant(yard: Yard) -> None:
         await yard.server.set_trouble(Trouble(fault, code=6))
-        with contextlib.suppress(DeviceError):
-            await yard.grant(within_s=0.5)
-        await asyncio.sleep(0.3)
+        granted = asyncio.create_task(yard.grant(within_s=0.5))
+        await asyncio.sleep(1.2)
         await yard.server.set_trouble(Trouble())
-        await closed(yard)
+        with contextlib.suppress(DeviceError):
+            await granted
+        await eventually(lambda: yard.stands in ("closed", "blocked"))
+        await asyncio.sleep(0.7)
 
     return grant
 
