@@ -6,8 +6,8 @@ from alembic import op
 from cloud.kernel.ddl import jsonb, text, when
 from cloud.kernel.tenancy import Role
 
-revision = "0026"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
