@@ -32,11 +32,11 @@ SITE = {
 
 @contextlib.asynccontextmanager
 async def site(
-    folder: Path, *arguments: str
+    folder: Path, *arguments: str, content: dict[str, Any] = SITE
 ) -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, Any], asyncio.subprocess.Process]]:
     """The running process: a client of its control API, what it announced, and itself."""
     path = folder / "site.json"
-    path.write_text(json.dumps(SITE))
+    path.write_text(json.dumps(content))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -86,6 +86,38 @@ async def test_a_coil_moves_the_arm_and_all_is_logged(tmp_path: Path) -> None:
     assert [entry["on"] for entry in logged if entry["kind"] == "coil"] == [True, False]
     assert all(earlier["mono_ns"] <= later["mono_ns"] for earlier, later in itertools.pairwise(logged))
     assert (logged[0]["kind"], logged[-1]["kind"]) == ("start", "stop")
+
+
+async def test_a_driven_gate_shows_its_contacts_and_what_hands_do_to_it(tmp_path: Path) -> None:
+    contacts = {"opened": {"input": 3}, "closed": {"input": 4}, "loop": {"input": 5, "normally_closed": True}}
+    gate = {"name": "yard", "output": 4, "close_output": 5, "move_ms": 50, "contacts": contacts}
+    with_gate = json.loads(json.dumps(SITE))
+    with_gate["lines"][0]["relays"][0]["barriers"].append(gate)
+    async with site(tmp_path, content=with_gate) as (client, ready, _):
+        port = ready["lines"]["gate"]
+        assert await read_inputs(port, 12) == [0, 0, 0, 0, 1, 1]
+        assert (await client.post("/barriers/yard", json={"crank": 1})).status_code == 204
+        assert await read_inputs(port, 12) == [0, 0, 0, 1, 0, 1]
+        assert (await client.post("/barriers/yard", json={"occupied": True})).status_code == 204
+        assert await read_inputs(port, 12) == [0, 0, 0, 1, 0, 0]
+        await write_coil(port, 12, 5, on=True)
+        crushed = (await client.get("/log", params={"kind": "arm", "wait_s": 3})).json()
+        body = {"input": 0, "closed": True}  # as delivered: a button for the output of its number
+        assert (await client.post("/lines/gate/relays/12/input", json=body)).status_code == 204
+        assert (await client.post("/lines/gate/relays/12/cut-power")).status_code == 204
+        assert (await client.post("/barriers/other", json={})).status_code == 404
+        coils = (await client.get("/log", params={"kind": "coil"})).json()
+    assert "crushed" in [entry["state"] for entry in crushed]
+    assert {"input", "power"} <= {entry["by"] for entry in coils}
+
+
+async def read_inputs(port: int, unit: int) -> list[int]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(bytes([0, 1, 0, 0, 0, 6, unit, 2, 0, 0, 0, 6]))
+    answer = await reader.readexactly(10)
+    writer.close()
+    await writer.wait_closed()
+    return [answer[9] >> at & 1 for at in range(6)]
 
 
 async def test_a_killed_site_keeps_its_log_and_its_counters(tmp_path: Path) -> None:

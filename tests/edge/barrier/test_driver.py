@@ -1,7 +1,10 @@
 """A barrier driven over Modbus TCP against the simulated one: cars, hands, lost lines, cut power, a dying agent."""
 
 import asyncio
+import os
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from firmware_sim.modbus.line import Fault, Trouble
@@ -169,6 +172,23 @@ async def test_an_agent_that_ends_lets_go_and_one_that_dies_leaves_it_to_the_mod
         last = doorway.journal.after(0, frozenset({"coil"}))[-1]
         assert last["by"] == "safety_timer"
         await doorway.server.set_trouble(Trouble())
+
+
+async def test_a_box_that_is_killed_while_it_holds_leaves_the_module_to_let_go(doorway: Yard) -> None:
+    script = Path(__file__).with_name("holding_scenario.py")
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), str(doorway.server.port), env=env
+    )
+    try:
+        await eventually(lambda: doorway.module.outputs[0], 20)
+        await asyncio.sleep(1.5)  # held, and the module hears of its box
+        assert doorway.module.outputs[0]
+    finally:
+        child.kill()
+        await child.wait()
+    await eventually(lambda: not doorway.module.outputs[0], 3)
+    assert doorway.journal.after(0, frozenset({"coil"}))[-1]["by"] == "safety_timer"
 
 
 def second(**changes: object) -> object:
