@@ -346,7 +346,7 @@ class Agent:
         self.gate.put_in_force(plan.site)
         self.running.start(plan)
         fire = {fire.device for fire in plan.configuration.fire}
-        await self.witness.forget(plan.site.board.drivers.keys() | fire)
+        self.witness.forget(plan.site.board.drivers.keys() | fire)
 
     async def _suspend(self, devices: Set[UUID]) -> None:
         """Open nothing more by these devices, and let the pulses of their outputs end."""

@@ -27,7 +27,7 @@ class Witness:
     def __init__(self, journal: Journal, alarms: Alarms) -> None:
         self._journal = journal
         self._alarms = alarms
-        self._waiting: asyncio.Queue[Told | FireTold] = asyncio.Queue(WAITING_MAX)
+        self._waiting: asyncio.Queue[Told | FireTold | frozenset[UUID]] = asyncio.Queue(WAITING_MAX)
         self._positions: dict[UUID, BarrierPosition] = {}
         self.positions: dict[str, str] = {}
 
@@ -35,6 +35,14 @@ class Witness:
         """Called by a barrier, in the loop. A barrier tells all that is wrong with it each time, so one may be lost."""
         if isinstance(told, Told):
             self.positions[str(told.point)] = told.position.value
+        self._put(told)
+
+    def forget(self, places: Collection[UUID]) -> None:
+        """Another configuration: what it does not name has neither position nor alarm."""
+        self.positions = {point: at for point, at in self.positions.items() if UUID(point) in places}
+        self._put(frozenset(places))
+
+    def _put(self, told: Told | FireTold | frozenset[UUID]) -> None:
         try:
             self._waiting.put_nowait(told)
         except asyncio.QueueFull:
@@ -46,14 +54,11 @@ class Witness:
             told = await self._waiting.get()
             if isinstance(told, FireTold):
                 await self._write_fire(told)
-            else:
+            elif isinstance(told, Told):
                 await self._write(told)
-
-    async def forget(self, places: Collection[UUID]) -> None:
-        """Another configuration: what it does not name has neither position nor alarm."""
-        self._positions = {point: at for point, at in self._positions.items() if point in places}
-        self.positions = {str(point): at.value for point, at in self._positions.items()}
-        await self._alarms.forget(places, "no longer at this box")
+            else:
+                self._positions = {point: at for point, at in self._positions.items() if point in told}
+                await self._alarms.forget(told, "no longer at this box")
 
     async def _write(self, told: Told) -> None:
         if self._positions.get(told.point) is not told.position:

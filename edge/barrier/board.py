@@ -82,7 +82,9 @@ def build(
         if point.barrier is not None and point.barrier.device in relays  # or it is told elsewhere
     }
     fire = configuration.fire
-    watch = FireWatch(fire, relays, drivers, now_ns=ports.monotonic_ns, tell=ear.tell) if fire else None
+    # one that watches nothing lets go of what the one before it held
+    needed = fire or any(driver.is_held for driver in drivers.values())
+    watch = FireWatch(fire, relays, drivers, now_ns=ports.monotonic_ns, tell=ear.tell) if needed else None
     return Board(drivers=drivers, pairs=_pairs(configuration), fire=watch)
 
 

@@ -76,6 +76,9 @@ class FireWatch:
         while True:
             for device in dict.fromkeys(fire.device for fire in self._inputs):
                 self._take(device, await self._read(device))
+            self._open_and_let_go()
+            for fire in self._inputs:
+                self._tell_change(fire)
             await asyncio.sleep(LOOK_S)
 
     async def _read(self, device: UUID) -> tuple[bool, ...] | None:
@@ -91,9 +94,6 @@ class FireWatch:
                 is_active = None if read is None else read[fire.input] != fire.normally_closed
                 place = (device, fire.input)
                 self._alerts[place] = judge(self._begun(fire), is_active, self._now_ns())
-        self._open_and_let_go()
-        for fire in self._inputs:
-            self._tell_change(fire)
 
     def _begun(self, fire: FireInput) -> Alert:
         """What the watch before held open burns on until its contact has been back for long enough."""

@@ -6,11 +6,12 @@ import pytest
 from firmware_sim.modbus.line import Fault, Trouble
 
 from edge.barrier import fire
+from edge.barrier.board import build
 from edge.barrier.fire import Alert, judge
-from protocols.config import BarrierKind, FireInput
+from protocols.config import BarrierKind, Configuration, FireInput, Point
 from tests.edge.barrier.conftest import OTHER, Yard, gate
 from tests.edge.barrier.test_driver import closed, second
-from tests.edge.drivers.support import RELAY, eventually
+from tests.edge.drivers.support import PORTS, RELAY, eventually
 from tests.edge.world import POINT
 
 S = 1_000_000_000
@@ -78,6 +79,24 @@ async def test_a_line_that_is_lost_while_it_burns_ends_nothing(yard: Yard) -> No
         await yard.server.set_trouble(Trouble())
         await eventually(lambda: yard.module.outputs[0], 10)
         assert yard.fires[-1].raised
+
+
+async def test_a_configuration_without_the_alarm_lets_go_of_what_it_held(yard: Yard) -> None:
+    async with yard.at_work(gate(), fire=alarm()):
+        await closed(yard)
+        yard.module.put(5, is_closed=True)
+        await eventually(lambda: yard.module.outputs[0])
+        before = yard.board
+        point = Point(id=POINT, name="0", barrier=before.drivers[POINT].barrier)
+        wanted = Configuration(site=POINT, site_name="", time_zone="UTC", points=[point])
+        after = build(wanted, yard.devices.relays, PORTS, before=before)
+        assert after.drivers[POINT] is before.drivers[POINT]
+        assert after.fire is not None
+        assert before.fire is not None
+        before.fire._inputs = []  # it has ended
+        watch = asyncio.create_task(after.fire.run())
+        await eventually(lambda: not yard.module.outputs[0])
+        watch.cancel()
 
 
 async def test_a_lock_is_opened_and_held(yard: Yard) -> None:
