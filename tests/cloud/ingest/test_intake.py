@@ -20,12 +20,14 @@ from cloud.kernel.database import Scope
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.tenancy import Role
 from cloud.sites import service as sites
-from cloud.sites.schemas import DeviceDraft
+from cloud.sites.schemas import DeviceDraft, PointDraft
 from cloud.sites.types import BoxOwner
 from protocols import chain
 from protocols.fields import Direction
 from protocols.messages import Ack
 from protocols.records import (
+    BarrierPosition,
+    BarrierState,
     DeviceState,
     DeviceStatus,
     Event,
@@ -480,6 +482,17 @@ def test_a_device_state_reaches_the_device(bench: Bench) -> None:
     )
     bench.take(stream.batch(events=True))
     assert bench.rows("SELECT status, status_detail FROM device") == [("offline", "no answer")]
+
+
+def test_a_barriers_state_reaches_its_point(bench: Bench) -> None:
+    with bench.house.work() as session:
+        draft = PointDraft(box_id=bench.place.box_id, name="Въезд")
+        point = sites.create_point(session, bench.house.actor, draft).id
+    stream = bench.place.stream()
+    stream.write(BarrierState(id=uuid4(), at=NOW, point=point, position=BarrierPosition.FORCED, cause="hand"))
+    bench.take(stream.batch(events=True))
+    told = bench.rows(f"SELECT barrier_position, barrier_cause FROM point WHERE id = '{point}'")
+    assert told == [("forced", "hand")]
 
 
 def _make_device(bench: Bench) -> UUID:
