@@ -42,7 +42,7 @@ def set_fire(session: Session, actor: Actor, box_id: UUID, drafts: Sequence[Fire
         raise FixInput(*faults)
     before, box.fire = box.fire, [msgspec.to_builtins(fire) for fire in wanted]
     difference = audit.difference({"fire": before}, {"fire": box.fire})
-    audit.record(session, actor, "sites.box.fire", "box", box_id, difference)
+    audit.record(session, actor, "sites.box.change", "box", box_id, difference)
     realtime.publish(session, box.organisation_id, "box", box_id, Permission.SITES_READ)
 
 

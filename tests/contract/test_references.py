@@ -84,10 +84,23 @@ def point_body(world: World, box: str | None = None) -> dict[str, Any]:
         "box_id": box,
         "name": world.name(),
         "zone_id": world.post(f"/api/sites/{site}/zones", {"name": world.name()})["id"],
-        "barrier": {"device": relay, "output": 0},
+        "barrier": {"device": relay, "output": 0, "interlock": barred_point(world, box, relay)},
         "readers": [{"device": world.post("/api/devices", reader)["id"]}],
         "camera_id": world.post("/api/devices", camera)["id"],
     }
+
+
+def barred_point(world: World, box: str, relay: str) -> str:
+    barrier = {"device": relay, "output": 1}
+    point: str = world.post("/api/points", {"box_id": box, "name": world.name(), "barrier": barrier})["id"]
+    return point
+
+
+def fire_change(world: World) -> Made:
+    body = relay_body(world)
+    box, relay = body["box_id"], world.post("/api/devices", body)["id"]
+    fire = {"device": relay, "input": 0, "points": [barred_point(world, box, relay)]}
+    return {"box_id": box}, {"inputs": [fire]}
 
 
 def point_change(world: World) -> Made:
@@ -134,6 +147,7 @@ FULLER: dict[str, list[Make]] = {
     "PUT /api/zones/{zone_id}": [zone_change],
     "POST /api/points": [lambda w: ({}, point_body(w))],
     "PUT /api/points/{point_id}": [point_change],
+    "PUT /api/boxes/{box_id}/fire": [fire_change],
     "POST /api/devices": [lambda w: ({}, relay_body(w))],
     "PUT /api/devices/{device_id}": [relay_change],
     "POST /api/meters": [lambda w: ({}, meter_body(w))],

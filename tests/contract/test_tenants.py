@@ -340,6 +340,8 @@ NAMING: dict[str, Make] = {
     "GET /api/boxes/{box_id}": named("box_id", W.box),
     "PUT /api/boxes/{box_id}": named("box_id", W.box, plainly(name="")),
     "DELETE /api/boxes/{box_id}": named("box_id", W.box),
+    "GET /api/boxes/{box_id}/fire": named("box_id", W.box),
+    "PUT /api/boxes/{box_id}/fire": named("box_id", W.box, plainly(inputs=[])),
     "POST /api/boxes/{box_id}/code": named("box_id", W.box),
     "POST /api/boxes/{box_id}/commands": named(
         "box_id", W.enrolled_box, plainly(kind="restart", reason="завис")
