@@ -7,7 +7,7 @@ from cloud.kernel import tenancy
 from cloud.kernel.ddl import create_tenant_table, text, when
 
 revision = "0029"
-down_revision = "0027"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
