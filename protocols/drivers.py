@@ -23,6 +23,7 @@ TimeoutMs = Annotated[int, Meta(ge=20, le=10_000), MS]
 _LABEL = r"[^\s\x00-\x1f\x7f/?#@\[\]\\.]{1,63}"
 _HOST = rf"^{_LABEL}(\.{_LABEL})*\.?\Z"
 Host = Annotated[str, Meta(pattern=_HOST, max_length=253)]
+_HEX = r"^([0-9a-fA-F]{2})*\Z"
 SerialPort = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]+\Z", max_length=200)]
 
 
@@ -152,6 +153,62 @@ class OsdpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return self.serial.port if self.serial is not None else ""
 
 
+class LineTcp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A serial server, or a scanner on the network."""
+
+    host: Host
+    port: Port
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_host(self.host)
+
+
+class LineSerial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A serial port, 8N1; a scanner at USB shows one, too, when it is set so."""
+
+    port: SerialPort
+    baud: Annotated[Literal[1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200], BAUD] = 9600
+
+
+class LineHid(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A scanner that types: its event device, which the box then has for itself."""
+
+    path: Annotated[str, Meta(pattern=r"^/[^\x00-\x1f\x7f]+\Z", max_length=200)]
+
+
+class LineScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A scanner of codes that sends lines. Exactly one of `tcp`, `serial` and `hid`.
+
+    `silence_ms`: a line that nothing ends is over after it. `beep_granted`, `beep_denied`: bytes in hex that make the
+    scanner beep, empty none; a keyboard takes none.
+    """
+
+    tcp: Annotated[LineTcp, Meta(extra={"one_of": "line"})] | None = None
+    serial: Annotated[LineSerial, Meta(extra={"one_of": "line"})] | None = None
+    hid: Annotated[LineHid, Meta(extra={"one_of": "line"})] | None = None
+    silence_ms: Annotated[int, Meta(ge=20, le=10_000), MS] = 300
+    beep_granted: Annotated[str, Meta(pattern=_HEX, max_length=128)] = ""
+    beep_denied: Annotated[str, Meta(pattern=_HEX, max_length=128)] = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        if [self.tcp, self.serial, self.hid].count(None) != 2:
+            raise SettingError("", "one_line", "exactly one of tcp, serial and hid is needed")
+        for name in ("beep_granted", "beep_denied"):
+            if self.hid is not None and getattr(self, name):
+                raise SettingError(name, "mute_line", "nothing can be sent to a keyboard")
+
+    @property
+    def place(self) -> str:
+        """The line, for messages; no two devices may have it."""
+        if self.tcp is not None:
+            return f"{self.tcp.host}:{self.tcp.port}"
+        if self.serial is not None:
+            return self.serial.port
+        return self.hid.path if self.hid is not None else ""
+
+
 class PcscSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A desk reader. `reader`: how its PC/SC name begins, empty takes any. `reverse`: it gives UIDs last byte first."""
 
@@ -199,6 +256,7 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "modbus_rtu": ModbusRtuSettings,
     "modbus_relay": ModbusRelaySettings,
     "osdp_reader": OsdpSettings,
+    "line_scanner": LineScannerSettings,
     "pcsc_reader": PcscSettings,
     "plate_http": PlateHttpSettings,
     "http_camera": HttpCameraSettings,
@@ -208,6 +266,7 @@ ROLES: dict[str, DeviceRole] = {
     "modbus_rtu": DeviceRole.BUS,
     "modbus_relay": DeviceRole.RELAY,
     "osdp_reader": DeviceRole.READER,
+    "line_scanner": DeviceRole.READER,
     "pcsc_reader": DeviceRole.READER,
     "plate_http": DeviceRole.READER,
     "http_camera": DeviceRole.CAMERA,

@@ -40,6 +40,13 @@ DRIVERS: dict[str, Words] = {
         Text("Считыватель OSDP", "OSDP reader"),
         Text("Считыватель карт с защищённым каналом.", "A card reader with a secure channel."),
     ),
+    "line_scanner": Words(
+        Text("Сканер кодов", "Code scanner"),
+        Text(
+            "Сканер QR- и штрихкодов: код гостя с экрана или с бумаги.",
+            "A scanner of QR and bar codes: a guest's code from a screen or from paper.",
+        ),
+    ),
     "pcsc_reader": Words(
         Text("Настольный считыватель", "Desk reader"),
         Text("Считыватель PC/SC в порту USB контроллера.", "A PC/SC reader at the box's USB port."),
@@ -65,6 +72,14 @@ _HOST = Words(
         "A name or an IP address without port, blanks or “http://”, such as 192.168.1.10.",
     ),
     "192.168.1.10",
+)
+_BEEP_HELP = Text(
+    "Что послать сканеру, чтобы он пискнул, байтами в шестнадцатеричном виде. Пусто: ничего",
+    "What to send for the scanner to beep, bytes in hexadecimal. Empty: nothing",
+)
+_BEEP_EXPECTED = Text(
+    "Пары шестнадцатеричных знаков без пробелов, не больше 64 пар, например 07.",
+    "Pairs of hexadecimal digits without blanks, at most 64 pairs, such as 07.",
 )
 _TCP_PORT = Words(Text("Порт", "Port"))
 _SERIAL_PORT = Words(
@@ -169,6 +184,35 @@ SETTINGS: dict[str, Words] = {
         ),
     ),
     "osdp_reader.reverse": _REVERSE,
+    "line_scanner.tcp": Words(Text("По сети", "Over the network")),
+    "line_scanner.tcp.host": _HOST,
+    "line_scanner.tcp.port": _TCP_PORT,
+    "line_scanner.serial": Words(Text("Через последовательный порт", "By a serial port")),
+    "line_scanner.serial.port": _SERIAL_PORT,
+    "line_scanner.serial.baud": _BAUD,
+    "line_scanner.hid": Words(Text("Как клавиатура USB", "As a USB keyboard")),
+    "line_scanner.hid.path": Words(
+        Text("Устройство ввода", "Input device"),
+        Text("Как сканер называется на контроллере", "What the scanner is called on the box"),
+        Text(
+            "Полный путь, например /dev/input/by-id/usb-Scanner-event-kbd.",
+            "A full path, such as /dev/input/by-id/usb-Scanner-event-kbd.",
+        ),
+        "/dev/input/by-id/usb-Scanner-event-kbd",
+    ),
+    "line_scanner.silence_ms": Words(
+        Text("Тишина вместо конца строки", "Silence instead of a line's end"),
+        Text(
+            "Если сканер не шлёт конца строки, код считается целым после этой тишины",
+            "If the scanner sends no end of line, a code is whole after this silence",
+        ),
+    ),
+    "line_scanner.beep_granted": Words(
+        Text("Сигнал: пропущен", "Signal: let in"), _BEEP_HELP, _BEEP_EXPECTED, "07"
+    ),
+    "line_scanner.beep_denied": Words(
+        Text("Сигнал: отказано", "Signal: refused"), _BEEP_HELP, _BEEP_EXPECTED, "0707"
+    ),
     "pcsc_reader.reader": Words(
         Text("Название считывателя", "The reader's name"),
         Text(
@@ -250,10 +294,17 @@ CHOICES: dict[str, dict[str, Text]] = {
 }
 """Of choices that do not speak for themselves."""
 
-ALTERNATIVES: dict[str, Text] = {"osdp_reader.line": Text("Подключение", "Connection")}
+ALTERNATIVES: dict[str, Text] = {
+    "line_scanner.line": Text("Подключение", "Connection"),
+    "osdp_reader.line": Text("Подключение", "Connection"),
+}
 UNITS: dict[str, Text] = {"ms": Text("мс", "ms"), "s": Text("с", "s"), "baud": Text("бит/с", "bit/s")}
 RULES: dict[str, Text] = {
     "one_line": Text("Выберите одно подключение.", "Choose one connection."),
+    "mute_line": Text(
+        "Сканеру, который печатает как клавиатура, послать ничего нельзя.",
+        "Nothing can be sent to a scanner that types as a keyboard.",
+    ),
     "key_or_insecure": Text(
         "Нужен ключ; без него отметьте «Без ключа, открыто».",
         "A key is needed; without one, tick “Without a key, in the clear”.",

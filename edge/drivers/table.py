@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from edge.drivers.base import ConfigError
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.http_camera import driver as http_camera
+from edge.drivers.line_scanner import driver as line_scanner
 from edge.drivers.modbus_bus import driver as modbus_bus
 from edge.drivers.modbus_relay import driver as modbus_relay
 from edge.drivers.modbus_relay.config import Settings as RelaySettings
@@ -22,6 +23,7 @@ TABLE: dict[str, Builder] = {
     "modbus_rtu": modbus_bus.build_rtu,
     "modbus_relay": modbus_relay.build,
     "osdp_reader": osdp_reader.build,
+    "line_scanner": line_scanner.build,
     "pcsc_reader": pcsc_reader.build,
     "plate_http": plate_http.build,
     "http_camera": http_camera.build,

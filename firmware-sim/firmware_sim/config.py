@@ -87,6 +87,16 @@ class ReaderConfig(_Strict, frozen=True, kw_only=True):
     key: Annotated[str, Meta(pattern="^[0-9a-fA-F]{32}$")] | None = None
 
 
+class ScannerConfig(_Strict, frozen=True, kw_only=True):
+    """A code scanner: on TCP, on a serial port when `serial` names one, or typing into a pipe when `pipe` does."""
+
+    name: Name
+    port: Port = 0
+    serial: str | None = None
+    pipe: str | None = None
+    ending: Annotated[str, Meta(max_length=2)] = "\r"
+
+
 class CameraConfig(_Strict, frozen=True, kw_only=True):
     """A camera that reads plates. `push_url` may be set later over the control API."""
 
@@ -101,6 +111,7 @@ class SiteConfig(_Strict, frozen=True, kw_only=True):
     control_port: Port = 0
     lines: list[LineConfig] = []
     readers: list[ReaderConfig] = []
+    scanners: list[ScannerConfig] = []
     cameras: list[CameraConfig] = []
 
 

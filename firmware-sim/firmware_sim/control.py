@@ -28,6 +28,12 @@ class CardBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: int | None = None
 
 
+class ScanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A code before a scanner."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=4000)]
+
+
 class CarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A car; `read_as`: what the camera takes its plate for."""
 
@@ -103,6 +109,12 @@ class Control:
         bits = _bits(msgspec.json.decode(await request.body(), type=CardBody))
         await reader.wait_online(READER_WAIT_S)
         entry = reader.present(bits)
+        return JSONResponse(entry, status_code=200 if entry["submitted"] else 503)
+
+    async def scan(self, request: Request) -> Response:
+        """Hold a code before a scanner."""
+        body = msgspec.json.decode(await request.body(), type=ScanBody)
+        entry = self._site.scanners[request.path_params["name"]].scan(body.text)
         return JSONResponse(entry, status_code=200 if entry["submitted"] else 503)
 
     async def car(self, request: Request) -> Response:
@@ -203,6 +215,7 @@ def application(site: Site) -> Starlette:
             post("/readers/{name}/card", control.card),
             post("/readers/{name}/stop", control.stop_reader),
             post("/readers/{name}/start", control.start_reader),
+            post("/scanners/{name}/scan", control.scan),
             post("/cameras/{name}/car", control.car),
             post("/cameras/{name}/leave", control.leave),
             post("/cameras/{name}/push-url", control.push_url),

@@ -26,6 +26,7 @@ from firmware_sim.modbus.line import Line, SerialServer, TcpServer
 from firmware_sim.modbus.unit import Unit
 from firmware_sim.osdp_reader import OsdpReader
 from firmware_sim.relay import RelayModule, Switch, Wire
+from firmware_sim.scanner import Scanner
 
 LOG, STATE = "devices.jsonl", "state.json"
 
@@ -46,6 +47,7 @@ class Site:
     relays: dict[tuple[str, int], RelayModule] = field(default_factory=dict)
     meters: dict[tuple[str, int], Meter] = field(default_factory=dict)
     readers: dict[str, OsdpReader] = field(default_factory=dict)
+    scanners: dict[str, Scanner] = field(default_factory=dict)
     cameras: dict[str, Camera] = field(default_factory=dict)
 
     async def start(self) -> None:
@@ -54,12 +56,16 @@ class Site:
             await line.start()
         for reader in self.readers.values():
             await reader.start()
+        for scanner in self.scanners.values():
+            await scanner.start()
         self.journal.write("start")
 
     async def stop(self) -> None:
         """Close every port."""
         for reader in self.readers.values():
             await reader.stop()
+        for scanner in self.scanners.values():
+            await scanner.stop()
         for line in self.lines.values():
             await line.stop()
         self.journal.write("stop")
@@ -68,7 +74,11 @@ class Site:
     def ports(self) -> dict[str, dict[str, int]]:
         """The TCP ports in use, by kind and name."""
         lines = {name: line.port for name, line in self.lines.items() if isinstance(line, TcpServer)}
-        return {"lines": lines, "readers": {name: reader.port for name, reader in self.readers.items()}}
+        return {
+            "lines": lines,
+            "readers": {name: reader.port for name, reader in self.readers.items()},
+            "scanners": {name: scanner.port for name, scanner in self.scanners.items() if scanner.port},
+        }
 
     def overview(self) -> dict[str, Any]:
         """What an onlooker would see."""
@@ -83,6 +93,9 @@ class Site:
                 for (line, unit), meter in self.meters.items()
             ],
             "readers": {name: {"online": reader.online} for name, reader in self.readers.items()},
+            "scanners": {
+                name: {"listened_to": scanner.listened_to} for name, scanner in self.scanners.items()
+            },
             "cameras": {name: {"push_url": camera.push_url} for name, camera in self.cameras.items()},
         }
 
@@ -107,6 +120,15 @@ def build(config: SiteConfig, base: Path, clock: Clock) -> Site:
             port=reader.port,
             path=reader.serial or "",
         )
+    for scanner in config.scanners:
+        site.scanners[scanner.name] = Scanner(
+            scanner.name,
+            journal=site.journal,
+            port=scanner.port,
+            serial=scanner.serial or "",
+            pipe=str(base / scanner.pipe) if scanner.pipe else "",
+            ending=scanner.ending,
+        )
     for camera in config.cameras:
         site.cameras[camera.name] = Camera(
             camera.name, push_url=camera.push_url, journal=site.journal, clock=clock
@@ -120,6 +142,7 @@ def _refuse_repeats(config: SiteConfig) -> None:
         ("lines", [line.name for line in config.lines]),
         ("barriers", barriers),
         ("readers", [reader.name for reader in config.readers]),
+        ("scanners", [scanner.name for scanner in config.scanners]),
         ("cameras", [camera.name for camera in config.cameras]),
         *((f"units of line {line.name}", [str(unit) for unit in line.units()]) for line in config.lines),
     ):

@@ -10,6 +10,7 @@ import pytest
 from firmware_sim.config import SiteConfig
 
 from edge.drivers.http_camera import config as http_camera
+from edge.drivers.line_scanner import config as line_scanner
 from edge.drivers.modbus_bus import config as modbus_bus
 from edge.drivers.modbus_relay import config as modbus_relay
 from edge.drivers.osdp_reader import config as osdp_reader
@@ -24,6 +25,7 @@ PAGES: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "modbus_rtu": ("modbus.md", modbus_bus.RtuSettings),
     "modbus_relay": ("modbus.md", modbus_relay.Settings),
     "osdp_reader": ("osdp.md", osdp_reader.Settings),
+    "line_scanner": ("scanner.md", line_scanner.Settings),
     "pcsc_reader": ("pcsc.md", pcsc_reader.Settings),
     "plate_http": ("plates.md", plate_http.Settings),
     "http_camera": ("plates.md", http_camera.Settings),

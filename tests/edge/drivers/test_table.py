@@ -12,6 +12,7 @@ from tests.edge.drivers.support import BUS, PORTS, READER, RELAY, device
 
 KEY = "000102030405060708090a0b0c0d0e0f"
 OSDP = {"tcp": {"host": "10.0.0.5", "port": 4001}, "key": KEY}
+SCANNER = {"hid": {"path": "/dev/input/event5"}}
 PLATES = {"port": 8089, "token": "a-long-enough-token"}
 
 
@@ -22,6 +23,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
             device("osdp_reader", OSDP, UUID(int=10)),
             device("pcsc_reader", {}, UUID(int=11)),
             device("plate_http", PLATES, UUID(int=12)),
+            device("line_scanner", SCANNER, UUID(int=15)),
             device("http_camera", {"url": "http://10.0.0.6/snap.jpg"}, UUID(int=13)),
             device("modbus_tcp", {"host": "10.0.0.7"}, BUS),
             device("modbus_rtu", {"port": "/dev/ttyRS485-1"}, UUID(int=14)),
@@ -29,7 +31,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
         PORTS,
     )
     assert len(devices.all) == len(TABLE)
-    assert set(devices.readers) == {UUID(int=10), UUID(int=11), UUID(int=12)}
+    assert set(devices.readers) == {UUID(int=10), UUID(int=11), UUID(int=12), UUID(int=15)}
     assert set(devices.relays) == {RELAY}
     assert set(devices.buses) == {BUS, UUID(int=14)}
     assert set(devices.cameras) == {UUID(int=13)}
@@ -38,7 +40,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
 @pytest.mark.parametrize(
     ("driver", "settings", "message"),
     [
-        ("modbus", {}, "no driver 'modbus', only http_camera, modbus_relay"),
+        ("modbus", {}, "no driver 'modbus', only http_camera, line_scanner"),
         ("modbus_tcp", {"host": "h", "prot": 502}, r"unknown field `prot`"),
         ("modbus_tcp", {"host": "h", "port": 70_000}, r"<= 65535.*\$\.port"),
         ("modbus_tcp", {}, "missing required field `host`"),
@@ -53,6 +55,11 @@ def test_all_families_are_built_whatever_their_order() -> None:
         ("osdp_reader", OSDP | {"insecure": True}, "either a key, or insecure"),
         ("osdp_reader", OSDP | {"key": "12"}, r"\$\.key"),
         ("plate_http", {"port": 1, "token": "short"}, r"\$\.token"),
+        ("line_scanner", {}, "exactly one of tcp, serial and hid"),
+        ("line_scanner", SCANNER | {"serial": {"port": "/dev/ttyS0"}}, "exactly one of tcp, serial and hid"),
+        ("line_scanner", SCANNER | {"beep_denied": "07"}, "nothing can be sent to a keyboard"),
+        ("line_scanner", {"serial": {"port": "/dev/ttyS0"}, "beep_denied": "7"}, r"\$\.beep_denied"),
+        ("line_scanner", {"hid": {"path": "event5"}}, r"\$\.hid\.path"),
         ("http_camera", {"url": "ftp://x/"}, r"\$\.url"),
         ("modbus_tcp", {"host": "a\0b"}, r"\$\.host"),
         ("modbus_tcp", {"host": "a b"}, r"\$\.host"),

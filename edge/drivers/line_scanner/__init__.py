@@ -1,0 +1,1 @@
+"""Scanners of QR and bar codes that send lines (driver `line_scanner`)."""

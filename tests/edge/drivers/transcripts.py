@@ -1,0 +1,47 @@
+"""Recorded talks with devices, played to the drivers: what the device sends, in bytes, and what the driver tells.
+
+A transcript is a text file. `> 41 42 0D`: the device sends, text in quotes stands for itself; `~ 400`: it is silent for
+so many ms; `= raw | code`: the driver has told a read (`-`: no code that anybody can read); `=` alone: nothing.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.edge.drivers.support import Recorder
+
+FOLDER = Path(__file__).parent / "transcripts"
+QUIET_S = 0.05
+
+
+def steps(name: str) -> list[tuple[str, str]]:
+    """The signs and what stands behind them."""
+    lines = (FOLDER / name).read_text("utf-8").splitlines()
+    return [(line[0], line[1:].strip()) for line in lines if line.strip() and not line.startswith("#")]
+
+
+def data_of(text: str) -> bytes:
+    """`41 "BC" 0D` as bytes."""
+    parts = re.findall(r'"([^"]*)"|([0-9A-Fa-f]{2})\b', text)
+    return b"".join(quoted.encode() if quoted else bytes.fromhex(pair) for quoted, pair in parts)
+
+
+async def play(name: str, send: Callable[[bytes], None], recorder: Recorder) -> None:
+    """Play the device's part and check what the driver tells."""
+    told = 0
+    for sign, text in steps(name):
+        if sign == ">":
+            send(data_of(text))
+        elif sign == "~":
+            await asyncio.sleep(int(text) / 1000)
+        elif not text:
+            await asyncio.sleep(QUIET_S)
+            assert len(recorder.reads) == told, f"{name}: {recorder.reads[told:]}"
+        else:
+            told += 1
+            await recorder.until_reads(told)
+            read = recorder.reads[told - 1]
+            assert f"{read.raw} | {read.code or '-'}" == text, name
+    await asyncio.sleep(QUIET_S)
+    assert len(recorder.reads) == told
