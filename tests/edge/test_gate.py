@@ -231,6 +231,13 @@ async def test_a_read_at_no_point_is_journalled_once(store: Store) -> None:
     assert bench.gate.counts["unassigned"] == 2
 
 
+async def test_a_code_read_at_no_point_is_not_told_whole(store: Store) -> None:
+    bench = GateBench(store, holding(make_pass()))
+    await bench.present(device=uid(900), plate=None, code="480913", raw="480913")
+    (alarm,) = await of(store, "alarm")
+    assert "480913" not in str(alarm["detail"])
+
+
 async def test_a_camera_picture_of_the_read_is_kept_and_named(store: Store) -> None:
     bench = GateBench(store, holding(make_pass()))
     picture = Still(b"\xff\xd8 a car")
