@@ -203,6 +203,7 @@ class Agent:
             random=self._world.random,
             read=self.gate.read,
             status=self._device_status,
+            tamper=self.witness.tamper,
         )
 
     def _make_link(self) -> None:
@@ -346,7 +347,7 @@ class Agent:
         self.gate.put_in_force(plan.site)
         self.running.start(plan)
         fire = {fire.device for fire in plan.configuration.fire}
-        self.witness.forget(plan.site.board.drivers.keys() | fire)
+        self.witness.forget(plan.site.board.drivers.keys() | fire | plan.devices.readers.keys())
 
     async def _suspend(self, devices: Set[UUID]) -> None:
         """Open nothing more by these devices, and let the pulses of their outputs end."""

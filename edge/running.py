@@ -78,10 +78,14 @@ class _Sink:
     """Hands what devices tell to the gate and the journal."""
 
     def __init__(
-        self, read: Callable[[Read], None], status: Callable[[UUID, DeviceStatus, Why], None]
+        self,
+        read: Callable[[Read], None],
+        status: Callable[[UUID, DeviceStatus, Why], None],
+        tamper: Callable[[UUID, bool], None],
     ) -> None:
         self._read = read
         self._status = status
+        self._tamper = tamper
 
     def read(self, read: Read, /) -> None:
         """See drivers.base.Sink."""
@@ -90,6 +94,10 @@ class _Sink:
     def status(self, device: UUID, status: DeviceStatus, why: Why, /) -> None:
         """See drivers.base.Sink."""
         self._status(device, status, why)
+
+    def tamper(self, device: UUID, active: bool, /) -> None:
+        """See drivers.base.Sink."""
+        self._tamper(device, active)
 
 
 class Running:
@@ -105,6 +113,7 @@ class Running:
         random: Callable[[], float],
         read: Callable[[Read], None],
         status: Callable[[UUID, DeviceStatus, Why], None],
+        tamper: Callable[[UUID, bool], None],
     ) -> None:
         self._supervisor = supervisor
         self._clock = clock
@@ -112,7 +121,7 @@ class Running:
         self._every = every
         self._random = random
         self._tell_status = status
-        self._sink: Sink = _Sink(read, self._status)
+        self._sink: Sink = _Sink(read, self._status, tamper)
         self._names: set[str] = set()
         self.pollers: dict[UUID, Poller] = {}
         self.states: dict[UUID, DeviceStatus] = {}

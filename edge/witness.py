@@ -1,8 +1,9 @@
-"""What barriers and the fire alarm tell, written down in the order in which it was told."""
+"""What barriers, the fire alarm and opened readers tell, written down in the order in which it was told."""
 
 import asyncio
 import logging
 from collections.abc import Collection
+from typing import NamedTuple
 from uuid import UUID
 
 from edge.access.journal import Journal
@@ -14,11 +15,22 @@ from protocols.records import BarrierAlarm, BarrierPosition, Severity
 
 log = logging.getLogger(__name__)
 WAITING_MAX = 1000
+TAMPER = "reader_tamper"
 _DETAILS = {
     BarrierAlarm.FORCED: "opened without a decision: a key, a hand crank, force",
     BarrierAlarm.HELD_OPEN: "open for too long",
     BarrierAlarm.STUCK: "it did not reach its end",
 }
+
+
+class TamperTold(NamedTuple):
+    """A reader's housing was opened, or is closed."""
+
+    device: UUID
+    active: bool
+
+
+Word = Told | FireTold | TamperTold | frozenset[UUID]
 
 
 class Witness:
@@ -27,7 +39,7 @@ class Witness:
     def __init__(self, journal: Journal, alarms: Alarms) -> None:
         self._journal = journal
         self._alarms = alarms
-        self._waiting: asyncio.Queue[Told | FireTold | frozenset[UUID]] = asyncio.Queue(WAITING_MAX)
+        self._waiting: asyncio.Queue[Word] = asyncio.Queue(WAITING_MAX)
         self._positions: dict[UUID, BarrierPosition] = {}
         self.positions: dict[str, str] = {}
 
@@ -37,16 +49,20 @@ class Witness:
             self.positions[str(told.point)] = told.position.value
         self._put(told)
 
+    def tamper(self, device: UUID, active: bool) -> None:
+        """See drivers.base.Sink."""
+        self._put(TamperTold(device, active))
+
     def forget(self, places: Collection[UUID]) -> None:
         """Another configuration: what it does not name has neither position nor alarm."""
         self.positions = {point: at for point, at in self.positions.items() if UUID(point) in places}
         self._put(frozenset(places))
 
-    def _put(self, told: Told | FireTold | frozenset[UUID]) -> None:
+    def _put(self, told: Word) -> None:
         try:
             self._waiting.put_nowait(told)
         except asyncio.QueueFull:
-            log.warning("more than %s changes of barriers wait to be written", WAITING_MAX)
+            log.warning("more than %s changes of barriers and readers wait to be written", WAITING_MAX)
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -56,6 +72,8 @@ class Witness:
                 await self._write_fire(told)
             elif isinstance(told, Told):
                 await self._write(told)
+            elif isinstance(told, TamperTold):
+                await self._write_tamper(told)
             else:
                 self._positions = {point: at for point, at in self._positions.items() if point in told}
                 await self._alarms.forget(told, "no longer at this box")
@@ -79,3 +97,10 @@ class Witness:
             await self._alarms.raise_(place, Severity.CRITICAL, detail)
         else:
             await self._alarms.clear(place, f"input {told.input} is back")
+
+    async def _write_tamper(self, told: TamperTold) -> None:
+        place = Place(told.device, TAMPER)
+        if told.active:
+            await self._alarms.raise_(place, Severity.WARNING, "the reader was opened, or torn off")
+        else:
+            await self._alarms.clear(place)

@@ -128,7 +128,8 @@ class OsdpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """An OSDP reader. Exactly one of `tcp` and `serial`. `key`: the reader's secure channel base key, 32 hex digits.
 
     Without a key cards cross the wire in the clear, so `insecure` must say that this is meant.
-    `reverse`: this reader gives a card's bytes last first.
+    `reverse`: this reader gives a card's bytes last first. `install`: a reader that still has the default key
+    (SCBK-D) is given this one.
     """
 
     tcp: Annotated[OsdpTcp, Meta(extra={"one_of": "line"})] | None = None
@@ -137,9 +138,12 @@ class OsdpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     key: Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{32}\Z"), SECRET] | None = None
     insecure: Annotated[bool, Meta(extra={"instead_of": "key"})] = False
     reverse: bool = False
+    install: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec reports with its place."""
+        if self.install and self.key is None:
+            raise SettingError("install", "install_needs_key", "there is no key to install")
         if (self.tcp is None) == (self.serial is None):
             raise SettingError("", "one_line", "exactly one of tcp and serial is needed")
         if (self.key is None) != self.insecure:

@@ -91,6 +91,8 @@ class DeviceReason(StrEnum):
     READER_ABSENT = "reader_absent"
     WRONG_ANSWER = "wrong_answer"
     CLOCK_SET = "clock_set"  # the line is opened anew
+    TAMPERED = "tampered"  # its housing is open
+    POWER_FAILING = "power_failing"
 
 
 class BarrierPosition(StrEnum):

@@ -184,6 +184,13 @@ SETTINGS: dict[str, Words] = {
         ),
     ),
     "osdp_reader.reverse": _REVERSE,
+    "osdp_reader.install": Words(
+        Text("Записать ключ в новый считыватель", "Put the key into a new reader"),
+        Text(
+            "Считыватель с заводским ключом получит этот. Включайте на время установки: заводской ключ знают все",
+            "A reader with the factory's key gets this one. Only while installing: everybody knows the factory's key",
+        ),
+    ),
     "line_scanner.tcp": Words(Text("По сети", "Over the network")),
     "line_scanner.tcp.host": _HOST,
     "line_scanner.tcp.port": _TCP_PORT,
@@ -304,6 +311,9 @@ RULES: dict[str, Text] = {
     "mute_line": Text(
         "Сканеру, который печатает как клавиатура, послать ничего нельзя.",
         "Nothing can be sent to a scanner that types as a keyboard.",
+    ),
+    "install_needs_key": Text(
+        "Чтобы записать ключ в считыватель, укажите его.", "To put a key into the reader, give one."
     ),
     "key_or_insecure": Text(
         "Нужен ключ; без него отметьте «Без ключа, открыто».",

@@ -165,7 +165,7 @@ class Gate:
             return
         self._strange.add(read.device)
         log.warning("read by device %s, which stands at no point", read.device)
-        seen = read.raw[:400] if read.code is None else "a code"  # a PIN or a guest's code lets in who reads it
+        seen = read.raw[:400] if read.code is None else "a code"  # which would let in whoever reads this
         detail = f"read at a device that stands at no point: {seen}"
         self._spawn(
             self._journal.notice(

@@ -69,6 +69,9 @@ class Sink(Protocol):
     def status(self, device: UUID, status: DeviceStatus, why: Why, /) -> None:
         """The device's state changed: gone is told once, back once."""
 
+    def tamper(self, device: UUID, active: bool, /) -> None:
+        """The device's housing was opened, or is closed (again): told when it changes and when it is first known."""
+
 
 class Device(Protocol):
     """Anything of the table. The supervisor runs `run` as a task of its own."""

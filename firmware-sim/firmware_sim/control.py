@@ -28,6 +28,19 @@ class CardBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: int | None = None
 
 
+class KeysBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Keys of a reader."""
+
+    keys: Annotated[str, Meta(pattern="^[0-9*#]{1,64}$")]
+
+
+class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reader's housing and power."""
+
+    opened: bool = False
+    power_fails: bool = False
+
+
 class ScanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code before a scanner."""
 
@@ -110,6 +123,21 @@ class Control:
         await reader.wait_online(READER_WAIT_S)
         entry = reader.present(bits)
         return JSONResponse(entry, status_code=200 if entry["submitted"] else 503)
+
+    async def keys(self, request: Request) -> Response:
+        """Type at a reader; waits a moment for its panel."""
+        reader = self._site.readers[request.path_params["name"]]
+        keys = msgspec.json.decode(await request.body(), type=KeysBody).keys
+        await reader.wait_online(READER_WAIT_S)
+        entry = reader.press(keys)
+        return JSONResponse(entry, status_code=200 if entry["submitted"] else 503)
+
+    async def condition(self, request: Request) -> Response:
+        """Open or close a reader's housing, take its power or give it back."""
+        body = msgspec.json.decode(await request.body(), type=ConditionBody)
+        reader = self._site.readers[request.path_params["name"]]
+        reader.condition(opened=body.opened, power_fails=body.power_fails)
+        return Response(status_code=204)
 
     async def scan(self, request: Request) -> Response:
         """Hold a code before a scanner."""
@@ -213,6 +241,8 @@ def application(site: Site) -> Starlette:
             Route("/", control.overview),
             Route("/log", control.log),
             post("/readers/{name}/card", control.card),
+            post("/readers/{name}/keys", control.keys),
+            post("/readers/{name}/condition", control.condition),
             post("/readers/{name}/stop", control.stop_reader),
             post("/readers/{name}/start", control.start_reader),
             post("/scanners/{name}/scan", control.scan),

@@ -13,7 +13,18 @@ import tty
 from typing import Any
 
 import osdp_sys
-from osdp import Capability, CardFormat, Channel, Command, Event, LibFlag, LogLevel, PDCapabilities, PDInfo
+from osdp import (
+    Capability,
+    CardFormat,
+    Channel,
+    Command,
+    Event,
+    LibFlag,
+    LogLevel,
+    PDCapabilities,
+    PDInfo,
+    StatusReportType,
+)
 
 from firmware_sim.journal import Journal
 
@@ -24,10 +35,19 @@ CAPABILITIES = PDCapabilities(
         (Capability.LEDControl, 1, 2),
         (Capability.AudibleControl, 1, 1),
         (Capability.CommunicationSecurity, 1, 1),
+        (Capability.ContactStatusMonitoring, 1, 2),
         (Capability.Readers, 0, 1),
     ]
 )
-_COMMANDS = {Command.LED: "led", Command.Buzzer: "buzzer", Command.Output: "output", Command.Text: "text"}
+_COMMANDS = {
+    Command.LED: "led",
+    Command.Buzzer: "buzzer",
+    Command.Output: "output",
+    Command.Text: "text",
+    Command.Keyset: "keyset",
+    Command.Status: "status",
+}
+_KEYS = {"#": "\r", "*": "\x7f"}  # what OSDP has for them
 
 
 class Wire(Channel):  # type: ignore[misc]
@@ -68,15 +88,29 @@ class Wire(Channel):  # type: ignore[misc]
 
 
 class OsdpReader:
-    """One reader. `key` is the secure channel base key; without one the reader talks in the clear."""
+    """One reader. `key` is the secure channel base key; without one the reader talks in the clear.
+
+    `install`: a new one, that has the default key (SCBK-D) and keeps the first that it is given.
+    """
 
     def __init__(
-        self, name: str, *, address: int, key: bytes | None, journal: Journal, port: int = 0, path: str = ""
+        self,
+        name: str,
+        *,
+        address: int,
+        key: bytes | None,
+        journal: Journal,
+        port: int = 0,
+        path: str = "",
+        install: bool = False,
     ) -> None:
         self.name = name
         self.port = port
         self._address = address
-        self._key = key
+        self.key = key
+        self._install = install
+        self.opened = False
+        self.power_fails = False
         self._path = path
         self._journal = journal
         self.unplugged = False  # hears nothing and says nothing, though its wire stands
@@ -106,7 +140,7 @@ class OsdpReader:
     def online(self) -> bool:
         """A panel is talking to the reader (over the secure channel, where there is a key)."""
         device = self._device
-        return device is not None and bool(device.is_sc_active() if self._key else device.is_online())
+        return device is not None and bool(device.is_sc_active() if self.key else device.is_online())
 
     async def wait_online(self, timeout_s: float) -> bool:
         """Until a panel talks to the reader, at most `timeout_s`."""
@@ -132,6 +166,25 @@ class OsdpReader:
             }
         )
         return entry
+
+    def press(self, keys: str) -> dict[str, Any]:
+        """Digits, * and # of its keypad. Returns the log's entry; `submitted` false: no panel is there."""
+        entry = self._journal.write("keys", reader=self.name, keys=keys, submitted=self.online)
+        for key in keys if entry["submitted"] else "":
+            data = _KEYS.get(key, key).encode()
+            self._device.submit_event({"event": Event.KeyPress, "reader_no": 0, "data": data})
+        return entry
+
+    def condition(self, *, opened: bool, power_fails: bool) -> None:
+        """Open or close its housing, take its power or give it back."""
+        self.opened, self.power_fails = opened, power_fails
+        self._journal.write("reader_condition", reader=self.name, opened=opened, power_fails=power_fails)
+        if self.online:
+            self._device.submit_event({"event": Event.Status} | self._status())
+
+    def _status(self) -> dict[str, Any]:
+        report = bytes([self.opened, self.power_fails])
+        return {"type": StatusReportType.Local, "report": report, "nr_entries": 2}
 
     async def _serve_tcp(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -164,8 +217,8 @@ class OsdpReader:
             os.close(descriptor)
 
     async def _serve(self, wire: Wire, *, ends: bool) -> None:
-        flags = [LibFlag.EnforceSecure] if self._key else []
-        info = PDInfo(self._address, wire, scbk=self._key, flags=flags, name=self.name)
+        flags = [LibFlag.EnforceSecure] if self.key else [LibFlag.InstallMode] if self._install else []
+        info = PDInfo(self._address, wire, scbk=self.key, flags=flags, name=self.name)
         self._device = osdp_sys.PeripheralDevice(info.get(), capabilities=CAPABILITIES.get())
         self._device.set_command_callback(self._commanded)
         try:
@@ -186,5 +239,11 @@ class OsdpReader:
     def _commanded(self, command: dict[str, Any]) -> tuple[int, None]:
         details = {name: value for name, value in command.items() if isinstance(value, int)}
         kind = _COMMANDS.get(command["command"], "other")
+        if kind == "keyset":
+            self.key = bytes(command["data"])
+        if kind == "status":  # the library answers by itself that all is well; the truth follows
+            if self.opened or self.power_fails:
+                self._device.submit_event({"event": Event.Status} | self._status())
+            return 0, None
         self._journal.write("reader_command", reader=self.name, command=kind, details=details)
         return 0, None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from osdp import CardFormat
+from osdp import CardFormat, StatusReportType
 
 from protocols.cards import CardError, Credential, bit_string, from_wiegand
 
@@ -13,6 +13,21 @@ class Card(NamedTuple):
 
     raw: str
     credentials: tuple[Credential, ...]
+
+
+class Condition(NamedTuple):
+    """What a reader says of itself."""
+
+    tampered: bool
+    power_failing: bool
+
+
+def condition(event: Mapping[str, Any]) -> Condition | None:
+    """A status event of the library; None when it is about something else, or says nothing."""
+    report = bytes(event["report"])
+    if event["type"] != StatusReportType.Local or len(report) < 2:
+        return None
+    return Condition(bool(report[0]), bool(report[1]))
 
 
 def card(event: Mapping[str, Any], *, reverse: bool) -> Card:

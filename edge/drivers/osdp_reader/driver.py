@@ -1,18 +1,30 @@
 """One reader of an OSDP line."""
 
+import logging
 from typing import Any
 from uuid import UUID
 
-from osdp import Command, CommandLEDColor, Event
+from osdp import (
+    Capability,
+    Command,
+    CommandLEDColor,
+    Event,
+    EventNotification,
+    LibFlag,
+    StatusReportType,
+)
 
 from edge.drivers.base import ConfigError, Read, Sink, UnavailableError, Verdict, Why
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.osdp_reader.config import Settings
-from edge.drivers.osdp_reader.decode import card
+from edge.drivers.osdp_reader.decode import Condition, card, condition
+from edge.drivers.osdp_reader.keypad import Keypad
 from edge.drivers.osdp_reader.line import OsdpLine
 from edge.drivers.presence import Presence
 from protocols import config
+from protocols.records import DeviceReason
 
+_log = logging.getLogger(__name__)
 SIGNAL_TICKS = 10  # of 100 ms
 
 
@@ -28,6 +40,14 @@ class OsdpReader:
         self._panel: tuple[Any, int] | None = None  # while online: the line's panel, and the place in it
         self._sink: Sink | None = None
         self._presence: Presence | None = None
+        self._keypad = Keypad()
+        self._condition: Condition | None = None  # None: it has not said anything of itself yet
+        self._has_key = False  # it came online with its own: no more installing
+
+    @property
+    def installing(self) -> bool:
+        """See `line.Station`."""
+        return self.settings.install and not self._has_key
 
     async def run(self, sink: Sink) -> None:
         """Keep the reader online until cancelled."""
@@ -49,9 +69,17 @@ class OsdpReader:
 
     def came(self, panel: Any, index: int) -> None:
         """See `line.Station`."""
-        self._panel = panel, index
-        if self._presence is not None:
+        if self._panel is None:
+            self._panel = panel, index
+            self._begin(panel, index)
+        if self._presence is None:
+            return
+        if self._condition is None or not any(self._condition):
             self._presence.online()
+        elif self._condition.tampered:
+            self._presence.fault(Why(f"{self._name}: opened, or torn off", DeviceReason.TAMPERED))
+        else:
+            self._presence.fault(Why(f"{self._name}: its power fails", DeviceReason.POWER_FAILING))
 
     def gone(self, why: Why) -> None:
         """See `line.Station`."""
@@ -62,10 +90,45 @@ class OsdpReader:
 
     def seen(self, event: dict[str, Any]) -> None:
         """See `line.Station`."""
-        if event["event"] == Event.CardRead and self._sink is not None:
-            at_ns = self._now_ns()
+        if event["event"] == Event.Notification:
+            self._note(event)
+        if self._panel is None or self._sink is None:
+            return  # nothing counts that came by another way than the settings want
+        at_ns = self._now_ns()
+        if event["event"] == Event.CardRead:
             raw, credentials = card(event, reverse=self.settings.reverse)
             self._sink.read(Read(device=self.id, at_ns=at_ns, raw=raw, credentials=credentials))
+        elif event["event"] == Event.KeyPress:
+            for code in self._keypad.press(bytes(event["data"]), at_ns):
+                self._sink.read(Read(device=self.id, at_ns=at_ns, raw=code, code=code))
+        elif event["event"] == Event.Status:
+            self._learn(condition(event), self._sink)
+
+    def _begin(self, panel: Any, index: int) -> None:
+        """It has just come: whoever typed before is gone, and it is asked how it fares."""
+        self._keypad = Keypad()
+        if self.settings.key:
+            self._has_key = True
+            panel.set_flag(index, LibFlag.EnforceSecure)
+        level, _ = panel.check_capability(index, Capability.ContactStatusMonitoring)
+        if level:
+            panel.submit_command(index, _STATUS)
+
+    def _note(self, event: dict[str, Any]) -> None:
+        """The library tells of itself, which it does while a key is being installed."""
+        if event["type"] == EventNotification.Command and event["arg0"] == Command.Keyset:
+            done = "has its own key now" if event["arg1"] else "refused its key"
+            _log.warning("%s, %s: the reader %s", self._name, self.settings.place, done)
+
+    def _learn(self, news: Condition | None, sink: Sink) -> None:
+        if news is None:
+            return
+        before, self._condition = self._condition, news
+        if before is None or before.tampered is not news.tampered:
+            sink.tamper(self.id, news.tampered)
+
+
+_STATUS = {"command": Command.Status, "type": StatusReportType.Local, "report": b"", "nr_entries": 2}
 
 
 def _led(colour: int) -> dict[str, Any]:

@@ -37,6 +37,10 @@ class Station(Protocol):
     def settings(self) -> Settings:
         """Address and key."""
 
+    @property
+    def installing(self) -> bool:
+        """It may be given its key over the default one."""
+
     def came(self, panel: Any, index: int) -> None:
         """It answers, over the secure channel where there is a key. Told at every refresh."""
 
@@ -144,6 +148,8 @@ def _descriptions(stations: Sequence[Station], wire: Wire) -> list[dict[str, Any
     for station in stations:
         key = bytes.fromhex(station.settings.key) if station.settings.key else None
         flags = [LibFlag.EnforceSecure] if key else []
+        if station.installing:  # the library then sets the key by itself, and says so
+            flags = [LibFlag.EnableNotification]
         name = f"reader-{station.settings.address}"
         description = PDInfo(station.settings.address, wire, scbk=key, flags=flags, name=name)
         descriptions.append(description.get())

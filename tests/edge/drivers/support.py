@@ -27,6 +27,7 @@ class Recorder:
         self.reads: list[Read] = []
         self.statuses: list[tuple[UUID, DeviceStatus, str]] = []
         self.reasons: list[tuple[DeviceReason | None, int | None]] = []
+        self.tampers: list[tuple[UUID, bool]] = []
         self._changed = asyncio.Event()
 
     def read(self, read: Read, /) -> None:
@@ -36,6 +37,10 @@ class Recorder:
     def status(self, device: UUID, status: DeviceStatus, why: Why, /) -> None:
         self.statuses.append((device, status, why.detail))
         self.reasons.append((why.reason, why.number))
+        self._changed.set()
+
+    def tamper(self, device: UUID, active: bool, /) -> None:
+        self.tampers.append((device, active))
         self._changed.set()
 
     def of(self, device: UUID) -> list[DeviceStatus]:

@@ -17,10 +17,12 @@ from osdp import CardFormat
 from edge.drivers.base import UnavailableError, Verdict
 from edge.drivers.devices import Ports
 from edge.drivers.osdp_reader.decode import card
+from edge.drivers.osdp_reader.keypad import TIMEOUT_NS, Keypad
 from edge.drivers.table import build
 from protocols.cards import CardFormat as Format
-from protocols.records import DeviceStatus
+from protocols.records import DeviceReason, DeviceStatus
 from tests.edge.drivers.support import PORTS, READER, Recorder, device, eventually, running
+from tests.edge.drivers.transcripts import Asked
 
 DAY_NS = 86_400_000_000_000
 KEY = "00112233445566778899aabbccddeeff"
@@ -124,6 +126,117 @@ async def test_a_verdict_reaches_lamp_and_buzzer(reader: OsdpReader, journal: Jo
     led, buzzer = journal.after(0, frozenset({"reader_command"}))
     assert (led["command"], buzzer["command"]) == ("led", "buzzer")
     assert buzzer["details"]["rep_count"] == 3
+
+
+async def test_digits_become_a_pin(reader: OsdpReader) -> None:
+    async with panel(reader.port) as (_, recorder):
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        reader.press("480913#")
+        reader.press("99*480914#")
+        reader.press("#")
+        await recorder.until_reads(2)
+        await asyncio.sleep(0.5)
+    assert [(read.raw, read.code, read.credentials) for read in recorder.reads] == [
+        ("480913", "480913", ()),
+        ("480914", "480914", ()),
+    ]
+
+
+async def test_an_opened_reader_is_told_and_one_found_open_too(reader: OsdpReader) -> None:
+    async with panel(reader.port) as (_, recorder):
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        await recorder.until(lambda: recorder.tampers == [(READER, False)])
+        reader.condition(opened=True, power_fails=False)
+        await recorder.until_status(READER, DeviceStatus.FAULT)
+        assert recorder.reasons[-1][0] is DeviceReason.TAMPERED
+        reader.condition(opened=False, power_fails=False)
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        reader.condition(opened=False, power_fails=True)
+        await recorder.until_status(READER, DeviceStatus.FAULT)
+        assert recorder.reasons[-1][0] is DeviceReason.POWER_FAILING
+        await reader.stop()
+        await recorder.until_status(READER, DeviceStatus.OFFLINE)
+        reader.condition(opened=True, power_fails=False)
+        await reader.start()
+        await recorder.until(lambda: recorder.tampers[-1] == (READER, True))
+        reader.present(wiegand.w34(1))  # its cards go on being judged
+        await recorder.until_reads(1)
+    assert recorder.tampers == [(READER, False), (READER, True), (READER, False), (READER, True)]
+
+
+async def test_a_new_reader_gets_its_key_and_keeps_to_it(journal: Journal) -> None:
+    new = OsdpReader("new", address=5, key=None, journal=journal, install=True)
+    await new.start()
+    async with panel(new.port, install=True) as (_, recorder):
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        assert new.key == bytes.fromhex(KEY)
+        await eventually(lambda: new.online)
+        new.present(wiegand.w34(7))
+        await recorder.until_reads(1)
+        await new.stop()
+        await recorder.until_status(READER, DeviceStatus.OFFLINE)
+        await new.start()
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+        await new.stop()
+        other = OsdpReader("other", address=5, key=None, journal=journal, install=True, port=new.port)
+        await recorder.until_status(READER, DeviceStatus.OFFLINE)
+        await other.start()  # put in its place: the installing is over
+        await asyncio.sleep(3)
+        assert recorder.of(READER)[-1] is DeviceStatus.OFFLINE
+        assert other.key is None
+        await other.stop()
+    async with panel(new.port) as (_, recorder):
+        await new.start()
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+    await new.stop()
+
+
+async def test_without_install_no_reader_is_given_a_key(journal: Journal) -> None:
+    new = OsdpReader("new", address=5, key=None, journal=journal, install=True)
+    await new.start()
+    async with panel(new.port) as (_, recorder):
+        await asyncio.sleep(2)
+        assert DeviceStatus.ONLINE not in recorder.of(READER)
+    assert new.key is None
+    await new.stop()
+
+
+async def test_while_installing_nothing_in_the_clear_counts(journal: Journal) -> None:
+    foreign = OsdpReader("foreign", address=5, key=bytes(16), journal=journal)
+    await foreign.start()
+    async with panel(foreign.port, install=True) as (_, recorder):
+        for _ in range(20):
+            foreign.present(wiegand.w34(1))
+            await asyncio.sleep(0.1)
+        assert DeviceStatus.ONLINE not in recorder.of(READER)
+    assert recorder.reads == []
+    await foreign.stop()
+
+
+def test_what_was_typed_and_left_alone_is_forgotten() -> None:
+    keypad = Keypad()
+    assert keypad.press(b"12", 0) == []
+    assert keypad.press(b"34#", TIMEOUT_NS) == ["1234"]
+    assert keypad.press(b"12", 2 * TIMEOUT_NS) == []
+    assert keypad.press(b"34#", 4 * TIMEOUT_NS) == ["34"]
+    assert keypad.press(b"1A2\x002\r3\x7f4#", 4 * TIMEOUT_NS) == ["122", "4"]
+    assert keypad.press(b"1" * 33 + b"#" + b"2" * 1000 + b"#3#", 4 * TIMEOUT_NS) == ["3"]
+
+
+async def test_the_recorded_talk() -> None:
+    recorded = Asked("osdp_reader.txt")
+    server = await asyncio.start_server(recorded.serve, "127.0.0.1", 0)
+    async with server, panel(server.sockets[0].getsockname()[1], key=None, insecure=True) as (_, recorder):
+        await eventually(lambda: not recorded.steps, 20)
+        await recorder.until(lambda: recorder.of(READER)[-2:] == [DeviceStatus.FAULT, DeviceStatus.ONLINE])
+    assert recorded.astray == []
+    card_read, pin = recorder.reads
+    assert [(each.format, each.facility, each.number) for each in card_read.credentials] == [
+        (Format.H10301, 18, 13330)
+    ]
+    assert pin.code == "480913"
+    assert recorder.of(READER)[:3] == [DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.ONLINE]
+    assert recorder.tampers == [(READER, False), (READER, True), (READER, False)]
 
 
 async def test_a_listener_that_is_silent_or_talks_rubbish_is_offline() -> None:

@@ -53,6 +53,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
         ("osdp_reader", {"key": KEY}, "exactly one of tcp and serial"),
         ("osdp_reader", {"tcp": {"host": "h", "port": 1}}, "either a key, or insecure"),
         ("osdp_reader", OSDP | {"insecure": True}, "either a key, or insecure"),
+        ("osdp_reader", {"tcp": OSDP["tcp"], "insecure": True, "install": True}, "no key to install"),
         ("osdp_reader", OSDP | {"key": "12"}, r"\$\.key"),
         ("plate_http", {"port": 1, "token": "short"}, r"\$\.token"),
         ("line_scanner", {}, "exactly one of tcp, serial and hid"),

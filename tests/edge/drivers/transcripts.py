@@ -2,9 +2,11 @@
 
 A transcript is a text file. `> 41 42 0D`: the device sends, text in quotes stands for itself; `~ 400`: it is silent for
 so many ms; `= raw | code`: the driver has told a read (`-`: no code that anybody can read); `=` alone: nothing.
+`< 41 42 0D`: the box sends, where a device speaks only when it is asked.
 """
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +27,29 @@ def data_of(text: str) -> bytes:
     """`41 "BC" 0D` as bytes."""
     parts = re.findall(r'"([^"]*)"|([0-9A-Fa-f]{2})\b', text)
     return b"".join(quoted.encode() if quoted else bytes.fromhex(pair) for quoted, pair in parts)
+
+
+class Asked:
+    """A device that answers by the transcript, behind a TCP port. `astray`: what it was asked instead."""
+
+    def __init__(self, name: str) -> None:
+        self.steps = steps(name)
+        self.astray: list[str] = []
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection, to the end of the transcript; then silence."""
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while self.steps:
+                sign, text = self.steps.pop(0)
+                data = data_of(text)
+                if sign == ">":
+                    writer.write(data)
+                elif (asked := await reader.readexactly(len(data))) != data:
+                    self.astray.append(f"{asked.hex(' ').upper()} instead of {text}")
+                    self.steps.clear()
+            while await reader.read(4096):
+                pass
+        writer.close()
 
 
 async def play(name: str, send: Callable[[bytes], None], recorder: Recorder) -> None:

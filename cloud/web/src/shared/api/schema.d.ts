@@ -3219,7 +3219,7 @@ export interface components {
          * @description Why a device does not work; machine-readable, translated by the faces. `number` is of the reason's kind.
          * @enum {string}
          */
-        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set";
+        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set" | "tampered" | "power_failing";
         /**
          * DeviceRole
          * @description What a device is to others: what a point, a meter or another device may use it as.

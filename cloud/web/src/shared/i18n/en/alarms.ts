@@ -39,6 +39,7 @@ export const alarms = {
     barrier_forced: "Opened without a decision",
     barrier_held_open: "Open for too long",
     barrier_stuck: "A barrier did not reach its end",
+    reader_tamper: "A reader was opened",
   },
   hint: {
     stream_forked: "Its journal parted from what had been taken in. Nothing is lost, but find out who restored the box and why.",
@@ -52,6 +53,7 @@ export const alarms = {
     barrier_forced: "It is not closed, and nobody decided to open it: a key, a hand crank, force. It lasts until it is closed.",
     barrier_held_open: "See whether somebody stands in the way, and whether the drive works.",
     barrier_stuck: "It was told to open or close and did not get there: the drive, the boom, or an end contact.",
+    reader_tamper: "Its housing was opened, or it was taken off the wall. It reads cards as before: see whether somebody is at its wires.",
   },
 };
 

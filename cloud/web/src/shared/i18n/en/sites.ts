@@ -108,6 +108,8 @@ none: "No sites yet",
     reader_absent: "The reader is not plugged into the box",
     wrong_answer: "Its answers make no sense: check the model",
     clock_set: "The box's clock was set, the line is opened anew",
+    tampered: "Its housing is open, or it was taken off the wall",
+    power_failing: "Its power fails: check the supply and the wires",
   },
   removal: {
     siteButton: "Delete the site",
