@@ -240,6 +240,24 @@ class PlateHttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         _check_host(self.host)
 
 
+class WiegandHttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A controller of Wiegand readers: where the box listens for its cards.
+
+    `token`: the last part of the path. `reverse`: it gives a card's bytes last first. `repeat_ms`: the same card again
+    within this time is the same presentation; 0 takes every push for one.
+    """
+
+    host: Host = "127.0.0.1"
+    port: Port
+    token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16,128}\Z"), SECRET]
+    reverse: bool = False
+    repeat_ms: Annotated[int, Meta(ge=0, le=600_000), MS] = 0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_host(self.host)
+
+
 class HttpCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A camera. `url` gives a JPEG. `auth`: what the camera asks for when a user is given."""
 
@@ -263,6 +281,7 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "line_scanner": LineScannerSettings,
     "pcsc_reader": PcscSettings,
     "plate_http": PlateHttpSettings,
+    "wiegand_http": WiegandHttpSettings,
     "http_camera": HttpCameraSettings,
 }
 ROLES: dict[str, DeviceRole] = {
@@ -273,6 +292,7 @@ ROLES: dict[str, DeviceRole] = {
     "line_scanner": DeviceRole.READER,
     "pcsc_reader": DeviceRole.READER,
     "plate_http": DeviceRole.READER,
+    "wiegand_http": DeviceRole.READER,
     "http_camera": DeviceRole.CAMERA,
 }
 BUSES = frozenset(driver for driver, role in ROLES.items() if role is DeviceRole.BUS)

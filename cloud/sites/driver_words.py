@@ -59,6 +59,14 @@ DRIVERS: dict[str, Words] = {
             "The camera sends plates to the box by itself: set it to http://<box>:<port>/plates/<secret>.",
         ),
     ),
+    "wiegand_http": Words(
+        Text("Контроллер Wiegand", "Wiegand controller"),
+        Text(
+            "Контроллер считывателей Wiegand сам присылает карты: в нём укажите адрес "
+            "http://<контроллер>:<порт>/cards/<секрет>.",
+            "The controller of Wiegand readers sends cards by itself: set it to http://<box>:<port>/cards/<secret>.",
+        ),
+    ),
     "http_camera": Words(
         Text("Камера", "Camera"),
         Text("Контроллер сам берёт у неё снимки проездов.", "The box takes pictures of passages from it."),
@@ -80,6 +88,24 @@ _BEEP_HELP = Text(
 _BEEP_EXPECTED = Text(
     "Пары шестнадцатеричных знаков без пробелов, не больше 64 пар, например 07.",
     "Pairs of hexadecimal digits without blanks, at most 64 pairs, such as 07.",
+)
+_LISTEN = _HOST._replace(
+    title=Text("Где слушать", "Where to listen"),
+    help=Text(
+        "Адрес контроллера в сети объекта. 127.0.0.1: только с самого контроллера",
+        "The box's address in the site's network. 127.0.0.1: from the box itself only",
+    ),
+)
+_TOKEN = Words(
+    Text("Секрет в адресе", "Secret in the address"),
+    Text(
+        "От 16 до 128 знаков: латинские буквы, цифры, «_» и «-»",
+        "16 to 128 of Latin letters, digits, “_” and “-”",
+    ),
+    Text(
+        "От 16 до 128 знаков: латинские буквы, цифры, «_» и «-».",
+        "16 to 128 characters: Latin letters, digits, “_” and “-”.",
+    ),
 )
 _TCP_PORT = Words(Text("Порт", "Port"))
 _SERIAL_PORT = Words(
@@ -229,25 +255,9 @@ SETTINGS: dict[str, Words] = {
         example="ACS ACR122U",
     ),
     "pcsc_reader.reverse": _REVERSE,
-    "plate_http.host": _HOST._replace(
-        title=Text("Где слушать", "Where to listen"),
-        help=Text(
-            "Адрес контроллера в сети объекта. 127.0.0.1: только с самого контроллера",
-            "The box's address in the site's network. 127.0.0.1: from the box itself only",
-        ),
-    ),
+    "plate_http.host": _LISTEN,
     "plate_http.port": _TCP_PORT,
-    "plate_http.token": Words(
-        Text("Секрет в адресе", "Secret in the address"),
-        Text(
-            "От 16 до 128 знаков: латинские буквы, цифры, «_» и «-»",
-            "16 to 128 of Latin letters, digits, “_” and “-”",
-        ),
-        Text(
-            "От 16 до 128 знаков: латинские буквы, цифры, «_» и «-».",
-            "16 to 128 characters: Latin letters, digits, “_” and “-”.",
-        ),
-    ),
+    "plate_http.token": _TOKEN,
     "plate_http.min_confidence": Words(
         Text("Наименьшая уверенность", "Least confidence"),
         Text(
@@ -260,6 +270,17 @@ SETTINGS: dict[str, Words] = {
         Text(
             "В течение этого времени это та же машина. 0: каждая присылка считается проездом",
             "Within this time it is the same car. 0: each push is a visit",
+        ),
+    ),
+    "wiegand_http.host": _LISTEN,
+    "wiegand_http.port": _TCP_PORT,
+    "wiegand_http.token": _TOKEN,
+    "wiegand_http.reverse": _REVERSE,
+    "wiegand_http.repeat_ms": Words(
+        Text("Та же карта ещё раз", "The same card again"),
+        Text(
+            "В течение этого времени карту не убирали. 0: каждая присылка — новое предъявление",
+            "Within this time it was not taken away. 0: each push is a presentation",
         ),
     ),
     "http_camera.url": Words(

@@ -4,10 +4,17 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from http import HTTPStatus
+from typing import NamedTuple
 
 import uvicorn
+from starlette.requests import Request
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from edge.drivers.base import Why
+from edge.drivers.presence import Backoff, Presence
+from protocols.records import DeviceReason
 
 BACKLOG = 32
 CONNECTIONS_MAX = 64
@@ -50,6 +57,54 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class Place(NamedTuple):
+    """Where a device listens. `name`: the device's, for messages."""
+
+    name: str
+    host: str
+    port: int
+
+
+class BodyError(ValueError):
+    """The body is too long or comes too slowly."""
+
+    def __init__(self, message: str, status: HTTPStatus) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+async def keep_serving(app: ASGIApp, place: Place, presence: Presence, backoff: Backoff) -> None:
+    """Serve until cancelled; a port that cannot be listened on is a fault, and tried again."""
+    while True:
+        try:
+            listener = listen(place.host, place.port)
+        except OSError as error:
+            detail = f"{place.name}: cannot listen on {place.host}:{place.port}: {error}"
+            presence.fault(Why(detail, DeviceReason.CANNOT_LISTEN, place.port))
+        else:
+            with listener:
+                presence.online()
+                backoff.reset()
+                await serve(app, listener)
+        await backoff.wait()
+
+
+async def whole_body(request: Request, *, most_bytes: int, within_s: float) -> bytes:
+    """Raises BodyError as soon as the body is too long, whatever its header says, or late."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(within_s):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > most_bytes:
+                    raise BodyError(
+                        f"body: more than {most_bytes} bytes", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+                    )
+    except TimeoutError as error:
+        raise BodyError(f"body: not whole within {within_s:.0f} s", HTTPStatus.REQUEST_TIMEOUT) from error
+    return bytes(body)
 
 
 async def serve(app: ASGIApp, listener: socket.socket) -> None:

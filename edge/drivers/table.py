@@ -13,6 +13,7 @@ from edge.drivers.osdp_reader import driver as osdp_reader
 from edge.drivers.osdp_reader.config import Settings as OsdpSettings
 from edge.drivers.pcsc_reader import driver as pcsc_reader
 from edge.drivers.plate_http import driver as plate_http
+from edge.drivers.wiegand_http import driver as wiegand_http
 from protocols import config
 from protocols.drivers import BUSES
 
@@ -26,6 +27,7 @@ TABLE: dict[str, Builder] = {
     "line_scanner": line_scanner.build,
     "pcsc_reader": pcsc_reader.build,
     "plate_http": plate_http.build,
+    "wiegand_http": wiegand_http.build,
     "http_camera": http_camera.build,
 }
 

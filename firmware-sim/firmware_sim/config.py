@@ -97,6 +97,14 @@ class ScannerConfig(_Strict, frozen=True, kw_only=True):
     ending: Annotated[str, Meta(max_length=2)] = "\r"
 
 
+class ControllerConfig(_Strict, frozen=True, kw_only=True):
+    """A controller of Wiegand readers. `shape`: how it tells a card. `push_url` may be set later."""
+
+    name: Name
+    push_url: str = ""
+    shape: Literal["bits", "numbers", "uid", "em"] = "bits"
+
+
 class CameraConfig(_Strict, frozen=True, kw_only=True):
     """A camera that reads plates. `push_url` may be set later over the control API."""
 
@@ -112,6 +120,7 @@ class SiteConfig(_Strict, frozen=True, kw_only=True):
     lines: list[LineConfig] = []
     readers: list[ReaderConfig] = []
     scanners: list[ScannerConfig] = []
+    controllers: list[ControllerConfig] = []
     cameras: list[CameraConfig] = []
 
 

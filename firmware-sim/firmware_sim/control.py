@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from firmware_sim import wiegand
+from firmware_sim import wiegand, wiegand_controller
 from firmware_sim.camera import PushError
 from firmware_sim.modbus.line import Fault, Trouble
 from firmware_sim.site import Site
@@ -145,6 +145,15 @@ class Control:
         entry = self._site.scanners[request.path_params["name"]].scan(body.text)
         return JSONResponse(entry, status_code=200 if entry["submitted"] else 503)
 
+    async def wiegand(self, request: Request) -> Response:
+        """Present a card at a controller's reader; the controller pushes it."""
+        controller = self._site.controllers[request.path_params["name"]]
+        bits = _bits(msgspec.json.decode(await request.body(), type=CardBody))
+        try:
+            return JSONResponse(await controller.present(bits))
+        except wiegand_controller.PushError as error:
+            return JSONResponse({"error": str(error)}, status_code=502)
+
     async def car(self, request: Request) -> Response:
         """A car drives up; the camera pushes what it read."""
         body = msgspec.json.decode(await request.body(), type=CarBody)
@@ -245,6 +254,7 @@ def application(site: Site) -> Starlette:
             post("/readers/{name}/condition", control.condition),
             post("/readers/{name}/stop", control.stop_reader),
             post("/readers/{name}/start", control.start_reader),
+            post("/controllers/{name}/card", control.wiegand),
             post("/scanners/{name}/scan", control.scan),
             post("/cameras/{name}/car", control.car),
             post("/cameras/{name}/leave", control.leave),

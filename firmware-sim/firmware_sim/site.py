@@ -27,6 +27,7 @@ from firmware_sim.modbus.unit import Unit
 from firmware_sim.osdp_reader import OsdpReader
 from firmware_sim.relay import RelayModule, Switch, Wire
 from firmware_sim.scanner import Scanner
+from firmware_sim.wiegand_controller import WiegandController
 
 LOG, STATE = "devices.jsonl", "state.json"
 
@@ -48,6 +49,7 @@ class Site:
     meters: dict[tuple[str, int], Meter] = field(default_factory=dict)
     readers: dict[str, OsdpReader] = field(default_factory=dict)
     scanners: dict[str, Scanner] = field(default_factory=dict)
+    controllers: dict[str, WiegandController] = field(default_factory=dict)
     cameras: dict[str, Camera] = field(default_factory=dict)
 
     async def start(self) -> None:
@@ -96,6 +98,7 @@ class Site:
             "scanners": {
                 name: {"listened_to": scanner.listened_to} for name, scanner in self.scanners.items()
             },
+            "controllers": {name: {"push_url": each.push_url} for name, each in self.controllers.items()},
             "cameras": {name: {"push_url": camera.push_url} for name, camera in self.cameras.items()},
         }
 
@@ -129,6 +132,10 @@ def build(config: SiteConfig, base: Path, clock: Clock) -> Site:
             pipe=str(base / scanner.pipe) if scanner.pipe else "",
             ending=scanner.ending,
         )
+    for controller in config.controllers:
+        site.controllers[controller.name] = WiegandController(
+            controller.name, push_url=controller.push_url, journal=site.journal, shape=controller.shape
+        )
     for camera in config.cameras:
         site.cameras[camera.name] = Camera(
             camera.name, push_url=camera.push_url, journal=site.journal, clock=clock
@@ -143,6 +150,7 @@ def _refuse_repeats(config: SiteConfig) -> None:
         ("barriers", barriers),
         ("readers", [reader.name for reader in config.readers]),
         ("scanners", [scanner.name for scanner in config.scanners]),
+        ("controllers", [controller.name for controller in config.controllers]),
         ("cameras", [camera.name for camera in config.cameras]),
         *((f"units of line {line.name}", [str(unit) for unit in line.units()]) for line in config.lines),
     ):

@@ -1,6 +1,5 @@
 """A listening port to which cameras push the plates that they read."""
 
-import asyncio
 import hmac
 from http import HTTPStatus
 from uuid import UUID
@@ -13,15 +12,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Receive
 
-from edge.drivers.base import Read, Sink, Still, Verdict, Why
+from edge.drivers.base import Read, Sink, Still, Verdict
 from edge.drivers.devices import Devices, Ports, settings_of
-from edge.drivers.http_server import listen, serve
+from edge.drivers.http_server import BodyError, Place, keep_serving, whole_body
 from edge.drivers.plate_http.config import Settings
 from edge.drivers.plate_http.decode import PushError, Seen, seen
 from edge.drivers.presence import Backoff, Presence
 from edge.drivers.stills import STILL_MAX_BYTES, StillError, still
 from protocols import config
-from protocols.records import DeviceReason
 
 BODY_MAX_BYTES = STILL_MAX_BYTES + 64 * 1024
 BODY_WITHIN_S = 30.0
@@ -40,21 +38,8 @@ class PlateSource:
 
     async def run(self, sink: Sink) -> None:
         """Listen until cancelled."""
-        presence = Presence(self.id, sink)
-        backoff = Backoff(self._random)
-        while True:
-            try:
-                listener = listen(self._settings.host, self._settings.port)
-            except OSError as error:
-                host, port = self._settings.host, self._settings.port
-                detail = f"{self._name}: cannot listen on {host}:{port}: {error}"
-                presence.fault(Why(detail, DeviceReason.CANNOT_LISTEN, port))
-            else:
-                with listener:
-                    presence.online()
-                    backoff.reset()
-                    await serve(self._application(sink), listener)
-            await backoff.wait()
+        place = Place(self._name, self._settings.host, self._settings.port)
+        await keep_serving(self._application(sink), place, Presence(self.id, sink), Backoff(self._random))
 
     async def signal(self, verdict: Verdict) -> None:
         """A camera shows nothing."""
@@ -65,7 +50,7 @@ class PlateSource:
 
         return Starlette(
             routes=[Route("/plates/{token}", push, methods=["POST"])],
-            exception_handlers={PushError: _refused, StillError: _refused, ClientDisconnect: _refused},
+            exception_handlers=dict.fromkeys((PushError, StillError, BodyError, ClientDisconnect), _refused),
         )
 
     async def _push(self, request: Request, sink: Sink) -> Response:
@@ -100,9 +85,12 @@ class PlateSource:
 
 
 async def _parts(request: Request) -> tuple[bytes, Still | None]:
-    """The event's JSON and the picture, from JSON alone or from a form of both. Raises PushError, StillError."""
+    """The event's JSON and the picture, from JSON alone or from a form of both.
+
+    Raises PushError, StillError, BodyError.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await _body(request)
+    body = await whole_body(request, most_bytes=BODY_MAX_BYTES, within_s=BODY_WITHIN_S)
     if kind == "application/json":
         return body, None
     if kind != "multipart/form-data":
@@ -116,20 +104,6 @@ async def _parts(request: Request) -> tuple[bytes, Still | None]:
     if event is None:
         raise PushError("form: no part event")
     return event, still(picture) if picture is not None else None
-
-
-async def _body(request: Request) -> bytes:
-    """The whole body. Raises PushError as soon as it is too long, whatever its header says, or late."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_WITHIN_S):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > BODY_MAX_BYTES:
-                    raise PushError(f"body: more than {BODY_MAX_BYTES} bytes")
-    except TimeoutError as error:
-        raise PushError(f"body: not whole within {BODY_WITHIN_S:.0f} s") from error
-    return bytes(body)
 
 
 def _once(body: bytes) -> Receive:

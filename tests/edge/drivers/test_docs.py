@@ -17,6 +17,7 @@ from edge.drivers.osdp_reader import config as osdp_reader
 from edge.drivers.pcsc_reader import config as pcsc_reader
 from edge.drivers.plate_http import config as plate_http
 from edge.drivers.table import TABLE
+from edge.drivers.wiegand_http import config as wiegand_http
 from protocols.driver_forms import SECRET_SETTINGS
 
 DOCS = Path(__file__).parents[3] / "docs" / "devices"
@@ -28,6 +29,7 @@ PAGES: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "line_scanner": ("scanner.md", line_scanner.Settings),
     "pcsc_reader": ("pcsc.md", pcsc_reader.Settings),
     "plate_http": ("plates.md", plate_http.Settings),
+    "wiegand_http": ("wiegand.md", wiegand_http.Settings),
     "http_camera": ("plates.md", http_camera.Settings),
 }
 

@@ -24,6 +24,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
             device("pcsc_reader", {}, UUID(int=11)),
             device("plate_http", PLATES, UUID(int=12)),
             device("line_scanner", SCANNER, UUID(int=15)),
+            device("wiegand_http", PLATES | {"port": 8090}, UUID(int=16)),
             device("http_camera", {"url": "http://10.0.0.6/snap.jpg"}, UUID(int=13)),
             device("modbus_tcp", {"host": "10.0.0.7"}, BUS),
             device("modbus_rtu", {"port": "/dev/ttyRS485-1"}, UUID(int=14)),
@@ -31,7 +32,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
         PORTS,
     )
     assert len(devices.all) == len(TABLE)
-    assert set(devices.readers) == {UUID(int=10), UUID(int=11), UUID(int=12), UUID(int=15)}
+    assert set(devices.readers) == {UUID(int=10), UUID(int=11), UUID(int=12), UUID(int=15), UUID(int=16)}
     assert set(devices.relays) == {RELAY}
     assert set(devices.buses) == {BUS, UUID(int=14)}
     assert set(devices.cameras) == {UUID(int=13)}
@@ -61,6 +62,8 @@ def test_all_families_are_built_whatever_their_order() -> None:
         ("line_scanner", SCANNER | {"beep_denied": "07"}, "nothing can be sent to a keyboard"),
         ("line_scanner", {"serial": {"port": "/dev/ttyS0"}, "beep_denied": "7"}, r"\$\.beep_denied"),
         ("line_scanner", {"hid": {"path": "event5"}}, r"\$\.hid\.path"),
+        ("wiegand_http", {"port": 1, "token": "short"}, r"\$\.token"),
+        ("wiegand_http", PLATES | {"host": "ы" * 60}, "host: no name or address"),
         ("http_camera", {"url": "ftp://x/"}, r"\$\.url"),
         ("modbus_tcp", {"host": "a\0b"}, r"\$\.host"),
         ("modbus_tcp", {"host": "a b"}, r"\$\.host"),

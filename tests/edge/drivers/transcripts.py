@@ -24,9 +24,9 @@ def steps(name: str) -> list[tuple[str, str]]:
 
 
 def data_of(text: str) -> bytes:
-    """`41 "BC" 0D` as bytes."""
-    parts = re.findall(r'"([^"]*)"|([0-9A-Fa-f]{2})\b', text)
-    return b"".join(quoted.encode() if quoted else bytes.fromhex(pair) for quoted, pair in parts)
+    """`41 "BC" 'DE' 0D` as bytes."""
+    parts = re.findall(r"""\"([^"]*)\"|'([^']*)'|\b([0-9A-Fa-f]{2})\b""", text)
+    return b"".join((one or other).encode() or bytes.fromhex(pair) for one, other, pair in parts)
 
 
 class Asked:
