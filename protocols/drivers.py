@@ -213,6 +213,22 @@ class LineScannerSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
         return self.hid.path if self.hid is not None else ""
 
 
+class NfcSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An NFC reader. `path`, as nfcpy has it: `usb`, `usb:072f:2200`, `tty:USB0:pn532`.
+
+    `udp:127.0.0.1:54321` is a simulated one. `reverse`: it gives UIDs last byte first.
+    """
+
+    path: Annotated[
+        str,
+        Meta(
+            pattern=r"^(usb(:[0-9a-fA-F]{3,4}){0,2}|tty:[A-Za-z0-9]+:[a-z0-9_]+|udp:[0-9.]{7,15}:[0-9]{1,5})\Z",
+            max_length=200,
+        ),
+    ] = "usb"
+    reverse: bool = False
+
+
 class PcscSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A desk reader. `reader`: how its PC/SC name begins, empty takes any. `reverse`: it gives UIDs last byte first."""
 
@@ -279,6 +295,7 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "modbus_relay": ModbusRelaySettings,
     "osdp_reader": OsdpSettings,
     "line_scanner": LineScannerSettings,
+    "nfc_reader": NfcSettings,
     "pcsc_reader": PcscSettings,
     "plate_http": PlateHttpSettings,
     "wiegand_http": WiegandHttpSettings,
@@ -290,6 +307,7 @@ ROLES: dict[str, DeviceRole] = {
     "modbus_relay": DeviceRole.RELAY,
     "osdp_reader": DeviceRole.READER,
     "line_scanner": DeviceRole.READER,
+    "nfc_reader": DeviceRole.READER,
     "pcsc_reader": DeviceRole.READER,
     "plate_http": DeviceRole.READER,
     "wiegand_http": DeviceRole.READER,

@@ -47,6 +47,13 @@ DRIVERS: dict[str, Words] = {
             "A scanner of QR and bar codes: a guest's code from a screen or from paper.",
         ),
     ),
+    "nfc_reader": Words(
+        Text("Считыватель NFC", "NFC reader"),
+        Text(
+            "Считыватель NFC в порту USB или на последовательном порту контроллера.",
+            "An NFC reader at the box's USB or a serial port.",
+        ),
+    ),
     "pcsc_reader": Words(
         Text("Настольный считыватель", "Desk reader"),
         Text("Считыватель PC/SC в порту USB контроллера.", "A PC/SC reader at the box's USB port."),
@@ -246,6 +253,19 @@ SETTINGS: dict[str, Words] = {
     "line_scanner.beep_denied": Words(
         Text("Сигнал: отказано", "Signal: refused"), _BEEP_HELP, _BEEP_EXPECTED, "0707"
     ),
+    "nfc_reader.path": Words(
+        Text("Где он подключён", "Where it is plugged in"),
+        Text(
+            "usb: первый найденный; usb:072f:2200: по изготовителю и модели; tty:USB0:pn532: порт и микросхема",
+            "usb: the first found; usb:072f:2200: by maker and model; tty:USB0:pn532: port and chip",
+        ),
+        Text(
+            "usb, usb:072f:2200 или tty:USB0:pn532.",
+            "usb, usb:072f:2200 or tty:USB0:pn532.",
+        ),
+        "usb",
+    ),
+    "nfc_reader.reverse": _REVERSE,
     "pcsc_reader.reader": Words(
         Text("Название считывателя", "The reader's name"),
         Text(

@@ -9,6 +9,7 @@ from edge.drivers.line_scanner import driver as line_scanner
 from edge.drivers.modbus_bus import driver as modbus_bus
 from edge.drivers.modbus_relay import driver as modbus_relay
 from edge.drivers.modbus_relay.config import Settings as RelaySettings
+from edge.drivers.nfc_reader import driver as nfc_reader
 from edge.drivers.osdp_reader import driver as osdp_reader
 from edge.drivers.osdp_reader.config import Settings as OsdpSettings
 from edge.drivers.pcsc_reader import driver as pcsc_reader
@@ -25,6 +26,7 @@ TABLE: dict[str, Builder] = {
     "modbus_relay": modbus_relay.build,
     "osdp_reader": osdp_reader.build,
     "line_scanner": line_scanner.build,
+    "nfc_reader": nfc_reader.build,
     "pcsc_reader": pcsc_reader.build,
     "plate_http": plate_http.build,
     "wiegand_http": wiegand_http.build,

@@ -97,6 +97,13 @@ class ScannerConfig(_Strict, frozen=True, kw_only=True):
     ending: Annotated[str, Meta(max_length=2)] = "\r"
 
 
+class FieldConfig(_Strict, frozen=True, kw_only=True):
+    """The field of an NFC reader whose path is `udp:127.0.0.1:<port>`."""
+
+    name: Name
+    port: Port = 0
+
+
 class ControllerConfig(_Strict, frozen=True, kw_only=True):
     """A controller of Wiegand readers. `shape`: how it tells a card. `push_url` may be set later."""
 
@@ -121,6 +128,7 @@ class SiteConfig(_Strict, frozen=True, kw_only=True):
     readers: list[ReaderConfig] = []
     scanners: list[ScannerConfig] = []
     controllers: list[ControllerConfig] = []
+    fields: list[FieldConfig] = []
     cameras: list[CameraConfig] = []
 
 

@@ -41,6 +41,12 @@ class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     power_fails: bool = False
 
 
+class TagBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tag by its UID."""
+
+    uid: Annotated[str, Meta(pattern="^([0-9a-fA-F]{8}|[0-9a-fA-F]{14})$")]
+
+
 class ScanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code before a scanner."""
 
@@ -144,6 +150,17 @@ class Control:
         body = msgspec.json.decode(await request.body(), type=ScanBody)
         entry = self._site.scanners[request.path_params["name"]].scan(body.text)
         return JSONResponse(entry, status_code=200 if entry["submitted"] else 503)
+
+    async def tag(self, request: Request) -> Response:
+        """Hold a tag in a reader's field."""
+        field = self._site.fields[request.path_params["name"]]
+        uid = bytes.fromhex(msgspec.json.decode(await request.body(), type=TagBody).uid)
+        return JSONResponse(await asyncio.to_thread(field.present, uid))
+
+    async def take_tag(self, request: Request) -> Response:
+        """Take it away."""
+        await asyncio.to_thread(self._site.fields[request.path_params["name"]].take)
+        return Response(status_code=204)
 
     async def wiegand(self, request: Request) -> Response:
         """Present a card at a controller's reader; the controller pushes it."""
@@ -254,6 +271,8 @@ def application(site: Site) -> Starlette:
             post("/readers/{name}/condition", control.condition),
             post("/readers/{name}/stop", control.stop_reader),
             post("/readers/{name}/start", control.start_reader),
+            post("/fields/{name}/tag", control.tag),
+            post("/fields/{name}/take", control.take_tag),
             post("/controllers/{name}/card", control.wiegand),
             post("/scanners/{name}/scan", control.scan),
             post("/cameras/{name}/car", control.car),

@@ -1,5 +1,6 @@
 """All devices of one site, in one process."""
 
+import asyncio
 import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from firmware_sim.meters.consumption import NS_PER_HOUR, SHAPES, Consumption, da
 from firmware_sim.meters.unit import Channel, Meter
 from firmware_sim.modbus.line import Line, SerialServer, TcpServer
 from firmware_sim.modbus.unit import Unit
+from firmware_sim.nfc_tag import NfcField
 from firmware_sim.osdp_reader import OsdpReader
 from firmware_sim.relay import RelayModule, Switch, Wire
 from firmware_sim.scanner import Scanner
@@ -50,6 +52,7 @@ class Site:
     readers: dict[str, OsdpReader] = field(default_factory=dict)
     scanners: dict[str, Scanner] = field(default_factory=dict)
     controllers: dict[str, WiegandController] = field(default_factory=dict)
+    fields: dict[str, NfcField] = field(default_factory=dict)
     cameras: dict[str, Camera] = field(default_factory=dict)
 
     async def start(self) -> None:
@@ -68,6 +71,8 @@ class Site:
             await reader.stop()
         for scanner in self.scanners.values():
             await scanner.stop()
+        for each in self.fields.values():
+            await asyncio.to_thread(each.take)
         for line in self.lines.values():
             await line.stop()
         self.journal.write("stop")
@@ -80,6 +85,7 @@ class Site:
             "lines": lines,
             "readers": {name: reader.port for name, reader in self.readers.items()},
             "scanners": {name: scanner.port for name, scanner in self.scanners.items() if scanner.port},
+            "fields": {name: each.port for name, each in self.fields.items()},
         }
 
     def overview(self) -> dict[str, Any]:
@@ -136,6 +142,8 @@ def build(config: SiteConfig, base: Path, clock: Clock) -> Site:
         site.controllers[controller.name] = WiegandController(
             controller.name, push_url=controller.push_url, journal=site.journal, shape=controller.shape
         )
+    for each in config.fields:
+        site.fields[each.name] = NfcField(each.name, journal=site.journal, port=each.port)
     for camera in config.cameras:
         site.cameras[camera.name] = Camera(
             camera.name, push_url=camera.push_url, journal=site.journal, clock=clock
@@ -151,6 +159,7 @@ def _refuse_repeats(config: SiteConfig) -> None:
         ("readers", [reader.name for reader in config.readers]),
         ("scanners", [scanner.name for scanner in config.scanners]),
         ("controllers", [controller.name for controller in config.controllers]),
+        ("fields", [each.name for each in config.fields]),
         ("cameras", [camera.name for camera in config.cameras]),
         *((f"units of line {line.name}", [str(unit) for unit in line.units()]) for line in config.lines),
     ):

@@ -13,6 +13,7 @@ from edge.drivers.http_camera import config as http_camera
 from edge.drivers.line_scanner import config as line_scanner
 from edge.drivers.modbus_bus import config as modbus_bus
 from edge.drivers.modbus_relay import config as modbus_relay
+from edge.drivers.nfc_reader import config as nfc_reader
 from edge.drivers.osdp_reader import config as osdp_reader
 from edge.drivers.pcsc_reader import config as pcsc_reader
 from edge.drivers.plate_http import config as plate_http
@@ -27,6 +28,7 @@ PAGES: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "modbus_relay": ("modbus.md", modbus_relay.Settings),
     "osdp_reader": ("osdp.md", osdp_reader.Settings),
     "line_scanner": ("scanner.md", line_scanner.Settings),
+    "nfc_reader": ("nfc.md", nfc_reader.Settings),
     "pcsc_reader": ("pcsc.md", pcsc_reader.Settings),
     "plate_http": ("plates.md", plate_http.Settings),
     "wiegand_http": ("wiegand.md", wiegand_http.Settings),

@@ -25,6 +25,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
             device("plate_http", PLATES, UUID(int=12)),
             device("line_scanner", SCANNER, UUID(int=15)),
             device("wiegand_http", PLATES | {"port": 8090}, UUID(int=16)),
+            device("nfc_reader", {}, UUID(int=17)),
             device("http_camera", {"url": "http://10.0.0.6/snap.jpg"}, UUID(int=13)),
             device("modbus_tcp", {"host": "10.0.0.7"}, BUS),
             device("modbus_rtu", {"port": "/dev/ttyRS485-1"}, UUID(int=14)),
@@ -32,7 +33,14 @@ def test_all_families_are_built_whatever_their_order() -> None:
         PORTS,
     )
     assert len(devices.all) == len(TABLE)
-    assert set(devices.readers) == {UUID(int=10), UUID(int=11), UUID(int=12), UUID(int=15), UUID(int=16)}
+    assert set(devices.readers) == {
+        UUID(int=10),
+        UUID(int=11),
+        UUID(int=12),
+        UUID(int=15),
+        UUID(int=16),
+        UUID(int=17),
+    }
     assert set(devices.relays) == {RELAY}
     assert set(devices.buses) == {BUS, UUID(int=14)}
     assert set(devices.cameras) == {UUID(int=13)}
@@ -64,6 +72,9 @@ def test_all_families_are_built_whatever_their_order() -> None:
         ("line_scanner", {"hid": {"path": "event5"}}, r"\$\.hid\.path"),
         ("wiegand_http", {"port": 1, "token": "short"}, r"\$\.token"),
         ("wiegand_http", PLATES | {"host": "ы" * 60}, "host: no name or address"),
+        ("nfc_reader", {"path": "com:COM1"}, r"\$\.path"),
+        ("nfc_reader", {"path": "tty:USB0"}, r"\$\.path"),
+        ("nfc_reader", {"path": "usb\n"}, r"\$\.path"),
         ("http_camera", {"url": "ftp://x/"}, r"\$\.url"),
         ("modbus_tcp", {"host": "a\0b"}, r"\$\.host"),
         ("modbus_tcp", {"host": "a b"}, r"\$\.host"),

@@ -1,0 +1,1 @@
+"""NFC readers driven by nfcpy, at USB or a serial port (driver `nfc_reader`)."""
