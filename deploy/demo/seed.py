@@ -100,7 +100,7 @@ class Seeder:
         return str(self._api.post("/api/devices", draft)["id"])
 
     def _point(self, made: SeededSite, lane: Lane) -> str:
-        readers = [made.devices[key] for key in (lane.reader, lane.camera) if key]
+        readers = [made.devices[key] for key in (lane.reader, lane.camera, lane.scanner) if key]
         draft = {
             "box_id": made.box,
             "name": lane.name,

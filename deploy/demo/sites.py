@@ -22,6 +22,7 @@ class Lane:
     direction: str
     reader: str = ""
     camera: str = ""
+    scanner: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ GATE = SitePlan(
     complex=company.SETTLEMENT,
     box="КПП",
     lanes=(
-        Lane("Въезд", 0, "entry", "in", reader="entry-reader", camera="entry-camera"),
+        Lane(
+            "Въезд", 0, "entry", "in", reader="entry-reader", camera="entry-camera", scanner="entry-scanner"
+        ),
         Lane("Выезд", 1, "exit", "out", camera="exit-camera"),
     ),
     meters=(
@@ -134,6 +137,7 @@ class SiteFiles:
         """The configuration of `domovoy-sim site`. `replay`: a recorded household; `speed`: of its clock."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         readers = [lane.reader for lane in self.plan.lanes if lane.reader]
+        scanners = [lane.scanner for lane in self.plan.lanes if lane.scanner]
         cameras = [lane.camera for lane in self.plan.lanes if lane.camera]
         content = {
             "folder": "devices",
@@ -142,6 +146,7 @@ class SiteFiles:
             "readers": [
                 {"name": name, "port": self.port(name), "key": self.reader_key(name)} for name in readers
             ],
+            "scanners": [{"name": name, "port": self.port(name)} for name in scanners],
             "cameras": [{"name": name, "push_url": self.push_url(name)} for name in cameras],
         }
         self.simulator_config.touch(mode=0o600)
@@ -176,6 +181,11 @@ class SiteFiles:
                 secret = {"token": self.camera_token(lane.camera)}
                 plans.append(
                     DevicePlan(lane.camera, "plate_http", f"Камера номеров: {lane.name}", listen, secret)
+                )
+            if lane.scanner:
+                tcp = {"host": "127.0.0.1", "port": self.port(lane.scanner)}
+                plans.append(
+                    DevicePlan(lane.scanner, "line_scanner", f"Сканер кодов: {lane.name}", {"tcp": tcp})
                 )
         return plans
 
