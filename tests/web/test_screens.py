@@ -39,7 +39,7 @@ class Screen:
 
 
 GATE_LINK, TOWER_LINK = (f"main a:has-text('{plan.name}')" for plan in (GATE, TOWER))
-SITE_LOADED = "main section:nth-of-type(3) :is(tbody tr, li)"  # the last of its parts
+SITE_LOADED = "main section:nth-of-type(4) :is(tbody tr, li)"  # the last of its parts
 CODE_BUTTON = ":is(button:has-text('Получить код'), button:has-text('Get a code'))"
 SCREENS = (
     Screen("entry", "sign-in", "/sign-in", None, "input[type=email]"),
@@ -129,7 +129,7 @@ SCREENS = (
             loaded=SITE_LOADED,
             then=(f"main section:nth-of-type({place}) button:has(svg)",),
         )
-        for place, name in enumerate(("box", "point", "device"), 1)
+        for place, name in enumerate(("box", "point", "zone", "device"), 1)
     ),
     Screen(
         "desk",

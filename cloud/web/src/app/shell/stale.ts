@@ -14,12 +14,12 @@ export const STALE_BY_EVENT: Readonly<Record<LiveKind, readonly string[]>> = {
   device: ["devices", "configuration"],
   entrance: ["entrances"],
   meter: ["meters", "series", "chart", "configuration"],
-  pass: ["passes"],
-  passage: ["passages", "passes"],
+  pass: ["passes", "inside"],
+  passage: ["passages", "passes", "inside"],
   person: ["people"],
-  point: ["points", "passages", "configuration"],
+  point: ["points", "passages", "configuration", "zones"],
   premises: ["premises", "buildings", "complexes", "people"],
-  site: ["sites", "passages", "passes", "blacklist", "boxes", "devices", "meters", "alarms", "configuration"], // it may have gone to another complex
+  site: ["sites", "zones", "inside", "passages", "passes", "blacklist", "boxes", "devices", "meters", "alarms", "configuration"], // it may have gone to another complex
   staff: ["staff", "me"],
-  zone: ["zones", "points"],
+  zone: ["zones", "points", "inside"],
 };

@@ -8,7 +8,8 @@ import { useTranslation } from "react-i18next";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import type { DeviceRole, Driver } from "@/shared/lookups/drivers";
-import { type Box, changePoint, createPoint, type Device, type Point, UNSENT } from "./api";
+import { type Box, changePoint, createPoint, type Device, type Point, UNSENT, type Zone } from "./api";
+import { inTree, pathOf } from "./zoneTree";
 
 /** Keys are the server's own paths, so that its errors find their fields. */
 interface Entered {
@@ -19,10 +20,12 @@ interface Entered {
   "barrier.pulse_ms": number;
   readers: { device: string; direction: "in" | "out" }[];
   camera_id: string | null;
+  zone_id: string | null;
 }
 
 interface PointDialogProps {
   boxes: Box[];
+  zones: Zone[];
   devices: Device[];
   drivers: Driver[];
   point: Point | undefined;
@@ -42,21 +45,22 @@ function entered(point: Point | undefined, boxes: Box[]): Entered {
     "barrier.pulse_ms": point?.barrier?.pulse_ms ?? PULSE_MS,
     readers: (point?.readers ?? []).map(({ device, direction }) => ({ device, direction })),
     camera_id: point?.camera_id ?? null,
+    zone_id: point?.zone_id ?? null,
   };
 }
 
-export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDialogProps) {
+export function PointDialog({ boxes, zones, devices, drivers, point, onClose }: PointDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const send = (values: Entered) => {
     const { "barrier.device": device, "barrier.output": output, "barrier.pulse_ms": pulse_ms, ...rest } = values;
     const driven = point?.barrier ?? { ...PLAIN, lights: [] };
     const barrier = device ? { ...driven, device, output, pulse_ms } : null;
-    const body = { ...rest, zone_id: point?.zone_id ?? null, barrier };
+    const body = { ...rest, barrier };
     return point ? changePoint(point.id, body) : createPoint(body);
   };
   const draft = useDraft(entered(point, boxes), send, {
-    fields: ["box_id", "name", "barrier.device", "barrier.output", "barrier.pulse_ms", "readers", "camera_id"],
+    fields: ["box_id", "name", "barrier.device", "barrier.output", "barrier.pulse_ms", "readers", "camera_id", "zone_id"],
     onDone: () => {
       for (const list of ["points", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
@@ -90,6 +94,18 @@ export function PointDialog({ boxes, devices, drivers, point, onClose }: PointDi
         error={error("box_id")}
         onChange={(id) => id && patch({ box_id: id, "barrier.device": null, readers: [], camera_id: null })}
       />
+      {zones.length > 0 && (
+        <Select
+          clearable
+          label={t("sites.leadsInto")}
+          description={t("sites.leadsIntoHint")}
+          placeholder={t("sites.leadsNowhere")}
+          data={inTree(zones).map(({ zone }) => ({ value: zone.id, label: pathOf(zones, zone.id) }))}
+          value={values.zone_id}
+          error={error("zone_id")}
+          onChange={(zone) => set("zone_id", zone)}
+        />
+      )}
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <Select
           label={t("sites.barrier")}

@@ -7,19 +7,21 @@ import { useTranslation } from "react-i18next";
 
 import { useMay } from "@/shared/session/me";
 import { Empty } from "@/shared/ui/Empty";
-import type { Device, Point } from "./api";
+import type { Device, Point, Zone } from "./api";
 import { OpenDialog } from "./OpenDialog";
 import { RowActs } from "./RowActs";
 import { RowCards, useIsPhone } from "./RowCards";
+import { pathOf } from "./zoneTree";
 
 interface PointsTableProps {
   points: Point[];
+  zones: Zone[];
   devices: Device[];
   onEdit: ((point: Point) => void) | null;
   onRemove: (point: Point) => void;
 }
 
-export function PointsTable({ points, devices, onEdit, onRemove }: PointsTableProps) {
+export function PointsTable({ points, zones, devices, onEdit, onRemove }: PointsTableProps) {
   const { t } = useTranslation();
   const mayOpen = useMay()("gates.open");
   const [opening, setOpening] = useState<Point | null>(null);
@@ -27,6 +29,8 @@ export function PointsTable({ points, devices, onEdit, onRemove }: PointsTablePr
   const nameOf = (id: string | null) => devices.find((device) => device.id === id)?.name ?? "—";
   const opener = ({ barrier }: Point) => (barrier ? t("sites.barrierOutput", { device: nameOf(barrier.device), output: barrier.output }) : "—");
   const readers = (point: Point) => point.readers.map((reader) => `${nameOf(reader.device)} (${t(`gate.direction.${reader.direction}`)})`).join(", ") || "—";
+  const hasZones = zones.length > 0;
+  const leadsInto = (point: Point) => pathOf(zones, point.zone_id) || "—";
   const acts = (point: Point) => (
     <>
       {mayOpen && point.barrier && (
@@ -49,7 +53,7 @@ export function PointsTable({ points, devices, onEdit, onRemove }: PointsTablePr
     const rows = points.map((point) => ({
       id: point.id,
       name: point.name,
-      facts: [[t("sites.boxOne"), point.box_name], [t("sites.barrier"), opener(point)], [t("sites.readers"), readers(point)]] as const,
+      facts: [[t("sites.boxOne"), point.box_name], [t("sites.barrier"), opener(point)], [t("sites.readers"), readers(point)], [t("sites.leadsInto"), hasZones ? leadsInto(point) : null]] as const,
       acts: acts(point),
     }));
     return (
@@ -69,6 +73,7 @@ export function PointsTable({ points, devices, onEdit, onRemove }: PointsTablePr
               <Table.Th>{t("sites.boxOne")}</Table.Th>
               <Table.Th>{t("sites.barrier")}</Table.Th>
               <Table.Th>{t("sites.readers")}</Table.Th>
+              {hasZones && <Table.Th>{t("sites.leadsInto")}</Table.Th>}
               <Table.Th>
                 <VisuallyHidden>{t("list.actions")}</VisuallyHidden>
               </Table.Th>
@@ -81,6 +86,7 @@ export function PointsTable({ points, devices, onEdit, onRemove }: PointsTablePr
                 <Table.Td>{point.box_name}</Table.Td>
                 <Table.Td>{opener(point)}</Table.Td>
                 <Table.Td>{readers(point)}</Table.Td>
+                {hasZones && <Table.Td>{leadsInto(point)}</Table.Td>}
                 <Table.Td>
                   <Group gap={4} justify="flex-end" wrap="nowrap">
                     {acts(point)}

@@ -1,21 +1,29 @@
-/** Removing a site, a box, a device; taking a point out of service. Asked once, saying what will happen to whom. */
+/** Removing a site, a box, a device, a zone; taking a point out of service. Asked once, saying what will happen to whom. */
 
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { ConfirmDialog } from "@/shared/form/ConfirmDialog";
-import { archivePoint, type Box, type Device, type Point, removeBox, removeDevice, removeSite, type Site, UNSENT } from "./api";
+import { archivePoint, type Box, type Device, type Point, removeBox, removeDevice, removeSite, removeZone, type Site, UNSENT, type Zone } from "./api";
 
 export type Removed =
   | { kind: "site"; thing: Site }
   | { kind: "box"; thing: Box; devices: number }
   | { kind: "device"; thing: Device }
-  | { kind: "point"; thing: Point };
+  | { kind: "point"; thing: Point }
+  | { kind: "zone"; thing: Zone; points: readonly string[] };
 
-const ACTS = { site: removeSite, box: removeBox, device: removeDevice, point: archivePoint } as const;
+const ACTS = { site: removeSite, box: removeBox, device: removeDevice, point: archivePoint, zone: removeZone } as const;
 /** The queries in which it stood. */
-const LISTS = { site: ["sites"], box: ["boxes", "devices", "sites"], device: ["devices", ...UNSENT], point: ["points", ...UNSENT] } as const;
+const LISTS = {
+  site: ["sites"],
+  box: ["boxes", "devices", "sites"],
+  device: ["devices", ...UNSENT],
+  point: ["points", ...UNSENT],
+  zone: ["zones", "points", "inside", ...UNSENT],
+} as const;
 
 interface RemoveDialogProps {
   removed: Removed;
@@ -33,6 +41,7 @@ export function RemoveDialog({ removed, onClose, onRemoved }: RemoveDialogProps)
     box: () => t("sites.removal.boxHint", { count: removed.kind === "box" ? removed.devices : 0 }),
     device: () => t("sites.removal.deviceHint", { box: "box_name" in thing ? thing.box_name : "" }),
     point: () => t("sites.removal.pointHint", { box: "box_name" in thing ? thing.box_name : "" }),
+    zone: () => zoneHint(removed.kind === "zone" ? removed.points : [], t),
   }[kind];
   return (
     <ConfirmDialog
@@ -49,4 +58,9 @@ export function RemoveDialog({ removed, onClose, onRemoved }: RemoveDialogProps)
       }}
     />
   );
+}
+
+function zoneHint(points: readonly string[], t: TFunction): string {
+  const led = points.length > 0 ? t("sites.removal.zonePoints", { points: points.join(", ") }) : t("sites.removal.zoneNoPoints");
+  return `${led} ${t("sites.removal.zoneHint")}`;
 }

@@ -1,4 +1,4 @@
-/** One site: its boxes, points and devices, what they are and how they fare. */
+/** One site: its boxes, points, zones and devices, what they are and how they fare. */
 
 import { Button, Group, Paper, Skeleton, Stack, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
@@ -16,7 +16,7 @@ import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { useLate } from "@/shared/ui/useLate";
-import { type Box, type Device, listBoxes, listDevices, listPoints, type Point, type Site } from "./api";
+import { type Box, type Device, listBoxes, listDevices, listPoints, type Point, type Site, type Zone, zonesQuery } from "./api";
 import { BoxCards } from "./BoxCards";
 import { BoxDialog } from "./BoxDialog";
 import { DeviceDialog } from "./DeviceDialog";
@@ -25,6 +25,8 @@ import { PointDialog } from "./PointDialog";
 import { PointsTable } from "./PointsTable";
 import { RemoveDialog, type Removed } from "./RemoveDialog";
 import { SiteDialog } from "./SiteDialog";
+import { ZoneDialog } from "./ZoneDialog";
+import { ZonesTable } from "./ZonesTable";
 
 export function SitePage({ siteId }: { siteId: string }) {
   const { t } = useTranslation();
@@ -87,26 +89,30 @@ function ChangeSite({ site }: { site: Site }) {
   );
 }
 
-type Dialog = { type: "box" } | { type: "device"; device?: Device } | { type: "point"; point?: Point } | { type: "remove"; removed: Removed } | null;
+type Dialog = { type: "box" } | { type: "device"; device?: Device } | { type: "point"; point?: Point } | { type: "zone"; zone?: Zone } | { type: "remove"; removed: Removed } | null;
 
 function SiteParts({ site }: { site: Site }) {
   const { t } = useTranslation();
   const boxes = useQuery({ queryKey: ["boxes", "of", site.id], queryFn: () => listBoxes(site.id) });
   const points = useQuery({ queryKey: ["points", "of", site.id], queryFn: () => listPoints(site.id) });
   const devices = useQuery({ queryKey: ["devices", "of", site.id], queryFn: () => listDevices(site.id) });
+  const zones = useQuery(zonesQuery(site.id));
   const drivers = useDrivers();
   const [dialog, setDialog] = useState<Dialog>(null);
   const mayManage = useMay()("sites.manage");
-  const failed = [boxes, points, devices, drivers].find((query) => query.isError);
+  const failed = [boxes, points, devices, zones, drivers].find((query) => query.isError);
   const close = () => setDialog(null);
   const boxList: Box[] = boxes.data ?? [];
   const deviceList: Device[] = devices.data ?? [];
+  const pointList: Point[] = points.data ?? [];
+  const zoneList: Zone[] = zones.data ?? [];
   // All or nothing: a part that came by itself would push down those below it.
-  const isPending = [boxes, points, devices, drivers].some((query) => query.isPending);
+  const isPending = [boxes, points, devices, zones, drivers].some((query) => query.isPending);
   const isWaiting = useLate(isPending);
   if (isPending) return isWaiting ? <Skeletons /> : null;
   const remove = (removed: Removed) => setDialog({ type: "remove", removed });
   const devicesOf = (box: Box) => deviceList.filter((device) => device.box_id === box.id).length;
+  const leadingInto = (zone: Zone) => pointList.filter((point) => point.zone_id === zone.id).map(({ name }) => name);
   return (
     <Stack gap="lg">
       {failed?.error && <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />}
@@ -115,10 +121,19 @@ function SiteParts({ site }: { site: Site }) {
       </Part>
       <Part title={t("sites.points")} add={mayManage && boxList.length > 0 ? () => setDialog({ type: "point" }) : null} addLabel={t("sites.addPoint")}>
         <PointsTable
-          points={points.data ?? []}
+          points={pointList}
+          zones={zoneList}
           devices={deviceList}
           onEdit={mayManage ? (point) => setDialog({ type: "point", point }) : null}
           onRemove={(point) => remove({ kind: "point", thing: point })}
+        />
+      </Part>
+      <Part title={t("sites.zones")} add={mayManage ? () => setDialog({ type: "zone" }) : null} addLabel={t("sites.addZone")}>
+        <ZonesTable
+          zones={zoneList}
+          points={pointList}
+          onEdit={mayManage ? (zone) => setDialog({ type: "zone", zone }) : null}
+          onRemove={(zone) => remove({ kind: "zone", thing: zone, points: leadingInto(zone) })}
         />
       </Part>
       <Part title={t("sites.devices")} add={mayManage && boxList.length > 0 ? () => setDialog({ type: "device" }) : null} addLabel={t("sites.addDevice")}>
@@ -132,7 +147,8 @@ function SiteParts({ site }: { site: Site }) {
       </Part>
       {dialog?.type === "box" && <BoxDialog siteId={site.id} onClose={close} />}
       {dialog?.type === "device" && drivers.data && <DeviceDialog boxes={boxList} devices={deviceList} drivers={drivers.data} device={dialog.device} onClose={close} />}
-      {dialog?.type === "point" && drivers.data && <PointDialog boxes={boxList} devices={deviceList} drivers={drivers.data} point={dialog.point} onClose={close} />}
+      {dialog?.type === "point" && drivers.data && <PointDialog boxes={boxList} zones={zoneList} devices={deviceList} drivers={drivers.data} point={dialog.point} onClose={close} />}
+      {dialog?.type === "zone" && <ZoneDialog site={site} zones={zoneList} zone={dialog.zone} onClose={close} />}
       {dialog?.type === "remove" && <RemoveDialog removed={dialog.removed} onClose={close} />}
     </Stack>
   );
@@ -141,7 +157,7 @@ function SiteParts({ site }: { site: Site }) {
 function Skeletons() {
   return (
     <Stack gap="lg" aria-busy>
-      {[240, 160, 200].map((height) => (
+      {[240, 160, 120, 200].map((height) => (
         <Skeleton key={height} height={height} />
       ))}
     </Stack>

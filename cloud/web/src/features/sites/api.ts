@@ -12,6 +12,8 @@ export type Point = Schemas["PointCard"];
 export type Device = Schemas["DeviceCard"];
 export type EnrolmentCode = Schemas["EnrolmentCodeCard"];
 export type ConfigPreview = Schemas["ConfigPreview"];
+export type Zone = Schemas["ZoneCard"];
+export type ZoneDraft = Schemas["ZoneDraft"];
 
 const ALL = { page_size: 200 } as const;
 
@@ -23,6 +25,18 @@ export const listPoints = async (siteId: string) =>
 
 export const listDevices = async (siteId: string) =>
   (await answer(api.GET("/api/devices", { params: { query: { ...ALL, site_id: siteId } } }))).items;
+
+export const zonesQuery = (siteId: string) =>
+  queryOptions({
+    queryKey: ["zones", "of", siteId],
+    queryFn: () => answer(api.GET("/api/sites/{site_id}/zones", { params: { path: { site_id: siteId } } })),
+  });
+
+/** Creates one of the site's, or changes the one that has the id. */
+export const saveZone = (siteId: string, id: string | undefined, body: ZoneDraft) =>
+  id
+    ? answer(api.PUT("/api/zones/{zone_id}", { params: { path: { zone_id: id } }, body }))
+    : answer(api.POST("/api/sites/{site_id}/zones", { params: { path: { site_id: siteId } }, body }));
 
 export type SiteDraft = Schemas["SiteDraft"];
 
@@ -75,3 +89,5 @@ export const removeBox = (id: string) => answer(api.DELETE("/api/boxes/{box_id}"
 export const archivePoint = (id: string) => answer(api.DELETE("/api/points/{point_id}", { params: { path: { point_id: id } } }));
 
 export const removeDevice = (id: string) => answer(api.DELETE("/api/devices/{device_id}", { params: { path: { device_id: id } } }));
+
+export const removeZone = (id: string) => answer(api.DELETE("/api/zones/{zone_id}", { params: { path: { zone_id: id } } }));

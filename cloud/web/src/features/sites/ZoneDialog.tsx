@@ -1,0 +1,106 @@
+/** A zone: within which it lies, whether one may enter it twice, how many it holds. */
+
+import { Checkbox, NumberInput, Radio, Select, Stack, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { Problem } from "@/shared/api/problem";
+import { FormDialog } from "@/shared/form/FormDialog";
+import { type Draft, useDraft } from "@/shared/form/useDraft";
+import { saveZone, type Site, UNSENT, type Zone } from "./api";
+import { ANTI_PASSBACK, type Entered, entered, minuteOf, zoneDraft } from "./zoneDraft";
+import { inTree, mayHold, pathOf } from "./zoneTree";
+
+interface ZoneDialogProps {
+  site: Site;
+  zones: Zone[];
+  zone: Zone | undefined;
+  onClose: () => void;
+}
+
+export function ZoneDialog({ site, zones, zone, onClose }: ZoneDialogProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const send = async (values: Entered) => {
+    const amnesty = minuteOf(values.amnesty_minute);
+    if (amnesty !== undefined) return saveZone(site.id, zone?.id, zoneDraft(values, amnesty));
+    const message = t("sites.zone.noTime");
+    throw new Problem({ title: message, status: 422, code: "no_time", fields: [{ path: "amnesty_minute", code: "no_time", message }] });
+  };
+  const draft = useDraft(entered(zone), send, {
+    fields: ["name", "parent_id", "anti_passback", "amnesty_minute", "capacity", "vehicles_only"],
+    onDone: () => {
+      for (const list of ["zones", "inside", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
+      onClose();
+    },
+  });
+  const { values, set, error } = draft;
+  const around = inTree(mayHold(zones, zone?.id)).map((each) => ({ value: each.zone.id, label: pathOf(zones, each.zone.id) }));
+  return (
+    <FormDialog
+      title={zone ? t("sites.zone.changeTitle", { number: zone.number }) : t("sites.addZone")}
+      draft={draft}
+      submitLabel={zone ? t("action.save") : t("action.create")}
+      onClose={onClose}
+    >
+      <TextInput data-autofocus required label={t("field.name")} placeholder={t("sites.zone.example")} {...draft.text("name")} />
+      <Select
+        clearable
+        label={t("sites.zone.parent")}
+        description={t("sites.zone.parentHint")}
+        placeholder={t("sites.zone.outside")}
+        data={around}
+        value={values.parent_id}
+        error={error("parent_id")}
+        onChange={(parent) => set("parent_id", parent)}
+      />
+      <AntiPassback draft={draft} />
+      {values.anti_passback !== "off" && (
+        <TextInput
+          w={{ base: "100%", sm: 220 }}
+          inputMode="numeric"
+          label={t("sites.zone.amnesty")}
+          description={t("sites.zone.amnestyHint", { zone: site.time_zone })}
+          placeholder={t("sites.zone.amnestyNever")}
+          {...draft.text("amnesty_minute")}
+        />
+      )}
+      <NumberInput
+        w={{ base: "100%", sm: 220 }}
+        label={t("sites.zone.capacity")}
+        description={t("sites.zone.capacityHint")}
+        min={1}
+        allowDecimal={false}
+        value={values.capacity ?? ""}
+        error={error("capacity")}
+        onChange={(capacity) => set("capacity", typeof capacity === "number" ? capacity : null)}
+      />
+      <Checkbox
+        label={t("sites.zone.vehiclesOnly")}
+        description={t("sites.zone.vehiclesOnlyHint")}
+        checked={values.vehicles_only}
+        error={error("vehicles_only")}
+        onChange={(event) => set("vehicles_only", event.currentTarget.checked)}
+      />
+    </FormDialog>
+  );
+}
+
+function AntiPassback<R>({ draft }: { draft: Draft<Entered, R> }) {
+  const { t } = useTranslation();
+  return (
+    <Radio.Group
+      label={t("sites.zone.antiPassback")}
+      description={t("sites.zone.antiPassbackHint")}
+      value={draft.values.anti_passback}
+      error={draft.error("anti_passback")}
+      onChange={(choice) => draft.set("anti_passback", choice)}
+    >
+      <Stack gap={8} mt={8}>
+        {ANTI_PASSBACK.map((choice) => (
+          <Radio key={choice} value={choice} label={t(`sites.zone.${choice}`)} description={t(`sites.zone.${choice}Hint`)} />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
