@@ -41,6 +41,7 @@ class Screen:
 GATE_LINK, TOWER_LINK = (f"main a:has-text('{plan.name}')" for plan in (GATE, TOWER))
 SITE_LOADED = "main section:nth-of-type(4) :is(tbody tr, li)"  # the last of its parts
 CODE_BUTTON = ":is(button:has-text('Получить код'), button:has-text('Get a code'))"
+LINK_BUTTON = ":is(button:has-text('Ссылка гостю'), button:has-text('Link for the guest'))"
 SCREENS = (
     Screen("entry", "sign-in", "/sign-in", None, "input[type=email]"),
     Screen("entry", "reset", "/reset", None, "input[type=email]"),
@@ -60,6 +61,15 @@ SCREENS = (
         "ul[class*=Timeline], [class*=Timeline-root]",
         click="tbody tr, li button",
         then=("a[href^='/desk/passes/']",),
+    ),
+    Screen(
+        "desk",
+        "guest-link",
+        "/desk/passes?q=kia",
+        "dispatcher",
+        "[role=dialog] img",
+        click="tbody tr, li button",
+        then=(LINK_BUTTON,),
     ),
     Screen(
         "desk",

@@ -2,6 +2,7 @@
 
 import { Anchor, Badge, Button, Group, Stack, Text, Timeline } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { IconLink } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,8 +14,10 @@ import { Age } from "@/shared/ui/Age";
 import { Facts } from "@/shared/ui/Facts";
 import { Plate } from "@/shared/ui/Plate";
 import type { PassCard } from "./api";
-import { ChangeDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
+import { ChangeDialog, GuestLinkDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
+import { isTyped } from "./draft";
 import { ENDED, PassStatus } from "./PassStatus";
+import { TypedSecrets } from "./TypedSecrets";
 
 function phoneLink(phone: string | null) {
   return phone && <Anchor href={`tel:${phone}`} fz="inherit">{formatPhone(phone)}</Anchor>;
@@ -33,12 +36,13 @@ export function PassDetails({ pass }: { pass: PassCard }) {
         {pass.plates.map((plate) => (
           <Plate key={plate} canonical={plate} size="lg" />
         ))}
-        {pass.cards.map((card) => (
+        {pass.cards.filter((card) => !isTyped(card)).map((card) => (
           <Badge key={card.printed} size="lg" variant="default" tt="none" title={card.keys.join(" ")}>
             {card.printed}
           </Badge>
         ))}
       </Group>
+      <TypedSecrets pass={pass} />
       <Facts
         items={[
           [t("passes.holder"), pass.holder],
@@ -78,25 +82,30 @@ function History({ pass, zone }: { pass: PassCard; zone: string | undefined }) {
   );
 }
 
-/** A pass that has ended is history: nothing can be done to it. */
+/** A pass that has ended is history: nothing can be done to it but see what its guest sees. */
 function PassActs({ pass }: { pass: PassCard }) {
   const { t } = useTranslation();
   const may = useMay();
   useDialogsSoon();
-  const [act, setAct] = useState<"change" | "revoke" | null>(null);
+  const [act, setAct] = useState<"change" | "revoke" | "link" | null>(null);
   const done = (message: string) => {
     setAct(null);
     notifications.show({ message, color: "teal" });
   };
-  if (ENDED.has(pass.state)) return null;
+  const isOver = ENDED.has(pass.state);
   return (
     <Group gap="xs">
       {may("passes.issue") && (
+        <Button size="xs" variant={isOver ? "default" : "light"} leftSection={<IconLink size={15} />} onClick={() => setAct("link")}>
+          {t("passes.link.button")}
+        </Button>
+      )}
+      {!isOver && may("passes.issue") && (
         <Button size="xs" variant="default" onClick={() => setAct("change")}>
           {t("action.change")}
         </Button>
       )}
-      {may("passes.revoke") && (
+      {!isOver && may("passes.revoke") && (
         <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setAct("revoke")}>
           {t("passes.revoke")}
         </Button>
@@ -104,6 +113,7 @@ function PassActs({ pass }: { pass: PassCard }) {
       {act === "change" && (
         <ChangeDialog pass={pass} onClose={() => setAct(null)} onChanged={({ number }) => done(t("passes.changed", { number }))} />
       )}
+      {act === "link" && <GuestLinkDialog pass={pass} onClose={() => setAct(null)} />}
       {act === "revoke" && <RevokeDialog passes={[pass]} onClose={() => setAct(null)} onDone={(count) => done(t("passes.revoked", { count }))} />}
     </Group>
   );

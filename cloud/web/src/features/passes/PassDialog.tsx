@@ -1,6 +1,6 @@
 /** Issuing and changing a pass: what comes (a plate, a card), to whom, when. */
 
-import { Grid, NumberInput, Select, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Grid, Group, NumberInput, Select, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
@@ -20,7 +20,7 @@ import { settled } from "./readings";
 import { PASS_KINDS } from "./search";
 
 /** Fields with a place in the form: an error of theirs stands there. The site has one only where there is a choice. */
-const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "service", "valid_from", "valid_until", "entries", "note"];
+const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "service", "valid_from", "valid_until", "entries", "pin", "code", "note"];
 
 interface IssueDialogProps {
   onClose: () => void;
@@ -57,10 +57,11 @@ export function ChangeDialog({ pass, onClose, onChanged }: ChangeDialogProps) {
   const { t } = useTranslation();
   const zone = useZoneOf()(pass.site_id) ?? "UTC";
   const sites = useSites().filter((site) => site.organisation_id === pass.organisation_id);
-  const draft = usePassDraft(enteredOf(pass, zone), sites, (entered) => changePass(pass.id, changedDraft(pass, entered, zone)), onChanged);
+  const before = enteredOf(pass, zone);
+  const draft = usePassDraft(before, sites, (entered) => changePass(pass.id, changedDraft(pass, entered, zone)), onChanged);
   return (
     <FormDialog title={t("passes.changeTitle", { number: pass.number })} draft={draft} submitLabel={t("action.save")} onClose={onClose} size="xl">
-      <PassFields draft={draft} sites={sites} />
+      <PassFields draft={draft} sites={sites} given={before} />
     </FormDialog>
   );
 }
@@ -83,7 +84,14 @@ function usePassDraft(initial: Entered, sites: readonly SiteName[], send: (enter
   });
 }
 
-function PassFields({ draft, sites }: { draft: Draft<Entered, PassCard>; sites: readonly SiteName[] }) {
+interface PassFieldsProps {
+  draft: Draft<Entered, PassCard>;
+  sites: readonly SiteName[];
+  /** What of PIN and code the pass has already. */
+  given?: Given;
+}
+
+function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
   const { t } = useTranslation();
   const { values, set, patch, error } = draft;
   const premisesLookup = usePremisesLookup();
@@ -153,6 +161,7 @@ function PassFields({ draft, sites }: { draft: Draft<Entered, PassCard>; sites: 
             error={error("entries")}
             onChange={(entries) => set("entries", typeof entries === "number" ? entries : null)}
           />
+          <TypedFields draft={draft} given={given} />
           <TextInput
             label={t("passes.column.service")}
             {...draft.text("service")}
@@ -167,5 +176,28 @@ function PassFields({ draft, sites }: { draft: Draft<Entered, PassCard>; sites: 
         </Stack>
       </Grid.Col>
     </Grid>
+  );
+}
+
+type Given = Pick<Entered, "pin" | "code">;
+const NOTHING: Given = { pin: false, code: false };
+
+/** Ways in for a guest who has neither card nor plate; what was given once stays. */
+function TypedFields({ draft, given }: { draft: Draft<Entered, PassCard>; given: Given }) {
+  const { t } = useTranslation();
+  return (
+    <Group gap="lg" align="flex-start">
+      {(["pin", "code"] as const).map((name) => (
+        <Checkbox
+          key={name}
+          label={t(`passes.typed.${name}`)}
+          description={given[name] ? t("passes.typed.stays") : t(`passes.typed.${name}Hint`)}
+          checked={draft.values[name]}
+          disabled={given[name]}
+          error={draft.error(name)}
+          onChange={(event) => draft.set(name, event.currentTarget.checked)}
+        />
+      ))}
+    </Group>
   );
 }

@@ -13,6 +13,7 @@ export type PassCard = components["schemas"]["PassOut"];
 export type PassDraft = components["schemas"]["PassDraft"];
 export type PassState = components["schemas"]["PassState"];
 export type PassKind = components["schemas"]["PassKind"];
+export type GuestLink = components["schemas"]["GuestLinkOut"];
 export type Recognised = components["schemas"]["RecogniseOut"];
 
 export function listPasses(query: PageQuery, search: PassSearch, visit: { from: Date; until: Date } | null) {
@@ -38,6 +39,15 @@ export const passQuery = (id: string) =>
   queryOptions({
     queryKey: ["passes", "one", id],
     queryFn: () => answer(api.GET("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } } })),
+  });
+
+/** What a guest is sent. Whoever has it comes in: it is asked for when it is looked at, and not kept. */
+export const guestLinkQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["passes", "link", id],
+    queryFn: () => answer(api.GET("/api/access/passes/{pass_id}/link", { params: { path: { pass_id: id } } })),
+    staleTime: 0,
+    gcTime: 0,
   });
 
 export const issuePass = (draft: PassDraft) => answer(api.POST("/api/access/passes", { body: draft }));

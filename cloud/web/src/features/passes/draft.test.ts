@@ -88,6 +88,19 @@ test("a pass that is changed keeps what the form does not show, and moments that
   });
 });
 
+test("a PIN and a code are no cards: they are asked for, stay as they are, and are never sent as cards", () => {
+  const typed = [
+    { format: "PIN", printed: "482913", keys: ["PIN:482913"] },
+    { format: "CODE", printed: "ACDE-FHJK", keys: ["CODE:ACDEFHJK"] },
+  ];
+  const given = { ...STANDING, cards: [...STANDING.cards, ...typed] };
+  const entered = enteredOf(given, "UTC");
+  expect(entered.credentials).toHaveLength(2);
+  expect(changedDraft(given, entered, "UTC")).toMatchObject({ cards: [{ text: "018,23011" }], pin: true, code: true });
+  expect(changedDraft(STANDING, enteredOf(STANDING, "UTC"), "UTC")).toMatchObject({ pin: false, code: false });
+  expect(passDraft({ ...emptyPass(""), pin: true }, "UTC")).toMatchObject({ pin: true, code: false });
+});
+
 test("points of one site are none of another", () => {
   const entered = enteredOf(STANDING, "UTC");
   expect(changedDraft(STANDING, { ...entered, siteId: "s2" }, "UTC").points).toEqual([]);

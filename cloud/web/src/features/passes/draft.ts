@@ -27,7 +27,20 @@ export interface Entered {
   from: string | null;
   until: string | null;
   entries: number | null;
+  /** A PIN for a keypad, a code for a guard or a scanner: once given they stay. */
+  pin: boolean;
+  code: boolean;
   note: string;
+}
+
+type Card = PassCard["cards"][number];
+
+/** Whether it is a PIN or a code, which the server makes up, and no card that somebody holds. */
+export const isTyped = ({ format }: Pick<Card, "format">) => format === "PIN" || format === "CODE";
+
+/** The pass's PIN or code, as people read it. */
+export function typedOf(pass: Pick<PassCard, "cards">, format: "PIN" | "CODE"): string | undefined {
+  return pass.cards.find((card) => card.format === format)?.printed;
 }
 
 export function emptyPass(service: string): Entered {
@@ -47,6 +60,8 @@ export function emptyPass(service: string): Entered {
     from: null,
     until: null,
     entries: 1,
+    pin: false,
+    code: false,
     note: "",
   };
 }
@@ -59,7 +74,8 @@ function wallClockOf(moment: string, zone: string): string {
 /** A pass that stands, as the form has it. */
 export function enteredOf(pass: PassCard, zone: string): Entered {
   const plates = pass.plates.map((plate) => ({ type: "plate" as const, plate }));
-  const cards = pass.cards.map(({ printed, keys, format }) => ({ type: "card" as const, text: printed, key: keys[0] ?? null, format }));
+  const held = pass.cards.filter((card) => !isTyped(card));
+  const cards = held.map(({ printed, keys, format }) => ({ type: "card" as const, text: printed, key: keys[0] ?? null, format }));
   return {
     siteId: pass.site_id,
     kind: pass.kind,
@@ -76,6 +92,8 @@ export function enteredOf(pass: PassCard, zone: string): Entered {
     from: wallClockOf(pass.valid_from, zone),
     until: pass.valid_until ? wallClockOf(pass.valid_until, zone) : null,
     entries: pass.entries,
+    pin: typedOf(pass, "PIN") !== undefined,
+    code: typedOf(pass, "CODE") !== undefined,
     note: pass.note,
   };
 }
@@ -145,8 +163,8 @@ export function passDraft(entered: Entered, zone: string, now = new Date()): Pas
     note: entered.note,
     points: [],
     schedule: [],
-    pin: false,
-    code: false,
+    pin: entered.pin,
+    code: entered.code,
     ...period(entered, zone, now),
   };
 }
