@@ -4,7 +4,7 @@ A list selects columns, not entities. `sort` names one of the list's columns, `-
 stops at COUNT_LIMIT: `total_capped` says that there are more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -76,12 +76,14 @@ def fetch_page(
     sortable: Mapping[str, Column],
     default_sort: str,
     tie: InstrumentedAttribute[Any],
+    then: Sequence[Column] = (),
     found: ColumnElement[bool] | None = None,
 ) -> dict[str, Any]:
     """Run a list: the content of a `Page`, rows as mappings.
 
-    `tie` is a unique column of the listed table that makes the order total. `found` is where the query's words are
-    looked for (`matches`); a list without it refuses them. Raises FixInput for that, and for an unknown sort.
+    `tie` is a unique column of the listed table that makes the order total; where it is not unique alone, `then` are
+    those that complete it. `found` is where the query's words are looked for (`matches`); a list without it refuses
+    them. Raises FixInput for that, and for an unknown sort.
     """
     if found is not None:
         statement = statement.where(found)
@@ -91,7 +93,7 @@ def fetch_page(
     if company is not None and owner is not None:
         statement = statement.where(owner == company)
     total, capped = _count(session, statement, tie)
-    ordered = statement.order_by(*in_order(query.sort or default_sort, sortable, tie))
+    ordered = statement.order_by(*in_order(query.sort or default_sort, sortable, tie), *then)
     offset = (query.page - 1) * query.page_size
     rows = session.execute(ordered.limit(query.page_size + 1).offset(offset)).mappings().all()
     more = len(rows) > query.page_size

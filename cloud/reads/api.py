@@ -15,11 +15,13 @@ from cloud.kernel.schemas import ONE_LINE, Instant
 from cloud.meters.types import Resource
 from cloud.people import service as people_service
 from cloud.people.errors import PersonNotThere
-from cloud.reads import audit, meters, passages, people, quarantine, site_names, unknown_types
+from cloud.reads import audit, inside, meters, passages, people, quarantine, site_names, unknown_types
 from cloud.reads.schemas import (
     AuditRow,
+    InsideRow,
     LaneOut,
     MeterRow,
+    OccupancyOut,
     PassageOut,
     PersonRow,
     QuarantineRow,
@@ -32,6 +34,7 @@ from protocols.records import Outcome, Reason
 
 router = Router(prefix="/api")
 Word = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
+ReadingPasses = Annotated[Call, reading(Permission.PASSES_READ)]
 ReadingPassages = Annotated[Call, reading(Permission.PASSAGES_READ)]
 ReadingMeters = Annotated[Call, reading(Permission.METERS_READ)]
 ReadingQuarantine = Annotated[Call, reading(Permission.QUARANTINE_READ)]
@@ -98,6 +101,31 @@ def get_passage(call: ReadingPassages, passage_id: UUID) -> Any:
 def list_lanes(call: ReadingPassages, complex_id: OfComplex = None) -> Any:
     """Every point with its last passage, by site and name."""
     return passages.list_lanes(call.session, complex_id)
+
+
+@router.get("/access/inside", tags=["access"], response_model=Page[InsideRow], responses=answers())
+def list_inside(
+    call: ReadingPasses,
+    query: ListParams,
+    complex_id: OfComplex = None,
+    site_id: Annotated[UUID | None, Query()] = None,
+    zone_id: Annotated[UUID | None, Query(description="in it, or in what lies in it")] = None,
+    means: Annotated[inside.Means | None, Query(description="by what they came in")] = None,
+    overstayed: Annotated[bool | None, Query(description="whose pass has ended")] = None,
+) -> dict[str, Any]:
+    """Who is inside now, the last to come first. Sorts: since, until, holder, host, address, number, zone."""
+    wanted = inside.InsideFilter(
+        complex_id=complex_id, site_id=site_id, zone_id=zone_id, means=means, is_overstayed=overstayed
+    )
+    return inside.list_inside(call.session, query, wanted)
+
+
+@router.get("/access/occupancy", tags=["access"], response_model=list[OccupancyOut], responses=answers())
+def list_occupancy(
+    call: ReadingPasses, complex_id: OfComplex = None, site_id: Annotated[UUID | None, Query()] = None
+) -> Any:
+    """Every zone with how many are inside it and how many may be, by site and name."""
+    return inside.list_occupancy(call.session, complex_id=complex_id, site_id=site_id)
 
 
 @router.get("/site-names", tags=["sites"], response_model=list[SiteName], responses=answers())

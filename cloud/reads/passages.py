@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cloud.access.models import Pass, PassageRow
 from cloud.access.types import StillState
@@ -17,6 +17,7 @@ from cloud.sites import service as sites
 from cloud.sites.models import Point, Site
 from protocols.records import Outcome, Reason
 
+_OTHER = aliased(Pass)
 _COMING_FOR = timedelta(days=14)  # as long as a box out of reach may hold it
 _ROW = (
     "id",
@@ -39,6 +40,10 @@ _ROW = (
     "decision_us",
     "latency_us",
     "weak_match",
+    "flags",
+    "list_age_s",
+    "left_carrier",
+    "other_pass_id",
 )
 
 
@@ -134,6 +139,7 @@ def _joined(at: datetime) -> Select[Any]:
             Site.name.label("site"),
             func.coalesce(Point.name, "").label("point"),
             Pass.number.label("pass_number"),
+            _OTHER.number.label("other_pass_number"),
             func.coalesce(func.nullif(Pass.holder, ""), Pass.vehicle, "").label("holder"),
             func.coalesce(Pass.host, "").label("host"),
             func.coalesce(Pass.address, "").label("address"),
@@ -142,6 +148,7 @@ def _joined(at: datetime) -> Select[Any]:
         .join(Site, Site.id == PassageRow.site_id)
         .outerjoin(Point, Point.id == PassageRow.point_id)
         .outerjoin(Pass, Pass.id == PassageRow.pass_id)
+        .outerjoin(_OTHER, _OTHER.id == PassageRow.other_pass_id)
     )
 
 

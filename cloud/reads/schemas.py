@@ -13,7 +13,8 @@ from cloud.people.types import ResidencyRole
 from cloud.reads.quarantine import PREVIEW_BYTES
 from cloud.telemetry.types import QuarantineReason, SeriesKind
 from protocols.fields import Direction
-from protocols.records import Outcome, Reason
+from protocols.held import PassKind
+from protocols.records import Outcome, PassageFlag, Reason
 from protocols.topics import Channel
 
 
@@ -74,6 +75,13 @@ class PassageOut(BaseModel):
     decision_us: int
     latency_us: int | None
     weak_match: bool
+    flags: list[PassageFlag] = Field(description="what was noticed beside the decision")
+    list_age_s: int | None = Field(
+        description="how old the list was by which it was judged, where that was long"
+    )
+    left_carrier: str | None = Field(description="the plate by which it had come in, empty: on foot")
+    other_pass_id: UUID | None = Field(description="the pass by which the vehicle had come in")
+    other_pass_number: int | None
 
 
 class LaneOut(BaseModel):
@@ -85,6 +93,44 @@ class LaneOut(BaseModel):
     site_id: UUID
     site: str = Field(examples=["к/п Афины"])
     passage: PassageOut | None = Field(description="null: nobody has come yet")
+
+
+class InsideRow(BaseModel):
+    """Somebody inside a zone, by what they came in: a pass with two vehicles inside stands twice."""
+
+    pass_id: UUID
+    organisation_id: UUID
+    number: int = Field(description="the pass's", examples=[1042])
+    kind: PassKind
+    holder: str = Field(examples=["Петров Пётр"])
+    vehicle: str
+    plate: str | None = Field(description="null: on foot", examples=["X711TT90"])
+    host: str
+    address: str
+    phone: str | None = Field(description="the host's, else the guest's")
+    site_id: UUID
+    zone_id: UUID
+    zone: str = Field(examples=["Паркинг"])
+    since: datetime
+    valid_until: datetime | None
+    overstayed: bool = Field(description="the pass has ended")
+
+
+class OccupancyOut(BaseModel):
+    """A zone and how full it is."""
+
+    id: UUID = Field(description="the zone's")
+    organisation_id: UUID
+    site_id: UUID
+    site: str = Field(examples=["к/п Афины"])
+    parent_id: UUID | None
+    name: str = Field(examples=["Паркинг"])
+    inside: int = Field(
+        description="there and in what lies in it; vehicles alone where those alone are counted"
+    )
+    overstayed: int = Field(description="whose pass has ended, of those counted or not")
+    capacity: int | None = Field(description="null: any number")
+    vehicles_only: bool
 
 
 class SiteName(BaseModel):

@@ -13,6 +13,7 @@ from cloud.access.models import PassageRow
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
 from cloud.sites import service as sites
+from cloud.sites.types import Moved
 from protocols.meters import load_meter
 from protocols.records import Alarm
 from tests.cloud.serving import Person, Served, served
@@ -32,6 +33,7 @@ LISTS = {
     "/api/access/passes": "pass",
     "/api/access/blacklist": "blocked",
     "/api/access/passages": "passage",
+    "/api/access/inside": "pass",
     "/api/alarms": "alarm",
     "/api/meters": "meter",
 }
@@ -77,6 +79,7 @@ class Builder:
         made["meter"] = self.meter(made, premises_id=made["premises"])
         made["passage"] = self.passage(made)
         made["alarm"] = self.alarm(made)
+        self.inside(made)
 
     def meter(self, gate: dict[str, str], **place: str) -> str:
         draft = {
@@ -113,6 +116,13 @@ class Builder:
         with self.ingest.transaction(self.scope) as session:
             session.execute(insert(PassageRow), values)
         return str(values["id"])
+
+    def inside(self, gate: dict[str, str]) -> None:
+        """The pass's holder, on foot in a zone of the site."""
+        gate["zone"] = self.post(f"/api/sites/{gate['site']}/zones", {"name": "Двор"})
+        moved = Moved(UUID(gate["pass"]), "", UUID(gate["zone"]))
+        with self.ingest.transaction(self.scope) as session:
+            sites.record_place(session, UUID(gate["site"]), moved, since=NOON, passage_id=uuid4())
 
     def alarm(self, gate: dict[str, str]) -> str:
         alarm = Alarm(id=uuid4(), at=NOON, alarm=uuid4(), kind="tamper", raised=True)
@@ -161,7 +171,7 @@ def theirs(api: Served, ours: Builder) -> dict[str, str]:
 def listed(person: Person, path: str, **asked: str) -> list[str]:
     answer = person.get(path, params=asked)
     assert answer.status_code == 200, answer.text
-    return sorted(row["id"] for row in answer.json()["items"])
+    return sorted(row.get("id") or row["pass_id"] for row in answer.json()["items"])
 
 
 @pytest.mark.parametrize("path", LISTS)

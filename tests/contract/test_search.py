@@ -10,6 +10,7 @@ __all__ = ["api", "rival", "world"]
 NOT_SEARCHED = {"GET /api/access/policies", "GET /api/commands"}
 TAKE_NO_WORDS = {
     "GET /api/access/lanes",
+    "GET /api/access/occupancy",
     "GET /api/companies",
     "GET /api/quarantine/types",
     "GET /api/roles",

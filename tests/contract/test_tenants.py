@@ -20,6 +20,7 @@ from cloud.kernel.tenancy import Role
 from cloud.sites import authority
 from cloud.sites import service as sites
 from cloud.sites.models import Box
+from cloud.sites.types import Moved
 from cloud.telemetry import service as telemetry
 from protocols.meters import load_meter
 from protocols.records import Alarm
@@ -238,6 +239,16 @@ class World:
             session.execute(insert(PassageRow), values)
         return str(values["id"])
 
+    def inside(self) -> str:
+        """The pass of somebody who is in a zone."""
+        body = self.pass_body()
+        made = self.post("/api/access/passes", body)["id"]
+        zone = self.post(f"/api/sites/{body['site_id']}/zones", {"name": self.name()})["id"]
+        with self.ingest.transaction(self.scope) as session:
+            moved = Moved(UUID(made), "", UUID(zone))
+            sites.record_place(session, UUID(body["site_id"]), moved, since=NOON, passage_id=uuid4())
+        return made
+
     def alarm(self) -> str:
         alarm = Alarm(id=uuid4(), at=NOON, alarm=uuid4(), kind="tamper", raised=True)
         box = UUID(self.box())
@@ -412,6 +423,8 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/access/blacklist": W.blocked,
     "GET /api/access/policies": W.policy,
     "GET /api/access/passages": W.passage,
+    "GET /api/access/inside": W.inside,
+    "GET /api/access/occupancy": W.zone,
     "GET /api/access/lanes": lambda w: w.point()["point_id"],
     "GET /api/site-names": W.site,
     "GET /api/alarms": W.alarm,

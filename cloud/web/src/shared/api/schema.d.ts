@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/inside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Inside
+         * @description Who is inside now, the last to come first. Sorts: since, until, holder, host, address, number, zone.
+         */
+        get: operations["list_inside_api_access_inside_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/lanes": {
         parameters: {
             query?: never;
@@ -60,6 +80,26 @@ export interface paths {
          * @description Every point with its last passage, by site and name.
          */
         get: operations["list_lanes_api_access_lanes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/occupancy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Occupancy
+         * @description Every zone with how many are inside it and how many may be, by site and name.
+         */
+        get: operations["list_occupancy_api_access_occupancy_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3632,6 +3672,85 @@ export interface components {
             reason: string;
         };
         /**
+         * InsideRow
+         * @description Somebody inside a zone, by what they came in: a pass with two vehicles inside stands twice.
+         */
+        InsideRow: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Лесная, 12
+             */
+            address: string;
+            /**
+             * Holder
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Host
+             * @example Ёлкина Анна
+             */
+            host: string;
+            kind: components["schemas"]["PassKind"];
+            /**
+             * Number
+             * @description the pass's
+             * @example 1042
+             */
+            number: number;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Overstayed
+             * @description the pass has ended
+             */
+            overstayed: boolean;
+            /**
+             * Pass Id
+             * Format: uuid
+             */
+            pass_id: string;
+            /**
+             * Phone
+             * @description the host's, else the guest's
+             * @example +79991234567
+             */
+            phone: string | null;
+            /**
+             * Plate
+             * @description null: on foot
+             * @example X711TT90
+             */
+            plate: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Valid Until */
+            valid_until: string | null;
+            /** Vehicle */
+            vehicle: string;
+            /**
+             * Zone
+             * @example Паркинг
+             */
+            zone: string;
+            /**
+             * Zone Id
+             * Format: uuid
+             */
+            zone_id: string;
+        };
+        /**
          * InvitationAccept
          * @example {
          *       "name": "Анна Ёлкина",
@@ -3875,6 +3994,12 @@ export interface components {
             totp: boolean;
         };
         /**
+         * Means
+         * @description By what somebody came in.
+         * @enum {string}
+         */
+        Means: "vehicle" | "foot";
+        /**
          * MembershipState
          * @description What a person is in a company.
          * @enum {string}
@@ -4088,6 +4213,57 @@ export interface components {
             unit: string;
         };
         /**
+         * OccupancyOut
+         * @description A zone and how full it is.
+         */
+        OccupancyOut: {
+            /**
+             * Capacity
+             * @description null: any number
+             */
+            capacity: number | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description the zone's
+             */
+            id: string;
+            /**
+             * Inside
+             * @description there and in what lies in it; vehicles alone where those alone are counted
+             */
+            inside: number;
+            /**
+             * Name
+             * @example Паркинг
+             */
+            name: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Overstayed
+             * @description whose pass has ended, of those counted or not
+             */
+            overstayed: number;
+            /** Parent Id */
+            parent_id: string | null;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Vehicles Only */
+            vehicles_only: boolean;
+        };
+        /**
          * OpenDraft
          * @description An order to open a point now.
          */
@@ -4255,6 +4431,27 @@ export interface components {
         Page_DeviceCard_: {
             /** Items */
             items: components["schemas"]["DeviceCard"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
+        /** Page[InsideRow] */
+        Page_InsideRow_: {
+            /** Items */
+            items: components["schemas"]["InsideRow"][];
             /**
              * Next
              * @description number of the next page, or null at the end
@@ -4843,6 +5040,12 @@ export interface components {
          */
         PassState: "issued" | "inside" | "left" | "refused" | "revoked" | "expired";
         /**
+         * PassageFlag
+         * @description What was noticed beside the decision.
+         * @enum {string}
+         */
+        PassageFlag: "code" | "stale_list" | "anti_passback" | "left_as_other" | "with_other_pass";
+        /**
          * PassageOut
          * @description A decision at a point.
          */
@@ -4873,6 +5076,11 @@ export interface components {
              */
             fault: string;
             /**
+             * Flags
+             * @description what was noticed beside the decision
+             */
+            flags: components["schemas"]["PassageFlag"][];
+            /**
              * Holder
              * @example Петров Пётр
              */
@@ -4890,6 +5098,16 @@ export interface components {
             /** Latency Us */
             latency_us: number | null;
             /**
+             * Left Carrier
+             * @description the plate by which it had come in, empty: on foot
+             */
+            left_carrier: string | null;
+            /**
+             * List Age S
+             * @description how old the list was by which it was judged, where that was long
+             */
+            list_age_s: number | null;
+            /**
              * Opened
              * @description null: the barrier has not answered yet
              */
@@ -4899,6 +5117,13 @@ export interface components {
              * Format: uuid
              */
             organisation_id: string;
+            /**
+             * Other Pass Id
+             * @description the pass by which the vehicle had come in
+             */
+            other_pass_id: string | null;
+            /** Other Pass Number */
+            other_pass_number: number | null;
             outcome: components["schemas"]["Outcome"];
             /** Pass Id */
             pass_id: string | null;
@@ -6954,6 +7179,82 @@ export interface operations {
             };
         };
     };
+    list_inside_api_access_inside_get: {
+        parameters: {
+            query?: {
+                /** @description only of this complex */
+                complex_id?: string | null;
+                site_id?: string | null;
+                /** @description in it, or in what lies in it */
+                zone_id?: string | null;
+                /** @description by what they came in */
+                means?: components["schemas"]["Means"] | null;
+                /** @description whose pass has ended */
+                overstayed?: boolean | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InsideRow_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_lanes_api_access_lanes_get: {
         parameters: {
             query?: {
@@ -6975,6 +7276,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LaneOut"][];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_occupancy_api_access_occupancy_get: {
+        parameters: {
+            query?: {
+                /** @description only of this complex */
+                complex_id?: string | null;
+                site_id?: string | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccupancyOut"][];
                 };
             };
             /** @description The caller must sign in (again). */
