@@ -36,6 +36,7 @@ CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ZONE = "Asia/Yekaterinburg"
 GROUNDS, PARKING = "Территория", "Паркинг"
+INSIDE = ("T254MK72", "B917OP72")
 _READY_S = 60
 
 
@@ -59,6 +60,7 @@ def house(request: pytest.FixtureRequest) -> Iterator[House]:
     layout = demo.layout
     _wait_for_first_cars(demo)
     _lay_out_zones(demo)
+    _let_residents_in(demo)
     _say_what_no_box_should(demo)
     _add_a_box_to_be_enrolled(demo)
     staff = layout.secret("staff")
@@ -118,6 +120,27 @@ def _lay_out_zones(demo: Demo) -> None:
             return bool(api.get(f"/api/boxes/{box['id']}")["config_version"] == version)
 
         assert wait_until(is_known, _READY_S), "the box was not told of its zones in time"
+
+
+def _let_residents_in(demo: Demo) -> None:
+    """Two cars drive in after one another: there is somebody inside."""
+    with (
+        sign_in_administrator(demo.stack) as api,
+        Simulators(SiteFiles(demo.layout, GATE).port("control")) as simulators,
+    ):
+
+        def inside() -> int:
+            demo.stack.supervisor.look()
+            return int(api.get("/api/access/inside")["total"])
+
+        def reaches(count: int) -> Callable[[], bool]:
+            return lambda: inside() >= count
+
+        for count, plate in enumerate(INSIDE, 1):
+            if inside() < count:
+                simulators.leave(GATE.lanes[0].camera)
+                simulators.car(GATE.lanes[0].camera, plate)
+                assert wait_until(reaches(count), _READY_S), f"{plate} did not come in"
 
 
 def _say_what_no_box_should(demo: Demo) -> None:

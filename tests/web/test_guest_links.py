@@ -61,7 +61,9 @@ def test_a_guest_is_sent_a_link_which_says_so_once_the_pass_is_revoked(open_page
     panel.get_by_role("button", name="Ссылка гостю").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("img", name="QR-код пропуска")).to_be_visible(timeout=VISIBLE_MS)
-    drawn = dialog.get_by_role("img", name="QR-код пропуска").evaluate("it => it.complete && it.naturalWidth > 0")
+    drawn = dialog.get_by_role("img", name="QR-код пропуска").evaluate(
+        "it => it.complete && it.naturalWidth > 0"
+    )
     assert drawn, "the picture of the code is broken"
     expect(dialog).to_contain_text("Этот код действует до")
     address = dialog.get_by_label("Адрес страницы гостя").input_value()

@@ -79,6 +79,7 @@ SCREENS = (
         "[role=dialog] input:visible",
         click="main button:has(svg)",
     ),
+    Screen("desk", "inside", "/desk/passes/inside", "dispatcher", "tbody tr, main li button"),
     Screen("desk", "blacklist", "/desk/blacklist", "dispatcher", "main h1"),
     Screen("desk", "people", "/desk/people", "dispatcher", "tbody tr, li button"),
     Screen("desk", "housing", "/desk/housing?tab=premises", "manager", "tbody tr, main li"),

@@ -17,6 +17,7 @@ PAGES = {
     "/desk/board": ("dispatcher", "[data-lane]"),
     "/desk/alarms?state=all": ("dispatcher", ROWS),
     "/desk/passes": ("dispatcher", ROWS),
+    "/desk/passes/inside": ("dispatcher", "main [role=group] button"),
     "/desk/blacklist": ("dispatcher", "main h1"),
     "/desk/people": ("dispatcher", ROWS),
     "/desk/housing": ("manager", ROWS),

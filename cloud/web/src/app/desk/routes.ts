@@ -7,7 +7,7 @@ import { parseBlacklistSearch } from "@/features/blacklist/search";
 import { parsePassageSearch } from "@/features/board/search";
 import { parseHousingSearch } from "@/features/housing/search";
 import { parseChartSearch, parseMeterSearch } from "@/features/meters/search";
-import { parsePassSearch } from "@/features/passes/search";
+import { parseInsideSearch, parsePassSearch } from "@/features/passes/search";
 import { parsePeopleSearch } from "@/features/people/search";
 import { isId, oneOf, parseListSearch } from "@/shared/api/page";
 import { parseComplex } from "@/shared/complex/complex";
@@ -66,6 +66,13 @@ const passes = createRoute({
   path: "/passes",
   validateSearch: parsePassSearch,
   component: lazyRouteComponent(() => import("./pages"), "Passes"),
+});
+
+const inside = createRoute({
+  getParentRoute: () => desk,
+  path: "/passes/inside",
+  validateSearch: parseInsideSearch,
+  component: lazyRouteComponent(() => import("./cards"), "Inside"),
 });
 
 const pass = createRoute({
@@ -133,4 +140,4 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("./account"), "Account"),
 });
 
-export const deskRoutes = desk.addChildren([home, board, alarms, passes, pass, passage, blacklist, people, housing, sites, site, meters, meter, account]);
+export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, passage, blacklist, people, housing, sites, site, meters, meter, account]);

@@ -23,6 +23,7 @@ import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
 import { IssueDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
+import { InsideLink } from "./InsideLink";
 import classes from "./PassesPage.module.css";
 import { PASS_KINDS, PASS_STATES, type PassSearch } from "./search";
 
@@ -61,7 +62,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
     </Group>
   );
   return (
-    <Page title={t("section.passes")} actions={issueButton}>
+    <Page title={t("section.passes")} actions={<><InsideLink />{issueButton}</>}>
       <StateTabs list={list} />
       <PassFilters list={list} zone={zone} />
       <Group align="flex-start" wrap="nowrap" gap="md">

@@ -6,7 +6,7 @@ import { answer, api } from "@/shared/api/client";
 import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
 import { ofComplex } from "@/shared/complex/complex";
-import type { PassSearch } from "./search";
+import type { InsideSearch, PassSearch } from "./search";
 
 export type PassRow = components["schemas"]["PassRow"];
 export type PassCard = components["schemas"]["PassOut"];
@@ -14,6 +14,9 @@ export type PassDraft = components["schemas"]["PassDraft"];
 export type PassState = components["schemas"]["PassState"];
 export type PassKind = components["schemas"]["PassKind"];
 export type GuestLink = components["schemas"]["GuestLinkOut"];
+export type InsideRow = components["schemas"]["InsideRow"];
+export type Occupancy = components["schemas"]["OccupancyOut"];
+export type Means = components["schemas"]["Means"];
 export type Recognised = components["schemas"]["RecogniseOut"];
 
 export function listPasses(query: PageQuery, search: PassSearch, visit: { from: Date; until: Date } | null) {
@@ -34,6 +37,26 @@ export function listPasses(query: PageQuery, search: PassSearch, visit: { from: 
 }
 
 export const countPasses = (search: PassSearch) => answer(api.GET("/api/access/passes/counts", { params: { query: ofComplex(search) } }));
+
+export function listInside(query: PageQuery, search: InsideSearch) {
+  return answer(
+    api.GET("/api/access/inside", {
+      params: {
+        query: {
+          ...query,
+          ...ofComplex(search),
+          ...(search.site ? { site_id: search.site } : {}),
+          ...(search.zone ? { zone_id: search.zone } : {}),
+          ...(search.means ? { means: search.means as Means } : {}),
+          ...(search.late ? { overstayed: true } : {}),
+        },
+      },
+    }),
+  );
+}
+
+export const listOccupancy = (search: InsideSearch) =>
+  answer(api.GET("/api/access/occupancy", { params: { query: { ...ofComplex(search), ...(search.site ? { site_id: search.site } : {}) } } }));
 
 export const passQuery = (id: string) =>
   queryOptions({

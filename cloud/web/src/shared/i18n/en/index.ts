@@ -9,6 +9,7 @@ import { common } from "./common";
 import { form } from "./form";
 import { gate } from "./gate";
 import { housing } from "./housing";
+import { inside } from "./inside";
 import { meters } from "./meters";
 import { passes } from "./passes";
 import { people } from "./people";
@@ -18,4 +19,4 @@ import { sites } from "./sites";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
 
-export const en = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form } satisfies Translation<Russian>;

@@ -7,6 +7,7 @@ import { common } from "./common";
 import { form } from "./form";
 import { gate } from "./gate";
 import { housing } from "./housing";
+import { inside } from "./inside";
 import { meters } from "./meters";
 import { passes } from "./passes";
 import { people } from "./people";
@@ -16,6 +17,6 @@ import { sites } from "./sites";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
 
-export const ru = { ...common, ...shell, session, gate, passes, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form };
+export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form };
 
 export type Russian = typeof ru;

@@ -1,0 +1,18 @@
+export const inside = {
+  title: "Who is inside",
+  zones: "Zones",
+  of: "{{inside}} of {{capacity}}",
+  full: "full",
+  searchHint: "Plate, guest, address, pass number",
+  means: "Came by",
+  by: { vehicle: "Vehicle", foot: "On foot" },
+  onFoot: "on foot",
+  onlyLate: "Overstayed",
+  late: "Ended",
+  column: { who: "Who", zone: "Zone", since: "Inside since", until: "Pass until" },
+  nobody: "Nobody is inside",
+  nobodyHint: "Whoever comes in by a point that leads into a zone appears here by itself.",
+  nobodySuch: "Nobody inside fits this search and these filters.",
+  noZones: "Who is inside is not known yet",
+  noZonesHint: "For that, zones are added on the site’s page, and points are said to lead into them.",
+};
