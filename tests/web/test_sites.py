@@ -218,3 +218,33 @@ def test_points_and_devices_are_at_hand_on_a_phone(open_page: OpenPage) -> None:
         box = change.bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= 390
+
+
+def test_a_site_says_what_counts_once_a_box_has_long_been_without_the_cloud(open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    open_site(page)
+    page.get_by_role("button", name="Изменить объект").click()
+    form = page.get_by_role("dialog")
+    hours = form.get_by_label("Список устаревает без сверки через, ч")
+    expect(hours).to_have_value("")
+    expect(form.get_by_label("Гости")).to_have_count(0)
+    hours.fill("0")
+    expect(field(form, "Гости")).to_have_value("решает охрана")
+    save = form.get_by_role("button", name="Сохранить")
+    save.click()
+    expect(hours).to_have_attribute("aria-invalid", "true", timeout=VISIBLE_MS)
+    hours.fill("1,5")
+    field(form, "Гости").click()
+    page.get_by_role("option", name="не пускать").click()
+    save.click()
+    expect(form).to_have_count(0, timeout=VISIBLE_MS)
+    page.get_by_role("button", name="Настройки", exact=True).first.click()
+    expect(form.get_by_role("table", name="Контроллер")).to_be_visible(timeout=VISIBLE_MS)  # it is to be sent
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Изменить объект").click()
+    expect(hours).to_have_value("1,5")
+    expect(field(form, "Гости")).to_have_value("не пускать")
+    hours.fill("")
+    save.click()
+    expect(form).to_have_count(0, timeout=VISIBLE_MS)

@@ -1,30 +1,26 @@
 /** A new site, or what is known of one. */
 
-import { Select, TextInput } from "@mantine/core";
+import { Fieldset, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { useComplex, useComplexes } from "@/shared/complex/useComplex";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { TIME_ZONES } from "@/shared/form/timeZones";
-import { useDraft } from "@/shared/form/useDraft";
-import { saveSite, type Site, type SiteDraft, UNSENT } from "./api";
+import { type Draft, useDraft } from "@/shared/form/useDraft";
+import { saveSite, type Site, UNSENT } from "./api";
+import { type Entered, entered, RULES, siteDraft, STALE_PATHS } from "./siteDraft";
 
-const FRESH: SiteDraft["stale"] = { after_s: null, residents: "allow", guests: "guard", services: "guard" };
+const PLACED = ["name", "time_zone", "stale.after_s", ...STALE_PATHS];
 
 export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const here = useComplex() ?? null;
   const complexes = useComplexes()?.items.filter(({ organisation_id }) => !site || organisation_id === site.organisation_id) ?? [];
-  const initial: SiteDraft = {
-    name: site?.name ?? "",
-    time_zone: site?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    complex_id: site ? site.complex_id : here,
-    stale: site?.stale ?? FRESH,
-  };
-  const draft = useDraft(initial, (values) => saveSite(site?.id, values), {
-    fields: complexes.length > 0 ? ["name", "time_zone", "complex_id"] : ["name", "time_zone"],
+  const initial = entered(site, { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, complex_id: here });
+  const draft = useDraft(initial, (values) => saveSite(site?.id, siteDraft(values, site)), {
+    fields: [...PLACED, ...(complexes.length > 0 ? ["complex_id"] : [])],
     onDone: () => {
       for (const list of UNSENT) void client.invalidateQueries({ queryKey: [list] });
       onClose();
@@ -47,7 +43,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void
           description={t("sites.complexHint")}
           placeholder={t("sites.noComplex")}
           data={complexes.map(({ id, name }) => ({ value: id, label: name }))}
-          value={draft.values.complex_id ?? null}
+          value={draft.values.complex_id}
           error={draft.error("complex_id")}
           onChange={(id) => draft.set("complex_id", id)}
         />
@@ -62,6 +58,54 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void
         error={draft.error("time_zone")}
         onChange={(zone) => zone && draft.set("time_zone", zone)}
       />
+      <StaleFields draft={draft} />
     </FormDialog>
+  );
+}
+
+const MOST_HOURS = 366 * 24;
+
+/** What a box does that has long not heard from the cloud which passes were revoked. */
+function StaleFields<R>({ draft }: { draft: Draft<Entered, R> }) {
+  const { t, i18n } = useTranslation();
+  const hours = draft.values["stale.after_s"];
+  return (
+    <Fieldset legend={t("sites.stale.title")} p="sm">
+      <NumberInput
+        w={{ base: "100%", sm: 260 }}
+        label={t("sites.stale.after")}
+        description={t("sites.stale.afterHint")}
+        placeholder={t("never")}
+        min={0}
+        max={MOST_HOURS}
+        clampBehavior="none"
+        decimalScale={2}
+        decimalSeparator={i18n.language === "ru" ? "," : "."}
+        allowedDecimalSeparators={[",", "."]}
+        value={hours ?? ""}
+        error={draft.error("stale.after_s")}
+        onChange={(typed) => draft.set("stale.after_s", typeof typed === "number" ? typed : null)}
+      />
+      {hours !== null && (
+        <>
+          <Text size="sm" mt="sm" mb={4}>
+            {t("sites.stale.then")}
+          </Text>
+          <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm">
+            {STALE_PATHS.map((path) => (
+              <Select
+                key={path}
+                label={t(`sites.${path}`)}
+                allowDeselect={false}
+                data={RULES.map((rule) => ({ value: rule, label: t(`sites.stale.${rule}`) }))}
+                value={draft.values[path]}
+                error={draft.error(path)}
+                onChange={(rule) => rule && draft.set(path, rule)}
+              />
+            ))}
+          </SimpleGrid>
+        </>
+      )}
+    </Fieldset>
   );
 }
