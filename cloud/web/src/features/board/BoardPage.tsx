@@ -24,7 +24,7 @@ import { useLanes } from "./useLanes";
 import { WallLink } from "./WallLink";
 
 export function BoardPage({ search }: { search: PassageSearch }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const zoneOf = useZoneOf();
   const zone = useListZone(search.site);
@@ -34,7 +34,7 @@ export function BoardPage({ search }: { search: PassageSearch }) {
     fetch: (query, asked) => listPassages(query, asked, zone),
     isReady: !search.day || zone !== undefined,
   });
-  const columns = useMemo(() => passageColumns(t, zoneOf), [t, zoneOf]);
+  const columns = useMemo(() => passageColumns(t, i18n.language, zoneOf), [t, i18n.language, zoneOf]);
   const fresh = useFresh("passage");
   return (
     <Page title={t("section.board")} actions={<WallLink />}>

@@ -11,6 +11,8 @@ import { TONE_COLOUR } from "@/shared/ui/Status";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import type { LaneRow, Passage } from "./api";
 import { credentialText } from "./credential";
+import { Flags } from "./Flags";
+import { reasonText } from "./noticed";
 import { Still } from "./Still";
 import { Verdict, VERDICT_TONE, verdictOf } from "./Verdict";
 
@@ -45,7 +47,7 @@ function Quiet({ lane }: { lane: LaneRow }) {
 }
 
 function Visited({ passage, zone, isFresh }: { passage: Passage; zone: string | undefined; isFresh: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const colour = TONE_COLOUR[VERDICT_TONE[verdictOf(passage)]];
   const Arrow = passage.direction === "out" ? IconArrowUpRight : IconArrowDownLeft;
   return (
@@ -67,7 +69,8 @@ function Visited({ passage, zone, isFresh }: { passage: Passage; zone: string | 
           <Verdict passage={passage} size="lg" />
           {passage.plate ? <Plate canonical={passage.plate} /> : <Text size="sm">{credentialText(passage)}</Text>}
         </Group>
-        <Text size="sm">{t(`gate.reason.${passage.reason}`)}</Text>
+        <Text size="sm">{reasonText(passage, t, i18n.language)}</Text>
+        <Flags passage={passage} />
         <PassOfPassage passage={passage} />
       </Stack>
     </Card>

@@ -15,6 +15,8 @@ import { Plate } from "@/shared/ui/Plate";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { getPassage, type Passage } from "./api";
 import { credentialText } from "./credential";
+import { Flags } from "./Flags";
+import { reasonText } from "./noticed";
 import { awaitStill, Still } from "./Still";
 import { Verdict } from "./Verdict";
 
@@ -52,7 +54,8 @@ function Details({ passage }: { passage: Passage }) {
             <Verdict passage={passage} size="lg" />
             {passage.plate ? <Plate canonical={passage.plate} size="lg" /> : <Text>{what}</Text>}
           </Group>
-          <Text>{t(`gate.reason.${passage.reason}`)}</Text>
+          <Text>{reasonText(passage, t, i18n.language)}</Text>
+          <Flags passage={passage} />
           <Facts
             items={[
               [t("gate.column.at"), exact(passage.at) + (passage.clock_trusted ? "" : ` (${t("gate.clockUnknown")})`)],

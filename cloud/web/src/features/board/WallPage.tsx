@@ -13,6 +13,7 @@ import { ProblemNotice } from "@/shared/ui/Problem";
 import { TONE_COLOUR } from "@/shared/ui/Status";
 import type { LaneRow, Passage } from "./api";
 import { credentialText } from "./credential";
+import { flagText, reasonText } from "./noticed";
 import { Still } from "./Still";
 import { useLanes } from "./useLanes";
 import { VERDICT_TONE, verdictOf } from "./Verdict";
@@ -62,7 +63,7 @@ function QuietLane({ lane }: { lane: LaneRow }) {
 }
 
 function WallLane({ passage, isFresh }: { passage: Passage; isFresh: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const zone = useZoneOf()(passage.site_id);
   const hasSites = useSites().length > 1;
   const word = verdictOf(passage);
@@ -84,7 +85,7 @@ function WallLane({ passage, isFresh }: { passage: Passage; isFresh: boolean }) 
         </p>
         <Group justify="space-between" className={classes["who"] ?? ""}>
           {passage.plate ? <span className={classes["plate"]}><Plate canonical={passage.plate} size="lg" /></span> : <span>{credentialText(passage)}</span>}
-          <span className={classes["reason"]}>{t(`gate.reason.${passage.reason}`)}</span>
+          <span className={classes["reason"]}>{[reasonText(passage, t, i18n.language), ...passage.flags.map((flag) => flagText(flag, passage, t, i18n.language))].join(". ")}</span>
         </Group>
         <Text className={classes["host"] ?? ""}>{[passage.holder, passage.host, passage.address].filter(Boolean).join(" · ")}</Text>
         <Still passage={passage} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage) })} height={STILL_HEIGHT} />

@@ -10,6 +10,7 @@ import { Plate } from "@/shared/ui/Plate";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import type { Passage } from "./api";
 import { credentialText } from "./credential";
+import { flagText, reasonText } from "./noticed";
 import { Verdict } from "./Verdict";
 
 function Place({ passage, direction }: { passage: Passage; direction: string }) {
@@ -24,7 +25,7 @@ function Place({ passage, direction }: { passage: Passage; direction: string }) 
 
 type ZoneOf = (siteId: string) => string | undefined;
 
-export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] {
+export function passageColumns(t: TFunction, language: string, zoneOf: ZoneOf): Column<Passage>[] {
   return [
     {
       id: "at",
@@ -47,7 +48,7 @@ export function passageColumns(t: TFunction, zoneOf: ZoneOf): Column<Passage>[] 
       phone: "headline",
       render: (row) => (row.plate ? <Plate canonical={row.plate} /> : credentialText(row)),
     },
-    { id: "reason", grow: 1.8, minWidth: 110, title: t("gate.column.reason"), sort: "reason", phone: "line", render: (row) => t(`gate.reason.${row.reason}`) },
+    { id: "reason", grow: 1.8, minWidth: 110, title: t("gate.column.reason"), sort: "reason", phone: "line", render: (row) => [reasonText(row, t, language), ...row.flags.map((flag) => flagText(flag, row, t, language))].join(". ") },
     {
       id: "point",
       title: t("gate.column.point"),
