@@ -103,7 +103,7 @@ class InsideRow(BaseModel):
     number: int = Field(description="the pass's", examples=[1042])
     kind: PassKind
     holder: str = Field(examples=["Петров Пётр"])
-    vehicle: str
+    vehicle: str = Field(examples=["KIA RIO, белый"])
     plate: str | None = Field(description="null: on foot", examples=["X711TT90"])
     host: str
     address: str

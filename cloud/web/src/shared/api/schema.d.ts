@@ -3737,7 +3737,10 @@ export interface components {
             site_id: string;
             /** Valid Until */
             valid_until: string | null;
-            /** Vehicle */
+            /**
+             * Vehicle
+             * @example KIA RIO, белый
+             */
             vehicle: string;
             /**
              * Zone
