@@ -38,6 +38,7 @@ PAGES = {
     "board": ("/desk/board", "dispatcher", "tbody tr, main li"),
     "alarms": ("/desk/alarms?state=all", "dispatcher", ROWS),
     "passes": ("/desk/passes", "dispatcher", ROWS),
+    "inside": ("/desk/passes/inside", "dispatcher", ROWS),
     "blacklist": ("/desk/blacklist", "dispatcher", ROWS),
     "people": ("/desk/people", "dispatcher", ROWS),
     "complexes": ("/desk/housing", "manager", ROWS),
@@ -54,7 +55,7 @@ PAGES = {
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 LOOKS = [("desktop", "forth"), ("phone", "back")]
 LEADS = {
-    "site": ("sites", f"main a:has-text('{GATE.name}')", "main section:nth-of-type(3) :is(tbody tr, li)"),
+    "site": ("sites", f"main a:has-text('{GATE.name}')", "main section:nth-of-type(4) :is(tbody tr, li)"),
     "pass": ("passes", None, "main dl"),
     "passage": ("board", None, "main dl"),
     "meter": ("meters", None, "canvas"),

@@ -47,7 +47,8 @@ def test_who_comes_in_twice_is_let_in_and_noted(house: House, open_page: OpenPag
     row = row_with(page, plate[1:4]).filter(has_text=TWICE)
     row.first.click(timeout=VISIBLE_MS)
     page.wait_for_url(re.compile(r"/desk/board/[0-9a-f-]{36}(\?|$)"))
-    expect(page.get_by_role("main").get_by_text(TWICE)).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.get_by_text("Решение принято за")).to_be_visible(timeout=VISIBLE_MS)  # no more the board
+    expect(page.get_by_role("main").get_by_text(TWICE)).to_be_visible()
 
 
 def test_what_is_rare_is_told_with_its_age_and_the_way_to_the_other_pass(open_page: OpenPage) -> None:

@@ -60,7 +60,7 @@ SCREENS = (
         "dispatcher",
         "ul[class*=Timeline], [class*=Timeline-root]",
         click="tbody tr, li button",
-        then=("a[href^='/desk/passes/']",),
+        then=("a[href^='/desk/passes/']:not([href*=inside])",),
     ),
     Screen(
         "desk",

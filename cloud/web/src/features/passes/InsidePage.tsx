@@ -1,6 +1,6 @@
 /** Who is inside now: by zones with how full each is, who should have left by now, found by plate or name. */
 
-import { Button, Checkbox, Group, Stack } from "@mantine/core";
+import { Button, Checkbox, Group, Skeleton, Stack } from "@mantine/core";
 import { IconMap2, IconUsers } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,11 +15,14 @@ import { BackLink } from "@/shared/ui/BackLink";
 import { Empty } from "@/shared/ui/Empty";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { Page } from "@/shared/ui/Page";
-import { type InsideRow, listInside } from "./api";
+import { useLate } from "@/shared/ui/useLate";
+import { type InsideRow, listInside, type Occupancy } from "./api";
 import { PassPanel, useDialogsSoon } from "./dialogs";
 import { insideColumns } from "./insideColumns";
 import { type InsideSearch, MEANS } from "./search";
 import { useOccupancy, ZoneChips } from "./ZoneChips";
+
+const NONE: Occupancy[] = [];
 
 /** A pass with two vehicles inside stands twice. */
 const keyOf = (row: InsideRow) => `${row.pass_id} ${row.plate ?? ""}`;
@@ -31,10 +34,22 @@ export function InsidePage({ search }: { search: InsideSearch }) {
   const columns = useMemo(() => insideColumns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("pass");
   const marked = useMemo(() => new Set(list.rows.filter(({ pass_id: id }) => fresh.has(id)).map(keyOf)), [list.rows, fresh]);
+  const occupancy = useOccupancy(search);
+  const zones = occupancy.data ?? NONE;
+  const isWaiting = useLate(occupancy.isPending);
   useDialogsSoon();
+  const back = <BackLink to="/desk/passes">{t("section.passes")}</BackLink>;
+  // Zones that came by themselves would push the list down.
+  if (occupancy.isPending) {
+    return (
+      <Page title={t("inside.title")} back={back}>
+        {isWaiting && <Skeleton height={300} />}
+      </Page>
+    );
+  }
   return (
-    <Page title={t("inside.title")} back={<BackLink to="/desk/passes">{t("section.passes")}</BackLink>}>
-      <ZoneChips search={search} onChoose={(zone) => list.change({ zone })} />
+    <Page title={t("inside.title")} back={back}>
+      <ZoneChips zones={zones} search={search} onChoose={(zone) => list.change({ zone })} />
       <InsideFilters list={list} />
       <Group align="flex-start" wrap="nowrap" gap="md">
         <Stack flex={1} miw={0}>
@@ -46,7 +61,7 @@ export function InsidePage({ search }: { search: InsideSearch }) {
             rowKey={keyOf}
             onOpen={(row) => list.change({ open: row.pass_id })}
             marked={marked}
-            empty={<Nobody list={list} />}
+            empty={<Nobody list={list} hasZones={zones.length > 0 || occupancy.isError} />}
           />
         </Stack>
         {search.open && <PassPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}
@@ -83,9 +98,8 @@ function InsideFilters({ list }: { list: InsideList }) {
 }
 
 /** Nobody matches, nobody is there, or there are no zones by which one could know. */
-function Nobody({ list }: { list: InsideList }) {
+function Nobody({ list, hasZones }: { list: InsideList; hasZones: boolean }) {
   const { t } = useTranslation();
-  const zones = useOccupancy(list.search);
   const mayLayOut = useMay()("sites.manage");
   const { q, site, zone, means, late } = list.search;
   if (q ?? zone ?? means ?? late) {
@@ -96,7 +110,7 @@ function Nobody({ list }: { list: InsideList }) {
     );
     return <Empty icon={<IconUsers size={28} />} title={t("list.nothingFound")} hint={t("inside.nobodySuch")} action={reset} />;
   }
-  if (zones.data?.length === 0) {
+  if (!hasZones) {
     const there = mayLayOut && <LinkAnchor {...(site ? { to: "/desk/sites/$siteId", params: { siteId: site } } : { to: "/desk/sites" })}>{t("section.sites")}</LinkAnchor>;
     return <Empty icon={<IconMap2 size={28} />} title={t("inside.noZones")} hint={t("inside.noZonesHint")} action={there} />;
   }

@@ -1,7 +1,7 @@
 /** Zones with how many are inside each, of how many; a click shows those of one zone alone. */
 
 import { Button, Group, Text } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { chosenComplex } from "@/shared/complex/complex";
@@ -10,17 +10,17 @@ import { listOccupancy, type Occupancy } from "./api";
 import type { InsideSearch } from "./search";
 
 interface ZoneChipsProps {
+  zones: readonly Occupancy[];
   search: InsideSearch;
   onChoose: (zone: string | undefined) => void;
 }
 
 export function useOccupancy(search: InsideSearch) {
-  return useQuery({ queryKey: ["inside", "occupancy", chosenComplex(search), search.site], queryFn: () => listOccupancy(search) });
+  return useQuery({ queryKey: ["inside", "occupancy", chosenComplex(search), search.site], queryFn: () => listOccupancy(search), placeholderData: keepPreviousData });
 }
 
-export function ZoneChips({ search, onChoose }: ZoneChipsProps) {
+export function ZoneChips({ zones, search, onChoose }: ZoneChipsProps) {
   const { t } = useTranslation();
-  const zones = useOccupancy(search).data ?? [];
   const isOfSeveral = new Set(zones.map(({ site_id }) => site_id)).size > 1;
   if (zones.length === 0) return null;
   return (

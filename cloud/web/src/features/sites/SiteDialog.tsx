@@ -72,7 +72,6 @@ function StaleFields<R>({ draft }: { draft: Draft<Entered, R> }) {
   return (
     <Fieldset legend={t("sites.stale.title")} p="sm">
       <NumberInput
-        w={{ base: "100%", sm: 260 }}
         label={t("sites.stale.after")}
         description={t("sites.stale.afterHint")}
         placeholder={t("never")}
