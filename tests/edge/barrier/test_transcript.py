@@ -1,8 +1,8 @@
 """What is said on the bus, byte for byte, against transcripts kept in golden/: a car, a lock, silence, noise, refusal.
 
 Requests are polled at times of their own, so a transcript goes by request: each with its answers in order, the same
-answer told once. Everything that was written then is written now and nothing else; a slow machine may miss an answer, but
-hears none that is not there. `DOMOVOY_RECORD=1` writes the files anew; what changes is to be read by a person.
+answer told once. Everything that was written then is written now and nothing else; a slow machine may miss an answer,
+but hears none that is not there. `DOMOVOY_RECORD=1` writes the files anew; what changes is to be read by a person.
 """
 
 import asyncio
