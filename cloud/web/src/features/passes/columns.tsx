@@ -10,8 +10,8 @@ import type { PassRow } from "./api";
 import { PassFor } from "./PassFor";
 import { PassStatus } from "./PassStatus";
 
-/** From here on, px, the usual names, addresses and dates leave room for more. */
-const ROOMY = 1240;
+/** From here on, px, all columns of a gatehouse stand side by side: a long name is cut and whole on hover. */
+const ROOMY = 1100;
 
 type ZoneOf = (siteId: string) => string | undefined;
 
