@@ -32,15 +32,15 @@ _ADMIN = {
 
 _MAKE_SITES = """
     WITH made AS (
-        INSERT INTO site (id, organisation_id, name, sort_name, search_name, time_zone, pass_epoch, pass_version,
-            pass_digest, created_at)
-        SELECT gen_random_uuid(), %(company)s, n, n, n, 'Asia/Yekaterinburg', gen_random_uuid(), 0,
+        INSERT INTO site (id, organisation_id, name, sort_name, search_name, time_zone, stale, pass_epoch,
+            pass_version, pass_digest, created_at)
+        SELECT gen_random_uuid(), %(company)s, n, n, n, 'Asia/Yekaterinburg', '{}', gen_random_uuid(), 0,
             decode(repeat('00', 32), 'hex'), now()
         FROM generate_series(1, %(boxes)s) AS n RETURNING id
     ), boxes AS (
         INSERT INTO box (id, organisation_id, site_id, name, sort_name, search_name, created_at, enrolled_at,
-            journal_key, config_version, meters)
-        SELECT gen_random_uuid(), %(company)s, id, '', '', '', now(), now(), decode(repeat('00', 32), 'hex'), 0, '[]'
+            journal_key, config_version, meters, fire)
+        SELECT gen_random_uuid(), %(company)s, id, '', '', '', now(), now(), decode(repeat('00', 32), 'hex'), 0, '[]', '[]'
         FROM made RETURNING id, site_id
     )
     INSERT INTO series (organisation_id, site_id, box_id, channel, name, unit, kind, scale, created_at)
