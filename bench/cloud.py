@@ -40,7 +40,8 @@ _MAKE_SITES = """
     ), boxes AS (
         INSERT INTO box (id, organisation_id, site_id, name, sort_name, search_name, created_at, enrolled_at,
             journal_key, config_version, meters, fire)
-        SELECT gen_random_uuid(), %(company)s, id, '', '', '', now(), now(), decode(repeat('00', 32), 'hex'), 0, '[]', '[]'
+        SELECT gen_random_uuid(), %(company)s, id, '', '', '', now(), now(), decode(repeat('00', 32), 'hex'), 0,
+            '[]', '[]'
         FROM made RETURNING id, site_id
     )
     INSERT INTO series (organisation_id, site_id, box_id, channel, name, unit, kind, scale, created_at)
