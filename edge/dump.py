@@ -82,7 +82,18 @@ def _configuration(body: bytes) -> dict[str, Any]:
 
 
 _PERSONAL = frozenset(
-    {"credential", "plate", "read", "pass_id", "detail", "carrier", "left_carrier", "other_pass", "nonce"}
+    {
+        "credential",
+        "plate",
+        "read",
+        "pass_id",
+        "detail",
+        "carrier",
+        "left_carrier",
+        "other_carrier",
+        "other_pass",
+        "nonce",
+    }
 )
 
 

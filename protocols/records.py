@@ -182,6 +182,7 @@ class Passage(Event, tag="passage", frozen=True, kw_only=True):
         None  # left_as_other: by what the pass had come in
     )
     other_pass: UUID | None = None  # with_other_pass: by which the vehicle had come in
+    other_carrier: Annotated[str, Meta(max_length=100)] | None = None  # with_other_pass: the vehicle's plate
     list_age_s: Annotated[int, Meta(ge=0)] | None = (
         None  # of a stale list: since when the cloud has not confirmed it
     )

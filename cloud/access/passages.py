@@ -125,8 +125,8 @@ def _follow(session: Session, event: Passage) -> None:
 def _follow_place(session: Session, row: Pass, event: Passage) -> None:
     carrier = event.carrier if event.left_carrier is None else event.left_carrier
     moved = [Moved(row.id, carrier, event.behind, row.premises_id)]
-    if event.other_pass is not None:
-        moved.append(Moved(event.other_pass, event.carrier, event.behind))
+    if event.other_pass is not None and event.other_carrier is not None:
+        moved.append(Moved(event.other_pass, event.other_carrier, event.behind))
     for each in moved:
         sites.record_place(session, row.site_id, each, since=event.at, passage_id=event.id)
 

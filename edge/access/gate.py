@@ -228,7 +228,7 @@ class Gate:
     ) -> Passage:
         asked, decided = judgement.asked, judgement.decided
         held, token = decided.held, asked.token
-        other = judgement.moves[1][0] if decided.granted and len(judgement.moves) > 1 else None
+        other = judgement.moves[1] if decided.granted and len(judgement.moves) > 1 else None
         return Passage(
             **self._journal.stamp(),
             point=lane.point.id,
@@ -250,7 +250,8 @@ class Gate:
             carrier=asked.carrier[:100],
             flags=list(decided.flags),
             left_carrier=held.standing.left_carrier if decided.granted and held else None,
-            other_pass=other,
+            other_pass=other[0] if other else None,
+            other_carrier=other[1].carrier if other else None,
             list_age_s=judgement.list_age_s,
             nonce=token.nonce if token else None,
         )

@@ -250,6 +250,7 @@ async def test_a_car_that_leaves_with_another_guest_is_noticed(store: Store) -> 
     *_, refused, left = await passages(store)
     assert refused["reason"] == "wrong_point"
     assert (left["reason"], left["flags"], left["other_pass"]) == ("granted", ["with_other_pass"], str(GUEST))
+    assert left["other_carrier"] == CAR
     assert not list(lane.bench.held.presence.everyone())
 
 
