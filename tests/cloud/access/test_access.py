@@ -363,3 +363,37 @@ def test_what_ended_days_ago_leaves_the_boxes(gate: Gate, database: RealDatabase
         left = {decode_item(body).id for body in sites.snapshot(session, gate.site_id).items}
     assert left == {long.id, inside.id}
     assert short.id not in left
+
+
+def test_a_car_that_left_with_another_guest_is_out_and_so_is_the_guest(gate: Gate, ingest: Database) -> None:
+    driver, walker, zone = gate.issue(plates=["Х 711 ТТ 90"]), gate.issue(), uuid4()
+    common = {
+        "at": NOON,
+        "point": gate.point_id,
+        "outcome": Outcome.GRANTED,
+        "reason": Reason.GRANTED,
+        "zone": zone,
+    }
+    events = [
+        Passage(
+            id=uuid4(), direction=Direction.IN, pass_id=driver.id, behind=zone, carrier="X711TT90", **common
+        ),
+        Passage(id=uuid4(), direction=Direction.IN, pass_id=walker.id, behind=zone, **common),
+        Passage(
+            id=uuid4(),
+            direction=Direction.OUT,
+            pass_id=walker.id,
+            other_pass=driver.id,
+            other_carrier="X711TT90",
+            **common,
+        ),
+    ]
+    with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+        for event in events:
+            service.record_passage(session, gate.owner, event)
+    with gate.company.work() as (session, _):
+        places = sites.snapshot(session, gate.site_id).places
+    assert {(place.pass_id, place.carrier, place.zone) for place in places} == {
+        (driver.id, "X711TT90", None),
+        (walker.id, "", None),
+    }
