@@ -23,6 +23,8 @@ Fault = Callable[[str], None]
 GROUP_MAX = 256
 QUEUE_MAX = 4096
 BUSY_TIMEOUT_S = 10.0
+FOLD_GROUPS = 100
+QUIET_S = 0.02
 
 
 class StoreError(Exception):
@@ -72,10 +74,11 @@ class Store:
 
     def __init__(self, file: Path, *, fault: Fault = no_fault) -> None:
         self._fault = fault
-        self._queue: queue.Queue[_Pending[Any] | None] = queue.Queue(QUEUE_MAX)
+        self._queue: queue.SimpleQueue[_Pending[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)
         self._closed = False
         self.groups = 0
+        self._folded = 0  # of the groups, when the log was folded in last
         self.connection = _open(file)
         """For reading at start, before `start`; afterwards the writer thread's alone."""
 
@@ -87,11 +90,10 @@ class Store:
         """Run the job in a transaction; returns after the commit. Raises StoreError, or what the job raised."""
         if self._closed:
             raise StoreClosedError("store: closed")
+        if self._queue.qsize() >= QUEUE_MAX:
+            raise StoreError(f"store: {QUEUE_MAX} writes are waiting already")
         pending = _Pending(job, asyncio.get_running_loop())
-        try:
-            self._queue.put_nowait(pending)
-        except queue.Full:
-            raise StoreError(f"store: {QUEUE_MAX} writes are waiting already") from None
+        self._queue.put(pending)
         return await pending.future
 
     def close(self) -> None:
@@ -106,7 +108,7 @@ class Store:
 
     def _run(self) -> None:
         while True:
-            first = self._queue.get()
+            first = self._next()
             if first is None:
                 return
             group, more = self._group(first)
@@ -115,6 +117,16 @@ class Store:
                 pending.tell()
             if not more:
                 return
+
+    def _next(self) -> _Pending[Any] | None:
+        """Wait for work; in a quiet moment fold the log into the file, or a gate would wait while a commit does it."""
+        if self.groups - self._folded >= FOLD_GROUPS:
+            with contextlib.suppress(queue.Empty):
+                return self._queue.get(timeout=QUIET_S)
+            self._folded = self.groups
+            with contextlib.suppress(sqlite3.Error):  # a sick disk is the next writer's to hear of
+                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return self._queue.get()
 
     def _group(self, first: _Pending[Any]) -> tuple[list[_Pending[Any]], bool]:
         group = [first]
@@ -153,7 +165,7 @@ class Store:
         connection.execute("BEGIN IMMEDIATE")
         try:
             for pending in group:
-                self._run_job(pending)
+                self._run_job(pending, alone=len(group) == 1)
             self._fault("before commit")
             connection.execute("COMMIT")
         except sqlite3.Error:
@@ -163,17 +175,26 @@ class Store:
         self.groups += 1
         self._fault("after commit")
 
-    def _run_job(self, pending: _Pending[Any]) -> None:
+    def _run_job(self, pending: _Pending[Any], *, alone: bool) -> None:
         connection = self.connection
-        connection.execute("SAVEPOINT job")
+        if not alone:
+            connection.execute("SAVEPOINT job")
         try:
             pending.result = pending.job(connection)
         except sqlite3.OperationalError:
             raise  # the disk, not the job: the whole transaction is in doubt
         except Exception as error:  # noqa: BLE001  # belongs to the waiter, who gets it as it is
-            connection.execute("ROLLBACK TO job")
+            self._undo(alone=alone)
             pending.error = error
-        connection.execute("RELEASE job")
+        if not alone:
+            connection.execute("RELEASE job")
+
+    def _undo(self, *, alone: bool) -> None:
+        if not alone:
+            self.connection.execute("ROLLBACK TO job")
+            return
+        self.connection.execute("ROLLBACK")
+        self.connection.execute("BEGIN IMMEDIATE")
 
 
 def get_meta(connection: sqlite3.Connection, key: str) -> bytes | None:
@@ -203,7 +224,7 @@ def _open(file: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA wal_autocheckpoint=500")  # pages: the log stays about 2 MB
+        connection.execute("PRAGMA wal_autocheckpoint=1000")  # pages; see `Store._next`
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=FAST")  # see `wiping` for what must leave no trace
         schema.migrate(connection)

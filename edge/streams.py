@@ -98,11 +98,13 @@ def head(connection: sqlite3.Connection, kind: Stream) -> Head:
 
 def append(connection: sqlite3.Connection, kind: Stream, body: bytes, at_ms: int) -> tuple[UUID, int]:
     """Add a record. Returns its stream and sequence."""
-    at = head(connection, kind)
-    sequence, digest = at.last + 1, chain.link(at.head, body)
-    connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?)", (at.n, sequence, at_ms, digest, body))
-    connection.execute("UPDATE stream SET last = ?, head = ? WHERE n = ?", (sequence, digest, at.n))
-    return at.id, sequence
+    n, stream, last, before = connection.execute(
+        "SELECT n, id, last, head FROM stream WHERE kind = ? AND NOT closed", (kind,)
+    ).fetchone()
+    sequence, digest = last + 1, chain.link(before, body)
+    connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?)", (n, sequence, at_ms, digest, body))
+    connection.execute("UPDATE stream SET last = ?, head = ? WHERE n = ?", (sequence, digest, n))
+    return UUID(bytes=stream), sequence
 
 
 def next_run(connection: sqlite3.Connection, kind: Stream) -> Run | None:

@@ -128,10 +128,10 @@ def decide(question: Question, matched: Sequence[Held], *, blocked: bool) -> Dec
     else:
         reason, held = _weigh([(_judge(question, held), held) for held in matched])
     if reason in _GRANTS:
-        counts = question.direction is Direction.IN or held.token is not None
-        is_plain = question.area is None and question.stale is None and held.token is None
+        is_code = held.token is not None
+        is_plain = question.area is None and question.stale is None and not is_code
         flags = () if is_plain else tuple(_noticed(question, held))
-        return Decision(Outcome.GRANTED, reason, held, counts, flags)
+        return Decision(_GRANTED, reason, held, is_code or question.direction is _IN, flags)
     return _deny(reason, held)
 
 
@@ -163,7 +163,9 @@ def _in_window(window: Window, day: int, minute: int) -> bool:
     )
 
 
-_GRANTS = frozenset({Reason.GRANTED, Reason.GRANTED_CLOCK_UNKNOWN})
+# Bound once, and no set: before Python 3.12 to reach an Enum's member, or to hash it, costs a dict's look-up.
+_GRANTED, _IN, _UNKNOWN = Outcome.GRANTED, Direction.IN, ClockState.UNKNOWN
+_GRANTS = (Reason.GRANTED, Reason.GRANTED_CLOCK_UNKNOWN)
 
 
 def _judge(question: Question, held: Held) -> Reason:  # noqa: C901, PLR0911  # a line a rule, in their order
@@ -178,9 +180,9 @@ def _judge(question: Question, held: Held) -> Reason:  # noqa: C901, PLR0911  # 
         return Reason.WRONG_POINT
     if held.token is not None and (refused := _judge_code(question, held, held.token)) is not None:
         return refused
-    if question.direction is Direction.IN and item.entries is not None and held.uses >= item.entries:
+    if item.entries is not None and question.direction is Direction.IN and held.uses >= item.entries:
         return Reason.NO_ENTRIES_LEFT
-    if question.clock is ClockState.UNKNOWN:
+    if question.clock is _UNKNOWN:
         return _judge_without_time(question.policy, item)
     if question.at < item.valid_from:
         return Reason.NOT_YET_VALID

@@ -264,7 +264,8 @@ class Gate:
             raise
         self._fault("passage written")
         self._spawn(self._signal(judged), "signal")
-        self._spawn(self._picture(judged), "picture")
+        if judged.read.still is not None or judged.lane.point.camera is not None:
+            self._spawn(self._picture(judged), "picture")
         if judged.decided.granted and judged.lane.point.barrier is not None:
             await self._actuate(judged)
 
@@ -362,6 +363,7 @@ class Gate:
         return Opened(done=True, latency_us=(pulsed.on_ns - since_ns) // 1000, detail=detail)
 
     async def _signal(self, judged: _Judged) -> None:
+        await asyncio.sleep(0)  # the barrier first
         verdict = Verdict.GRANTED if judged.decided.granted else Verdict.DENIED
         try:
             async with asyncio.timeout(SIGNAL_TIMEOUT_S):
@@ -371,6 +373,7 @@ class Gate:
 
     async def _picture(self, judged: _Judged) -> None:
         """The reader's own picture is named in the passage already; a camera's follows as an event."""
+        await asyncio.sleep(0)  # the barrier first
         if judged.read.still is not None and judged.passage.still is not None:
             await self._stills.keep(judged.read.still, judged.passage.still)
             return

@@ -25,6 +25,7 @@ from protocols.records import Severity
 
 log = logging.getLogger(__name__)
 FULL_PAUSE_S = 2.0
+REPORT_AFTER_S = 0.005  # the barrier's coil is written before the cloud is told
 
 
 # As the picture of itself: NUL is ␀. What a device says may hold anything, and databases refuse NUL.
@@ -65,7 +66,7 @@ class Stamp(TypedDict):
 class Journal:
     """Makes and appends events.
 
-    `woken` is called after each commit that added one; `relieve` makes room when the disk is full.
+    `woken` is called soon after each commit that added one; `relieve` makes room when the disk is full.
     """
 
     def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
@@ -101,7 +102,7 @@ class Journal:
         except StoreFullError:
             await self.relieve()
             place = await self._store.write(job)
-        self.woken()
+        asyncio.get_running_loop().call_later(REPORT_AFTER_S, self.woken)
         return place
 
     async def insist(

@@ -152,6 +152,7 @@ class BarrierDriver:
     def do(self, event: Event) -> None:
         """One step, and what it asks for."""
         self._carry_out(self._step(event))
+        self._woken.set()
 
     async def _open(self, event: Open, deadline_ns: int) -> Pulsed:
         """The pulse is given for the caller, who waits for it; of a lock, its output goes on."""
@@ -160,8 +161,10 @@ class BarrierDriver:
         actions = self._step(event)
         self._carry_out(action for action in actions if action != Pulse(Side.OPEN))
         if Pulse(Side.OPEN) not in actions:
+            self._woken.set()
             return Pulsed(self.now_ns(), self.now_ns(), confirmed=True)
         task = self._pulse(Side.OPEN, deadline_ns)
+        self._woken.set()  # only now: the pulse goes before the next look
         try:
             return await task
         except asyncio.CancelledError:
@@ -172,7 +175,7 @@ class BarrierDriver:
 
     async def _unlock(self, event: Open, deadline_ns: int) -> Pulsed:
         self._keeping.expect(self.barrier.output, deadline_ns)
-        self._carry_out(self._step(event))
+        self.do(event)
         on_ns = await self._keeping.on(self.barrier.output, deadline_ns)
         confirmed = False
         with contextlib.suppress(DeviceError, TimeoutError):
@@ -185,7 +188,6 @@ class BarrierDriver:
         self.state, actions = machine.step(self.barrier, self.state, event, now_ns)
         self._keeping.want(questions.held(self.barrier, self.state, now_ns))
         self._tell_change()
-        self._woken.set()
         return actions
 
     def _carry_out(self, actions: Iterable[Action]) -> None:

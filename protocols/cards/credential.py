@@ -16,7 +16,7 @@ which differ never meet through what they have in common. A pass therefore holds
 `lookups()`: they are not the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -67,7 +67,7 @@ _NUMBERED = {
 _UID_BYTES = {CardFormat.UID4: 4, CardFormat.UID7: 7, CardFormat.UID10: 10}
 _UID_FORMATS = {length: card_format for card_format, length in _UID_BYTES.items()}
 _WHAT_LOSSY_READERS_SHOW = ("W26:", "N:")
-_WHOLE_OR_NOTHING = frozenset({CardFormat.UID7, CardFormat.UID10})
+_WHOLE_OR_NOTHING = (CardFormat.UID7, CardFormat.UID10)  # no set: the hash of an Enum's member is slow
 _CASCADE_TAG = 0x88
 _RANDOM_UID = 0x08
 
@@ -117,6 +117,8 @@ class Credential:
         The card itself, fuller cards that look so to this reader, then passes whose issuer knew less than the reader.
         """
         own = _own_key(self)
+        if self.format in _WHOLE_OR_NOTHING:
+            return (Lookup(own, False),)
         found = [Lookup(own, own.startswith("N:"))]
         if own.startswith(_WHAT_LOSSY_READERS_SHOW):
             found.append(Lookup("~" + own, weak=True))
@@ -124,12 +126,11 @@ class Credential:
         return tuple(found)
 
 
-def lookups(readings: Iterable[Credential]) -> tuple[Lookup, ...]:
+def lookups(readings: Sequence[Credential]) -> tuple[Lookup, ...]:
     """What to ask for when one card has several readings: strong before weak, each key once."""
-    found = [reading.lookups() for reading in readings]
-    if len(found) == 1:
-        return found[0]  # strong before weak, each once, already
-    every = [lookup for one in found for lookup in one]
+    if len(readings) == 1:
+        return readings[0].lookups()  # strong before weak, each once, already
+    every = [lookup for reading in readings for lookup in reading.lookups()]
     strong = {lookup.key: lookup for lookup in every if not lookup.weak}
     weak = {lookup.key: lookup for lookup in every if lookup.weak and lookup.key not in strong}
     return (*strong.values(), *weak.values())
@@ -186,10 +187,10 @@ def _check_uid(card: Credential, length: int) -> None:
 
 
 def _own_key(card: Credential) -> str:
-    if card.format in _UID_BYTES:
-        return f"UID:{card.uid_hex}"
     if card.format is CardFormat.EM4100:
         return f"EM:{card.number:08X}"
+    if card.uid_hex is not None:
+        return "UID:" + card.uid_hex
     if card.format in _NUMBERED:
         key_class = _NUMBERED[card.format].key_class
         numbers = str(card.number) if card.facility is None else f"{card.facility}:{card.number}"

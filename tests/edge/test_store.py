@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 from edge import schema
-from edge.store import Store, StoreClosedError, StoreError, StoreFullError, get_meta, set_meta
+from edge.store import (
+    FOLD_GROUPS,
+    QUIET_S,
+    Store,
+    StoreClosedError,
+    StoreError,
+    StoreFullError,
+    get_meta,
+    set_meta,
+)
 
 ROOT = Path(__file__).parents[2]
 SAMPLE_V1 = Path(__file__).with_name("store_v1.sql")
@@ -170,3 +179,15 @@ def test_a_power_cut_around_the_commit(tmp_path: Path, stage: str, survives: boo
     expected = [b'{"n":%d}' % number for number in range(at if survives else at - 1)]
     assert bodies[1:] == expected  # the first record opens the stream
     assert os.fspath(file)
+
+
+async def test_the_log_is_folded_in_when_nobody_writes(tmp_path: Path) -> None:
+    file = tmp_path / "edge.db"
+    store = Store(file)
+    store.start()
+    for number in range(FOLD_GROUPS):
+        await store.write(lambda connection, n=number: set_meta(connection, f"{n}", bytes(2000)))
+    assert file.stat().st_size < 2000 * FOLD_GROUPS
+    await asyncio.sleep(10 * QUIET_S)
+    assert file.stat().st_size > 2000 * FOLD_GROUPS
+    store.close()

@@ -108,6 +108,7 @@ async def test_an_opening_that_cannot_be_is_told_and_does_not_come_late(
     async with yard.at_work(gate()):
         await closed(yard)
         await yard.server.set_trouble(Trouble(fault, code=6))
+        await asyncio.sleep(0.1)  # a closed connection is noticed; an opening just then would be in doubt
         granted = asyncio.create_task(yard.grant(within_s=0.6))
         await asyncio.sleep(1.0)
         await yard.server.set_trouble(Trouble())  # whoever asked hears of it when the output surely is off
