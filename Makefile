@@ -56,6 +56,7 @@ check-locks: | environment
 
 check-wire: | environment
 	$(RUN) -m protocols.asyncapi --check
+	$(RUN) -m protocols.guard_schema --check
 
 check-api: | environment
 	.venv/bin/domovoy openapi .venv/openapi.json && diff -q .venv/openapi.json docs/openapi.json

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
@@ -52,3 +53,11 @@ class ClockState(StrEnum):
 
     TRUSTED = "trusted"
     UNKNOWN = "unknown"
+
+
+class Event(Message, frozen=True, kw_only=True):
+    """Common to all events. `id` is a UUIDv7 of the box and doubles as the correlation id of what follows."""
+
+    id: UUID
+    at: Utc
+    clock: ClockState = ClockState.TRUSTED

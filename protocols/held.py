@@ -55,6 +55,7 @@ class PassItem(Message, tag=ItemKind.PASS.value, frozen=True, kw_only=True):
 
     `points` empty: every point of the site. `entries` None: without limit; counts grants with direction in.
     `household`: whose vehicles are counted together (premises); `vehicles`: how many of them may be inside at once.
+    `vehicle`, `service`, `ticket` and `changed_at` are for the guard's eyes alone.
     """
 
     id: UUID
@@ -75,6 +76,10 @@ class PassItem(Message, tag=ItemKind.PASS.value, frozen=True, kw_only=True):
     revoked: bool = False
     household: UUID | None = None
     vehicles: Annotated[int, Meta(ge=0)] | None = None
+    vehicle: Text = ""  # make and colour
+    service: Text = ""
+    ticket: Text = ""
+    changed_at: Utc | None = None
 
 
 class BlockItem(Message, tag=ItemKind.BLOCK.value, frozen=True, kw_only=True):
@@ -85,6 +90,7 @@ class BlockItem(Message, tag=ItemKind.BLOCK.value, frozen=True, kw_only=True):
     plates: Annotated[list[Key], Meta(max_length=20)] = []
     passes: Annotated[list[UUID], Meta(max_length=1000)] = []  # passes of a blacklisted person
     persons: Annotated[list[PersonHash], Meta(max_length=10)] = []  # as guests' codes name them
+    name: Text = ""
     reason: Text = ""
     until: Utc | None = None
 

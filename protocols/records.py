@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Meta
 
 from protocols import decoding
-from protocols.fields import ClockState, Direction, Key, Message, Sequence, Sha256Hex, Text, Utc, Watermark
+from protocols.acts import AnyAct
+from protocols.fields import Direction, Event, Key, Message, Sequence, Sha256Hex, Text, Watermark
 
 
 class Outcome(StrEnum):
@@ -143,14 +144,6 @@ class Severity(StrEnum):
     NOTICE = "notice"
     WARNING = "warning"
     CRITICAL = "critical"
-
-
-class Event(Message, frozen=True, kw_only=True):
-    """Common to all events. `id` is a UUIDv7 of the box and doubles as the correlation id of what follows."""
-
-    id: UUID
-    at: Utc
-    clock: ClockState = ClockState.TRUSTED
 
 
 class Passage(Event, tag="passage", frozen=True, kw_only=True):
@@ -288,6 +281,7 @@ AnyEvent = (
     | ConfigApplied
     | StreamOpened
     | Shortage
+    | AnyAct
 )
 
 

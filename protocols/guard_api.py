@@ -1,0 +1,248 @@
+"""The guard's API: one contract, spoken by the box on the site's network and by the cloud for sites without a box.
+
+JSON under `/gate/api/`, the session in a cookie; errors are problem+json (RFC 9457) with a machine-readable `code`,
+in the language of `Accept-Language`. `OPERATIONS` is the whole of it; both servers build their routes from that table,
+and `python -m protocols.guard_schema` writes `docs/guard-api.json`.
+
+What a guard makes has an id from the page (UUID): the same request again is answered as the first was, and does
+nothing.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from protocols.acts import ManualReason, Photos, Verdict, ViolationKind, VisitState
+from protocols.fields import Direction, Key, Text, Utc
+from protocols.guard_views import (
+    Board,
+    Decided,
+    Live,
+    Me,
+    NoteView,
+    PassagePage,
+    PassCard,
+    PassPage,
+    PassRow,
+    Photo,
+    ShiftPage,
+    ShiftReport,
+    ShiftView,
+    ViolationPage,
+    ViolationView,
+    VisitPage,
+    VisitView,
+)
+from protocols.held import PassKind
+
+ROOT = "/gate/api"
+PHOTO_MAX_BYTES = 5_000_000
+PIN_TRIES = 5
+PIN_LOCKED_S = 180
+PAGE_MAX = 200
+
+
+class _Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is asked: a field that nobody knows is an error, since it was meant to say something."""
+
+
+class PinSignIn(_Asked, frozen=True, kw_only=True):
+    """401 `wrong_pin` with `left`; 423 `locked` with `until`; 403 `disabled`."""
+
+    guard: UUID
+    pin: Annotated[str, Meta(pattern="^[0-9]{4,8}$")]
+
+
+class CardSignIn(_Asked, frozen=True, kw_only=True):
+    """What a reader at the desk typed of the guard's card. 401 `unknown_card`."""
+
+    card: Key
+
+
+class Decide(_Asked, frozen=True, kw_only=True):
+    """409 `already_decided` with the other guard's `Decided`; 409 `late`: the passage is too old to be confirmed.
+
+    A refusal and an opening by hand need a reason, `other` a note (422).
+    """
+
+    id: UUID
+    direction: Direction
+    verdict: Verdict
+    passage: UUID | None = None
+    pass_id: UUID | None = None
+    plate: Key | None = None
+    reason: ManualReason | None = None
+    note: Text = ""
+
+
+class Show(StrEnum):
+    """Filters of the passes."""
+
+    ALL = "all"
+    TODAY = "today"
+    INSIDE = "inside"
+    OVERSTAYED = "overstayed"
+    BLACKLISTED = "blacklisted"
+
+
+class FindPasses(_Asked, frozen=True, kw_only=True):
+    """`q`: parts of a plate (Cyrillic or Latin), name, host, address, phone, number; each word must be found."""
+
+    q: Annotated[str, Meta(max_length=100)] = ""
+    show: Show = Show.ALL
+    limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
+
+
+class DraftPass(_Asked, frozen=True, kw_only=True):
+    """A pass made at the gate. `card`: a temporary one, as typed or read. 409 `blacklisted`; 422 by field."""
+
+    id: UUID
+    kind: PassKind = PassKind.GUEST
+    holder: Text = ""
+    vehicle: Text = ""
+    plate: Annotated[str, Meta(max_length=20)] = ""
+    card: Annotated[str, Meta(max_length=100)] = ""
+    host: Text = ""
+    phone: Annotated[str, Meta(max_length=30)] = ""
+    address: Text = ""
+    household: UUID | None = None
+    hours: Annotated[int, Meta(ge=1, le=24)] = 4
+    entries: Annotated[int, Meta(ge=1, le=100)] | None = 1
+    note: Text = ""
+
+
+class Withdraw(_Asked, frozen=True, kw_only=True):
+    """Only of passes made at a gate, and of temporary cards. 409 `not_drafted_here`."""
+
+    note: Text = ""
+
+
+class AddNote(_Asked, frozen=True, kw_only=True):
+    """About a pass, a passage or a visit, or, with none of them, about the shift."""
+
+    id: UUID
+    text: Annotated[str, Meta(min_length=1, max_length=500)]
+    pass_id: UUID | None = None
+    passage: UUID | None = None
+    visit: UUID | None = None
+
+
+class PutVisit(_Asked, frozen=True, kw_only=True):
+    """Register a visitor, or change their visit: in, out, a card handed out or taken back. The whole visit.
+
+    `photos`: hashes that `PUT photos` answered. 409 `blacklisted` with the reason.
+    """
+
+    state: VisitState
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    document: Annotated[str, Meta(max_length=100)] = ""
+    phone: Annotated[str, Meta(max_length=30)] = ""
+    plate: Annotated[str, Meta(max_length=20)] = ""
+    host: Text = ""
+    address: Text = ""
+    household: UUID | None = None
+    purpose: Text = ""
+    pass_id: UUID | None = None
+    point: UUID | None = None
+    card: Annotated[str, Meta(max_length=100)] = ""
+    card_back: bool = False
+    photos: Photos = []
+    note: Text = ""
+
+
+class ShowVisits(StrEnum):
+    """Filters of the visitors."""
+
+    INSIDE = "inside"
+    TODAY = "today"
+    CARDS_OUT = "cards_out"
+
+
+class FindVisits(_Asked, frozen=True, kw_only=True):
+    """Newest first."""
+
+    q: Annotated[str, Meta(max_length=100)] = ""
+    show: ShowVisits = ShowVisits.INSIDE
+    limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
+
+
+class FindPassages(_Asked, frozen=True, kw_only=True):
+    """Newest first; `before`: of an earlier page's last."""
+
+    point: UUID | None = None
+    before: Utc | None = None
+    limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
+
+
+class NewViolation(_Asked, frozen=True, kw_only=True):
+    """A violation. `at` None: now."""
+
+    id: UUID
+    kind: ViolationKind
+    at: Utc | None = None
+    plate: Annotated[str, Meta(max_length=20)] = ""
+    address: Text = ""
+    household: UUID | None = None
+    pass_id: UUID | None = None
+    passage: UUID | None = None
+    photos: Photos = []
+    note: Text = ""
+
+
+class BeginShift(_Asked, frozen=True, kw_only=True):
+    """Begin a shift; one that this guard has begun goes on. `id`: of the new one."""
+
+    id: UUID
+
+
+class EndShift(_Asked, frozen=True, kw_only=True):
+    """End one's own shift; ends the session, too. `note`: for the next guard."""
+
+    note: Text = ""
+
+
+class Operation(NamedTuple):
+    """A request. `asks`: the body's type; `query`: the query's; `answers` None: 204; bytes: of `media`."""
+
+    name: str
+    method: str
+    path: str  # below ROOT
+    answers: Any = None
+    asks: Any = None
+    query: Any = None
+    public: bool = False
+    media: str = "application/json"
+    on_duty: bool = False  # needs a shift that was begun
+
+
+OPERATIONS = (
+    Operation("me", "GET", "/me", Me, public=True),
+    Operation("sign_in", "POST", "/sign-in", Me, asks=PinSignIn, public=True),
+    Operation("sign_in_by_card", "POST", "/sign-in/card", Me, asks=CardSignIn, public=True),
+    Operation("sign_out", "POST", "/sign-out"),
+    Operation("board", "GET", "/board", Board),
+    Operation("live", "GET", "/live", Live, media="text/event-stream"),
+    Operation("decide", "POST", "/lanes/{id}/decide", Decided, asks=Decide, on_duty=True),
+    Operation("live_still", "GET", "/lanes/{id}/still", bytes, media="image/jpeg"),
+    Operation("passages", "GET", "/passages", PassagePage, query=FindPassages),
+    Operation("picture", "GET", "/pictures/{id}", bytes, media="image/jpeg"),
+    Operation("passes", "GET", "/passes", PassPage, query=FindPasses),
+    Operation("pass_card", "GET", "/passes/{id}", PassCard),
+    Operation("draft_pass", "POST", "/passes", PassRow, asks=DraftPass, on_duty=True),
+    Operation("withdraw_pass", "POST", "/passes/{id}/withdraw", PassRow, asks=Withdraw, on_duty=True),
+    Operation("add_note", "POST", "/notes", NoteView, asks=AddNote, on_duty=True),
+    Operation("visits", "GET", "/visits", VisitPage, query=FindVisits),
+    Operation("put_visit", "PUT", "/visits/{id}", VisitView, asks=PutVisit, on_duty=True),
+    Operation("add_photo", "POST", "/photos", Photo, asks=bytes, on_duty=True),
+    Operation("violations", "GET", "/violations", ViolationPage),
+    Operation("add_violation", "POST", "/violations", ViolationView, asks=NewViolation, on_duty=True),
+    Operation("shifts", "GET", "/shifts", ShiftPage),
+    Operation("begin_shift", "POST", "/shifts", ShiftView, asks=BeginShift),
+    Operation("end_shift", "POST", "/shifts/{id}/end", ShiftView, asks=EndShift),
+    Operation("shift_report", "GET", "/shifts/{id}/report", ShiftReport),
+    Operation("shift_report_pdf", "GET", "/shifts/{id}/report.pdf", bytes, media="application/pdf"),
+    Operation("authority", "GET", "/trust/ca.crt", bytes, public=True, media="application/x-x509-ca-cert"),
+)

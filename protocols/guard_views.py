@@ -1,0 +1,357 @@
+"""What the guard's API answers: the page draws these as they come. See `guard_api` for what may be asked."""
+
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from protocols.acts import ManualReason, Verdict, ViolationKind, VisitState
+from protocols.fields import ClockState, Direction, Sha256Hex, Utc
+from protocols.held import PassKind
+from protocols.records import BarrierPosition, Outcome, PassageFlag, Reason
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What is answered. Every field is written, so that the page need not know defaults."""
+
+
+class SignInBy(StrEnum):
+    """How one signs in at this server."""
+
+    PIN = "pin"  # or a guard's card: the box
+    ACCOUNT = "account"  # the cloud: the page goes to its sign-in
+
+
+class Guard(View, frozen=True, kw_only=True):
+    """A guard, by the id under which sign-ins are replicated."""
+
+    id: UUID
+    name: str
+
+
+class Site(View, frozen=True, kw_only=True):
+    """`time_zone`: an IANA name; all times on the page are shown in it."""
+
+    id: UUID
+    name: str
+    time_zone: str
+
+
+class ShiftView(View, frozen=True, kw_only=True):
+    """A turn of duty. `note`: handed over at its end."""
+
+    id: UUID
+    guard: Guard
+    begun_at: Utc
+    ended_at: Utc | None = None
+    note: str = ""
+
+
+class Me(View, frozen=True, kw_only=True):
+    """Who is signed in, where, and how one does. `guards`: whose names the PIN pad offers; empty for an account.
+
+    `handed_over`: the note of the shift that ended last, for whoever begins one.
+    """
+
+    by: SignInBy
+    guard: Guard | None
+    site: Site | None
+    shift: ShiftView | None = None
+    guards: list[Guard] = []
+    sites: list[Site] = []  # of an account, when there is a choice
+    handed_over: ShiftView | None = None
+
+
+class Link(View, frozen=True, kw_only=True):
+    """Of the box with the cloud. `away_since` None: connected. `queued`: records that the cloud does not have yet.
+
+    `list_age_s`: since when the cloud has not confirmed what is held; `stale`: by the site's policy that is too long.
+    """
+
+    away_since: Utc | None
+    queued: int
+    list_age_s: int
+    stale: bool
+    clock: ClockState
+
+
+class PassStatus(StrEnum):
+    """Of a pass, as the guard sees it now."""
+
+    ISSUED = "issued"
+    INSIDE = "inside"
+    LEFT = "left"
+    OVERSTAYED = "overstayed"  # inside after its end
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+    USED_UP = "used_up"
+    REVOKED = "revoked"
+    BLACKLISTED = "blacklisted"
+
+
+class PassRow(View, frozen=True, kw_only=True):
+    """A pass in a list. `provisional`: made at the gate, and the cloud has not taken it over yet.
+
+    `household`: the premises, by which a violation or a visit names them.
+    """
+
+    id: UUID
+    number: str
+    kind: PassKind
+    status: PassStatus
+    holder: str
+    vehicle: str
+    plates: list[str]
+    host: str
+    phone: str | None
+    address: str
+    household: UUID | None
+    service: str
+    ticket: str
+    valid_from: Utc
+    valid_until: Utc | None
+    entries: int | None
+    used: int
+    inside_since: Utc | None
+    changed_at: Utc | None
+    provisional: bool
+    conflict: str | None = None  # why the cloud did not take a provisional pass over
+    blocked: str | None = None  # the blacklist's reason
+    schedule: list[str] = []  # windows in words that need no translation: "1-5 08:00-20:00"
+
+
+class Decided(View, frozen=True, kw_only=True):
+    """A guard's decision. `opened` None: nothing was to be opened, or it is under way."""
+
+    id: UUID
+    at: Utc
+    guard: Guard
+    verdict: Verdict
+    reason: ManualReason | None
+    note: str
+    opened: bool | None = None
+    detail: str = ""
+
+
+class PassageView(View, frozen=True, kw_only=True):
+    """A decision at a lane, with all that the guard needs to see of it.
+
+    `near`: held passes whose plate differs from the read one in a single character; offered, never opened by itself.
+    `still`: path of the picture; None: there is none, or none yet. `decided`: what a guard made of it.
+    `waits`: it is for the guard to decide.
+    """
+
+    id: UUID
+    at: Utc
+    point: UUID
+    point_name: str
+    direction: Direction
+    outcome: Outcome
+    reason: Reason
+    flags: list[PassageFlag]
+    read: str
+    plate: str | None
+    held: PassRow | None
+    near: list[PassRow]
+    still: str | None
+    opened: bool | None
+    waits: bool
+    decided: Decided | None
+
+
+class Lane(View, frozen=True, kw_only=True):
+    """A point with what stands there. `directions`: those in which it has readers. `trouble`: names of devices gone.
+
+    `live`: path of a fresh picture of its camera; None: it has none.
+    """
+
+    id: UUID
+    name: str
+    directions: list[Direction]
+    position: BarrierPosition | None
+    can_open: bool
+    live: str | None
+    last: PassageView | None
+    waiting: list[PassageView]
+    alarms: list[str]  # kinds of lasting alarms of its barrier
+    trouble: list[str]
+
+
+class Counts(View, frozen=True, kw_only=True):
+    """How many stand in each of the filters of the passes."""
+
+    today: int
+    inside: int
+    overstayed: int
+    blacklisted: int
+    visitors: int  # inside
+
+
+class Board(View, frozen=True, kw_only=True):
+    """All of the first screen. `event`: id of the newest live event that is in it."""
+
+    now: Utc
+    link: Link
+    lanes: list[Lane]
+    counts: Counts
+    event: int
+
+
+class PassPage(View, frozen=True, kw_only=True):
+    """`total`: how many there are; `more`: `total` is a lower bound."""
+
+    items: list[PassRow]
+    total: int
+    more: bool
+
+
+class PassCard(View, frozen=True, kw_only=True):
+    """A pass whole: its last passages and what guards noted."""
+
+    row: PassRow
+    passages: list[PassageView]
+    notes: list["NoteView"]
+
+
+class NoteView(View, frozen=True, kw_only=True):
+    """A guard's note."""
+
+    id: UUID
+    at: Utc
+    guard: Guard
+    text: str
+
+
+class VisitView(View, frozen=True, kw_only=True):
+    """A visitor."""
+
+    id: UUID
+    state: VisitState
+    name: str
+    document: str
+    phone: str | None
+    plate: str | None
+    host: str
+    address: str
+    purpose: str
+    pass_id: UUID | None
+    card: str | None
+    card_back: bool
+    photos: list[str]  # paths
+    note: str
+    guard: Guard
+    since: Utc  # of the state
+    registered_at: Utc
+
+
+class VisitPage(View, frozen=True, kw_only=True):
+    """Visitors."""
+
+    items: list[VisitView]
+    total: int
+
+
+class PassagePage(View, frozen=True, kw_only=True):
+    """Decisions, and what guards made of them."""
+
+    items: list[PassageView]
+
+
+class Photo(View, frozen=True, kw_only=True):
+    """A picture that was taken in: resized to at most 1600 px, without EXIF, by the server whatever the page did."""
+
+    sha256: Sha256Hex
+    path: str
+
+
+class ViolationView(View, frozen=True, kw_only=True):
+    """A violation as recorded here. `sent`: the cloud has it, with its pictures."""
+
+    id: UUID
+    at: Utc
+    guard: Guard
+    kind: ViolationKind
+    plate: str | None
+    address: str
+    photos: list[str]  # paths
+    note: str
+    sent: bool
+
+
+class ViolationPage(View, frozen=True, kw_only=True):
+    """Those of the last days, newest first."""
+
+    items: list[ViolationView]
+
+
+class ShiftPage(View, frozen=True, kw_only=True):
+    """Shifts, newest first."""
+
+    items: list[ShiftView]
+
+
+class ReasonCount(View, frozen=True, kw_only=True):
+    """How often."""
+
+    code: str
+    count: int
+
+
+class ShiftReport(View, frozen=True, kw_only=True):
+    """What happened in a shift, at all lanes of this server."""
+
+    shift: ShiftView
+    until: Utc
+    granted_in: int
+    granted_out: int
+    denied: int
+    denials: list[ReasonCount]  # by `Reason`, most first
+    opened_by_hand: list[Decided]
+    refused: list[Decided]
+    visitors: int
+    passes_made: int
+    violations: list[ViolationView]
+    notes: list[NoteView]
+    cards_out: int  # temporary cards that are out now
+
+
+class LiveKind(StrEnum):
+    """What a live event is about; the page asks anew for what it shows of it."""
+
+    BOARD = "board"
+    PASSAGE = "passage"
+    PASSES = "passes"
+    VISITS = "visits"
+    VIOLATIONS = "violations"
+    SHIFT = "shift"
+    LINK = "link"
+
+
+class Live(View, frozen=True, kw_only=True):
+    """Data of a server-sent event; the SSE id is a number that grows. An SSE event `reload`: ask for all anew."""
+
+    kind: LiveKind
+    id: UUID | None = None
+    guard: UUID | None = None  # whose act it was
+
+
+class FieldFault(View, frozen=True, kw_only=True):
+    """What is wrong with a field of the body."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(View, frozen=True, kw_only=True):
+    """problem+json. `left`, `until`, `decided`: of the codes that say so."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    errors: list[FieldFault] = []
+    left: int | None = None
+    until: Utc | None = None
+    decided: Decided | None = None
