@@ -22,8 +22,8 @@ from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import JournalEntry, QuarantineReason, Refused, StreamKey
 from protocols import chain
-from protocols.fields import ClockState
-from protocols.records import Event, StreamOpened
+from protocols.fields import ClockState, Event
+from protocols.records import StreamOpened
 
 _OLDEST = timedelta(milliseconds=OLDEST_MS)
 _NEWEST = timedelta(milliseconds=NEWEST_MS)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cloud.sites.types import BoxOwner
 from cloud.telemetry.service import StreamKey
 from protocols import chain, records
-from protocols.records import Event
+from protocols.fields import Event
 
 EventHandler = Callable[[Session, BoxOwner, Any], None]
 """Takes an event into a slice, within the transaction and the scope of the box's company. Only what must be atomic

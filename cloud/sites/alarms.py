@@ -23,6 +23,7 @@ from cloud.sites.events import AlarmCleared, AlarmRaised
 from cloud.sites.models import Alarm
 from cloud.sites.types import AlarmKind, BoxOwner
 from protocols import records
+from protocols.fields import Event
 from protocols.records import Severity, Shortage
 
 _NOTICES = frozenset(AlarmKind)
@@ -145,7 +146,7 @@ def _raise(session: Session, box: BoxOwner, event: records.Alarm) -> None:
     outbox.add(session, raised, correlation_id=str(event.id))
 
 
-def _clear(session: Session, box: BoxOwner, alarm_id: UUID, event: records.Event) -> None:
+def _clear(session: Session, box: BoxOwner, alarm_id: UUID, event: Event) -> None:
     """One that is unknown (its raising lies in a gap) or cleared already changes nothing."""
     known = (Alarm.id == alarm_id, Alarm.box_id == box.box_id, Alarm.cleared_at.is_(None))
     cleared = update(Alarm).where(*known).values(cleared_at=event.at).returning(Alarm.id)

@@ -16,8 +16,9 @@ from cloud.sites.schemas import PointDraft
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import SeriesDraft, SeriesKind
 from protocols import chain, messages, records
+from protocols.fields import Event
 from protocols.messages import EventBatch, ReadingBatch
-from protocols.records import Event, Reading, Readings
+from protocols.records import Reading, Readings
 from protocols.topics import Channel, topic
 from tests.cloud.sites.building import House
 

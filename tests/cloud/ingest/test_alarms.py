@@ -16,7 +16,8 @@ from cloud.kernel.tenancy import Role
 from cloud.reactions import REACTIONS
 from cloud.sites import service as sites
 from cloud.sites.events import NoRoomForFiles
-from protocols.records import Alarm, Event, Reading, Severity, Shortage
+from protocols.fields import Event
+from protocols.records import Alarm, Reading, Severity, Shortage
 from tests.cloud.ingest.boxes import NOW, BoxStream, Place, make_other_place, make_place, make_series
 from tests.cloud.sites.building import House
 

@@ -15,9 +15,9 @@ from cloud.kernel.database import before_commit
 from cloud.kernel.tenancy import Role
 from cloud.sites.types import BoxOwner
 from protocols import chain
-from protocols.fields import ClockState, Direction
+from protocols.fields import ClockState, Direction, Event
 from protocols.messages import Ack
-from protocols.records import DeviceState, DeviceStatus, Event, Outcome, Passage, Reading, Reason
+from protocols.records import DeviceState, DeviceStatus, Outcome, Passage, Reading, Reason
 from tests.cloud.ingest.boxes import NOW, BoxStream, Place, make_place, make_point, make_series
 from tests.cloud.sites.building import House
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from protocols.records import Event
+from protocols.fields import Event
 from tests.system.faults.house import Outage
 from tests.system.faults.truths import BoxStream, Served
 

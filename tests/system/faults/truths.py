@@ -8,8 +8,9 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from protocols import records
+from protocols.fields import Event
 from protocols.messages import Stream
-from protocols.records import Event, Quality, Readings
+from protocols.records import Quality, Readings
 from tests.system.faults.house import House
 
 TOTAL_ENERGY = 0x0156  # Eastron SDM120, function 4: float32 in two registers, high word first
