@@ -7,9 +7,18 @@ from uuid import UUID
 from fastapi import Depends, Query, Response
 
 from cloud.access import guest_page, queries, recognition, rules, service
-from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
+from cloud.access.errors import (
+    BlockNotThere,
+    OnBlacklist,
+    PassIsFinal,
+    PassNeedsApproval,
+    PassNotRequested,
+    PassNotThere,
+)
 from cloud.access.models import Pass
 from cloud.access.schemas import (
+    Approval,
+    Approved,
     BlockedOut,
     CardOut,
     GuestLinkOut,
@@ -20,6 +29,7 @@ from cloud.access.schemas import (
     PolicyOut,
     RecogniseIn,
     RecogniseOut,
+    Refused,
     Revocation,
     Revoked,
 )
@@ -41,6 +51,7 @@ Reading = Annotated[Call, reading(Permission.PASSES_READ)]
 Issuing = Annotated[Call, writing(Permission.PASSES_ISSUE)]
 Showing = Annotated[Call, reading(Permission.PASSES_ISSUE)]
 Setting = Annotated[Call, writing(Permission.ORGANISATION_MANAGE)]
+Approving = Annotated[Call, writing(Permission.PASSES_APPROVE)]
 Revoking = Annotated[Call, writing(Permission.PASSES_REVOKE)]
 ReadingList = Annotated[Call, reading(Permission.BLACKLIST_READ)]
 Blocking = Annotated[Call, writing(Permission.BLACKLIST_MANAGE)]
@@ -115,7 +126,7 @@ def get_guest_link(call: Showing, pass_id: UUID) -> GuestLinkOut:
 @router.put(
     "/passes/{pass_id}",
     response_model=PassOut,
-    responses=answers(PassNotThere, PassIsFinal, *_OF_A_DRAFT, one=True),
+    responses=answers(PassNotThere, PassIsFinal, PassNeedsApproval, *_OF_A_DRAFT, one=True),
 )
 def change_pass(call: Issuing, pass_id: UUID, draft: PassDraft) -> PassOut:
     """Change a pass that still stands."""
@@ -126,6 +137,29 @@ def change_pass(call: Issuing, pass_id: UUID, draft: PassDraft) -> PassOut:
 def revoke_passes(call: Revoking, body: Revocation) -> Revoked:
     """Revoke one or many: all or none."""
     return Revoked(revoked=len(service.revoke_passes(call.session, call.actor, body.ids, body.reason)))
+
+
+@router.post(
+    "/passes/approve",
+    response_model=Approved,
+    responses=answers(PassNotThere, PassIsFinal, PassNotRequested, OnBlacklist, one=True),
+)
+def approve_passes(call: Approving, body: Approval) -> Approved:
+    """Issue what was requested, one or many: all or none."""
+    made = service.approve_passes(call.session, call.actor, body.ids)
+    for site_id in {row.site_id for row in made}:
+        service.keep_key(call.session, call.house.secrets, site_id)
+    return Approved(approved=len(made))
+
+
+@router.post(
+    "/passes/refuse",
+    response_model=Refused,
+    responses=answers(PassNotThere, PassIsFinal, PassNotRequested, one=True),
+)
+def refuse_passes(call: Approving, body: Revocation) -> Refused:
+    """Refuse what was requested, one or many: all or none."""
+    return Refused(refused=len(service.refuse_passes(call.session, call.actor, body.ids, body.reason)))
 
 
 @router.get("/policies", response_model=Page[PolicyOut], responses=answers())

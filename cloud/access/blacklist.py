@@ -1,6 +1,6 @@
 """The blacklist: precedes every pass, checked at issue here and at each passage on the box."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from itertools import chain
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cloud.access import recognition
 from cloud.access.errors import BlockNotThere, OnBlacklist
 from cloud.access.items import block_item
-from cloud.access.models import Blocked, Pass
+from cloud.access.models import Blocked, Pass, PassCard
 from cloud.access.persons import listed_persons
 from cloud.access.types import BlockDraft, PassDraft, PassState
 from cloud.kernel.actor import Actor
@@ -86,17 +86,29 @@ def refuse_listed(
 ) -> None:
     """Raises OnBlacklist when the pass would be for someone or something listed at its site."""
     keys = {lookup.key for card in cards for lookup in card.lookups()}
+    _refuse(session, draft.site_id, plates, keys, draft.holder, draft.phone)
+
+
+def refuse_listed_pass(session: Session, row: Pass, cards: Iterable[PassCard]) -> None:
+    """The same of a pass that was made earlier."""
+    keys = {key for card in cards for key in card.keys}
+    _refuse(session, row.site_id, row.plates, keys, row.holder, row.phone)
+
+
+def _refuse(
+    session: Session, site_id: UUID, plates: Sequence[str], keys: Set[str], holder: str, phone: str | None
+) -> None:
     matching = [
         Blocked.plates.overlap(list(plates)) if plates else None,
         Blocked.keys.overlap(sorted(keys)) if keys else None,
-        _names_person(draft.holder, draft.phone) if draft.holder else None,
+        _names_person(holder, phone) if holder else None,
     ]
     conditions = [condition for condition in matching if condition is not None]
     if not conditions:
         return
     standing = _standing_at(now(session))
     row = session.scalar(
-        select(Blocked).where(Blocked.site_id == draft.site_id, standing, or_(*conditions)).limit(1)
+        select(Blocked).where(Blocked.site_id == site_id, standing, or_(*conditions)).limit(1)
     )
     if row is not None:
         raise OnBlacklist(subject=subject(row), reason=row.reason)

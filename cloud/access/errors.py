@@ -36,6 +36,28 @@ class PassIsFinal(Conflict):
     example = {"number": 1042}
 
 
+class PassNeedsApproval(Conflict):
+    """The company lets a manager approve such passes: one that stands is not changed past the manager."""
+
+    code = "pass_needs_approval"
+    text = Text(
+        "Пропуск № {number} согласован. Изменить его может только тот, кто согласует такие пропуска.",
+        "Pass {number} has been approved. Only who may approve such passes can change it.",
+    )
+    example = {"number": 1042}
+
+
+class PassNotRequested(Conflict):
+    """Only a pass that waits for approval is approved or refused."""
+
+    code = "pass_not_requested"
+    text = Text(
+        "Пропуск № {number} не ждёт согласования.",
+        "Pass {number} does not wait for approval.",
+    )
+    example = {"number": 1042}
+
+
 class OnBlacklist(Conflict):
     """The guest, the car or the card is on the site's blacklist."""
 

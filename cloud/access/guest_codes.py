@@ -76,7 +76,7 @@ def guest_code(session: Session, vault: SecretBox, row: Pass) -> GuestCode | Non
     until = min(row.valid_until or datetime.max.replace(tzinfo=at.tzinfo), max(begins, at) + _LONGEST)
     minutes = min(int((until - begins) / timedelta(minutes=1)), qr.MOST_MINUTES)
     keys = _keys_beyond(session, vault, row.site_id, at + _LONGEST + _EARLIER)
-    if not keys or minutes < 1 or row.state in (PassState.REVOKED, PassState.REFUSED):
+    if not keys or minutes < 1 or row.state in (PassState.REQUESTED, PassState.REVOKED, PassState.REFUSED):
         return None
     key, private = keys[0]
     token = Token(

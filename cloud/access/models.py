@@ -29,7 +29,9 @@ class Pass(TenantMixin, Base):
         reference("host_id", "person"),
         reference("premises_id", "premises"),
         UniqueConstraint("organisation_id", "number"),
-        CheckConstraint("state IN ('issued', 'inside', 'left', 'refused', 'revoked')", name="state"),
+        CheckConstraint(
+            "state IN ('requested', 'issued', 'inside', 'left', 'refused', 'revoked')", name="state"
+        ),
         CheckConstraint("valid_until > valid_from", name="window"),
         CheckConstraint("entries > 0", name="entries"),
         Index("ix_pass_changed", "organisation_id", "changed_at", "id"),
@@ -113,6 +115,7 @@ class AccessPolicy(TenantMixin, Base):
     per_day: Mapped[int | None] = mapped_column(Integer)
     standing: Mapped[int | None] = mapped_column(Integer)
     vehicles: Mapped[int | None] = mapped_column(Integer)
+    approval: Mapped[bool] = mapped_column(server_default=text("false"))
     from_minute: Mapped[int | None] = mapped_column(Integer)
     until_minute: Mapped[int | None] = mapped_column(Integer)
     changed_at: Mapped[datetime]

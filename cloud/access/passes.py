@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from cloud.access import blacklist, policies, recognition, rules, typed
-from cloud.access.errors import PassIsFinal, PassNotThere
+from cloud.access.errors import PassIsFinal, PassNeedsApproval, PassNotRequested, PassNotThere
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassCard, PassHistory
 from cloud.access.types import PassChange, PassDraft, PassState
@@ -32,7 +32,7 @@ _NEXT_NUMBER = text(
 
 
 def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
-    """Issue a pass; the site's boxes get it with the commit.
+    """Issue a pass; the site's boxes get it with the commit, or with its approval where the company asks for one.
 
     Raises FixInput for an unreadable plate or card, or a wrong window; OnBlacklist; SiteNotThere and the like.
     """
@@ -42,22 +42,28 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
     rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
     sites.lock_sites(session, {draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
-    draft, vehicles = policies.apply(session, draft, valid_from)
-    made = Pass(id=new_id(session), organisation_id=organisation_id, state=PassState.ISSUED, uses=0)
+    allowed = policies.apply(session, draft, valid_from)
+    waits = allowed.approval and not actor.may(Permission.PASSES_APPROVE, organisation_id)
+    change = PassChange.REQUESTED if waits else PassChange.ISSUED
+    made = Pass(id=new_id(session), organisation_id=organisation_id, state=rules.STATE_AFTER[change], uses=0)
     made.number = session.scalars(_NEXT_NUMBER, {"organisation_id": organisation_id}).one()
-    made.created_at, made.vehicles = now(session), vehicles
-    _fill(session, made, draft, plates, valid_from)
+    made.created_at, made.vehicles = now(session), allowed.vehicles
+    _fill(session, made, allowed.draft, plates, valid_from)
     session.add(made)
     session.flush()
     held_cards = _put_cards(session, made, cards) + typed.give(session, made, draft, [])
-    _note(session, actor, made, PassChange.ISSUED)
-    sites.append_item(session, made.site_id, pass_item(made, held_cards))
+    _note(session, actor, made, change)
+    if not waits:
+        sites.append_item(session, made.site_id, pass_item(made, held_cards))
     return made
 
 
 def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft) -> Pass:
-    """Change a pass that still stands. Raises what `issue_pass` raises, PassNotThere and PassIsFinal."""
-    actor.require(Permission.PASSES_ISSUE)
+    """Change a pass that still stands.
+
+    Raises what `issue_pass` raises, PassNotThere, PassIsFinal and PassNeedsApproval.
+    """
+    organisation_id = actor.require(Permission.PASSES_ISSUE)
     changed = _standing(session, pass_id)
     plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
     valid_from = draft.valid_from or changed.valid_from
@@ -65,19 +71,48 @@ def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft)
     old_site = changed.site_id
     sites.lock_sites(session, {old_site, draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
-    draft, changed.vehicles = policies.apply(session, draft, valid_from, but=pass_id)
-    _fill(session, changed, draft, plates, valid_from)
+    allowed = policies.apply(session, draft, valid_from, but=pass_id)
+    waits = changed.state == PassState.REQUESTED
+    if allowed.approval and not waits and not actor.may(Permission.PASSES_APPROVE, organisation_id):
+        raise PassNeedsApproval(number=changed.number)
+    changed.vehicles = allowed.vehicles
+    _fill(session, changed, allowed.draft, plates, valid_from)
     known = cards_of(session, changed.id)
     for card in known:
         if not typed.is_typed(card):
             session.delete(card)
     session.flush()
     held_cards = _put_cards(session, changed, cards) + typed.give(session, changed, draft, known)
-    if old_site != changed.site_id:
-        sites.remove_item(session, old_site, ItemKind.PASS, changed.id)
     _note(session, actor, changed, PassChange.EDITED)
-    sites.append_item(session, changed.site_id, pass_item(changed, held_cards))
+    if not waits:
+        if old_site != changed.site_id:
+            sites.remove_item(session, old_site, ItemKind.PASS, changed.id)
+        sites.append_item(session, changed.site_id, pass_item(changed, held_cards))
     return changed
+
+
+def approve_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID]) -> list[Pass]:
+    """Issue what was requested: all or none. Raises PassNotThere, PassNotRequested, OnBlacklist."""
+    actor.require(Permission.PASSES_APPROVE)
+    requested = _requested(session, pass_ids)
+    for row in requested:
+        cards = cards_of(session, row.id)
+        blacklist.refuse_listed_pass(session, row, cards)
+        row.state = PassState.ISSUED
+        _note(session, actor, row, PassChange.APPROVED)
+        session.flush()
+        sites.append_item(session, row.site_id, pass_item(row, cards))
+    return requested
+
+
+def refuse_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reason: str) -> list[Pass]:
+    """Refuse what was requested: all or none; no box has heard of it. Raises PassNotThere, PassNotRequested."""
+    actor.require(Permission.PASSES_APPROVE)
+    requested = _requested(session, pass_ids)
+    for row in requested:
+        row.state = PassState.REFUSED
+        _note(session, actor, row, PassChange.REFUSED, reason)
+    return requested
 
 
 def revoke_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reason: str) -> list[Pass]:
@@ -86,10 +121,11 @@ def revoke_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reas
     revoked = [_standing(session, pass_id) for pass_id in sorted(set(pass_ids))]
     sites.lock_sites(session, {row.site_id for row in revoked})
     for row in revoked:
-        row.state = PassState.REVOKED
+        was_requested, row.state = row.state == PassState.REQUESTED, PassState.REVOKED
         _note(session, actor, row, PassChange.REVOKED, reason)
         session.flush()
-        sites.append_item(session, row.site_id, pass_item(row, cards_of(session, row.id)))
+        if not was_requested:
+            sites.append_item(session, row.site_id, pass_item(row, cards_of(session, row.id)))
     return revoked
 
 
@@ -125,6 +161,16 @@ def _standing(session: Session, pass_id: UUID) -> Pass:
     if not rules.may_revoke(PassState(row.state)):
         raise PassIsFinal(number=row.number)
     return row
+
+
+def _requested(session: Session, pass_ids: Sequence[UUID]) -> list[Pass]:
+    """Locked, with their sites."""
+    rows = [_standing(session, pass_id) for pass_id in sorted(set(pass_ids))]
+    for row in rows:
+        if row.state != PassState.REQUESTED:
+            raise PassNotRequested(number=row.number)
+    sites.lock_sites(session, {row.site_id for row in rows})
+    return rows
 
 
 def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], valid_from: datetime) -> None:

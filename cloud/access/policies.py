@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,14 @@ _STANDING = Text(
 _EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 
 
+class Allowed(NamedTuple):
+    """What a company makes of a draft. `vehicles`: the limit of its household; `approval`: a manager decides."""
+
+    draft: PassDraft
+    vehicles: int | None = None
+    approval: bool = False
+
+
 def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPolicy:
     """From now on; passes that were issued stay as they are. Raises FixInput."""
     organisation_id = actor.require(Permission.ORGANISATION_MANAGE)
@@ -57,17 +66,15 @@ def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPoli
     return row
 
 
-def apply(
-    session: Session, draft: PassDraft, valid_from: datetime, *, but: UUID | None = None
-) -> tuple[PassDraft, int | None]:
-    """The draft within the company's hours, and the limit of its household's vehicles.
+def apply(session: Session, draft: PassDraft, valid_from: datetime, *, but: UUID | None = None) -> Allowed:
+    """The draft within the company's hours and limits.
 
     `but`: the pass that is being changed. The site is locked by then. Raises FixInput naming all that it breaks.
     """
     of_kind = select(AccessPolicy).where(AccessPolicy.kind == draft.kind.value)
     policy = session.scalars(of_kind).one_or_none()
     if policy is None:
-        return draft, None
+        return Allowed(draft)
     wrong = [*_too_long(policy, draft, valid_from)]
     if draft.premises_id is not None:
         wrong += _too_many(session, policy, draft, draft.premises_id, but)
@@ -76,7 +83,7 @@ def apply(
     if policy.from_minute is not None and policy.until_minute is not None and not draft.schedule:
         hours = WindowDraft(days=_EVERY_DAY, from_minute=policy.from_minute, until_minute=policy.until_minute)
         draft = draft.model_copy(update={"schedule": [hours]})
-    return draft, policy.vehicles
+    return Allowed(draft, policy.vehicles, policy.approval)
 
 
 def _check(draft: PolicyDraft) -> None:

@@ -72,7 +72,11 @@ def count_by_state(session: Session, at: datetime, complex_id: UUID | None = Non
 
 def shown_state(at: datetime | ColumnElement[datetime]) -> ColumnElement[str]:
     """`rules.shown_state`, for the database."""
-    may_lapse = or_(Pass.state == PassState.ISSUED.value, Pass.state == PassState.LEFT.value)
+    may_lapse = or_(
+        Pass.state == PassState.REQUESTED.value,
+        Pass.state == PassState.ISSUED.value,
+        Pass.state == PassState.LEFT.value,
+    )
     lapsed = and_(Pass.valid_until <= at, may_lapse)
     return case((lapsed, PassState.EXPIRED.value), else_=Pass.state)
 

@@ -106,7 +106,7 @@ def _wrong_end(draft: PassDraft, valid_from: datetime, now: datetime) -> FieldEr
 def shown_state(stored: PassState, valid_until: datetime | None, now: datetime) -> PassState:
     """The state as a person should see it at `now`. Someone inside stays inside: overstayed is not gone."""
     lapsed = valid_until is not None and valid_until <= now
-    if lapsed and stored in {PassState.ISSUED, PassState.LEFT}:
+    if lapsed and stored in {PassState.REQUESTED, PassState.ISSUED, PassState.LEFT}:
         return PassState.EXPIRED
     return stored
 
@@ -119,7 +119,9 @@ def after_passage(stored: PassState, outcome: Outcome, direction: Direction) -> 
 
 
 STATE_AFTER: dict[PassChange, PassState] = {
+    PassChange.REQUESTED: PassState.REQUESTED,
     PassChange.ISSUED: PassState.ISSUED,
+    PassChange.APPROVED: PassState.ISSUED,
     PassChange.ENTERED: PassState.INSIDE,
     PassChange.LEFT: PassState.LEFT,
     PassChange.REFUSED: PassState.REFUSED,

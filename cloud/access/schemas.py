@@ -86,6 +86,26 @@ class Revocation(BaseModel):
     )
 
 
+class Approval(BaseModel):
+    """Which requested passes to issue."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[UUID] = Field(min_length=1, max_length=200)
+
+
+class Approved(BaseModel):
+    """How many passes were issued."""
+
+    approved: int = Field(examples=[1])
+
+
+class Refused(BaseModel):
+    """How many requests were refused."""
+
+    refused: int = Field(examples=[1])
+
+
 class Revoked(BaseModel):
     """How many passes were revoked."""
 

@@ -3,11 +3,21 @@
 from cloud.access.blacklist import block, unblock
 from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
 from cloud.access.passages import get_passage, is_still, record_actuation, record_passage, record_still
-from cloud.access.passes import cards_of, change_pass, get_pass, history_of, issue_pass, revoke_passes
+from cloud.access.passes import (
+    approve_passes,
+    cards_of,
+    change_pass,
+    get_pass,
+    history_of,
+    issue_pass,
+    refuse_passes,
+    revoke_passes,
+)
 from cloud.access.policies import set_policy
 
 __all__ = [
     "GuestCode",
+    "approve_passes",
     "block",
     "cards_of",
     "change_pass",
@@ -23,6 +33,7 @@ __all__ = [
     "record_actuation",
     "record_passage",
     "record_still",
+    "refuse_passes",
     "revoke_passes",
     "set_policy",
     "unblock",

@@ -22,6 +22,7 @@ class _Draft(BaseModel):
 class PassState(StrEnum):
     """Where a pass stands. Expired is judged when it is looked at, never stored."""
 
+    REQUESTED = "requested"  # Ждёт согласования
     ISSUED = "issued"  # Выдан
     INSIDE = "inside"  # Въезд
     LEFT = "left"  # Выезд
@@ -33,7 +34,9 @@ class PassState(StrEnum):
 class PassChange(StrEnum):
     """What happened to a pass; each is a row of its history."""
 
+    REQUESTED = "requested"
     ISSUED = "issued"
+    APPROVED = "approved"
     EDITED = "edited"
     ENTERED = "entered"
     LEFT = "left"
@@ -145,6 +148,7 @@ class PolicyDraft(_Draft):
     vehicles: int | None = Field(
         default=None, ge=0, le=100, description="of one premises inside at once; over all its passes"
     )
+    approval: bool = Field(default=False, description="a manager lets it be issued")
     from_minute: int | None = Field(
         default=None, ge=0, lt=1440, description="of the day, when it begins to be good", examples=[540]
     )

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     QUARANTINE_READ = "quarantine.read"
     PASSES_READ = "passes.read"
     PASSES_ISSUE = "passes.issue"
+    PASSES_APPROVE = "passes.approve"
     PASSES_REVOKE = "passes.revoke"
     BLACKLIST_READ = "blacklist.read"
     BLACKLIST_MANAGE = "blacklist.manage"
@@ -63,6 +64,7 @@ PERMISSION_NAMES: dict[Permission, Text] = {
     ),
     Permission.PASSES_READ: Text("Видеть пропуска", "See passes"),
     Permission.PASSES_ISSUE: Text("Выдавать пропуска", "Issue passes"),
+    Permission.PASSES_APPROVE: Text("Согласовывать пропуска", "Approve passes"),
     Permission.PASSES_REVOKE: Text("Аннулировать пропуска", "Revoke passes"),
     Permission.BLACKLIST_READ: Text("Видеть чёрный список", "See the blacklist"),
     Permission.BLACKLIST_MANAGE: Text("Вести чёрный список", "Keep the blacklist"),

@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert, update
 
-from cloud.access.models import PassageRow
+from cloud.access.models import Pass, PassageRow
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
 from cloud.sites import authority
@@ -165,6 +165,13 @@ class World:
 
     def pass_(self) -> str:
         return self.post("/api/access/passes", self.pass_body())["id"]
+
+    def requested(self) -> str:
+        """A pass that waits for a manager: the boss need not ask one."""
+        made = UUID(self.pass_())
+        with self.served_as.transaction(self.scope) as session:
+            session.execute(update(Pass).where(Pass.id == made).values(state="requested"))
+        return str(made)
 
     def blocked(self) -> str:
         body = {"site_id": self.site(), "person": self.name(), "reason": "драка"}
@@ -378,6 +385,8 @@ NAMING: dict[str, Make] = {
     "GET /api/access/passes/{pass_id}/link": named("pass_id", W.pass_),
     "PUT /api/access/passes/{pass_id}": named("pass_id", W.pass_, W.pass_body),
     "POST /api/access/passes/revoke": bare(lambda w: {"ids": [w.pass_()], "reason": "не приедет"}),
+    "POST /api/access/passes/approve": bare(lambda w: {"ids": [w.requested()]}),
+    "POST /api/access/passes/refuse": bare(lambda w: {"ids": [w.requested()], "reason": "нет мест"}),
     "POST /api/access/blacklist": bare(
         lambda w: {"site_id": w.site(), "person": w.name(), "reason": "драка"}
     ),

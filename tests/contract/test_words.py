@@ -16,8 +16,11 @@ from tests.contract.audit_keys import acts
 ROOT = Path(__file__).parents[2]
 WORDS = ROOT / "cloud/web/src/shared/i18n"
 _PASS_ACTS = {
+    PassChange.REQUESTED,
     PassChange.ISSUED,
+    PassChange.APPROVED,
     PassChange.EDITED,
+    PassChange.REFUSED,
     PassChange.REVOKED,
 }  # the rest is told by boxes, not done by people
 _VARIABLE = {

@@ -25,7 +25,7 @@ from cloud.reads.passages import PassageFilter, list_lanes, list_passages
 from cloud.sites import service as sites
 from cloud.sites.errors import SiteNotFound
 from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft
-from cloud.sites.types import BoxOwner, Changes
+from cloud.sites.types import BoxOwner, Changes, UpToDate
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem, decode_item
 from protocols.messages import Uses
@@ -60,6 +60,8 @@ class Gate:
         with self.company.work() as (session, _):
             state = sites.held_state(session, self.site_id)
             found = sites.difference(session, self.site_id, epoch=state.epoch, version=0, digest=None)
+        if isinstance(found, UpToDate):
+            return []
         assert isinstance(found, Changes)
         return [decode_item(change.body) for change in found.changes if change.body]
 

@@ -3,6 +3,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 
 import { AuditPage } from "@/features/audit/AuditPage";
+import { PoliciesPage } from "@/features/policies/PoliciesPage";
 import { QuarantinePage } from "@/features/quarantine/QuarantinePage";
 
 const quarantineRoute = getRouteApi("/admin/quarantine");
@@ -10,6 +11,10 @@ const auditRoute = getRouteApi("/admin/audit");
 
 export function Audit() {
   return <AuditPage search={auditRoute.useSearch()} />;
+}
+
+export function Policies() {
+  return <PoliciesPage />;
 }
 
 export function Quarantine() {

@@ -44,6 +44,12 @@ const roles = createRoute({
   component: lazyRouteComponent(() => import("./pages"), "Roles"),
 });
 
+const policies = createRoute({
+  getParentRoute: () => admin,
+  path: "/policies",
+  component: lazyRouteComponent(() => import("./records"), "Policies"),
+});
+
 const audit = createRoute({
   getParentRoute: () => admin,
   path: "/audit",
@@ -58,4 +64,4 @@ const quarantine = createRoute({
   component: lazyRouteComponent(() => import("./records"), "Quarantine"),
 });
 
-export const adminRoutes = admin.addChildren([home, companies, staff, roles, audit, quarantine]);
+export const adminRoutes = admin.addChildren([home, companies, staff, roles, policies, audit, quarantine]);

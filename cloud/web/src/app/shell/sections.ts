@@ -6,6 +6,7 @@ import {
   IconBell,
   IconBuildingEstate,
   IconBuildings,
+  IconChecklist,
   IconGauge,
   IconHistory,
   IconId,
@@ -19,7 +20,7 @@ import {
 import type { Me, Permission } from "@/shared/session/me";
 
 interface Section {
-  id: "board" | "alarms" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "companies" | "staff" | "roles" | "audit" | "quarantine";
+  id: "board" | "alarms" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "companies" | "staff" | "roles" | "policies" | "audit" | "quarantine";
   to:
     | "/desk/board"
     | "/desk/alarms"
@@ -32,6 +33,7 @@ interface Section {
     | "/admin/companies"
     | "/admin/staff"
     | "/admin/roles"
+    | "/admin/policies"
     | "/admin/audit"
     | "/admin/quarantine";
   icon: typeof IconActivity;
@@ -56,6 +58,7 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
     { id: "companies", to: "/admin/companies", icon: IconBuildings },
     { id: "staff", to: "/admin/staff", icon: IconUsersGroup, permission: "staff.read" },
     { id: "roles", to: "/admin/roles", icon: IconShieldCheck, permission: "roles.manage" },
+    { id: "policies", to: "/admin/policies", icon: IconChecklist, permission: "organisation.manage" },
     { id: "audit", to: "/admin/audit", icon: IconHistory, permission: "audit.read" },
     { id: "quarantine", to: "/admin/quarantine", icon: IconInbox, permission: "quarantine.read" },
   ],

@@ -29,9 +29,9 @@ export const AUDITED = [
 ] as const;
 
 const VERBS = [
-  "acknowledge", "add", "archive", "change", "change_password", "code", "configure", "create", "delete", "edit",
+  "acknowledge", "add", "approved", "archive", "change", "change_password", "code", "configure", "create", "delete", "edit",
   "edited", "end_session", "end_sessions", "enrol", "invite", "issue", "issued", "join", "leave", "order", "remove",
-  "remove_totp", "rename", "replace", "request_password_reset", "reset_password", "restore", "revoke", "revoked",
+  "refused", "remove_totp", "rename", "replace", "request_password_reset", "requested", "reset_password", "restore", "revoke", "revoked",
   "set_up_totp", "sign_in", "sign_in_failed", "sign_out", "upload",
 ] as const;
 

@@ -3,6 +3,7 @@
 import { Anchor, Badge, Button, Group, Stack, Text, Timeline } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconLink } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,8 +14,8 @@ import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { Facts } from "@/shared/ui/Facts";
 import { Plate } from "@/shared/ui/Plate";
-import type { PassCard } from "./api";
-import { ChangeDialog, GuestLinkDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
+import { approvePasses, type PassCard } from "./api";
+import { ChangeDialog, GuestLinkDialog, RefuseDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { isTyped } from "./draft";
 import { ENDED, PassStatus } from "./PassStatus";
 import { TypedSecrets } from "./TypedSecrets";
@@ -87,7 +88,7 @@ function PassActs({ pass }: { pass: PassCard }) {
   const { t } = useTranslation();
   const may = useMay();
   useDialogsSoon();
-  const [act, setAct] = useState<"change" | "revoke" | "link" | null>(null);
+  const [act, setAct] = useState<"change" | "revoke" | "refuse" | "link" | null>(null);
   const done = (message: string) => {
     setAct(null);
     notifications.show({ message, color: "teal" });
@@ -95,7 +96,8 @@ function PassActs({ pass }: { pass: PassCard }) {
   const isOver = ENDED.has(pass.state);
   return (
     <Group gap="xs">
-      {may("passes.issue") && (
+      {pass.state === "requested" && may("passes.approve") && <Deciding pass={pass} onRefuse={() => setAct("refuse")} />}
+      {may("passes.issue") && pass.state !== "requested" && (
         <Button size="xs" variant={isOver ? "default" : "light"} leftSection={<IconLink size={15} />} onClick={() => setAct("link")}>
           {t("passes.link.button")}
         </Button>
@@ -114,7 +116,32 @@ function PassActs({ pass }: { pass: PassCard }) {
         <ChangeDialog pass={pass} onClose={() => setAct(null)} onChanged={({ number }) => done(t("passes.changed", { number }))} />
       )}
       {act === "link" && <GuestLinkDialog pass={pass} onClose={() => setAct(null)} />}
+      {act === "refuse" && <RefuseDialog pass={pass} onClose={() => setAct(null)} onDone={() => done(t("passes.refused", { number: pass.number }))} />}
       {act === "revoke" && <RevokeDialog passes={[pass]} onClose={() => setAct(null)} onDone={(count) => done(t("passes.revoked", { count }))} />}
     </Group>
+  );
+}
+
+/** A manager's two answers to a request. */
+function Deciding({ pass, onRefuse }: { pass: PassCard; onRefuse: () => void }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const approve = useMutation({
+    mutationFn: () => approvePasses([pass.id]),
+    onSuccess: ({ approved }) => {
+      notifications.show({ message: t("passes.approved", { count: approved }), color: "teal" });
+      void client.invalidateQueries({ queryKey: ["passes"] });
+    },
+    onError: (error) => notifications.show({ message: error.message, color: "red" }),
+  });
+  return (
+    <>
+      <Button size="xs" loading={approve.isPending} onClick={() => approve.mutate()}>
+        {t("passes.approve")}
+      </Button>
+      <Button size="xs" variant="default" onClick={onRefuse}>
+        {t("passes.refuse")}
+      </Button>
+    </>
   );
 }

@@ -10,6 +10,7 @@ import { type Draft, useDraft } from "@/shared/form/useDraft";
 import { usePremisesLookup } from "@/shared/lookups";
 import { LookupSelect } from "@/shared/lookups/LookupSelect";
 import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
+import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { type SiteName, useOwnSites, useSites, useZoneOf } from "@/shared/lookups/sites";
 import { changePass, issuePass, type PassCard, recognitionOf } from "./api";
 import { CredentialField } from "./CredentialField";
@@ -17,7 +18,6 @@ import { changedDraft, type Entered, emptyPass, enteredOf, passDraft, VALIDITY, 
 import { HostField } from "./HostField";
 import { PeriodFields } from "./PeriodFields";
 import { settled } from "./readings";
-import { PASS_KINDS } from "./search";
 
 /** Fields with a place in the form: an error of theirs stands there. The site has one only where there is a choice. */
 const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "service", "valid_from", "valid_until", "entries", "pin", "code", "note"];

@@ -9,6 +9,7 @@ import type { PassState } from "./api";
 export const ENDED: ReadonlySet<PassState> = new Set(["revoked", "refused", "expired"]);
 
 const TONE: Record<PassState, Tone> = {
+  requested: "attention",
   issued: "info",
   inside: "good",
   left: "quiet",

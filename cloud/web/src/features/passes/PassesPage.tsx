@@ -11,6 +11,7 @@ import { useTranslation } from "react-i18next";
 import { chosenComplex } from "@/shared/complex/complex";
 import { dayInZone, formatDate } from "@/shared/format/dates";
 import { useKeys } from "@/shared/keys/useKeys";
+import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { useListZone, useSitesHere, useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { type Choice, DataTable } from "@/shared/table/DataTable";
@@ -22,10 +23,11 @@ import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
+import { ApproveChosen } from "./ApproveChosen";
 import { IssueDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { InsideLink } from "./InsideLink";
 import classes from "./PassesPage.module.css";
-import { PASS_KINDS, PASS_STATES, type PassSearch } from "./search";
+import { PASS_STATES, type PassSearch } from "./search";
 
 export function PassesPage({ search }: { search: PassSearch }) {
   const { t } = useTranslation();
@@ -53,6 +55,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
   const bulk = chosen.size > 0 && (
     <Group gap="xs" role="status">
       <Text size="sm">{t("list.chosen", { count: chosen.size })}</Text>
+      {may("passes.approve") && <ApproveChosen rows={newest(chosen, list.rows)} onDone={() => setChosen(new Map())} />}
       <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.rows))}>
         {t("passes.revoke")}
       </Button>
@@ -87,7 +90,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
           onClose={issuing.close}
           onIssued={(pass) => {
             issuing.close();
-            notifications.show({ message: t("passes.issued", { number: pass.number }), color: "teal" });
+            notifications.show({ message: t(pass.state === "requested" ? "passes.requested" : "passes.issued", { number: pass.number }), color: "teal" });
             list.change({ open: pass.id });
           }}
         />

@@ -81,6 +81,11 @@ export const changePass = (id: string, draft: PassDraft) =>
 export const revokePasses = (ids: string[], reason: string) =>
   answer(api.POST("/api/access/passes/revoke", { body: { ids, reason } }));
 
+export const approvePasses = (ids: string[]) => answer(api.POST("/api/access/passes/approve", { body: { ids } }));
+
+export const refusePasses = (ids: string[], reason: string) =>
+  answer(api.POST("/api/access/passes/refuse", { body: { ids, reason } }));
+
 /** What a text may be; the same text is asked about once. */
 export const recognitionOf = (text: string) =>
   queryOptions({

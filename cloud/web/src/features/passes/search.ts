@@ -2,10 +2,10 @@
 
 import { isId, type ListSearch, oneOf, parseListSearch } from "@/shared/api/page";
 import { isDay } from "@/shared/format/dates";
-import type { Means, PassKind, PassState } from "./api";
+import { PASS_KINDS } from "@/shared/lookups/passKinds";
+import type { Means, PassState } from "./api";
 
-export const PASS_STATES: readonly PassState[] = ["issued", "inside", "left", "refused", "revoked", "expired"];
-export const PASS_KINDS: readonly PassKind[] = ["guest", "recurring", "resident", "staff", "service", "contractor"];
+export const PASS_STATES: readonly PassState[] = ["requested", "issued", "inside", "left", "refused", "revoked", "expired"];
 
 export type PassSearch = ListSearch & { state?: string; kind?: string; site?: string; day?: string };
 

@@ -9,7 +9,7 @@ import type { Driver } from "@/shared/lookups/drivers";
 import { Empty } from "@/shared/ui/Empty";
 import type { Device } from "./api";
 import { RowActs } from "./RowActs";
-import { RowCards, useIsPhone } from "./RowCards";
+import { RowCards, useIsPhone } from "@/shared/ui/RowCards";
 import { DeviceReason, DeviceStatus } from "./states";
 
 interface DevicesTableProps {

@@ -10,7 +10,7 @@ import { Empty } from "@/shared/ui/Empty";
 import type { Device, Point, Zone } from "./api";
 import { OpenDialog } from "./OpenDialog";
 import { RowActs } from "./RowActs";
-import { RowCards, useIsPhone } from "./RowCards";
+import { RowCards, useIsPhone } from "@/shared/ui/RowCards";
 import { pathOf } from "./zoneTree";
 
 interface PointsTableProps {

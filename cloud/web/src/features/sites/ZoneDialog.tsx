@@ -7,8 +7,9 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
+import { minuteOf } from "@/shared/format/minutes";
 import { saveZone, type Site, UNSENT, type Zone } from "./api";
-import { ANTI_PASSBACK, type Entered, entered, minuteOf, zoneDraft } from "./zoneDraft";
+import { ANTI_PASSBACK, type Entered, entered, zoneDraft } from "./zoneDraft";
 import { inTree, mayHold, pathOf } from "./zoneTree";
 
 interface ZoneDialogProps {

@@ -4,12 +4,12 @@ import { Group, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
 import { IconMap2 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
+import { timeOf } from "@/shared/format/minutes";
 import { formatNumber } from "@/shared/format/numbers";
 import { Empty } from "@/shared/ui/Empty";
 import type { Point, Zone } from "./api";
 import { RowActs } from "./RowActs";
-import { RowCards, useIsPhone } from "./RowCards";
-import { timeOf } from "./zoneDraft";
+import { RowCards, useIsPhone } from "@/shared/ui/RowCards";
 import { inTree, pathOf } from "./zoneTree";
 
 interface ZonesTableProps {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { minuteOf, timeOf } from "./zoneDraft";
+import { minuteOf, timeOf } from "@/shared/format/minutes";
 import { inTree, mayHold, pathOf } from "./zoneTree";
 
 const zone = (id: string, parent_id: string | null = null) => ({ id, name: id.toUpperCase(), parent_id });

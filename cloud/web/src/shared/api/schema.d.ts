@@ -172,6 +172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/passes/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Passes
+         * @description Issue what was requested, one or many: all or none.
+         */
+        post: operations["approve_passes_api_access_passes_approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/passes/counts": {
         parameters: {
             query?: never;
@@ -186,6 +206,26 @@ export interface paths {
         get: operations["count_passes_api_access_passes_counts_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/passes/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Passes
+         * @description Refuse what was requested, one or many: all or none.
+         */
+        post: operations["refuse_passes_api_access_passes_refuse_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2067,6 +2107,25 @@ export interface components {
          * @enum {string}
          */
         AntiPassback: "off" | "soft" | "hard";
+        /**
+         * Approval
+         * @description Which requested passes to issue.
+         */
+        Approval: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * Approved
+         * @description How many passes were issued.
+         */
+        Approved: {
+            /**
+             * Approved
+             * @example 1
+             */
+            approved: number;
+        };
         /**
          * AuditRow
          * @description Who did what.
@@ -4708,7 +4767,7 @@ export interface components {
          * @description What happened to a pass; each is a row of its history.
          * @enum {string}
          */
-        PassChange: "issued" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
+        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
         /**
          * PassDraft
          * @description What a pass is made of. Plates and cards are taken as people type them.
@@ -5041,7 +5100,7 @@ export interface components {
          * @description Where a pass stands. Expired is judged when it is looked at, never stored.
          * @enum {string}
          */
-        PassState: "issued" | "inside" | "left" | "refused" | "revoked" | "expired";
+        PassState: "requested" | "issued" | "inside" | "left" | "refused" | "revoked" | "expired";
         /**
          * PassageFlag
          * @description What was noticed beside the decision.
@@ -5202,7 +5261,7 @@ export interface components {
          * @description One thing that a role allows within a company.
          * @enum {string}
          */
-        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload" | "files.remove";
+        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.approve" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload" | "files.remove";
         /**
          * PersonDraft
          * @description What is known of a person. Phones are taken in any form and kept in E.164.
@@ -5432,6 +5491,12 @@ export interface components {
          */
         PolicyDraft: {
             /**
+             * Approval
+             * @description a manager lets it be issued
+             * @default false
+             */
+            approval: boolean;
+            /**
              * From Minute
              * @description of the day, when it begins to be good
              * @example 540
@@ -5470,6 +5535,12 @@ export interface components {
          * @description What a company allows of a kind of pass.
          */
         PolicyOut: {
+            /**
+             * Approval
+             * @description a manager lets it be issued
+             * @default false
+             */
+            approval: boolean;
             /**
              * From Minute
              * @description of the day, when it begins to be good
@@ -5945,6 +6016,17 @@ export interface components {
         RecoveryCodes: {
             /** Codes */
             codes: string[];
+        };
+        /**
+         * Refused
+         * @description How many requests were refused.
+         */
+        Refused: {
+            /**
+             * Refused
+             * @example 1
+             */
+            refused: number;
         };
         /**
          * ReplacementCard
@@ -7711,6 +7793,99 @@ export interface operations {
             };
         };
     };
+    approve_passes_api_access_passes_approve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approved"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     count_passes_api_access_passes_counts_get: {
         parameters: {
             query?: {
@@ -7754,6 +7929,99 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_passes_api_access_passes_refuse_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

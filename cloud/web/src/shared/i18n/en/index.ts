@@ -13,10 +13,11 @@ import { inside } from "./inside";
 import { meters } from "./meters";
 import { passes } from "./passes";
 import { people } from "./people";
+import { policies } from "./policies";
 import { session } from "./session";
 import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
 
-export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form } satisfies Translation<Russian>;

@@ -12,6 +12,7 @@ export const shell = {
     companies: "Companies",
     staff: "Staff",
     roles: "Roles and permissions",
+    policies: "Rules of passes",
     audit: "Audit trail",
     quarantine: "Set aside",
     account: "My profile",

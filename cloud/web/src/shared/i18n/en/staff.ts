@@ -38,6 +38,7 @@ export const permission = {
   quarantine_read: "See what of the boxes was set aside",
   passes_read: "See passes",
   passes_issue: "Issue passes",
+  passes_approve: "Approve passes",
   passes_revoke: "Revoke passes",
   blacklist_read: "See the blacklist",
   blacklist_manage: "Keep the blacklist",

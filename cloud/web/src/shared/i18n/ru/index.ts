@@ -11,12 +11,13 @@ import { inside } from "./inside";
 import { meters } from "./meters";
 import { passes } from "./passes";
 import { people } from "./people";
+import { policies } from "./policies";
 import { session } from "./session";
 import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
 
-export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form };
+export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form };
 
 export type Russian = typeof ru;

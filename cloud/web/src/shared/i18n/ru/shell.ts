@@ -12,6 +12,7 @@ export const shell = {
     companies: "Компании",
     staff: "Сотрудники",
     roles: "Роли и права",
+    policies: "Правила выдачи",
     audit: "Журнал действий",
     quarantine: "Отложенное",
     account: "Мой профиль",

@@ -40,6 +40,7 @@ export const permission = {
   quarantine_read: "Видеть отложенные сообщения контроллеров",
   passes_read: "Видеть пропуска",
   passes_issue: "Выдавать пропуска",
+  passes_approve: "Согласовывать пропуска",
   passes_revoke: "Аннулировать пропуска",
   blacklist_read: "Видеть чёрный список",
   blacklist_manage: "Вести чёрный список",

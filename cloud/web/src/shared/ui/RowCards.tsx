@@ -4,7 +4,7 @@ import { Group, Paper, Stack, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
-import { Facts } from "@/shared/ui/Facts";
+import { Facts } from "./Facts";
 
 export function useIsPhone(): boolean {
   return useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });

@@ -1,0 +1,119 @@
+/** What the company allows of each kind of pass, a line a kind. */
+
+import { Button, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { formatNumber } from "@/shared/format/numbers";
+import { PASS_KINDS } from "@/shared/lookups/passKinds";
+import { useCompany } from "@/shared/session/me";
+import { later, useSoon } from "@/shared/ui/later";
+import { Page } from "@/shared/ui/Page";
+import { ProblemNotice } from "@/shared/ui/Problem";
+import { RowCards, useIsPhone } from "@/shared/ui/RowCards";
+import { listPolicies, type Policy } from "./api";
+import { entered } from "./policyDraft";
+
+const load = async () => (await import("./PolicyDialog")).PolicyDialog;
+const PolicyDialog = later(load);
+
+type Kind = Policy["kind"];
+const COLUMNS = ["longest_days", "per_day", "standing", "vehicles", "hours", "approval"] as const;
+
+export function PoliciesPage() {
+  const { t } = useTranslation();
+  const company = useCompany();
+  const policies = useQuery({ queryKey: ["policies"], queryFn: listPolicies });
+  const [edited, setEdited] = useState<Kind | null>(null);
+  useSoon(load);
+  const of = (kind: Kind) => policies.data?.find((policy) => policy.kind === kind && policy.organisation_id === company?.id);
+  return (
+    <Page title={t("section.policies")}>
+      <Text size="sm" c="dimmed" maw={760}>
+        {t("policies.hint")}
+      </Text>
+      {policies.isError && <ProblemNotice error={policies.error} onRetry={() => void policies.refetch()} />}
+      {policies.data && <Policies of={of} onEdit={setEdited} />}
+      {edited && (
+        <PolicyDialog
+          kind={edited}
+          policy={of(edited)}
+          onClose={() => setEdited(null)}
+          onSaved={() => {
+            setEdited(null);
+            notifications.show({ message: t("policies.saved"), color: "teal" });
+          }}
+        />
+      )}
+    </Page>
+  );
+}
+
+interface PoliciesProps {
+  of: (kind: Kind) => Policy | undefined;
+  onEdit: (kind: Kind) => void;
+}
+
+function Policies({ of, onEdit }: PoliciesProps) {
+  const { t } = useTranslation();
+  const isPhone = useIsPhone();
+  const cell = useCell();
+  const edit = (kind: Kind) => (
+    <Button size="xs" variant="default" aria-label={t("policies.change", { kind: t(`passes.kind.${kind}`) })} onClick={() => onEdit(kind)}>
+      {t("action.change")}
+    </Button>
+  );
+  if (isPhone) {
+    const cards = PASS_KINDS.map((kind) => ({
+      id: kind,
+      name: t(`passes.kind.${kind}`),
+      facts: COLUMNS.map((column) => [t(`policies.${column}`), cell(of(kind), column)] as const),
+      acts: edit(kind),
+    }));
+    return <RowCards label={t("section.policies")} rows={cards} />;
+  }
+  return (
+    <Paper withBorder>
+      <Table aria-label={t("section.policies")} verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("passes.kindLabel")}</Table.Th>
+            {COLUMNS.map((column) => (
+              <Table.Th key={column}>{t(`policies.${column}`)}</Table.Th>
+            ))}
+            <Table.Th>
+              <VisuallyHidden>{t("list.actions")}</VisuallyHidden>
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {PASS_KINDS.map((kind) => (
+            <Table.Tr key={kind}>
+              <Table.Td fw={550}>{t(`passes.kind.${kind}`)}</Table.Td>
+              {COLUMNS.map((column) => (
+                <Table.Td key={column}>{cell(of(kind), column)}</Table.Td>
+              ))}
+              <Table.Td ta="right">{edit(kind)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}
+
+/** A limit in words; where the company sets none, that is said, too. */
+function useCell() {
+  const { t, i18n } = useTranslation();
+  return (policy: Policy | undefined, column: (typeof COLUMNS)[number]) => {
+    if (column === "approval") return policy?.approval ? t("policies.manager") : t("policies.atOnce");
+    if (column === "hours") {
+      const { from_minute: from, until_minute: until } = entered(policy);
+      return from ? `${from}–${until}` : t("policies.anyHour");
+    }
+    const limit = policy?.[column];
+    return limit === null || limit === undefined ? t("policies.noLimit") : formatNumber(limit, i18n.language);
+  };
+}

@@ -1,0 +1,63 @@
+/** What is allowed of one kind of pass. */
+
+import { Group, NumberInput, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { FormDialog } from "@/shared/form/FormDialog";
+import { useDraft } from "@/shared/form/useDraft";
+import { type Policy, savePolicy } from "./api";
+import { entered, HOURS, LIMITS, policyDraft } from "./policyDraft";
+
+interface PolicyDialogProps {
+  kind: Policy["kind"];
+  policy: Policy | undefined;
+  onClose: () => void;
+  onSaved: () => void;
+}
+
+export function PolicyDialog({ kind, policy, onClose, onSaved }: PolicyDialogProps) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const draft = useDraft(entered(policy), async (values) => savePolicy(policyDraft(kind, values, t("policies.noTime"))), {
+    fields: [...LIMITS, ...HOURS, "approval"],
+    onDone: () => {
+      void client.invalidateQueries({ queryKey: ["policies"] });
+      onSaved();
+    },
+  });
+  const { values, set, error } = draft;
+  return (
+    <FormDialog title={t("policies.title", { kind: t(`passes.kind.${kind}`) })} draft={draft} submitLabel={t("action.save")} onClose={onClose} size="lg">
+      <Text size="sm" c="dimmed">
+        {t("policies.standingStay")}
+      </Text>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+        {LIMITS.map((name) => (
+          <NumberInput
+            key={name}
+            label={t(`policies.${name}`)}
+            description={t(`policies.${name}_hint`)}
+            placeholder={t("policies.noLimit")}
+            min={name === "vehicles" ? 0 : 1}
+            allowDecimal={false}
+            value={values[name] ?? ""}
+            error={error(name)}
+            onChange={(limit) => set(name, typeof limit === "number" ? limit : null)}
+          />
+        ))}
+      </SimpleGrid>
+      <Group grow align="flex-start">
+        {HOURS.map((name) => (
+          <TextInput key={name} inputMode="numeric" label={t(`policies.${name}`)} placeholder={t("policies.anyHour")} {...draft.text(name)} />
+        ))}
+      </Group>
+      <Switch
+        label={t("policies.approval_switch")}
+        description={t("policies.approval_hint")}
+        checked={values.approval}
+        onChange={(event) => set("approval", event.currentTarget.checked)}
+      />
+    </FormDialog>
+  );
+}

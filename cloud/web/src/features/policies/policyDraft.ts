@@ -1,0 +1,38 @@
+/** The form of a policy, and the draft that the server takes. */
+
+import { Problem } from "@/shared/api/problem";
+import { minuteOf, timeOf } from "@/shared/format/minutes";
+import type { Policy, PolicyDraft } from "./api";
+
+export const LIMITS = ["longest_days", "per_day", "standing", "vehicles"] as const;
+export const HOURS = ["from_minute", "until_minute"] as const;
+
+export type Entered = Record<(typeof LIMITS)[number], number | null> & Record<(typeof HOURS)[number], string> & { approval: boolean };
+
+const MIDNIGHT = 1440;
+
+export function entered(policy: Policy | undefined): Entered {
+  return {
+    longest_days: policy?.longest_days ?? null,
+    per_day: policy?.per_day ?? null,
+    standing: policy?.standing ?? null,
+    vehicles: policy?.vehicles ?? null,
+    from_minute: timeOf(policy?.from_minute ?? null),
+    until_minute: timeOf(policy?.until_minute ?? null),
+    approval: policy?.approval ?? false,
+  };
+}
+
+/** Throws a Problem at the field that is no time of day. `24:00`, and `00:00` as an end, are the day's end. */
+export function policyDraft(kind: PolicyDraft["kind"], values: Entered, noTime: string): PolicyDraft {
+  const wrong = HOURS.filter((name) => minuteOf(values[name]) === undefined && !isMidnight(name, values[name]));
+  if (wrong.length > 0) {
+    throw new Problem({ title: noTime, status: 422, code: "no_time", fields: wrong.map((path) => ({ path, code: "no_time", message: noTime })) });
+  }
+  const until = isMidnight("until_minute", values.until_minute) ? MIDNIGHT : (minuteOf(values.until_minute) ?? null);
+  return { ...values, kind, from_minute: minuteOf(values.from_minute) ?? null, until_minute: until };
+}
+
+function isMidnight(name: (typeof HOURS)[number], typed: string): boolean {
+  return name === "until_minute" && (typed.trim() === "24:00" || minuteOf(typed) === 0);
+}

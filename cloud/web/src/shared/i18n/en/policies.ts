@@ -1,0 +1,28 @@
+/** Rules of passes, by kind. */
+
+export const policies = {
+  hint: "How many, for how long and at which hours, for each kind of pass. The rules hold for new passes; issued ones stay as they are.",
+  title: "Rules: {{kind}}",
+  change: "Change the rules: {{kind}}",
+  saved: "The rules are saved",
+  standingStay: "Passes that were issued stay as they are.",
+  noLimit: "no limit",
+  anyHour: "any hour",
+  manager: "a manager approves",
+  atOnce: "at once",
+  noTime: "Write a time as 9:00 or 22:30",
+  longest_days: "Days at most",
+  longest_days_hint: "The longest it may be valid",
+  per_day: "A day to one premises",
+  per_day_hint: "How many may be issued within a day",
+  standing: "Standing per premises",
+  standing_hint: "How many there may be at once",
+  vehicles: "Vehicles inside",
+  vehicles_hint: "How many vehicles of one premises are let in at once",
+  hours: "Hours",
+  from_minute: "From",
+  until_minute: "Until",
+  approval: "Issue",
+  approval_switch: "A manager approves",
+  approval_hint: "The pass waits for approval and does not reach the gate before",
+};
