@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cloud.access import api as access
 from cloud.access import api_guests as guests
+from cloud.access import api_import
 from cloud.access import service as access_service
 from cloud.housing import api as housing
 from cloud.kernel import describe, problems
@@ -61,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     files_router,
     organisations_api.router,
     guests.router,
+    api_import.router,
 )
 """Every slice's endpoints; a new slice is added here. They are tried in this order: what is asked often comes first."""
 

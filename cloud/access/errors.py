@@ -58,6 +58,16 @@ class PassNotRequested(Conflict):
     example = {"number": 1042}
 
 
+class AlreadyImported(Conflict):
+    """The same table was issued before."""
+
+    code = "already_imported"
+    text = Text(
+        "Эта таблица уже загружена. Найдите её пропуска в списке по названию группы.",
+        "This table has been imported already. Find its passes in the list by the group's name.",
+    )
+
+
 class OnBlacklist(Conflict):
     """The guest, the car or the card is on the site's blacklist."""
 

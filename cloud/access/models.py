@@ -37,6 +37,7 @@ class Pass(TenantMixin, Base):
         Index("ix_pass_changed", "organisation_id", "changed_at", "id"),
         Index("ix_pass_visit", "organisation_id", "valid_from", "id"),
         Index("ix_pass_site", "organisation_id", "site_id", "state"),
+        Index("ix_pass_group", "organisation_id", "group_id", postgresql_where=text("group_id IS NOT NULL")),
     )
 
     number: Mapped[int] = mapped_column(BigInteger)
@@ -64,6 +65,8 @@ class Pass(TenantMixin, Base):
     entries: Mapped[int | None] = mapped_column(Integer)
     uses: Mapped[int] = mapped_column(Integer)
     vehicles: Mapped[int | None] = mapped_column(Integer)  # of its premises, inside at once; frozen at issue
+    group_id: Mapped[UUID | None]  # of the table with which it came
+    group: Mapped[str] = mapped_column(server_default="")
     note: Mapped[str]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]

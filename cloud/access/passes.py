@@ -193,7 +193,14 @@ def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], v
     target.schedule = [window.model_dump(mode="json") for window in draft.schedule]
     target.changed_at = now(session)
     target.search = search_text(
-        str(target.number), draft.holder, draft.vehicle, *plates, target.host, target.address, draft.phone
+        str(target.number),
+        draft.holder,
+        draft.vehicle,
+        *plates,
+        target.host,
+        target.address,
+        draft.phone,
+        target.group,
     )
 
 

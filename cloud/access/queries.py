@@ -38,6 +38,7 @@ class PassFilter:
     complex_id: UUID | None = None
     site_id: UUID | None = None
     premises_id: UUID | None = None
+    group_id: UUID | None = None
     valid_on_from: datetime | None = None  # the visit falls into [from, until)
     valid_on_until: datetime | None = None
     is_overstayed: bool | None = None
@@ -54,6 +55,7 @@ def list_passes(session: Session, query: ListQuery, wanted: PassFilter, at: date
         site_ids=_sites_of(session, wanted.complex_id),
         site_id=wanted.site_id,
         premises_id=wanted.premises_id,
+        group_id=wanted.group_id,
         valid_on_from=wanted.valid_on_from,
         valid_on_until=wanted.valid_on_until,
         overstayed=wanted.is_overstayed or None,
@@ -162,6 +164,7 @@ _PASSES = Listing(
         "site_ids": Pass.site_id == any_(bindparam("site_ids", type_=ARRAY(Uuid))),
         "site_id": Pass.site_id == bindparam("site_id"),
         "premises_id": Pass.premises_id == bindparam("premises_id"),
+        "group_id": Pass.group_id == bindparam("group_id"),
         "valid_on_from": or_(Pass.valid_until.is_(None), Pass.valid_until > bindparam("valid_on_from")),
         "valid_on_until": Pass.valid_from < bindparam("valid_on_until"),
         "overstayed": and_(Pass.state == PassState.INSIDE.value, Pass.valid_until <= _AT),

@@ -65,6 +65,8 @@ class PassOut(PassRow):
 
     host_id: UUID | None
     premises_id: UUID | None
+    group_id: UUID | None
+    group: str = Field(examples=["Свадьба Ивановых"])
     ticket_kind: str | None
     ticket_id: UUID | None
     points: list[UUID]
@@ -84,6 +86,35 @@ class Revocation(BaseModel):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500), LINES] = Field(
         examples=["Гость не приедет"]
     )
+
+
+class RowFault(BaseModel):
+    """What is wrong with a row of a table, and in which column."""
+
+    column: str = Field(examples=["plate"])
+    code: str = Field(examples=["plate_unreadable"])
+    message: str = Field(examples=["Это не похоже на номер: «АБВГД». Пример: А 123 ВС 72."])
+
+
+class ImportedRow(BaseModel):
+    """What became of a row: a pass, or faults."""
+
+    line: int = Field(description="the row's number in the file", examples=[2])
+    holder: str = Field(examples=["Петров Пётр"])
+    plate: str = Field(examples=["Х 711 ТТ 90"])
+    pass_id: UUID | None = Field(description="null in a dry run, and with faults")
+    number: int | None = Field(examples=[1042])
+    is_good: bool = Field(examples=[True])
+    faults: list[RowFault]
+
+
+class Imported(BaseModel):
+    """The verdict on a table."""
+
+    group_id: UUID
+    issued: int = Field(description="issued, or to be issued in a dry run", examples=[41])
+    faulty: int = Field(examples=[2])
+    rows: list[ImportedRow]
 
 
 class Approval(BaseModel):

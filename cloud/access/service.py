@@ -2,6 +2,7 @@
 
 from cloud.access.blacklist import block, unblock
 from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
+from cloud.access.imports import import_passes
 from cloud.access.passages import get_passage, is_still, record_actuation, record_passage, record_still
 from cloud.access.passes import (
     approve_passes,
@@ -25,6 +26,7 @@ __all__ = [
     "get_passage",
     "guest_code",
     "history_of",
+    "import_passes",
     "is_still",
     "issue_pass",
     "keep_key",

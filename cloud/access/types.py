@@ -120,6 +120,25 @@ class PassDraft(_Draft):
     note: Annotated[str, StringConstraints(max_length=2000), LINES] = ""
 
 
+class ImportDraft(_Draft):
+    """What all passes of a table have in common; a row's own columns go before it. `id`: made up by the caller.
+
+    The same id again is refused, so that a table is not issued twice.
+    """
+
+    id: UUID
+    group: Line = Field(default="", description="what they come for", examples=["Свадьба Ивановых"])
+    site_id: UUID
+    kind: PassKind = Field(default=PassKind.GUEST, examples=[PassKind.GUEST])
+    service: Line = ""
+    host_id: UUID | None = None
+    premises_id: UUID | None = None
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
+    entries: int | None = Field(default=1, ge=1, le=1_000_000)
+    code: bool = Field(default=False, description="give each a code that can be typed or told")
+
+
 class BlockDraft(_Draft):
     """Whom not to let in, and why. One of plate, card, person."""
 

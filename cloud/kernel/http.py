@@ -80,7 +80,8 @@ class Envelope:
                 self._dress(message, scope["path"], correlation_id)
             await send(message)
 
-        limit = self._upload_limit if scope["path"].startswith("/api/files") else self._body_limit
+        is_upload = scope["path"].startswith("/api/files") or scope["path"].endswith("/import")
+        limit = self._upload_limit if is_upload else self._body_limit
         try:
             await self._within_limit(scope, receive, dressed, headers, limit)
         finally:

@@ -5,8 +5,10 @@ the rival had changed nothing. The table of calls must cover the API's descripti
 """
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -447,7 +449,7 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/companies": lambda w: str(w.boss.company),
 }
 COUNTING = {"GET /api/access/passes/counts": W.pass_}
-UPLOADING = {"POST /api/files"}
+UPLOADING = {"POST /api/files", "POST /api/access/passes/import"}
 
 
 @pytest.fixture(scope="module")
@@ -495,6 +497,15 @@ def test_every_endpoint_has_its_line(api: Served) -> None:
     assert lines - known == set(), "a new endpoint: say here how the owner calls it"
     assert known - lines == set(), "an endpoint is gone"
     assert sum(map(len, tables)) == len(known)
+
+
+def test_a_table_is_issued_at_ones_own_sites_alone(world: World, rival: Person) -> None:
+    site, table = world.site(), ("guests.csv", "ФИО\nПетров Пётр\n".encode())
+    for person, status in ((rival, 404), (world.boss, 200), (rival, 404)):
+        draft = {"id": str(uuid4()), "site_id": site, "valid_until": (NOON + timedelta(hours=9)).isoformat()}
+        form = {"draft": json.dumps(draft)}
+        answer = person.client.post("/api/access/passes/import", files={"file": table}, data=form)
+        assert answer.status_code == status, answer.text
 
 
 @pytest.mark.parametrize("line", sorted(NAMING))

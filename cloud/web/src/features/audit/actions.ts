@@ -30,7 +30,7 @@ export const AUDITED = [
 
 const VERBS = [
   "acknowledge", "add", "approved", "archive", "change", "change_password", "code", "configure", "create", "delete", "edit",
-  "edited", "end_session", "end_sessions", "enrol", "invite", "issue", "issued", "join", "leave", "order", "remove",
+  "edited", "end_session", "end_sessions", "enrol", "import", "invite", "issue", "issued", "join", "leave", "order", "remove",
   "refused", "remove_totp", "rename", "replace", "request_password_reset", "requested", "reset_password", "restore", "revoke", "revoked",
   "set_up_totp", "sign_in", "sign_in_failed", "sign_out", "upload",
 ] as const;

@@ -55,6 +55,7 @@ export function PassDetails({ pass }: { pass: PassCard }) {
           [t("passes.kindLabel"), t(`passes.kind.${pass.kind}`)],
           [t("passes.column.service"), pass.service],
           [t("passes.column.ticket"), pass.ticket],
+          [t("passes.table.group"), pass.group],
           [t("field.from"), formatDateTime(new Date(pass.valid_from), zone)],
           [t("field.until"), pass.valid_until ? formatDateTime(new Date(pass.valid_until), zone) : t("passes.noEnd")],
           [t("passes.uses"), pass.entries === null ? t("passes.usedFreely", { count: pass.uses }) : t("passes.usedOf", { uses: pass.uses, entries: pass.entries })],

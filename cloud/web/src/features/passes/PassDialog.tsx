@@ -151,7 +151,7 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
             value={values.validity}
             onChange={(choice) => patch(validityOf(choice))}
           />
-          {values.validity === "period" && <PeriodFields draft={draft} />}
+          {values.validity === "period" && <PeriodFields values={values} patch={patch} error={error} />}
           <NumberInput
             label={t("passes.entries")}
             description={t("passes.entriesHint")}

@@ -3,7 +3,7 @@
 import { Button, Group, Tabs, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { IconId, IconPlus } from "@tabler/icons-react";
+import { IconId, IconPlus, IconTableImport, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -24,7 +24,7 @@ import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
 import { ApproveChosen } from "./ApproveChosen";
-import { IssueDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
+import { ImportDialog, IssueDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { InsideLink } from "./InsideLink";
 import classes from "./PassesPage.module.css";
 import { PASS_STATES, type PassSearch } from "./search";
@@ -41,12 +41,18 @@ export function PassesPage({ search }: { search: PassSearch }) {
     isReady: !search.day || zone !== undefined,
   });
   const [isIssuing, issuing] = useDisclosure();
+  const [isImporting, importing] = useDisclosure();
   useDialogsSoon();
   const [chosen, setChosen] = useState<Choice<PassRow>["chosen"]>(new Map());
   const [revoking, setRevoking] = useState<PassRow[] | null>(null);
   const columns = useMemo(() => passColumns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("pass");
   useKeys([["n", () => may("passes.issue") && issuing.open()]]);
+  const tableButton = may("passes.issue") && (
+    <Button variant="default" leftSection={<IconTableImport size={16} />} onClick={importing.open}>
+      {t("passes.table.button")}
+    </Button>
+  );
   const issueButton = may("passes.issue") && (
     <Button leftSection={<IconPlus size={16} />} onClick={issuing.open}>
       {t("passes.issue")}
@@ -65,7 +71,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
     </Group>
   );
   return (
-    <Page title={t("section.passes")} actions={<><InsideLink />{issueButton}</>}>
+    <Page title={t("section.passes")} actions={<><InsideLink />{tableButton}{issueButton}</>}>
       <StateTabs list={list} />
       <PassFilters list={list} zone={zone} />
       <Group align="flex-start" wrap="nowrap" gap="md">
@@ -92,6 +98,16 @@ export function PassesPage({ search }: { search: PassSearch }) {
             issuing.close();
             notifications.show({ message: t(pass.state === "requested" ? "passes.requested" : "passes.issued", { number: pass.number }), color: "teal" });
             list.change({ open: pass.id });
+          }}
+        />
+      )}
+      {isImporting && (
+        <ImportDialog
+          onClose={importing.close}
+          onIssued={({ issued, group_id: group }) => {
+            importing.close();
+            notifications.show({ message: t("passes.table.issued", { count: issued }), color: "teal" });
+            list.change({ group });
           }}
         />
       )}
@@ -155,15 +171,20 @@ function PassFilters({ list, zone }: { list: PassList; zone: string | undefined 
           onChange={(site) => change({ site })}
         />
       )}
+      {search.group && (
+        <Button size="xs" variant="light" rightSection={<IconX size={14} />} onClick={() => change({ group: undefined })}>
+          {t("passes.table.shown")}
+        </Button>
+      )}
     </FilterBar>
   );
 }
 
 function NoPasses({ list, action }: { list: PassList; action: ReactNode }) {
   const { t } = useTranslation();
-  const { q, state, kind, site, day } = list.search;
+  const { q, state, kind, site, day, group } = list.search;
   const icon = <IconId size={28} />;
-  if (!(q ?? state ?? kind ?? site ?? day)) {
+  if (!(q ?? state ?? kind ?? site ?? day ?? group)) {
     return <Empty icon={icon} title={t("passes.none")} hint={t("passes.noneHint")} action={action} />;
   }
   const hint = day ? t("passes.noneOn", { day: formatDate(new Date(`${day}T12:00:00Z`), "UTC") }) : t("list.nothingFoundHint");
@@ -173,7 +194,7 @@ function NoPasses({ list, action }: { list: PassList; action: ReactNode }) {
       title={t("list.nothingFound")}
       hint={hint}
       action={
-        <Button variant="default" onClick={() => list.change({ q: undefined, state: undefined, kind: undefined, site: undefined, day: undefined })}>
+        <Button variant="default" onClick={() => list.change({ q: undefined, state: undefined, kind: undefined, site: undefined, day: undefined, group: undefined })}>
           {t("list.resetFilters")}
         </Button>
       }

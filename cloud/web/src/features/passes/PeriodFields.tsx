@@ -5,12 +5,18 @@ import { DateTimePicker } from "@mantine/dates";
 import "@mantine/dates/styles.css";
 import { useTranslation } from "react-i18next";
 
-import type { Draft } from "@/shared/form/useDraft";
 import type { Entered } from "./draft";
 
-export function PeriodFields<R>({ draft }: { draft: Draft<Entered, R> }) {
+type Period = Pick<Entered, "from" | "until">;
+
+interface PeriodFieldsProps {
+  values: Period;
+  patch: (period: Partial<Period>) => void;
+  error: (path: string) => string | undefined;
+}
+
+export function PeriodFields({ values, patch, error }: PeriodFieldsProps) {
   const { t, i18n } = useTranslation();
-  const { values, set, error } = draft;
   const common = { valueFormat: "DD.MM.YYYY HH:mm", locale: i18n.language, firstDayOfWeek: 1, clearable: true } as const;
   return (
     <Group grow align="flex-start">
@@ -20,7 +26,7 @@ export function PeriodFields<R>({ draft }: { draft: Draft<Entered, R> }) {
         placeholder={t("passes.now")}
         value={values.from}
         error={error("valid_from")}
-        onChange={(from) => set("from", from)}
+        onChange={(from) => patch({ from })}
       />
       <DateTimePicker
         {...common}
@@ -28,7 +34,7 @@ export function PeriodFields<R>({ draft }: { draft: Draft<Entered, R> }) {
         placeholder={t("passes.noEnd")}
         value={values.until}
         error={error("valid_until")}
-        onChange={(until) => set("until", until)}
+        onChange={(until) => patch({ until })}
       />
     </Group>
   );

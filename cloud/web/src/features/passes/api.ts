@@ -11,6 +11,8 @@ import type { InsideSearch, PassSearch } from "./search";
 export type PassRow = components["schemas"]["PassRow"];
 export type PassCard = components["schemas"]["PassOut"];
 export type PassDraft = components["schemas"]["PassDraft"];
+export type ImportDraft = components["schemas"]["ImportDraft"];
+export type Imported = components["schemas"]["Imported"];
 export type PassState = components["schemas"]["PassState"];
 export type PassKind = components["schemas"]["PassKind"];
 export type GuestLink = components["schemas"]["GuestLinkOut"];
@@ -29,6 +31,7 @@ export function listPasses(query: PageQuery, search: PassSearch, visit: { from: 
           ...(search.kind ? { kind: [search.kind as PassKind] } : {}),
           ...ofComplex(search),
           ...(search.site ? { site_id: search.site } : {}),
+          ...(search.group ? { group_id: search.group } : {}),
           ...(visit ? { visit_from: visit.from.toISOString(), visit_until: visit.until.toISOString() } : {}),
         },
       },
@@ -85,6 +88,20 @@ export const approvePasses = (ids: string[]) => answer(api.POST("/api/access/pas
 
 export const refusePasses = (ids: string[], reason: string) =>
   answer(api.POST("/api/access/passes/refuse", { body: { ids, reason } }));
+
+/** `isTrial`: the rows are judged, and nothing is issued. */
+export function importPasses(file: File | null, draft: ImportDraft, isTrial: boolean) {
+  const form = new FormData();
+  if (file) form.append("file", file);
+  form.append("draft", JSON.stringify(draft));
+  return answer(
+    api.POST("/api/access/passes/import", {
+      params: { query: { dry_run: isTrial } },
+      body: { file: "", draft: "" },
+      bodySerializer: () => form,
+    }),
+  );
+}
 
 /** What a text may be; the same text is asked about once. */
 export const recognitionOf = (text: string) =>

@@ -4,6 +4,7 @@ import { later, useSoon } from "@/shared/ui/later";
 import { SidePanelRoom } from "@/shared/ui/SidePanelRoom";
 
 const forms = () => import("./PassDialog");
+const importing = () => import("./ImportDialog");
 const revoking = () => import("./RevokeDialog");
 const refusing = () => import("./RefuseDialog");
 const link = () => import("./GuestLinkDialog");
@@ -11,12 +12,13 @@ const card = () => import("./PassPanel");
 
 export const IssueDialog = later(async () => (await forms()).IssueDialog);
 export const ChangeDialog = later(async () => (await forms()).ChangeDialog);
+export const ImportDialog = later(async () => (await importing()).ImportDialog);
 export const RevokeDialog = later(async () => (await revoking()).RevokeDialog);
 export const RefuseDialog = later(async () => (await refusing()).RefuseDialog);
 export const GuestLinkDialog = later(async () => (await link()).GuestLinkDialog);
 export const PassPanel = later(async () => (await card()).PassPanel, () => <SidePanelRoom />);
 
-const all = () => Promise.all([forms(), revoking(), refusing(), link(), card()]);
+const all = () => Promise.all([forms(), importing(), revoking(), refusing(), link(), card()]);
 
 /** So that a click has nothing to wait for. */
 export function useDialogsSoon(): void {

@@ -7,11 +7,11 @@ import type { Means, PassState } from "./api";
 
 export const PASS_STATES: readonly PassState[] = ["requested", "issued", "inside", "left", "refused", "revoked", "expired"];
 
-export type PassSearch = ListSearch & { state?: string; kind?: string; site?: string; day?: string };
+export type PassSearch = ListSearch & { state?: string; kind?: string; site?: string; day?: string; group?: string };
 
 export const parsePassSearch = (raw: Record<string, unknown>): PassSearch =>
   parseListSearch(raw, {
-    filters: { state: oneOf(PASS_STATES), kind: oneOf(PASS_KINDS), site: isId, day: isDay },
+    filters: { state: oneOf(PASS_STATES), kind: oneOf(PASS_KINDS), site: isId, day: isDay, group: isId },
     sorts: ["holder", "host", "address", "visit", "changed", "number"],
     open: isId,
   });

@@ -212,6 +212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/passes/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Passes
+         * @description Passes from a table, a verdict a row: what can be issued is, as one group; the rest says what is wrong.
+         */
+        post: operations["import_passes_api_access_passes_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/passes/refuse": {
         parameters: {
             query?: never;
@@ -2383,6 +2403,20 @@ export interface components {
             /** Until */
             until: string | null;
         };
+        /** Body_import_passes_api_access_passes_import_post */
+        Body_import_passes_api_access_passes_import_post: {
+            /**
+             * Draft
+             * @description what all of them have in common, as JSON
+             */
+            draft: string;
+            /**
+             * File
+             * @description CSV, XLSX, XLS or ODS; the first row names the columns
+             * @example отчёт.pdf
+             */
+            file: string;
+        };
         /** Body_upload_api_files_post */
         Body_upload_api_files_post: {
             /**
@@ -3731,6 +3765,123 @@ export interface components {
             reason: string;
         };
         /**
+         * ImportDraft
+         * @description What all passes of a table have in common; a row's own columns go before it. `id`: made up by the caller.
+         *
+         *     The same id again is refused, so that a table is not issued twice.
+         */
+        ImportDraft: {
+            /**
+             * Code
+             * @description give each a code that can be typed or told
+             * @default false
+             */
+            code: boolean;
+            /**
+             * Entries
+             * @default 1
+             */
+            entries: number | null;
+            /**
+             * Group
+             * @description what they come for
+             * @default
+             * @example Свадьба Ивановых
+             */
+            group: string;
+            /** Host Id */
+            host_id?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @default guest
+             * @example guest
+             */
+            kind: components["schemas"]["PassKind"];
+            /** Premises Id */
+            premises_id?: string | null;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid Until */
+            valid_until?: string | null;
+        };
+        /**
+         * Imported
+         * @description The verdict on a table.
+         */
+        Imported: {
+            /**
+             * Faulty
+             * @example 2
+             */
+            faulty: number;
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /**
+             * Issued
+             * @description issued, or to be issued in a dry run
+             * @example 41
+             */
+            issued: number;
+            /** Rows */
+            rows: components["schemas"]["ImportedRow"][];
+        };
+        /**
+         * ImportedRow
+         * @description What became of a row: a pass, or faults.
+         */
+        ImportedRow: {
+            /** Faults */
+            faults: components["schemas"]["RowFault"][];
+            /**
+             * Holder
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Is Good
+             * @example true
+             */
+            is_good: boolean;
+            /**
+             * Line
+             * @description the row's number in the file
+             * @example 2
+             */
+            line: number;
+            /**
+             * Number
+             * @example 1042
+             */
+            number: number | null;
+            /**
+             * Pass Id
+             * @description null in a dry run, and with faults
+             */
+            pass_id: string | null;
+            /**
+             * Plate
+             * @example Х 711 ТТ 90
+             */
+            plate: string;
+        };
+        /**
          * InsideRow
          * @description Somebody inside a zone, by what they came in: a pass with two vehicles inside stands twice.
          */
@@ -4907,6 +5058,13 @@ export interface components {
             direction: components["schemas"]["Direction"] | null;
             /** Entries */
             entries: number | null;
+            /**
+             * Group
+             * @example Свадьба Ивановых
+             */
+            group: string;
+            /** Group Id */
+            group_id: string | null;
             /** History */
             history: components["schemas"]["HistoryOut"][];
             /**
@@ -6299,6 +6457,27 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
         };
         /**
+         * RowFault
+         * @description What is wrong with a row of a table, and in which column.
+         */
+        RowFault: {
+            /**
+             * Code
+             * @example plate_unreadable
+             */
+            code: string;
+            /**
+             * Column
+             * @example plate
+             */
+            column: string;
+            /**
+             * Message
+             * @example Это не похоже на номер: «АБВГД». Пример: А 123 ВС 72.
+             */
+            message: string;
+        };
+        /**
          * SeriesKind
          * @description A counter only grows (its differences matter), a gauge goes up and down.
          * @enum {string}
@@ -7639,6 +7818,8 @@ export interface operations {
                 complex_id?: string | null;
                 site_id?: string | null;
                 premises_id?: string | null;
+                /** @description those that came with one table */
+                group_id?: string | null;
                 /** @description the visit ends after this moment */
                 visit_from?: string | null;
                 /** @description the visit begins before it */
@@ -7929,6 +8110,101 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_passes_api_access_passes_import_post: {
+        parameters: {
+            query?: {
+                /** @description judge the rows, issue nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_passes_api_access_passes_import_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such site, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same table was issued before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

@@ -1,0 +1,165 @@
+/** Passes from a table: choose the file, look at the verdict of each row, then issue what is right. */
+
+import { Anchor, Badge, Checkbox, FileInput, Group, ScrollArea, SegmentedControl, Select, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { FormDialog } from "@/shared/form/FormDialog";
+import { type Draft, useDraft } from "@/shared/form/useDraft";
+import { usePremisesLookup } from "@/shared/lookups";
+import { LookupSelect } from "@/shared/lookups/LookupSelect";
+import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
+import { PASS_KINDS } from "@/shared/lookups/passKinds";
+import { type SiteName, useOwnSites, useZoneOf } from "@/shared/lookups/sites";
+import { type Imported, importPasses } from "./api";
+import { type EnteredTable, emptyTable, importDraft, SAMPLE } from "./importDraft";
+import { PeriodFields } from "./PeriodFields";
+
+interface ImportDialogProps {
+  onClose: () => void;
+  onIssued: (imported: Imported) => void;
+}
+
+const FIELDS = ["file", "group", "site_id", "kind", "premises_id", "valid_from", "valid_until", "code"];
+
+export function ImportDialog(props: ImportDialogProps) {
+  const { t } = useTranslation();
+  const sites = useOwnSites();
+  if (sites?.length === 0) return <NoSiteDialog title={t("passes.table.title")} onClose={props.onClose} />;
+  return <ImportForm {...props} sites={sites ?? []} />;
+}
+
+function ImportForm({ onClose, onIssued, sites }: ImportDialogProps & { sites: SiteName[] }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const zoneOf = useZoneOf();
+  // The same id until it is issued: a second click, or an answer that was lost, issues nothing twice.
+  const id = useRef(crypto.randomUUID());
+  const [judged, setJudged] = useState<{ of: EnteredTable; verdict: Imported } | null>(null);
+  const draft: Draft<EnteredTable, Imported> = useDraft(emptyTable(), async (entered) => {
+    const siteId = entered.siteId || (sites[0]?.id ?? "");
+    const common = importDraft(id.current, { ...entered, siteId }, zoneOf(siteId) ?? "UTC");
+    const isJudged = judged?.of === entered && judged.verdict.issued > 0;
+    const verdict = await importPasses(entered.file, common, !isJudged);
+    if (!isJudged) {
+      setJudged({ of: entered, verdict });
+      return verdict;
+    }
+    void client.invalidateQueries({ queryKey: ["passes"] });
+    onIssued(verdict);
+    return verdict;
+  }, { fields: sites.length > 1 ? FIELDS : FIELDS.filter((name) => name !== "site_id") });
+  const verdict = judged?.of === draft.values ? judged.verdict : null;
+  const label = verdict && verdict.issued > 0 ? t("passes.table.issue", { count: verdict.issued }) : t("passes.table.check");
+  return (
+    <FormDialog title={t("passes.table.title")} draft={draft} submitLabel={label} onClose={onClose} size="xl">
+      <TableFields draft={draft} sites={sites} />
+      {verdict && <Verdicts verdict={verdict} />}
+    </FormDialog>
+  );
+}
+
+function TableFields({ draft, sites }: { draft: Draft<EnteredTable, Imported>; sites: readonly SiteName[] }) {
+  const { t } = useTranslation();
+  const { values, set, patch, error } = draft;
+  const premisesLookup = usePremisesLookup();
+  return (
+    <Stack gap="sm">
+      <FileInput
+        data-autofocus
+        required
+        label={t("passes.table.file")}
+        description={t("passes.table.fileHint")}
+        placeholder={t("passes.table.choose")}
+        accept=".csv,.xlsx,.xls,.ods,text/csv"
+        value={values.file}
+        error={error("file")}
+        onChange={(file) => set("file", file)}
+        clearable
+      />
+      <Text size="sm">
+        <Anchor href={SAMPLE} download={t("passes.table.sampleName")} inherit>
+          {t("passes.table.sample")}
+        </Anchor>
+      </Text>
+      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+        <TextInput label={t("passes.table.group")} placeholder={t("passes.table.groupExample")} {...draft.text("group")} />
+        <Select
+          label={t("passes.kindLabel")}
+          allowDeselect={false}
+          data={PASS_KINDS.map((kind) => ({ value: kind, label: t(`passes.kind.${kind}`) }))}
+          value={values.kind}
+          error={error("kind")}
+          onChange={(kind) => kind && set("kind", kind)}
+        />
+        {sites.length > 1 && (
+          <Select
+            label={t("passes.site")}
+            required
+            allowDeselect={false}
+            data={sites.map(({ id, name }) => ({ value: id, label: name }))}
+            value={values.siteId || (sites[0]?.id ?? null)}
+            error={error("site_id")}
+            onChange={(siteId) => siteId && set("siteId", siteId)}
+          />
+        )}
+        <LookupSelect {...premisesLookup} label={t("field.address")} value={values.premises} error={error("premises_id")} onChange={(premises) => set("premises", premises)} />
+      </SimpleGrid>
+      <SegmentedControl
+        aria-label={t("passes.validity")}
+        data={(["today", "tomorrow", "period"] as const).map((choice) => ({ value: choice, label: t(`passes.valid.${choice}`) }))}
+        value={values.validity}
+        onChange={(validity) => patch({ validity })}
+      />
+      {values.validity === "period" && <PeriodFields values={values} patch={patch} error={error} />}
+      <Checkbox label={t("passes.table.code")} checked={values.code} error={error("code")} onChange={(event) => set("code", event.currentTarget.checked)} />
+    </Stack>
+  );
+}
+
+const HEIGHT = 280;
+
+function Verdicts({ verdict }: { verdict: Imported }) {
+  const { t } = useTranslation();
+  const rows = [...verdict.rows].sort((one, other) => Number(one.is_good) - Number(other.is_good) || one.line - other.line);
+  return (
+    <Stack gap="xs">
+      <Group gap="xs" role="status">
+        <Badge color="teal" variant="light" size="lg" tt="none">
+          {t("passes.table.good", { count: verdict.issued })}
+        </Badge>
+        {verdict.faulty > 0 && (
+          <Badge color="red" variant="light" size="lg" tt="none">
+            {t("passes.table.faulty", { count: verdict.faulty })}
+          </Badge>
+        )}
+        <Text size="sm" c="dimmed">
+          {verdict.issued > 0 ? t("passes.table.goodHint") : t("passes.table.noneGood")}
+        </Text>
+      </Group>
+      <ScrollArea.Autosize mah={HEIGHT} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("passes.table.verdicts") }}>
+        <Table verticalSpacing={4} aria-label={t("passes.table.verdicts")}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t("passes.table.line")}</Table.Th>
+              <Table.Th>{t("passes.column.for")}</Table.Th>
+              <Table.Th>{t("passes.table.verdict")}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map((row) => (
+              <Table.Tr key={row.line}>
+                <Table.Td>{row.line}</Table.Td>
+                <Table.Td>{[row.plate, row.holder].filter(Boolean).join(", ") || "—"}</Table.Td>
+                <Table.Td {...(row.is_good ? {} : { c: "var(--domovoy-denied)" })}>
+                  {row.is_good ? t("passes.table.willIssue") : row.faults.map(({ message }) => message).join(" ")}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollArea.Autosize>
+    </Stack>
+  );
+}

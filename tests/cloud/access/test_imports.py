@@ -1,0 +1,115 @@
+"""Passes from a table: each row judged by itself, and a table issued once."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from cloud.access import queries, service
+from cloud.access.errors import AlreadyImported
+from cloud.access.imports import Verdict
+from cloud.access.models import Pass
+from cloud.access.tables import read_table
+from cloud.access.types import BlockDraft, ImportDraft
+from cloud.kernel.lists import ListQuery
+from cloud.kernel.secrets import SecretBox
+from protocols.held import PassItem
+from tests.cloud.access.test_access import TODAY_END, Gate, gate
+from tests.support.noon import NOON
+
+__all__ = ["gate"]
+VAULT = SecretBox(bytes(32))
+WEDDING = """ФИО;Номер машины;Карта;Телефон;С;По;Въездов
+Петров Пётр;Х 711 ТТ 90;;+7 912 345-67-01;;;
+Сидорова Анна;;018,23011;;;;2
+;АБВГД;;;;;
+Мятая Карта;;12345;;;;
+Поздний Гость;;;;28.11.2026 18:00;завтра;
+Без Телефона;;;12;;;
+Петров Пётр;Х 711 ТТ 90;;;;;
+"""
+
+
+def load(gate: Gate, text: str, **common: object) -> list[Verdict]:
+    fields = {"id": uuid4(), "group": "Свадьба", "site_id": gate.site_id, "valid_until": TODAY_END, **common}
+    with gate.company.work() as (session, actor):
+        draft = ImportDraft.model_validate(fields)
+        return service.import_passes(session, actor, draft, read_table(text.encode()))
+
+
+def test_every_row_has_its_verdict(gate: Gate) -> None:
+    verdicts = load(gate, WEDDING)
+    told = [(verdict.line, [(fault.column, fault.code) for fault in verdict.faults]) for verdict in verdicts]
+    assert told == [
+        (2, []),
+        (3, []),
+        (4, [("plate", "plate_unreadable")]),
+        (5, [("card", "card_ambiguous")]),
+        (6, [("valid_until", "not_a_date")]),
+        (7, [("phone", "value_error")]),
+        (8, [("holder", "row_twice")]),
+    ]
+    assert all(fault.message for verdict in verdicts for fault in verdict.faults)
+    held = gate.held()
+    assert [item.holder for item in held if isinstance(item, PassItem)] == ["Петров Пётр", "Сидорова Анна"]
+    assert [item.entries for item in held if isinstance(item, PassItem)] == [1, 2]
+
+
+def test_numbers_have_no_holes_where_rows_were_refused(gate: Gate) -> None:
+    made = [verdict.made for verdict in load(gate, "ФИО\nА\n\nБ\n") if verdict.made]
+    load(gate, "Номер машины\nэто не номер\n")
+    with gate.company.work() as (session, _):
+        assert sorted(session.scalars(select(Pass.number))) == [1, 2]
+    assert gate.issue().number == 3
+    assert [row.number for row in made] == [1, 2]
+
+
+def test_a_table_is_issued_once_and_its_group_found(gate: Gate) -> None:
+    group = uuid4()
+    load(gate, "ФИО\nА\nБ\n", id=group)
+    with pytest.raises(AlreadyImported):
+        load(gate, "ФИО\nА\nБ\n", id=group)
+    gate.issue()
+    with gate.company.work() as (session, _):
+        found = queries.list_passes(session, ListQuery(), queries.PassFilter(group_id=group), NOON)
+        assert b'"total":2' in found.replace(b" ", b"")
+        assert session.scalar(select(func.count()).where(Pass.search.like("%свадьба%"))) == 2
+
+
+def test_a_blacklisted_guest_is_one_row_of_many(gate: Gate) -> None:
+    with gate.company.work() as (session, actor):
+        block = BlockDraft(site_id=gate.site_id, person="Сидоров Сидор", reason="Драка")
+        service.block(session, actor, VAULT, block)
+    good, listed = load(gate, "ФИО\nИванов\nСидоров Сидор\n")
+    assert good.made is not None
+    assert [(fault.column, fault.code) for fault in listed.faults] == [("holder", "blacklisted")]
+    assert "Драка" in listed.faults[0].message
+
+
+@pytest.mark.parametrize(
+    ("from_", "until", "begins", "ends"),
+    [
+        ("05.12.2026", "", "2026-12-05T00:00:00+05:00", "2026-12-06T00:00:00+05:00"),
+        ("05.12.2026 18:00", "", "2026-12-05T18:00:00+05:00", "2026-12-06T00:00:00+05:00"),
+        ("2026-12-05", "06.12.2026", "2026-12-05T00:00:00+05:00", "2026-12-07T00:00:00+05:00"),
+        ("05.12.26", "2026-12-05 23:30", "2026-12-05T00:00:00+05:00", "2026-12-05T23:30:00+05:00"),
+    ],
+)
+def test_times_are_the_sites(gate: Gate, from_: str, until: str, begins: str, ends: str) -> None:
+    (verdict,) = load(gate, f"ФИО;С;По\nИванов;{from_};{until}\n", valid_until=None)
+    assert verdict.made is not None, verdict.faults
+    with gate.company.work() as (session, _):
+        row = session.get_one(Pass, verdict.made.id)
+        zoned = [at.astimezone(NOON.tzinfo).timestamp() for at in (row.valid_from, row.valid_until) if at]
+    assert zoned == [datetime.fromisoformat(begins).timestamp(), datetime.fromisoformat(ends).timestamp()]
+
+
+def test_rows_share_who_is_visited_and_a_code_each(gate: Gate) -> None:
+    rows = [verdict.made for verdict in load(gate, "ФИО;К кому\nА;Иванов\nБ;Иванов\n", code=True)]
+    ids = [row.id for row in rows if row]
+    with gate.company.work() as (session, _):
+        cards = [service.cards_of(session, UUID(str(pass_id))) for pass_id in ids]
+        assert [service.get_pass(session, pass_id).host for pass_id in ids] == ["Иванов", "Иванов"]
+    printed = {card.printed for found in cards for card in found}
+    assert len(printed) == 2
