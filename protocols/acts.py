@@ -103,7 +103,7 @@ class GateDecision(Act, tag="gate_decision", frozen=True, kw_only=True):
     """A guard's decision at a point. Durable before the coil is written; an `Actuation` that names it follows.
 
     `passage`: the box's decision about which the guard decides. `pass_id`: by which pass is let through; then `use`,
-    `zone`, `behind` and `carrier` are as of a `Passage`.
+    `zone`, `behind` and `carrier` are as of a `Passage`. `blacklisted`: opened by hand in spite of the blacklist.
     """
 
     point: UUID
@@ -119,6 +119,7 @@ class GateDecision(Act, tag="gate_decision", frozen=True, kw_only=True):
     behind: UUID | None = None
     carrier: Annotated[str, Meta(max_length=100)] = ""
     still: Sha256Hex | None = None
+    blacklisted: bool = False
 
 
 class PassDrafted(Act, tag="pass_drafted", frozen=True, kw_only=True):

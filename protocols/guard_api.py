@@ -65,7 +65,8 @@ class CardSignIn(_Asked, frozen=True, kw_only=True):
 class Decide(_Asked, frozen=True, kw_only=True):
     """409 `already_decided` with the other guard's `Decided`; 409 `late`: the passage is too old to be confirmed.
 
-    A refusal and an opening by hand need a reason, `other` a note (422).
+    A refusal and an opening by hand need a reason, `other` a note (422). What the blacklist names is never confirmed
+    (409 `blacklisted`), nor what no pass would let in now (409 `not_confirmable`): that is opened by hand, or not.
     """
 
     id: UUID
@@ -215,7 +216,7 @@ class Operation(NamedTuple):
     query: Any = None
     public: bool = False
     media: str = "application/json"
-    on_duty: bool = False  # needs a shift that was begun
+    on_duty: bool = False  # needs a shift that was begun: 409 `not_on_duty`
 
 
 OPERATIONS = (

@@ -121,7 +121,7 @@ class PassRow(View, frozen=True, kw_only=True):
 
 
 class Decided(View, frozen=True, kw_only=True):
-    """A guard's decision. `opened` None: nothing was to be opened, or it is under way."""
+    """A guard's decision. `opened` None: nothing was to be opened, or it is under way, or nobody knows (`detail`)."""
 
     id: UUID
     at: Utc
@@ -131,6 +131,7 @@ class Decided(View, frozen=True, kw_only=True):
     note: str
     opened: bool | None = None
     detail: str = ""
+    blacklisted: bool = False  # opened in spite of the blacklist
 
 
 class PassageView(View, frozen=True, kw_only=True):
