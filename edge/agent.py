@@ -14,6 +14,7 @@ from uuid import UUID
 
 from edge import identity, streams, upkeep
 from edge.access import holdings
+from edge.access.drafts import Drafts
 from edge.access.gate import Gate
 from edge.access.journal import Journal
 from edge.access.points import Site, lay_out
@@ -23,6 +24,7 @@ from edge.clock import BoxClock
 from edge.disk import DiskGuard
 from edge.drivers.base import Why
 from edge.drivers.devices import Devices, Ports
+from edge.guardhouse.opening import open_guardhouse
 from edge.health import HealthServer
 from edge.identity import Files, Membership
 from edge.ids import Ids
@@ -92,6 +94,7 @@ class Agent:
         self._make_gate()
         self._make_link()
         self._make_orders()
+        self.guardhouse = open_guardhouse(self)
 
     def stop(self) -> None:
         """Ask `run` to end."""
@@ -103,6 +106,9 @@ class Agent:
         await self.commands.answer_interrupted()
         await self._configurator.restore(self._kept_configurations)
         self._start_tasks()
+        if self.guardhouse is not None:
+            await self.guardhouse.prepare()
+            self.guardhouse.start(self.supervisor)
         passes = self.held.passes
         log.info("box %s runs; %s passes are held", self.box, len(passes))
         for (kind, item), fault in passes.unreadable.items():
@@ -164,6 +170,8 @@ class Agent:
         self.journal = Journal(self.store, self.clock, self.ids)
         upkeep.open_streams(connection, self.journal.stamp, self.ids.new, self.clock.now().unix_ms)
         self.held = holdings.load(connection)
+        self.drafts = Drafts(connection)
+        self.drafts.put_in_force(self.held.passes)
         self.alarms = Alarms(connection, self.journal)
         self.witness = Witness(self.journal, self.alarms)
         self._kept_configurations = connection.execute(
@@ -332,6 +340,8 @@ class Agent:
             async with asyncio.timeout(DRAIN_S):
                 await self.uplink.publish(Channel.UP_STATE, State(online=False), retain=True)
         await self.supervisor.stop()
+        if self.guardhouse is not None:
+            await asyncio.to_thread(self.guardhouse.close)
         await self._keep_clock()
         await asyncio.to_thread(self.store.close)
         log.info("box %s stopped", self.box)

@@ -88,6 +88,76 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (source, kind, part)
     ) WITHOUT ROWID;
     """,
+    # The guard's workplace. A file that the cloud has stays for a while, since a guard may look at it.
+    """
+    ALTER TABLE file ADD COLUMN sent_ms INTEGER;
+
+    CREATE TABLE guard_session (
+        token BLOB PRIMARY KEY,                -- SHA-256 of what the browser shows
+        guard BLOB NOT NULL,
+        way TEXT NOT NULL,
+        station TEXT NOT NULL,
+        begun_ms INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE guard_try (guard BLOB PRIMARY KEY, wrong INTEGER NOT NULL, until_ms INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE shift (
+        id BLOB PRIMARY KEY,
+        guard BLOB NOT NULL,
+        name TEXT NOT NULL,
+        begun_ms INTEGER NOT NULL,
+        ended_ms INTEGER,
+        note TEXT NOT NULL DEFAULT ''
+    ) WITHOUT ROWID;
+
+    CREATE TABLE passage (                     -- told by the journal: see edge/guardhouse/chronicle.py
+        id BLOB PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        point BLOB NOT NULL,
+        pass BLOB,
+        body BLOB NOT NULL,
+        still TEXT,
+        opened INTEGER
+    ) WITHOUT ROWID;
+    CREATE INDEX passage_age ON passage (at_ms);
+    CREATE INDEX passage_point ON passage (point, at_ms);
+    CREATE INDEX passage_pass ON passage (pass, at_ms) WHERE pass IS NOT NULL;
+
+    CREATE TABLE act (                         -- decisions, notes and violations, as they were answered
+        id BLOB PRIMARY KEY,
+        kind TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        shift BLOB,
+        subject BLOB,                          -- the passage that was decided; what a note is about
+        body BLOB NOT NULL,
+        opened INTEGER,
+        detail TEXT NOT NULL DEFAULT ''
+    ) WITHOUT ROWID;
+    CREATE INDEX act_age ON act (kind, at_ms);
+    CREATE INDEX act_subject ON act (subject) WHERE subject IS NOT NULL;
+
+    CREATE TABLE draft (                       -- passes made at the gate
+        id BLOB PRIMARY KEY,
+        body BLOB NOT NULL,                    -- a PassItem
+        at_ms INTEGER NOT NULL,
+        shift BLOB,
+        visit BLOB,                            -- of a temporary card
+        withdrawn INTEGER NOT NULL DEFAULT 0,
+        taken INTEGER NOT NULL DEFAULT 0,      -- the cloud's own version is held
+        conflict TEXT
+    ) WITHOUT ROWID;
+    CREATE INDEX draft_visit ON draft (visit) WHERE visit IS NOT NULL;
+    CREATE TABLE visit (
+        id BLOB PRIMARY KEY,
+        body BLOB NOT NULL,
+        state TEXT NOT NULL,
+        card_out INTEGER NOT NULL,
+        shift BLOB,
+        registered_ms INTEGER NOT NULL,
+        since_ms INTEGER NOT NULL,
+        text TEXT NOT NULL                     -- folded, for the search
+    ) WITHOUT ROWID;
+    CREATE INDEX visit_age ON visit (registered_ms);
+    """,
 )
 
 

@@ -37,10 +37,15 @@ class GateSettings(_Strict, frozen=True, kw_only=True):
 
 
 class RetentionSettings(_Strict, frozen=True, kw_only=True):
-    """How long what the cloud has is kept here too, so that a cloud restored from a backup can ask again."""
+    """How long what the cloud has is kept here too, so that a cloud restored from a backup can ask again.
+
+    `guard_days`: what the guard's page shows of visitors, violations, notes and passages; `pictures_days`: pictures.
+    """
 
     events_days: _Days = 14.0
     readings_days: _Days = 3.0
+    guard_days: _Days = 30.0
+    pictures_days: _Days = 3.0
 
 
 class DiskSettings(_Strict, frozen=True, kw_only=True):
@@ -59,6 +64,24 @@ class HealthSettings(_Strict, frozen=True, kw_only=True):
     """Metrics and health, on loopback alone. Port 0: any free one, written to `health.port` in the data folder."""
 
     port: Annotated[int, Meta(ge=0, le=65535)] = 0
+
+
+class GuardhouseSettings(_Strict, frozen=True, kw_only=True):
+    """The guard's page, served by the box itself. `port` None: it is not.
+
+    `host`: where it listens; anywhere but on loopback it takes HTTPS. `names`: under which browsers on the site's
+    network find it, DNS names and addresses; a certificate for them comes from the cloud's CA, unless `certificate` and
+    `key` name files of one's own (relative to edge.toml, as `web`: a folder with a built web face).
+    `confirm_within_s`: how long after a read a guard may still confirm it.
+    """
+
+    port: Annotated[int, Meta(ge=0, le=65535)] | None = None
+    host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
+    names: Annotated[list[Annotated[str, Meta(min_length=1, max_length=253)]], Meta(max_length=10)] = []
+    certificate: str = ""
+    key: str = ""
+    web: str = ""
+    confirm_within_s: Annotated[float, Meta(ge=5, le=1800)] = 180.0
 
 
 class LogLevel(StrEnum):
@@ -80,6 +103,7 @@ class Settings(_Strict, frozen=True, kw_only=True):
     retention: RetentionSettings = RetentionSettings()
     disk: DiskSettings = DiskSettings()
     health: HealthSettings = HealthSettings()
+    guardhouse: GuardhouseSettings = GuardhouseSettings()
 
 
 def load(folder: Path) -> Settings:

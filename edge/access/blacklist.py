@@ -61,6 +61,15 @@ class Blacklist:
         found = (block for person in persons for block in self._by_person.find(person.hex()))
         return self._in_force(found, at)
 
+    def naming(
+        self, keys: Iterable[str], plates: Iterable[str], passes: Iterable[UUID], at: datetime
+    ) -> BlockItem | None:
+        """An entry in force that names one of these, for people to read why."""
+        found = [block for key in keys for block in self._by_key.find(key)]
+        found += [block for plate in plates for block in self._by_plate.find(plate)]
+        items = (self.entries[block][0] for block in (*found, *self._of_passes(passes)))
+        return next((item for item in items if item.until is None or at < item.until), None)
+
     def _indices(self, item: BlockItem) -> tuple[tuple[ByText, list[str]], ...]:
         return (self._by_key, item.keys), (self._by_plate, item.plates), (self._by_person, item.persons)
 

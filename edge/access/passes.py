@@ -154,6 +154,46 @@ class Passes:
         found = self._others.get((kind, key))
         return 0 if found is None else found[1]
 
+    def put_draft(self, item: PassItem) -> None:
+        """Hold a pass made at the gate, beside the list: not in the digest, and the cloud's version replaces it."""
+        if item.id.bytes in self._packed and self.digest_of(ItemKind.PASS, item.id):
+            return
+        self._remove_pass(item.id.bytes)
+        self._put_pass(item.id.bytes, item, 0, 0)
+
+    def withdraw(self, pass_id: UUID) -> None:
+        """Refused from now on, whatever the list says; the list's next version of it has the word again."""
+        packed = self._packed.get(pass_id.bytes)
+        if packed is not None:
+            self._packed[pass_id.bytes] = _short(msgspec.structs.replace(_unpack(packed), revoked=True))
+
+    def holders(self, plate: str) -> list[UUID]:
+        """The passes that hold a plate."""
+        return [UUID(bytes=key) for key in self._by_plate.find(plate)]
+
+    def of_cards(self, keys: Iterable[str]) -> list[UUID]:
+        """The passes that hold one of these match keys."""
+        return [
+            UUID(bytes=key) for key in dict.fromkeys(key for text in keys for key in self._by_key.find(text))
+        ]
+
+    def blocking(
+        self, keys: Iterable[str], plates: Iterable[str], pass_id: UUID | None, at: datetime
+    ) -> BlockItem | None:
+        """The blacklist's entry that names one of these, whole cards alone; None: there is none in force."""
+        if not self._blacklist.entries:
+            return None
+        return self._blacklist.naming(keys, plates, [pass_id] if pass_id else [], at)
+
+    def blocked(self, at: datetime) -> set[UUID]:
+        """All held passes that the blacklist names."""
+        found: set[UUID] = set()
+        for item, _ in self._blacklist.entries.values():
+            if item.until is None or at < item.until:
+                found.update(self.of_cards(item.keys), *map(self.holders, item.plates))
+                found.update(each for each in item.passes if each.bytes in self._packed)
+        return found
+
     def find_pass(self, pass_id: UUID) -> GatePass | None:
         """A pass by its id."""
         packed = self._packed.get(pass_id.bytes)

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -107,24 +108,34 @@ async def whole_body(request: Request, *, most_bytes: int, within_s: float) -> b
     return bytes(body)
 
 
-async def serve(app: ASGIApp, listener: socket.socket) -> None:
-    """Serve until cancelled, then let requests under way end."""
+async def serve(
+    app: ASGIApp,
+    listener: socket.socket,
+    *,
+    most_connections: int = CONNECTIONS_MAX,
+    tls: ssl.SSLContext | None = None,
+    ending: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve until cancelled, then let requests under way end; `ending` is called before that."""
     settings = uvicorn.Config(
         app,
         http=_Protocol,
         log_config=None,
         access_log=False,
         lifespan="off",
-        limit_concurrency=CONNECTIONS_MAX,
+        limit_concurrency=most_connections,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=LEAVE_S,
         server_header=False,
     )
+    settings.load()
+    settings.ssl = tls  # a context of ours can be given the next certificate while it serves
     server = _Server(settings)
     serving = asyncio.create_task(server.serve(sockets=[listener]), name="http server")
     try:
         await asyncio.shield(serving)
     finally:
+        ending()
         server.should_exit = True
         await asyncio.wait([serving], timeout=LEAVE_S + 1)
 

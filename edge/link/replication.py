@@ -87,6 +87,8 @@ class Replica:
         self._doubted = False
         self._unknown_kinds: set[str] = set()
         self._told = dict(held.passes.unreadable)
+        self.told: Callable[[list[Change] | None], None] = lambda _: None
+        """Called at once with what has changed, before anybody is judged by it; None: another list is in force."""
         self.counts: dict[str, int] = {"changes": 0, "snapshots": 0, "mismatches": 0}
 
     def wake(self) -> None:
@@ -180,6 +182,7 @@ class Replica:
         )
         self._fault("changes written")
         _apply(self._held.passes, changes)
+        self.told(changes)
         self._held.standing = after
         self._held.confirmed_ms = at_ms
         self.counts["changes"] += len(changes)
@@ -265,6 +268,7 @@ class Replica:
         )
         self._fault("after swap")
         self._held.passes, self._held.generation, self._held.standing = done.passes, done.generation, after
+        self.told(None)
         for counted in done.uses:
             self._held.uses.at_least(counted.pass_id, counted.entries, counted.exits)
         for where in done.places:

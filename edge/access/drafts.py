@@ -1,0 +1,85 @@
+"""Passes made at the gate: in force at once, held beside the list until the cloud's version of them arrives in it."""
+
+import sqlite3
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from edge.access.passes import Passes
+from protocols.held import PassItem, decode_item, encode_item
+
+
+class Draft(NamedTuple):
+    """`taken`: the cloud's own version is held; `conflict`: why the cloud did not take it over as it was made."""
+
+    item: PassItem
+    at_ms: int
+    shift: UUID | None = None
+    visit: UUID | None = None
+    withdrawn: bool = False
+    taken: bool = False
+    conflict: str | None = None
+
+
+class Drafts:
+    """In memory, by pass id. There are few: those of the last days."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        rows = connection.execute(
+            "SELECT body, at_ms, shift, visit, withdrawn, taken, conflict FROM draft ORDER BY at_ms"
+        )
+        self.by_id: dict[UUID, Draft] = {}
+        for body, at_ms, shift, visit, withdrawn, taken, conflict in rows:
+            item = decode_item(body)
+            assert isinstance(item, PassItem)  # noqa: S101  # nothing else is put there
+            draft = Draft(item, at_ms, _id(shift), _id(visit), bool(withdrawn), bool(taken), conflict)
+            self.by_id[item.id] = draft
+
+    def put_in_force(self, passes: Passes) -> list[Draft]:
+        """After any change of the list. Returns those that the cloud has taken over, or refused, since last time."""
+        changed = []
+        for draft in self.by_id.values():
+            held = passes.find_pass(draft.item.id)
+            if held is None or not held.version:
+                if not draft.taken:  # once taken over, the list alone has the word
+                    passes.put_draft(msgspec.structs.replace(draft.item, revoked=draft.withdrawn))
+                continue
+            conflict = (
+                "revoked" if held.revoked and not draft.withdrawn and not draft.taken else draft.conflict
+            )
+            if draft.withdrawn and not held.revoked:
+                passes.withdraw(draft.item.id)
+            if not draft.taken or conflict != draft.conflict:
+                changed.append(draft._replace(taken=True, conflict=conflict))
+        for draft in changed:
+            self.by_id[draft.item.id] = draft
+        return changed
+
+
+def keep(connection: sqlite3.Connection, draft: Draft) -> None:
+    """In the transaction of its record."""
+    connection.execute(
+        "INSERT OR REPLACE INTO draft (id, body, at_ms, shift, visit, withdrawn, taken, conflict)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            draft.item.id.bytes,
+            encode_item(draft.item),
+            draft.at_ms,
+            draft.shift.bytes if draft.shift else None,
+            draft.visit.bytes if draft.visit else None,
+            draft.withdrawn,
+            draft.taken,
+            draft.conflict,
+        ),
+    )
+
+
+def forget(connection: sqlite3.Connection, before_ms: int) -> list[UUID]:
+    """Drop those that were made before, and returns them. They were valid for a day at most."""
+    rows = connection.execute("DELETE FROM draft WHERE at_ms < ? RETURNING id", (before_ms,)).fetchall()
+    return [UUID(bytes=row[0]) for row in rows]
+
+
+def _id(data: bytes | None) -> UUID | None:
+    return None if data is None else UUID(bytes=data)

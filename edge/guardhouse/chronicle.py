@@ -1,0 +1,172 @@
+"""The journal as the guard's page shows it: passages with what became of them, told by the journal's own records.
+
+Nothing is written twice by the gate for the page's sake: this follows the events stream, so that after a power cut
+too it says what the journal says.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from edge.guardhouse.moments import ms_of
+from edge.store import Store, get_meta, set_meta
+from protocols import records
+from protocols.acts import GateDecision
+from protocols.guard_views import Decided
+from protocols.records import Actuation, Passage, Still
+
+log = logging.getLogger(__name__)
+AT_ONCE = 200
+_PLACE = "chronicle"
+_TOLD = tuple(f'{{"type":"{tag}"'.encode() for tag in ("passage", "actuation", "still", "gate_decision"))
+
+
+class Noted(NamedTuple):
+    """Something new of a passage. `point`: where."""
+
+    passage: UUID
+    point: UUID | None
+
+
+class PassageRow(NamedTuple):
+    """A passage as it is kept. `decided`: what a guard made of it."""
+
+    passage: Passage
+    still: str | None
+    opened: bool | None
+    decided: Decided | None
+
+
+class Chronicle:
+    """`told` is called in the loop for what is new, in its order."""
+
+    def __init__(self, store: Store, told: Callable[[list[Noted]], None]) -> None:
+        self._store = store
+        self._told = told
+        self._more = asyncio.Event()
+
+    def wake(self) -> None:
+        """The journal has grown."""
+        self._more.set()
+
+    async def run(self) -> None:
+        """Follow the journal until cancelled."""
+        while True:
+            self._more.clear()
+            noted, is_behind = await self._store.write(_follow)
+            if noted:
+                self._told(noted)
+            if not is_behind:
+                await self._more.wait()
+
+
+def _follow(connection: sqlite3.Connection) -> tuple[list[Noted], bool]:
+    """Take in what the journal holds beyond the place reached. Whether there is more."""
+    n, sequence = msgspec.json.decode(get_meta(connection, _PLACE) or b"[0, 0]", type=tuple[int, int])
+    rows = connection.execute(
+        "SELECT n, sequence, body FROM record JOIN stream USING (n)"
+        " WHERE kind = 'events' AND (n, sequence) > (?, ?) ORDER BY n, sequence LIMIT ?",
+        (n, sequence, AT_ONCE),
+    ).fetchall()
+    if not rows:
+        return [], False
+    noted = [
+        told
+        for _, _, body in rows
+        if bytes(body).startswith(_TOLD) and (told := _take(connection, bytes(body))) is not None
+    ]
+    set_meta(connection, _PLACE, msgspec.json.encode(rows[-1][:2]))
+    return noted, len(rows) == AT_ONCE
+
+
+def _take(connection: sqlite3.Connection, body: bytes) -> Noted | None:
+    match records.decode_event(body):
+        case Passage() as passage:
+            of = passage.pass_id.bytes if passage.pass_id else None
+            connection.execute(
+                "INSERT OR IGNORE INTO passage (id, at_ms, point, pass, body, still) VALUES (?, ?, ?, ?, ?, ?)",
+                (passage.id.bytes, ms_of(passage.at), passage.point.bytes, of, body, passage.still),
+            )
+            return Noted(passage.id, passage.point)
+        case Actuation() as done:
+            connection.execute("UPDATE passage SET opened = ? WHERE id = ?", (done.done, done.passage.bytes))
+            connection.execute(
+                "UPDATE act SET opened = ?, detail = ? WHERE id = ?",
+                (done.done, done.detail, done.passage.bytes),
+            )
+            return Noted(done.passage, done.point)
+        case Still() as still:
+            connection.execute(
+                "UPDATE passage SET still = ? WHERE id = ?", (still.sha256, still.passage.bytes)
+            )
+            return Noted(still.passage, None)
+        case GateDecision() as decision:
+            return Noted(decision.passage or decision.id, decision.point)
+    return None
+
+
+_COLUMNS = (
+    "SELECT passage.body, passage.still, passage.opened, act.body, act.opened, act.detail FROM passage"
+    " LEFT JOIN act ON act.subject = passage.id AND act.kind = 'decision'"
+)
+
+
+def one(connection: sqlite3.Connection, passage: UUID) -> PassageRow | None:
+    """A passage by its id."""
+    row = connection.execute(f"{_COLUMNS} WHERE passage.id = ?", (passage.bytes,)).fetchone()
+    return None if row is None else _row(row)
+
+
+def last_at(connection: sqlite3.Connection, point: UUID) -> PassageRow | None:
+    """The newest at a point."""
+    found = newest(connection, limit=1, point=point)
+    return found[0] if found else None
+
+
+def newest(
+    connection: sqlite3.Connection, *, limit: int, point: UUID | None = None, before_ms: int | None = None
+) -> list[PassageRow]:
+    """The newest first, before a time (Unix ms)."""
+    where = "passage.at_ms < ?" if point is None else "passage.at_ms < ? AND point = ?"
+    parameters = [2**62 if before_ms is None else before_ms, *([] if point is None else [point.bytes])]
+    rows = connection.execute(
+        f"{_COLUMNS} WHERE {where} ORDER BY passage.at_ms DESC, passage.id DESC LIMIT ?", (*parameters, limit)
+    )
+    return [_row(row) for row in rows]
+
+
+def since(connection: sqlite3.Connection, point: UUID, since_ms: int) -> list[PassageRow]:
+    """All at a point since then, the oldest first."""
+    rows = connection.execute(
+        f"{_COLUMNS} WHERE point = ? AND passage.at_ms >= ? ORDER BY passage.at_ms", (point.bytes, since_ms)
+    )
+    return [_row(row) for row in rows]
+
+
+def of_pass(connection: sqlite3.Connection, pass_id: UUID, limit: int) -> list[PassageRow]:
+    """The newest of a pass."""
+    rows = connection.execute(
+        f"{_COLUMNS} WHERE pass = ? ORDER BY passage.at_ms DESC LIMIT ?", (pass_id.bytes, limit)
+    )
+    return [_row(row) for row in rows]
+
+
+def decided(body: bytes, opened: int | None, detail: str) -> Decided:
+    """A guard's decision, and what became of it since."""
+    made = msgspec.json.decode(body, type=Decided)
+    return msgspec.structs.replace(
+        made, opened=made.opened if opened is None else bool(opened), detail=detail or made.detail
+    )
+
+
+def _row(row: tuple[bytes, str | None, int | None, bytes | None, int | None, str | None]) -> PassageRow:
+    body, still, opened, act, act_opened, detail = row
+    passage = records.decode_event(body)
+    assert isinstance(passage, Passage)  # noqa: S101  # nothing else is put there
+    made = None if act is None else decided(act, act_opened, detail or "")
+    return PassageRow(passage, still, None if opened is None else bool(opened), made)

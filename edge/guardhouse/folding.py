@@ -1,0 +1,32 @@
+"""How texts and what is searched in them are made alike: case, ё, punctuation, Cyrillic and Latin look-alikes."""
+
+import re
+import unicodedata
+
+_TYPED_PHONE = re.compile(r"\+?[\d\s()-]{10,}")
+_PHONE = re.compile(r"8\d{10}")
+_NO_DIGIT = re.compile(r"\D+")
+WORDS_MAX = 8
+# One alphabet for all, so that a plate is found by either, and "C065" and "С065" are one word. What is neither letter
+# nor digit goes; a space stays.
+_FOLD: dict[int, str | None] = {ord(a): b for a, b in zip("авекмнорстухё", "abekmhopctyxe", strict=True)}
+_FOLD |= dict.fromkeys(code for code in range(0x21, 0x7F) if not chr(code).isalnum())
+_FOLD |= dict.fromkeys(map(ord, "«»„“”‘’–—№…·•"))
+_FOLD |= {ord(character): " " for character in "\t\n\r\u00a0\u2009\u202f"}
+_CODE = "cp1251"  # a byte a letter; others look like one another
+
+
+def folded(text: str) -> bytes:
+    """Its words, a space between them."""
+    text = text.lower()
+    if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return text.translate(_FOLD).encode(_CODE, "replace")
+
+
+def words_of(query: str) -> list[bytes]:
+    """What must be found, each. A telephone number is one word; with the national 8 it is looked for with 7."""
+    if _TYPED_PHONE.fullmatch(query.strip()):
+        digits = _NO_DIGIT.sub("", query)
+        query = f"7{digits[1:]}" if _PHONE.fullmatch(digits) else digits
+    return folded(query).split()[:WORDS_MAX]

@@ -1,0 +1,103 @@
+"""What all parts of the guard's workplace stand on, and what a request brings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from starlette.requests import Request
+
+from edge.access.gate import Gate
+from edge.access.holdings import Holdings
+from edge.access.journal import Journal
+from edge.alarms import Alarms
+from edge.clock import Clock
+from edge.guardhouse.hub import Hub
+from edge.guardhouse.reading import Reading
+from edge.ids import Ids
+from edge.link.files import Pictures
+from edge.running import Running
+from edge.settings import GuardhouseSettings
+from edge.store import Store
+from edge.witness import Witness
+from protocols.acts import SignInWay
+from protocols.guard_api import ROOT
+from protocols.guard_views import Guard
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """The agent's own parts, and those that the workplace's parts share."""
+
+    settings: GuardhouseSettings
+    clock: Clock
+    ids: Ids
+    store: Store
+    journal: Journal
+    held: Holdings
+    gate: Gate
+    pictures: Pictures
+    running: Running
+    witness: Witness
+    alarms: Alarms
+    connected: Callable[[], bool]
+    authority: bytes  # the cloud's CA, PEM
+    reading: Reading
+    hub: Hub
+
+    @property
+    def now(self) -> datetime:
+        """The time of the box."""
+        return self.clock.now().utc
+
+    @property
+    def now_ms(self) -> int:
+        """The same, as the tables keep it."""
+        return self.clock.now().unix_ms
+
+
+class Session(NamedTuple):
+    """A guard who is signed in. `token`: the SHA-256 of what the browser shows."""
+
+    token: bytes
+    guard: Guard
+    way: SignInWay
+    station: str
+    begun_ms: int
+
+
+class Turn(NamedTuple):
+    """A turn of duty that goes on."""
+
+    id: UUID
+    guard: Guard
+    begun_ms: int
+
+
+class Asked(NamedTuple):
+    """A request that was let through. `id`: of the path; `body`, `query`: of the operation's types; `turn`: on duty."""
+
+    request: Request
+    session: Session | None
+    turn: Turn | None
+    id: str
+    body: Any
+    query: Any
+
+    @property
+    def who(self) -> Session:
+        """Whoever is signed in; the operation asks for it."""
+        assert self.session is not None  # noqa: S101  # the door has seen to it
+        return self.session
+
+    @property
+    def on_duty(self) -> Turn:
+        """Likewise, the shift."""
+        assert self.turn is not None  # noqa: S101
+        return self.turn
+
+
+def picture_path(sha256_hex: str) -> str:
+    """Where a picture is asked for."""
+    return f"{ROOT}/pictures/{sha256_hex}"

@@ -1,0 +1,156 @@
+"""The guard's workplace put together: its parts, its tasks, the server."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from edge.access.drafts import Drafts
+from edge.drivers.http_server import listen, serve
+from edge.guardhouse.catalogue import Catalogue, Change
+from edge.guardhouse.chronicle import Chronicle, Noted
+from edge.guardhouse.desk import Desk
+from edge.guardhouse.doors import Doors, Handler, make_app
+from edge.guardhouse.ground import Ground
+from edge.guardhouse.link_view import LinkView
+from edge.guardhouse.shifts import Shifts
+from edge.guardhouse.sign_in import SignIns
+from edge.guardhouse.views import Views
+from edge.guardhouse.web_files import WebFiles
+from edge.supervisor import Supervisor
+from protocols.guard_views import LiveKind
+
+log = logging.getLogger(__name__)
+CONNECTIONS_MAX = 150
+LOOK_S = 0.5
+REVIEW_S = 30.0
+
+
+class Guardhouse:
+    """One per box. `start` begins its tasks; `close` ends what they leave."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        made_here: Drafts,
+        *,
+        web: Path,
+        tls: ssl.SSLContext | None,
+        port_file: Path,
+    ) -> None:
+        self._ground = ground
+        self._drafts = made_here
+        self._tls = tls
+        self._port_file = port_file
+        self._review_due = asyncio.Event()
+        self.sign_ins = SignIns(ground)
+        self.shifts = Shifts(ground, self.sign_ins)
+        self.catalogue = Catalogue(ground, made_here)
+        self.link = LinkView(ground)
+        self.views = Views(ground, self.catalogue, self.link)
+        self.chronicle = Chronicle(ground.store, self._noted)
+        self._seen: object = None
+        doors = Doors([*ground.settings.names, ground.settings.host], self.sign_ins.of, self.shifts.of)
+        self.app = make_app(doors, self._handlers(), WebFiles(web))
+
+    async def prepare(self) -> None:
+        """Before anything is served."""
+        await self.sign_ins.load()
+        await self.shifts.load()
+
+    def start(self, supervisor: Supervisor) -> None:
+        """Begin all tasks."""
+        supervisor.start("guardhouse", self.serve)
+        supervisor.start("guardhouse chronicle", self.chronicle.run)
+        supervisor.start("guardhouse index", self.catalogue.run)
+        supervisor.start("guardhouse look", self._look)
+        supervisor.start("guardhouse sessions", self._review)
+
+    async def serve(self) -> None:
+        """Serve until cancelled."""
+        settings = self._ground.settings
+        assert settings.port is not None  # noqa: S101  # else there is no guardhouse
+        with listen(settings.host, settings.port) as listener:
+            port = listener.getsockname()[1]
+            await asyncio.to_thread(self._port_file.write_text, f"{port}\n")
+            log.info("the guard's page is served on %s:%s", settings.host, port)
+            await serve(
+                self.app,
+                listener,
+                most_connections=CONNECTIONS_MAX,
+                tls=self._tls,
+                ending=self._ground.hub.close,
+            )
+
+    def changed(self, changes: Sequence[Change] | None) -> None:
+        """The list of passes has changed; None: it is another one."""
+        self.catalogue.changed(changes)
+        self._review_due.set()
+
+    def close(self) -> None:
+        """After the tasks have ended."""
+        self._ground.reading.close()
+
+    def _handlers(self) -> dict[str, Handler]:
+        desk = Desk(
+            self._ground,
+            sign_ins=self.sign_ins,
+            shifts=self.shifts,
+            catalogue=self.catalogue,
+            views=self.views,
+            secure=self._tls is not None,
+        )
+        return {
+            "me": desk.me,
+            "sign_in": desk.sign_in,
+            "sign_in_by_card": desk.sign_in_by_card,
+            "sign_out": desk.sign_out,
+            "board": desk.board,
+            "live": desk.live,
+            "live_still": desk.live_still,
+            "passages": desk.passages,
+            "picture": desk.picture,
+            "passes": desk.passes,
+            "pass_card": desk.pass_card,
+            "authority": desk.authority,
+            "shifts": self.shifts.page,
+            "begin_shift": self.shifts.begin,
+            "end_shift": self.shifts.end,
+            "shift_report": self.shifts.report,
+            "shift_report_pdf": self.shifts.report_pdf,
+        }
+
+    def _noted(self, noted: list[Noted]) -> None:
+        for each in noted:
+            self._ground.hub.publish(LiveKind.PASSAGE, each.passage)
+        self._ground.hub.publish(LiveKind.BOARD)
+
+    async def _look(self) -> None:
+        """What nobody tells of by itself: where barriers stand, which devices are gone, whether the cloud is there."""
+        while True:
+            if self.link.look():
+                self._ground.hub.publish(LiveKind.LINK)
+            seen = self._glance()
+            if seen != self._seen:
+                self._seen = seen
+                self._ground.hub.publish(LiveKind.BOARD)
+            await asyncio.sleep(LOOK_S)
+
+    def _glance(self) -> Any:
+        ground = self._ground
+        points = ground.gate.site.points
+        alarms = {point: ground.alarms.of(point) for point in points}
+        return dict(ground.witness.positions), dict(ground.running.states), alarms, list(points)
+
+    async def _review(self) -> None:
+        """Guards who were disabled are out at the next version of the list."""
+        while True:
+            self._review_due.clear()
+            await self.sign_ins.review()
+            try:
+                async with asyncio.timeout(REVIEW_S):
+                    await self._review_due.wait()
+            except TimeoutError:
+                continue

@@ -1,0 +1,122 @@
+"""How the agent opens the guard's workplace, where its settings ask for one, and what follows changes of the list."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from edge.access import drafts
+from edge.access.drafts import Draft, Drafts
+from edge.access.gate import Gate
+from edge.access.holdings import Holdings
+from edge.access.journal import Journal
+from edge.alarms import Alarms
+from edge.clock import BoxClock
+from edge.guardhouse.catalogue import Change
+from edge.guardhouse.ground import Ground
+from edge.guardhouse.house import Guardhouse
+from edge.guardhouse.hub import Hub
+from edge.guardhouse.reading import Reading
+from edge.guardhouse.web_files import PACKAGED
+from edge.identity import Files, Membership
+from edge.ids import Ids
+from edge.link.files import Pictures
+from edge.link.mqtt import Uplink
+from edge.link.outbox import Outbox
+from edge.link.replication import Replica
+from edge.running import Running
+from edge.settings import Settings
+from edge.store import Store
+from edge.witness import Witness
+from protocols.messages import Stream
+
+log = logging.getLogger(__name__)
+
+
+class Box(Protocol):
+    """What of the agent the workplace stands on."""
+
+    settings: Settings
+    data: Path
+    files: Files
+    membership: Membership
+    clock: BoxClock
+    ids: Ids
+    store: Store
+    journal: Journal
+    held: Holdings
+    drafts: Drafts
+    gate: Gate
+    pictures: Pictures
+    running: Running
+    witness: Witness
+    alarms: Alarms
+    uplink: Uplink
+    outboxes: dict[Stream, Outbox]
+    replica: Replica
+
+
+def open_guardhouse(box: Box) -> Guardhouse | None:
+    """None: the settings ask for none. Passes that were made at the gate stay in force either way."""
+    house = None if box.settings.guardhouse.port is None else _open(box)
+    box.replica.told = Follower(box, house).changed
+    return house
+
+
+class Follower:
+    """What happens at each change of the list, before anybody is judged by it."""
+
+    def __init__(self, box: Box, house: Guardhouse | None) -> None:
+        self._box = box
+        self._house = house
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def changed(self, changes: Sequence[Change] | None) -> None:
+        """Passes made at the gate stay in force beside any list, and give way to the list's own."""
+        taken = self._box.drafts.put_in_force(self._box.held.passes)
+        if taken:
+            task = asyncio.get_running_loop().create_task(self._keep(taken), name="drafts taken over")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if self._house is not None:
+            self._house.changed(changes)
+
+    async def _keep(self, taken: list[Draft]) -> None:
+        def job(connection: sqlite3.Connection) -> None:
+            for draft in taken:
+                drafts.keep(connection, draft)
+
+        await self._box.store.write(job)
+
+
+def _open(box: Box) -> Guardhouse:
+    settings = box.settings.guardhouse
+    ground = Ground(
+        settings=settings,
+        clock=box.clock,
+        ids=box.ids,
+        store=box.store,
+        journal=box.journal,
+        held=box.held,
+        gate=box.gate,
+        pictures=box.pictures,
+        running=box.running,
+        witness=box.witness,
+        alarms=box.alarms,
+        connected=box.uplink.connected.is_set,
+        authority=box.membership.answer.ca.encode(),
+        reading=Reading(box.data / "store.sqlite", box.data / "search.sqlite"),
+        hub=Hub(box.clock.now().unix_ms),
+    )
+    web = Path(settings.web) if settings.web else PACKAGED
+    house = Guardhouse(ground, box.drafts, web=web, tls=None, port_file=box.data / "guardhouse.port")
+    woken_before = box.journal.woken
+
+    def woken() -> None:
+        woken_before()
+        house.chronicle.wake()
+
+    box.journal.woken = woken
+    return house

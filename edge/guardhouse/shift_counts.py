@@ -1,0 +1,65 @@
+"""What is counted for the report of a shift. Reads in the reading thread."""
+
+import sqlite3
+from collections import Counter
+from typing import NamedTuple
+from uuid import UUID
+
+from edge.guardhouse import acts
+from protocols import records
+from protocols.fields import Direction
+from protocols.guard_views import NoteView, ViolationView
+from protocols.records import Outcome, Passage
+
+
+class Counted(NamedTuple):
+    """Passages of a time. `denials`: by reason."""
+
+    granted_in: int
+    granted_out: int
+    denials: dict[str, int]
+
+
+def passages(store: sqlite3.Connection, begun_ms: int, until_ms: int) -> Counted:
+    """At all lanes of the box, end exclusive."""
+    granted: Counter[Direction] = Counter()
+    denials: Counter[str] = Counter()
+    rows = store.execute("SELECT body FROM passage WHERE at_ms >= ? AND at_ms < ?", (begun_ms, until_ms))
+    for (body,) in rows:
+        passage = records.decode_event(body)
+        assert isinstance(passage, Passage)  # noqa: S101  # nothing else is put there
+        if passage.outcome is Outcome.GRANTED:
+            granted[passage.direction] += 1
+        else:
+            denials[passage.reason.value] += 1
+    return Counted(granted[Direction.IN], granted[Direction.OUT], dict(denials))
+
+
+def visitors(store: sqlite3.Connection, begun_ms: int, until_ms: int) -> int:
+    """Registered in this time."""
+    query = "SELECT count(*) FROM visit WHERE registered_ms >= ? AND registered_ms < ?"
+    return _count(store, query, begun_ms, until_ms)
+
+
+def passes_made(store: sqlite3.Connection, shift: UUID) -> int:
+    """By the guard, temporary cards apart."""
+    return _count(store, "SELECT count(*) FROM draft WHERE shift = ? AND visit IS NULL", shift.bytes)
+
+
+def cards_out(store: sqlite3.Connection) -> int:
+    """Temporary cards that are out now."""
+    return _count(store, "SELECT count(*) FROM visit WHERE card_out")
+
+
+def violations(store: sqlite3.Connection, shift: UUID) -> list[ViolationView]:
+    """Recorded in the shift."""
+    return acts.read(acts.of_shift(store, shift, acts.VIOLATION), ViolationView)
+
+
+def notes(store: sqlite3.Connection, shift: UUID) -> list[NoteView]:
+    """Made in the shift."""
+    return acts.read(acts.of_shift(store, shift, acts.NOTE), NoteView)
+
+
+def _count(store: sqlite3.Connection, query: str, *parameters: int | bytes) -> int:
+    return int(store.execute(query, parameters).fetchone()[0])
