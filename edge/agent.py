@@ -86,7 +86,7 @@ class Agent:
         self.files = Files(data)
         self._world = world
         self._tls = tls
-        self._fault = fault
+        self.fault = fault
         self._stop = asyncio.Event()
         self.restart_ordered = False
         self._states: asyncio.Queue[tuple[UUID, DeviceStatus, Why]] = asyncio.Queue(STATES_MAX)
@@ -157,7 +157,7 @@ class Agent:
 
     def _open_store(self) -> None:
         world = self._world
-        self.store = Store(self.data / "store.sqlite", fault=self._fault)
+        self.store = Store(self.data / "store.sqlite", fault=self.fault)
         connection = self.store.connection
         self.clock = BoxClock(
             highest_ns=upkeep.highest_trusted_ns(connection),
@@ -192,7 +192,7 @@ class Agent:
             stills=self.pictures,
             max_age_s=gate.grant_max_age_s,
             repeat_s=gate.repeat_s,
-            fault=self._fault,
+            fault=self.fault,
         )
         self.disk = DiskGuard(
             self.data,
@@ -249,7 +249,7 @@ class Agent:
             random=random,
             changed=self._held_changed,
             unreadable=self._unreadable,
-            fault=self._fault,
+            fault=self.fault,
         )
         self.uploader = Uploader(
             self.pictures,
@@ -289,7 +289,7 @@ class Agent:
             clock=self.clock,
             execute=orders.execute,
             answered=self.outboxes[Stream.EVENTS].wake,
-            fault=self._fault,
+            fault=self.fault,
         )
         world = self._world
         ports = Ports(monotonic_ns=world.monotonic_ns, random=world.random, wall_ns=world.wall_ns)

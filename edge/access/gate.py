@@ -9,12 +9,13 @@ import logging
 import sqlite3
 from collections.abc import Callable, Set
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from edge.access import holdings, presence
 from edge.access.decision import Decision, Held
+from edge.access.effects import Effects
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.access.judging import Asked, Judge, Judgement
@@ -78,6 +79,13 @@ class _Judged(NamedTuple):
     passage: Passage
     decided: Decision
     moves: tuple[Move, ...] = ()
+
+    @property
+    def effects(self) -> Effects:
+        """What was reserved in memory."""
+        held = self.decided.held
+        counted = held.item.id if self.decided.counts and held is not None else None
+        return Effects(self.lane.direction, counted, self.moves)
 
 
 class Gate:
@@ -152,6 +160,22 @@ class Gate:
         lasts_ns = min(self._max_age_ns, int(left_s * NS_PER_S))
         now_ns = self._clock.monotonic_ns()
         return await self._open(self.site, point, now_ns, lasts_ns, cause=BarrierCause.ORDER)
+
+    async def open_decided(
+        self, decision: UUID, point: Point, *, direction: Direction, since_ns: int, effects: Effects
+    ) -> Opened:
+        """Carry out a guard's decision that is written down, and write what became of it. It lasts as a grant does."""
+        if point.barrier is not None and point.barrier.device in self._ending:
+            opened = Opened(done=False, detail="the relay module is being set up anew", untouched=True)
+        else:
+            opened = await self._open(
+                self.site, point, since_ns, self._max_age_ns, cause=BarrierCause.ORDER, direction=direction
+            )
+        self._fault("coil written")
+        if point.camera is not None:
+            self._spawn(self._take_picture(self.site, point, decision), "picture")
+        await self._note_opened(decision, point, opened, effects)
+        return opened
 
     async def drain(self) -> None:
         """Wait for what is under way."""
@@ -270,28 +294,13 @@ class Gate:
             await self._actuate(judged)
 
     def _counting(self, judged: _Judged) -> Callable[[sqlite3.Connection], Any] | None:
-        """What is written with the passage: the entry, and where everybody is then."""
-        held, at_ms = judged.decided.held, self._clock.now().unix_ms
-        if held is None or not (judged.decided.counts or judged.moves):
-            return None
-
-        def write(connection: sqlite3.Connection) -> None:
-            if judged.decided.counts:
-                holdings.count_use(connection, held.item.id, judged.lane.direction, at_ms)
-            for move in judged.moves:
-                presence.write(connection, move.pass_id, move.after)
-
-        return write
+        """What is written with the passage."""
+        effects = judged.effects
+        return partial(effects.write, at_ms=self._clock.now().unix_ms) if effects else None
 
     def _take_back(self, judged: _Judged) -> None:
         self.counts["unwritten"] += 1
-        self._give_back(judged)
-
-    def _give_back(self, judged: _Judged) -> list[Move]:
-        """In memory: the entry, and where everybody was. Returns the moves that nothing has overtaken."""
-        if judged.decided.counts and judged.decided.held is not None:
-            self._held.uses.give_back(judged.decided.held.item.id, judged.lane.direction)
-        return [move for move in judged.moves if self._held.presence.take_back(move)]
+        judged.effects.give_back(self._held)
 
     async def _actuate(self, judged: _Judged) -> None:
         opened = await self._open(
@@ -305,33 +314,22 @@ class Gate:
         self._fault("coil written")
         if opened.untouched:
             self._forget_untouched(judged)
+        await self._note_opened(judged.passage.id, judged.lane.point, opened, judged.effects)
+
+    async def _note_opened(self, decision: UUID, point: Point, opened: Opened, effects: Effects) -> None:
+        """What became of a decision; what is undone is undone with the record that surely nothing opened."""
+        undone = effects.give_back(self._held) if opened.untouched else None
         event = records.Actuation(
             **self._journal.stamp(),
-            passage=judged.passage.id,
-            point=judged.lane.point.id,
+            passage=decision,
+            point=point.id,
             done=opened.done,
             latency_us=opened.latency_us,
-            entry_returned=opened.untouched and judged.decided.counts,
-            undone=opened.untouched and bool(judged.moves),
+            entry_returned=opened.untouched and effects.counted is not None,
+            undone=opened.untouched and bool(effects.moves),
             detail=opened.detail[:500],
         )
-        await self._journal.insist(event, self._returning(judged) if opened.untouched else None)
-
-    def _returning(self, judged: _Judged) -> Callable[[sqlite3.Connection], Any]:
-        """What is undone with the record that surely nothing opened."""
-        undone = self._give_back(judged)
-
-        def write(connection: sqlite3.Connection) -> None:
-            held = judged.decided.held
-            if judged.decided.counts and held is not None:
-                holdings.return_use(connection, held.item.id, judged.lane.direction)
-            for move in undone:
-                if move.before is None:
-                    presence.erase(connection, move.pass_id, move.after.carrier)
-                else:
-                    presence.write(connection, move.pass_id, move.before)
-
-        return write
+        await self._journal.insist(event, undone.undo if undone is not None else None)
 
     async def _open(
         self,
@@ -377,8 +375,11 @@ class Gate:
         if judged.read.still is not None and judged.passage.still is not None:
             await self._stills.keep(judged.read.still, judged.passage.still)
             return
-        name = judged.lane.point.camera
-        camera = judged.site.cameras.get(name) if name else None
+        await self._take_picture(judged.site, judged.lane.point, judged.passage.id)
+
+    async def _take_picture(self, site: Site, point: Point, decision: UUID) -> None:
+        name = point.camera
+        camera = site.cameras.get(name) if name else None
         if camera is None:
             return
         try:
@@ -392,7 +393,7 @@ class Gate:
         await self._journal.add(
             records.Still(
                 **self._journal.stamp(),
-                passage=judged.passage.id,
+                passage=decision,
                 sha256=digest,
                 media_type=still.media_type,
                 size=len(still.data),

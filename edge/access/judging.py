@@ -1,7 +1,7 @@
 """From a read to a decision: what is asked, what is held of it, where its pass is, and then the rules."""
 
 from collections import deque
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from edge.access import codes, decision, presence
@@ -12,7 +12,7 @@ from edge.access.presence import ON_FOOT, Place
 from edge.clock import Clock, Moment
 from edge.drivers.base import Read
 from protocols.cards import Lookup, lookups
-from protocols.config import Zone
+from protocols.config import Point, Zone
 from protocols.fields import Direction
 from protocols.qr import Token
 from protocols.records import Outcome, PassageFlag, Reason
@@ -47,6 +47,27 @@ class Judgement(NamedTuple):
     list_age_s: int | None = None
 
 
+class Way(Protocol):
+    """Through which point, and in which direction."""
+
+    @property
+    def point(self) -> Point:
+        """The point."""
+
+    @property
+    def direction(self) -> Direction:
+        """Which way."""
+
+
+class Named(NamedTuple):
+    """A pass that a guard names at a point, and by what its holder comes: a plate, or on foot."""
+
+    pass_id: UUID
+    point: Point
+    direction: Direction
+    carrier: str = ON_FOOT
+
+
 class Judge:
     """Looks things up and asks `decision`. It changes nothing that is held."""
 
@@ -76,6 +97,33 @@ class Judge:
             self._cars[lane.point.id, lane.direction] = read.plate, read.at_ns
         return Judgement(asked, decided, zone, moves, age_s if is_stale else None)
 
+    def judge_named(self, named: Named, site: Site, moment: Moment) -> Judgement | None:
+        """What the rules say of a pass that a guard names, and what follows if it is let through, as a guard may.
+
+        None: no such pass is held.
+        """
+        passes = self._held.passes
+        item = passes.find_pass(named.pass_id)
+        if item is None:
+            return None
+        plates = [*item.plates, *([named.carrier] if named.carrier != ON_FOOT else [])]
+        blocked = passes.blocking(item.keys, plates, item.id, moment.utc) is not None
+        asked = Asked((Held(item, self._held.uses.of(item.id.bytes)),), blocked, carrier=named.carrier)
+        zone = site.zones.by_id.get(named.point.zone) if named.point.zone else None
+        if zone is not None and zone.vehicles_only and named.carrier == ON_FOOT:
+            zone = None
+        if zone is not None:
+            asked = asked._replace(matched=self._placed(asked, site, zone, named.direction, moment))
+        age_s = self._held.age_s(moment.unix_ms)
+        is_stale = site.stale.after_s is not None and age_s >= site.stale.after_s
+        question = self._question(
+            site, named, moment, zone, is_plate=named.carrier != ON_FOOT, is_stale=is_stale
+        )
+        decided = decision.decide(question, asked.matched, blocked=blocked)
+        let_through = Decision(Outcome.GRANTED, decided.reason, asked.matched[0])
+        moves = tuple(self._moves(asked, let_through, site, zone, named, moment))
+        return Judgement(asked, decided, zone, moves)
+
     def forget_tries(self) -> None:
         """Another configuration."""
         self._tries.clear()
@@ -95,19 +143,35 @@ class Judge:
     ) -> Decision:
         if asked.reason is not None and not asked.blocked:
             return Decision(Outcome.DENIED, asked.reason)
-        question = Question(
-            point=lane.point.id,
-            direction=lane.direction,
+        is_plate = read.plate is not None
+        question = self._question(
+            site, lane, moment, zone, is_plate=is_plate, is_stale=is_stale, readable=asked.readable
+        )
+        return decision.decide(question, asked.matched, blocked=asked.blocked)
+
+    def _question(
+        self,
+        site: Site,
+        way: Way,
+        moment: Moment,
+        zone: Zone | None,
+        *,
+        is_plate: bool,
+        is_stale: bool,
+        readable: bool = True,
+    ) -> Question:
+        return Question(
+            point=way.point.id,
+            direction=way.direction,
             at=moment.utc,
             clock=moment.state,
             zone=site.zone,
             policy=site.policy,
-            is_plate=read.plate is not None,
-            readable=asked.readable,
+            is_plate=is_plate,
+            readable=readable,
             area=self._area(site, zone),
             stale=site.stale if is_stale else None,
         )
-        return decision.decide(question, asked.matched, blocked=asked.blocked)
 
     def _ask(self, read: Read, site: Site, moment: Moment) -> Asked:
         passes, uses = self._held.passes, self._held.uses
@@ -153,7 +217,7 @@ class Judge:
         return Area(zone.number, zone.anti_passback, full)
 
     def _moves(
-        self, asked: Asked, decided: Decision, site: Site, zone: Zone | None, lane: Lane, moment: Moment
+        self, asked: Asked, decided: Decision, site: Site, zone: Zone | None, lane: Way, moment: Moment
     ) -> list[tuple[UUID, Place]]:
         held = decided.held
         if zone is None or held is None or not decided.granted:
@@ -169,7 +233,7 @@ class Judge:
         return moves
 
     def _other_car(
-        self, pass_id: UUID, asked: Asked, site: Site, zone: Zone, lane: Lane
+        self, pass_id: UUID, asked: Asked, site: Site, zone: Zone, lane: Way
     ) -> tuple[UUID, Place] | None:
         """The car out of which this was shown, where it had come in by another pass and now leaves."""
         if lane.direction is Direction.IN:

@@ -19,7 +19,7 @@ from edge.ids import Ids
 from edge.link.files import Pictures
 from edge.running import Running
 from edge.settings import GuardhouseSettings
-from edge.store import Store
+from edge.store import Fault, Store, no_fault
 from edge.witness import Witness
 from protocols.acts import SignInWay
 from protocols.guard_api import ROOT
@@ -45,6 +45,7 @@ class Ground:
     authority: bytes  # the cloud's CA, PEM
     reading: Reading
     hub: Hub
+    fault: Fault = no_fault
 
     @property
     def now(self) -> datetime:

@@ -11,6 +11,7 @@ from edge.access.drafts import Drafts
 from edge.drivers.http_server import listen, serve
 from edge.guardhouse.catalogue import Catalogue, Change
 from edge.guardhouse.chronicle import Chronicle, Noted
+from edge.guardhouse.decisions import Decisions
 from edge.guardhouse.desk import Desk
 from edge.guardhouse.doors import Doors, Handler, make_app
 from edge.guardhouse.ground import Ground
@@ -49,6 +50,7 @@ class Guardhouse:
         self.shifts = Shifts(ground, self.sign_ins)
         self.catalogue = Catalogue(ground, made_here)
         self.link = LinkView(ground)
+        self.decisions = Decisions(ground, ground.fault)
         self.views = Views(ground, self.catalogue, self.link)
         self.chronicle = Chronicle(ground.store, self._noted)
         self._seen: object = None
@@ -115,6 +117,7 @@ class Guardhouse:
             "passes": desk.passes,
             "pass_card": desk.pass_card,
             "authority": desk.authority,
+            "decide": self.decisions.decide,
             "shifts": self.shifts.page,
             "begin_shift": self.shifts.begin,
             "end_shift": self.shifts.end,

@@ -28,7 +28,7 @@ from edge.link.outbox import Outbox
 from edge.link.replication import Replica
 from edge.running import Running
 from edge.settings import Settings
-from edge.store import Store
+from edge.store import Fault, Store
 from edge.witness import Witness
 from protocols.messages import Stream
 
@@ -56,6 +56,7 @@ class Box(Protocol):
     uplink: Uplink
     outboxes: dict[Stream, Outbox]
     replica: Replica
+    fault: Fault
 
 
 def open_guardhouse(box: Box) -> Guardhouse | None:
@@ -109,6 +110,7 @@ def _open(box: Box) -> Guardhouse:
         authority=box.membership.answer.ca.encode(),
         reading=Reading(box.data / "store.sqlite", box.data / "search.sqlite"),
         hub=Hub(box.clock.now().unix_ms),
+        fault=box.fault,
     )
     web = Path(settings.web) if settings.web else PACKAGED
     house = Guardhouse(ground, box.drafts, web=web, tls=None, port_file=box.data / "guardhouse.port")

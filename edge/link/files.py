@@ -9,7 +9,7 @@ import logging
 import os
 import sqlite3
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +27,8 @@ TIMEOUT_S = 30.0
 LONGEST_WAIT_S = 3600.0
 STILL = "still"
 VIOLATION = "violation"
+PHOTO = "photo"
+"""A guard's, which nothing names yet: neither sent nor dropped for room."""
 
 
 class FileError(Exception):
@@ -57,6 +59,7 @@ class Pictures:
         self._store = store
         self._clock = clock
         self.woken = woken
+        self.keeps_sent = False
         folder.mkdir(mode=0o700, exist_ok=True)
 
     async def keep(self, still: Still, sha256_hex: str, kind: str = STILL) -> None:
@@ -68,7 +71,9 @@ class Pictures:
         try:
             await self._store.write(
                 lambda connection: connection.execute(
-                    "INSERT OR IGNORE INTO file VALUES (?, ?, ?, ?, ?)", row
+                    "INSERT OR IGNORE INTO file (sha256, kind, size, at_ms, media_type)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    row,
                 )
             )
         except StoreError:
@@ -98,9 +103,16 @@ class Pictures:
         return await self._store.write(_next)
 
     async def done(self, sha256_hex: str) -> None:
-        """The cloud has it, or never will."""
+        """The cloud has it, or never will; it stays for a while where guards may look at it: see `forget_sent`."""
+        if self.keeps_sent:
+            await self._store.write(partial(_note_sent, sha256_hex, self._clock.now().unix_ms))
+            return
         await self._store.write(partial(_forget, [sha256_hex]))
         self.path(sha256_hex).unlink(missing_ok=True)
+
+    async def forget_sent(self, sent_before_ms: int, unnamed_before_ms: int) -> int:
+        """Drop what was sent before, and guards' photographs that nothing has named for so long. How many went."""
+        return self._unlink(await self._store.write(partial(_sent, sent_before_ms, unnamed_before_ms)))
 
     async def drop_until(self, quota_bytes: int) -> int:
         """Drop the oldest stills until they take no more than the quota. Returns how many went."""
@@ -270,8 +282,9 @@ def _read(path: Path) -> bytes:
 
 def _next(connection: sqlite3.Connection) -> Waiting | None:
     row = connection.execute(
-        "SELECT sha256, size, media_type, kind FROM file ORDER BY kind = ? DESC, at_ms DESC LIMIT 1",
-        (VIOLATION,),
+        "SELECT sha256, size, media_type, kind FROM file WHERE sent_ms IS NULL AND kind <> ?"
+        " ORDER BY kind = ? DESC, at_ms DESC LIMIT 1",
+        (PHOTO, VIOLATION),
     ).fetchone()
     return None if row is None else Waiting(*row)
 
@@ -280,9 +293,48 @@ def _forget(hashes: list[str], connection: sqlite3.Connection) -> None:
     connection.executemany("DELETE FROM file WHERE sha256 = ?", [(sha256_hex,) for sha256_hex in hashes])
 
 
-def _over_quota(quota_bytes: int, connection: sqlite3.Connection) -> list[str]:
+def _note_sent(sha256_hex: str, at_ms: int, connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE file SET sent_ms = ? WHERE sha256 = ?", (at_ms, sha256_hex))
+
+
+def _sent(sent_before_ms: int, unnamed_before_ms: int, connection: sqlite3.Connection) -> list[str]:
     rows = connection.execute(
-        "SELECT sha256, size FROM file WHERE kind = ? ORDER BY at_ms DESC", (STILL,)
+        "SELECT sha256 FROM file WHERE sent_ms < ? OR (kind = ? AND at_ms < ?)",
+        (sent_before_ms, PHOTO, unnamed_before_ms),
+    ).fetchall()
+    gone = [row[0] for row in rows]
+    _forget(gone, connection)
+    return gone
+
+
+def named(connection: sqlite3.Connection, hashes: Sequence[str], kind: str) -> None:
+    """Guards' photographs have found their place: they may go."""
+    connection.executemany(
+        "UPDATE file SET kind = ? WHERE sha256 = ? AND kind = ?", [(kind, each, PHOTO) for each in hashes]
+    )
+
+
+def missing(connection: sqlite3.Connection, hashes: Sequence[str]) -> list[str]:
+    """Those of which there is no picture here."""
+    known = {
+        row[0]
+        for each in hashes
+        for row in connection.execute("SELECT sha256 FROM file WHERE sha256 = ?", (each,))
+    }
+    return [each for each in hashes if each not in known]
+
+
+def unsent(connection: sqlite3.Connection) -> set[str]:
+    """Those that the cloud does not have."""
+    return {row[0] for row in connection.execute("SELECT sha256 FROM file WHERE sent_ms IS NULL")}
+
+
+def _over_quota(quota_bytes: int, connection: sqlite3.Connection) -> list[str]:
+    """What was sent goes first."""
+    rows = connection.execute(
+        "SELECT sha256, size FROM file WHERE kind = ? OR sent_ms IS NOT NULL"
+        " ORDER BY sent_ms IS NOT NULL, at_ms DESC",
+        (STILL,),
     ).fetchall()
     total, dropped = 0, []
     for sha256_hex, size in rows:
@@ -294,5 +346,7 @@ def _over_quota(quota_bytes: int, connection: sqlite3.Connection) -> list[str]:
 
 
 def _oldest(size: int, connection: sqlite3.Connection) -> list[str]:
-    taken = connection.execute("SELECT total(size) FROM file WHERE kind = ?", (STILL,)).fetchone()[0]
+    taken = connection.execute(
+        "SELECT total(size) FROM file WHERE kind = ? OR sent_ms IS NOT NULL", (STILL,)
+    ).fetchone()[0]
     return [] if size <= 0 else _over_quota(max(int(taken) - size, 0), connection)

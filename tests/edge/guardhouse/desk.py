@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,17 @@ import httpx
 import msgspec
 from argon2 import PasswordHasher
 
+from deploy.demo.servers.processes import free_port
 from edge.agent import Agent
 from edge.settings import GateSettings, GuardhouseSettings, Settings
+from edge.store import no_fault
+from protocols import config
+from protocols.fields import Direction
 from protocols.guard_api import ROOT
-from protocols.held import GuardItem
+from protocols.held import BlockItem, GuardItem, ItemKind, PassItem
+from protocols.records import DeviceStatus
 from tests.edge.boxes import Box
+from tests.edge.cloud_peer import CloudPeer
 from tests.edge.world import uid
 
 PIN = "4711"
@@ -122,3 +128,99 @@ class Stream:
             event = await self.next()
             if event[2].get("kind") == kind:
                 return event
+
+
+CAMERA_TOKEN = "a-token-of-the-camera"
+
+
+class Gate:
+    """A running box with one lane in and one out, a guard on its list, and a cloud."""
+
+    def __init__(self, agent: Agent, cloud: CloudPeer, cameras: tuple[int, int], guard: GuardItem) -> None:
+        self.agent = agent
+        self.cloud = cloud
+        self.guard = guard
+        self._cameras = cameras
+
+    async def car(self, plate: str, *, out: bool = False) -> None:
+        """A car comes; returns when it was judged."""
+        port = self._cameras[out]
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(
+                f"http://127.0.0.1:{port}/plates/{CAMERA_TOKEN}", json={"plate": plate}
+            )
+            assert answer.status_code < 300, answer.text
+        await self.agent.gate.drain()
+
+    async def hold(self, *items: Any) -> None:
+        """The cloud's list gets these, and the box has them."""
+        for item in items:
+            await self.cloud.put(item, KINDS[type(item)])
+        await self.cloud.until(lambda: self.agent.held.standing.version == self.cloud.version)
+
+    def make_stale(self) -> None:
+        """The cloud has said nothing for years."""
+        self.agent.held.confirmed_ms = 0
+
+
+KINDS = {PassItem: ItemKind.PASS, BlockItem: ItemKind.BLOCK, GuardItem: ItemKind.GUARD}
+LANE_IN, LANE_OUT, BUS, RELAY, CAMERA_IN, CAMERA_OUT, ZONE = (uid(9300 + number) for number in range(7))
+
+
+def site(modbus_port: int, cameras: tuple[int, int]) -> config.Configuration:
+    """One lane in, one out, of one zone. A stale list leaves guests to the guard."""
+    pushing = {CAMERA_IN: cameras[0], CAMERA_OUT: cameras[1]}
+    return config.Configuration(
+        site=uid(9299),
+        site_name="КПП",
+        time_zone="Europe/Moscow",
+        stale=config.StalePolicy(after_s=600),
+        zones=[config.Zone(id=ZONE, number=1, name="Посёлок")],
+        devices=[
+            config.Device(
+                id=BUS, driver="modbus_tcp", name="bus", settings={"host": "127.0.0.1", "port": modbus_port}
+            ),
+            config.Device(
+                id=RELAY,
+                driver="modbus_relay",
+                name="relay",
+                settings={"bus": str(BUS), "unit": 1, "profile": "wb_mr6c_v2"},
+            ),
+            *(
+                config.Device(
+                    id=device,
+                    driver="plate_http",
+                    name="camera",
+                    settings={"port": port, "token": CAMERA_TOKEN},
+                )
+                for device, port in pushing.items()
+            ),
+        ],
+        points=[
+            config.Point(
+                id=point,
+                name=name,
+                zone=ZONE,
+                barrier=config.Barrier(device=RELAY, output=output, pulse_ms=50),
+                readers=[config.Reader(device=camera, direction=direction)],
+            )
+            for point, name, output, camera, direction in (
+                (LANE_IN, "Въезд", 0, CAMERA_IN, Direction.IN),
+                (LANE_OUT, "Выезд", 1, CAMERA_OUT, Direction.OUT),
+            )
+        ],
+    )
+
+
+@asynccontextmanager
+async def gate(
+    box: Box, cloud: CloudPeer, modbus_port: int, fault: Callable[[str], None] = no_fault
+) -> AsyncIterator[Gate]:
+    """All of it, with its devices there."""
+    cameras, guard = (free_port(), free_port()), make_guard()
+    async with box.agent(fault) as agent:
+        await cloud.configure(site(modbus_port, cameras))
+        await cloud.until(lambda: agent.running.states.get(RELAY) is DeviceStatus.ONLINE)
+        made = Gate(agent, cloud, cameras, guard)
+        await made.hold(guard)
+        yield made

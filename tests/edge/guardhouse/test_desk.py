@@ -1,29 +1,10 @@
 """Sign-in, board, search and live events, on a whole agent over a real socket."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
-from deploy.demo.servers.mosquitto import MosquittoServer
 from protocols.held import ItemKind
-from tests.edge.boxes import Box, serving
+from tests.edge.boxes import Box
 from tests.edge.cloud_peer import CloudPeer
-from tests.edge.guardhouse.desk import CARD, Stream, make_guard, station, with_page
+from tests.edge.guardhouse.desk import CARD, Stream, make_guard, station
 from tests.edge.world import make_pass
-
-
-@pytest.fixture
-def box(tmp_path: Path, broker: MosquittoServer) -> Box:
-    made = Box(tmp_path / "box", "127.0.0.1", broker.port)
-    with_page(made)
-    return made
-
-
-@pytest.fixture
-async def cloud(box: Box) -> AsyncIterator[CloudPeer]:
-    async with serving(box.peer(), box.host, box.port) as peer:
-        yield peer
 
 
 async def test_a_guard_signs_in_by_pin_and_finds_a_pass(box: Box, cloud: CloudPeer) -> None:
