@@ -24,6 +24,7 @@ from edge.clock import BoxClock
 from edge.disk import DiskGuard
 from edge.drivers.base import Why
 from edge.drivers.devices import Devices, Ports
+from edge.guardhouse import retention
 from edge.guardhouse.opening import open_guardhouse
 from edge.health import HealthServer
 from edge.identity import Files, Membership
@@ -469,7 +470,13 @@ class Agent:
         await self.store.write(partial(upkeep.keep_highest, self.clock.highest_trusted_ns))
 
     async def _forget(self) -> None:
-        await upkeep.forget_old(self.store, self.settings.retention, self.clock.now().unix_ms, self.held)
+        keep, now_ms = self.settings.retention, self.clock.now().unix_ms
+        await upkeep.forget_old(self.store, keep, now_ms, self.held)
+        gone = await retention.forget_old(
+            self.store, keep, now_ms, self.pictures, self.drafts, self.held.passes
+        )
+        if gone and self.guardhouse is not None:
+            self.guardhouse.changed([(ItemKind.PASS, pass_id) for pass_id in gone])
 
     def _order_restart(self) -> None:
         """After the command's answer is on the disk: the drain of `_shut_down` waits for it."""

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from edge.access.passes import Passes
-from protocols.held import PassItem, decode_item, encode_item
+from protocols.held import ItemKind, PassItem, decode_item, encode_item
 
 
 class Draft(NamedTuple):
@@ -56,6 +56,16 @@ class Drafts:
             self.by_id[draft.item.id] = draft
         return changed
 
+    def forget(self, gone: list[UUID], passes: Passes) -> list[UUID]:
+        """They are off the disk. Returns those that the list does not hold either."""
+        ended = []
+        for pass_id in gone:
+            draft = self.by_id.pop(pass_id, None)
+            if draft is not None and not draft.taken:
+                passes.remove(ItemKind.PASS, pass_id)
+                ended.append(pass_id)
+        return ended
+
 
 def keep(connection: sqlite3.Connection, draft: Draft) -> None:
     """In the transaction of its record."""
@@ -76,7 +86,7 @@ def keep(connection: sqlite3.Connection, draft: Draft) -> None:
 
 
 def forget(connection: sqlite3.Connection, before_ms: int) -> list[UUID]:
-    """Drop those that were made before, and returns them. They were valid for a day at most."""
+    """Drop those that were made before, and say which. They were valid for a day at most."""
     rows = connection.execute("DELETE FROM draft WHERE at_ms < ? RETURNING id", (before_ms,)).fetchall()
     return [UUID(bytes=row[0]) for row in rows]
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import msgspec
 
-from edge.access import drafts
 from edge.access.drafts import Draft, Drafts
 from edge.access.passes import Row
 from edge.guardhouse.folding import words_of
@@ -140,20 +139,16 @@ class Catalogue:
         """How it was made here, if it was."""
         return self._drafts.by_id.get(pass_id)
 
+    def drafts(self) -> list[Draft]:
+        """All that were made here of late."""
+        return list(self._drafts.by_id.values())
+
     def keep(self, draft: Draft) -> None:
         """In force from now on. The store has it already."""
         self._drafts.by_id[draft.item.id] = draft
         self._drafts.put_in_force(self._ground.held.passes)
         self._ground.gate.forget_refusals()
         self._ground.hub.publish(LiveKind.PASSES, draft.item.id)
-
-    async def forget(self, before_ms: int) -> None:
-        """Drop passes that were made here before."""
-        for pass_id in await self._ground.store.write(partial(drafts.forget, before_ms=before_ms)):
-            draft = self._drafts.by_id.pop(pass_id, None)
-            if draft is not None and not draft.taken:
-                self._ground.held.passes.remove(ItemKind.PASS, pass_id)
-                await self._reading.look(lambda index, key=pass_id.bytes: index.remove([key]))  # type: ignore[misc]
 
     def _chosen(self, show: Show) -> list[UUID]:
         held, at = self._ground.held, self._ground.now

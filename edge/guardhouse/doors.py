@@ -109,7 +109,6 @@ def make_app(doors: Doors, handlers: Mapping[str, Handler], web: WebFiles) -> AS
             methods=[operation.method],
         )
         for operation in OPERATIONS
-        if operation.name in handlers
     ]
     routes.append(Route(f"{ROOT}/{{rest:path}}", _nowhere, methods=["GET", "POST", "PUT", "DELETE", "PATCH"]))
 

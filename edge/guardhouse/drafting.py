@@ -147,4 +147,3 @@ def append(connection: sqlite3.Connection, made: Sequence[Made], at_ms: int) -> 
     for each in made:
         drafts.keep(connection, each.draft)
         streams.append(connection, Stream.EVENTS, encoded(each.event), at_ms)
-

@@ -14,11 +14,15 @@ from edge.guardhouse.chronicle import Chronicle, Noted
 from edge.guardhouse.decisions import Decisions
 from edge.guardhouse.desk import Desk
 from edge.guardhouse.doors import Doors, Handler, make_app
+from edge.guardhouse.drafting import Drafting
 from edge.guardhouse.ground import Ground
 from edge.guardhouse.link_view import LinkView
+from edge.guardhouse.photos import Photos
+from edge.guardhouse.remarks import Remarks
 from edge.guardhouse.shifts import Shifts
 from edge.guardhouse.sign_in import SignIns
 from edge.guardhouse.views import Views
+from edge.guardhouse.visits import Visits
 from edge.guardhouse.web_files import WebFiles
 from edge.supervisor import Supervisor
 from protocols.guard_views import LiveKind
@@ -104,6 +108,8 @@ class Guardhouse:
             views=self.views,
             secure=self._tls is not None,
         )
+        making, remarks = Drafting(self._ground, self.catalogue), Remarks(self._ground)
+        visits = Visits(self._ground, self.catalogue, making)
         return {
             "me": desk.me,
             "sign_in": desk.sign_in,
@@ -118,6 +124,14 @@ class Guardhouse:
             "pass_card": desk.pass_card,
             "authority": desk.authority,
             "decide": self.decisions.decide,
+            "draft_pass": making.draft,
+            "withdraw_pass": making.withdraw,
+            "add_note": remarks.note,
+            "violations": remarks.violations,
+            "add_violation": remarks.violation,
+            "visits": visits.page,
+            "put_visit": visits.put,
+            "add_photo": Photos(self._ground).add,
             "shifts": self.shifts.page,
             "begin_shift": self.shifts.begin,
             "end_shift": self.shifts.end,

@@ -114,6 +114,7 @@ def _open(box: Box) -> Guardhouse:
     )
     web = Path(settings.web) if settings.web else PACKAGED
     house = Guardhouse(ground, box.drafts, web=web, tls=None, port_file=box.data / "guardhouse.port")
+    box.pictures.keeps_sent = True
     woken_before = box.journal.woken
 
     def woken() -> None:

@@ -54,9 +54,9 @@ def remade(data: bytes) -> bytes:
                 raise ValueError(f"{width} × {height} pixels, more than {PIXELS_MAX}")
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded smaller at once
             upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"no picture: {error}") from error
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     made = io.BytesIO()
     upright.convert("RGB").save(made, "JPEG", quality=_QUALITY)
     return made.getvalue()

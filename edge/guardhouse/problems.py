@@ -60,6 +60,7 @@ TITLES: dict[str, Words] = {
         "Аннулировать здесь можно только пропуск, выданный на посту.",
         "Only a pass made at the gate can be withdrawn here.",
     ),
+    "card_taken": Words("Эта карта уже у кого-то.", "Somebody has this card already."),
     "id_taken": Words("Под этим номером уже есть другое.", "This id belongs to something else already."),
     "not_your_shift": Words("Это смена другого охранника.", "This is another guard's shift."),
     "shift_ended": Words("Эта смена уже закончена.", "This shift has ended already."),

@@ -1,10 +1,9 @@
 """What guards type: plates and card numbers as the list knows them, or the field that is wrong."""
 
+from edge.guardhouse import problems
 from protocols import plates
 from protocols.cards import CardError, Credential, parse_printed
 from protocols.plates import PlateError
-
-from edge.guardhouse import problems
 
 
 def plate_of(text: str) -> str | None:

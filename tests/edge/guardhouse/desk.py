@@ -10,6 +10,8 @@ from uuid import UUID
 import httpx
 import msgspec
 from argon2 import PasswordHasher
+from pymodbus.server import ModbusTcpServer
+from pymodbus.simulator import DataType, SimData, SimDevice
 
 from deploy.demo.servers.processes import free_port
 from edge.agent import Agent
@@ -210,6 +212,25 @@ def site(modbus_port: int, cameras: tuple[int, int]) -> config.Configuration:
             )
         ],
     )
+
+
+@asynccontextmanager
+async def relay_module() -> AsyncIterator[int]:
+    """A WB-MR6C v2 at unit 1; its port."""
+    port = free_port()
+    relay = SimDevice(
+        id=1,
+        simdata=(
+            [SimData(0, count=200, values=False, datatype=DataType.BITS)],
+            [SimData(0, count=200, values=False, datatype=DataType.BITS)],
+            [SimData(0, count=2000, values=0, datatype=DataType.REGISTERS)],
+            [SimData(0, count=2000, values=0, datatype=DataType.REGISTERS)],
+        ),
+    )
+    server = ModbusTcpServer([relay], address=("127.0.0.1", port))
+    await server.serve_forever(background=True)
+    yield port
+    await server.shutdown()
 
 
 @asynccontextmanager

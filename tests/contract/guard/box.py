@@ -1,0 +1,56 @@
+"""The box as a server of the guard's API: a whole agent, with a camera, a module and a cloud."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from protocols.held import BlockItem, PassItem
+from tests.edge.boxes import Box, serving
+from tests.edge.guardhouse.desk import LANE_IN, PIN, Gate, base_url, gate, make_guard, relay_module, with_page
+
+
+class BoxServer:
+    """Implements `server.GuardServer`."""
+
+    def __init__(self, url: str, at: Gate, guards: list[UUID]) -> None:
+        self.url = url
+        self.lane = LANE_IN
+        self._at = at
+        self._guards = guards
+
+    async def sign_in(self, client: httpx.AsyncClient, guard: int) -> None:
+        """By PIN."""
+        body = {"guard": str(self._guards[guard]), "pin": PIN}
+        headers = {"Content-Type": "application/json"}
+        answer = await client.post("/sign-in", content=msgspec.json.encode(body), headers=headers)
+        answer.raise_for_status()
+
+    async def hold(self, *items: PassItem | BlockItem) -> None:
+        """By the cloud's list."""
+        await self._at.hold(*items)
+
+    async def car(self, plate: str) -> None:
+        """By the camera."""
+        await self._at.car(plate)
+
+    async def leave_guests_to_guard(self) -> None:
+        """The list is stale."""
+        self._at.make_stale()
+
+
+@asynccontextmanager
+async def serve(folder: Path, broker_port: int) -> AsyncIterator[BoxServer]:
+    """A running box."""
+    box = Box(folder / "box", "127.0.0.1", broker_port)
+    with_page(box)
+    async with AsyncExitStack() as stack:
+        cloud = await stack.enter_async_context(serving(box.peer(), box.host, box.port))
+        modbus_port = await stack.enter_async_context(relay_module())
+        at = await stack.enter_async_context(gate(box, cloud, modbus_port))
+        second = make_guard(name="Анна Сергеевна", keys=[])
+        await at.hold(second)
+        yield BoxServer(await base_url(at.agent), at, [at.guard.id, second.id])

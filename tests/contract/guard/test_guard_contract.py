@@ -1,0 +1,394 @@
+"""The contract of protocols/guard_api.py: what any server of the guard's API must do, told by a guard's day."""
+
+import asyncio
+import io
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from PIL import Image
+
+from protocols.guard_api import OPERATIONS
+from protocols.guard_views import Problem
+from protocols.held import BlockItem, PassItem, PassKind
+from tests.contract.guard.server import Browser, GuardServer, new_id
+from tests.edge.world import uid
+
+PLATE = "X711TT90"
+
+
+def a_pass(**changes: Any) -> PassItem:
+    now = datetime.now(UTC)
+    fields: dict[str, Any] = {
+        "id": uid(),
+        "number": "2026-000123",
+        "kind": PassKind.GUEST,
+        "holder": "Семёнова Анна",
+        "host": "Иванова Мария Петровна",
+        "phone": "+79123456701",
+        "address": "ул. Кифису, д. А2",
+        "vehicle": "KIA Rio, белая",
+        "plates": [PLATE],
+        "valid_from": now - timedelta(hours=1),
+        "valid_until": now + timedelta(hours=5),
+    }
+    return PassItem(**(fields | changes))
+
+
+def photo(width: int = 2400, height: int = 1200) -> bytes:
+    """As a telephone sends one: large, with the place where it was taken."""
+    picture = Image.new("RGB", (width, height), (20, 120, 60))
+    exif = Image.Exif()
+    exif[0x010E] = "A description"
+    exif.get_ifd(0x8825)[1] = "N"  # GPS
+    data = io.BytesIO()
+    picture.save(data, "JPEG", exif=exif)
+    return data.getvalue()
+
+
+async def newest(page: Browser, **wanted: object) -> dict[str, Any]:
+    """The newest passage, once the server shows it, and it is as wanted."""
+    async with asyncio.timeout(15):
+        while True:
+            items: list[dict[str, Any]] = (await page.get("/passages", point=str(page.server.lane)))["items"]
+            if items and items[0].items() >= wanted.items():
+                return items[0]
+            await asyncio.sleep(0.05)
+
+
+async def upload(page: Browser, data: bytes) -> Any:
+    answer = await page.client.post("/photos", content=data, headers={"Content-Type": "image/jpeg"})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_nobody_sees_anything_before_signing_in(page: Browser) -> None:
+    me = await page.get("/me")
+    assert (me["guard"], me["shift"]) == (None, None)
+    for operation in OPERATIONS:
+        if operation.public or operation.method != "GET":
+            continue
+        answer = await page.client.get(operation.path.replace("{id}", new_id()))
+        assert answer.status_code == 401, operation.name
+        problem = msgspec.json.decode(answer.content, type=Problem)
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        assert (problem.code, problem.status) == ("not_signed_in", 401)
+
+
+async def test_a_problem_is_told_in_the_language_that_is_asked_for(page: Browser) -> None:
+    titles = [
+        (await page.client.get("/board", headers={"Accept-Language": language})).json()["title"]
+        for language in ("ru", "en", "de, en;q=0.5", "")
+    ]
+    assert titles[0] == titles[3] != titles[1] == titles[2]
+
+
+async def test_another_page_cannot_act(page: Browser) -> None:
+    await page.on_duty()
+    answer = await page.client.post(
+        "/notes",
+        content=b"{}",
+        headers={"Origin": "https://elsewhere.example", "Content-Type": "application/json"},
+    )
+    assert answer.status_code == 403
+
+
+async def test_a_guard_begins_a_shift_and_hands_it_over(page: Browser, other: Browser) -> None:
+    shift = await page.on_duty()
+    me = await page.get("/me")
+    assert me["shift"]["id"] == shift
+    assert (await page.done("POST", "/shifts", {"id": new_id()}))["id"] == shift, "it goes on"
+    ended = await page.done("POST", f"/shifts/{shift}/end", {"note": "Шлагбаум заедает"})
+    assert ended["note"] == "Шлагбаум заедает"
+    assert (await page.client.get("/board")).status_code == 401, "the session ends with the shift"
+    await page.server.sign_in(other.client, 1)
+    assert (await other.get("/me"))["handed_over"]["note"] == "Шлагбаум заедает"
+    assert [each["id"] for each in (await other.get("/shifts"))["items"]] == [shift]
+    stranger = await other.send("POST", f"/shifts/{shift}/end", {"note": ""})
+    assert stranger.status_code == 409
+
+
+async def test_acts_need_a_shift(page: Browser) -> None:
+    await page.server.sign_in(page.client, 0)
+    answer = await page.send("POST", "/notes", {"id": new_id(), "text": "Тихо"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_on_duty")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "711",
+        "х711",
+        "X711TT",
+        "семенова",
+        "иванова",
+        "кифису а2",
+        "8 912 345-67-01",
+        "+7 (912) 345",
+        "000123",
+        "kia",
+    ],
+)
+async def test_a_pass_is_found_by_any_part_of_it(page: Browser, query: str) -> None:
+    await page.server.hold(
+        a_pass(), a_pass(number="2026-000777", holder="Другой", plates=["A001AA77"], host="")
+    )
+    await page.on_duty()
+    found = await page.get("/passes", q=query)
+    assert "2026-000123" in {row["number"] for row in found["items"]}, query
+    both = await page.get("/passes", q=f"{query} qqq")
+    assert both["items"] == [], "each word must be found"
+
+
+async def test_filters_of_the_passes(page: Browser) -> None:
+    blocked = a_pass(number="B-1", plates=["B002BB77"])
+    old = a_pass(number="O-1", plates=["O003OO77"], valid_until=datetime.now(UTC) - timedelta(minutes=30))
+    await page.server.hold(
+        a_pass(number="T-1"), blocked, old, BlockItem(id=uid(), plates=["B002BB77"], reason="Долг")
+    )
+    await page.on_duty()
+    shown = {
+        show: {row["number"]: row for row in (await page.get("/passes", show=show))["items"]}
+        for show in ("all", "today", "inside", "overstayed", "blacklisted")
+    }
+    assert set(shown["all"]) == {"T-1", "B-1", "O-1"}
+    assert "T-1" in shown["today"]
+    assert (set(shown["inside"]), set(shown["overstayed"]), set(shown["blacklisted"])) == (
+        set(),
+        set(),
+        {"B-1"},
+    )
+    row = shown["blacklisted"]["B-1"]
+    assert (row["status"], row["blocked"]) == ("blacklisted", "Долг")
+    assert shown["all"]["O-1"]["status"] == "expired"
+    counts = (await page.get("/board"))["counts"]
+    assert (counts["blacklisted"], counts["inside"]) == (1, 0)
+
+
+async def test_a_guest_waits_and_is_confirmed(page: Browser) -> None:
+    guest = a_pass(entries=1)
+    await page.server.hold(guest)
+    await page.on_duty()
+    await page.server.leave_guests_to_guard()
+    await page.server.car(PLATE)
+    passage = await newest(page, waits=True)
+    assert (passage["outcome"], passage["held"]["id"]) == ("denied", str(guest.id))
+    lane = next(each for each in (await page.get("/board"))["lanes"] if each["id"] == str(page.server.lane))
+    assert [each["id"] for each in lane["waiting"]] == [passage["id"]]
+    order = {"id": new_id(), "verdict": "confirm", "passage": passage["id"]}
+    first = await page.decide(**order)
+    assert (first.status_code, first.json()["opened"]) == (200, True), first.text
+    again = await page.decide(**order)
+    assert again.json() == first.json(), "asked again, it is answered as before, and done once"
+    card = await page.get(f"/passes/{guest.id}")
+    assert card["row"]["used"] == 1
+    assert card["passages"][0]["decided"]["id"] == order["id"]
+
+
+async def test_the_second_of_two_guards_hears_what_the_first_decided(page: Browser, other: Browser) -> None:
+    await page.server.hold(a_pass())
+    await page.on_duty(0)
+    await other.on_duty(1)
+    await page.server.leave_guests_to_guard()
+    await page.server.car(PLATE)
+    passage = await newest(page, waits=True)
+    first = await page.decide(verdict="refuse", passage=passage["id"], reason="host_refused")
+    second = await other.decide(verdict="confirm", passage=passage["id"])
+    assert (first.status_code, second.status_code) == (200, 409)
+    problem = msgspec.json.decode(second.content, type=Problem)
+    assert problem.code == "already_decided"
+    assert problem.decided is not None
+    assert (str(problem.decided.id), problem.decided.verdict) == (first.json()["id"], "refuse")
+
+
+async def test_a_reason_is_asked_for(page: Browser) -> None:
+    await page.on_duty()
+    answer = await page.decide(verdict="open")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "reason")
+    answer = await page.decide(verdict="open", reason="other")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "note")
+    answer = await page.decide(verdict="open", reason="ambulance", whatever=1)
+    assert answer.status_code == 422
+
+
+async def test_a_special_vehicle_is_let_in_at_once(page: Browser) -> None:
+    shift = await page.on_duty()
+    answer = await page.decide(verdict="open", reason="ambulance")
+    assert (answer.status_code, answer.json()["opened"]) == (200, True), answer.text
+    report = await page.get(f"/shifts/{shift}/report")
+    assert [each["reason"] for each in report["opened_by_hand"]] == ["ambulance"]
+
+
+async def test_the_blacklist_cannot_be_confirmed(page: Browser) -> None:
+    await page.server.hold(a_pass())
+    await page.on_duty()
+    await page.server.leave_guests_to_guard()
+    await page.server.car(PLATE)
+    passage = await newest(page, waits=True)
+    await page.server.hold(BlockItem(id=uid(), plates=[PLATE], reason="Долг"))
+    answer = await page.decide(verdict="confirm", passage=passage["id"])
+    assert (answer.status_code, answer.json()["code"]) == (409, "blacklisted")
+    answer = await page.decide(verdict="open", reason="ordered", passage=passage["id"])
+    assert (answer.status_code, answer.json()["blacklisted"]) == (200, True)
+
+
+async def test_a_near_plate_is_offered(page: Browser) -> None:
+    guest = a_pass()
+    await page.server.hold(guest)
+    await page.on_duty()
+    await page.server.car("X771TT90")
+    passage = await newest(page)
+    assert passage["outcome"] == "denied"
+    assert [row["id"] for row in passage["near"]] == [str(guest.id)]
+    answer = await page.decide(
+        verdict="open", reason="near_plate", passage=passage["id"], pass_id=str(guest.id)
+    )
+    assert answer.json()["opened"] is True
+
+
+async def test_a_pass_made_at_the_gate_is_in_force_at_once(page: Browser) -> None:
+    await page.on_duty()
+    order = {"id": new_id(), "holder": "Курьер", "plate": "а 123 вс 72", "host": "Иванова", "hours": 2}
+    row = await page.done("POST", "/passes", order)
+    assert (row["plates"], row["provisional"], row["status"]) == (["A123BC72"], True, "issued")
+    assert (await page.done("POST", "/passes", order))["id"] == row["id"]
+    assert [each["id"] for each in (await page.get("/passes", q="курьер"))["items"]] == [order["id"]]
+    await page.server.car("A123BC72")
+    assert (await newest(page))["outcome"] == "granted"
+    row = await page.done("POST", f"/passes/{order['id']}/withdraw", {"note": "Уехал"})
+    assert row["status"] in {"revoked", "inside"}
+    await page.server.car("A123BC72")
+    assert (await newest(page, reason="revoked"))["outcome"] == "denied"
+
+
+async def test_a_pass_is_not_made_for_the_blacklist(page: Browser) -> None:
+    await page.server.hold(BlockItem(id=uid(), plates=["A123BC72"], reason="Долг"))
+    await page.on_duty()
+    answer = await page.send("POST", "/passes", {"id": new_id(), "plate": "A123BC72"})
+    assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (
+        409,
+        "blacklisted",
+        "Долг",
+    )
+
+
+async def test_only_what_was_made_at_a_gate_is_withdrawn_there(page: Browser) -> None:
+    theirs = a_pass()
+    await page.server.hold(theirs)
+    await page.on_duty()
+    answer = await page.send("POST", f"/passes/{theirs.id}/withdraw", {})
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_drafted_here")
+
+
+async def test_a_visitor_comes_with_a_card_and_leaves(page: Browser) -> None:
+    await page.on_duty()
+    taken = await upload(page, photo())
+    visit = {"state": "inside", "name": "Петров Олег", "document": "4511 123456", "photos": [taken["sha256"]]}
+    path = f"/visits/{new_id()}"
+    view = await page.done("PUT", path, visit | {"card": "0001202659 018,23011"})
+    assert (view["state"], bool(view["card"]), view["card_back"]) == ("inside", True, False)
+    assert (await page.client.get(view["photos"][0].removeprefix("/gate/api"))).status_code == 200
+    assert [each["name"] for each in (await page.get("/visits", show="cards_out"))["items"]] == [
+        "Петров Олег"
+    ]
+    assert (await page.get("/visits", show="inside", q="петров"))["total"] == 1
+    assert (await page.get("/board"))["counts"]["visitors"] == 1
+    again = await page.send(
+        "PUT", f"/visits/{new_id()}", {"state": "inside", "name": "Иной", "card": "001259E3"}
+    )
+    assert again.status_code in {409, 422}, "the card is out"
+    left = await page.done("PUT", path, visit | {"state": "left", "card": view["card"], "card_back": True})
+    assert (left["state"], left["card_back"]) == ("left", True)
+    assert (await page.get("/visits", show="cards_out"))["items"] == []
+    assert (await page.get("/visits", show="today"))["total"] == 1
+
+
+async def test_a_photo_comes_back_small_and_without_its_place(page: Browser) -> None:
+    await page.on_duty()
+    taken = await upload(page, photo())
+    answer = await page.client.get(taken["path"].removeprefix("/gate/api"))
+    picture = Image.open(io.BytesIO(answer.content))
+    assert (max(picture.size), dict(picture.getexif())) == (1600, {})
+    for data in (b"no picture at all", photo()[:2000]):
+        refused = await page.client.post("/photos", content=data, headers={"Content-Type": "image/jpeg"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "no_picture")
+    big = await page.client.post(
+        "/photos", content=b"\xff" * 5_000_001, headers={"Content-Type": "image/jpeg"}
+    )
+    assert big.status_code == 413
+
+
+async def test_a_violation_is_recorded_once_with_its_pictures(page: Browser) -> None:
+    shift = await page.on_duty()
+    taken = await upload(page, photo(800, 600))
+    order = {
+        "id": new_id(),
+        "kind": "parking",
+        "plate": "х711тт90",
+        "note": "На газоне",
+        "photos": [taken["sha256"]],
+    }
+    view = await page.done("POST", "/violations", order)
+    assert (view["plate"], view["photos"]) == (PLATE, [taken["path"]])
+    assert (await page.done("POST", "/violations", order))["id"] == order["id"]
+    assert [each["id"] for each in (await page.get("/violations"))["items"]] == [order["id"]]
+    unknown = await page.send("POST", "/violations", order | {"id": new_id(), "photos": ["0" * 64]})
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "photos")
+    report = await page.get(f"/shifts/{shift}/report")
+    assert [each["id"] for each in report["violations"]] == [order["id"]]
+
+
+async def test_a_note_stands_on_the_pass_and_in_the_report(page: Browser) -> None:
+    guest = a_pass()
+    await page.server.hold(guest)
+    shift = await page.on_duty()
+    order = {"id": new_id(), "text": "Звонили, не отвечают", "pass_id": str(guest.id)}
+    await page.done("POST", "/notes", order)
+    await page.done("POST", "/notes", order)
+    card = await page.get(f"/passes/{guest.id}")
+    assert [each["text"] for each in card["notes"]] == [order["text"]]
+    report = await page.get(f"/shifts/{shift}/report")
+    assert [each["id"] for each in report["notes"]] == [order["id"]]
+
+
+async def test_a_shift_can_be_printed(page: Browser) -> None:
+    shift = await page.on_duty()
+    await page.decide(verdict="open", reason="fire_service")
+    answer = await page.client.get(f"/shifts/{shift}/report.pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf"), answer.text
+    assert answer.content.startswith(b"%PDF-")
+
+
+async def test_live_events_tell_what_happens(page: Browser) -> None:
+    await page.on_duty()
+    kinds: list[str] = []
+    async with page.client.stream("GET", "/live") as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        act = asyncio.create_task(page.decide(verdict="open", reason="police"))
+        async with asyncio.timeout(15):
+            async for line in response.aiter_lines():
+                if line.startswith("data: "):
+                    kinds.append(msgspec.json.decode(line[6:])["kind"])
+                if "board" in kinds:
+                    break
+        assert (await act).status_code == 200
+
+
+async def test_what_is_not_there_is_not_found(page: Browser) -> None:
+    await page.on_duty()
+    for path in (
+        f"/passes/{new_id()}",
+        "/passes/none",
+        f"/shifts/{new_id()}/report",
+        "/nowhere",
+        f"/pictures/{'0' * 64}",
+    ):
+        answer = await page.client.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+
+
+async def test_the_lane_says_what_stands_there(server: GuardServer, page: Browser) -> None:
+    await page.on_duty()
+    lane = next(each for each in (await page.get("/board"))["lanes"] if each["id"] == str(server.lane))
+    assert (lane["directions"], lane["can_open"], lane["waiting"]) == (["in"], True, [])
