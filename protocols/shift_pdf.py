@@ -70,6 +70,7 @@ class _Page:
         self._table("notes", [(self._clock(each.at), each.text) for each in report.notes])
         if report.shift.note:
             self._line(self._say("handed_over"), bold=True, height=8)
+            self._pdf.set_font(FONT, "", 10)
             self._pdf.multi_cell(0, _ROW_MM, report.shift.note, new_x="LMARGIN", new_y="NEXT")
 
     def _figures(self) -> None:
@@ -98,8 +99,14 @@ class _Page:
         widths = (
             {2: (3, 2), 3: (2, 5, 5)}[len(rows[0])] if title == "denials" or len(rows[0]) == 3 else (2, 10)
         )
+        self._pdf.set_line_width(0.1)
         with self._pdf.table(
-            first_row_as_headings=False, borders_layout="HORIZONTAL_LINES", col_widths=widths, line_height=5
+            first_row_as_headings=False,
+            borders_layout="HORIZONTAL_LINES",
+            col_widths=widths,
+            line_height=5,
+            text_align="LEFT",
+            v_align="TOP",
         ) as table:
             for row in rows:
                 table.row(tuple(row))

@@ -21,7 +21,7 @@ LONGEST_SIDE = 1600
 PIXELS_MAX = 50_000_000
 AT_ONCE = 2
 _QUALITY = 82
-_FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+_FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 class Photos:
