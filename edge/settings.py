@@ -1,11 +1,15 @@
 """The box's own settings file, `edge.toml`: what a box must know before the cloud can tell it anything."""
 
+import ipaddress
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+
+from protocols.enrolment import is_local_name
 
 _Days = Annotated[float, Meta(gt=0, le=400)]
 _Megabytes = Annotated[int, Meta(ge=1)]
@@ -69,7 +73,8 @@ class HealthSettings(_Strict, frozen=True, kw_only=True):
 class GuardhouseSettings(_Strict, frozen=True, kw_only=True):
     """The guard's page, served by the box itself. `port` None: it is not.
 
-    `host`: where it listens; anywhere but on loopback it takes HTTPS. `names`: under which browsers on the site's
+    `host`: where it listens; anywhere but on loopback it takes HTTPS, and then `local_port` serves the same on loopback
+    without, for a screen at the box itself. `names`: under which browsers on the site's
     network find it, DNS names and addresses; a certificate for them comes from the cloud's CA, unless `certificate` and
     `key` name files of one's own (relative to edge.toml, as `web`: a folder with a built web face).
     `confirm_within_s`: how long after a read a guard may still confirm it.
@@ -77,11 +82,29 @@ class GuardhouseSettings(_Strict, frozen=True, kw_only=True):
 
     port: Annotated[int, Meta(ge=0, le=65535)] | None = None
     host: Annotated[str, Meta(min_length=1)] = "127.0.0.1"
+    local_port: Annotated[int, Meta(ge=0, le=65535)] | None = None
     names: Annotated[list[Annotated[str, Meta(min_length=1, max_length=253)]], Meta(max_length=10)] = []
     certificate: str = ""
     key: str = ""
     web: str = ""
     confirm_within_s: Annotated[float, Meta(ge=5, le=1800)] = 180.0
+
+    @property
+    def https(self) -> bool:
+        """Names or files say so."""
+        return bool(self.names or self.certificate)
+
+    def faults(self) -> Iterator[str]:
+        """What does not go together, by key."""
+        if bool(self.certificate) != bool(self.key):
+            yield "guardhouse: `certificate` and `key` go together"
+        if self.port is not None and not self.https and not is_loopback(self.host):
+            yield "guardhouse.host: not on loopback, so `names` or `certificate` and `key` are needed for HTTPS"
+        yield from (
+            f"guardhouse.names: {name} is no name of a local network; bring a certificate of your own"
+            for name in self.names
+            if not self.certificate and not is_local_name(name)
+        )
 
 
 class LogLevel(StrEnum):
@@ -110,8 +133,28 @@ def load(folder: Path) -> Settings:
     """`edge.toml` of the folder, or the defaults when there is none. Raises SettingsError."""
     file = folder / "edge.toml"
     try:
-        return msgspec.toml.decode(file.read_bytes(), type=Settings)
+        loaded = msgspec.toml.decode(file.read_bytes(), type=Settings)
     except FileNotFoundError:
         return Settings()
     except (msgspec.DecodeError, OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: {error}") from error
+    loaded = msgspec.structs.replace(loaded, guardhouse=_beside(folder, loaded.guardhouse))
+    if faults := list(loaded.guardhouse.faults()):
+        raise SettingsError(f"{file}: {'; '.join(faults)}")
+    return loaded
+
+
+def _beside(folder: Path, settings: GuardhouseSettings) -> GuardhouseSettings:
+    """Paths of the file are relative to it."""
+    paths = {name: getattr(settings, name) for name in ("certificate", "key", "web")}
+    return msgspec.structs.replace(
+        settings, **{name: str(folder / path) for name, path in paths.items() if path}
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach it."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -4,6 +4,7 @@
     POST /edge/enrol         EnrolRequest → EnrolAnswer; the same request again gets the same answer
     POST /edge/renew         RenewRequest → RenewAnswer, with the client certificate
     POST /edge/renew-lapsed  LapsedRequest → RenewAnswer, without one: the old key proves itself
+    POST /edge/page          PageRequest → RenewAnswer, with the client certificate: for the guard's page on the box
     GET  /edge/crl           the revocation list (PEM)
     PUT  /edge/files/<sha256>, HEAD likewise, with the client certificate
 
@@ -11,6 +12,8 @@ A refusal is problem+json (RFC 9457); its `code` is one of RefusalCode or of the
 """
 
 import base64
+import ipaddress
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -42,6 +45,7 @@ class RefusalCode(StrEnum):
     CSR_INVALID = "csr_invalid"
     RATE_LIMITED = "rate_limited"
     BOX_REVOKED = "box_revoked"
+    NAME_REFUSED = "name_refused"
 
 
 class CodeError(ValueError):
@@ -120,6 +124,17 @@ class RenewRequest(Part, frozen=True, kw_only=True):
     csr: Pem
 
 
+PAGE_NAMES_MAX = 10
+PageName = Annotated[str, Meta(min_length=1, max_length=253)]
+
+
+class PageRequest(Part, frozen=True, kw_only=True):
+    """A server's certificate for the names and addresses under which browsers on the site's network find the box."""
+
+    csr: Pem
+    names: Annotated[list[PageName], Meta(min_length=1, max_length=PAGE_NAMES_MAX)]
+
+
 class LapsedRequest(Part, frozen=True, kw_only=True):
     """For a certificate that lapsed: `proof` is ECDSA-SHA256 by its key over `lapsed_proof(…)`, DER-coded."""
 
@@ -153,7 +168,13 @@ def lapsed_proof(csr_der: bytes, timestamp: Utc) -> bytes:
 
 
 def encode(
-    message: EnrolRequest | EnrolAnswer | RenewRequest | LapsedRequest | RenewAnswer | TimeAnswer,
+    message: EnrolRequest
+    | EnrolAnswer
+    | RenewRequest
+    | LapsedRequest
+    | PageRequest
+    | RenewAnswer
+    | TimeAnswer,
 ) -> bytes:
     """JSON bytes."""
     return msgspec.json.encode(message)
@@ -161,3 +182,23 @@ def encode(
 
 def _base32(data: bytes) -> str:
     return base64.b32encode(data).decode().rstrip("=")
+
+
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LOCAL_ENDS = ("local", "lan", "home", "internal", "localdomain", "home.arpa", "test")
+
+
+def is_local_name(name: str) -> bool:
+    """Whether a box may be known by it: a private address, or a DNS name that means something on its network alone.
+
+    A name of the Internet is somebody's, and whoever has it gets its certificate elsewhere.
+    """
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        labels = name.lower().split(".")
+        is_name = all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdecimal()
+        return is_name and (
+            len(labels) == 1 or name.lower().endswith(tuple(f".{end}" for end in _LOCAL_ENDS))
+        )
+    return address.is_private and not address.is_unspecified

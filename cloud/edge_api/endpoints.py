@@ -22,6 +22,7 @@ from protocols.enrolment import (
     EnrolAnswer,
     EnrolRequest,
     LapsedRequest,
+    PageRequest,
     RenewAnswer,
     RenewRequest,
     encode,
@@ -92,6 +93,18 @@ def renew(request: Request, house: House, body: Body) -> Response:
     asked = decode(RenewRequest, body)
     with house.database.transaction() as session:
         issued = service.renew(session, house.sign, box_id, asked.csr)
+    return _renewed(house, issued.pem)
+
+
+@router.post("/page")
+def page(request: Request, house: House, body: Body) -> Response:
+    """A certificate for the guard's page on a box, which shows its own."""
+    box_id = peer_box(request)
+    if box_id is None:
+        raise errors.BoxUnknown
+    asked = decode(PageRequest, body)
+    with house.database.transaction() as session:
+        issued = service.certify_page(session, house.sign_page, box_id, asked, house.own_hosts)
     return _renewed(house, issued.pem)
 
 

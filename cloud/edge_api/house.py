@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from cryptography import x509
@@ -54,6 +55,18 @@ class EdgeHouse:
     def sign(self, request: x509.CertificateSigningRequest, box_id: UUID, now: datetime) -> x509.Certificate:
         """The `Signer` of the sites slice."""
         return authority.issue_box(self.ca, request, box_id, now)
+
+    def sign_page(
+        self, request: x509.CertificateSigningRequest, names: Sequence[str], now: datetime
+    ) -> x509.Certificate:
+        """The `PageSigner` of the sites slice."""
+        return authority.issue_server(self.ca, authority.key_of(request), names, now)
+
+    @property
+    def own_hosts(self) -> frozenset[str]:
+        """Where boxes look for the cloud: no box may be known by these."""
+        edge = urlsplit(self.settings.edge_url).hostname or ""
+        return frozenset({edge.lower(), self.settings.mqtt_host.lower()})
 
 
 def edge_house_of(request: Request) -> EdgeHouse:

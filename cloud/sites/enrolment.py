@@ -3,7 +3,7 @@
 import base64
 import binascii
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -32,12 +32,15 @@ from protocols.enrolment import (
     CodeError,
     EnrolRequest,
     LapsedRequest,
+    PageRequest,
+    is_local_name,
     journal_proof,
     lapsed_proof,
     parse_code,
 )
 
 Signer = Callable[[x509.CertificateSigningRequest, UUID, datetime], x509.Certificate]
+PageSigner = Callable[[x509.CertificateSigningRequest, Sequence[str], datetime], x509.Certificate]
 _PROOF_AGE = timedelta(days=1)  # a box that was long without a network has a poor clock
 
 
@@ -133,6 +136,23 @@ def renew_lapsed(session: Session, sign: Signer, asked: LapsedRequest) -> Issued
     if known is not None and known.expires_at > now(session):
         return Issued(box.id, known.pem)
     return _issue(session, sign, box, request, request_hash)
+
+
+def certify_page(
+    session: Session, sign: PageSigner, box_id: UUID, asked: PageRequest, own_hosts: frozenset[str]
+) -> Issued:
+    """A server's certificate for the guard's page that a box serves on its site's network.
+
+    `own_hosts`: where boxes look for the cloud itself, since under those a box could pass for it. Raises BoxRevoked,
+    RequestInvalid, PageNameRefused.
+    """
+    request, _ = _read_request(asked.csr)
+    _locked_live_box(session, box_id)
+    names = list(dict.fromkeys(name.lower() for name in asked.names))
+    for name in names:
+        if name in own_hosts or not is_local_name(name):
+            raise errors.PageNameRefused(name=name)
+    return Issued(box_id, authority.to_pem(sign(request, names, now(session))).decode())
 
 
 def revoke_box(session: Session, actor: Actor, box_id: UUID, reason: str) -> None:

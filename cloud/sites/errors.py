@@ -18,6 +18,17 @@ class BoxNotFound(NotThere):
     text = Text("Контроллер не найден.", "No such box.")
 
 
+class PageNameRefused(FixInput):
+    """A box asks for a certificate under a name that is not one of its own network."""
+
+    code = "name_refused"
+    text = Text(
+        "«{name}» — не имя локальной сети: сертификат шлюзу выдаётся только на такие.",
+        "{name} is no name of a local network: a box gets a certificate for such alone.",
+    )
+    example = {"name": "example.com"}
+
+
 class PointNotFound(NotThere):
     """No such point, or none that the caller may see."""
 

@@ -29,6 +29,7 @@ from cloud.sites.configuration import (
 )
 from cloud.sites.devices import change_device, create_device, find_device, remove_device
 from cloud.sites.enrolment import (
+    certify_page,
     denied_boxes,
     enrol,
     issue_code,
@@ -78,6 +79,7 @@ __all__ = [
     "apply_configuration",
     "archive_point",
     "box_targets",
+    "certify_page",
     "change_device",
     "change_point",
     "change_site",

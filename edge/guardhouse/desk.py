@@ -37,14 +37,12 @@ class Desk:
         shifts: Shifts,
         catalogue: Catalogue,
         views: Views,
-        secure: bool,
     ) -> None:
         self._ground = ground
         self._sign_ins = sign_ins
         self._shifts = shifts
         self._catalogue = catalogue
         self._views = views
-        self._secure = secure
 
     async def me(self, asked: Asked) -> Me:
         """Who is signed in."""
@@ -52,17 +50,19 @@ class Desk:
 
     async def sign_in(self, asked: Asked) -> Response:
         """By PIN."""
-        return await self._signed_in(await self._sign_ins.by_pin(asked))
+        return await self._signed_in(asked, await self._sign_ins.by_pin(asked))
 
     async def sign_in_by_card(self, asked: Asked) -> Response:
         """By a guard's card."""
-        return await self._signed_in(await self._sign_ins.by_card(asked))
+        return await self._signed_in(asked, await self._sign_ins.by_card(asked))
 
     async def sign_out(self, asked: Asked) -> Response:
         """The shift goes on: a guard may look in elsewhere."""
         await self._sign_ins.end(asked.who)
         response = Response(status_code=HTTPStatus.NO_CONTENT)
-        response.delete_cookie(COOKIE, path=ROOT, secure=self._secure, httponly=True, samesite="strict")
+        response.delete_cookie(
+            COOKIE, path=ROOT, secure=asked.request.url.scheme == "https", httponly=True, samesite="strict"
+        )
         return response
 
     async def board(self, _asked: Asked) -> Board:
@@ -128,7 +128,7 @@ class Desk:
         headers = {"Content-Disposition": 'attachment; filename="domovoy-ca.crt"'}
         return Response(self._ground.authority, headers=headers, media_type="application/x-x509-ca-cert")
 
-    async def _signed_in(self, token: str) -> Response:
+    async def _signed_in(self, asked: Asked, token: str) -> Response:
         me = await self._me(self._sign_ins.of(token))
         response = Response(msgspec.json.encode(me), media_type="application/json")
         response.set_cookie(
@@ -136,7 +136,7 @@ class Desk:
             token,
             max_age=SESSION_MS // 1000,
             path=ROOT,
-            secure=self._secure,
+            secure=asked.request.url.scheme == "https",
             httponly=True,
             samesite="strict",
         )

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import ssl
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from edge.access.drafts import Drafts
 from edge.drivers.http_server import listen, serve
 from edge.guardhouse.catalogue import Catalogue, Change
+from edge.guardhouse.certificate import Certificate
 from edge.guardhouse.chronicle import Chronicle, Noted
 from edge.guardhouse.decisions import Decisions
 from edge.guardhouse.desk import Desk
@@ -42,12 +42,12 @@ class Guardhouse:
         made_here: Drafts,
         *,
         web: Path,
-        tls: ssl.SSLContext | None,
+        certificate: Certificate | None,
         port_file: Path,
     ) -> None:
         self._ground = ground
         self._drafts = made_here
-        self._tls = tls
+        self._certificate = certificate
         self._port_file = port_file
         self._review_due = asyncio.Event()
         self.sign_ins = SignIns(ground)
@@ -69,24 +69,41 @@ class Guardhouse:
     def start(self, supervisor: Supervisor) -> None:
         """Begin all tasks."""
         supervisor.start("guardhouse", self.serve)
+        if self._certificate is not None:
+            supervisor.start("guardhouse certificate", self._certificate.run)
+            if self._ground.settings.local_port is not None:
+                supervisor.start("guardhouse local", self.serve_here)
         supervisor.start("guardhouse chronicle", self.chronicle.run)
         supervisor.start("guardhouse index", self.catalogue.run)
         supervisor.start("guardhouse look", self._look)
         supervisor.start("guardhouse sessions", self._review)
 
     async def serve(self) -> None:
-        """Serve until cancelled."""
+        """Serve until cancelled, by HTTPS where there are names for it."""
         settings = self._ground.settings
         assert settings.port is not None  # noqa: S101  # else there is no guardhouse
-        with listen(settings.host, settings.port) as listener:
+        if self._certificate is not None:
+            await self._certificate.ready.wait()
+        await self._serve(settings.host, settings.port, self._certificate)
+
+    async def serve_here(self) -> None:
+        """The same without HTTPS, on loopback alone."""
+        port = self._ground.settings.local_port
+        assert port is not None  # noqa: S101
+        await self._serve("127.0.0.1", port, None)
+
+    async def _serve(self, host: str, port: int, certificate: Certificate | None) -> None:
+        tls = certificate.context if certificate is not None else None
+        file = self._port_file if certificate is self._certificate else self._port_file.with_suffix(".local")
+        with listen(host, port) as listener:
             port = listener.getsockname()[1]
-            await asyncio.to_thread(self._port_file.write_text, f"{port}\n")
-            log.info("the guard's page is served on %s:%s", settings.host, port)
+            await asyncio.to_thread(file.write_text, f"{port}\n")
+            log.info("the guard's page is served on %s:%s%s", host, port, " by HTTPS" if tls else "")
             await serve(
                 self.app,
                 listener,
                 most_connections=CONNECTIONS_MAX,
-                tls=self._tls,
+                tls=tls,
                 ending=self._ground.hub.close,
             )
 
@@ -106,7 +123,6 @@ class Guardhouse:
             shifts=self.shifts,
             catalogue=self.catalogue,
             views=self.views,
-            secure=self._tls is not None,
         )
         making, remarks = Drafting(self._ground, self.catalogue), Remarks(self._ground)
         visits = Visits(self._ground, self.catalogue, making)

@@ -15,6 +15,7 @@ from edge.access.journal import Journal
 from edge.alarms import Alarms
 from edge.clock import BoxClock
 from edge.guardhouse.catalogue import Change
+from edge.guardhouse.certificate import Certificate, asking
 from edge.guardhouse.ground import Ground
 from edge.guardhouse.house import Guardhouse
 from edge.guardhouse.hub import Hub
@@ -113,7 +114,12 @@ def _open(box: Box) -> Guardhouse:
         fault=box.fault,
     )
     web = Path(settings.web) if settings.web else PACKAGED
-    house = Guardhouse(ground, box.drafts, web=web, tls=None, port_file=box.data / "guardhouse.port")
+    certificate = None
+    if settings.https:
+        ask = asking(box.membership, box.files, box.clock)
+        certificate = Certificate(settings, box.data, ask, lambda: box.clock.now().utc)
+    port_file = box.data / "guardhouse.port"
+    house = Guardhouse(ground, box.drafts, web=web, certificate=certificate, port_file=port_file)
     box.pictures.keeps_sent = True
     woken_before = box.journal.woken
 

@@ -28,6 +28,7 @@ from protocols.enrolment import (
     EnrolAnswer,
     EnrolRequest,
     LapsedRequest,
+    PageRequest,
     RenewAnswer,
     RenewRequest,
     TimeAnswer,
@@ -147,6 +148,19 @@ async def _renew_lapsed(membership: Membership, files: Files, now: datetime, *, 
         url = f"{membership.cloud}/edge/renew-lapsed"
         answer = await _ask(client, url, enrolment.encode(request), RenewAnswer)
     _install(answer, files)
+
+
+async def page_certificate(
+    membership: Membership, files: Files, key_file: Path, names: list[str], *, check_time: bool
+) -> str:
+    """A certificate for the guard's page under these names, by the key in `key_file`, PEM. Raises EnrolmentError."""
+    csr = identity.make_csr(identity.load_tls_key(key_file))
+    context = client_context(str(files.ca), str(files.certificate), str(files.tls_key), check_time=check_time)
+    async with _https(context) as client:
+        body = enrolment.encode(PageRequest(csr=_pem(csr), names=names))
+        answer = await _ask(client, f"{membership.cloud}/edge/page", body, RenewAnswer)
+    _check_certificate(answer.certificate, key_file, files.ca.read_text())
+    return answer.certificate
 
 
 def finish_renewal(files: Files) -> None:
