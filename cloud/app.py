@@ -20,6 +20,7 @@ from cloud.access import api as access
 from cloud.access import api_guests as guests
 from cloud.access import api_import
 from cloud.access import service as access_service
+from cloud.guard import api as guards
 from cloud.housing import api as housing
 from cloud.kernel import describe, problems
 from cloud.kernel.api_files import InUse, removal_route
@@ -56,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     journal.router,
     meters.router,
     sites.router,
+    guards.router,
     people.router,
     housing.router,
     stream_router,

@@ -6,11 +6,13 @@ and is idempotent. An event that is not listed is kept as a record and nothing f
 
 from sqlalchemy.orm import Session
 
+from cloud.guard import service as guard
 from cloud.kernel.actor import Actor
 from cloud.kernel.outbox import Reactions
 from cloud.meters import service as meters
+from cloud.organisations.events import StaffChanged
 from cloud.sites import service as sites
-from cloud.sites.events import BoxReplaced, NoRoomForFiles
+from cloud.sites.events import BoxReplaced, NoRoomForFiles, SiteCreated
 from cloud.sites.types import AlarmKind
 from cloud.telemetry.events import RecordQuarantined, StreamForked, StreamGapFound
 from protocols.records import Severity
@@ -46,9 +48,21 @@ def alarm_of_no_room(session: Session, _actor: Actor, event: NoRoomForFiles) -> 
     )
 
 
+def guard_of_staff(session: Session, _actor: Actor, event: StaffChanged) -> None:
+    """Whoever left, or lost the role, signs in at no box any more."""
+    guard.follow_member(session, event.membership_id)
+
+
+def guards_of_site(session: Session, _actor: Actor, _event: SiteCreated) -> None:
+    """Guards of the whole company sign in there, too."""
+    guard.follow_all(session)
+
+
 REACTIONS: Reactions = {
     BoxReplaced: (meters.follow_replacement,),
     NoRoomForFiles: (alarm_of_no_room,),
+    SiteCreated: (guards_of_site,),
+    StaffChanged: (guard_of_staff,),
     StreamForked: (alarm_of_fork,),
     StreamGapFound: (alarm_of_gap,),
     RecordQuarantined: (alarm_of_quarantine,),

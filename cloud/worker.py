@@ -12,6 +12,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 from sqlalchemy import text
 
 from cloud.access import jobs as access_jobs
+from cloud.guard import jobs as guard_jobs
 from cloud.kernel import claims, logs, mail, outbox
 from cloud.kernel.database import Database, Ports, now
 from cloud.kernel.files import FileStore
@@ -69,6 +70,7 @@ JOBS: tuple[Job, ...] = (
     Job(name="kernel.files.sweep", run=sweep_files, every=timedelta(hours=6)),
     *organisations_jobs.JOBS,
     *access_jobs.JOBS,
+    *guard_jobs.JOBS,
 )
 """Every job of the house; a slice's jobs are added here."""
 

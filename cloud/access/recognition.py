@@ -1,7 +1,7 @@
 """What a plate or a card is, by what a person typed: pure, and never a silent guess."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from cloud.access.types import CardDraft
 from cloud.kernel.errors import FieldError, FixInput
@@ -93,6 +93,14 @@ def cards(drafts: Sequence[CardDraft], path: str = "cards") -> list[Credential]:
     if wrong:
         raise FixInput(*wrong)
     return found
+
+
+def read_card(draft: CardDraft) -> Credential:
+    """As `cards`, of a single one, named `text`."""
+    chosen = card(draft, "")
+    if isinstance(chosen, FieldError):
+        raise FixInput(replace(chosen, path="text"))
+    return chosen
 
 
 def card(draft: CardDraft, path: str) -> Credential | FieldError:

@@ -15,6 +15,7 @@ from cloud.access.passes import (
     revoke_passes,
 )
 from cloud.access.policies import set_policy
+from cloud.access.recognition import read_card
 
 __all__ = [
     "GuestCode",
@@ -32,6 +33,7 @@ __all__ = [
     "keep_key",
     "link_of",
     "pass_of_link",
+    "read_card",
     "record_actuation",
     "record_passage",
     "record_still",

@@ -31,6 +31,11 @@ class Permission(StrEnum):
     BLACKLIST_READ = "blacklist.read"
     BLACKLIST_MANAGE = "blacklist.manage"
     PASSAGES_READ = "passages.read"
+    GATE_WORK = "gate.work"
+    GUARDS_MANAGE = "guards.manage"
+    WATCH_READ = "watch.read"
+    VIOLATIONS_READ = "violations.read"
+    VIOLATIONS_MANAGE = "violations.manage"
     TELEMETRY_READ = "telemetry.read"
     METERS_READ = "meters.read"
     METERS_MANAGE = "meters.manage"
@@ -69,6 +74,13 @@ PERMISSION_NAMES: dict[Permission, Text] = {
     Permission.BLACKLIST_READ: Text("Видеть чёрный список", "See the blacklist"),
     Permission.BLACKLIST_MANAGE: Text("Вести чёрный список", "Keep the blacklist"),
     Permission.PASSAGES_READ: Text("Видеть проезды", "See passages"),
+    Permission.GATE_WORK: Text("Работать на посту охраны", "Keep watch at the gate"),
+    Permission.GUARDS_MANAGE: Text("Выдавать охране ПИН и карты", "Give guards their PINs and cards"),
+    Permission.WATCH_READ: Text(
+        "Видеть смены, посетителей и решения охраны", "See guards' shifts, visitors and decisions"
+    ),
+    Permission.VIOLATIONS_READ: Text("Видеть нарушения", "See violations"),
+    Permission.VIOLATIONS_MANAGE: Text("Вести нарушения", "Handle violations"),
     Permission.TELEMETRY_READ: Text("Видеть показания датчиков", "See sensor values"),
     Permission.METERS_READ: Text("Видеть счётчики", "See meters"),
     Permission.METERS_MANAGE: Text("Настраивать счётчики", "Set up meters"),
@@ -119,15 +131,19 @@ DEFAULT_ROLES: dict[RoleCode, frozenset[Permission]] = {
         | _GATE
         | _ALARMS
         | {P.PEOPLE_MANAGE, P.PASSES_ISSUE, P.PASSES_REVOKE, P.BLACKLIST_MANAGE, P.GATES_OPEN, P.STAFF_READ}
-        | {P.FILES_UPLOAD}
+        | {P.FILES_UPLOAD, P.WATCH_READ, P.VIOLATIONS_READ, P.VIOLATIONS_MANAGE}
     ),
-    RoleCode.ACCOUNTANT: frozenset(_READ_HOUSE | {P.METERS_READ, P.TELEMETRY_READ, P.FILES_UPLOAD}),
+    RoleCode.ACCOUNTANT: frozenset(
+        _READ_HOUSE | {P.METERS_READ, P.TELEMETRY_READ, P.FILES_UPLOAD, P.VIOLATIONS_READ}
+    ),
     RoleCode.ENGINEER: frozenset(
         {P.HOUSING_READ, P.FILES_READ, P.FILES_UPLOAD, P.SITES_MANAGE, P.BOXES_ENROL, P.METERS_MANAGE}
         | _READ_DEVICES
         | _ALARMS
     ),
     RoleCode.CONTRACTOR: frozenset({P.HOUSING_READ, P.FILES_READ, P.FILES_UPLOAD}),
-    RoleCode.GUARD: frozenset(_GATE | {P.HOUSING_READ, P.GATES_OPEN, P.FILES_READ, P.ALARMS_READ}),
+    RoleCode.GUARD: frozenset(
+        _GATE | {P.HOUSING_READ, P.GATES_OPEN, P.FILES_READ, P.ALARMS_READ, P.GATE_WORK}
+    ),
     RoleCode.RESIDENT: frozenset(),
 }

@@ -18,6 +18,7 @@ MODELS = (
     "cloud.sites.models",
     "cloud.telemetry.models",
     "cloud.access.models",
+    "cloud.guard.models",
     "cloud.meters.models",
 )
 

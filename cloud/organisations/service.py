@@ -8,6 +8,7 @@ from cloud.kernel.errors import NotThere
 from cloud.kernel.tables import Organisation
 from cloud.organisations.authentication import authenticate
 from cloud.organisations.companies import claim_first_run, is_first_run_over, offer_first_run
+from cloud.organisations.staff import staff_member
 from cloud.organisations.types import FirstRun, FirstRunDraft
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "company_time_zone",
     "is_first_run_over",
     "offer_first_run",
+    "staff_member",
 ]
 
 

@@ -21,8 +21,8 @@ from cloud.organisations.companies import require_grantable
 from cloud.organisations.errors import LastAdministrator, NoLongerStaff, NotJoinedYet, Outranked
 from cloud.organisations.events import StaffChanged
 from cloud.organisations.links import spend_links
-from cloud.organisations.models import Membership, MembershipRole, RoleRow
-from cloud.organisations.types import MembershipState, TokenPurpose
+from cloud.organisations.models import Account, Membership, MembershipRole, RoleRow
+from cloud.organisations.types import MembershipState, StaffMember, TokenPurpose
 
 _NO_SUCH_ROLE = Text("Такой роли в компании нет.", "The company has no such role.")
 _NO_ROLE = Text("Выберите хотя бы одну роль.", "Choose at least one role.")
@@ -76,14 +76,35 @@ def require_above(session: Session, actor: Actor, member: Membership) -> None:
     """Whoever changes a person may do all that the person may. Raises Outranked naming the first that lacks."""
     if member.state == MembershipState.ENDED:
         return
+    for permission in sorted(_permissions_of(session, member)):
+        if not actor.may(permission, member.organisation_id):
+            raise Outranked(permission=permission.value)
+
+
+def staff_member(session: Session, membership_id: UUID, *, below: Actor | None = None) -> StaffMember | None:
+    """A person of a company in scope. `below`: raises Outranked if the person may do more than this actor."""
+    member = session.get(Membership, membership_id)
+    if member is None:
+        return None
+    if below is not None:
+        require_above(session, below, member)
+    name = member.invited_name or session.scalar(select(Account.name).where(Account.id == member.account_id))
+    return StaffMember(
+        id=member.id,
+        organisation_id=member.organisation_id,
+        name=name or "",
+        state=MembershipState(member.state),
+        permissions=_permissions_of(session, member),
+    )
+
+
+def _permissions_of(session: Session, member: Membership) -> frozenset[Permission]:
     granted = session.scalars(
         select(RoleRow.permissions)
         .join(MembershipRole, MembershipRole.role_id == RoleRow.id)
         .where(MembershipRole.membership_id == member.id)
     )
-    for permission in sorted(rules.known_permissions(name for names in granted for name in names)):
-        if not actor.may(permission, member.organisation_id):
-            raise Outranked(permission=permission.value)
+    return rules.known_permissions(name for names in granted for name in names)
 
 
 def grantable_roles(session: Session, actor: Actor, role_ids: frozenset[UUID]) -> Sequence[RoleRow]:

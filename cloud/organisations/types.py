@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from cloud.kernel.permissions import Permission
+
 
 class MembershipState(StrEnum):
     """What a person is in a company."""
@@ -26,6 +28,25 @@ class TokenPurpose(StrEnum):
 
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    """A person as a company's staff; the name as the company may see it."""
+
+    id: UUID
+    organisation_id: UUID
+    name: str
+    state: MembershipState
+    permissions: frozenset[Permission]
+
+    @property
+    def is_active(self) -> bool:
+        return self.state is MembershipState.ACTIVE
+
+    @property
+    def has_left(self) -> bool:
+        return self.state is MembershipState.ENDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

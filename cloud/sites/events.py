@@ -5,6 +5,12 @@ from uuid import UUID
 from cloud.kernel.outbox import DomainEvent
 
 
+class SiteCreated(DomainEvent, tag="sites.site_created", frozen=True, kw_only=True):
+    """The company has a new site; its boxes are to hold what those of every site do."""
+
+    site_id: UUID
+
+
 class BoxEnrolled(DomainEvent, tag="sites.box_enrolled", frozen=True, kw_only=True):
     """A box got its first certificate."""
 

@@ -42,6 +42,7 @@ def create_site(session: Session, actor: Actor, draft: SiteDraft) -> Site:
     session.add(site)
     session.flush()
     audit.record(session, actor, "sites.site.create", "site", site.id, draft.model_dump(mode="json"))
+    outbox.add(session, events.SiteCreated(site_id=site.id), correlation_id=actor.correlation_id)
     _changed(session, "site", site)
     return site
 

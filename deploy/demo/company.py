@@ -29,8 +29,10 @@ STAFF = (
     Employee("engineer", "Тихонов Павел Андреевич", "engineer@afiny.example"),
     Employee("contractor", "Гринёв Олег Петрович", "contractor@afiny.example"),
     Employee("guard", "Мартынов Сергей Юрьевич", "guard@afiny.example"),
+    Employee("guard", "Хасанов Ринат Маратович", "guard2@afiny.example"),
     Employee("resident", "Лебедев Игорь Николаевич", "resident@afiny.example"),
 )
+GUARD_CARDS = {"guard@afiny.example": "018,30001"}
 ADMINISTRATOR = Employee("administrator", "Воронов Алексей Дмитриевич", "admin@afiny.example")
 
 

@@ -72,6 +72,14 @@ class Layout:
         """The same, as `size` bytes in hexadecimal."""
         return self._secret(name, lambda: secrets.token_hex(size))
 
+    def keep_secret(self, name: str, value: str) -> None:
+        """Keep what somebody else made; from now on it is the secret of this name."""
+        self._write("secrets.json", self._read("secrets.json") | {name: value})
+
+    def kept_secret(self, name: str) -> str | None:
+        """A secret that was made before; None: there is none of this name."""
+        return self._read("secrets.json").get(name)
+
     def _secret(self, name: str, make: Callable[[], str]) -> str:
         known = self._read("secrets.json")
         if name not in known:

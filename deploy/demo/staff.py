@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from deploy.demo.api import Api
-from deploy.demo.company import STAFF, Employee
+from deploy.demo.company import GUARD_CARDS, STAFF, Employee
 from deploy.demo.servers.processes import ServerError
 
 _LETTER_WAIT_S = 60
@@ -30,6 +30,18 @@ def hire(administrator: Api, letters: Path, password: str) -> None:
         token = _invitation_token(letters, employee)
         with Api(administrator.url) as somebody:
             somebody.post("/api/invitation/accept", {"token": token, "password": password})
+
+
+def give_pins(administrator: Api) -> dict[str, str]:
+    """Give every guard a PIN, and some a card, for the pages that the boxes serve; the PINs by login."""
+    logins = {employee.login for employee in STAFF if employee.role == "guard"}
+    guards = [person for person in administrator.all("/api/staff") if person["email"] in logins]
+    for person in guards:
+        if card := GUARD_CARDS.get(person["email"]):
+            administrator.post(f"/api/guards/{person['id']}/cards", {"text": card})
+    return {
+        person["email"]: administrator.post(f"/api/guards/{person['id']}/pin")["pin"] for person in guards
+    }
 
 
 def _invitation_token(letters: Path, employee: Employee) -> str:

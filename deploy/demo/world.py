@@ -70,6 +70,8 @@ class Demo:
             seeder.housing()
             seeder.residents()
             staff.hire(api, self.layout.folder / "mail", self.layout.secret("staff"))
+            for login, pin in staff.give_pins(api).items():
+                self.layout.keep_secret(f"pin of {login}", pin)
             made = {plan.key: self._move_in(seeder, plan) for plan in SITES}
             seeder.passes(made[GATE.key].site, made[TOWER.key].site, now())
         mark = {key: dataclasses.asdict(site) for key, site in made.items()}
@@ -90,7 +92,10 @@ class Demo:
             "",
             f"  Web / веб           {self.stack.public_url}",
             f"  {administrator.role:<19} {administrator.login}  {self.layout.secret('administrator')}",
-            *(f"  {employee.role:<19} {employee.login}  {password}" for employee in company.STAFF),
+            *(
+                f"  {employee.role:<19} {employee.login}  {password}{self._pin_of(employee.login)}"
+                for employee in company.STAFF
+            ),
             f"  Boxes enrol at      {self.stack.edge_url}",
         ]
         lines += [
@@ -105,6 +110,12 @@ class Demo:
             "",
         ]
         return "\n".join(lines)
+
+    def _pin_of(self, login: str) -> str:
+        """What a guard types at the box's own page."""
+        pin = self.layout.kept_secret(f"pin of {login}")
+        card = company.GUARD_CARDS.get(login)
+        return (f"  PIN {pin}" if pin else "") + (f", card / карта {card}" if card else "")
 
 
 def create_administrator(stack: Stack) -> None:

@@ -42,6 +42,7 @@ class Life:
         set_up_totp(self.api, self.world.boss)
         liked = {"value": {"hidden": ["phone"]}}
         assert self.world.boss.call("PUT", "/api/account/preferences/columns.passes", liked).is_success
+        self.world.guard_card()
         place = self._enrol()
         assert self.world.boss.call("POST", f"/api/boxes/{place.box_id}/configuration").is_success
         self._report(place)

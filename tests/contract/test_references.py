@@ -151,6 +151,7 @@ FULLER: dict[str, list[Make]] = {
     "POST /api/devices": [lambda w: ({}, relay_body(w))],
     "PUT /api/devices/{device_id}": [relay_change],
     "POST /api/meters": [lambda w: ({}, meter_body(w))],
+    "PUT /api/guards/{guard_id}": [named("guard_id", World.guard, lambda w: {"site_ids": [w.site()]})],
     "POST /api/boxes/{box_id}/commands": [command("capture"), command("read_now")],
 }
 

@@ -220,6 +220,21 @@ class World:
     def staff(self) -> str:
         return self.post("/api/staff", self.invite_body())["id"]
 
+    def guard(self) -> str:
+        """The boss: may do everything, so may keep watch."""
+        staff = self.boss.get("/api/staff?state=active&page_size=200").json()["items"]
+        return next(person["id"] for person in staff if person["email"] == self.boss.email)
+
+    def guard_with_pin(self) -> str:
+        guard = self.guard()
+        self.post(f"/api/guards/{guard}/pin", {})
+        return guard
+
+    def guard_card(self) -> dict[str, str]:
+        guard = self.guard()
+        card = {"text": f"018,{10_000 + next(self.numbers)}"}
+        return {"guard_id": guard, "card_id": self.post(f"/api/guards/{guard}/cards", card)["id"]}
+
     def passage(self) -> str:
         point = self.point()
         site = next(
@@ -406,6 +421,11 @@ NAMING: dict[str, Make] = {
     "GET /api/staff/{membership_id}": named("membership_id", W.staff),
     "PATCH /api/staff/{membership_id}": named("membership_id", W.staff, lambda w: {"role_ids": [w.role()]}),
     "DELETE /api/staff/{membership_id}": named("membership_id", W.staff),
+    "GET /api/guards/{guard_id}": named("guard_id", W.guard),
+    "PUT /api/guards/{guard_id}": named("guard_id", W.guard, plainly(enabled=True)),
+    "POST /api/guards/{guard_id}/pin": named("guard_id", W.guard, plainly()),
+    "POST /api/guards/{guard_id}/cards": named("guard_id", W.guard, plainly(text="018,23011")),
+    "DELETE /api/guards/{guard_id}/cards/{card_id}": named("", W.guard_card),
     "GET /api/files/{sha256}": named("sha256", W.file),
     "DELETE /api/files/{sha256}": named("sha256", W.file),
     "PUT /api/companies/{company_id}": lambda w: ({"company_id": str(w.boss.company)}, {"name": w.name()}),
@@ -445,6 +465,7 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/telemetry/series": W.meter,
     "GET /api/roles": W.role,
     "GET /api/staff": W.staff,
+    "GET /api/guards": W.guard_with_pin,
     "GET /api/audit": W.complex,
     "GET /api/companies": lambda w: str(w.boss.company),
 }

@@ -26,13 +26,15 @@ export const AUDITED = [
   "alarm",
   "stills",
   "policy",
+  "guard",
 ] as const;
 
 const VERBS = [
-  "acknowledge", "add", "approved", "archive", "change", "change_password", "code", "configure", "create", "delete", "edit",
-  "edited", "end_session", "end_sessions", "enrol", "import", "invite", "issue", "issued", "join", "leave", "order", "remove",
-  "refused", "remove_totp", "rename", "replace", "request_password_reset", "requested", "reset_password", "restore", "revoke", "revoked",
-  "set_up_totp", "sign_in", "sign_in_failed", "sign_out", "upload",
+  "acknowledge", "add", "add_card", "approved", "archive", "change", "change_password", "code", "configure", "create",
+  "delete", "edit", "edited", "end_session", "end_sessions", "enrol", "import", "invite", "issue", "issued", "join",
+  "leave", "order", "refused", "remove", "remove_card", "remove_totp", "rename", "replace", "request_password_reset",
+  "requested", "reset_password", "restore", "revoke", "revoked", "set_pin", "set_up_totp", "sign_in", "sign_in_failed",
+  "sign_out", "upload",
 ] as const;
 
 /** `sites.box.revoke` → "Контроллер: отзыв"; what has no words is shown as it is. */

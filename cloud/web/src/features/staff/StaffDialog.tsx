@@ -6,7 +6,9 @@ import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
+import { useMay } from "@/shared/session/me";
 import { changeStaff, type Role, type StaffRow } from "./api";
+import { GuardSection } from "./GuardSection";
 import { roleName } from "./roleName";
 
 interface StaffDialogProps {
@@ -18,6 +20,7 @@ interface StaffDialogProps {
 export function StaffDialog({ person, roles, onClose }: StaffDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const may = useMay();
   const initial = { role_ids: person.roles.map((role) => role.id), state: person.state };
   const canSwitch = person.state === "active" || person.state === "suspended";
   const draft = useDraft(initial, ({ role_ids, state }) => changeStaff(person.id, { role_ids, ...(canSwitch ? { state } : {}) }), {
@@ -28,6 +31,9 @@ export function StaffDialog({ person, roles, onClose }: StaffDialogProps) {
     },
   });
   const { values, set, error } = draft;
+  // As the server has it: a role that is only chosen here gives no right yet.
+  const given = roles.filter((role) => initial.role_ids.includes(role.id));
+  const isGuard = may("guards.manage") && person.state === "active" && given.some((role) => role.permissions.includes("gate.work"));
   return (
     <FormDialog title={person.name} draft={draft} submitLabel={t("action.save")} onClose={onClose}>
       <Text size="sm" c="dimmed">
@@ -49,6 +55,7 @@ export function StaffDialog({ person, roles, onClose }: StaffDialogProps) {
           onChange={(state) => set("state", state)}
         />
       )}
+      {isGuard && <GuardSection id={person.id} />}
       {values.state === "suspended" && <Text size="sm">{t("staff.suspendedHint")}</Text>}
     </FormDialog>
   );

@@ -172,26 +172,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/access/passes/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Approve Passes
-         * @description Issue what was requested, one or many: all or none.
-         */
-        post: operations["approve_passes_api_access_passes_approve_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/access/passes/counts": {
         parameters: {
             query?: never;
@@ -206,46 +186,6 @@ export interface paths {
         get: operations["count_passes_api_access_passes_counts_get"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/access/passes/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Import Passes
-         * @description Passes from a table, a verdict a row: what can be issued is, as one group; the rest says what is wrong.
-         */
-        post: operations["import_passes_api_access_passes_import_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/access/passes/refuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Refuse Passes
-         * @description Refuse what was requested, one or many: all or none.
-         */
-        post: operations["refuse_passes_api_access_passes_refuse_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1066,6 +1006,110 @@ export interface paths {
          * @description Make the first administrator and company. Answers the company's id.
          */
         post: operations["first_run_api_first_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Guards
+         * @description Staff that were given a PIN or a card for the gate; `q` looks into names. Sorts: name, changed.
+         */
+        get: operations["list_guards_api_guards_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/{guard_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Guard
+         * @description How one member of staff signs in at the gate.
+         */
+        get: operations["get_guard_api_guards__guard_id__get"];
+        /**
+         * Change Guard
+         * @description Say whether a guard may sign in, and at which sites; their boxes know a moment later.
+         */
+        put: operations["change_guard_api_guards__guard_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/{guard_id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Card
+         * @description Let a guard sign in by a card, typed in any printed form; an ambiguous one is asked about.
+         */
+        post: operations["add_card_api_guards__guard_id__cards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/{guard_id}/cards/{card_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Card
+         * @description The card is good for signing in no more.
+         */
+        delete: operations["remove_card_api_guards__guard_id__cards__card_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guards/{guard_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Pin
+         * @description Give a guard a PIN, made or chosen; the one before is good no more. It is shown this once.
+         */
+        post: operations["set_pin_api_guards__guard_id__pin_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2128,25 +2172,6 @@ export interface components {
          */
         AntiPassback: "off" | "soft" | "hard";
         /**
-         * Approval
-         * @description Which requested passes to issue.
-         */
-        Approval: {
-            /** Ids */
-            ids: string[];
-        };
-        /**
-         * Approved
-         * @description How many passes were issued.
-         */
-        Approved: {
-            /**
-             * Approved
-             * @example 1
-             */
-            approved: number;
-        };
-        /**
          * AuditRow
          * @description Who did what.
          * @example {
@@ -2402,20 +2427,6 @@ export interface components {
             site_id: string;
             /** Until */
             until: string | null;
-        };
-        /** Body_import_passes_api_access_passes_import_post */
-        Body_import_passes_api_access_passes_import_post: {
-            /**
-             * Draft
-             * @description what all of them have in common, as JSON
-             */
-            draft: string;
-            /**
-             * File
-             * @description CSV, XLSX, XLS or ODS; the first row names the columns
-             * @example отчёт.pdf
-             */
-            file: string;
         };
         /** Body_upload_api_files_post */
         Body_upload_api_files_post: {
@@ -3686,6 +3697,92 @@ export interface components {
             is_over: boolean;
         };
         /**
+         * GuardCardOut
+         * @description A card by which a guard signs in.
+         */
+        GuardCardOut: {
+            /**
+             * Format
+             * @example EM4100
+             */
+            format: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Keys
+             * @example [
+             *       "EM:001259E3",
+             *       "~W26:18:23011"
+             *     ]
+             */
+            keys: string[];
+            /**
+             * Printed
+             * @example 018,23011
+             */
+            printed: string;
+        };
+        /**
+         * GuardDraft
+         * @description Whether a guard may sign in at boxes, and at those of which sites.
+         */
+        GuardDraft: {
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Site Ids
+             * @description empty: all sites of the company
+             * @default []
+             */
+            site_ids: string[];
+        };
+        /**
+         * GuardOut
+         * @description How a member of staff signs in at the gate. The PIN itself is nowhere kept.
+         */
+        GuardOut: {
+            /** Cards */
+            cards: components["schemas"]["GuardCardOut"][];
+            /** Enabled */
+            enabled: boolean;
+            /** Has Pin */
+            has_pin: boolean;
+            /**
+             * Id
+             * Format: uuid
+             * @description the membership's
+             */
+            id: string;
+            /**
+             * May Work
+             * @description is staff, and has a role that may keep watch
+             */
+            may_work: boolean;
+            /**
+             * Name
+             * @example Мартынов Сергей Юрьевич
+             */
+            name: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Pin Set At */
+            pin_set_at: string | null;
+            /**
+             * Site Ids
+             * @description empty: all sites of the company
+             */
+            site_ids: string[];
+        };
+        /**
          * GuestLinkOut
          * @description What a guest is sent, and the code behind it as it is now.
          */
@@ -3763,123 +3860,6 @@ export interface components {
              * @example по просьбе жителя
              */
             reason: string;
-        };
-        /**
-         * ImportDraft
-         * @description What all passes of a table have in common; a row's own columns go before it. `id`: made up by the caller.
-         *
-         *     The same id again is refused, so that a table is not issued twice.
-         */
-        ImportDraft: {
-            /**
-             * Code
-             * @description give each a code that can be typed or told
-             * @default false
-             */
-            code: boolean;
-            /**
-             * Entries
-             * @default 1
-             */
-            entries: number | null;
-            /**
-             * Group
-             * @description what they come for
-             * @default
-             * @example Свадьба Ивановых
-             */
-            group: string;
-            /** Host Id */
-            host_id?: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * @default guest
-             * @example guest
-             */
-            kind: components["schemas"]["PassKind"];
-            /** Premises Id */
-            premises_id?: string | null;
-            /**
-             * Service
-             * @default
-             */
-            service: string;
-            /**
-             * Site Id
-             * Format: uuid
-             */
-            site_id: string;
-            /** Valid From */
-            valid_from?: string | null;
-            /** Valid Until */
-            valid_until?: string | null;
-        };
-        /**
-         * Imported
-         * @description The verdict on a table.
-         */
-        Imported: {
-            /**
-             * Faulty
-             * @example 2
-             */
-            faulty: number;
-            /**
-             * Group Id
-             * Format: uuid
-             */
-            group_id: string;
-            /**
-             * Issued
-             * @description issued, or to be issued in a dry run
-             * @example 41
-             */
-            issued: number;
-            /** Rows */
-            rows: components["schemas"]["ImportedRow"][];
-        };
-        /**
-         * ImportedRow
-         * @description What became of a row: a pass, or faults.
-         */
-        ImportedRow: {
-            /** Faults */
-            faults: components["schemas"]["RowFault"][];
-            /**
-             * Holder
-             * @example Петров Пётр
-             */
-            holder: string;
-            /**
-             * Is Good
-             * @example true
-             */
-            is_good: boolean;
-            /**
-             * Line
-             * @description the row's number in the file
-             * @example 2
-             */
-            line: number;
-            /**
-             * Number
-             * @example 1042
-             */
-            number: number | null;
-            /**
-             * Pass Id
-             * @description null in a dry run, and with faults
-             */
-            pass_id: string | null;
-            /**
-             * Plate
-             * @example Х 711 ТТ 90
-             */
-            plate: string;
         };
         /**
          * InsideRow
@@ -4661,6 +4641,27 @@ export interface components {
              */
             total_capped: boolean;
         };
+        /** Page[GuardOut] */
+        Page_GuardOut_: {
+            /** Items */
+            items: components["schemas"]["GuardOut"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
         /** Page[InsideRow] */
         Page_InsideRow_: {
             /** Items */
@@ -4918,7 +4919,7 @@ export interface components {
          * @description What happened to a pass; each is a row of its history.
          * @enum {string}
          */
-        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
+        PassChange: "issued" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
         /**
          * PassDraft
          * @description What a pass is made of. Plates and cards are taken as people type them.
@@ -5058,13 +5059,6 @@ export interface components {
             direction: components["schemas"]["Direction"] | null;
             /** Entries */
             entries: number | null;
-            /**
-             * Group
-             * @example Свадьба Ивановых
-             */
-            group: string;
-            /** Group Id */
-            group_id: string | null;
             /** History */
             history: components["schemas"]["HistoryOut"][];
             /**
@@ -5258,7 +5252,7 @@ export interface components {
          * @description Where a pass stands. Expired is judged when it is looked at, never stored.
          * @enum {string}
          */
-        PassState: "requested" | "issued" | "inside" | "left" | "refused" | "revoked" | "expired";
+        PassState: "issued" | "inside" | "left" | "refused" | "revoked" | "expired";
         /**
          * PassageFlag
          * @description What was noticed beside the decision.
@@ -5419,7 +5413,7 @@ export interface components {
          * @description One thing that a role allows within a company.
          * @enum {string}
          */
-        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.approve" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload" | "files.remove";
+        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "gate.work" | "guards.manage" | "watch.read" | "violations.read" | "violations.manage" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload" | "files.remove";
         /**
          * PersonDraft
          * @description What is known of a person. Phones are taken in any form and kept in E.164.
@@ -5532,6 +5526,28 @@ export interface components {
              *     ]
              */
             premises: string[];
+        };
+        /**
+         * PinDraft
+         * @description A PIN that was chosen; null: one is made.
+         */
+        PinDraft: {
+            /**
+             * Pin
+             * @example 407318
+             */
+            pin?: string | null;
+        };
+        /**
+         * PinMade
+         * @description A guard's PIN: shown this once.
+         */
+        PinMade: {
+            /**
+             * Pin
+             * @example 407318
+             */
+            pin: string;
         };
         /**
          * PlateOut
@@ -5649,12 +5665,6 @@ export interface components {
          */
         PolicyDraft: {
             /**
-             * Approval
-             * @description a manager lets it be issued
-             * @default false
-             */
-            approval: boolean;
-            /**
              * From Minute
              * @description of the day, when it begins to be good
              * @example 540
@@ -5693,12 +5703,6 @@ export interface components {
          * @description What a company allows of a kind of pass.
          */
         PolicyOut: {
-            /**
-             * Approval
-             * @description a manager lets it be issued
-             * @default false
-             */
-            approval: boolean;
             /**
              * From Minute
              * @description of the day, when it begins to be good
@@ -6176,17 +6180,6 @@ export interface components {
             codes: string[];
         };
         /**
-         * Refused
-         * @description How many requests were refused.
-         */
-        Refused: {
-            /**
-             * Refused
-             * @example 1
-             */
-            refused: number;
-        };
-        /**
          * ReplacementCard
          * @description The box that took over.
          */
@@ -6455,27 +6448,6 @@ export interface components {
              * @description all that there are
              */
             permissions: components["schemas"]["Permission"][];
-        };
-        /**
-         * RowFault
-         * @description What is wrong with a row of a table, and in which column.
-         */
-        RowFault: {
-            /**
-             * Code
-             * @example plate_unreadable
-             */
-            code: string;
-            /**
-             * Column
-             * @example plate
-             */
-            column: string;
-            /**
-             * Message
-             * @example Это не похоже на номер: «АБВГД». Пример: А 123 ВС 72.
-             */
-            message: string;
         };
         /**
          * SeriesKind
@@ -7818,8 +7790,6 @@ export interface operations {
                 complex_id?: string | null;
                 site_id?: string | null;
                 premises_id?: string | null;
-                /** @description those that came with one table */
-                group_id?: string | null;
                 /** @description the visit ends after this moment */
                 visit_from?: string | null;
                 /** @description the visit begins before it */
@@ -7974,99 +7944,6 @@ export interface operations {
             };
         };
     };
-    approve_passes_api_access_passes_approve_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the company to write in; needed by staff of several */
-                "X-Organisation"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Approval"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Approved"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it: reload, look, decide anew. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     count_passes_api_access_passes_counts_get: {
         parameters: {
             query?: {
@@ -8110,194 +7987,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    import_passes_api_access_passes_import_post: {
-        parameters: {
-            query?: {
-                /** @description judge the rows, issue nothing */
-                dry_run?: boolean;
-            };
-            header?: {
-                /** @description the company to write in; needed by staff of several */
-                "X-Organisation"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": components["schemas"]["Body_import_passes_api_access_passes_import_post"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Imported"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such site, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The same table was issued before. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    refuse_passes_api_access_passes_refuse_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the company to write in; needed by staff of several */
-                "X-Organisation"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Revocation"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Refused"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it: reload, look, decide anew. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -12533,6 +12222,526 @@ export interface operations {
             };
             /** @description Asked too often. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_guards_api_guards_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GuardOut_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_guard_api_guards__guard_id__get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                guard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_guard_api_guards__guard_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                guard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuardDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_card_api_guards__guard_id__cards_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                guard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuardCardOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_card_api_guards__guard_id__cards__card_id__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                guard_id: string;
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_pin_api_guards__guard_id__pin_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                guard_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinMade"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

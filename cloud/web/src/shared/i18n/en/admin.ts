@@ -18,6 +18,7 @@ export const audit = {
   object: "To what",
   searchHint: "Name or correlation id",
   kind: {
+    guard: "Guard",
     account: "Account",
     alarm: "Alarm",
     stills: "Pictures",
@@ -43,6 +44,9 @@ export const audit = {
     file: "File",
   },
   verb: {
+    set_pin: "PIN set",
+    add_card: "card added",
+    remove_card: "card removed",
     acknowledge: "acknowledged",
     request_password_reset: "link for a new password asked for",
     reset_password: "password set by the link from a letter",
@@ -83,6 +87,9 @@ export const audit = {
     revoked: "revoked",
   },
   detail: {
+    enabled: "May sign in",
+    card: "Card",
+    site_ids: "Sites",
     address: "Address",
     administrators_need_totp: "Administrators' two-step sign-in",
     after_s: "Stale after, s",

@@ -18,6 +18,7 @@ export const audit = {
   object: "С чем",
   searchHint: "Имя или сквозной номер",
   kind: {
+    guard: "Охранник",
     account: "Учётная запись",
     alarm: "Тревога",
     stills: "Снимки",
@@ -43,6 +44,9 @@ export const audit = {
     file: "Файл",
   },
   verb: {
+    set_pin: "задан ПИН",
+    add_card: "добавлена карта",
+    remove_card: "убрана карта",
     acknowledge: "принято",
     change_password: "сменён пароль",
     request_password_reset: "запрошена ссылка для нового пароля",
@@ -83,6 +87,9 @@ export const audit = {
     revoked: "аннулирован",
   },
   detail: {
+    enabled: "Может входить на посту",
+    card: "Карта",
+    site_ids: "Объекты",
     address: "Адрес",
     administrators_need_totp: "Двухэтапный вход администраторов",
     after_s: "Устаревает через, с",

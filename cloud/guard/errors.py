@@ -1,0 +1,36 @@
+"""What can go wrong in the guard slice."""
+
+from cloud.kernel.errors import Conflict, NotThere
+from cloud.kernel.language import Text
+
+
+class GuardNotThere(NotThere):
+    """No such member of staff, or not of this company."""
+
+    code = "guard_not_found"
+    text = Text("Охранник не найден.", "No such guard.")
+
+
+class GuardCardNotThere(NotThere):
+    """The guard has no such card."""
+
+    code = "guard_card_not_found"
+    text = Text("Такой карты у охранника нет.", "The guard has no such card.")
+
+
+class NoGuard(Conflict):
+    """The person's roles do not let them keep watch."""
+
+    code = "no_guard"
+    text = Text(
+        "Роли сотрудника не дают права «Работать на посту охраны». Добавьте роль охранника.",
+        "The person's roles do not allow “Keep watch at the gate”. Add the guard's role.",
+    )
+
+
+class CardTaken(Conflict):
+    """Another guard signs in by this card."""
+
+    code = "guard_card_taken"
+    text = Text("Эта карта уже у охранника: {name}.", "This card is already of the guard {name}.")
+    example = {"name": "Мартынов Сергей Юрьевич"}
