@@ -21,6 +21,7 @@ from cloud.access import api_guests as guests
 from cloud.access import api_import
 from cloud.access import service as access_service
 from cloud.guard import api as guards
+from cloud.guard import service as guard_service
 from cloud.housing import api as housing
 from cloud.kernel import describe, problems
 from cloud.kernel.api_files import InUse, removal_route
@@ -68,7 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 """Every slice's endpoints; a new slice is added here. They are tried in this order: what is asked often comes first."""
 
-FILES_IN_USE: tuple[InUse, ...] = (access_service.is_still,)
+FILES_IN_USE: tuple[InUse, ...] = (access_service.is_still, guard_service.is_photo)
 """What a file must not be removed for; a slice that names files adds its check."""
 
 READINESS: tuple[ReadinessCheck, ...] = (telemetry_service.what_is_missing,)

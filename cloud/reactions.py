@@ -7,6 +7,7 @@ and is idempotent. An event that is not listed is kept as a record and nothing f
 from sqlalchemy.orm import Session
 
 from cloud.guard import service as guard
+from cloud.guard.events import PassMade, PassWithdrawn
 from cloud.kernel.actor import Actor
 from cloud.kernel.outbox import Reactions
 from cloud.meters import service as meters
@@ -58,8 +59,20 @@ def guards_of_site(session: Session, _actor: Actor, _event: SiteCreated) -> None
     guard.follow_all(session)
 
 
+def verdict_on_pass(session: Session, _actor: Actor, event: PassMade) -> None:
+    """What a guard made at a gate is taken over, or becomes a conflict that the desk sees and the boxes obey."""
+    guard.judge(session, event.pass_id)
+
+
+def tell_of_withdrawal(session: Session, _actor: Actor, event: PassWithdrawn) -> None:
+    """The site's other boxes refuse it, too."""
+    guard.follow_withdrawal(session, event.pass_id)
+
+
 REACTIONS: Reactions = {
     BoxReplaced: (meters.follow_replacement,),
+    PassMade: (verdict_on_pass,),
+    PassWithdrawn: (tell_of_withdrawal,),
     NoRoomForFiles: (alarm_of_no_room,),
     SiteCreated: (guards_of_site,),
     StaffChanged: (guard_of_staff,),

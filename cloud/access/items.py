@@ -36,6 +36,10 @@ def pass_item(row: Pass, cards: Iterable[PassCard]) -> PassItem:
         revoked=row.state in _FINAL,
         household=row.premises_id,
         vehicles=row.vehicles,
+        vehicle=row.vehicle,
+        service=row.service,
+        ticket=row.ticket,
+        changed_at=row.changed_at,
     )
 
 
@@ -47,6 +51,7 @@ def block_item(row: Blocked, passes: Iterable[UUID]) -> BlockItem:
         plates=list(row.plates),
         passes=list(passes),
         persons=list(row.persons),
+        name=row.person,
         reason=row.reason,
         until=row.until,
     )

@@ -16,8 +16,9 @@ from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner, Moved
+from protocols.acts import GateDecision, Verdict
 from protocols.fields import ClockState, Direction
-from protocols.records import Actuation, Outcome, Passage, Still
+from protocols.records import Actuation, Outcome, Passage, Reason, Still
 
 
 def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
@@ -32,27 +33,63 @@ def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
     publish(session, box.organisation_id, LiveKind.PASSAGE, event.id, Permission.PASSAGES_READ)
 
 
-def record_actuation(session: Session, box: BoxOwner, event: Actuation) -> None:
-    """What became of a granted passage at the barrier. The first answer stands; an unknown passage changes nothing."""
+def follow_decision(session: Session, event: GateDecision) -> None:
+    """A guard let somebody through by a pass: that counts and moves as a passage does. Called once a decision."""
+    if event.pass_id is None or event.verdict is Verdict.REFUSE:
+        return
+    passed = Passage(
+        id=event.id,
+        at=event.at,
+        point=event.point,
+        direction=event.direction,
+        outcome=Outcome.GRANTED,
+        reason=Reason.GRANTED,
+        pass_id=event.pass_id,
+        use=event.use,
+        plate=event.plate,
+        zone=event.zone,
+        behind=event.behind,
+        carrier=event.carrier,
+    )
+    _follow(session, passed)
+
+
+def undo_decision(
+    session: Session, site_id: UUID, decision: tuple[UUID | None, Direction], event: Actuation
+) -> None:
+    """What a guard decided was surely not done. `decision`: by which pass, and which way."""
+    pass_id, direction = decision
+    if pass_id is not None and event.entry_returned:
+        _return_entry(session, direction, pass_id, event)
+    if event.undone:
+        sites.take_places_back(session, site_id, event.passage)
+
+
+def record_actuation(session: Session, box: BoxOwner, event: Actuation) -> bool:
+    """What became of a granted passage at the barrier. The first answer stands.
+
+    False: it is of no passage that waits for it, and nothing is changed.
+    """
     values = {
         "opened": event.done,
         "latency_us": event.latency_us,
         "fault": "" if event.done else event.detail,
     }
     amended = _amend(session, box, event.passage, values, PassageRow.opened.is_(None))
-    if amended is None or amended.pass_id is None:
-        return
-    if event.entry_returned:
-        _return_entry(session, amended, amended.pass_id, event)
-    if event.undone:
-        sites.take_places_back(session, amended.site_id, amended.id)
+    if amended is None:
+        return False
+    if amended.pass_id is not None:
+        if event.entry_returned:
+            _return_entry(session, Direction(amended.direction), amended.pass_id, event)
+        if event.undone:
+            sites.take_places_back(session, amended.site_id, amended.id)
+    return True
 
 
-def record_still(session: Session, box: BoxOwner, event: Still) -> None:
-    """The picture taken for a passage; its bytes come over HTTPS, perhaps later."""
-    _amend(
-        session, box, event.passage, {"still": event.sha256}, PassageRow.still.is_distinct_from(event.sha256)
-    )
+def record_still(session: Session, box: BoxOwner, event: Still) -> bool:
+    """The picture taken for a passage; its bytes come over HTTPS, perhaps later. False: as of `record_actuation`."""
+    is_new = PassageRow.still.is_distinct_from(event.sha256)
+    return _amend(session, box, event.passage, {"still": event.sha256}, is_new) is not None
 
 
 def is_still(session: Session, sha256: str) -> bool:
@@ -131,11 +168,10 @@ def _follow_place(session: Session, row: Pass, event: Passage) -> None:
         sites.record_place(session, row.site_id, each, since=event.at, passage_id=event.id)
 
 
-def _return_entry(session: Session, passage: PassageRow, pass_id: UUID, event: Actuation) -> None:
+def _return_entry(session: Session, direction: Direction, pass_id: UUID, event: Actuation) -> None:
     row = session.get(Pass, pass_id, with_for_update=True)
     if row is None:
         return
-    direction = Direction(passage.direction)
     sites.return_use(session, row.site_id, row.id, direction)
     if direction is Direction.OUT:
         return

@@ -25,7 +25,7 @@ from cloud.sites import service as sites
 from protocols.cards import Credential
 from protocols.held import ItemKind
 
-_NEXT_NUMBER = text(
+NEXT_NUMBER = text(
     "INSERT INTO pass_counter (organisation_id, last) VALUES (:organisation_id, 1)"
     " ON CONFLICT (organisation_id) DO UPDATE SET last = pass_counter.last + 1 RETURNING last"
 )
@@ -46,7 +46,7 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
     waits = allowed.approval and not actor.may(Permission.PASSES_APPROVE, organisation_id)
     change = PassChange.REQUESTED if waits else PassChange.ISSUED
     made = Pass(id=new_id(session), organisation_id=organisation_id, state=rules.STATE_AFTER[change], uses=0)
-    made.number = session.scalars(_NEXT_NUMBER, {"organisation_id": organisation_id}).one()
+    made.number = session.scalars(NEXT_NUMBER, {"organisation_id": organisation_id}).one()
     made.created_at, made.vehicles = now(session), allowed.vehicles
     _fill(session, made, allowed.draft, plates, valid_from)
     session.add(made)
@@ -151,7 +151,14 @@ def history_of(session: Session, pass_id: UUID) -> list[PassHistory]:
 def note_passage(session: Session, row: Pass, change: PassChange, *, at: datetime, passage_id: UUID) -> None:
     """A box reports that the holder went through: a line of the pass's history, and its state after it."""
     row.state = rules.STATE_AFTER[change]
-    _add_history(session, row, change, at=at, actor="", data={"passage_id": str(passage_id)})
+    add_history(session, row, change, at=at, actor="", data={"passage_id": str(passage_id)})
+
+
+def note_end(session: Session, row: Pass, change: PassChange, *, actor: str, reason: str) -> None:
+    """The pass stands no more; a line of its history, and its state after it."""
+    row.state = rules.STATE_AFTER[change]
+    add_history(session, row, change, at=now(session), actor=actor, reason=reason)
+    session.flush()
 
 
 def _standing(session: Session, pass_id: UUID) -> Pass:
@@ -232,14 +239,12 @@ def _card_words(card: Credential) -> str:
 
 def _note(session: Session, actor: Actor, row: Pass, change: PassChange, reason: str = "") -> None:
     account_id = actor.account_id
-    _add_history(
-        session, row, change, at=now(session), actor=actor.name, account_id=account_id, reason=reason
-    )
+    add_history(session, row, change, at=now(session), actor=actor.name, account_id=account_id, reason=reason)
     told = {"number": row.number, "plates": row.plates, "reason": reason}
     record(session, actor, f"pass.{change}", "pass", row.id, told)
 
 
-def _add_history(
+def add_history(
     session: Session,
     row: Pass,
     change: PassChange,
@@ -250,6 +255,7 @@ def _add_history(
     reason: str = "",
     data: dict[str, Any] | None = None,
 ) -> None:
+    """A line of the pass's history; whoever watches is told."""
     row.changed_at = at
     session.add(
         PassHistory(

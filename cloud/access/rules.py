@@ -12,7 +12,8 @@ from protocols.fields import Direction
 from protocols.held import PassKind
 from protocols.records import Outcome
 
-_FINAL = frozenset({PassState.REVOKED, PassState.REFUSED})
+FINAL = frozenset({PassState.REVOKED, PassState.REFUSED})
+SHORTEST = timedelta(minutes=1)
 # Longest stretch a kind of pass may be valid for; None: without end. A company may set it shorter.
 LONGEST: dict[PassKind, timedelta | None] = {
     PassKind.RESIDENT: None,
@@ -113,7 +114,7 @@ def shown_state(stored: PassState, valid_until: datetime | None, now: datetime) 
 
 def after_passage(stored: PassState, outcome: Outcome, direction: Direction) -> PassChange | None:
     """What a passage makes of the pass. A denial changes nothing: the pass may be right at another hour."""
-    if outcome is Outcome.DENIED or stored in _FINAL:
+    if outcome is Outcome.DENIED or stored in FINAL:
         return None
     return PassChange.ENTERED if direction is Direction.IN else PassChange.LEFT
 
@@ -132,4 +133,4 @@ STATE_AFTER: dict[PassChange, PassState] = {
 
 def may_revoke(stored: PassState) -> bool:
     """A pass is revoked once."""
-    return stored not in _FINAL
+    return stored not in FINAL

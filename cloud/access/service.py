@@ -1,9 +1,18 @@
 """The access slice's use cases, as others may call them."""
 
 from cloud.access.blacklist import block, unblock
+from cloud.access.gate_passes import judge_gate_pass, keep_gate_pass, revoke_gate_pass, withdraw_gate_pass
 from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
 from cloud.access.imports import import_passes
-from cloud.access.passages import get_passage, is_still, record_actuation, record_passage, record_still
+from cloud.access.passages import (
+    follow_decision,
+    get_passage,
+    is_still,
+    record_actuation,
+    record_passage,
+    record_still,
+    undo_decision,
+)
 from cloud.access.passes import (
     approve_passes,
     cards_of,
@@ -23,6 +32,7 @@ __all__ = [
     "block",
     "cards_of",
     "change_pass",
+    "follow_decision",
     "get_pass",
     "get_passage",
     "guest_code",
@@ -30,6 +40,8 @@ __all__ = [
     "import_passes",
     "is_still",
     "issue_pass",
+    "judge_gate_pass",
+    "keep_gate_pass",
     "keep_key",
     "link_of",
     "pass_of_link",
@@ -38,7 +50,10 @@ __all__ = [
     "record_passage",
     "record_still",
     "refuse_passes",
+    "revoke_gate_pass",
     "revoke_passes",
     "set_policy",
     "unblock",
+    "undo_decision",
+    "withdraw_gate_pass",
 ]

@@ -34,3 +34,28 @@ class CardTaken(Conflict):
     code = "guard_card_taken"
     text = Text("Эта карта уже у охранника: {name}.", "This card is already of the guard {name}.")
     example = {"name": "Мартынов Сергей Юрьевич"}
+
+
+class ViolationNotThere(NotThere):
+    """No such violation, or not of this company."""
+
+    code = "violation_not_found"
+    text = Text("Нарушение не найдено.", "No such violation.")
+
+
+class WrongStep(Conflict):
+    """The case is not where one could bring it there; `now` is its state."""
+
+    code = "wrong_step"
+    text = Text(
+        "Дело уже изменилось. Посмотрите, что с ним сейчас.",
+        "The case has changed meanwhile. See how it stands.",
+    )
+    example = {"now": "dismissed", "wanted": "charged"}
+
+
+class DraftNotThere(NotThere):
+    """No such pass was made at a gate, or it is no conflict."""
+
+    code = "gate_pass_not_found"
+    text = Text("Такого пропуска с поста нет.", "No such pass was made at a gate.")

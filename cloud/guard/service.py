@@ -1,5 +1,17 @@
 """The guard slice's use cases, as others may call them."""
 
+from cloud.guard.acts import (
+    record_actuation,
+    record_decision,
+    record_draft,
+    record_note,
+    record_shift,
+    record_sign_in,
+    record_still,
+    record_visit,
+    record_withdrawal,
+)
+from cloud.guard.drafts import follow_withdrawal, judge, settle
 from cloud.guard.sign_ins import (
     add_card,
     cards_of,
@@ -10,14 +22,32 @@ from cloud.guard.sign_ins import (
     remove_card,
     set_pin,
 )
+from cloud.guard.violations import changes_of, get_violation, is_photo, record_violation, step
 
 __all__ = [
     "add_card",
     "cards_of",
     "change",
+    "changes_of",
     "follow_all",
     "follow_member",
+    "follow_withdrawal",
+    "get_violation",
+    "is_photo",
+    "judge",
     "look_at",
+    "record_actuation",
+    "record_decision",
+    "record_draft",
+    "record_note",
+    "record_shift",
+    "record_sign_in",
+    "record_still",
+    "record_violation",
+    "record_visit",
+    "record_withdrawal",
     "remove_card",
     "set_pin",
+    "settle",
+    "step",
 ]

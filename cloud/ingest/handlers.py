@@ -1,11 +1,17 @@
 """The one table of which slice takes which event of a box."""
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from cloud.access import service as access
-from cloud.ingest.witnessed import Handlers
+from cloud.guard import service as guard
+from cloud.guard.types import Where
+from cloud.ingest.witnessed import EventHandler, Handlers
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
+from protocols import acts
 from protocols.records import (
     Actuation,
     Alarm,
@@ -35,11 +41,37 @@ def _config_applied(session: Session, box: BoxOwner, event: ConfigApplied) -> No
     sites.record_config_applied(session, box.box_id, event)
 
 
+def _actuation(session: Session, box: BoxOwner, event: Actuation) -> None:
+    if not access.record_actuation(session, box, event):
+        guard.record_actuation(session, _where(box), event)
+
+
+def _still(session: Session, box: BoxOwner, event: Still) -> None:
+    if not access.record_still(session, box, event):
+        guard.record_still(session, _where(box), event)
+
+
+def _where(box: BoxOwner) -> Where:
+    return Where(box.organisation_id, box.site_id, box.box_id)
+
+
+def _act(take: Callable[[Session, Where, Any], None]) -> EventHandler:
+    return lambda session, box, event: take(session, _where(box), event)
+
+
 # Opened streams stay in the journal until a slice asks for them.
 HANDLERS: Handlers = {
     Passage: access.record_passage,
-    Actuation: access.record_actuation,
-    Still: access.record_still,
+    Actuation: _actuation,
+    Still: _still,
+    acts.SignIn: _act(guard.record_sign_in),
+    acts.Shift: _act(guard.record_shift),
+    acts.GateDecision: _act(guard.record_decision),
+    acts.PassDrafted: _act(guard.record_draft),
+    acts.PassWithdrawn: _act(guard.record_withdrawal),
+    acts.Visit: _act(guard.record_visit),
+    acts.Violation: _act(guard.record_violation),
+    acts.GuardNote: _act(guard.record_note),
     DeviceState: _device_state,
     BarrierState: _barrier_state,
     CommandResult: _command_result,

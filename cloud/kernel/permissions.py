@@ -36,6 +36,7 @@ class Permission(StrEnum):
     WATCH_READ = "watch.read"
     VIOLATIONS_READ = "violations.read"
     VIOLATIONS_MANAGE = "violations.manage"
+    VIOLATIONS_CHARGE = "violations.charge"
     TELEMETRY_READ = "telemetry.read"
     METERS_READ = "meters.read"
     METERS_MANAGE = "meters.manage"
@@ -81,6 +82,7 @@ PERMISSION_NAMES: dict[Permission, Text] = {
     ),
     Permission.VIOLATIONS_READ: Text("Видеть нарушения", "See violations"),
     Permission.VIOLATIONS_MANAGE: Text("Вести нарушения", "Handle violations"),
+    Permission.VIOLATIONS_CHARGE: Text("Выставлять плату за нарушения", "Charge for violations"),
     Permission.TELEMETRY_READ: Text("Видеть показания датчиков", "See sensor values"),
     Permission.METERS_READ: Text("Видеть счётчики", "See meters"),
     Permission.METERS_MANAGE: Text("Настраивать счётчики", "Set up meters"),
@@ -134,7 +136,8 @@ DEFAULT_ROLES: dict[RoleCode, frozenset[Permission]] = {
         | {P.FILES_UPLOAD, P.WATCH_READ, P.VIOLATIONS_READ, P.VIOLATIONS_MANAGE}
     ),
     RoleCode.ACCOUNTANT: frozenset(
-        _READ_HOUSE | {P.METERS_READ, P.TELEMETRY_READ, P.FILES_UPLOAD, P.VIOLATIONS_READ}
+        _READ_HOUSE
+        | {P.METERS_READ, P.TELEMETRY_READ, P.FILES_UPLOAD, P.VIOLATIONS_READ, P.VIOLATIONS_CHARGE}
     ),
     RoleCode.ENGINEER: frozenset(
         {P.HOUSING_READ, P.FILES_READ, P.FILES_UPLOAD, P.SITES_MANAGE, P.BOXES_ENROL, P.METERS_MANAGE}

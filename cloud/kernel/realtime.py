@@ -29,6 +29,7 @@ class LiveKind(StrEnum):
     COMMAND = "command"
     COMPLEX = "complex"
     DEVICE = "device"
+    DECISION = "decision"
     ENTRANCE = "entrance"
     METER = "meter"
     PASS = "pass"
@@ -37,7 +38,10 @@ class LiveKind(StrEnum):
     POINT = "point"
     PREMISES = "premises"
     SITE = "site"
+    SHIFT = "shift"
     STAFF = "staff"
+    VIOLATION = "violation"
+    VISIT = "visit"
     ZONE = "zone"
 
 

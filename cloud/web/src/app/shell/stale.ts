@@ -11,6 +11,7 @@ export const STALE_BY_EVENT: Readonly<Record<LiveKind, readonly string[]>> = {
   building: ["buildings", "complexes", "premises", "entrances", "people"],
   command: ["commands"],
   complex: ["complexes", "buildings", "premises"],
+  decision: ["decisions", "passages", "passes"],
   device: ["devices", "configuration"],
   entrance: ["entrances"],
   meter: ["meters", "series", "chart", "configuration"],
@@ -20,6 +21,9 @@ export const STALE_BY_EVENT: Readonly<Record<LiveKind, readonly string[]>> = {
   point: ["points", "passages", "configuration", "zones"],
   premises: ["premises", "buildings", "complexes", "people"],
   site: ["sites", "zones", "inside", "passages", "passes", "blacklist", "boxes", "devices", "meters", "alarms", "configuration"], // it may have gone to another complex
+  shift: ["shifts"],
   staff: ["staff", "me"],
+  violation: ["violations"],
+  visit: ["visits"],
   zone: ["zones", "points", "inside"],
 };

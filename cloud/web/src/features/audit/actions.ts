@@ -27,14 +27,17 @@ export const AUDITED = [
   "stills",
   "policy",
   "guard",
+  "decision",
+  "violation",
+  "conflict",
 ] as const;
 
 const VERBS = [
   "acknowledge", "add", "add_card", "approved", "archive", "change", "change_password", "code", "configure", "create",
   "delete", "edit", "edited", "end_session", "end_sessions", "enrol", "import", "invite", "issue", "issued", "join",
-  "leave", "order", "refused", "remove", "remove_card", "remove_totp", "rename", "replace", "request_password_reset",
-  "requested", "reset_password", "restore", "revoke", "revoked", "set_pin", "set_up_totp", "sign_in", "sign_in_failed",
-  "sign_out", "upload",
+  "leave", "made", "open", "order", "refused", "remove", "remove_card", "remove_totp", "rename", "replace",
+  "request_password_reset", "requested", "reset_password", "restore", "revoke", "revoked", "set_pin", "set_up_totp",
+  "settle", "sign_in", "sign_in_failed", "sign_out", "step", "upload", "withdrawn",
 ] as const;
 
 /** `sites.box.revoke` → "Контроллер: отзыв"; what has no words is shown as it is. */

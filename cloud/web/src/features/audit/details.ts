@@ -38,7 +38,9 @@ function valueKeys(name: string, value: string, kind: string): string[] {
     case "role":
       return [`people.role.${value}`];
     case "state":
-      return [`staff.state.${value}`];
+      return [kind === "violation" ? `violations.state.${value}` : `staff.state.${value}`];
+    case "reason":
+      return [`watch.reason.${value}`];
     case "direction":
       return [`gate.direction.${value}`];
     case "permissions":

@@ -18,6 +18,9 @@ export const audit = {
   object: "To what",
   searchHint: "Name or correlation id",
   kind: {
+    decision: "Guard's decision",
+    violation: "Violation",
+    conflict: "Pass made at a gate",
     guard: "Guard",
     account: "Account",
     alarm: "Alarm",
@@ -44,6 +47,11 @@ export const audit = {
     file: "File",
   },
   verb: {
+    open: "opened by hand",
+    made: "made at the gate",
+    withdrawn: "withdrawn at the gate",
+    step: "new state",
+    settle: "conflict settled",
     set_pin: "PIN set",
     add_card: "card added",
     remove_card: "card removed",
@@ -87,6 +95,10 @@ export const audit = {
     revoked: "revoked",
   },
   detail: {
+    point_id: "Point",
+    note: "Note",
+    plate: "Plate",
+    holder: "For whom",
     enabled: "May sign in",
     card: "Card",
     site_ids: "Sites",

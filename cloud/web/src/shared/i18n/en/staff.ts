@@ -63,6 +63,7 @@ export const permission = {
   watch_read: "See guards' shifts, visitors and decisions",
   violations_read: "See violations",
   violations_manage: "Handle violations",
+  violations_charge: "Charge for violations",
   telemetry_read: "See sensor values",
   meters_read: "See meters",
   meters_manage: "Set up meters",

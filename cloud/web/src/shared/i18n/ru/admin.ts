@@ -18,6 +18,9 @@ export const audit = {
   object: "С чем",
   searchHint: "Имя или сквозной номер",
   kind: {
+    decision: "Решение охраны",
+    violation: "Нарушение",
+    conflict: "Пропуск с поста",
     guard: "Охранник",
     account: "Учётная запись",
     alarm: "Тревога",
@@ -44,6 +47,11 @@ export const audit = {
     file: "Файл",
   },
   verb: {
+    open: "открыто вручную",
+    made: "оформлен на посту",
+    withdrawn: "снят на посту",
+    step: "новое состояние",
+    settle: "конфликт разобран",
     set_pin: "задан ПИН",
     add_card: "добавлена карта",
     remove_card: "убрана карта",
@@ -87,6 +95,10 @@ export const audit = {
     revoked: "аннулирован",
   },
   detail: {
+    point_id: "Точка",
+    note: "Примечание",
+    plate: "Номер машины",
+    holder: "Для кого",
     enabled: "Может входить на посту",
     card: "Карта",
     site_ids: "Объекты",

@@ -65,6 +65,7 @@ export const permission = {
   watch_read: "Видеть смены, посетителей и решения охраны",
   violations_read: "Видеть нарушения",
   violations_manage: "Вести нарушения",
+  violations_charge: "Выставлять плату за нарушения",
   telemetry_read: "Видеть показания датчиков",
   meters_read: "Видеть счётчики",
   meters_manage: "Настраивать счётчики",

@@ -1,0 +1,158 @@
+"""Passes that guards made at a gate: kept as they arrive, judged afterwards, and withdrawn.
+
+They are in force at the box that made them from the moment they were made; what came of that is a fact. Whether the
+company lets them stand is a worker's to say: the boxes then hold the pass as it is, or as revoked.
+"""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from cloud.access import blacklist, passes, policies, rules
+from cloud.access.errors import OnBlacklist
+from cloud.access.items import pass_item
+from cloud.access.models import Pass, PassCard
+from cloud.access.types import PassChange, PassDraft, PassState
+from cloud.housing import service as housing
+from cloud.housing.errors import PremisesNotThere
+from cloud.kernel.database import current_organisation, new_id
+from cloud.kernel.errors import FieldError, FixInput
+from cloud.kernel.language import Language, Text
+from cloud.kernel.tables import Organisation
+from cloud.kernel.text import search_text
+from cloud.sites import service as sites
+from protocols.acts import PassDrafted
+from protocols.held import PassKind
+
+_TOO_LONG = Text(
+    "Такой пропуск действует не дольше {days} дн.", "Such a pass is valid for at most {days} days."
+)
+_FORMAT_OF_CLASS = {"EM": "EM4100", "UID": "UID", "W26": "H10301", "W34": "W34", "W37": "H10304"}
+
+
+def keep_gate_pass(session: Session, site_id: UUID, drafted: PassDrafted, by: str) -> bool:
+    """Keep a pass under the id that the gate gave it; False: it is known already. `by`: the guard's name."""
+    if session.get(Pass, drafted.pass_id) is not None:
+        return False
+    organisation_id = current_organisation(session)
+    made = Pass(id=drafted.pass_id, organisation_id=organisation_id, state=PassState.ISSUED, uses=0)
+    made.number = session.scalars(passes.NEXT_NUMBER, {"organisation_id": organisation_id}).one()
+    made.site_id, made.kind, made.plates = site_id, drafted.kind, list(drafted.plates)
+    made.holder, made.vehicle, made.host = drafted.holder, drafted.vehicle, drafted.host
+    made.host_id = made.premises_id = made.host_phone = None
+    made.address, made.phone = drafted.address, drafted.phone
+    made.service, made.ticket, made.note = "", "", drafted.note
+    made.ticket_kind = made.ticket_id = made.vehicles = None
+    made.points = [str(point) for point in drafted.points]
+    made.direction, made.entries, made.schedule = drafted.direction, drafted.entries, []
+    made.valid_from = drafted.valid_from
+    made.valid_until = max(drafted.valid_until, drafted.valid_from + rules.SHORTEST)
+    made.created_at = made.changed_at = drafted.at
+    made.search = search_text(
+        str(made.number), made.holder, made.vehicle, *made.plates, made.host, made.address, made.phone
+    )
+    session.add(made)
+    session.flush()
+    if drafted.keys:
+        session.add(_card(session, made, drafted.keys))
+    passes.add_history(session, made, PassChange.ISSUED, at=drafted.at, actor=by)
+    session.flush()
+    return True
+
+
+def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None) -> str | None:
+    """Let a pass stand, or not: then why, in the company's language. Its site's boxes learn either.
+
+    Raises nothing for what is wrong with the pass: that is the answer.
+    """
+    row = session.get_one(Pass, pass_id, with_for_update=True)
+    if row.state in rules.FINAL:
+        return None
+    sites.lock_sites(session, {row.site_id})
+    cards = passes.cards_of(session, pass_id)
+    _take_premises(session, row, premises_id)
+    draft = _as_draft(row)
+    try:
+        _check(session, row, draft, cards)
+    except (FixInput, OnBlacklist) as error:
+        company = session.get_one(Organisation, row.organisation_id)
+        reason = _in_words(error, Language(company.language))
+        passes.note_end(session, row, PassChange.REFUSED, actor="", reason=reason)
+        sites.append_item(session, row.site_id, pass_item(row, cards))
+        return reason
+    session.flush()
+    sites.append_item(session, row.site_id, pass_item(row, cards))
+    return None
+
+
+def withdraw_gate_pass(session: Session, pass_id: UUID, *, by: str, note: str) -> bool:
+    """A guard took a pass back; False: it stands no more, or is not known."""
+    row = session.get(Pass, pass_id, with_for_update=True)
+    if row is None or not rules.may_revoke(PassState(row.state)):
+        return False
+    passes.note_end(session, row, PassChange.REVOKED, actor=by, reason=note)
+    return True
+
+
+def revoke_gate_pass(session: Session, pass_id: UUID) -> None:
+    """Tell the site's boxes of a pass that was withdrawn at one of them."""
+    row = session.get_one(Pass, pass_id)
+    sites.append_item(session, row.site_id, pass_item(row, passes.cards_of(session, pass_id)))
+
+
+def _check(session: Session, row: Pass, draft: PassDraft, cards: list[PassCard]) -> None:
+    longest = rules.LONGEST[draft.kind]
+    if longest and row.valid_until and row.valid_until - row.valid_from > longest:
+        raise FixInput(FieldError("valid_until", "too_long", _TOO_LONG, {"days": longest.days}))
+    keys = [key for card in cards for key in card.keys]
+    blacklist.refuse_listed_keys(session, draft, row.plates, keys)
+    box_of_point = {place.point_id: place.box_id for place in sites.points_of_site(session, row.site_id)}
+    points = rules.points_of(draft, box_of_point)
+    draft, vehicles = policies.apply(session, draft, row.valid_from, but=row.id)
+    row.vehicles, row.points = vehicles, [str(point) for point in points]
+    row.schedule = [window.model_dump(mode="json") for window in draft.schedule]
+
+
+def _take_premises(session: Session, row: Pass, premises_id: UUID | None) -> None:
+    """A guard may have named premises that are gone, or of others: then the address stays as it was typed."""
+    if premises_id is None:
+        return
+    try:
+        premises = housing.get_premises(session, premises_id)
+    except PremisesNotThere:
+        return
+    row.premises_id, row.address = premises.id, row.address or premises.address
+
+
+def _as_draft(row: Pass) -> PassDraft:
+    """What the rules look at; it came over the wire, so nothing is validated anew."""
+    return PassDraft.model_construct(
+        site_id=row.site_id,
+        kind=PassKind(row.kind),
+        holder=row.holder,
+        phone=row.phone,
+        premises_id=row.premises_id,
+        points=[UUID(point) for point in row.points],
+        entries=row.entries,
+        valid_until=row.valid_until,
+        schedule=[],
+    )
+
+
+def _card(session: Session, row: Pass, keys: list[str]) -> PassCard:
+    """All keys of a temporary card; how it was typed stays at the gate."""
+    kind, _, printed = keys[0].lstrip("~").partition(":")
+    return PassCard(
+        id=new_id(session),
+        organisation_id=row.organisation_id,
+        pass_id=row.id,
+        format=_FORMAT_OF_CLASS.get(kind, "RAW"),
+        printed=printed.replace(":", ","),
+        keys=list(keys),
+    )
+
+
+def _in_words(error: FixInput | OnBlacklist, language: Language) -> str:
+    if isinstance(error, FixInput):
+        return " ".join(str(field.told(language)["message"]) for field in error.fields)
+    return error.text.in_language(language, **error.data)
