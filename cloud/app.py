@@ -44,6 +44,7 @@ from cloud.organisations import service as organisations
 from cloud.organisations.errors import TotpMustBeSetUp
 from cloud.people import api as people
 from cloud.reads import api as reads
+from cloud.reads import api_watch as watch
 from cloud.sites import api as sites
 from cloud.sites import api_alarms as alarms
 from cloud.telemetry import api as telemetry
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     journal.router,
     meters.router,
     sites.router,
+    watch.router,
     guards.router,
     people.router,
     housing.router,

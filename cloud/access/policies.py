@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.access.models import AccessPolicy, Pass
@@ -51,11 +52,11 @@ def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPoli
     """From now on; passes that were issued stay as they are. Raises FixInput."""
     organisation_id = actor.require(Permission.ORGANISATION_MANAGE)
     _check(draft)
+    first = {"id": new_id(session), "organisation_id": organisation_id, "kind": draft.kind.value}
+    # Two may be the first at once.
+    session.execute(insert(AccessPolicy).values(**first, changed_at=now(session)).on_conflict_do_nothing())
     of_kind = AccessPolicy.kind == draft.kind.value
-    row = session.scalars(select(AccessPolicy).where(of_kind).with_for_update()).one_or_none()
-    if row is None:
-        row = AccessPolicy(id=new_id(session), organisation_id=organisation_id, kind=draft.kind.value)
-        session.add(row)
+    row = session.scalars(select(AccessPolicy).where(of_kind).with_for_update()).one()
     before = {name: getattr(row, name) for name in draft.model_dump(mode="json")}
     for name, value in draft.model_dump(mode="json").items():
         setattr(row, name, value)

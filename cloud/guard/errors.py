@@ -59,3 +59,10 @@ class DraftNotThere(NotThere):
 
     code = "gate_pass_not_found"
     text = Text("Такого пропуска с поста нет.", "No such pass was made at a gate.")
+
+
+class ShiftNotThere(NotThere):
+    """No such shift, or not of this company."""
+
+    code = "shift_not_found"
+    text = Text("Смена не найдена.", "No such shift.")

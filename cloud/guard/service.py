@@ -22,7 +22,7 @@ from cloud.guard.sign_ins import (
     remove_card,
     set_pin,
 )
-from cloud.guard.violations import changes_of, get_violation, is_photo, record_violation, step
+from cloud.guard.violations import changes_of, get_violation, is_photo, record_violation, step, steps_for
 
 __all__ = [
     "add_card",
@@ -50,4 +50,5 @@ __all__ = [
     "set_pin",
     "settle",
     "step",
+    "steps_for",
 ]

@@ -93,6 +93,15 @@ def step(session: Session, actor: Actor, violation_id: UUID, draft: StepDraft) -
     return row
 
 
+def steps_for(actor: Actor, state: ViolationState) -> list[dict[str, object]]:
+    """Where the actor may bring a case of its company that stands so."""
+    return [
+        {"state": wanted, "needs_note": each.needs_note}
+        for wanted, each in rules.STEPS[state].items()
+        if actor.may(each.permission, actor.current)
+    ]
+
+
 def get_violation(session: Session, violation_id: UUID) -> ViolationRow:
     """Raises ViolationNotThere."""
     row = session.get(ViolationRow, violation_id)

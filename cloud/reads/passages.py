@@ -1,5 +1,6 @@
 """The gate board: passages with the names of their points and passes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from cloud.access.types import StillState
 from cloud.kernel.database import now
 from cloud.kernel.lists import ListQuery, fetch_page, matches
 from cloud.kernel.tables import StoredFile
+from cloud.reads.watch import decisions_about
 from cloud.sites import service as sites
 from cloud.sites.models import Point, Site
 from protocols.records import Outcome, Reason
@@ -70,7 +72,7 @@ def list_passages(session: Session, query: ListQuery, wanted: PassageFilter) -> 
         statement = statement.where(PassageRow.site_id.in_(here))
     found = or_(matches(Pass.search, query.q), matches(func.lower(PassageRow.plate), query.q))
     sortable = {"at": PassageRow.at, "point": Point.sort_name, "reason": PassageRow.reason}
-    return fetch_page(
+    page = fetch_page(
         session,
         statement,
         query,
@@ -79,12 +81,13 @@ def list_passages(session: Session, query: ListQuery, wanted: PassageFilter) -> 
         tie=PassageRow.id,
         found=found,
     )
+    return page | {"items": _with_decisions(session, page["items"])}
 
 
 def one_passage(session: Session, passage_id: UUID) -> dict[str, Any] | None:
     """One passage as the list shows it."""
     row = session.execute(_joined(now(session)).where(PassageRow.id == passage_id)).mappings().one_or_none()
-    return dict(row) if row is not None else None
+    return _with_decisions(session, [row])[0] if row is not None else None
 
 
 def list_lanes(session: Session, complex_id: UUID | None = None) -> list[dict[str, Any]]:
@@ -114,8 +117,15 @@ def list_lanes(session: Session, complex_id: UUID | None = None) -> list[dict[st
     lanes = [dict(row) for row in session.execute(points).mappings()]
     ids = [lane["passage_id"] for lane in lanes if lane["passage_id"] is not None]
     rows = session.execute(_joined(now(session)).where(PassageRow.id.in_(ids))).mappings()
-    passages = {row["id"]: dict(row) for row in rows}
+    passages = {row["id"]: row for row in _with_decisions(session, rows)}
     return [lane | {"passage": passages.get(lane.pop("passage_id"))} for lane in lanes]
+
+
+def _with_decisions(session: Session, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Asked for once a page: a join would cost every page, and few passages are decided by a guard."""
+    listed = [dict(row) for row in rows]
+    decided = decisions_about(session, [row["id"] for row in listed])
+    return [row | {"decided": decided.get(row["id"])} for row in listed]
 
 
 def _still_state(at: datetime) -> ColumnElement[str]:

@@ -11,6 +11,7 @@ from cloud.kernel.schemas import Output, example
 from cloud.meters.types import Resource
 from cloud.people.types import ResidencyRole
 from cloud.reads.quarantine import PREVIEW_BYTES
+from cloud.reads.schemas_watch import DecisionOut
 from cloud.telemetry.types import QuarantineReason, SeriesKind
 from protocols.fields import Direction
 from protocols.held import PassKind
@@ -82,6 +83,7 @@ class PassageOut(BaseModel):
     left_carrier: str | None = Field(description="the plate by which it had come in, empty: on foot")
     other_pass_id: UUID | None = Field(description="the pass by which the vehicle had come in")
     other_pass_number: int | None
+    decided: DecisionOut | None = Field(description="what a guard made of it")
 
 
 class LaneOut(BaseModel):

@@ -16,6 +16,7 @@ from cloud.sites import authority
 from cloud.sites import service as sites
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.upkeep import Retention
+from protocols import acts
 from protocols.fields import Direction
 from protocols.messages import State
 from protocols.records import DeviceState, DeviceStatus, Outcome, Passage, Reading, Reason
@@ -43,12 +44,24 @@ class Life:
         liked = {"value": {"hidden": ["phone"]}}
         assert self.world.boss.call("PUT", "/api/account/preferences/columns.passes", liked).is_success
         self.world.guard_card()
+        self._keep_watch()
         place = self._enrol()
         assert self.world.boss.call("POST", f"/api/boxes/{place.box_id}/configuration").is_success
         self._report(place)
         self._let_in(place)
         self._read_meter(place)
         self._fork_and_lose(place)
+
+    def _keep_watch(self) -> None:
+        """A guard does all that guards do."""
+        for done in (self.world.decision, self.world.visit, self.world.shift, self.world.gate_pass):
+            done()
+        violation = self.world.violation()
+        assert self.world.boss.call(
+            "POST", f"/api/violations/{violation}/step", {"state": "notified"}
+        ).is_success
+        self.world.told(acts.GuardNote, text="Ворота скрипят")
+        self.world.told(acts.SignIn, way=acts.SignInWay.PIN, outcome=acts.SignInOutcome.SIGNED_IN)
 
     def _enrol(self) -> Place:
         box_id, company = self.world.box(), self.world.boss.company

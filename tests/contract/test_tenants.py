@@ -17,6 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert, update
 
 from cloud.access.models import Pass, PassageRow
+from cloud.guard.models import GateDraft
+from cloud.guard.types import DraftState
+from cloud.ingest.handlers import HANDLERS
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
 from cloud.sites import authority
@@ -24,6 +27,8 @@ from cloud.sites import service as sites
 from cloud.sites.models import Box
 from cloud.sites.types import Moved
 from cloud.telemetry import service as telemetry
+from protocols import acts
+from protocols.acts import ManualReason, ShiftState, Verdict, ViolationKind, VisitState
 from protocols.meters import load_meter
 from protocols.records import Alarm
 from protocols.topics import Channel
@@ -235,6 +240,48 @@ class World:
         card = {"text": f"018,{10_000 + next(self.numbers)}"}
         return {"guard_id": guard, "card_id": self.post(f"/api/guards/{guard}/cards", card)["id"]}
 
+    def told(self, event_type: type[Any], /, **fields: Any) -> Any:
+        """An act of a guard, as a box of one more site tells it."""
+        box = UUID(self.box())
+        event = event_type(id=uuid4(), at=NOON, guard=uuid4(), **fields)
+        with self.ingest.transaction(self.scope) as session:
+            owner = sites.owner_of(session, box)
+            assert owner is not None
+            HANDLERS[event_type](session, owner, event)
+        return event
+
+    def decision(self) -> str:
+        point = UUID(self.point()["point_id"])
+        decided = {"direction": "in", "verdict": Verdict.OPEN, "reason": ManualReason.POLICE}
+        return str(self.told(acts.GateDecision, point=point, **decided).id)
+
+    def visit(self) -> str:
+        visit = uuid4()
+        self.told(acts.Visit, visit=visit, state=VisitState.INSIDE, name=self.name())
+        return str(visit)
+
+    def shift(self) -> str:
+        shift = uuid4()
+        self.told(acts.Shift, shift=shift, state=ShiftState.BEGUN)
+        return str(shift)
+
+    def violation(self) -> str:
+        violation = uuid4()
+        self.told(acts.Violation, violation=violation, kind=ViolationKind.NOISE)
+        return str(violation)
+
+    def gate_pass(self) -> str:
+        made, until = uuid4(), NOON + timedelta(hours=1)
+        self.told(acts.PassDrafted, pass_id=made, holder=self.name(), valid_from=NOON, valid_until=until)
+        return str(made)
+
+    def conflict(self) -> str:
+        made = self.gate_pass()
+        changed = {"state": DraftState.CONFLICT, "reason": "драка"}
+        with self.ingest.transaction(self.scope) as session:
+            session.execute(update(GateDraft).where(GateDraft.id == UUID(made)).values(changed))
+        return made
+
     def passage(self) -> str:
         point = self.point()
         site = next(
@@ -421,6 +468,11 @@ NAMING: dict[str, Make] = {
     "GET /api/staff/{membership_id}": named("membership_id", W.staff),
     "PATCH /api/staff/{membership_id}": named("membership_id", W.staff, lambda w: {"role_ids": [w.role()]}),
     "DELETE /api/staff/{membership_id}": named("membership_id", W.staff),
+    "GET /api/watch/passes/{pass_id}": named("pass_id", W.gate_pass),
+    "GET /api/watch/shifts/{shift_id}": named("shift_id", W.shift),
+    "POST /api/watch/passes/{pass_id}/settle": named("pass_id", W.conflict, plainly()),
+    "GET /api/violations/{violation_id}": named("violation_id", W.violation),
+    "POST /api/violations/{violation_id}/step": named("violation_id", W.violation, plainly(state="notified")),
     "GET /api/guards/{guard_id}": named("guard_id", W.guard),
     "PUT /api/guards/{guard_id}": named("guard_id", W.guard, plainly(enabled=True)),
     "POST /api/guards/{guard_id}/pin": named("guard_id", W.guard, plainly()),
@@ -465,6 +517,11 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/telemetry/series": W.meter,
     "GET /api/roles": W.role,
     "GET /api/staff": W.staff,
+    "GET /api/watch/decisions": W.decision,
+    "GET /api/watch/visits": W.visit,
+    "GET /api/watch/shifts": W.shift,
+    "GET /api/watch/passes": W.gate_pass,
+    "GET /api/violations": W.violation,
     "GET /api/guards": W.guard_with_pin,
     "GET /api/audit": W.complex,
     "GET /api/companies": lambda w: str(w.boss.company),

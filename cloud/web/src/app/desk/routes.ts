@@ -9,6 +9,8 @@ import { parseHousingSearch } from "@/features/housing/search";
 import { parseChartSearch, parseMeterSearch } from "@/features/meters/search";
 import { parseInsideSearch, parsePassSearch } from "@/features/passes/search";
 import { parsePeopleSearch } from "@/features/people/search";
+import { parseViolationSearch } from "@/features/violations/search";
+import { parseWatchSearch } from "@/features/watch/search";
 import { isId, oneOf, parseListSearch } from "@/shared/api/page";
 import { parseComplex } from "@/shared/complex/complex";
 import { meetSites } from "@/shared/lookups/sites";
@@ -134,10 +136,24 @@ const meter = createRoute({
   component: lazyRouteComponent(() => import("./meters"), "Meter"),
 });
 
+const violations = createRoute({
+  getParentRoute: () => desk,
+  path: "/violations",
+  validateSearch: parseViolationSearch,
+  component: lazyRouteComponent(() => import("./watch"), "Violations"),
+});
+
+const watch = createRoute({
+  getParentRoute: () => desk,
+  path: "/watch",
+  validateSearch: parseWatchSearch,
+  component: lazyRouteComponent(() => import("./watch"), "Watch"),
+});
+
 const account = createRoute({
   getParentRoute: () => desk,
   path: "/account",
   component: lazyRouteComponent(() => import("./account"), "Account"),
 });
 
-export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, passage, blacklist, people, housing, sites, site, meters, meter, account]);
+export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, passage, blacklist, people, housing, sites, site, meters, meter, violations, watch, account]);

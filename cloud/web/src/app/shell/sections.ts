@@ -2,6 +2,7 @@
 
 import {
   IconActivity,
+  IconAlertOctagon,
   IconBan,
   IconBell,
   IconBuildingEstate,
@@ -13,6 +14,7 @@ import {
   IconInbox,
   IconRouter,
   IconShieldCheck,
+  IconUserShield,
   IconUsers,
   IconUsersGroup,
 } from "@tabler/icons-react";
@@ -20,7 +22,7 @@ import {
 import type { Me, Permission } from "@/shared/session/me";
 
 interface Section {
-  id: "board" | "alarms" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "companies" | "staff" | "roles" | "policies" | "audit" | "quarantine";
+  id: "board" | "alarms" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "watch" | "violations" | "companies" | "staff" | "roles" | "policies" | "audit" | "quarantine";
   to:
     | "/desk/board"
     | "/desk/alarms"
@@ -30,6 +32,8 @@ interface Section {
     | "/desk/housing"
     | "/desk/sites"
     | "/desk/meters"
+    | "/desk/watch"
+    | "/desk/violations"
     | "/admin/companies"
     | "/admin/staff"
     | "/admin/roles"
@@ -49,6 +53,8 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
     { id: "alarms", to: "/desk/alarms", icon: IconBell, permission: "alarms.read" },
     { id: "passes", to: "/desk/passes", icon: IconId, permission: "passes.read" },
     { id: "blacklist", to: "/desk/blacklist", icon: IconBan, permission: "blacklist.read" },
+    { id: "watch", to: "/desk/watch", icon: IconUserShield, permission: "watch.read" },
+    { id: "violations", to: "/desk/violations", icon: IconAlertOctagon, permission: "violations.read" },
     { id: "people", to: "/desk/people", icon: IconUsers, permission: "people.read" },
     { id: "housing", to: "/desk/housing", icon: IconBuildingEstate, permission: "housing.read" },
     { id: "sites", to: "/desk/sites", icon: IconRouter, permission: "sites.read" },

@@ -15,6 +15,7 @@ import { Plate } from "@/shared/ui/Plate";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { getPassage, type Passage } from "./api";
 import { credentialText } from "./credential";
+import { Decided } from "./Decided";
 import { Flags } from "./Flags";
 import { reasonText } from "./noticed";
 import { awaitStill, Still } from "./Still";
@@ -56,6 +57,7 @@ function Details({ passage }: { passage: Passage }) {
           </Group>
           <Text>{reasonText(passage, t, i18n.language)}</Text>
           <Flags passage={passage} />
+          <Decided passage={passage} />
           <Facts
             items={[
               [t("gate.column.at"), exact(passage.at) + (passage.clock_trusted ? "" : ` (${t("gate.clockUnknown")})`)],

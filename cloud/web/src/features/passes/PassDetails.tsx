@@ -17,6 +17,7 @@ import { Plate } from "@/shared/ui/Plate";
 import { approvePasses, type PassCard } from "./api";
 import { ChangeDialog, GuestLinkDialog, RefuseDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { isTyped } from "./draft";
+import { GuardsActs } from "./GuardsActs";
 import { ENDED, PassStatus } from "./PassStatus";
 import { TypedSecrets } from "./TypedSecrets";
 
@@ -62,6 +63,7 @@ export function PassDetails({ pass }: { pass: PassCard }) {
           [t("field.comment"), pass.note],
         ]}
       />
+      <GuardsActs passId={pass.id} zone={zone} />
       <History pass={pass} zone={zone} />
     </Stack>
   );

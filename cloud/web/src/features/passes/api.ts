@@ -115,3 +115,10 @@ export async function hostsOf(premisesId: string) {
   const page = await answer(api.GET("/api/people", { params: { query: { premises_id: premisesId, page_size: 20 } } }));
   return page.items;
 }
+
+/** What guards did about a pass. */
+export const guardsActsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["passes", "watch", id],
+    queryFn: () => answer(api.GET("/api/watch/passes/{pass_id}", { params: { path: { pass_id: id } } })),
+  });

@@ -2018,6 +2018,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Violations
+         * @description Violations that guards recorded. Sorts: at, number, changed, state, kind.
+         */
+        get: operations["list_violations_api_violations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/violations/{violation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Violation
+         * @description One violation with its pictures, its history, and where one may bring it.
+         */
+        get: operations["get_violation_api_violations__violation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/violations/{violation_id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step
+         * @description Bring a violation into another state; charging takes a right of its own.
+         */
+        post: operations["step_api_violations__violation_id__step_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Decisions
+         * @description What guards decided at the lanes; `q` looks into guards' names and plates. Sorts: at, guard.
+         */
+        get: operations["list_decisions_api_watch_decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Made Passes
+         * @description Passes that guards made at the gates. Sorts: at, number.
+         */
+        get: operations["list_made_passes_api_watch_passes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/passes/{pass_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pass Watch
+         * @description What guards did about a pass; of one that they had nothing to do with, nothing.
+         */
+        get: operations["get_pass_watch_api_watch_passes__pass_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/passes/{pass_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Conflict
+         * @description Somebody at the desk has seen that a pass made at a gate does not stand.
+         */
+        post: operations["settle_conflict_api_watch_passes__pass_id__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shifts
+         * @description Guards' shifts, by when they began; `q` looks into names. Sorts: begun, guard.
+         */
+        get: operations["list_shifts_api_watch_shifts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/shifts/{shift_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shift
+         * @description A shift's report: passages, denials, what was opened by hand, violations.
+         */
+        get: operations["get_shift_api_watch_shifts__shift_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/watch/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Visits
+         * @description Visitors whom guards registered, by when. Sorts: since, registered, name.
+         */
+        get: operations["list_visits_api_watch_visits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/zones/{zone_id}": {
         parameters: {
             query?: never;
@@ -3223,6 +3423,78 @@ export interface components {
             version: number;
         };
         /**
+         * ConflictOut
+         * @description A pass that a guard made at a gate.
+         */
+        ConflictOut: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Кифису, д. А2
+             */
+            address: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Guard
+             * @example Мартынов Сергей Юрьевич
+             */
+            guard: string;
+            /**
+             * Holder
+             * @example Петров Пётр
+             */
+            holder: string;
+            kind: components["schemas"]["PassKind"];
+            /** Number */
+            number: number;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Pass Id
+             * Format: uuid
+             */
+            pass_id: string;
+            /**
+             * Plates
+             * @example [
+             *       "X711TT90"
+             *     ]
+             */
+            plates: string[];
+            /**
+             * Reason
+             * @description why the company does not let it stand
+             * @example В чёрном списке: A123BC72.
+             */
+            reason: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string | null;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            state: components["schemas"]["DraftState"];
+            /**
+             * Vehicle
+             * @example KIA RIO, белый
+             */
+            vehicle: string;
+        };
+        /**
          * ContactDraft
          * @description A dry contact at an input of the barrier's module.
          */
@@ -3235,6 +3507,98 @@ export interface components {
              * @default false
              */
             normally_closed: boolean;
+        };
+        /**
+         * DecisionOut
+         * @description What a guard decided at a lane.
+         */
+        DecisionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Blacklisted
+             * @description opened in spite of the blacklist
+             */
+            blacklisted: boolean;
+            direction: components["schemas"]["Direction"];
+            /**
+             * Fault
+             * @example
+             */
+            fault: string;
+            /**
+             * Guard
+             * @example Мартынов Сергей Юрьевич
+             */
+            guard: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Note
+             * @example Встал на газон
+             */
+            note: string;
+            /**
+             * Opened
+             * @description null: nothing was to be opened, or the barrier has not answered
+             */
+            opened: boolean | null;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Pass Id */
+            pass_id: string | null;
+            /** Pass Number */
+            pass_number: number | null;
+            /** Passage Id */
+            passage_id: string | null;
+            /**
+             * Plate
+             * @example Х711ТТ90
+             */
+            plate: string | null;
+            /**
+             * Point
+             * @example Въезд 1
+             */
+            point: string;
+            /**
+             * Point Id
+             * Format: uuid
+             */
+            point_id: string;
+            /** @example по просьбе жителя */
+            reason: components["schemas"]["ManualReason"] | null;
+            /** Shift Id */
+            shift_id: string | null;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * DenialsOut
+         * @description How often a reason refused.
+         */
+        DenialsOut: {
+            /** Count */
+            count: number;
+            reason: components["schemas"]["Reason"];
         };
         /**
          * DeviceCard
@@ -3427,6 +3791,12 @@ export interface components {
          * @enum {string}
          */
         Direction: "in" | "out";
+        /**
+         * DraftState
+         * @description Of a pass that was made at a gate.
+         * @enum {string}
+         */
+        DraftState: "waiting" | "taken" | "conflict" | "withdrawn";
         /**
          * DriverCard
          * @description A kind of device that boxes know.
@@ -4107,7 +4477,7 @@ export interface components {
          * @description `kind` in the data of the live stream's `change`
          * @enum {string}
          */
-        LiveKind: "alarm" | "blocked" | "box" | "building" | "command" | "complex" | "device" | "entrance" | "meter" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "staff" | "zone";
+        LiveKind: "alarm" | "blocked" | "box" | "building" | "command" | "complex" | "device" | "decision" | "entrance" | "meter" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "shift" | "staff" | "violation" | "visit" | "zone";
         /**
          * Made
          * @description The id of what was made.
@@ -4122,6 +4492,12 @@ export interface components {
              */
             id: string;
         };
+        /**
+         * ManualReason
+         * @description Why a guard refused, or opened by hand; machine-readable, translated by the faces.
+         * @enum {string}
+         */
+        ManualReason: "pass_shown" | "near_plate" | "host_confirmed" | "ambulance" | "fire_service" | "police" | "utility_emergency" | "ordered" | "fault" | "let_out" | "host_refused" | "no_answer" | "not_the_person" | "behaviour" | "other";
         /**
          * Me
          * @description The signed-in person.
@@ -4406,6 +4782,41 @@ export interface components {
             unit: string;
         };
         /**
+         * NextStep
+         * @description Where a case may be brought by whoever asks.
+         */
+        NextStep: {
+            /** Needs Note */
+            needs_note: boolean;
+            state: components["schemas"]["ViolationState"];
+        };
+        /**
+         * NoteOut
+         * @description A guard's words.
+         */
+        NoteOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Guard
+             * @example Мартынов Сергей Юрьевич
+             */
+            guard: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Text
+             * @example Ворота 2 скрипят
+             */
+            text: string;
+        };
+        /**
          * OccupancyOut
          * @description A zone and how full it is.
          */
@@ -4603,6 +5014,48 @@ export interface components {
         Page_ComplexRow_: {
             /** Items */
             items: components["schemas"]["ComplexRow"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
+        /** Page[ConflictOut] */
+        Page_ConflictOut_: {
+            /** Items */
+            items: components["schemas"]["ConflictOut"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
+        /** Page[DecisionOut] */
+        Page_DecisionOut_: {
+            /** Items */
+            items: components["schemas"]["DecisionOut"][];
             /**
              * Next
              * @description number of the next page, or null at the end
@@ -4872,6 +5325,27 @@ export interface components {
              */
             total_capped: boolean;
         };
+        /** Page[ShiftOut] */
+        Page_ShiftOut_: {
+            /** Items */
+            items: components["schemas"]["ShiftOut"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
         /** Page[SiteCard] */
         Page_SiteCard_: {
             /** Items */
@@ -4897,6 +5371,48 @@ export interface components {
         Page_StaffRow_: {
             /** Items */
             items: components["schemas"]["StaffRow"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
+        /** Page[ViolationRow] */
+        Page_ViolationRow_: {
+            /** Items */
+            items: components["schemas"]["ViolationRow"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
+        /** Page[VisitOut] */
+        Page_VisitOut_: {
+            /** Items */
+            items: components["schemas"]["VisitOut"][];
             /**
              * Next
              * @description number of the next page, or null at the end
@@ -5254,6 +5770,18 @@ export interface components {
          */
         PassState: "issued" | "inside" | "left" | "refused" | "revoked" | "expired";
         /**
+         * PassWatch
+         * @description What guards did about a pass.
+         */
+        PassWatch: {
+            /** Decisions */
+            decisions: components["schemas"]["DecisionOut"][];
+            /** @description it was made at a gate */
+            made: components["schemas"]["ConflictOut"] | null;
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
+        };
+        /**
          * PassageFlag
          * @description What was noticed beside the decision.
          * @enum {string}
@@ -5281,6 +5809,8 @@ export interface components {
              * @example em:0000BC614E
              */
             credential: string | null;
+            /** @description what a guard made of it */
+            decided: components["schemas"]["DecisionOut"] | null;
             /** Decision Us */
             decision_us: number;
             direction: components["schemas"]["Direction"];
@@ -5413,7 +5943,7 @@ export interface components {
          * @description One thing that a role allows within a company.
          * @enum {string}
          */
-        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "gate.work" | "guards.manage" | "watch.read" | "violations.read" | "violations.manage" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload" | "files.remove";
+        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "gate.work" | "guards.manage" | "watch.read" | "violations.read" | "violations.manage" | "violations.charge" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload" | "files.remove";
         /**
          * PersonDraft
          * @description What is known of a person. Phones are taken in any form and kept in E.164.
@@ -5526,6 +6056,19 @@ export interface components {
              *     ]
              */
             premises: string[];
+        };
+        /**
+         * PictureOut
+         * @description A picture by its content, and where it is.
+         */
+        PictureOut: {
+            /**
+             * Sha256
+             * @description GET /api/files/{sha256}
+             * @example 9f86d081…
+             */
+            sha256: string;
+            state: components["schemas"]["StillState"];
         };
         /**
          * PinDraft
@@ -6608,6 +7151,96 @@ export interface components {
          */
         Severity: "notice" | "warning" | "critical";
         /**
+         * ShiftOut
+         * @description A guard's turn of duty.
+         */
+        ShiftOut: {
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Guard
+             * @example Мартынов Сергей Юрьевич
+             */
+            guard: string;
+            /**
+             * Guard Id
+             * Format: uuid
+             */
+            guard_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Note
+             * @description handed over to the next guard
+             * @example Ворота 2 скрипят
+             */
+            note: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+        };
+        /**
+         * ShiftReportOut
+         * @description What happened at the site during a shift; of one that goes on, until now.
+         */
+        ShiftReportOut: {
+            /**
+             * Cards Out
+             * @description temporary cards that are out now
+             */
+            cards_out: number;
+            /**
+             * Decisions
+             * @description the guard's
+             */
+            decisions: components["schemas"]["DecisionOut"][];
+            /**
+             * Denials
+             * @description most first
+             */
+            denials: components["schemas"]["DenialsOut"][];
+            /** Denied */
+            denied: number;
+            /** Granted In */
+            granted_in: number;
+            /** Granted Out */
+            granted_out: number;
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
+            /** Passes Made */
+            passes_made: number;
+            shift: components["schemas"]["ShiftOut"];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Violations */
+            violations: components["schemas"]["ViolationRow"][];
+            /** Visitors */
+            visitors: number;
+        };
+        /**
          * SignIn
          * @description Who wants in. `kind` web sets a cookie, app answers a bearer token.
          * @example {
@@ -6875,6 +7508,44 @@ export interface components {
          */
         StaleRule: "allow" | "guard" | "deny";
         /**
+         * StepDraft
+         * @description Into which state a case goes, and why. `since`: the state that its person saw.
+         */
+        StepDraft: {
+            /**
+             * Note
+             * @default
+             * @example Позвонили владельцу, обещал убрать
+             */
+            note: string;
+            /** @description refuse if it is not in this state any more */
+            since?: components["schemas"]["ViolationState"] | null;
+            /** @example notified */
+            state: components["schemas"]["ViolationState"];
+        };
+        /**
+         * StepOut
+         * @description A line of a case's history.
+         */
+        StepOut: {
+            /**
+             * Actor
+             * @example Баклушина Анна Сергеевна
+             */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Note
+             * @example Встал на газон
+             */
+            note: string;
+            state: components["schemas"]["ViolationState"];
+        };
+        /**
          * StillState
          * @description Where a passage's picture is.
          * @enum {string}
@@ -7012,6 +7683,279 @@ export interface components {
              */
             size: number;
         };
+        /**
+         * Verdict
+         * @description What a guard decided at a lane.
+         * @enum {string}
+         */
+        Verdict: "confirm" | "refuse" | "open";
+        /**
+         * ViolationKind
+         * @description What was violated; translated by the faces.
+         * @enum {string}
+         */
+        ViolationKind: "parking" | "speed" | "noise" | "litter" | "damage" | "dog" | "fire_safety" | "breach" | "other";
+        /**
+         * ViolationOut
+         * @description A violation with its pictures and history.
+         */
+        ViolationOut: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Кифису, д. А2
+             */
+            address: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Guard
+             * @example Мартынов Сергей Юрьевич
+             */
+            guard: string;
+            /**
+             * History
+             * @description newest first
+             */
+            history: components["schemas"]["StepOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ViolationKind"];
+            /**
+             * Note
+             * @example Встал на газон
+             */
+            note: string;
+            /**
+             * Number
+             * @example 12
+             */
+            number: number;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Pass Id */
+            pass_id: string | null;
+            /** Pass Number */
+            pass_number: number | null;
+            /** Passage Id */
+            passage_id: string | null;
+            /** Photo Count */
+            photo_count: number;
+            /** Photos */
+            photos: components["schemas"]["PictureOut"][];
+            /**
+             * Plate
+             * @example Х711ТТ90
+             */
+            plate: string | null;
+            /** Premises Id */
+            premises_id: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            state: components["schemas"]["ViolationState"];
+            /** Steps */
+            steps: components["schemas"]["NextStep"][];
+        };
+        /**
+         * ViolationRow
+         * @description A violation in a list.
+         */
+        ViolationRow: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Кифису, д. А2
+             */
+            address: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Guard
+             * @example Мартынов Сергей Юрьевич
+             */
+            guard: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ViolationKind"];
+            /**
+             * Note
+             * @example Встал на газон
+             */
+            note: string;
+            /**
+             * Number
+             * @example 12
+             */
+            number: number;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Photo Count */
+            photo_count: number;
+            /**
+             * Plate
+             * @example Х711ТТ90
+             */
+            plate: string | null;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            state: components["schemas"]["ViolationState"];
+        };
+        /**
+         * ViolationState
+         * @description Of a case.
+         * @enum {string}
+         */
+        ViolationState: "recorded" | "notified" | "appealed" | "confirmed" | "dismissed" | "charged";
+        /**
+         * VisitOut
+         * @description A visitor.
+         */
+        VisitOut: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Кифису, д. А2
+             */
+            address: string;
+            /**
+             * Card
+             * @description a temporary card's key
+             * @example W26:18:23011
+             */
+            card: string | null;
+            /** Card Back */
+            card_back: boolean;
+            /**
+             * Document
+             * @example 4509 123456
+             */
+            document: string;
+            /**
+             * Guard
+             * @example Мартынов Сергей Юрьевич
+             */
+            guard: string;
+            /**
+             * Host
+             * @example Иванова Мария Петровна
+             */
+            host: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Name
+             * @example Курьер Ли
+             */
+            name: string;
+            /**
+             * Note
+             * @example Встал на газон
+             */
+            note: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Pass Id */
+            pass_id: string | null;
+            /** Pass Number */
+            pass_number: number | null;
+            /**
+             * Phone
+             * @example +79991234567
+             */
+            phone: string | null;
+            /** Photos */
+            photos: components["schemas"]["PictureOut"][];
+            /**
+             * Plate
+             * @example Х711ТТ90
+             */
+            plate: string | null;
+            /**
+             * Purpose
+             * @example Доставка
+             */
+            purpose: string;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description of the state
+             */
+            since: string;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            state: components["schemas"]["VisitState"];
+        };
+        /**
+         * VisitState
+         * @description Where a visitor is in their visit.
+         * @enum {string}
+         */
+        VisitState: "expected" | "inside" | "left";
         /**
          * WindowDraft
          * @description A weekly window in the site's zone; over midnight where it ends before it begins.
@@ -17872,6 +18816,799 @@ export interface operations {
             };
             /** @description The state does not allow it: reload, look, decide anew. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_violations_api_violations_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ViolationState"][] | null;
+                kind?: components["schemas"]["ViolationKind"][] | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
+                site_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ViolationRow_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_violation_api_violations__violation_id__get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                violation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    step_api_violations__violation_id__step_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                violation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViolationOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_decisions_api_watch_decisions_get: {
+        parameters: {
+            query?: {
+                verdict?: components["schemas"]["Verdict"] | null;
+                shift_id?: string | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
+                site_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DecisionOut_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_made_passes_api_watch_passes_get: {
+        parameters: {
+            query?: {
+                /** @description conflict: those that do not stand */
+                state?: components["schemas"]["DraftState"] | null;
+                /** @description conflicts that somebody has seen, or not yet */
+                settled?: boolean | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
+                site_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConflictOut_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_pass_watch_api_watch_passes__pass_id__get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                pass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassWatch"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_conflict_api_watch_passes__pass_id__settle_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                pass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shifts_api_watch_shifts_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
+                site_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ShiftOut_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_shift_api_watch_shifts__shift_id__get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftReportOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_visits_api_watch_visits_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["VisitState"] | null;
+                /** @description who has a temporary card */
+                card_out?: boolean;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
+                site_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VisitOut_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -19,5 +19,6 @@ import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
+import { violations, watch } from "./watch";
 
-export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, watch, violations, form } satisfies Translation<Russian>;

@@ -5,6 +5,8 @@ export const shell = {
     alarms: "Alarms",
     passes: "Passes",
     blacklist: "Blacklist",
+    watch: "Guards",
+    violations: "Violations",
     people: "Residents",
     housing: "Housing",
     sites: "Sites",

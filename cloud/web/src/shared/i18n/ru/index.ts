@@ -17,7 +17,8 @@ import { shell } from "./shell";
 import { sites } from "./sites";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
+import { violations, watch } from "./watch";
 
-export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, form };
+export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, watch, violations, form };
 
 export type Russian = typeof ru;

@@ -5,6 +5,8 @@ export const shell = {
     alarms: "Тревоги",
     passes: "Пропуска",
     blacklist: "Чёрный список",
+    watch: "Охрана",
+    violations: "Нарушения",
     people: "Жители",
     housing: "Жилой фонд",
     sites: "Объекты",
