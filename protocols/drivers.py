@@ -237,23 +237,32 @@ class PcscSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class PlateHttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A source of plates: where the box listens.
+    """A source of plates: where the box listens, and in which maker's shape the camera speaks.
 
-    `token`: the last part of the path, which is all that a camera can keep secret.
+    `token`: a part of the path; `user` and `password` besides, where the camera can sign in.
 
-    `min_confidence`: a less sure plate is passed on as unreadable. `repeat_ms`: the same plate again within this
-    time is the same car; 0 takes every push for a visit.
+    `min_confidence`: a less sure plate is passed on as unreadable. `min_votes`: so many frames must agree on a plate,
+    within `votes_ms`; 1 decides by each. `repeat_ms`: the same plate again within this time is the same car; 0 takes
+    every push for a visit.
     """
 
     host: Host = "127.0.0.1"
     port: Port
     token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16,128}\Z"), SECRET]
+    shape: Literal["generic", "hikvision", "dahua"] = "generic"
+    user: Annotated[str, Meta(max_length=100)] = ""
+    password: Annotated[str, Meta(max_length=100), SECRET] = ""
+    auth: Literal["digest", "basic"] = "digest"
     min_confidence: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    min_votes: Annotated[int, Meta(ge=1, le=10)] = 1
+    votes_ms: Annotated[int, Meta(ge=200, le=60_000), MS] = 3000
     repeat_ms: Annotated[int, Meta(ge=0, le=600_000), MS] = 0
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec reports with its place."""
         _check_host(self.host)
+        if bool(self.user) != bool(self.password):
+            raise SettingError("password", "user_and_password", "both user and password, or neither")
 
 
 class WiegandHttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -278,6 +278,30 @@ SETTINGS: dict[str, Words] = {
     "plate_http.host": _LISTEN,
     "plate_http.port": _TCP_PORT,
     "plate_http.token": _TOKEN,
+    "plate_http.shape": Words(
+        Text("Чем распознаёт", "What reads the plates"),
+        Text("От этого зависит, в каком виде приходит номер", "It decides in which form a plate comes"),
+    ),
+    "plate_http.user": Words(
+        Text("Имя для входа", "User name"),
+        Text(
+            "Если камера умеет входить с именем и паролем. Пусто: хватит секрета в адресе",
+            "When the camera can sign in. Empty: the secret in the address will do",
+        ),
+    ),
+    "plate_http.password": Words(Text("Пароль", "Password")),
+    "plate_http.auth": Words(Text("Как входит камера", "How the camera signs in")),
+    "plate_http.min_votes": Words(
+        Text("Сколько кадров должны сойтись", "How many frames must agree"),
+        Text(
+            "1: решает каждый кадр. Больше: ошибка в одном кадре ничего не откроет",
+            "1: each frame decides. More: a misread frame opens nothing",
+        ),
+    ),
+    "plate_http.votes_ms": Words(
+        Text("За какое время", "Within what time"),
+        Text("Кадры одной машины идут не реже этого", "Frames of one car follow each other this closely"),
+    ),
     "plate_http.min_confidence": Words(
         Text("Наименьшая уверенность", "Least confidence"),
         Text(
@@ -329,16 +353,20 @@ SETTINGS: dict[str, Words] = {
 }
 """By driver and path."""
 
+_AUTH = {"digest": Text("digest (обычно)", "digest (usual)"), "basic": Text("basic", "basic")}
 CHOICES: dict[str, dict[str, Text]] = {
     "modbus_rtu.parity": {
         "N": Text("нет", "none"),
         "E": Text("чётная", "even"),
         "O": Text("нечётная", "odd"),
     },
-    "http_camera.auth": {
-        "digest": Text("digest (обычно)", "digest (usual)"),
-        "basic": Text("basic", "basic"),
+    "plate_http.shape": {
+        "generic": Text("другая программа или камера", "another program or camera"),
+        "hikvision": Text("камера Hikvision (ISAPI)", "a Hikvision camera (ISAPI)"),
+        "dahua": Text("камера Dahua (ITSAPI)", "a Dahua camera (ITSAPI)"),
     },
+    "plate_http.auth": _AUTH,
+    "http_camera.auth": _AUTH,
 }
 """Of choices that do not speak for themselves."""
 
@@ -352,6 +380,9 @@ RULES: dict[str, Text] = {
     "mute_line": Text(
         "Сканеру, который печатает как клавиатура, послать ничего нельзя.",
         "Nothing can be sent to a scanner that types as a keyboard.",
+    ),
+    "user_and_password": Text(
+        "Укажите и имя, и пароль — или ни того, ни другого.", "Give both user name and password, or neither."
     ),
     "install_needs_key": Text(
         "Чтобы записать ключ в считыватель, укажите его.", "To put a key into the reader, give one."

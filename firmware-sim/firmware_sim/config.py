@@ -113,10 +113,13 @@ class ControllerConfig(_Strict, frozen=True, kw_only=True):
 
 
 class CameraConfig(_Strict, frozen=True, kw_only=True):
-    """A camera that reads plates. `push_url` may be set later over the control API."""
+    """A camera that reads plates, and tells them in its maker's shape. `push_url` may be set later."""
 
     name: Name
     push_url: str = ""
+    maker: Literal["generic", "hikvision", "dahua"] = "generic"
+    user: str = ""
+    password: str = ""
 
 
 class SiteConfig(_Strict, frozen=True, kw_only=True):

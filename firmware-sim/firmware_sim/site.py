@@ -146,7 +146,13 @@ def build(config: SiteConfig, base: Path, clock: Clock) -> Site:
         site.fields[each.name] = NfcField(each.name, journal=site.journal, port=each.port)
     for camera in config.cameras:
         site.cameras[camera.name] = Camera(
-            camera.name, push_url=camera.push_url, journal=site.journal, clock=clock
+            camera.name,
+            push_url=camera.push_url,
+            journal=site.journal,
+            clock=clock,
+            maker=camera.maker,
+            user=camera.user,
+            password=camera.password,
         )
     return site
 

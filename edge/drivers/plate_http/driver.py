@@ -1,28 +1,30 @@
 """A listening port to which cameras push the plates that they read."""
 
-import hmac
+import asyncio
+from collections import deque
 from http import HTTPStatus
 from uuid import UUID
 
-from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive
 
 from edge.drivers.base import Read, Sink, Still, Verdict
 from edge.drivers.devices import Devices, Ports, settings_of
-from edge.drivers.http_server import BodyError, Place, keep_serving, whole_body
+from edge.drivers.http_auth import SignIn
 from edge.drivers.plate_http.config import Settings
-from edge.drivers.plate_http.decode import PushError, Seen, seen
-from edge.drivers.presence import Backoff, Presence
+from edge.drivers.plate_http.decode import Part, PlatePushError, Seen, seen
+from edge.drivers.plate_http.votes import Ballot, Frame
+from edge.drivers.pushes import PushError, PushPort, Terms
 from edge.drivers.stills import STILL_MAX_BYTES, StillError, still
 from protocols import config
 
-BODY_MAX_BYTES = STILL_MAX_BYTES + 64 * 1024
+BODY_MAX_BYTES = 2 * STILL_MAX_BYTES  # base64 takes a third more than the picture, and some send several
 BODY_WITHIN_S = 30.0
+EVENTS_KEPT = 64
+NS_PER_MS = 1_000_000
 
 
 class PlateSource:
@@ -30,36 +32,63 @@ class PlateSource:
 
     def __init__(self, device: config.Device, settings: Settings, ports: Ports) -> None:
         self.id: UUID = device.id
-        self._name = device.name
         self._settings = settings
         self._now_ns = ports.monotonic_ns
-        self._random = ports.random
-        self._last: tuple[str, int] | None = None  # plate, and when it was last pushed
+        self._ballot = Ballot(
+            min_votes=settings.min_votes,
+            within_ns=settings.votes_ms * NS_PER_MS,
+            repeat_ns=settings.repeat_ms * NS_PER_MS,
+        )
+        self._events: deque[str] = deque(maxlen=EVENTS_KEPT)
+        sign_in = (
+            SignIn(settings.user, settings.password, scheme=settings.auth, now_ns=ports.monotonic_ns)
+            if settings.user
+            else None
+        )
+        terms = Terms(settings.host, settings.port, "plates", settings.token, BODY_MAX_BYTES, BODY_WITHIN_S)
+        self._port = PushPort(device, ports, terms, sign_in)
 
     async def run(self, sink: Sink) -> None:
         """Listen until cancelled."""
-        place = Place(self._name, self._settings.host, self._settings.port)
-        await keep_serving(self._application(sink), place, Presence(self.id, sink), Backoff(self._random))
+
+        async def take(request: Request, body: bytes) -> Response:
+            return await self._take(request, body, sink)
+
+        async with asyncio.TaskGroup() as group:
+            if self._settings.min_votes > 1:
+                group.create_task(self._tell_unread(sink), name="cars that were not read")
+            await self._port.run(sink, take)
 
     async def signal(self, verdict: Verdict) -> None:
         """A camera shows nothing."""
 
-    def _application(self, sink: Sink) -> Starlette:
-        async def push(request: Request) -> Response:
-            return await self._push(request, sink)
+    async def _take(self, request: Request, body: bytes, sink: Sink) -> Response:
+        try:
+            parts = await _parts(request, body)
+            what = seen(self._settings.shape, parts, min_confidence=self._settings.min_confidence)
+            picture = still(what.picture) if what is not None and what.picture else None
+        except (PlatePushError, StillError) as error:
+            raise PushError(str(error)) from error
+        if what is not None and not self._is_known(what.event):
+            self._judge(what, picture, sink)
+        if self._settings.shape == "dahua":  # it sends again what is not answered so
+            return JSONResponse({"result": "true"})
+        is_own = self._settings.shape == "generic"
+        return Response(status_code=HTTPStatus.NO_CONTENT if is_own else HTTPStatus.OK)
 
-        return Starlette(
-            routes=[Route("/plates/{token}", push, methods=["POST"])],
-            exception_handlers=dict.fromkeys((PushError, StillError, BodyError, ClientDisconnect), _refused),
-        )
+    def _is_known(self, event: str) -> bool:
+        """The same event again: some cameras send the plate at once, and plate and pictures a moment later."""
+        if not event:
+            return False
+        if event in self._events:
+            return True
+        self._events.append(event)
+        return False
 
-    async def _push(self, request: Request, sink: Sink) -> Response:
-        if not hmac.compare_digest(request.path_params["token"].encode(), self._settings.token.encode()):
-            return PlainTextResponse("unknown token", HTTPStatus.NOT_FOUND)
-        event, picture = await _parts(request)
+    def _judge(self, what: Seen, picture: Still | None, sink: Sink) -> None:
         at_ns = self._now_ns()
-        what = seen(event, min_confidence=self._settings.min_confidence)
-        if not self._repeated(what, at_ns):
+        is_unread = what.plate is None and self._settings.min_votes == 1
+        if is_unread or self._ballot.see(Frame(at_ns, what.plate, what.track)):
             sink.read(
                 Read(
                     device=self.id,
@@ -70,40 +99,38 @@ class PlateSource:
                     still=picture,
                 )
             )
-        return Response(status_code=HTTPStatus.NO_CONTENT)
 
-    def _repeated(self, what: Seen, at_ns: int) -> bool:
-        """The same car pushed again; every push keeps it the same car."""
-        if what.plate is None:
-            return False
-        before, self._last = self._last, (what.plate, at_ns)
-        return (
-            before is not None
-            and before[0] == what.plate
-            and at_ns - before[1] < self._settings.repeat_ms * 1_000_000
-        )
+    async def _tell_unread(self, sink: Sink) -> None:
+        """A car that left without its votes was seen, and is told of as unreadable."""
+        while True:
+            await asyncio.sleep(self._settings.votes_ms / 1000)
+            now_ns = self._now_ns()
+            for raw in self._ballot.gone(now_ns):
+                sink.read(Read(device=self.id, at_ns=now_ns, raw=raw))
 
 
-async def _parts(request: Request) -> tuple[bytes, Still | None]:
-    """The event's JSON and the picture, from JSON alone or from a form of both.
-
-    Raises PushError, StillError, BodyError.
-    """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await whole_body(request, most_bytes=BODY_MAX_BYTES, within_s=BODY_WITHIN_S)
-    if kind == "application/json":
-        return body, None
-    if kind != "multipart/form-data":
-        raise PushError(f"content type {kind!r}: application/json or multipart/form-data is needed")
+async def _parts(request: Request, body: bytes) -> list[Part]:
+    """The parts of a form, or the whole body as one. Raises PlatePushError."""
+    kind = _kind(request.headers.get("content-type", ""))
+    if not kind.startswith("multipart/"):
+        return [Part("", "", kind, body)]
     replay = Request(request.scope, _once(body))
     try:
-        async with replay.form(max_files=4, max_fields=16, max_part_size=BODY_MAX_BYTES) as form:
-            event, picture = await _bytes(form.get("event")), await _bytes(form.get("still"))
+        async with replay.form(max_files=8, max_fields=16, max_part_size=BODY_MAX_BYTES) as form:
+            return [await _part(name, value) for name, value in form.multi_items()]
     except HTTPException as error:
-        raise PushError(f"form: {error.detail}") from error
-    if event is None:
-        raise PushError("form: no part event")
-    return event, still(picture) if picture is not None else None
+        raise PlatePushError(f"form: {error.detail}") from error
+
+
+async def _part(name: str, value: UploadFile | str) -> Part:
+    if isinstance(value, str):
+        kind = "application/json" if value.lstrip()[:1] == "{" else "application/xml"
+        return Part(name, "", kind, value.encode())
+    return Part(name, value.filename or "", _kind(value.content_type or ""), await value.read())
+
+
+def _kind(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
 
 
 def _once(body: bytes) -> Receive:
@@ -111,14 +138,6 @@ def _once(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
-
-
-async def _bytes(part: UploadFile | str | None) -> bytes | None:
-    return await part.read() if isinstance(part, UploadFile) else part.encode() if part is not None else None
-
-
-async def _refused(_request: Request, error: Exception) -> Response:
-    return PlainTextResponse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def build(device: config.Device, built: Devices, ports: Ports) -> None:

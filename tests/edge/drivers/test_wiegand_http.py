@@ -21,7 +21,7 @@ from edge.drivers.wiegand_http.decode import CardPushError, seen
 from protocols.cards import CardFormat as Format
 from protocols.records import DeviceStatus
 from tests.edge.drivers.support import PORTS, READER, Recorder, device, running
-from tests.edge.drivers.transcripts import data_of, steps
+from tests.edge.drivers.transcripts import answer, data_of, steps
 
 TOKEN = "a-long-enough-token"
 
@@ -63,15 +63,6 @@ async def test_the_recorded_talk(monkeypatch: pytest.MonkeyPatch) -> None:
             assert len(recorder.reads) == told or sign != "="
         writer.close()
     assert {credential.number for read in recorder.reads for credential in read.credentials} == {13330}
-
-
-async def answer(reader: asyncio.StreamReader) -> bytes:
-    """The next answer, its body read away."""
-    async with asyncio.timeout(3):
-        head = await reader.readuntil(b"\r\n\r\n")
-        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-        await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0)
-    return head
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,15 @@ class Asked:
         writer.close()
 
 
+async def answer(reader: asyncio.StreamReader) -> bytes:
+    """The next answer, its body read away."""
+    async with asyncio.timeout(3):
+        head = await reader.readuntil(b"\r\n\r\n")
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0)
+    return head
+
+
 async def play(name: str, send: Callable[[bytes], None], recorder: Recorder) -> None:
     """Play the device's part and check what the driver tells."""
     told = 0

@@ -1,0 +1,105 @@
+"""What all devices that push over HTTP have alike: a listening port, a secret in the path, refusals in words."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import NamedTuple
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from edge.drivers.base import Sink
+from edge.drivers.devices import Ports
+from edge.drivers.http_auth import Admitted, SignIn
+from edge.drivers.http_server import BodyError, Place, keep_serving, whole_body
+from edge.drivers.presence import Backoff, Presence
+from protocols import config
+
+Take = Callable[[Request, bytes], Awaitable[Response]]
+
+
+class PushError(ValueError):
+    """The push is not of a documented shape; the text names the place."""
+
+
+class Terms(NamedTuple):
+    """How a port is pushed to: `http://<host>:<port>/<folder>/<token>`, and how much may come, how slowly."""
+
+    host: str
+    port: int
+    folder: str
+    token: str
+    body_max_bytes: int
+    body_within_s: float
+
+
+class PushPort:
+    """Listens for one device. `sign_in`: what is asked for beside the token."""
+
+    def __init__(
+        self, device: config.Device, ports: Ports, terms: Terms, sign_in: SignIn | None = None
+    ) -> None:
+        self._device = device
+        self._random = ports.random
+        self._terms = terms
+        self._sign_in = sign_in
+
+    async def run(self, sink: Sink, take: Take) -> None:
+        """Until cancelled. `take` makes a body into reads and the answer; its PushError becomes a refusal."""
+        place = Place(self._device.name, self._terms.host, self._terms.port)
+        presence = Presence(self._device.id, sink)
+        await keep_serving(self._application(take), place, presence, Backoff(self._random))
+
+    def _application(self, take: Take) -> Starlette:
+        async def push(request: Request) -> Response:
+            return await self._push(request, take)
+
+        path = f"/{self._terms.folder}/{{token}}"
+        return Starlette(  # makers append a path of their own to what is typed into a camera
+            routes=[
+                Route(path, push, methods=["POST"]),
+                Route(path + "/{rest:path}", push, methods=["POST"]),
+            ],
+            exception_handlers={HTTPException: _answered, ClientDisconnect: _left},
+        )
+
+    async def _push(self, request: Request, take: Take) -> Response:
+        if not hmac.compare_digest(request.path_params["token"].encode(), self._terms.token.encode()):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "unknown token")
+        self._check_sign_in(request)
+        most, within_s = self._terms.body_max_bytes, self._terms.body_within_s
+        try:
+            return await take(request, await whole_body(request, most_bytes=most, within_s=within_s))
+        except BodyError as error:
+            raise HTTPException(error.status, str(error)) from error
+        except PushError as error:
+            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
+
+    def _check_sign_in(self, request: Request) -> None:
+        if self._sign_in is None:
+            return
+        path = request.scope["raw_path"].decode("latin-1")
+        query = request.scope["query_string"].decode("latin-1")
+        target = f"{path}?{query}" if query else path
+        admitted = self._sign_in.admits("POST", target, request.headers.get("authorization", ""))
+        if admitted is not Admitted.YES:
+            headers = {"WWW-Authenticate": self._sign_in.challenge(admitted)}
+            raise HTTPException(HTTPStatus.UNAUTHORIZED, "user or password", headers)
+
+
+async def _answered(_request: Request, error: Exception) -> Response:
+    """Problem details (RFC 9457)."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # for the type checker
+    status = HTTPStatus(error.status_code)
+    problem = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": error.detail}
+    return Response(
+        msgspec.json.encode(problem), status, error.headers, media_type="application/problem+json"
+    )
+
+
+async def _left(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody is there to read it
