@@ -1,4 +1,4 @@
-"""`domovoy-edge enrol | run | status | dump | forget-time`. Errors are told in Russian and English."""
+"""`domovoy-edge enrol | run | status | dump | cameras | forget-time`. Errors are told in Russian and English."""
 
 import argparse
 import asyncio
@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from uuid import UUID
 
 from edge import settings as settings_file
 from edge.identity import Files, IdentityError, Membership, load_membership
@@ -29,6 +30,7 @@ STORE = "store.sqlite"
 ERROR = 1
 USAGE = 2
 STATUS_TIMEOUT_S = 5.0
+DISCOVERY_S = 3.0
 
 
 class CommandError(Exception):
@@ -81,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     enrol.add_argument("--cloud", required=True, help="https://host:port of the cloud's address for boxes")
     enrol.add_argument("--code", required=True, help="the code, valid for 24 hours; dashes do not matter")
     enrol.set_defaults(command=_enrol)
+    cameras = commands.add_parser(
+        "cameras", parents=[common], help="ONVIF devices on the box's network, by WS-Discovery"
+    )
+    cameras.add_argument("--by", default="", help="the box's own address on the network to ask")
+    cameras.set_defaults(command=_cameras)
     for name, command, text in (
         ("run", _run, "run the agent"),
         ("status", _status, "how the running agent fares, JSON"),
@@ -160,6 +167,27 @@ def _dump(_parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
         print(json.dumps(dump(data), indent=2, ensure_ascii=False))
     except sqlite3.Error as error:
         raise CommandError(f"Хранилище не читается: {error}", f"The store cannot be read: {error}") from error
+    return 0
+
+
+def _cameras(parsed: argparse.Namespace, _loaded: Settings, _data: Path) -> int:
+    from edge.drivers.onvif.discovery import look
+
+    message = UUID(bytes=os.urandom(16), version=4)
+    try:
+        answers = asyncio.run(look(message, wait_s=DISCOVERY_S, by=parsed.by))
+    except OSError as error:
+        raise CommandError(f"Сеть не опросить: {error}", f"The network cannot be asked: {error}") from error
+    told = [
+        {
+            "endpoint": each.endpoint,
+            "addresses": each.addresses,
+            "name": each.scope("name"),
+            "hardware": each.scope("hardware"),
+        }
+        for each in answers
+    ]
+    print(json.dumps(told, indent=2, ensure_ascii=False))
     return 0
 
 

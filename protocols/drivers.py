@@ -298,6 +298,25 @@ class HttpCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
         _check_url(self.url)
 
 
+class OnvifCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A camera that speaks ONVIF and tells by itself where its picture is.
+
+    `profile`: token or name of the one to take, empty takes the first. `timeout_ms`: of each request.
+    """
+
+    host: Host
+    port: Port = 80
+    user: Annotated[str, Meta(max_length=100)] = ""
+    password: Annotated[str, Meta(max_length=100), SECRET] = ""
+    profile: Annotated[str, Meta(max_length=100)] = ""
+    timeout_ms: Annotated[int, Meta(ge=100, le=30_000), MS] = 3000
+    probe_s: Annotated[float, Meta(ge=0.1, le=3600), S] = 60.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_host(self.host)
+
+
 SETTINGS: dict[str, type[msgspec.Struct]] = {
     "modbus_tcp": ModbusTcpSettings,
     "modbus_rtu": ModbusRtuSettings,
@@ -309,6 +328,7 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "plate_http": PlateHttpSettings,
     "wiegand_http": WiegandHttpSettings,
     "http_camera": HttpCameraSettings,
+    "onvif_camera": OnvifCameraSettings,
 }
 ROLES: dict[str, DeviceRole] = {
     "modbus_tcp": DeviceRole.BUS,
@@ -321,5 +341,6 @@ ROLES: dict[str, DeviceRole] = {
     "plate_http": DeviceRole.READER,
     "wiegand_http": DeviceRole.READER,
     "http_camera": DeviceRole.CAMERA,
+    "onvif_camera": DeviceRole.CAMERA,
 }
 BUSES = frozenset(driver for driver, role in ROLES.items() if role is DeviceRole.BUS)

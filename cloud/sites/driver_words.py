@@ -78,6 +78,13 @@ DRIVERS: dict[str, Words] = {
         Text("Камера", "Camera"),
         Text("Контроллер сам берёт у неё снимки проездов.", "The box takes pictures of passages from it."),
     ),
+    "onvif_camera": Words(
+        Text("Камера ONVIF", "ONVIF camera"),
+        Text(
+            "Контроллер сам узнаёт у камеры, где её снимок, и берёт снимки проездов.",
+            "The box asks the camera itself where its picture is, and takes pictures of passages.",
+        ),
+    ),
 }
 _HOST = Words(
     Text("Адрес в сети", "Network address"),
@@ -131,6 +138,10 @@ _REVERSE = Words(
         "Включите, если номер карты не совпадает с напечатанным",
         "Turn on when a card's number differs from the printed one",
     ),
+)
+_PROBE = Words(
+    Text("Проверять камеру каждые", "Check the camera every"),
+    Text("Так замечают, что она пропала", "So that it is noticed when it is gone"),
 )
 SETTINGS: dict[str, Words] = {
     "modbus_tcp.host": _HOST,
@@ -346,10 +357,25 @@ SETTINGS: dict[str, Words] = {
     "http_camera.timeout_ms": Words(
         Text("Ждать снимка", "Wait for a picture"), Text("Снимок целиком", "The whole picture")
     ),
-    "http_camera.probe_s": Words(
-        Text("Проверять камеру каждые", "Check the camera every"),
-        Text("Так замечают, что она пропала", "So that it is noticed when it is gone"),
+    "onvif_camera.host": _HOST,
+    "onvif_camera.port": Words(Text("Порт", "Port"), Text("Обычно 80 или 8000", "Usually 80 or 8000")),
+    "onvif_camera.user": Words(
+        Text("Имя для входа", "User name"),
+        Text(
+            "Пользователь ONVIF: у некоторых камер его заводят отдельно",
+            "A user for ONVIF: some cameras keep these apart",
+        ),
     ),
+    "onvif_camera.password": Words(Text("Пароль", "Password")),
+    "onvif_camera.profile": Words(
+        Text("Профиль", "Profile"),
+        Text("Название или токен. Пусто: первый", "Its name or token. Empty: the first"),
+    ),
+    "onvif_camera.timeout_ms": Words(
+        Text("Ждать ответа", "Wait for an answer"), Text("На каждый запрос", "To each request")
+    ),
+    "onvif_camera.probe_s": _PROBE,
+    "http_camera.probe_s": _PROBE,
 }
 """By driver and path."""
 

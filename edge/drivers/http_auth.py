@@ -1,6 +1,6 @@
 """HTTP sign-in as devices that push offer it: Basic, and Digest (RFC 7616, and RFC 2069 where a camera is that old).
 
-Digest keeps the password off the wire and a header from being used twice; it does not cover the body. Pure but for time.
+Digest keeps the password off the wire and a header from being used twice; it does not cover the body.
 """
 
 import base64

@@ -10,6 +10,7 @@ from edge.drivers.modbus_bus import driver as modbus_bus
 from edge.drivers.modbus_relay import driver as modbus_relay
 from edge.drivers.modbus_relay.config import Settings as RelaySettings
 from edge.drivers.nfc_reader import driver as nfc_reader
+from edge.drivers.onvif_camera import driver as onvif_camera
 from edge.drivers.osdp_reader import driver as osdp_reader
 from edge.drivers.osdp_reader.config import Settings as OsdpSettings
 from edge.drivers.pcsc_reader import driver as pcsc_reader
@@ -31,6 +32,7 @@ TABLE: dict[str, Builder] = {
     "plate_http": plate_http.build,
     "wiegand_http": wiegand_http.build,
     "http_camera": http_camera.build,
+    "onvif_camera": onvif_camera.build,
 }
 
 

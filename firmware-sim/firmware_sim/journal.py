@@ -24,14 +24,14 @@ class Journal:
     def __init__(self, path: Path, clock: Clock) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        self._clock = clock
+        self.clock = clock
         self._entries: list[dict[str, Any]] = []
         self._count = 0
         self._written = asyncio.Event()
 
     def write(self, kind: str, *, at: Moment | None = None, **fields: Any) -> dict[str, Any]:
         """Append an entry; it is in the file when this returns."""
-        moment = at or self._clock.now()
+        moment = at or self.clock.now()
         self._count += 1
         entry = {
             "n": self._count,

@@ -100,6 +100,11 @@ def test_the_highest_trusted_time_can_be_forgotten(folder: Path, capsys: Errors)
     store.close()
 
 
+def test_a_network_that_cannot_be_asked_for_cameras_is_told(tmp_path: Path, capsys: Errors) -> None:
+    assert cli.main(["cameras", "--folder", str(tmp_path), "--by", "203.0.113.7"]) == 1
+    assert "The network cannot be asked" in capsys.readouterr().err
+
+
 def test_no_time_is_forgotten_under_a_running_agent(folder: Path, capsys: Errors) -> None:
     with cli._only_one(folder / "data"):
         assert cli.main(["forget-time", "--folder", str(folder)]) == 1

@@ -14,6 +14,7 @@ from edge.drivers.line_scanner import config as line_scanner
 from edge.drivers.modbus_bus import config as modbus_bus
 from edge.drivers.modbus_relay import config as modbus_relay
 from edge.drivers.nfc_reader import config as nfc_reader
+from edge.drivers.onvif_camera import config as onvif_camera
 from edge.drivers.osdp_reader import config as osdp_reader
 from edge.drivers.pcsc_reader import config as pcsc_reader
 from edge.drivers.plate_http import config as plate_http
@@ -33,6 +34,7 @@ PAGES: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "plate_http": ("plates.md", plate_http.Settings),
     "wiegand_http": ("wiegand.md", wiegand_http.Settings),
     "http_camera": ("plates.md", http_camera.Settings),
+    "onvif_camera": ("onvif.md", onvif_camera.Settings),
 }
 
 

@@ -27,6 +27,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
             device("wiegand_http", PLATES | {"port": 8090}, UUID(int=16)),
             device("nfc_reader", {}, UUID(int=17)),
             device("http_camera", {"url": "http://10.0.0.6/snap.jpg"}, UUID(int=13)),
+            device("onvif_camera", {"host": "10.0.0.8"}, UUID(int=18)),
             device("modbus_tcp", {"host": "10.0.0.7"}, BUS),
             device("modbus_rtu", {"port": "/dev/ttyRS485-1"}, UUID(int=14)),
         ],
@@ -43,7 +44,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
     }
     assert set(devices.relays) == {RELAY}
     assert set(devices.buses) == {BUS, UUID(int=14)}
-    assert set(devices.cameras) == {UUID(int=13)}
+    assert set(devices.cameras) == {UUID(int=13), UUID(int=18)}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,9 @@ def test_all_families_are_built_whatever_their_order() -> None:
         ("nfc_reader", {"path": "tty:USB0"}, r"\$\.path"),
         ("nfc_reader", {"path": "usb\n"}, r"\$\.path"),
         ("http_camera", {"url": "ftp://x/"}, r"\$\.url"),
+        ("plate_http", PLATES | {"user": "lane"}, "both user and password"),
+        ("plate_http", PLATES | {"shape": "axis"}, r"\$\.shape"),
+        ("onvif_camera", {"host": "http://10.0.0.8/"}, r"\$\.host"),
         ("modbus_tcp", {"host": "a\0b"}, r"\$\.host"),
         ("modbus_tcp", {"host": "a b"}, r"\$\.host"),
         ("modbus_tcp", {"host": "http://10.0.0.7/"}, r"\$\.host"),

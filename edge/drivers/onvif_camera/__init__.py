@@ -1,0 +1,1 @@
+"""Cameras that speak ONVIF (driver `onvif_camera`)."""

@@ -1,0 +1,136 @@
+"""An ONVIF camera: what it is and where its picture is are asked once, and anew when the picture is not there."""
+
+import asyncio
+import logging
+from typing import NamedTuple
+from uuid import UUID
+
+from edge.drivers.base import DeviceError, RefusedError, SilentError, Sink, Still, UnavailableError
+from edge.drivers.devices import Devices, Ports, settings_of
+from edge.drivers.onvif.soap import Access, Facts, Onvif, Profile
+from edge.drivers.onvif_camera.config import Settings
+from edge.drivers.pictures import auth, fetch
+from edge.drivers.presence import Backoff, Presence
+from protocols import config
+from protocols.records import DeviceReason
+
+_log = logging.getLogger(__name__)
+MEDIA = "http://www.onvif.org/ver10/media/wsdl"
+CLOCK_WRONG_S = 60.0
+
+
+class View(NamedTuple):
+    """What is known of a camera that answered."""
+
+    facts: Facts
+    profile: Profile
+    snapshot: str
+    stream: str
+
+
+class OnvifCamera:
+    """Implements `base.Camera`. `view`: None until it has answered once."""
+
+    def __init__(self, device: config.Device, settings: Settings, ports: Ports) -> None:
+        self.id: UUID = device.id
+        self.view: View | None = None
+        self._name = device.name
+        self._settings = settings
+        self._random = ports.random
+        self._ports = ports
+        self._looking = asyncio.Lock()
+
+    async def run(self, sink: Sink) -> None:
+        """Ask for a picture now and then, to know whether the camera lives."""
+        presence = Presence(self.id, sink)
+        backoff = Backoff(self._random)
+        while True:
+            try:
+                await self.still()
+            except (UnavailableError, SilentError) as error:
+                presence.offline(error.why)
+                await backoff.wait()
+            except DeviceError as error:
+                presence.fault(error.why)
+                await backoff.wait()
+            else:
+                presence.online(self._about())
+                backoff.reset()
+                await asyncio.sleep(self._settings.probe_s)
+
+    async def still(self) -> Still:
+        """See `base.Camera`. An address that does not serve any more is asked for anew, once."""
+        known = self.view
+        view = known or await self._look(known)
+        try:
+            return await self._fetch(view)
+        except RefusedError:
+            if known is None:
+                raise
+        return await self._fetch(await self._look(known))
+
+    async def _fetch(self, view: View) -> Still:
+        settings = self._settings
+        sign_in = auth(settings.user, settings.password)
+        return await fetch(self._name, view.snapshot, sign_in, timeout_ms=settings.timeout_ms)
+
+    async def _look(self, known: View | None) -> View:
+        """Several who want a picture at once ask the camera once. Raises DeviceError."""
+        async with self._looking:
+            if self.view is None or self.view is known:
+                self.view = await asyncio.to_thread(self._ask)
+            return self.view
+
+    def _ask(self) -> View:
+        settings = self._settings
+        access = Access(
+            self._name,
+            settings.host,
+            settings.port,
+            settings.user,
+            settings.password,
+            settings.timeout_ms / 1000,
+        )
+        with Onvif(access, self._ports) as camera:
+            facts = camera.facts()
+            media = facts.services.get(MEDIA)
+            if media is None:
+                raise _lacking(f"{self._name}: it has no media service")
+            profile = self._chosen(camera.profiles(media))
+            snapshot, stream = (
+                camera.snapshot_uri(media, profile.token),
+                camera.stream_uri(media, profile.token),
+            )
+        _log.info(
+            "%s: %s %s %s, profile %s", self._name, facts.maker, facts.model, facts.firmware, profile.name
+        )
+        return View(facts, profile, snapshot, stream)
+
+    def _chosen(self, profiles: list[Profile]) -> Profile:
+        wanted = self._settings.profile
+        for profile in profiles:
+            if not wanted or wanted in profile:
+                return profile
+        names = ", ".join(f"{each.name} ({each.token})" for each in profiles) or "none"
+        raise _lacking(f"{self._name}: no profile {wanted!r}, only {names}"[:400])
+
+    def _about(self) -> str:
+        if self.view is None:
+            return ""
+        facts = self.view.facts
+        about = f"{facts.maker} {facts.model}, firmware {facts.firmware}"
+        if abs(facts.offset_s) > CLOCK_WRONG_S:
+            about += f"; its clock is {facts.offset_s:+.0f} s off"
+        return about
+
+
+def _lacking(message: str) -> DeviceError:
+    error = DeviceError(message)
+    error.reason = DeviceReason.NO_PICTURE
+    return error
+
+
+def build(device: config.Device, built: Devices, ports: Ports) -> None:
+    """Driver `onvif_camera`."""
+    settings = settings_of(device, Settings)
+    built.all[device.id] = built.cameras[device.id] = OnvifCamera(device, settings, ports)
