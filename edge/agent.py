@@ -20,6 +20,7 @@ from edge.access.journal import Journal
 from edge.access.points import Site, lay_out
 from edge.alarms import Alarms
 from edge.barrier.board import Board, Ear
+from edge.calls import Calls
 from edge.clock import BoxClock
 from edge.disk import DiskGuard
 from edge.drivers.base import Why
@@ -38,6 +39,7 @@ from edge.link.outbox import Outbox
 from edge.link.replication import Replica
 from edge.link.reporting import Reporter
 from edge.orders import Orders
+from edge.panels.supply import Supply
 from edge.running import Plan, Running, draw_up
 from edge.settings import Settings
 from edge.store import Fault, Store, no_fault
@@ -152,6 +154,7 @@ class Agent:
             "inbox": dict(self.inbox.counts),
             "barriers": dict(self.witness.positions),
             "devices": {str(device): status.value for device, status in self.running.states.items()},
+            "panels": {str(key): keeper.report for key, keeper in self.running.keepers.items()},
             "meters": {str(key): poller.counts for key, poller in self.running.pollers.items()},
             "restarts": {name: record.restarts for name, record in self.supervisor.records.items()},
         }
@@ -195,6 +198,7 @@ class Agent:
             repeat_s=gate.repeat_s,
             fault=self.fault,
         )
+        self.calls = Calls(self.journal, self.pictures, lambda: self.gate.site)
         self.disk = DiskGuard(
             self.data,
             self.settings.disk,
@@ -213,6 +217,8 @@ class Agent:
             read=self.gate.read,
             status=self._device_status,
             tamper=self.witness.tamper,
+            ring=self.calls.ring,
+            wanted=Supply(self.held, self.clock).wanted,
         )
 
     def _make_link(self) -> None:
@@ -321,6 +327,7 @@ class Agent:
         start("files", self.uploader.run)
         start("states", self._journal_states)
         start("barriers", self.witness.run)
+        start("calls", self.calls.run)
         start("disk", lambda: upkeep.every(upkeep.DISK_PERIOD_S, self.disk.look))
         start("clock", lambda: upkeep.every(upkeep.CLOCK_PERIOD_S, self._keep_clock))
         start("retention", lambda: upkeep.every(upkeep.RETENTION_PERIOD_S, self._forget))
@@ -414,6 +421,7 @@ class Agent:
 
     def _held_changed(self) -> None:
         self.gate.forget_refusals()
+        self.running.wake_keepers()
         self.reporter.changed()
 
     async def _unreadable(self, kind: str, item: UUID, fault: str) -> None:

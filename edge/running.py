@@ -1,8 +1,9 @@
 """The devices of the applied configuration, running: one task each; a new configuration restarts what it changes."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from edge.access.points import Site, lay_out
@@ -10,14 +11,17 @@ from edge.barrier.board import Board, Ear
 from edge.barrier.board import build as build_board
 from edge.clock import Clock
 from edge.drivers import table
-from edge.drivers.base import ConfigError, Read, Sink, Why
+from edge.drivers.base import ConfigError, Grant, Read, Ring, Sink, Why
 from edge.drivers.devices import Devices, Ports
+from edge.panels.keeper import Keeper
+from edge.panels.supply import point_of
 from edge.supervisor import Supervisor
 from edge.telemetry.poller import Keep, MeterPlan, Poller, prepare
-from protocols.config import Configuration
+from protocols.config import Configuration, Point
 from protocols.records import DeviceStatus
 
 log = logging.getLogger(__name__)
+Wanted = Callable[[Point, Site], Awaitable[frozenset[Grant]]]
 FIRE = "fire alarm"
 
 
@@ -82,10 +86,12 @@ class _Sink:
         read: Callable[[Read], None],
         status: Callable[[UUID, DeviceStatus, Why], None],
         tamper: Callable[[UUID, bool], None],
+        ring: Callable[[Ring], None],
     ) -> None:
         self._read = read
         self._status = status
         self._tamper = tamper
+        self._ring = ring
 
     def read(self, read: Read, /) -> None:
         """See drivers.base.Sink."""
@@ -98,6 +104,10 @@ class _Sink:
     def tamper(self, device: UUID, active: bool, /) -> None:
         """See drivers.base.Sink."""
         self._tamper(device, active)
+
+    def ring(self, ring: Ring, /) -> None:
+        """See drivers.base.Sink."""
+        self._ring(ring)
 
 
 class Running:
@@ -114,6 +124,8 @@ class Running:
         read: Callable[[Read], None],
         status: Callable[[UUID, DeviceStatus, Why], None],
         tamper: Callable[[UUID, bool], None],
+        ring: Callable[[Ring], None] = lambda _: None,
+        wanted: Wanted | None = None,
     ) -> None:
         self._supervisor = supervisor
         self._clock = clock
@@ -121,9 +133,11 @@ class Running:
         self._every = every
         self._random = random
         self._tell_status = status
-        self._sink: Sink = _Sink(read, self._status, tamper)
+        self._wanted = wanted
+        self._sink: Sink = _Sink(read, self._status, tamper, ring)
         self._names: set[str] = set()
         self.pollers: dict[UUID, Poller] = {}
+        self.keepers: dict[UUID, Keeper] = {}
         self.states: dict[UUID, DeviceStatus] = {}
         self.plan: Plan | None = None
 
@@ -140,6 +154,8 @@ class Running:
         ending = self.ending(plan)
         meters = self._ending_meters(plan, ending)
         names = [f"device {device}" for device in ending] + [f"meter {meter}" for meter in meters]
+        names += [f"panel {panel}" for panel in self.keepers]  # they begin anew: their point may be another
+        self.keepers.clear()
         names += [name for name in self._ending_barriers(plan) if name in self._names]
         if names:
             await self._supervisor.stop(*names)
@@ -158,6 +174,7 @@ class Running:
             self._start(f"barrier {driver.point}", driver.run)
         if board.fire is not None:
             self._start(FIRE, board.fire.run)
+        self._start_keepers(plan)
         for meter_plan in plan.meters:
             if f"meter {meter_plan.id}" in self._names:
                 continue
@@ -172,12 +189,28 @@ class Running:
             self.pollers[meter_plan.id] = poller
             self._start(f"meter {meter_plan.id}", poller.run)
 
+    def wake_keepers(self) -> None:
+        """What is held has changed: what panels hold by themselves may have to."""
+        for keeper in self.keepers.values():
+            keeper.wake()
+
+    def _start_keepers(self, plan: Plan) -> None:
+        wanted, names = self._wanted, {each.id: each.name for each in plan.configuration.devices}
+        for panel_id, panel in plan.devices.panels.items():
+            point = point_of(panel_id, plan.site)
+            if point is None or wanted is None:
+                continue
+            supply = partial(wanted, point, plan.site)
+            keeper = self.keepers[panel_id] = Keeper(names[panel_id], panel, supply, self._random)
+            self._start(f"panel {panel_id}", keeper.run)
+
     async def stop(self) -> None:
         """Stop them all."""
         names, self._names = self._names, set()
         if names:
             await self._supervisor.stop(*names)
         self.pollers.clear()
+        self.keepers.clear()
         self.states.clear()
         self.plan = None
 

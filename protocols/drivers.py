@@ -317,6 +317,50 @@ class OnvifCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
         _check_host(self.host)
 
 
+class OnvifDoorSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A door controller. `doors`: tokens of its doors, apart by commas: output 0 is the first."""
+
+    host: Host
+    port: Port = 80
+    user: Annotated[str, Meta(max_length=100)] = ""
+    password: Annotated[str, Meta(max_length=100), SECRET] = ""
+    doors: Annotated[
+        str, Meta(pattern=r"^[^\x00-\x1f,]{1,64}(,[^\x00-\x1f,]{1,64}){0,15}\Z", max_length=1000)
+    ]
+    timeout_ms: Annotated[int, Meta(ge=100, le=10_000), MS] = 2000
+    probe_s: Annotated[float, Meta(ge=0.1, le=3600), S] = 30.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_host(self.host)
+
+
+class HttpPanelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An intercom panel that speaks the generic shape. `url`: where the box asks it; the rest: where it tells the box.
+
+    `doors`: how many it opens, output 0 is the first. `reverse`: it gives UIDs last byte first.
+    """
+
+    url: Annotated[
+        str, Meta(pattern=r"^https?://[^/\s\x00-\x1f\x7f]+(/[^\x00-\x1f\x7f]*)?\Z", max_length=500)
+    ]
+    user: Annotated[str, Meta(max_length=100)] = ""
+    password: Annotated[str, Meta(max_length=100), SECRET] = ""
+    auth: Literal["digest", "basic"] = "digest"
+    doors: Annotated[int, Meta(ge=1, le=16)] = 1
+    host: Host = "127.0.0.1"
+    port: Port
+    token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16,128}\Z"), SECRET]
+    reverse: bool = False
+    timeout_ms: Annotated[int, Meta(ge=100, le=10_000), MS] = 2000
+    probe_s: Annotated[float, Meta(ge=0.1, le=3600), S] = 30.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_url(self.url)
+        _check_host(self.host)
+
+
 SETTINGS: dict[str, type[msgspec.Struct]] = {
     "modbus_tcp": ModbusTcpSettings,
     "modbus_rtu": ModbusRtuSettings,
@@ -329,6 +373,8 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "wiegand_http": WiegandHttpSettings,
     "http_camera": HttpCameraSettings,
     "onvif_camera": OnvifCameraSettings,
+    "onvif_door": OnvifDoorSettings,
+    "http_panel": HttpPanelSettings,
 }
 ROLES: dict[str, DeviceRole] = {
     "modbus_tcp": DeviceRole.BUS,
@@ -342,5 +388,16 @@ ROLES: dict[str, DeviceRole] = {
     "wiegand_http": DeviceRole.READER,
     "http_camera": DeviceRole.CAMERA,
     "onvif_camera": DeviceRole.CAMERA,
+    "onvif_door": DeviceRole.RELAY,
+    "http_panel": DeviceRole.RELAY,
 }
+ALSO: dict[str, DeviceRole] = {"http_panel": DeviceRole.READER}
+"""What a device is besides: a panel opens, and is typed at."""
+
+
+def serves_as(driver: str, role: DeviceRole) -> bool:
+    """Whether a device of this driver may be used so; a driver that is not known may not."""
+    return role in {ROLES.get(driver), ALSO.get(driver)}
+
+
 BUSES = frozenset(driver for driver, role in ROLES.items() if role is DeviceRole.BUS)

@@ -129,6 +129,15 @@ class BarrierCause(StrEnum):
     CONTRADICTION = "contradiction"  # both its end positions are told at once
 
 
+class CallPhase(StrEnum):
+    """How far a call at an intercom has come."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    OPENED = "opened"  # somebody let the caller in
+    ENDED = "ended"  # hung up, refused, or nobody came
+
+
 class BarrierAlarm(StrEnum):
     """Kinds of the lasting alarms of barriers; each ends when what it tells of does."""
 
@@ -245,6 +254,19 @@ class BarrierState(Event, tag="barrier_state", frozen=True, kw_only=True):
     cause: Annotated[str, Meta(max_length=100)] = ""
 
 
+class Call(Event, tag="call", frozen=True, kw_only=True):
+    """Somebody rings at an intercom, or the call goes on or is over. The first event's `id` is the `call` of them all.
+
+    `number`: what was dialled, as the panel gave it. A picture follows as a `still` whose `passage` is the call's id.
+    """
+
+    call: UUID
+    point: UUID
+    source: UUID  # the panel
+    phase: CallPhase
+    number: Annotated[str, Meta(pattern=r"^[^\u0000-\u001f]{0,100}$(?!\n)")] = ""
+
+
 class ConfigApplied(Event, tag="config_applied", frozen=True, kw_only=True):
     """The box took a configuration, or refused it and kept the one before."""
 
@@ -278,6 +300,7 @@ AnyEvent = (
     | CommandResult
     | DeviceState
     | BarrierState
+    | Call
     | ConfigApplied
     | StreamOpened
     | Shortage

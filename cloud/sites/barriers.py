@@ -63,7 +63,7 @@ def kind_faults(barrier: Barrier) -> list[FieldError]:
 
 def module_faults(driver: str, settings: Mapping[str, Any], barrier: Barrier) -> list[FieldError]:
     """Why the module can never do so; `driver` and `settings` are the barrier's device's."""
-    if ROLES.get(driver) is not DeviceRole.RELAY or settings["profile"] not in RELAYS:
+    if ROLES.get(driver) is not DeviceRole.RELAY or settings.get("profile") not in RELAYS:
         return []
     return [
         *_output_faults(settings, barrier),

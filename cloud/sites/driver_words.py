@@ -85,6 +85,22 @@ DRIVERS: dict[str, Words] = {
             "The box asks the camera itself where its picture is, and takes pictures of passages.",
         ),
     ),
+    "onvif_door": Words(
+        Text("Контроллер дверей ONVIF", "ONVIF door controller"),
+        Text(
+            "Открывает двери сам, когда контроллер объекта попросит: как долго, настроено в нём.",
+            "It opens doors when the box asks; for how long is set in it.",
+        ),
+    ),
+    "http_panel": Words(
+        Text("Домофон", "Intercom panel"),
+        Text(
+            "Вызывная панель: открывает дверь, сообщает о звонках и сама помнит жильцов. Вызовы присылает на "
+            "http://<контроллер>:<порт>/panels/<секрет>.",
+            "It opens its door, tells of calls and remembers residents by itself. It sends calls to "
+            "http://<box>:<port>/panels/<secret>.",
+        ),
+    ),
 }
 _HOST = Words(
     Text("Адрес в сети", "Network address"),
@@ -376,6 +392,56 @@ SETTINGS: dict[str, Words] = {
     ),
     "onvif_camera.probe_s": _PROBE,
     "http_camera.probe_s": _PROBE,
+    "onvif_door.host": _HOST,
+    "onvif_door.port": Words(Text("Порт", "Port"), Text("Обычно 80", "Usually 80")),
+    "onvif_door.user": Words(
+        Text("Имя для входа", "User name"), Text("Пользователь ONVIF", "A user for ONVIF")
+    ),
+    "onvif_door.password": Words(Text("Пароль", "Password")),
+    "onvif_door.doors": Words(
+        Text("Токены дверей", "Tokens of its doors"),
+        Text(
+            "Через запятую: выход 0 у точки — первая дверь",
+            "Apart by commas: a point's output 0 is the first",
+        ),
+        Text(
+            "Токены через запятую, например door_1, door_2.",
+            "Tokens apart by commas, such as door_1, door_2.",
+        ),
+        "door_1",
+    ),
+    "onvif_door.timeout_ms": _TIMEOUT,
+    "onvif_door.probe_s": Words(
+        Text("Проверять каждые", "Check it every"),
+        Text("Так замечают, что он пропал", "So that it is noticed when it is gone"),
+    ),
+    "http_panel.url": Words(
+        Text("Адрес панели", "The panel's address"),
+        Text("Куда контроллер обращается, чтобы открыть", "Where the box asks it to open"),
+        Text(
+            "Адрес, который начинается с http:// или https://, например http://192.168.1.40/api.",
+            "An address that begins with http:// or https://, such as http://192.168.1.40/api.",
+        ),
+        "http://192.168.1.40/api",
+    ),
+    "http_panel.user": Words(
+        Text("Имя для входа", "User name"), Text("Пусто: панель не спрашивает", "Empty: the panel asks none")
+    ),
+    "http_panel.password": Words(Text("Пароль", "Password")),
+    "http_panel.auth": Words(Text("Как входить", "How to sign in")),
+    "http_panel.doors": Words(
+        Text("Сколько дверей открывает", "How many doors it opens"),
+        Text("Выход 0 у точки — первая", "A point's output 0 is the first"),
+    ),
+    "http_panel.host": _LISTEN,
+    "http_panel.port": _TCP_PORT,
+    "http_panel.token": _TOKEN,
+    "http_panel.reverse": _REVERSE,
+    "http_panel.timeout_ms": _TIMEOUT,
+    "http_panel.probe_s": Words(
+        Text("Проверять панель каждые", "Check the panel every"),
+        Text("Так замечают, что она пропала", "So that it is noticed when it is gone"),
+    ),
 }
 """By driver and path."""
 
@@ -393,6 +459,7 @@ CHOICES: dict[str, dict[str, Text]] = {
     },
     "plate_http.auth": _AUTH,
     "http_camera.auth": _AUTH,
+    "http_panel.auth": _AUTH,
 }
 """Of choices that do not speak for themselves."""
 

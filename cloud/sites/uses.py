@@ -8,7 +8,7 @@ from cloud.kernel.errors import FieldError
 from cloud.kernel.language import Text
 from cloud.sites import barriers
 from protocols.config import Barrier, Meter, Point, Reader
-from protocols.drivers import ROLES, DeviceRole
+from protocols.drivers import DeviceRole, serves_as
 
 _FOREIGN_DEVICE = Text("Такого устройства нет у этого контроллера.", "This box has no such device.")
 _READS_TWICE = Text(
@@ -16,15 +16,17 @@ _READS_TWICE = Text(
     "This reader already reads here in the same direction.",
 )
 _WRONG_ROLE: dict[DeviceRole, Text] = {
-    DeviceRole.RELAY: Text("Открывать может только модуль реле.", "Only a relay module can open."),
+    DeviceRole.RELAY: Text(
+        "Открывать может только модуль реле или панель.", "Only a relay module or a panel can open."
+    ),
     DeviceRole.READER: Text("Это не считыватель.", "This is no reader."),
     DeviceRole.CAMERA: Text("Это не камера.", "This is no camera."),
     DeviceRole.BUS: Text("Это не линия Modbus.", "This is no Modbus line."),
 }
 _USED_AS: dict[DeviceRole, Text] = {
     DeviceRole.RELAY: Text(
-        "Устройство открывает «{by}»: оно должно остаться модулем реле.",
-        "It opens “{by}”: it must stay a relay module.",
+        "Устройство открывает «{by}»: оно должно остаться модулем реле или панелью.",
+        "It opens “{by}”: it must stay a relay module or a panel.",
     ),
     DeviceRole.READER: Text(
         "Устройство читает на точке «{by}»: оно должно остаться считывателем.",
@@ -91,7 +93,7 @@ def point_faults(
     for path, device, role in used:
         if device is not None and device not in devices:
             faults.append(FieldError(path, "foreign_device", _FOREIGN_DEVICE))
-        elif device is not None and ROLES.get(devices[device]) is not role:
+        elif device is not None and not serves_as(devices[device], role):
             faults.append(FieldError(path, f"no_{role.value}", _WRONG_ROLE[role]))
     return faults + [
         FieldError(f"readers.{index}.device", "reads_twice", _READS_TWICE)
@@ -119,7 +121,7 @@ def relay_faults(driver: str, settings: Mapping[str, Any], points: Sequence[Poin
 def role_fault(driver: str, used_as: Mapping[DeviceRole, str]) -> FieldError | None:
     """A device stays what others use it as. `used_as`: by whom, by name."""
     for role, by in used_as.items():
-        if ROLES[driver] is not role:
+        if not serves_as(driver, role):
             return FieldError("driver", "used_otherwise", _USED_AS[role], {"by": by})
     return None
 

@@ -199,6 +199,10 @@ class Passes:
         packed = self._packed.get(pass_id.bytes)
         return None if packed is None else _unpack(packed)
 
+    def every(self) -> Iterator[GatePass]:
+        """All passes as they are held now; what changes while they are gone through may be missed."""
+        return (_unpack(packed) for packed in list(self._packed.values()))
+
     def match_card(self, lookups: Iterable[Lookup], uses: Uses) -> list[Held]:
         """Passes that hold the whole card; only when there is none, those that hold what the reader could see of it.
 
@@ -230,6 +234,10 @@ class Passes:
     def blocked_card(self, lookups: Iterable[Lookup], matched: Iterable[Held], at: datetime) -> bool:
         """Whether the blacklist names the card, whole or as far as the reader saw it, or a pass that it matched."""
         return bool(self._blacklist.entries) and self._blacklist.names_card(lookups, _ids(matched), at)
+
+    def names_card_or_pass(self, lookups: Iterable[Lookup], pass_id: UUID, at: datetime) -> bool:
+        """Whether the blacklist names one of these cards, or the pass."""
+        return bool(self._blacklist.entries) and self._blacklist.names_card(lookups, [pass_id], at)
 
     def blocked_plate(self, plate: str, matched: Iterable[Held], at: datetime) -> bool:
         """Whether the blacklist names the plate or a pass that it matched."""

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from protocols.cards import Credential
 from protocols.driver_forms import SECRET_SETTINGS
-from protocols.records import DeviceReason, DeviceStatus
+from protocols.records import CallPhase, DeviceReason, DeviceStatus
 from protocols.urls import without_secrets
 
 MonotonicNs = Callable[[], int]
@@ -45,6 +45,33 @@ class Read:
     still: Still | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """What became of a call at an intercom. `call`: the panel's own name for it; `number`: what was dialled."""
+
+    device: UUID
+    call: str
+    phase: CallPhase
+    number: str = ""
+    still: Still | None = None
+
+
+class GrantKind(enum.Enum):
+    """What a panel lets in by, by itself."""
+
+    CARD = "card"  # value: the UID in hex
+    CODE = "code"  # value: digits that are typed
+    FACE = "face"  # value: the hash of a picture that the panel has by other means
+
+
+class Grant(NamedTuple):
+    """Something by which a panel lets in without asking. `consent`: the person agreed that their face is kept there."""
+
+    kind: GrantKind
+    value: str
+    consent: bool = False
+
+
 class Why(NamedTuple):
     """Why a device is in its state: what people are told, and what the driver knows besides."""
 
@@ -68,6 +95,9 @@ class Sink(Protocol):
 
     def status(self, device: UUID, status: DeviceStatus, why: Why, /) -> None:
         """The device's state changed: gone is told once, back once."""
+
+    def ring(self, ring: Ring, /) -> None:
+        """Somebody rings at a panel, or that call goes on or is over."""
 
     def tamper(self, device: UUID, active: bool, /) -> None:
         """The device's housing was opened, or is closed (again): told when it changes and when it is first known."""
@@ -133,6 +163,16 @@ class Relay(Device, Protocol):
 
     async def inputs(self) -> tuple[bool, ...]:
         """The contacts at the inputs, true when closed. Raises DeviceError, ConfigError for a module without inputs."""
+
+
+class Panel(Device, Protocol):
+    """An intercom that lets in by itself whoever it has been told of; it tells calls by `Sink.ring`."""
+
+    async def grants(self) -> frozenset[Grant]:
+        """Whom it lets in now. Raises DeviceError."""
+
+    async def change_grants(self, add: frozenset[Grant], remove: frozenset[Grant]) -> None:
+        """Both are to be so afterwards, whatever was so before. Raises DeviceError: some may be done, some not."""
 
 
 class RegisterBus(Device, Protocol):

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from edge.drivers.base import Camera, ConfigError, Device, MonotonicNs, Reader, RegisterBus, Relay
+from edge.drivers.base import Camera, ConfigError, Device, MonotonicNs, Panel, Reader, RegisterBus, Relay
 from protocols import config
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -30,6 +30,7 @@ class Devices:
     relays: dict[UUID, Relay] = field(default_factory=dict)
     buses: dict[UUID, RegisterBus] = field(default_factory=dict)
     cameras: dict[UUID, Camera] = field(default_factory=dict)
+    panels: dict[UUID, Panel] = field(default_factory=dict)
     claims: dict[str, config.Device] = field(default_factory=dict)
     shared: dict[str, object] = field(default_factory=dict)
 
@@ -40,6 +41,7 @@ class Devices:
         _keep(self.relays, before.relays, ids)
         _keep(self.buses, before.buses, ids)
         _keep(self.cameras, before.cameras, ids)
+        _keep(self.panels, before.panels, ids)
 
     def claim(self, device: config.Device, place: str) -> None:
         """Take a line or port for the device. Raises ConfigError when another has it."""

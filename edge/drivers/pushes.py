@@ -7,15 +7,18 @@ from typing import NamedTuple
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Message, Receive
 
 from edge.drivers.base import Sink
 from edge.drivers.devices import Ports
 from edge.drivers.http_auth import Admitted, SignIn
 from edge.drivers.http_server import BodyError, Place, keep_serving, whole_body
+from edge.drivers.parts import Part
 from edge.drivers.presence import Backoff, Presence
 from protocols import config
 
@@ -89,6 +92,37 @@ class PushPort:
         if admitted is not Admitted.YES:
             headers = {"WWW-Authenticate": self._sign_in.challenge(admitted)}
             raise HTTPException(HTTPStatus.UNAUTHORIZED, "user or password", headers)
+
+
+async def parts_of(request: Request, body: bytes) -> list[Part]:
+    """The parts of a form, or the whole body as one. Raises PushError."""
+    kind = _kind(request.headers.get("content-type", ""))
+    if not kind.startswith("multipart/"):
+        return [Part("", "", kind, body)]
+    replay = Request(request.scope, _once(body))
+    try:
+        async with replay.form(max_files=8, max_fields=16, max_part_size=len(body)) as form:
+            return [await _part(name, value) for name, value in form.multi_items()]
+    except HTTPException as error:
+        raise PushError(f"form: {error.detail}") from error
+
+
+async def _part(name: str, value: UploadFile | str) -> Part:
+    if isinstance(value, str):
+        kind = "application/json" if value.lstrip()[:1] == "{" else "application/xml"
+        return Part(name, "", kind, value.encode())
+    return Part(name, value.filename or "", _kind(value.content_type or ""), await value.read())
+
+
+def _kind(header: str) -> str:
+    return header.partition(";")[0].strip().lower()
+
+
+def _once(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
 
 
 async def _answered(_request: Request, error: Exception) -> Response:

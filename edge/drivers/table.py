@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from edge.drivers.base import ConfigError
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.http_camera import driver as http_camera
+from edge.drivers.http_panel import driver as http_panel
 from edge.drivers.line_scanner import driver as line_scanner
 from edge.drivers.modbus_bus import driver as modbus_bus
 from edge.drivers.modbus_relay import driver as modbus_relay
 from edge.drivers.modbus_relay.config import Settings as RelaySettings
 from edge.drivers.nfc_reader import driver as nfc_reader
 from edge.drivers.onvif_camera import driver as onvif_camera
+from edge.drivers.onvif_door import driver as onvif_door
 from edge.drivers.osdp_reader import driver as osdp_reader
 from edge.drivers.osdp_reader.config import Settings as OsdpSettings
 from edge.drivers.pcsc_reader import driver as pcsc_reader
@@ -33,6 +35,8 @@ TABLE: dict[str, Builder] = {
     "wiegand_http": wiegand_http.build,
     "http_camera": http_camera.build,
     "onvif_camera": onvif_camera.build,
+    "onvif_door": onvif_door.build,
+    "http_panel": http_panel.build,
 }
 
 

@@ -33,7 +33,7 @@ def push(maker: Maker, reading: Reading, still: bytes) -> Push:
         case "dahua":
             return _dahua(reading, still)
     event = {"plate": reading.plate, "confidence": reading.confidence, "camera": reading.camera}
-    return _form(
+    return form(
         ("event", "", "application/json", json.dumps(event).encode()),
         ("still", "still.jpg", "image/jpeg", still),
     )
@@ -70,7 +70,7 @@ def _hikvision(reading: Reading, still: bytes) -> Push:
 <deviceUUID>{reading.camera}</deviceUUID>
 </EventNotificationAlert>
 """
-    return _form(
+    return form(
         ("anpr.xml", "anpr.xml", "text/xml", xml.encode()),
         ("licensePlatePicture.jpg", "licensePlatePicture.jpg", "image/jpeg", still[:4] + b"the plate alone"),
         ("detectionPicture.jpg", "detectionPicture.jpg", "image/jpeg", still),
@@ -105,7 +105,8 @@ def heartbeat(camera: str) -> Push:
     return Push("application/json", json.dumps({"Active": "keepAlive", "DeviceID": camera}).encode())
 
 
-def _form(*parts: tuple[str, str, str, bytes]) -> Push:
+def form(*parts: tuple[str, str, str, bytes]) -> Push:
+    """A form of parts: name, file, media type, data."""
     body = b""
     for name, file, kind, data in parts:
         named = f'; filename="{file}"' if file else ""

@@ -10,18 +10,18 @@ import hashlib
 import secrets
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from xml.etree import ElementTree as ET
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from firmware_sim.journal import Journal
+from firmware_sim.serving import Served
 
 SKEW_S = 5.0  # how far off its own clock a token may be dated
 _SOAP = "http://www.w3.org/2003/05/soap-envelope"
@@ -64,7 +64,6 @@ class OnvifDevice:
         doors: tuple[str, ...] = (),
     ) -> None:
         self.name = name
-        self.port = port
         self.fault = Fault.NONE
         self.snapshot = "/snapshot/main.jpg"
         self.doors = dict.fromkeys(doors, "Locked")
@@ -88,33 +87,28 @@ class OnvifDevice:
             "GetDoorState": self._get_door_state,
             "AccessDoor": self._access_door,
         }
-        self._server: uvicorn.Server | None = None
-        self._serving: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        """Open the port."""
-        listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = listener.getsockname()[1]
         routes = [
             Route("/onvif/{service}", self._asked, methods=["POST"]),
             Route("/snapshot/{name}", self._snapshot),
         ]
-        settings = uvicorn.Config(
-            Starlette(routes=routes),
-            log_config=None,
-            lifespan="off",
-            access_log=False,
-            timeout_graceful_shutdown=1,
-        )
-        self._server = _Server(settings)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name=f"onvif {self.name}")
+        self._served = Served(f"onvif {name}", Starlette(routes=routes), port)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._served.port
+
+    async def start(self) -> None:
+        """Open the port."""
+        await self._served.start()
 
     async def stop(self) -> None:
         """Close it."""
-        if self._server is not None and self._serving is not None:
-            self._server.should_exit = True
-            await self._serving
-            self._server = self._serving = None
+        await self._served.stop()
+
+    def set_clock(self, off_s: float) -> None:
+        """Somebody sets its clock, so far off the true one."""
+        self._clock_off = timedelta(seconds=off_s)
 
     async def _asked(self, request: Request) -> Response:
         envelope = ET.fromstring(await request.body())  # noqa: S314 - of the box, on the loopback
@@ -290,12 +284,6 @@ class Discovery(asyncio.DatagramProtocol):
             if action.endswith("/discovery/Probe") and self._transport is not None:
                 for device in self._devices:
                     self._transport.sendto(_match(device, message), addr)
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def _wrong(fault: Fault) -> Response:

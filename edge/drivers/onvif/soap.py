@@ -83,7 +83,7 @@ class _Answer(NamedTuple):
 
 
 class Onvif:
-    """One device, within a `with` block; one call at a time. All calls raise DeviceError."""
+    """One device; one call at a time, and `close` at the end. All calls raise DeviceError."""
 
     def __init__(self, access: Access, ports: Ports) -> None:
         self._access = access
@@ -96,6 +96,10 @@ class Onvif:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection; the next call makes another."""
         self._transport.close()
 
     def facts(self) -> Facts:
@@ -200,7 +204,12 @@ class Onvif:
         client = zeep.Client(document(wsdl), wsse=token, transport=self._transport, settings=_SETTINGS)
         self._transport.until_ns = until_ns
         try:
-            return read(getattr(client.create_service(binding, address), operation)(**arguments))
+            answer = getattr(client.create_service(binding, address), operation)(**arguments)
+            if (
+                f"{operation}Response".encode() not in self._transport.content
+            ):  # zeep takes any answer for one
+                raise ValueError("an answer to something else")
+            return read(answer)
         except zeep.exceptions.Fault as error:
             raise _refused(place, error) from error
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL, _LateError) as error:
@@ -240,18 +249,23 @@ class _Transport(Transport):
         super().__init__()  # type: ignore[no-untyped-call]
         self._timeout_s = access.timeout_s
         self._monotonic_ns = monotonic_ns
-        auth = httpx.DigestAuth(access.user, access.password) if access.user else None
-        self._client = httpx.Client(auth=auth, timeout=access.timeout_s, trust_env=False)
+        self._auth = httpx.DigestAuth(access.user, access.password) if access.user else None
+        self._client: httpx.Client | None = None
         self.until_ns: int | None = None
+        self.content = b""  # of the last answer
 
     def close(self) -> None:
-        self._client.close()
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
 
     def post(self, address: str, message: bytes, headers: dict[str, str]) -> _Answer:
         began_ns = self._monotonic_ns()
         if self.until_ns is not None and began_ns >= self.until_ns:
             raise _LateError("too late")
         until_ns = began_ns + int(self._timeout_s * NS_PER_S)
+        if self._client is None:
+            self._client = httpx.Client(auth=self._auth, timeout=self._timeout_s, trust_env=False)
         with self._client.stream("POST", address, content=message, headers=headers) as answer:
             content = bytearray()
             for chunk in answer.iter_bytes():
@@ -260,7 +274,8 @@ class _Transport(Transport):
                     raise ValueError("the answer is too long")
                 if self._monotonic_ns() > until_ns:
                     raise TimeoutError("it does not end")
-        return _Answer(answer.status_code, answer.headers, bytes(content))
+        self.content = bytes(content)
+        return _Answer(answer.status_code, answer.headers, self.content)
 
 
 def document(wsdl: str) -> Any:

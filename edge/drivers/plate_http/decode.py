@@ -8,11 +8,12 @@ each maker, and each firmware, adds some.
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
+from edge.drivers.parts import Part
 from edge.drivers.xml_tree import XmlError, tree
 from protocols import decoding, plates
 
@@ -21,15 +22,6 @@ _NO_PLATE = frozenset({"unknown", "unknow", "noplate", "no plate", "none", "æ— è
 
 class PlatePushError(ValueError):
     """The push is not of the documented shape; the text names the place."""
-
-
-class Part(NamedTuple):
-    """A part of a form, or the whole body. `kind`: its media type, lower case, without parameters."""
-
-    name: str
-    file: str
-    kind: str
-    data: bytes
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,19 +5,16 @@ from collections import deque
 from http import HTTPStatus
 from uuid import UUID
 
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Message, Receive
 
 from edge.drivers.base import Read, Sink, Still, Verdict
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.http_auth import SignIn
 from edge.drivers.plate_http.config import Settings
-from edge.drivers.plate_http.decode import Part, PlatePushError, Seen, seen
+from edge.drivers.plate_http.decode import PlatePushError, Seen, seen
 from edge.drivers.plate_http.votes import Ballot, Frame
-from edge.drivers.pushes import PushError, PushPort, Terms
+from edge.drivers.pushes import PushError, PushPort, Terms, parts_of
 from edge.drivers.stills import STILL_MAX_BYTES, StillError, still
 from protocols import config
 
@@ -64,7 +61,7 @@ class PlateSource:
 
     async def _take(self, request: Request, body: bytes, sink: Sink) -> Response:
         try:
-            parts = await _parts(request, body)
+            parts = await parts_of(request, body)
             what = seen(self._settings.shape, parts, min_confidence=self._settings.min_confidence)
             picture = still(what.picture) if what is not None and what.picture else None
         except (PlatePushError, StillError) as error:
@@ -107,37 +104,6 @@ class PlateSource:
             now_ns = self._now_ns()
             for raw in self._ballot.gone(now_ns):
                 sink.read(Read(device=self.id, at_ns=now_ns, raw=raw))
-
-
-async def _parts(request: Request, body: bytes) -> list[Part]:
-    """The parts of a form, or the whole body as one. Raises PlatePushError."""
-    kind = _kind(request.headers.get("content-type", ""))
-    if not kind.startswith("multipart/"):
-        return [Part("", "", kind, body)]
-    replay = Request(request.scope, _once(body))
-    try:
-        async with replay.form(max_files=8, max_fields=16, max_part_size=BODY_MAX_BYTES) as form:
-            return [await _part(name, value) for name, value in form.multi_items()]
-    except HTTPException as error:
-        raise PlatePushError(f"form: {error.detail}") from error
-
-
-async def _part(name: str, value: UploadFile | str) -> Part:
-    if isinstance(value, str):
-        kind = "application/json" if value.lstrip()[:1] == "{" else "application/xml"
-        return Part(name, "", kind, value.encode())
-    return Part(name, value.filename or "", _kind(value.content_type or ""), await value.read())
-
-
-def _kind(header: str) -> str:
-    return header.partition(";")[0].strip().lower()
-
-
-def _once(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
 
 
 def build(device: config.Device, built: Devices, ports: Ports) -> None:

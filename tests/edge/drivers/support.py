@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-from edge.drivers.base import Device, Read, Why
+from edge.drivers.base import Device, Read, Ring, Why
 from edge.drivers.devices import Devices, Ports
 from edge.drivers.table import build
 from protocols import config
@@ -27,6 +27,7 @@ class Recorder:
         self.reads: list[Read] = []
         self.statuses: list[tuple[UUID, DeviceStatus, str]] = []
         self.reasons: list[tuple[DeviceReason | None, int | None]] = []
+        self.rings: list[Ring] = []
         self.tampers: list[tuple[UUID, bool]] = []
         self._changed = asyncio.Event()
 
@@ -37,6 +38,10 @@ class Recorder:
     def status(self, device: UUID, status: DeviceStatus, why: Why, /) -> None:
         self.statuses.append((device, status, why.detail))
         self.reasons.append((why.reason, why.number))
+        self._changed.set()
+
+    def ring(self, ring: Ring, /) -> None:
+        self.rings.append(ring)
         self._changed.set()
 
     def tamper(self, device: UUID, active: bool, /) -> None:

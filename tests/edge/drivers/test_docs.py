@@ -10,11 +10,13 @@ import pytest
 from firmware_sim.config import SiteConfig
 
 from edge.drivers.http_camera import config as http_camera
+from edge.drivers.http_panel import config as http_panel
 from edge.drivers.line_scanner import config as line_scanner
 from edge.drivers.modbus_bus import config as modbus_bus
 from edge.drivers.modbus_relay import config as modbus_relay
 from edge.drivers.nfc_reader import config as nfc_reader
 from edge.drivers.onvif_camera import config as onvif_camera
+from edge.drivers.onvif_door import config as onvif_door
 from edge.drivers.osdp_reader import config as osdp_reader
 from edge.drivers.pcsc_reader import config as pcsc_reader
 from edge.drivers.plate_http import config as plate_http
@@ -35,6 +37,8 @@ PAGES: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "wiegand_http": ("wiegand.md", wiegand_http.Settings),
     "http_camera": ("plates.md", http_camera.Settings),
     "onvif_camera": ("onvif.md", onvif_camera.Settings),
+    "onvif_door": ("panel.md", onvif_door.Settings),
+    "http_panel": ("panel.md", http_panel.Settings),
 }
 
 

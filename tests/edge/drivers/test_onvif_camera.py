@@ -21,8 +21,8 @@ from edge.drivers.onvif.discovery import found, look, probe
 from edge.drivers.onvif_camera.driver import OnvifCamera
 from edge.drivers.table import build
 from protocols.records import DeviceReason, DeviceStatus
+from tests.edge.drivers.onvif_talk import Device
 from tests.edge.drivers.support import PORTS, READER, device, running
-from tests.edge.drivers.transcripts import Asked, data_of
 
 JPEG = picture.take(camera="lane", plate="X711TT90", caption="")
 
@@ -151,7 +151,7 @@ async def test_silence_garbage_and_refusal(
 
 
 async def test_the_recorded_talk() -> None:
-    camera_side = Camera("onvif_camera.txt")
+    camera_side = Device("onvif_camera.txt")
     server = await asyncio.start_server(camera_side.serve, "127.0.0.1", 0)
     async with server:
         camera = driver(server.sockets[0].getsockname()[1], timeout_ms=500)
@@ -163,37 +163,6 @@ async def test_the_recorded_talk() -> None:
             sign, text = camera_side.steps.pop(0)
             assert (sign, told) == ("=", text.replace("no_picture", "no_picture 200"))
     assert camera_side.astray == []
-
-
-class Camera(Asked):
-    """Answers HTTP by the transcript, a request a connection."""
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        length = next(
-            (line.split(":")[1] for line in head.lower().split("\r\n") if "content-length" in line), "0"
-        )
-        request = head + (await reader.readexactly(int(length))).decode()
-        sign, wanted = self.steps.pop(0) if self.steps else ("", "")
-        if sign != "?" or wanted not in request:
-            self.astray.append(f"{request[:60]} instead of {sign} {wanted}")
-        answer = self.answer()
-        if answer is None:
-            await asyncio.sleep(0.7)
-        else:
-            writer.write(answer)
-        writer.close()
-
-    def answer(self) -> bytes | None:
-        sign, text = self.steps.pop(0)
-        if sign == "~":
-            return None
-        status, kind = text.split()
-        body = b""
-        while self.steps and self.steps[0][0] == ">":
-            body += data_of(self.steps.pop(0)[1])
-        head = f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-        return head.encode() + b"Connection: close\r\n\r\n" + body
 
 
 async def test_a_camera_that_goes_and_comes_back(journal: Journal) -> None:

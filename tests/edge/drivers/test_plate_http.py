@@ -16,8 +16,9 @@ from firmware_sim.clock import SystemClock
 from firmware_sim.journal import Journal
 
 from edge.drivers import http_server
+from edge.drivers.parts import Part
 from edge.drivers.plate_http import driver as plate_http
-from edge.drivers.plate_http.decode import Part, PlatePushError, Seen, seen
+from edge.drivers.plate_http.decode import PlatePushError, Seen, seen
 from edge.drivers.table import build
 from protocols.records import DeviceStatus
 from tests.edge.drivers.support import PORTS, READER, Recorder, device, running

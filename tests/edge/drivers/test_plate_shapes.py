@@ -15,8 +15,9 @@ from firmware_sim.journal import Journal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.drivers.parts import Part
 from edge.drivers.plate_http import driver as plate_http
-from edge.drivers.plate_http.decode import SHAPES, Part, PlatePushError, seen
+from edge.drivers.plate_http.decode import SHAPES, PlatePushError, seen
 from tests.edge.drivers.test_plate_http import source
 from tests.edge.drivers.transcripts import answer, data_of, steps
 

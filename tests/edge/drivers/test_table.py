@@ -13,6 +13,7 @@ from tests.edge.drivers.support import BUS, PORTS, READER, RELAY, device
 KEY = "000102030405060708090a0b0c0d0e0f"
 OSDP = {"tcp": {"host": "10.0.0.5", "port": 4001}, "key": KEY}
 SCANNER = {"hid": {"path": "/dev/input/event5"}}
+PANEL = {"url": "http://10.0.0.10/api", "port": 8091, "token": "a-long-enough-token"}
 PLATES = {"port": 8089, "token": "a-long-enough-token"}
 
 
@@ -28,6 +29,8 @@ def test_all_families_are_built_whatever_their_order() -> None:
             device("nfc_reader", {}, UUID(int=17)),
             device("http_camera", {"url": "http://10.0.0.6/snap.jpg"}, UUID(int=13)),
             device("onvif_camera", {"host": "10.0.0.8"}, UUID(int=18)),
+            device("onvif_door", {"host": "10.0.0.9", "doors": "door_1"}, UUID(int=19)),
+            device("http_panel", PANEL, UUID(int=20)),
             device("modbus_tcp", {"host": "10.0.0.7"}, BUS),
             device("modbus_rtu", {"port": "/dev/ttyRS485-1"}, UUID(int=14)),
         ],
@@ -41,8 +44,10 @@ def test_all_families_are_built_whatever_their_order() -> None:
         UUID(int=15),
         UUID(int=16),
         UUID(int=17),
+        UUID(int=20),
     }
-    assert set(devices.relays) == {RELAY}
+    assert set(devices.relays) == {RELAY, UUID(int=19), UUID(int=20)}
+    assert set(devices.panels) == {UUID(int=20)}
     assert set(devices.buses) == {BUS, UUID(int=14)}
     assert set(devices.cameras) == {UUID(int=13), UUID(int=18)}
 
@@ -50,7 +55,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
 @pytest.mark.parametrize(
     ("driver", "settings", "message"),
     [
-        ("modbus", {}, "no driver 'modbus', only http_camera, line_scanner"),
+        ("modbus", {}, "no driver 'modbus', only http_camera, http_panel"),
         ("modbus_tcp", {"host": "h", "prot": 502}, r"unknown field `prot`"),
         ("modbus_tcp", {"host": "h", "port": 70_000}, r"<= 65535.*\$\.port"),
         ("modbus_tcp", {}, "missing required field `host`"),
@@ -79,6 +84,9 @@ def test_all_families_are_built_whatever_their_order() -> None:
         ("http_camera", {"url": "ftp://x/"}, r"\$\.url"),
         ("plate_http", PLATES | {"user": "lane"}, "both user and password"),
         ("plate_http", PLATES | {"shape": "axis"}, r"\$\.shape"),
+        ("onvif_door", {"host": "h", "doors": "a,,b"}, r"\$\.doors"),
+        ("http_panel", PANEL | {"url": "panel"}, r"\$\.url"),
+        ("http_panel", PANEL | {"doors": 0}, r"\$\.doors"),
         ("onvif_camera", {"host": "http://10.0.0.8/"}, r"\$\.host"),
         ("modbus_tcp", {"host": "a\0b"}, r"\$\.host"),
         ("modbus_tcp", {"host": "a b"}, r"\$\.host"),

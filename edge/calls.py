@@ -1,0 +1,95 @@
+"""Calls at intercoms, written down as events, each with a picture of whoever rings."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from hashlib import sha256
+from uuid import UUID
+
+from edge.access.gate import Stills
+from edge.access.journal import Journal
+from edge.access.points import Site
+from edge.drivers.base import Camera, DeviceError, Ring, Still
+from edge.panels.supply import point_of
+from edge.store import StoreError
+from protocols import records
+from protocols.config import Point
+from protocols.records import CallPhase
+
+log = logging.getLogger(__name__)
+WAITING_MAX = 100
+CALLS_MAX = 64  # whose names are remembered
+CAMERA_TIMEOUT_S = 5.0
+
+
+class Calls:
+    """`ring` never waits; `run` writes. `site`: the one in force."""
+
+    def __init__(self, journal: Journal, stills: Stills, site: Callable[[], Site]) -> None:
+        self._journal = journal
+        self._stills = stills
+        self._site = site
+        self._waiting: asyncio.Queue[Ring] = asyncio.Queue(WAITING_MAX)
+        self._known: dict[tuple[UUID, str], UUID] = {}
+        self._pictures: set[asyncio.Task[None]] = set()
+
+    def ring(self, ring: Ring) -> None:
+        """See drivers.base.Sink."""
+        try:
+            self._waiting.put_nowait(ring)
+        except asyncio.QueueFull:
+            log.warning("more than %s calls wait to be written", WAITING_MAX)
+
+    async def run(self) -> None:
+        """Write until cancelled."""
+        while True:
+            await self._write(await self._waiting.get())
+
+    async def _write(self, ring: Ring) -> None:
+        site = self._site()
+        point = point_of(ring.device, site)
+        if point is None:
+            log.warning("a call at panel %s, which stands at no point", ring.device)
+            return
+        stamp = self._journal.stamp()
+        key = (ring.device, ring.call)
+        is_new = key not in self._known
+        call = self._known.setdefault(key, stamp["id"])
+        event = records.Call(
+            **stamp, call=call, point=point.id, source=ring.device, phase=ring.phase, number=ring.number[:100]
+        )
+        await self._journal.insist(event)
+        if is_new and ring.phase is CallPhase.RINGING:
+            task = asyncio.create_task(self._picture(call, ring, point, site), name=f"picture of call {call}")
+            self._pictures.add(task)
+            task.add_done_callback(self._pictures.discard)
+        if ring.phase is CallPhase.ENDED:
+            del self._known[key]
+        while len(self._known) > CALLS_MAX:  # of panels that never tell an end
+            del self._known[next(iter(self._known))]
+
+    async def _picture(self, call: UUID, ring: Ring, point: Point, site: Site) -> None:
+        """The panel's own picture, or one of the point's camera."""
+        camera = site.cameras.get(point.camera) if point.camera else None
+        try:
+            still = ring.still or (await _taken(camera) if camera else None)
+            if still is None:
+                return
+            digest = sha256(still.data).hexdigest()
+            await self._stills.keep(still, digest)
+            await self._journal.add(
+                records.Still(
+                    **self._journal.stamp(),
+                    passage=call,
+                    sha256=digest,
+                    media_type=still.media_type,
+                    size=len(still.data),
+                )
+            )
+        except (DeviceError, TimeoutError, StoreError, OSError) as error:
+            log.warning("no picture of the call %s: %s", call, error)
+
+
+async def _taken(camera: Camera) -> Still:
+    async with asyncio.timeout(CAMERA_TIMEOUT_S):
+        return await camera.still()

@@ -1,0 +1,1 @@
+"""Intercom panels that speak HTTP in a documented generic shape (driver `http_panel`)."""

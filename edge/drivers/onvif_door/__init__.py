@@ -1,0 +1,1 @@
+"""Door controllers that speak ONVIF Door Control (driver `onvif_door`)."""

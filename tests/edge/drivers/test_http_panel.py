@@ -1,0 +1,195 @@
+"""An intercom panel over HTTP: calls, codes and cards pushed; doors and grants asked for, on real sockets."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from firmware_sim.journal import Journal
+from firmware_sim.panel import Fault, Panel, PushError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.demo.servers.processes import free_port
+from edge.drivers.base import (
+    ConfigError,
+    DeviceError,
+    Grant,
+    GrantKind,
+    RefusedError,
+    SilentError,
+    UnavailableError,
+    Verdict,
+)
+from edge.drivers.http_panel import driver as http_panel
+from edge.drivers.http_panel.decode import PanelPushError, event, grants
+from edge.drivers.http_panel.driver import HttpPanel
+from edge.drivers.table import build
+from protocols.records import CallPhase, DeviceReason, DeviceStatus
+from tests.edge.drivers.support import PORTS, READER, Recorder, device, running, soon_ns
+from tests.edge.drivers.transcripts import answer, data_of, steps
+
+TOKEN = "a-long-enough-token"
+
+
+def driver(url: str, port: int, **more: Any) -> HttpPanel:
+    settings = {"url": url, "port": port, "token": TOKEN, "timeout_ms": 3000, "probe_s": 0.2} | more
+    panel = build([device("http_panel", settings)], PORTS).panels[READER]
+    assert isinstance(panel, HttpPanel)
+    return panel
+
+
+@contextlib.asynccontextmanager
+async def talking(journal: Journal, **more: Any) -> AsyncIterator[tuple[Panel, HttpPanel, Recorder]]:
+    port = free_port()
+    simulator = Panel("door", journal=journal, push_url=f"http://127.0.0.1:{port}/panels/{TOKEN}", doors=2)
+    await simulator.served.start()
+    panel = driver(simulator.url, port, doors=2, **more)
+    try:
+        async with running(panel) as recorder:
+            await recorder.until_status(READER, DeviceStatus.ONLINE)
+            yield simulator, panel, recorder
+    finally:
+        await simulator.served.stop()
+
+
+async def test_a_call_comes_with_its_picture_and_is_answered_by_opening(journal: Journal) -> None:
+    async with talking(journal) as (simulator, panel, recorder):
+        call = await simulator.ring("12")
+        pulsed = await panel.pulse(1, 700, deadline_ns=soon_ns())
+        await simulator.tell(event="ended", call=call)
+    assert [(ring.phase, ring.call) for ring in recorder.rings] == [
+        (CallPhase.RINGING, call),
+        (CallPhase.OPENED, call),
+        (CallPhase.ENDED, call),
+    ]
+    assert recorder.rings[0].number == "12"
+    assert recorder.rings[0].still is not None
+    assert simulator.opened == [0, 1]
+    assert pulsed.confirmed
+
+
+async def test_codes_and_cards_are_reads(journal: Journal) -> None:
+    async with talking(journal, reverse=True) as (simulator, panel, recorder):
+        await simulator.tell(event="code", code="480913", firmware="1.2")
+        await simulator.tell(event="card", uid="c3b2a104")
+        await panel.signal(Verdict.GRANTED)
+    code, card = recorder.reads
+    assert (code.code, code.raw) == ("480913", "480913")
+    assert (card.raw, card.credentials[0].uid_hex) == ("C3B2A104", "04A1B2C3")
+
+
+async def test_whom_it_lets_in_is_told_and_changed(journal: Journal) -> None:
+    one, other = Grant(GrantKind.CARD, "04A1B2C3"), Grant(GrantKind.CODE, "480913")
+    async with talking(journal) as (simulator, panel, _):
+        await panel.change_grants(frozenset({one, other}), frozenset())
+        await panel.change_grants(frozenset({one}), frozenset({other}))
+        await panel.change_grants(frozenset({one}), frozenset({other}))
+        assert await panel.grants() == frozenset({one})
+    assert simulator.grants == {("card", "04A1B2C3")}
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [(Fault.SILENT, SilentError), (Fault.REFUSE, RefusedError), (Fault.BROKEN, SilentError)],
+)
+async def test_what_it_does_not_do_is_told(journal: Journal, fault: Fault, error: type[DeviceError]) -> None:
+    async with talking(journal, timeout_ms=300) as (simulator, panel, recorder):
+        simulator.fault = fault
+        with pytest.raises(error):
+            await panel.pulse(0, 700, deadline_ns=soon_ns())
+        await recorder.until(lambda: len(recorder.statuses) == 2)
+        simulator.fault = Fault.NONE
+        await recorder.until_status(READER, DeviceStatus.ONLINE)
+    assert recorder.reasons[1][0] in {DeviceReason.NO_ANSWER, DeviceReason.HTTP_STATUS}
+    assert simulator.opened == [0, 0]
+
+
+async def test_garbage_is_no_list(journal: Journal) -> None:
+    async with talking(journal) as (simulator, panel, _):
+        simulator.fault = Fault.GARBAGE
+        with pytest.raises(DeviceError, match="grants"):
+            await panel.grants()
+
+
+async def test_nothing_is_sent_too_late_or_to_a_door_that_is_not_there(journal: Journal) -> None:
+    async with talking(journal) as (simulator, panel, _):
+        with pytest.raises(UnavailableError, match="too late"):
+            await panel.pulse(0, 700, deadline_ns=time.monotonic_ns())
+        with pytest.raises(ConfigError, match="no output 2, the last is 1"):
+            panel.check(2, 700)
+        for never in (panel.check_held, panel.check_input):
+            with pytest.raises(ConfigError):
+                never(0)
+    assert simulator.opened == [0, 0]
+
+
+async def test_a_panel_that_asks_for_a_password(journal: Journal) -> None:
+    simulator = Panel("door", journal=journal, user="box", password="k9")
+    await simulator.served.start()
+    try:
+        right = driver(simulator.url, free_port(), user="box", password="k9")
+        await right.pulse(0, 700, deadline_ns=soon_ns())
+        wrong = driver(simulator.url, free_port(), user="box", password="k8")
+        with pytest.raises(RefusedError, match="401"):
+            await wrong.pulse(0, 700, deadline_ns=soon_ns())
+    finally:
+        await simulator.served.stop()
+    assert simulator.opened == [1]
+    with pytest.raises(UnavailableError):
+        await right.pulse(0, 700, deadline_ns=soon_ns())
+
+
+async def test_a_push_with_another_token_is_refused(journal: Journal) -> None:
+    async with talking(journal) as (simulator, _, recorder):
+        simulator.push_url += "x"
+        with pytest.raises(PushError, match="404"):
+            await simulator.ring("12")
+    assert recorder.rings == []
+
+
+async def test_the_recorded_talk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_panel, "BODY_WITHIN_S", 0.3)
+    port, told = free_port(), 0
+    async with running(driver(f"http://127.0.0.1:{free_port()}/", port)) as recorder:
+        await recorder.until_status(READER, DeviceStatus.OFFLINE)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for sign, text in steps("http_panel.txt"):
+            match sign:
+                case ">":
+                    writer.write(data_of(text))
+                case "<":
+                    assert (await answer(reader)).startswith(data_of(text)), text
+                case "!":
+                    writer.close()
+                    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                case "=" if text:
+                    told += 1
+                    words = [f"{ring.phase} {ring.call} {ring.number}".strip() for ring in recorder.rings]
+                    words += [f"read {read.raw}" for read in recorder.reads]
+                    assert text in words
+            assert len(recorder.rings) + len(recorder.reads) == told or sign != "="
+        writer.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b'{"event":"open"}', b'{"event":"code"}', b'{"event":"card","uid":"04"}', b"\xff" * 9],
+)
+async def test_what_is_no_event_is_refused(journal: Journal, body: bytes) -> None:
+    async with talking(journal) as (simulator, _, recorder), httpx.AsyncClient() as client:
+        told = await client.post(
+            simulator.push_url, content=body, headers={"content-type": "application/json"}
+        )
+        assert (told.status_code, told.json()["status"]) == (422, 422)
+    assert recorder.reads == recorder.rings == []
+
+
+@given(st.one_of(st.binary(), st.text().map(str.encode)))
+def test_no_bytes_break_the_decoders(data: bytes) -> None:
+    for decode in (event, grants):
+        with contextlib.suppress(PanelPushError):
+            decode(data)
