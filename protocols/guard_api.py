@@ -90,9 +90,13 @@ class Show(StrEnum):
 
 
 class FindPasses(_Asked, frozen=True, kw_only=True):
-    """`q`: parts of a plate (Cyrillic or Latin), name, host, address, phone, number; each word must be found."""
+    """`q`: parts of a plate (Cyrillic or Latin), name, host, address, phone, number; each word must be found.
 
-    q: Annotated[str, Meta(max_length=100)] = ""
+    As a whole it may also be what a reader or scanner typed: a card in any printed form, a guest's PIN, code or QR,
+    under either layout. Then it finds the passes that this opens.
+    """
+
+    q: Annotated[str, Meta(max_length=300)] = ""  # a QR has up to 200 characters
     show: Show = Show.ALL
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
 

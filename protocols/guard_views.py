@@ -224,7 +224,7 @@ class NoteView(View, frozen=True, kw_only=True):
 
 
 class VisitView(View, frozen=True, kw_only=True):
-    """A visitor."""
+    """A visitor: all that `PutVisit` asks for, so that a change can send the whole visit back."""
 
     id: UUID
     state: VisitState
@@ -234,11 +234,13 @@ class VisitView(View, frozen=True, kw_only=True):
     plate: str | None
     host: str
     address: str
+    household: UUID | None
     purpose: str
     pass_id: UUID | None
+    point: UUID | None
     card: str | None
     card_back: bool
-    photos: list[str]  # paths
+    photos: list["Photo"]
     note: str
     guard: Guard
     since: Utc  # of the state
