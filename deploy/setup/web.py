@@ -21,6 +21,7 @@ _SOURCES = (
     "package-lock.json",
     "index.html",
     "vite.config.ts",
+    "vite.gate.config.ts",
     "tsconfig.json",
 )
 
@@ -32,12 +33,21 @@ def provide(root: Path) -> None:
         return
     stamp = root / FOLDER / "web-built-from"
     wanted = _digest(_sources(web))
-    if stamp.exists() and stamp.read_text() == wanted and (web / "dist").exists():
+    if stamp.exists() and stamp.read_text() == wanted and (web / "dist").exists() and (root / "edge/guardhouse/web").exists():
         return
     provide_modules(root)
     print("Building the web app", flush=True)
     _npm(root, "run", "build")
+    _give_to_the_box(root)
     stamp.write_text(wanted)
+
+
+def _give_to_the_box(root: Path) -> None:
+    """The guard's face is package data of the edge: a box serves it where no cloud is."""
+    built, packaged = root / "cloud/web/dist", root / "edge/guardhouse/web"
+    shutil.rmtree(packaged, ignore_errors=True)
+    for part in ("gate", "assets/gate"):
+        shutil.copytree(built / part, packaged / part)
 
 
 def provide_modules(root: Path) -> None:

@@ -30,6 +30,12 @@ for (const [face, limit] of Object.entries(LIMITS_KB)) {
   failed ||= over;
   console.log(`${face}: ${js.toFixed(1)} kB of scripts (limit ${limit}), ${kb(styles).toFixed(1)} kB of styles${over ? "  TOO LARGE" : ""}`);
 }
+const gate = JSON.parse(readFileSync(new URL(".vite/gate.json", dist), "utf8"));
+const GATE_LIMIT_KB = 200; // scripts and styles, both languages: all that a guard's tablet ever fetches
+const gateFiles = new Set(Object.values(gate).flatMap(({ file, css = [] }) => [file, ...css]).filter((file) => /\.(js|css)$/.test(file)));
+const gateKb = [...gateFiles].reduce((sum, file) => sum + gzipped(file), 0) / 1000;
+failed ||= gateKb > GATE_LIMIT_KB;
+console.log(`src/gate: ${gateKb.toFixed(1)} kB of scripts and styles (limit ${GATE_LIMIT_KB})${gateKb > GATE_LIMIT_KB ? "  TOO LARGE" : ""}`);
 const total = readdirSync(new URL("assets/", dist)).filter((name) => name.endsWith(".js")).length;
 console.log(`${total} script files`);
 process.exit(failed ? 1 : 0);

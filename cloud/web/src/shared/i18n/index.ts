@@ -3,6 +3,7 @@
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 
+import { keepLanguage, type Language } from "./language";
 import type { Russian } from "./ru";
 
 declare module "i18next" {
@@ -12,21 +13,7 @@ declare module "i18next" {
   }
 }
 
-export const LANGUAGES = ["ru", "en"] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-const KEY = "domovoy.language";
-
-export function isLanguage(value: unknown): value is Language {
-  return LANGUAGES.some((language) => language === value);
-}
-
-/** The person's choice, else the browser's first language that we speak, else Russian. */
-export function initialLanguage(): Language {
-  const saved = localStorage.getItem(KEY);
-  if (isLanguage(saved)) return saved;
-  return navigator.languages.map((tag) => tag.slice(0, 2)).find(isLanguage) ?? "ru";
-}
+export { initialLanguage, isLanguage, type Language } from "./language";
 
 async function load(language: Language): Promise<object> {
   return language === "ru" ? (await import("./ru")).ru : (await import("./en")).en;
@@ -48,7 +35,7 @@ export async function changeLanguage(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, "translation")) {
     i18next.addResourceBundle(language, "translation", await load(language));
   }
-  localStorage.setItem(KEY, language);
+  keepLanguage(language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
 }

@@ -1,0 +1,92 @@
+/** What is asked of the server, by the key under which it is kept. */
+
+import { keepPreviousData, QueryCache, QueryClient, MutationCache, queryOptions } from "@tanstack/react-query";
+
+import { answer, api } from "./client";
+import type { paths } from "./gate-schema";
+import { Problem } from "./problem";
+
+type Query<Path extends "/gate/api/passes" | "/gate/api/visits"> = NonNullable<paths[Path]["get"]["parameters"]["query"]>;
+export type Show = NonNullable<Query<"/gate/api/passes">["show"]>;
+export type ShowVisits = NonNullable<Query<"/gate/api/visits">["show"]>;
+
+/** Beside the live events: what grows by itself, such as the list's age, and a guard against an event that got lost. */
+const BOARD_MS = 10_000;
+const LISTED = 100;
+
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => answer(api.GET("/gate/api/me")),
+  staleTime: 30_000,
+});
+
+export const boardQuery = queryOptions({
+  queryKey: ["board"],
+  queryFn: ({ signal }) => answer(api.GET("/gate/api/board", { signal })),
+  refetchInterval: BOARD_MS,
+});
+
+export const passesQuery = (q: string, show: Show) =>
+  queryOptions({
+    queryKey: ["passes", q, show],
+    queryFn: ({ signal }) => answer(api.GET("/gate/api/passes", { params: { query: { q, show, limit: LISTED } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const passQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["pass", id],
+    queryFn: ({ signal }) => answer(api.GET("/gate/api/passes/{id}", { params: { path: { id } }, signal })),
+  });
+
+export const passagesQuery = (point: string, limit: number) =>
+  queryOptions({
+    queryKey: ["passages", point, limit],
+    queryFn: ({ signal }) => answer(api.GET("/gate/api/passages", { params: { query: { point, limit } }, signal })),
+  });
+
+export const visitsQuery = (q: string, show: ShowVisits) =>
+  queryOptions({
+    queryKey: ["visits", q, show],
+    queryFn: ({ signal }) => answer(api.GET("/gate/api/visits", { params: { query: { q, show, limit: LISTED } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const violationsQuery = queryOptions({
+  queryKey: ["violations"],
+  queryFn: ({ signal }) => answer(api.GET("/gate/api/violations", { signal })),
+});
+
+export const shiftsQuery = queryOptions({
+  queryKey: ["shifts"],
+  queryFn: ({ signal }) => answer(api.GET("/gate/api/shifts", { signal })),
+});
+
+export const reportQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["report", id],
+    queryFn: ({ signal }) => answer(api.GET("/gate/api/shifts/{id}/report", { params: { path: { id } }, signal })),
+  });
+
+const RETRIES = 2;
+
+export function makeQueryClient(onSignedOut: () => void): QueryClient {
+  const onError = (error: Error) => {
+    if (error instanceof Problem && error.status === 401 && !WRONG.has(error.code)) onSignedOut();
+  };
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        retry: (failures, error) => error instanceof Problem && error.isTemporary && failures < RETRIES,
+        networkMode: "always", // the box is on the site's network, whatever the browser thinks of the internet
+      },
+      mutations: { retry: false, networkMode: "always" },
+    },
+  });
+}
+
+/** 401 of a try to sign in: nobody's session has ended. */
+const WRONG = new Set(["wrong_pin", "unknown_card"]);

@@ -1,0 +1,38 @@
+import type { Translation } from "@/shared/i18n/shape";
+import type { violations as russian } from "../ru/violations";
+
+export const violations: Translation<typeof russian> = {
+  title: "Violations",
+  record: "Record a violation",
+  new: "New violation",
+  what: "What happened?",
+  kind: {
+    parking: "Parking",
+    speed: "Speed",
+    noise: "Noise",
+    litter: "Litter",
+    damage: "Damage",
+    dog: "Dog",
+    fire_safety: "Fire lane",
+    breach: "Entry without right",
+    other: "Other",
+  },
+  photos: "Photos",
+  photosHint: "Up to ten; place and phone model are removed from them",
+  addressHint: "Type part of a plate or an address: we suggest from the passes",
+  send: "Record it",
+  waits_one: "{{count}} violation waits to be sent: it goes by itself when the connection is back",
+  waits_other: "{{count}} violations wait to be sent: they go by themselves when the connection is back",
+  waitsHere: "Waits to be sent",
+  refusedHere: "The server did not take it: {{why}}",
+  dropHere: "Drop it",
+  dropAsk: "The violation and its photos are deleted from this device. The server does not have them.",
+  sent: "In the cloud",
+  toCloud: "Waits for the cloud",
+  saved: "The violation is recorded",
+  empty: "No violations in the last days",
+  emptyHint: "Record what you saw: kind, photo, plate. Without a connection it waits here.",
+  recordedBy: "Recorded by {{name}}.",
+  by: "{{name}}, {{time}}",
+  storeFull: "This device has no room for the photos. Make room, or send it without photos.",
+};

@@ -1,0 +1,13 @@
+/** The Russian catalogue of the guard's face; its shape is the shape of all its catalogues. */
+
+import { common } from "./common";
+import { entry, trust } from "./entry";
+import { now } from "./now";
+import { passes } from "./passes";
+import { shift } from "./shift";
+import { violations } from "./violations";
+import { visits } from "./visits";
+
+export const ru = { ...common, entry, trust, now, passes, visits, violations, shift };
+
+export type Russian = typeof ru;

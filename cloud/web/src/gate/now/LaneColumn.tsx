@@ -1,0 +1,185 @@
+/** A lane: its picture, what was read, the verdict and why, the pass, and what the guard may do. */
+
+import { useQuery } from "@tanstack/react-query";
+import { IconArrowBarToDown, IconHandStop, IconLockOpen } from "@tabler/icons-react";
+import { useState } from "react";
+
+import type { Schema } from "../api/client";
+import { passagesQuery } from "../api/queries";
+import { useWords, type Words } from "../i18n";
+import { Button } from "../ui/Button";
+import { Notice } from "../ui/Notice";
+import { Plate } from "../ui/Plate";
+import { SHAPE, Status, type Tone } from "../ui/Status";
+import { useTimes } from "../ui/times";
+import classes from "./Lane.module.css";
+import { Near } from "./Near";
+import { PassBrief } from "./PassBrief";
+import { Picture } from "./Picture";
+import { ReasonDialog } from "./ReasonDialog";
+import { type Decision, useDecide, useDecidedWords } from "./useDecide";
+import { useLaneKeys } from "./useLaneKeys";
+import { currentOf, type Passage, verdictOf, whoOf } from "./verdict";
+
+type Lane = Schema["Lane"];
+
+const POSITION_TONE: Record<NonNullable<Lane["position"]>, Tone> = {
+  closed: "quiet",
+  opening: "info",
+  open: "good",
+  closing: "info",
+  stopped: "attention",
+  forced: "bad",
+  blocked: "bad",
+  unknown: "attention",
+};
+
+export function LaneColumn({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) {
+  const { t } = useWords();
+  const passage = currentOf(lane);
+  const waits = lane.waiting.length > 0;
+  return (
+    <section className={classes["lane"]} data-lane={lane.id} data-waits={waits || undefined} aria-label={lane.name}>
+      <div className={classes["head"]}>
+        <h2>{lane.name}</h2>
+        {lane.position && <Status tone={POSITION_TONE[lane.position]}>{t(`now.position.${lane.position}`)}</Status>}
+      </div>
+      <Troubles lane={lane} />
+      <Picture still={waits ? (passage?.still ?? null) : null} live={lane.live} of={lane.name} />
+      {passage ? <Reading passage={passage} lane={lane} /> : <p className={classes["dim"]}>{t("now.nobody")}</p>}
+      <Acts lane={lane} hasKeys={hasKeys} />
+      <Recent point={lane.id} but={passage?.id} />
+    </section>
+  );
+}
+
+function alarmText(kind: string, t: Words): string {
+  const known = ["barrier_forced", "barrier_held_open", "barrier_stuck", "fire"] as const;
+  const found = known.find((each) => each === kind);
+  return found ? t(`now.alarm.${found}`) : t("now.alarm.other", { kind });
+}
+
+function Troubles({ lane }: { lane: Lane }) {
+  const { t } = useWords();
+  return (
+    <>
+      {lane.alarms.map((kind) => (
+        <Notice key={kind} tone="bad">
+          {alarmText(kind, t)}
+        </Notice>
+      ))}
+      {lane.trouble.length > 0 && <Notice tone="attention">{t("now.trouble", { names: lane.trouble.join(", ") })}</Notice>}
+    </>
+  );
+}
+
+function Reading({ passage, lane }: { passage: Passage; lane: Lane }) {
+  const { t } = useWords();
+  const times = useTimes();
+  const decidedWords = useDecidedWords();
+  const { word, tone } = verdictOf(passage);
+  const Shape = SHAPE[tone];
+  return (
+    <>
+      <div className={classes["verdict"]} data-tone={tone} data-word={word} aria-live="polite">
+        <Shape aria-hidden />
+        <strong className={classes["word"]}>{t(`now.verdict.${word}`)}</strong>
+        <span className={classes["when"]}>
+          {times.short(passage.at)}
+          <br />
+          {t(`direction.${passage.direction}`)}
+        </span>
+      </div>
+      <div className={classes["facts"]}>
+        {passage.plate ? <Plate canonical={passage.plate} size="lg" /> : <span className={classes["read"]}>{passage.read || t("now.nothingRead")}</span>}
+        {lane.waiting.length > 1 && lane.waiting[1] && <span className={classes["dim"]}>{t("now.next", { who: whoOf(lane.waiting[1]) })}</span>}
+      </div>
+      <p className={classes["why"]}>{passage.decided ? decidedWords(passage.decided) : t(`now.reason.${passage.reason}`)}</p>
+      {passage.flags.length > 0 && (
+        <ul className={classes["flags"]}>
+          {passage.flags.map((flag) => (
+            <li key={flag}>
+              <Status tone={flag === "code" ? "info" : "attention"}>{t(`now.flag.${flag}`)}</Status>
+            </li>
+          ))}
+        </ul>
+      )}
+      {passage.held && <PassBrief row={passage.held} />}
+      {passage.near.length > 0 && !passage.decided && <Near lane={lane} passage={passage} />}
+    </>
+  );
+}
+
+function Acts({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) {
+  const { t } = useWords();
+  const { decide, isPending } = useDecide();
+  const [asks, setAsks] = useState<"refuse" | "open" | null>(null);
+  const waiting = lane.waiting[0];
+  const passage = currentOf(lane);
+  const confirm = () => {
+    if (waiting) decide({ lane, passage: waiting, direction: waiting.direction, verdict: "confirm", pass: waiting.held?.id ?? null, plate: waiting.plate });
+  };
+  const settle = (decision: Pick<Decision, "direction" | "reason" | "note">) => {
+    const about = asks === "refuse" ? waiting : (waiting ?? recentOf(passage));
+    if (asks) decide({ lane, passage: about ?? null, plate: about?.plate ?? null, verdict: asks, ...decision });
+    setAsks(null);
+  };
+  useLaneKeys(hasKeys, { confirm, refuse: () => waiting && setAsks("refuse"), open: () => lane.can_open && setAsks("open") });
+  const hint = (key: string) => (hasKeys ? key : undefined);
+  const idle = waiting ? undefined : t("now.nothingWaits");
+  return (
+    <div className={classes["buttons"]} aria-busy={isPending}>
+      <Button tone="good" size="big" icon={<IconArrowBarToDown aria-hidden />} hint={hint("F2")} disabled={!waiting} title={idle} onClick={confirm}>
+        {t("now.button.confirm")}
+      </Button>
+      <Button tone="bad" size="big" icon={<IconHandStop aria-hidden />} hint={hint("F4")} disabled={!waiting} title={idle} onClick={() => setAsks("refuse")}>
+        {t("now.button.refuse")}
+      </Button>
+      <Button
+        size="big"
+        icon={<IconLockOpen aria-hidden />}
+        hint={hint("F8")}
+        disabled={!lane.can_open}
+        title={lane.can_open ? undefined : t("now.cannotOpen")}
+        aria-haspopup="dialog"
+        onClick={() => setAsks("open")}
+      >
+        {t("now.button.open")}
+      </Button>
+      {asks && <ReasonDialog verdict={asks} lane={lane} direction={passage?.direction} onSettle={settle} onClose={() => setAsks(null)} />}
+    </div>
+  );
+}
+
+const STILL_HERE_MS = 120_000;
+
+/** A denial of just now is what a guard opens by hand for; an older one is another story. */
+function recentOf(passage: Passage | null): Passage | null {
+  if (!passage || passage.decided || passage.outcome === "granted") return null;
+  return Date.now() - Date.parse(passage.at) < STILL_HERE_MS ? passage : null;
+}
+
+const SHOWN = 5;
+
+function Recent({ point, but }: { point: string; but: string | undefined }) {
+  const { t } = useWords();
+  const times = useTimes();
+  const { data } = useQuery(passagesQuery(point, SHOWN));
+  const earlier = data?.items.filter(({ id }) => id !== but).slice(0, SHOWN - 2) ?? [];
+  if (earlier.length === 0) return null;
+  return (
+    <ul className={classes["recent"]} aria-label={t("now.recent")}>
+      {earlier.map((passage) => {
+        const { word, tone } = verdictOf(passage);
+        return (
+          <li key={passage.id}>
+            <span>
+              {times.short(passage.at)} {whoOf(passage) || t("now.nothingRead")}
+            </span>
+            <Status tone={tone}>{t(`now.verdict.${word}`)}</Status>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,90 @@
+/** A guard's decision at a lane: shown at once, taken back visibly when the server says otherwise. */
+
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { answer, api, type Schema } from "../api/client";
+import { newId } from "../api/ids";
+import { Problem } from "../api/problem";
+import { boardQuery } from "../api/queries";
+import { useWords } from "../i18n";
+import { useSession } from "../session";
+import { useProblemText } from "../ui/Notice";
+import { play } from "../ui/sound";
+import { useTimes } from "../ui/times";
+import { say } from "../ui/toasts";
+
+export interface Decision {
+  lane: Schema["Lane"];
+  direction: Schema["Direction"];
+  verdict: Schema["Verdict"];
+  passage?: Schema["PassageView"] | null;
+  pass?: string | null;
+  plate?: string | null;
+  reason?: Schema["ManualReason"];
+  note?: string;
+}
+
+type Sent = Decision & { id: string };
+type Board = Schema["Board"];
+
+/** The board as it will be: the passage waits no more, and says who decided. */
+export function foretold(board: Board, { lane, passage, verdict, reason, note, id }: Sent, guard: Schema["Guard"], at: string): Board {
+  if (!passage) return board;
+  const decided = { id, at, guard, verdict, reason: reason ?? null, note: note ?? "", opened: null, detail: "" };
+  const after = { ...passage, waits: false, decided };
+  const lanes = board.lanes.map((each) =>
+    each.id === lane.id ? { ...each, last: after, waiting: each.waiting.filter((one) => one.id !== passage.id) } : each,
+  );
+  return { ...board, lanes };
+}
+
+async function foretell(client: QueryClient, sent: Sent, guard: Schema["Guard"]): Promise<Board | undefined> {
+  await client.cancelQueries({ queryKey: boardQuery.queryKey });
+  const before = client.getQueryData(boardQuery.queryKey);
+  if (before) client.setQueryData(boardQuery.queryKey, foretold(before, sent, guard, new Date().toISOString()));
+  return before;
+}
+
+function send({ id, lane, direction, verdict, passage, pass, plate, reason, note }: Sent): Promise<Schema["Decided"]> {
+  const body = { id, direction, verdict, passage: passage?.id ?? null, pass_id: pass ?? null, plate: plate ?? null, reason: reason ?? null, note: note ?? "" };
+  return answer(api.POST("/gate/api/lanes/{id}/decide", { params: { path: { id: lane.id } }, body }));
+}
+
+/** "Иванов: отказано, 14:05" */
+export function useDecidedWords(): (decided: Schema["Decided"]) => string {
+  const { t } = useWords();
+  const times = useTimes();
+  return ({ guard, verdict, at }) => t("now.decidedBy", { name: guard.name, what: t(`now.done.${verdict}`), time: times.short(at) });
+}
+
+function useRefusalWords(): (error: Error) => string {
+  const { t } = useWords();
+  const textOf = useProblemText();
+  const decidedWords = useDecidedWords();
+  return (error) => {
+    if (error instanceof Problem && error.decided) return t("now.decidedOther", { who: decidedWords(error.decided) });
+    if (error instanceof Problem && error.code === "late") return t("now.late");
+    return t("now.undone", { why: textOf(error) });
+  };
+}
+
+export function useDecide(onDone?: (decided: Schema["Decided"]) => void) {
+  const { guard } = useSession();
+  const client = useQueryClient();
+  const refusalWords = useRefusalWords();
+  const { mutate, isPending } = useMutation({
+    mutationFn: send,
+    onMutate: (sent: Sent) => foretell(client, sent, guard),
+    onSuccess: (decided, { verdict }) => {
+      play(verdict === "refuse" ? "deny" : "grant");
+      onDone?.(decided);
+    },
+    onError: (error, _sent, before) => {
+      if (before) client.setQueryData(boardQuery.queryKey, before);
+      play("attention");
+      say("bad", refusalWords(error));
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: boardQuery.queryKey }),
+  });
+  return { decide: (decision: Decision) => mutate({ ...decision, id: newId() }), isPending };
+}

@@ -1,0 +1,43 @@
+/** What the guard is told of a passage: one word, its colour, and who it is about. */
+
+import { plateText } from "@/shared/format/plates";
+import type { Schema } from "../api/client";
+import type { Tone } from "../ui/Status";
+
+export type Passage = Schema["PassageView"];
+export type Word = "granted" | "denied" | "waits" | "stuck" | "opened" | "refused";
+
+const TONES: Record<Word, Exclude<Tone, "info" | "quiet">> = {
+  granted: "good",
+  opened: "good",
+  denied: "bad",
+  refused: "bad",
+  waits: "attention",
+  stuck: "attention",
+};
+
+function wordOf({ waits, decided, outcome, opened }: Passage): Word {
+  if (waits) return "waits";
+  if (decided) {
+    if (decided.verdict === "refuse") return "refused";
+    if (decided.opened === false) return "stuck";
+    return decided.verdict === "open" ? "opened" : "granted";
+  }
+  if (outcome === "denied") return "denied";
+  return opened === false ? "stuck" : "granted";
+}
+
+export function verdictOf(passage: Passage): { word: Word; tone: (typeof TONES)[Word] } {
+  const word = wordOf(passage);
+  return { word, tone: TONES[word] };
+}
+
+/** By what a person at the gate would name it: the plate, else the holder, else what was read. */
+export function whoOf({ plate, held, read }: Passage): string {
+  return (plate && plateText(plate)) || held?.holder || read;
+}
+
+/** Those who wait first, the longest first; then what was last. */
+export function currentOf(lane: Schema["Lane"]): Passage | null {
+  return lane.waiting[0] ?? lane.last;
+}

@@ -1,0 +1,81 @@
+/** All addresses of the guard's face. The address is the state: what is searched for, filtered, opened. */
+
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+
+import type { Show, ShowVisits } from "./api/queries";
+import { Trust } from "./entry/Trust";
+import { Now } from "./now/Now";
+import { DraftPass } from "./passes/DraftPass";
+import { PassPage } from "./passes/PassPage";
+import { Passes } from "./passes/Passes";
+import { Inside, NotFound, Outside } from "./shell/Shell";
+import { Report } from "./shift/Report";
+import { Shift } from "./shift/Shift";
+import { NewViolation } from "./violations/NewViolation";
+import { Violations } from "./violations/Violations";
+import { NewVisit } from "./visits/NewVisit";
+import { Visits } from "./visits/Visits";
+
+export const SHOWS: readonly Show[] = ["all", "today", "inside", "overstayed", "blacklisted"];
+export const SHOWS_VISITS: readonly ShowVisits[] = ["inside", "today", "cards_out"];
+
+function text(raw: unknown): string | undefined {
+  // The router reads digits as a number.
+  return typeof raw === "string" || typeof raw === "number" ? String(raw) || undefined : undefined;
+}
+
+export interface PassesSearch {
+  q?: string | undefined;
+  show?: Show | undefined;
+}
+
+export interface VisitsSearch {
+  q?: string | undefined;
+  show?: ShowVisits | undefined;
+}
+
+const root = createRootRoute({ component: Outside, notFoundComponent: NotFound });
+const inside = createRoute({ getParentRoute: () => root, id: "inside", component: Inside });
+const trust = createRoute({ getParentRoute: () => root, path: "/trust", component: Trust });
+const now = createRoute({ getParentRoute: () => inside, path: "/", component: Now });
+const passes = createRoute({
+  getParentRoute: () => inside,
+  path: "/passes",
+  validateSearch: (raw: Record<string, unknown>): PassesSearch => ({ q: text(raw["q"]), show: SHOWS.find((show) => show === raw["show"]) }),
+  component: Passes,
+});
+export interface Prefilled {
+  plate?: string | undefined;
+  pass?: string | undefined;
+}
+
+/** What a form begins with, when it was opened from a search or a pass. */
+const prefilled = (raw: Record<string, unknown>): Prefilled => ({ plate: text(raw["plate"]), pass: text(raw["pass"]) });
+const draft = createRoute({ getParentRoute: () => inside, path: "/passes/new", validateSearch: prefilled, component: DraftPass });
+const pass = createRoute({ getParentRoute: () => inside, path: "/passes/$id", component: PassPage });
+const visits = createRoute({
+  getParentRoute: () => inside,
+  path: "/visits",
+  validateSearch: (raw: Record<string, unknown>): VisitsSearch => ({ q: text(raw["q"]), show: SHOWS_VISITS.find((show) => show === raw["show"]) }),
+  component: Visits,
+});
+const newVisit = createRoute({ getParentRoute: () => inside, path: "/visits/new", validateSearch: prefilled, component: NewVisit });
+const violations = createRoute({ getParentRoute: () => inside, path: "/violations", component: Violations });
+const newViolation = createRoute({ getParentRoute: () => inside, path: "/violations/new", validateSearch: prefilled, component: NewViolation });
+const shift = createRoute({ getParentRoute: () => inside, path: "/shift", component: Shift });
+const report = createRoute({ getParentRoute: () => inside, path: "/shift/$id", component: Report });
+
+const routeTree = root.addChildren([
+  trust,
+  inside.addChildren([now, passes, draft, pass, visits, newVisit, violations, newViolation, shift, report]),
+]);
+
+export function makeRouter() {
+  return createRouter({ routeTree, basepath: "/gate", scrollRestoration: true });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
