@@ -224,7 +224,7 @@ def _open(file: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA wal_autocheckpoint=1000")  # pages; see `Store._next`
+        connection.execute("PRAGMA wal_autocheckpoint=500")  # pages: the log stays about 2 MB
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA secure_delete=FAST")  # see `wiping` for what must leave no trace
         schema.migrate(connection)

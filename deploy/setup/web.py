@@ -33,7 +33,8 @@ def provide(root: Path) -> None:
         return
     stamp = root / FOLDER / "web-built-from"
     wanted = _digest(_sources(web))
-    if stamp.exists() and stamp.read_text() == wanted and (web / "dist").exists() and (root / "edge/guardhouse/web").exists():
+    built = (web / "dist", root / "edge/guardhouse/web")
+    if stamp.exists() and stamp.read_text() == wanted and all(folder.exists() for folder in built):
         return
     provide_modules(root)
     print("Building the web app", flush=True)

@@ -20,7 +20,7 @@ from edge.link import files
 from protocols.acts import Visit, VisitState
 from protocols.fields import bounded
 from protocols.guard_api import DraftPass, FindVisits, PutVisit, ShowVisits
-from protocols.guard_views import LiveKind, VisitPage, VisitView
+from protocols.guard_views import LiveKind, Photo, VisitPage, VisitView
 from protocols.held import PassKind
 
 CARD_HOURS = 24
@@ -96,11 +96,13 @@ class Visits:
             plate=plate,
             host=body.host,
             address=body.address,
+            household=body.household,
             purpose=body.purpose,
             pass_id=body.pass_id,
+            point=body.point,
             card=card,
             card_back=body.card_back and card is not None,
-            photos=[picture_path(each) for each in body.photos],
+            photos=[Photo(sha256=each, path=picture_path(each)) for each in body.photos],
             note=body.note,
             guard=asked.who.guard if before is None or is_moved else before.guard,
             since=now if before is None or is_moved else before.since,

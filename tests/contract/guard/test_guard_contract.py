@@ -288,7 +288,7 @@ async def test_a_visitor_comes_with_a_card_and_leaves(page: Browser) -> None:
     path = f"/visits/{new_id()}"
     view = await page.done("PUT", path, visit | {"card": "0001202659 018,23011"})
     assert (view["state"], bool(view["card"]), view["card_back"]) == ("inside", True, False)
-    assert (await page.client.get(view["photos"][0].removeprefix("/gate/api"))).status_code == 200
+    assert (await page.client.get(view["photos"][0]["path"].removeprefix("/gate/api"))).status_code == 200
     assert [each["name"] for each in (await page.get("/visits", show="cards_out"))["items"]] == [
         "Петров Олег"
     ]

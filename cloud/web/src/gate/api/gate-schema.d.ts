@@ -408,7 +408,7 @@ export interface components {
         };
         /**
          * Decided
-         * @description A guard's decision. `opened` None: nothing was to be opened, or it is under way.
+         * @description A guard's decision. `opened` None: nothing was to be opened, or it is under way, or nobody knows (`detail`).
          */
         Decided: {
             /** Format: uuid */
@@ -423,6 +423,8 @@ export interface components {
             opened: boolean | null;
             /** @default  */
             detail: string;
+            /** @default false */
+            blacklisted: boolean;
         };
         /**
          * Guard
@@ -700,7 +702,8 @@ export interface components {
          * Decide
          * @description 409 `already_decided` with the other guard's `Decided`; 409 `late`: the passage is too old to be confirmed.
          *
-         *         A refusal and an opening by hand need a reason, `other` a note (422).
+         *         A refusal and an opening by hand need a reason, `other` a note (422). What the blacklist names is never confirmed
+         *         (409 `blacklisted`), nor what no pass would let in now (409 `not_confirmable`): that is opened by hand, or not.
          */
         Decide: {
             /** Format: uuid */

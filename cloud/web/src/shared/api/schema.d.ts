@@ -172,6 +172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/passes/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Passes
+         * @description Issue what was requested, one or many: all or none.
+         */
+        post: operations["approve_passes_api_access_passes_approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/passes/counts": {
         parameters: {
             query?: never;
@@ -186,6 +206,46 @@ export interface paths {
         get: operations["count_passes_api_access_passes_counts_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/passes/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Passes
+         * @description Passes from a table, a verdict a row: what can be issued is, as one group; the rest says what is wrong.
+         */
+        post: operations["import_passes_api_access_passes_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/passes/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Passes
+         * @description Refuse what was requested, one or many: all or none.
+         */
+        post: operations["refuse_passes_api_access_passes_refuse_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2372,6 +2432,25 @@ export interface components {
          */
         AntiPassback: "off" | "soft" | "hard";
         /**
+         * Approval
+         * @description Which requested passes to issue.
+         */
+        Approval: {
+            /** Ids */
+            ids: string[];
+        };
+        /**
+         * Approved
+         * @description How many passes were issued.
+         */
+        Approved: {
+            /**
+             * Approved
+             * @example 1
+             */
+            approved: number;
+        };
+        /**
          * AuditRow
          * @description Who did what.
          * @example {
@@ -2627,6 +2706,20 @@ export interface components {
             site_id: string;
             /** Until */
             until: string | null;
+        };
+        /** Body_import_passes_api_access_passes_import_post */
+        Body_import_passes_api_access_passes_import_post: {
+            /**
+             * Draft
+             * @description what all of them have in common, as JSON
+             */
+            draft: string;
+            /**
+             * File
+             * @description CSV, XLSX, XLS or ODS; the first row names the columns
+             * @example отчёт.pdf
+             */
+            file: string;
         };
         /** Body_upload_api_files_post */
         Body_upload_api_files_post: {
@@ -4232,6 +4325,123 @@ export interface components {
             reason: string;
         };
         /**
+         * ImportDraft
+         * @description What all passes of a table have in common; a row's own columns go before it. `id`: made up by the caller.
+         *
+         *     The same id again is refused, so that a table is not issued twice.
+         */
+        ImportDraft: {
+            /**
+             * Code
+             * @description give each a code that can be typed or told
+             * @default false
+             */
+            code: boolean;
+            /**
+             * Entries
+             * @default 1
+             */
+            entries: number | null;
+            /**
+             * Group
+             * @description what they come for
+             * @default
+             * @example Свадьба Ивановых
+             */
+            group: string;
+            /** Host Id */
+            host_id?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @default guest
+             * @example guest
+             */
+            kind: components["schemas"]["PassKind"];
+            /** Premises Id */
+            premises_id?: string | null;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /** Valid From */
+            valid_from?: string | null;
+            /** Valid Until */
+            valid_until?: string | null;
+        };
+        /**
+         * Imported
+         * @description The verdict on a table.
+         */
+        Imported: {
+            /**
+             * Faulty
+             * @example 2
+             */
+            faulty: number;
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /**
+             * Issued
+             * @description issued, or to be issued in a dry run
+             * @example 41
+             */
+            issued: number;
+            /** Rows */
+            rows: components["schemas"]["ImportedRow"][];
+        };
+        /**
+         * ImportedRow
+         * @description What became of a row: a pass, or faults.
+         */
+        ImportedRow: {
+            /** Faults */
+            faults: components["schemas"]["RowFault"][];
+            /**
+             * Holder
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Is Good
+             * @example true
+             */
+            is_good: boolean;
+            /**
+             * Line
+             * @description the row's number in the file
+             * @example 2
+             */
+            line: number;
+            /**
+             * Number
+             * @example 1042
+             */
+            number: number | null;
+            /**
+             * Pass Id
+             * @description null in a dry run, and with faults
+             */
+            pass_id: string | null;
+            /**
+             * Plate
+             * @example Х 711 ТТ 90
+             */
+            plate: string;
+        };
+        /**
          * InsideRow
          * @description Somebody inside a zone, by what they came in: a pass with two vehicles inside stands twice.
          */
@@ -5435,7 +5645,7 @@ export interface components {
          * @description What happened to a pass; each is a row of its history.
          * @enum {string}
          */
-        PassChange: "issued" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
+        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
         /**
          * PassDraft
          * @description What a pass is made of. Plates and cards are taken as people type them.
@@ -5575,6 +5785,13 @@ export interface components {
             direction: components["schemas"]["Direction"] | null;
             /** Entries */
             entries: number | null;
+            /**
+             * Group
+             * @example Свадьба Ивановых
+             */
+            group: string;
+            /** Group Id */
+            group_id: string | null;
             /** History */
             history: components["schemas"]["HistoryOut"][];
             /**
@@ -5768,7 +5985,7 @@ export interface components {
          * @description Where a pass stands. Expired is judged when it is looked at, never stored.
          * @enum {string}
          */
-        PassState: "issued" | "inside" | "left" | "refused" | "revoked" | "expired";
+        PassState: "requested" | "issued" | "inside" | "left" | "refused" | "revoked" | "expired";
         /**
          * PassWatch
          * @description What guards did about a pass.
@@ -5943,7 +6160,7 @@ export interface components {
          * @description One thing that a role allows within a company.
          * @enum {string}
          */
-        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "gate.work" | "guards.manage" | "watch.read" | "violations.read" | "violations.manage" | "violations.charge" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload" | "files.remove";
+        Permission: "organisation.manage" | "staff.read" | "staff.manage" | "roles.manage" | "audit.read" | "housing.read" | "housing.manage" | "people.read" | "people.manage" | "sites.read" | "sites.manage" | "boxes.enrol" | "gates.open" | "alarms.read" | "alarms.acknowledge" | "quarantine.read" | "passes.read" | "passes.issue" | "passes.approve" | "passes.revoke" | "blacklist.read" | "blacklist.manage" | "passages.read" | "gate.work" | "guards.manage" | "watch.read" | "violations.read" | "violations.manage" | "violations.charge" | "telemetry.read" | "meters.read" | "meters.manage" | "files.read" | "files.upload" | "files.remove";
         /**
          * PersonDraft
          * @description What is known of a person. Phones are taken in any form and kept in E.164.
@@ -6208,6 +6425,12 @@ export interface components {
          */
         PolicyDraft: {
             /**
+             * Approval
+             * @description a manager lets it be issued
+             * @default false
+             */
+            approval: boolean;
+            /**
              * From Minute
              * @description of the day, when it begins to be good
              * @example 540
@@ -6246,6 +6469,12 @@ export interface components {
          * @description What a company allows of a kind of pass.
          */
         PolicyOut: {
+            /**
+             * Approval
+             * @description a manager lets it be issued
+             * @default false
+             */
+            approval: boolean;
             /**
              * From Minute
              * @description of the day, when it begins to be good
@@ -6723,6 +6952,17 @@ export interface components {
             codes: string[];
         };
         /**
+         * Refused
+         * @description How many requests were refused.
+         */
+        Refused: {
+            /**
+             * Refused
+             * @example 1
+             */
+            refused: number;
+        };
+        /**
          * ReplacementCard
          * @description The box that took over.
          */
@@ -6991,6 +7231,27 @@ export interface components {
              * @description all that there are
              */
             permissions: components["schemas"]["Permission"][];
+        };
+        /**
+         * RowFault
+         * @description What is wrong with a row of a table, and in which column.
+         */
+        RowFault: {
+            /**
+             * Code
+             * @example plate_unreadable
+             */
+            code: string;
+            /**
+             * Column
+             * @example plate
+             */
+            column: string;
+            /**
+             * Message
+             * @example Это не похоже на номер: «АБВГД». Пример: А 123 ВС 72.
+             */
+            message: string;
         };
         /**
          * SeriesKind
@@ -8734,6 +8995,8 @@ export interface operations {
                 complex_id?: string | null;
                 site_id?: string | null;
                 premises_id?: string | null;
+                /** @description those that came with one table */
+                group_id?: string | null;
                 /** @description the visit ends after this moment */
                 visit_from?: string | null;
                 /** @description the visit begins before it */
@@ -8888,6 +9151,99 @@ export interface operations {
             };
         };
     };
+    approve_passes_api_access_passes_approve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approved"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     count_passes_api_access_passes_counts_get: {
         parameters: {
             query?: {
@@ -8931,6 +9287,194 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_passes_api_access_passes_import_post: {
+        parameters: {
+            query?: {
+                /** @description judge the rows, issue nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_import_passes_api_access_passes_import_post"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such site, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The same table was issued before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_passes_api_access_passes_refuse_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refused"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
