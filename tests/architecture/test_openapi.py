@@ -33,6 +33,7 @@ NOT_TOLD = {
     "code_unknown": OF_BOXES,
     "code_used": OF_BOXES,
     "csr_invalid": OF_BOXES,
+    "name_refused": OF_BOXES,
     "file_hash_mismatch": OF_BOXES,
     "file_offset_mismatch": OF_BOXES,
     "rate_limited": OF_BOXES,

@@ -41,7 +41,7 @@ def make_guard(**changes: Any) -> GuardItem:
 
 def with_page(box: Box, **changes: Any) -> None:
     """From its next start on the box serves the guard's page."""
-    settings = GuardhouseSettings(port=0, **changes)
+    settings = GuardhouseSettings(**({"port": 0} | changes))
     box.settings = Settings(gate=GateSettings(repeat_s=0.0), guardhouse=settings)
 
 
@@ -135,6 +135,14 @@ class Stream:
 CAMERA_TOKEN = "a-token-of-the-camera"
 
 
+async def push(port: int, plate: str) -> None:
+    """A camera saw a car."""
+    url = f"http://127.0.0.1:{port}/plates/{CAMERA_TOKEN}"
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(url, json={"plate": plate})
+        assert answer.status_code < 300, answer.text
+
+
 class Gate:
     """A running box with one lane in and one out, a guard on its list, and a cloud."""
 
@@ -142,16 +150,11 @@ class Gate:
         self.agent = agent
         self.cloud = cloud
         self.guard = guard
-        self._cameras = cameras
+        self.cameras = cameras
 
     async def car(self, plate: str, *, out: bool = False) -> None:
         """A car comes; returns when it was judged."""
-        port = self._cameras[out]
-        async with httpx.AsyncClient() as client:
-            answer = await client.post(
-                f"http://127.0.0.1:{port}/plates/{CAMERA_TOKEN}", json={"plate": plate}
-            )
-            assert answer.status_code < 300, answer.text
+        await push(self.cameras[out], plate)
         await self.agent.gate.drain()
 
     async def hold(self, *items: Any) -> None:
