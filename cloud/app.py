@@ -44,6 +44,7 @@ from cloud.organisations import service as organisations
 from cloud.organisations.errors import TotpMustBeSetUp
 from cloud.people import api as people
 from cloud.reads import api as reads
+from cloud.reads import api_statistics
 from cloud.reads import api_watch as watch
 from cloud.sites import api as sites
 from cloud.sites import api_alarms as alarms
@@ -54,6 +55,7 @@ from cloud.telemetry import service as telemetry_service
 ROUTERS: tuple[APIRouter, ...] = (
     access.router,
     reads.router,
+    api_statistics.router,
     alarms.router,
     telemetry.router,
     journal.router,

@@ -15,7 +15,7 @@ import msgspec
 
 from protocols.acts import ManualReason, Verdict, ViolationKind
 from protocols.guard_views import Decided, ShiftReport
-from protocols.records import Reason
+from protocols.reason_words import short_reason
 
 FONT = "OpenSans"
 _MARGIN_MM, _ROW_MM = 16, 6
@@ -131,7 +131,7 @@ class _Page:
         )
 
     def _reason(self, code: str) -> str:
-        return _say(f"reason_{code}", self._order.language, code)
+        return short_reason(code, self._order.language)
 
     def _line(self, text: str, *, size: int = 10, bold: bool = False, height: int = _ROW_MM) -> None:
         self._pdf.set_font(FONT, "B" if bold else "", size)
@@ -151,9 +151,9 @@ def _joined(texts: Iterable[str]) -> str:
     return " · ".join(text for text in texts if text)
 
 
-def _say(key: str, language: str, otherwise: str = "") -> str:
+def _say(key: str, language: str) -> str:
     words = _WORDS.get(key)
-    return (otherwise or key) if words is None else words[language == "en"]
+    return key if words is None else words[language == "en"]
 
 
 def _fonts() -> Path:
@@ -205,27 +205,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     f"violation_{ViolationKind.FIRE_SAFETY.value}": ("пожарная безопасность", "fire safety"),
     f"violation_{ViolationKind.BREACH.value}": ("проникновение", "breach of the gate"),
     f"violation_{ViolationKind.OTHER.value}": ("другое", "other"),
-    f"reason_{Reason.BLACKLISTED.value}": ("чёрный список", "blacklisted"),
-    f"reason_{Reason.UNKNOWN_CREDENTIAL.value}": ("незнакомая карта или код", "unknown card or code"),
-    f"reason_{Reason.UNKNOWN_PLATE.value}": ("незнакомый номер", "unknown plate"),
-    f"reason_{Reason.NOT_YET_VALID.value}": ("срок ещё не начался", "not valid yet"),
-    f"reason_{Reason.EXPIRED.value}": ("пропуск истёк", "expired"),
-    f"reason_{Reason.OUTSIDE_SCHEDULE.value}": ("вне расписания", "outside its schedule"),
-    f"reason_{Reason.WRONG_POINT.value}": ("не та точка прохода", "not at this point"),
-    f"reason_{Reason.NO_ENTRIES_LEFT.value}": ("проходы исчерпаны", "no entries left"),
-    f"reason_{Reason.REVOKED.value}": ("аннулирован", "revoked"),
-    f"reason_{Reason.CLOCK_UNKNOWN.value}": ("время шлюза неизвестно", "the box's time is unknown"),
-    f"reason_{Reason.AMBIGUOUS.value}": ("карту нельзя различить", "an ambiguous card"),
-    f"reason_{Reason.UNREADABLE.value}": ("не прочитано", "unreadable"),
-    f"reason_{Reason.GUARD_CONFIRMATION.value}": ("на решение охранника", "left to the guard"),
-    f"reason_{Reason.POINT_NOT_READY.value}": ("точка не готова", "the point was not ready"),
-    f"reason_{Reason.ANTI_PASSBACK.value}": ("повторный проход", "anti-passback"),
-    f"reason_{Reason.ZONE_FULL.value}": ("мест нет", "no room"),
-    f"reason_{Reason.TOO_MANY_VEHICLES.value}": ("слишком много машин", "too many vehicles"),
-    f"reason_{Reason.STALE_LIST.value}": ("список устарел", "a stale list"),
-    f"reason_{Reason.CODE_FORGED.value}": ("поддельный код", "a forged code"),
-    f"reason_{Reason.TOO_MANY_TRIES.value}": ("слишком много попыток", "too many tries"),
-    f"reason_{Reason.CODE_KEY_UNKNOWN.value}": ("ключ кода неизвестен", "the code's key is unknown"),
 }
 
 

@@ -14,6 +14,7 @@ from cloud.access.tables import BYTES_MAX, read_table
 from cloud.access.types import ImportDraft
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, Router, writing
+from cloud.kernel.database import trial
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.people.errors import PersonNotThere
@@ -38,11 +39,8 @@ def import_passes(
     """Passes from a table, a verdict a row: what can be issued is, as one group; the rest says what is wrong."""
     lines = read_table(file.file.read(BYTES_MAX + 1))
     if dry_run:
-        trial = call.session.begin_nested()
-        verdicts = service.import_passes(call.session, call.actor, draft, lines)
-        told = _told(draft.id, verdicts, is_dry=True)
-        trial.rollback()
-        return told
+        with trial(call.session):
+            return _told(draft.id, service.import_passes(call.session, call.actor, draft, lines), is_dry=True)
     verdicts = service.import_passes(call.session, call.actor, draft, lines)
     if any(verdict.made for verdict in verdicts):
         service.keep_key(call.session, call.house.secrets, draft.site_id)

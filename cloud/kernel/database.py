@@ -9,7 +9,7 @@ import contextvars
 import select
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -280,6 +280,18 @@ def savepoint(session: Session) -> Iterator[None]:
         unit.scope, unit.before_commit, unit.after_commit = scope, before, after
         session.info["changes"] = changes
         raise
+
+
+class _Undo(Exception):
+    pass
+
+
+@contextmanager
+def trial(session: Session) -> Iterator[None]:
+    """Within: all as ever; at its end nothing of it stays."""
+    with suppress(_Undo), savepoint(session):
+        yield
+        raise _Undo
 
 
 def _unit(session: Session) -> _Unit:

@@ -527,6 +527,7 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/companies": lambda w: str(w.boss.company),
 }
 COUNTING = {"GET /api/access/passes/counts": W.pass_}
+STATISTICS = {"GET /api/access/statistics", "GET /api/access/statistics.xlsx"}
 UPLOADING = {"POST /api/files", "POST /api/access/passes/import"}
 
 
@@ -570,11 +571,20 @@ def ask(person: Person, line: str, made: Made) -> Any:
 def test_every_endpoint_has_its_line(api: Served) -> None:
     described = api.visitor().get("/api/openapi.json").json()["paths"]
     lines = {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
-    tables = [set(NAMING), set(CREATING), set(LISTING), set(COUNTING), UPLOADING, OF_NO_COMPANY]
+    tables = [set(NAMING), set(CREATING), set(LISTING), set(COUNTING), STATISTICS, UPLOADING, OF_NO_COMPANY]
     known = set().union(*tables)
     assert lines - known == set(), "a new endpoint: say here how the owner calls it"
     assert known - lines == set(), "an endpoint is gone"
     assert sum(map(len, tables)) == len(known)
+
+
+@pytest.mark.parametrize("line", sorted(STATISTICS))
+def test_what_is_counted_is_ones_own(world: World, rival: Person, line: str) -> None:
+    site = UUID(world.site())
+    period = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z", "site_id": str(site)}
+    path = line.removeprefix("GET ")
+    for person, status in ((rival, 404), (world.boss, 200), (rival, 404)):
+        assert person.client.get(path, params=period).status_code == status
 
 
 def test_a_table_is_issued_at_ones_own_sites_alone(world: World, rival: Person) -> None:

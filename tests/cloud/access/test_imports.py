@@ -12,10 +12,12 @@ from cloud.access.imports import Verdict
 from cloud.access.models import Pass
 from cloud.access.tables import read_table
 from cloud.access.types import BlockDraft, ImportDraft
+from cloud.kernel.database import trial
 from cloud.kernel.lists import ListQuery
 from cloud.kernel.secrets import SecretBox
 from protocols.held import PassItem
 from tests.cloud.access.test_access import TODAY_END, Gate, gate
+from tests.support.companies import told_in
 from tests.support.noon import NOON
 
 __all__ = ["gate"]
@@ -113,3 +115,17 @@ def test_rows_share_who_is_visited_and_a_code_each(gate: Gate) -> None:
         assert [service.get_pass(session, pass_id).host for pass_id in ids] == ["Иванов", "Иванов"]
     printed = {card.printed for found in cards for card in found}
     assert len(printed) == 2
+
+
+def test_a_trial_leaves_nothing_behind(gate: Gate) -> None:
+    fields = {"id": uuid4(), "site_id": gate.site_id, "valid_until": TODAY_END}
+    before = told_in(gate.company)
+    with gate.company.work() as (session, actor):
+        with trial(session):
+            lines = read_table("ФИО\nА\nБ\n".encode())
+            found = service.import_passes(session, actor, ImportDraft.model_validate(fields), lines)
+            assert [verdict.made is not None for verdict in found] == [True, True]
+        assert session.scalar(select(func.count()).select_from(Pass)) == 0
+    assert gate.held() == []
+    assert told_in(gate.company) == before
+    assert gate.issue().number == 1

@@ -360,6 +360,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Statistics
+         * @description What went on in a period. Hours and days are those of the site's clocks, or of most of the sites'.
+         */
+        get: operations["get_statistics_api_access_statistics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/statistics.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Statistics
+         * @description The same as a workbook to take away.
+         */
+        get: operations["take_statistics_api_access_statistics_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account": {
         parameters: {
             query?: never;
@@ -3602,6 +3642,58 @@ export interface components {
             normally_closed: boolean;
         };
         /**
+         * CountedAt
+         * @description Of an hour or a day that begins at `at`.
+         */
+        CountedAt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Denied
+             * @example 3
+             */
+            denied: number;
+            /**
+             * Entered
+             * @example 41
+             */
+            entered: number;
+            /**
+             * Left
+             * @example 38
+             */
+            left: number;
+        };
+        /**
+         * CountedByHour
+         * @description Of an hour of the day, over all days.
+         */
+        CountedByHour: {
+            /**
+             * Denied
+             * @example 3
+             */
+            denied: number;
+            /**
+             * Entered
+             * @example 41
+             */
+            entered: number;
+            /**
+             * Hour
+             * @example 18
+             */
+            hour: number;
+            /**
+             * Left
+             * @example 38
+             */
+            left: number;
+        };
+        /**
          * DecisionOut
          * @description What a guard decided at a lane.
          */
@@ -3683,6 +3775,22 @@ export interface components {
              */
             site_id: string;
             verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * Denials
+         * @description How often was refused for a reason.
+         */
+        Denials: {
+            /**
+             * Count
+             * @example 3
+             */
+            count: number;
+            /**
+             * Reason
+             * @example expired
+             */
+            reason: string;
         };
         /**
          * DenialsOut
@@ -4271,6 +4379,32 @@ export interface components {
              * @example https://dom.example/p/AZq1rk0…
              */
             url: string;
+        };
+        /**
+         * GuestsOf
+         * @description Guests of one premises.
+         */
+        GuestsOf: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Кифису, д. А2
+             */
+            address: string;
+            /**
+             * Entries
+             * @example 12
+             */
+            entries: number;
+            /**
+             * Passes
+             * @example 9
+             */
+            passes: number;
+            /**
+             * Premises Id
+             * Format: uuid
+             */
+            premises_id: string;
         };
         /**
          * Health
@@ -7651,6 +7785,42 @@ export interface components {
             time_zone: string;
         };
         /**
+         * Speed
+         * @description Microseconds; null where nothing was measured.
+         */
+        Speed: {
+            /**
+             * Count
+             * @example 41
+             */
+            count: number;
+            /**
+             * P50
+             * @example 120
+             */
+            p50: number | null;
+            /**
+             * P95
+             * @example 240
+             */
+            p95: number | null;
+            /**
+             * P99
+             * @example 310
+             */
+            p99: number | null;
+        };
+        /**
+         * Speeds
+         * @description How fast it went.
+         */
+        Speeds: {
+            /** @description of the decision itself */
+            decision_us: components["schemas"]["Speed"];
+            /** @description from the bytes in hand to the barrier's coil written */
+            opening_us: components["schemas"]["Speed"];
+        };
+        /**
          * StaffChange
          * @description Fields that are left out stay. `state` suspends, restores or (`ended`) lets go; who is invited accepts alone.
          * @example {
@@ -7768,6 +7938,48 @@ export interface components {
          * @enum {string}
          */
         StaleRule: "allow" | "guard" | "deny";
+        /**
+         * StatisticsOut
+         * @description What went on at the gates in a period.
+         */
+        StatisticsOut: {
+            /** By Hour */
+            by_hour: components["schemas"]["CountedByHour"][];
+            /**
+             * Denials
+             * @description the commonest first
+             */
+            denials: components["schemas"]["Denials"][];
+            /**
+             * Premises
+             * @description whose guests came most often; at most 100
+             */
+            premises: components["schemas"]["GuestsOf"][];
+            /** Series */
+            series: components["schemas"]["CountedAt"][];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            speed: components["schemas"]["Speeds"];
+            /**
+             * Step S
+             * @description of the series: an hour or a day
+             * @example 3600
+             */
+            step_s: number;
+            /**
+             * Time Zone
+             * @example Asia/Yekaterinburg
+             */
+            time_zone: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
         /**
          * StepDraft
          * @description Into which state a case goes, and why. `since`: the state that its person saw.
@@ -10040,6 +10252,175 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statistics_api_access_statistics_get: {
+        parameters: {
+            query: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                since: string;
+                /** @description exclusive; at most a year later */
+                until: string;
+                site_id?: string | null;
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatisticsOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_statistics_api_access_statistics_xlsx_get: {
+        parameters: {
+            query: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                since: string;
+                /** @description exclusive; at most a year later */
+                until: string;
+                site_id?: string | null;
+                /** @description only at the sites of this complex */
+                complex_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A workbook: a sheet for each question */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example PK… */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
