@@ -27,6 +27,10 @@ from protocols.held import PassKind
 _TOO_LONG = Text(
     "Такой пропуск действует не дольше {days} дн.", "Such a pass is valid for at most {days} days."
 )
+_NEEDS_APPROVAL = Text(
+    "Такой пропуск согласует управляющий: на посту его не выдают.",
+    "Such a pass is approved by a manager: none is made at a gate.",
+)
 _FORMAT_OF_CLASS = {"EM": "EM4100", "UID": "UID", "W26": "H10301", "W34": "W34", "W37": "H10304"}
 
 
@@ -104,13 +108,14 @@ def _check(session: Session, row: Pass, draft: PassDraft, cards: list[PassCard])
     longest = rules.LONGEST[draft.kind]
     if longest and row.valid_until and row.valid_until - row.valid_from > longest:
         raise FixInput(FieldError("valid_until", "too_long", _TOO_LONG, {"days": longest.days}))
-    keys = [key for card in cards for key in card.keys]
-    blacklist.refuse_listed_keys(session, draft, row.plates, keys)
+    blacklist.refuse_listed_pass(session, row, cards)
     box_of_point = {place.point_id: place.box_id for place in sites.points_of_site(session, row.site_id)}
     points = rules.points_of(draft, box_of_point)
-    draft, vehicles = policies.apply(session, draft, row.valid_from, but=row.id)
-    row.vehicles, row.points = vehicles, [str(point) for point in points]
-    row.schedule = [window.model_dump(mode="json") for window in draft.schedule]
+    allowed = policies.apply(session, draft, row.valid_from, but=row.id)
+    if allowed.approval:
+        raise FixInput(FieldError("kind", "needs_approval", _NEEDS_APPROVAL))
+    row.vehicles, row.points = allowed.vehicles, [str(point) for point in points]
+    row.schedule = [window.model_dump(mode="json") for window in allowed.draft.schedule]
 
 
 def _take_premises(session: Session, row: Pass, premises_id: UUID | None) -> None:

@@ -54,7 +54,8 @@ def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPoli
     _check(draft)
     first = {"id": new_id(session), "organisation_id": organisation_id, "kind": draft.kind.value}
     # Two may be the first at once.
-    session.execute(insert(AccessPolicy).values(**first, changed_at=now(session)).on_conflict_do_nothing())
+    values = first | {"approval": False, "changed_at": now(session)}
+    session.execute(insert(AccessPolicy).values(values).on_conflict_do_nothing())
     of_kind = AccessPolicy.kind == draft.kind.value
     row = session.scalars(select(AccessPolicy).where(of_kind).with_for_update()).one()
     before = {name: getattr(row, name) for name in draft.model_dump(mode="json")}
