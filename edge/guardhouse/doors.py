@@ -202,11 +202,12 @@ def _query(request: Request, kind: Any) -> Any:
 def _invalid(error: msgspec.ValidationError) -> Trouble:
     """msgspec names the place as `$.field`, or the missing field in backquotes."""
     text = str(error)
-    _, _, place = text.rpartition(" - at `$")
+    _, at, place = text.rpartition(" - at `$")
     field = place.rstrip("`").lstrip(".").partition("[")[0]
-    if not field and "`" in text:
-        field = text.split("`")[1]
-    code = "missing" if "missing required field" in text else "wrong"
+    is_missing, unknown = "missing required field" in text, "unknown field" in text
+    if not at or is_missing or unknown:
+        field = text.split("`")[1] if "`" in text else ""
+    code = "missing" if is_missing else "wrong"
     fault = FieldFault(field=field, code=code, message="")
     return Trouble(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", text, errors=[fault])
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -100,6 +100,15 @@ async def station(agent: Agent) -> AsyncIterator[Station]:
     made = Station(await base_url(agent))
     async with made.client:
         yield made
+
+
+async def until(condition: Callable[[], Awaitable[Any]]) -> None:
+    """Wait until it is so."""
+    async with asyncio.timeout(10):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.02)
 
 
 class Stream:
