@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench/results"
 REFERENCE = RESULTS / "reference.json"
 PAGE = ROOT / "docs/performance.md"
-BENCHES = ("decision", "box", "coil", "ingest", "downlink", "http", "small")
+BENCHES = ("decision", "box", "search", "coil", "ingest", "downlink", "http", "small")
 _TIMEOUT_S = 1800
 
 

@@ -84,7 +84,7 @@ def _start(folder: Path, count: int) -> _Seen:
         agent.wait_ready(lambda: _held(folder / "data") == count, timeout_s=_START_TIMEOUT_S)
         start_s, start_cpu_s = time.monotonic() - begun, spent_s(agent.pid)
         wait_until(lambda: False, _SETTLE_S)
-        return _Seen(start_s, start_cpu_s, _memory_mb(agent.pid, "VmRSS"), _memory_mb(agent.pid, "VmHWM"))
+        return _Seen(start_s, start_cpu_s, memory_mb(agent.pid, "VmRSS"), memory_mb(agent.pid, "VmHWM"))
     finally:
         agent.signal(signal.SIGTERM)
         agent.stop()
@@ -100,7 +100,8 @@ def _held(data: Path) -> int | None:
         return None
 
 
-def _memory_mb(pid: int, field: str) -> float:
+def memory_mb(pid: int, field: str) -> float:
+    """A field of /proc/<pid>/status that is given in kB."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(f"{field}:"):
             return int(line.split()[1]) / 1024

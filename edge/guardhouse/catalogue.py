@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from edge.access import codes
 from edge.access.drafts import Draft, Drafts
 from edge.access.passes import Row
 from edge.guardhouse.folding import words_of
@@ -70,7 +71,9 @@ class Catalogue:
         words, limit = words_of(asked.q), asked.limit + 1
         match asked.show:
             case Show.ALL:
-                found = await self._reading.look(lambda index: index.find(words, limit))
+                opened = [each.bytes for each in self._opened_by(asked.q)]
+                named = await self._reading.look(lambda index: index.find(words, limit))
+                found = list(dict.fromkeys([*opened, *named]))[:limit]
             case Show.TODAY:
                 day = self.day()
                 found = await self._reading.look(lambda index: index.find_today(words, limit, day))
@@ -78,6 +81,16 @@ class Catalogue:
                 found = await self._among(self._chosen(asked.show), words)
         rows = await self.rows([UUID(bytes=key) for key in found[: asked.limit]])
         return PassPage(items=rows, total=len(found), more=len(found) > asked.limit and asked.show in _CUT)
+
+    def _opened_by(self, typed: str) -> list[UUID]:
+        """Passes that a card, PIN, code or QR opens, if that is what a scanner or a hand typed."""
+        site, passes, at = self._ground.gate.site, self._ground.held.passes, self._ground.now
+        if not typed.strip():
+            return []
+        read = codes.look_at(typed, site.id, lambda tag: passes.code_key(tag, at))
+        if read.token is not None:
+            return [read.token.pass_id]
+        return passes.of_cards(lookup.key for lookup in read.asked if not lookup.weak)
 
     async def counts(self) -> dict[Show, int]:
         """How many stand in each filter."""
