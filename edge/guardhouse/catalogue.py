@@ -90,7 +90,7 @@ class Catalogue:
         read = codes.look_at(typed, site.id, lambda tag: passes.code_key(tag, at))
         if read.token is not None:
             return [read.token.pass_id]
-        return passes.of_cards(lookup.key for lookup in read.asked if not lookup.weak)
+        return [held.item.id for held in passes.match_card(read.asked, self._ground.held.uses)]
 
     async def counts(self) -> dict[Show, int]:
         """How many stand in each filter."""

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from PIL import Image
 
+from protocols.cards import from_em_number
 from protocols.guard_api import OPERATIONS
 from protocols.guard_views import Problem
 from protocols.held import BlockItem, PassItem, PassKind
@@ -139,6 +140,25 @@ async def test_a_pass_is_found_by_any_part_of_it(page: Browser, query: str) -> N
     assert "2026-000123" in {row["number"] for row in found["items"]}, query
     both = await page.get("/passes", q=f"{query} qqq")
     assert both["items"] == [], "each word must be found"
+
+
+@pytest.mark.parametrize("typed", ["0001202659 018,23011", "0001202659", "001259E3", "018,23011"])
+async def test_what_a_reader_at_the_desk_types_finds_the_pass(page: Browser, typed: str) -> None:
+    card = from_em_number(1202659)
+    await page.server.hold(a_pass(keys=list(card.keys())), a_pass(number="2026-000777", plates=["A001AA77"]))
+    await page.on_duty()
+    found = await page.get("/passes", q=typed)
+    assert [row["number"] for row in found["items"]] == ["2026-000123"]
+
+
+async def test_a_guests_code_finds_the_pass_under_either_layout(page: Browser) -> None:
+    await page.server.hold(
+        a_pass(keys=["CODE:ACDEFHJK", "PIN:493817"]), a_pass(number="X", plates=["A001AA77"])
+    )
+    await page.on_duty()
+    for typed in ("ACDE-FHJK", "acdefhjk", "ФСВУ-АРОЛ", "493817"):
+        found = await page.get("/passes", q=typed)
+        assert [row["number"] for row in found["items"]] == ["2026-000123"], typed
 
 
 async def test_filters_of_the_passes(page: Browser) -> None:

@@ -95,7 +95,7 @@ async def test_query_is_judged_and_an_empty_value_is_none(box: Box, cloud: Cloud
             {"limit": "many"},
             {"show": "none"},
             {"whatever": "1"},
-            {"q": "x" * 101},
+            {"q": "x" * 301},
         ):
             answer = await desk.get("/passes", **query)
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), query
