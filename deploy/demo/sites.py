@@ -133,6 +133,14 @@ class SiteFiles:
         """Where the box listens for this camera."""
         return f"http://127.0.0.1:{self.port(camera)}/plates/{self.camera_token(camera)}"
 
+    def write_box_settings(self) -> None:
+        """The guard's page on loopback, without HTTPS; what else stands in the file is left alone."""
+        self.box.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = self.box / "edge.toml"
+        kept = file.read_text() if file.exists() else ""
+        if "[guardhouse]" not in kept:
+            file.write_text(f"{kept}[guardhouse]\nport = {self.port('guard')}\n")
+
     def write_simulators(self, replay: Path | None = None, *, speed: float = 1.0) -> None:
         """The configuration of `domovoy-sim site`. `replay`: a recorded household; `speed`: of its clock."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -42,6 +42,8 @@ class Demo:
             self._say("A company moves in")
             self._seed()
         self._say("Edge boxes")
+        for files in self._files.values():
+            files.write_box_settings()
         self.stack.supervisor.start([box_service(self.layout, files) for files in self._files.values()])
         if is_new:
             self._first_cars()
@@ -100,6 +102,10 @@ class Demo:
         ]
         lines += [
             f"  Devices, {files.plan.key:<10} http://127.0.0.1:{files.port('control')}"
+            for files in self._files.values()
+        ]
+        lines += [
+            f"  Guard, {files.plan.key:<12} http://127.0.0.1:{files.port('guard')}/gate"
             for files in self._files.values()
         ]
         lines += [

@@ -11,7 +11,6 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from edge.drivers.base import DeviceError
 from edge.guardhouse import acts, chronicle, problems, visits
 from edge.guardhouse.catalogue import Catalogue
-from edge.guardhouse.doors import COOKIE
 from edge.guardhouse.ground import Asked, Ground, Session
 from edge.guardhouse.problems import Trouble
 from edge.guardhouse.shifts import Shifts
@@ -61,7 +60,11 @@ class Desk:
         await self._sign_ins.end(asked.who)
         response = Response(status_code=HTTPStatus.NO_CONTENT)
         response.delete_cookie(
-            COOKIE, path=ROOT, secure=asked.request.url.scheme == "https", httponly=True, samesite="strict"
+            self._ground.cookie,
+            path=ROOT,
+            secure=asked.request.url.scheme == "https",
+            httponly=True,
+            samesite="strict",
         )
         return response
 
@@ -132,7 +135,7 @@ class Desk:
         me = await self._me(self._sign_ins.of(token))
         response = Response(msgspec.json.encode(me), media_type="application/json")
         response.set_cookie(
-            COOKIE,
+            self._ground.cookie,
             token,
             max_age=SESSION_MS // 1000,
             path=ROOT,

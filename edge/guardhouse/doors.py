@@ -30,7 +30,6 @@ from protocols.guard_api import OPERATIONS, PHOTO_MAX_BYTES, ROOT, Operation
 from protocols.guard_views import FieldFault
 
 log = logging.getLogger(__name__)
-COOKIE = "domovoy_gate"
 BODY_MAX_BYTES = 64 * 1024
 BODY_WITHIN_S = 15.0
 PHOTO_WITHIN_S = 60.0
@@ -59,10 +58,12 @@ class Doors:
     def __init__(
         self,
         names: list[str],
+        cookie: str,
         find: Callable[[str], Session | None],
         turn_of: Callable[[UUID], Turn | None],
     ) -> None:
         self._names = frozenset(name.lower() for name in names) | {"localhost"}
+        self._cookie = cookie
         self._find = find
         self._turn_of = turn_of
 
@@ -90,7 +91,7 @@ class Doors:
 
     def let_in(self, request: Request, operation: Operation) -> tuple[Session | None, Turn | None]:
         """Whoever is signed in, and their shift. Raises Trouble when the operation needs what is not there."""
-        token = request.cookies.get(COOKIE)
+        token = request.cookies.get(self._cookie)
         session = self._find(token) if token else None
         turn = self._turn_of(session.guard.id) if session else None
         if session is None and not operation.public:

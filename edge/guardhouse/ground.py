@@ -30,6 +30,7 @@ from protocols.guard_views import Guard
 class Ground:
     """The agent's own parts, and those that the workplace's parts share."""
 
+    box: UUID
     settings: GuardhouseSettings
     clock: Clock
     ids: Ids
@@ -46,6 +47,11 @@ class Ground:
     reading: Reading
     hub: Hub
     fault: Fault = no_fault
+
+    @property
+    def cookie(self) -> str:
+        """The session's. Browsers keep cookies by host, whatever the port: two boxes may stand behind one address."""
+        return f"domovoy_gate_{self.box.hex[-8:]}"
 
     @property
     def now(self) -> datetime:

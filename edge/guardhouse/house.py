@@ -58,7 +58,8 @@ class Guardhouse:
         self.views = Views(ground, self.catalogue, self.link)
         self.chronicle = Chronicle(ground.store, self._noted)
         self._seen: object = None
-        doors = Doors([*ground.settings.names, ground.settings.host], self.sign_ins.of, self.shifts.of)
+        names = [*ground.settings.names, ground.settings.host]
+        doors = Doors(names, ground.cookie, self.sign_ins.of, self.shifts.of)
         self.app = make_app(doors, self._handlers(), WebFiles(web))
 
     async def prepare(self) -> None:

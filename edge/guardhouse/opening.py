@@ -96,6 +96,7 @@ class Follower:
 def _open(box: Box) -> Guardhouse:
     settings = box.settings.guardhouse
     ground = Ground(
+        box=box.membership.answer.box,
         settings=settings,
         clock=box.clock,
         ids=box.ids,

@@ -163,13 +163,25 @@ class SignIns:
         return Trouble(HTTPStatus.UNAUTHORIZED, "wrong_pin", left=PIN_TRIES - tries)
 
     def _holder(self, card: str) -> GuardItem | None:
-        """Whose card it is: one guard's, by all that it may be read as; a number alone is nobody's."""
+        """Whose card it is: one guard's, by the whole card, or else by what both forms have in common.
+
+        A number without its facility is nobody's.
+        """
         try:
-            keys = {lookup.key for lookup in lookups(parse_printed(card)) if not lookup.weak}
+            asked = [
+                look
+                for look in lookups(parse_printed(card))
+                if not look.key.removeprefix("~").startswith("N:")
+            ]
         except CardError:
             return None
-        found = [guard for guard in self._ground.held.passes.guards() if keys.intersection(guard.keys)]
-        return found[0] if len(found) == 1 else None
+        guards = list(self._ground.held.passes.guards())
+        for weak in (False, True):
+            keys = {look.key for look in asked if look.weak is weak}
+            found = [guard for guard in guards if keys.intersection(guard.keys)]
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
 
     async def _refuse_disabled(self, guard: GuardItem, way: SignInWay, station: str) -> None:
         if not guard.enabled:

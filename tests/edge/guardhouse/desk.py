@@ -18,6 +18,7 @@ from edge.agent import Agent
 from edge.settings import GateSettings, GuardhouseSettings, Settings
 from edge.store import no_fault
 from protocols import config
+from protocols.cards import parse_printed
 from protocols.fields import Direction
 from protocols.guard_api import ROOT
 from protocols.held import BlockItem, GuardItem, ItemKind, PassItem
@@ -29,13 +30,21 @@ from tests.edge.world import uid
 PIN = "4711"
 PIN_HASH = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PIN)
 CARD = "0001202659 018,23011"
-CARD_KEY = "EM:001259E3"
+CARD_KEYS = list(parse_printed(CARD)[0].keys())
 
 
 def make_guard(**changes: Any) -> GuardItem:
     """A guard of the cloud's list."""
     return GuardItem(
-        **({"id": uid(), "name": "Пётр Ильич", "pin_hash": PIN_HASH, "keys": [CARD_KEY]} | changes)
+        **(
+            {
+                "id": uid(),
+                "name": "Пётр Ильич",
+                "pin_hash": PIN_HASH,
+                "keys": CARD_KEYS,
+            }
+            | changes
+        )
     )
 
 

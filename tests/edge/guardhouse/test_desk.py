@@ -1,5 +1,6 @@
 """Sign-in, board, search and live events, on a whole agent over a real socket."""
 
+from protocols.cards import parse_printed
 from protocols.held import ItemKind
 from tests.edge.boxes import Box
 from tests.edge.cloud_peer import CloudPeer
@@ -38,10 +39,25 @@ async def test_a_card_signs_in(box: Box, cloud: CloudPeer) -> None:
         await cloud.put(guard, ItemKind.GUARD)
         await cloud.until(lambda: cloud.states and cloud.states[-1].pass_version == 1)
         async with station(agent) as desk:
-            for card in (CARD, "0001202659", "001259E3"):
+            for card in (CARD, "0001202659", "001259E3", "018,23011", "25771006435"):
                 answer = await desk.post("/sign-in/card", {"card": card})
                 assert answer.status_code == 200, (card, answer.text)
-            assert (await desk.post("/sign-in/card", {"card": "0001202660"})).json()["code"] == "unknown_card"
+            for card in ("0001202660", "019,23011", "23011", "words"):
+                assert (await desk.post("/sign-in/card", {"card": card})).json()["code"] == "unknown_card", (
+                    card
+                )
+
+
+async def test_a_card_that_the_cloud_knows_by_its_short_form_signs_in_by_its_long_one(
+    box: Box, cloud: CloudPeer
+) -> None:
+    guard = make_guard(keys=list(parse_printed("018,23011")[0].keys()))
+    async with box.agent() as agent:
+        await cloud.put(guard, ItemKind.GUARD)
+        await cloud.until(lambda: cloud.states and cloud.states[-1].pass_version == 1)
+        async with station(agent) as desk:
+            for card in ("018,23011", "0001202659"):
+                assert (await desk.post("/sign-in/card", {"card": card})).status_code == 200, card
 
 
 async def test_live_events_tell_of_changes_and_resume(box: Box, cloud: CloudPeer) -> None:

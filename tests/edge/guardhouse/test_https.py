@@ -64,7 +64,7 @@ def settings(**changes: object) -> GuardhouseSettings:
 async def answer_of(context: ssl.SSLContext, files: Files) -> tuple[int, int]:
     """Serve with the context, ask as a browser that trusts the CA; the status, and the serial of what was shown."""
     app = make_app(
-        Doors(NAMES, lambda _: None, lambda _: None),
+        Doors(NAMES, "cookie", lambda _: None, lambda _: None),
         dict.fromkeys((operation.name for operation in OPERATIONS), None),  # type: ignore[arg-type]
         WebFiles(files.folder),
     )
