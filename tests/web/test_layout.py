@@ -46,6 +46,7 @@ PAGES = {
     "sites": ("/desk/sites", "administrator", "main a[href^='/desk/sites/']"),
     "meters": ("/desk/meters", "administrator", ROWS),
     "account": ("/desk/account", "dispatcher", "main section"),
+    "statistics": ("/desk/statistics", "dispatcher", "main svg[role=img]"),
     "companies": ("/admin/companies", "administrator", "main dl"),
     "staff": ("/admin/staff", "administrator", ROWS),
     "roles": ("/admin/roles", "administrator", "tbody tr"),

@@ -171,6 +171,7 @@ SCREENS = (
         click="main button:has(svg)",
     ),
     Screen("admin", "roles", "/admin/roles", "administrator", "tbody tr"),
+    Screen("desk", "statistics", "/desk/statistics", "administrator", "main svg[role=img]"),
     Screen("admin", "policies", "/admin/policies", "administrator", "tbody tr, main li"),
     Screen("admin", "quarantine", "/admin/quarantine", "administrator", "tbody tr, main li"),
     Screen("admin", "audit", "/admin/audit", "administrator", "tbody tr, main li"),

@@ -12,6 +12,7 @@ import { parsePeopleSearch } from "@/features/people/search";
 import { parseViolationSearch } from "@/features/violations/search";
 import { parseWatchSearch } from "@/features/watch/search";
 import { isId, oneOf, parseListSearch } from "@/shared/api/page";
+import { parseStatisticsSearch } from "@/features/statistics/search";
 import { parseComplex } from "@/shared/complex/complex";
 import { meetSites } from "@/shared/lookups/sites";
 import { meQuery } from "@/shared/session/me";
@@ -150,10 +151,17 @@ const watch = createRoute({
   component: lazyRouteComponent(() => import("./watch"), "Watch"),
 });
 
+const statistics = createRoute({
+  getParentRoute: () => desk,
+  path: "/statistics",
+  validateSearch: parseStatisticsSearch,
+  component: lazyRouteComponent(() => import("./statistics"), "Statistics"),
+});
+
 const account = createRoute({
   getParentRoute: () => desk,
   path: "/account",
   component: lazyRouteComponent(() => import("./account"), "Account"),
 });
 
-export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, passage, blacklist, people, housing, sites, site, meters, meter, violations, watch, account]);
+export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, passage, blacklist, people, housing, sites, site, meters, meter, violations, watch, statistics, account]);

@@ -7,6 +7,7 @@ import {
   IconBell,
   IconBuildingEstate,
   IconBuildings,
+  IconChartBar,
   IconChecklist,
   IconGauge,
   IconHistory,
@@ -22,7 +23,7 @@ import {
 import type { Me, Permission } from "@/shared/session/me";
 
 interface Section {
-  id: "board" | "alarms" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "watch" | "violations" | "companies" | "staff" | "roles" | "policies" | "audit" | "quarantine";
+  id: "board" | "alarms" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "statistics" | "watch" | "violations" | "companies" | "staff" | "roles" | "policies" | "audit" | "quarantine";
   to:
     | "/desk/board"
     | "/desk/alarms"
@@ -32,6 +33,7 @@ interface Section {
     | "/desk/housing"
     | "/desk/sites"
     | "/desk/meters"
+    | "/desk/statistics"
     | "/desk/watch"
     | "/desk/violations"
     | "/admin/companies"
@@ -59,6 +61,7 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
     { id: "housing", to: "/desk/housing", icon: IconBuildingEstate, permission: "housing.read" },
     { id: "sites", to: "/desk/sites", icon: IconRouter, permission: "sites.read" },
     { id: "meters", to: "/desk/meters", icon: IconGauge, permission: "meters.read" },
+    { id: "statistics", to: "/desk/statistics", icon: IconChartBar, permission: "passages.read" },
   ],
   admin: [
     { id: "companies", to: "/admin/companies", icon: IconBuildings },

@@ -17,8 +17,9 @@ import { policies } from "./policies";
 import { session } from "./session";
 import { shell } from "./shell";
 import { sites } from "./sites";
+import { statistics } from "./statistics";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
 import { violations, watch } from "./watch";
 
-export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, watch, violations, form } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, form } satisfies Translation<Russian>;

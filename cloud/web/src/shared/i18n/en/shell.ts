@@ -11,6 +11,7 @@ export const shell = {
     housing: "Housing",
     sites: "Sites",
     meters: "Meters",
+    statistics: "Statistics",
     companies: "Companies",
     staff: "Staff",
     roles: "Roles and permissions",

@@ -15,10 +15,11 @@ import { policies } from "./policies";
 import { session } from "./session";
 import { shell } from "./shell";
 import { sites } from "./sites";
+import { statistics } from "./statistics";
 import { permission, staff } from "./staff";
 import { wall } from "./wall";
 import { violations, watch } from "./watch";
 
-export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, wall, watch, violations, form };
+export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, form };
 
 export type Russian = typeof ru;

@@ -11,6 +11,7 @@ export const shell = {
     housing: "Жилой фонд",
     sites: "Объекты",
     meters: "Счётчики",
+    statistics: "Статистика",
     companies: "Компании",
     staff: "Сотрудники",
     roles: "Роли и права",
