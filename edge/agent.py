@@ -25,8 +25,7 @@ from edge.clock import BoxClock
 from edge.disk import DiskGuard
 from edge.drivers.base import Why
 from edge.drivers.devices import Devices, Ports
-from edge.guardhouse import retention
-from edge.guardhouse.opening import open_guardhouse
+from edge.guardhouse import opening
 from edge.health import HealthServer
 from edge.identity import Files, Membership
 from edge.ids import Ids
@@ -97,7 +96,7 @@ class Agent:
         self._make_gate()
         self._make_link()
         self._make_orders()
-        self.guardhouse = open_guardhouse(self)
+        self.guardhouse = opening.open_guardhouse(self)
 
     def stop(self) -> None:
         """Ask `run` to end."""
@@ -478,13 +477,9 @@ class Agent:
         await self.store.write(partial(upkeep.keep_highest, self.clock.highest_trusted_ns))
 
     async def _forget(self) -> None:
-        keep, now_ms = self.settings.retention, self.clock.now().unix_ms
-        await upkeep.forget_old(self.store, keep, now_ms, self.held)
-        gone = await retention.forget_old(
-            self.store, keep, now_ms, self.pictures, self.drafts, self.held.passes
-        )
-        if gone and self.guardhouse is not None:
-            self.guardhouse.changed([(ItemKind.PASS, pass_id) for pass_id in gone])
+        now_ms = self.clock.now().unix_ms
+        await upkeep.forget_old(self.store, self.settings.retention, now_ms, self.held)
+        await opening.forget_old(self, self.guardhouse, now_ms)
 
     def _order_restart(self) -> None:
         """After the command's answer is on the disk: the drain of `_shut_down` waits for it."""

@@ -14,6 +14,7 @@ from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.alarms import Alarms
 from edge.clock import BoxClock
+from edge.guardhouse import retention
 from edge.guardhouse.catalogue import Change
 from edge.guardhouse.certificate import Certificate, asking
 from edge.guardhouse.ground import Ground
@@ -31,6 +32,7 @@ from edge.running import Running
 from edge.settings import Settings
 from edge.store import Fault, Store
 from edge.witness import Witness
+from protocols.held import ItemKind
 from protocols.messages import Stream
 
 log = logging.getLogger(__name__)
@@ -65,6 +67,15 @@ def open_guardhouse(box: Box) -> Guardhouse | None:
     house = None if box.settings.guardhouse.port is None else _open(box)
     box.replica.told = Follower(box, house).changed
     return house
+
+
+async def forget_old(box: Box, house: Guardhouse | None, now_ms: int) -> None:
+    """What need not be shown any more goes, also where the page is switched off by now."""
+    gone = await retention.forget_old(
+        box.store, box.settings.retention, now_ms, box.pictures, box.drafts, box.held.passes
+    )
+    if gone and house is not None:
+        house.changed([(ItemKind.PASS, pass_id) for pass_id in gone])
 
 
 class Follower:

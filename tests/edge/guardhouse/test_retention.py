@@ -1,0 +1,122 @@
+"""What the page need not show any more goes, once the cloud has it; pictures stay a while after they were sent."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from edge.drivers.base import Still
+from edge.guardhouse import opening
+from edge.link.files import PHOTO, STILL, VIOLATION, Pictures, named, unsent
+from edge.store import Store
+from tests.edge.boxes import Box
+from tests.edge.cloud_peer import CloudPeer
+from tests.edge.guardhouse.desk import LANE_IN, Gate, Station, gate, station, until
+from tests.edge.world import HandClock, uid
+
+DAY_MS = 86_400_000
+
+
+async def a_day_at_the_gate(at: Gate, desk: Station) -> None:
+    await desk.on_duty(at.guard.id)
+    await at.car("A001AA77")
+    await desk.post("/passes", {"id": str(uid()), "holder": "Курьер", "plate": "A123BC72"})
+    await desk.post("/notes", {"id": str(uid()), "text": "Тихо"})
+    await desk.post("/violations", {"id": str(uid()), "kind": "noise"})
+    order = {"id": str(uid()), "direction": "in", "verdict": "open", "reason": "police"}
+    await desk.post(f"/lanes/{LANE_IN}/decide", order)
+    for state in ("inside", "left"):
+        await desk.put(f"/visits/{uid()}", {"state": state, "name": f"Гость {state}"})
+
+    async def is_known() -> bool:
+        return bool((await desk.get("/passages")).json()["items"])
+
+    await until(is_known)
+
+
+async def rows(store: Store) -> dict[str, int]:
+    def count(connection: Any) -> dict[str, int]:
+        tables = ("passage", "act", "draft", "visit")
+        return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+
+    return await store.write(count)
+
+
+async def test_what_is_old_and_sent_goes(box: Box, cloud: CloudPeer, modbus: int) -> None:
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        await a_day_at_the_gate(at, desk)
+        before = await rows(at.agent.store)
+        assert before == {"passage": 1, "act": 3, "draft": 1, "visit": 2}
+        await at.agent._forget()
+        assert await rows(at.agent.store) == before, "nothing is old"
+
+        async def is_sent() -> bool:
+            return at.agent.uplink.connected.is_set() and (await at.agent.report())["backlog"]["events"] == 0
+
+        await until(is_sent)
+        later = at.agent.clock.now().unix_ms + 31 * DAY_MS
+        await forget(at, later)
+        assert await rows(at.agent.store) == {"passage": 0, "act": 0, "draft": 0, "visit": 1}
+        (left,) = (await desk.get("/visits", show="inside")).json()["items"]
+        assert left["name"] == "Гость inside", "whoever is inside stays"
+        assert not at.agent.held.passes.match_plate("A123BC72", at.agent.held.uses)
+
+
+async def test_what_the_cloud_does_not_have_stays(box: Box, cloud: CloudPeer, modbus: int) -> None:
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        cloud.mute = True
+        await a_day_at_the_gate(at, desk)
+        before = await rows(at.agent.store)
+        await forget(at, at.agent.clock.now().unix_ms + 400 * DAY_MS)
+        assert await rows(at.agent.store) == before
+        cloud.mute = False
+
+
+async def forget(at: Gate, now_ms: int) -> None:
+    await opening.forget_old(at.agent, at.agent.guardhouse, now_ms)
+
+
+async def keep(pictures: Pictures, data: bytes, kind: str) -> str:
+    digest = sha256(data).hexdigest()
+    await pictures.keep(Still(data), digest, kind)
+    return digest
+
+
+async def test_a_picture_stays_for_the_guard_after_it_was_sent(store: Store, tmp_path: Path) -> None:
+    clock = HandClock()
+    pictures = Pictures(tmp_path / "stills", store, clock)
+    pictures.keeps_sent = True
+    still = await keep(pictures, b"still", STILL)
+    await pictures.done(still)
+    assert pictures.path(still).exists()
+    assert await pictures.next() is None, "it is not sent again"
+    now_ms = clock.now().unix_ms
+    assert await pictures.forget_sent(now_ms, 0) == 0
+    assert await pictures.forget_sent(now_ms + 1, 0) == 1
+    assert not pictures.path(still).exists()
+
+
+async def test_a_guards_photograph_waits_for_its_act(store: Store, tmp_path: Path) -> None:
+    pictures = Pictures(tmp_path / "stills", store, HandClock())
+    first, second = await keep(pictures, b"first", PHOTO), await keep(pictures, b"second", PHOTO)
+    assert await pictures.next() is None
+    assert await pictures.drop_until(0) == 0, "nor does it make room"
+    await store.write(lambda connection: named(connection, [first], VIOLATION))
+    waiting = await pictures.next()
+    assert waiting is not None
+    assert (waiting.sha256, waiting.kind) == (first, VIOLATION)
+    assert await pictures.drop_until(0) == 0, "a violation's never does, before it was sent"
+    assert await pictures.forget_sent(0, HandClock().now().unix_ms + 1) == 1
+    assert not pictures.path(second).exists()
+    assert await store.write(unsent) == {first}
+
+
+async def test_what_was_sent_makes_room_first(store: Store, tmp_path: Path) -> None:
+    clock = HandClock()
+    pictures = Pictures(tmp_path / "stills", store, clock)
+    pictures.keeps_sent = True
+    old = await keep(pictures, b"o" * 100, STILL)
+    clock.pass_s(60)
+    sent = await keep(pictures, b"s" * 100, VIOLATION)
+    await pictures.done(sent)
+    assert await pictures.drop_until(100) == 1
+    assert (pictures.path(old).exists(), pictures.path(sent).exists()) == (True, False)
