@@ -20,7 +20,7 @@ def folded(text: str) -> bytes:
     """Its words, a space between them."""
     text = text.lower()
     if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", text.replace("№", " ")).lower()  # else № would be "no"
     return text.translate(_FOLD).encode(_CODE, "replace")
 
 

@@ -1,0 +1,130 @@
+"""The status of a pass, and what a guard may type to find it; plain functions of plain values."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.access.presence import Place
+from edge.guardhouse.folding import folded, words_of
+from edge.guardhouse.moments import ms_of
+from edge.guardhouse.pass_index import PassIndex
+from edge.guardhouse.pass_rows import Known, row_of, status_of
+from protocols.held import PassItem, PassKind, Window
+from tests.edge.world import NOON, make_pass, uid
+
+ZONE = uid(77)
+INSIDE = {"": Place("", ZONE, ms_of(NOON - timedelta(hours=1)))}
+OUTSIDE = {"": Place("", None, ms_of(NOON - timedelta(hours=1)))}
+
+
+@pytest.mark.parametrize(
+    ("changes", "known", "status"),
+    [
+        ({}, Known(), "issued"),
+        ({"valid_from": NOON + timedelta(minutes=1)}, Known(), "not_yet"),
+        ({"valid_until": NOON}, Known(), "expired"),
+        ({"revoked": True}, Known(), "revoked"),
+        ({}, Known(withdrawn=True), "revoked"),
+        ({"entries": 2}, Known(used=1), "issued"),
+        ({"entries": 2}, Known(used=2), "used_up"),
+        ({"entries": 1}, Known(used=1, places=OUTSIDE), "left"),
+        ({}, Known(places=OUTSIDE), "left"),
+        ({}, Known(places=INSIDE), "inside"),
+        ({"entries": 1}, Known(used=1, places=INSIDE), "inside"),
+        ({"revoked": True}, Known(places=INSIDE), "inside"),
+        ({"valid_until": NOON}, Known(places=INSIDE), "overstayed"),
+        ({}, Known(places=INSIDE, blocked=""), "blacklisted"),
+    ],
+)
+def test_the_gravest_status_is_told(changes: dict[str, Any], known: Known, status: str) -> None:
+    assert status_of(make_pass(**changes), known, NOON) == status
+
+
+def test_a_schedule_is_told_in_days_and_hours() -> None:
+    item = make_pass(
+        schedule=[
+            Window(days=[1, 2, 3, 4, 5], from_minute=480, until_minute=1200),
+            Window(days=[7, 6, 2], from_minute=0, until_minute=1440),
+        ]
+    )
+    assert row_of(item, Known(), NOON).schedule == ["1-5 08:00-20:00", "2,6,7 00:00-24:00"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("С065МК", [b"c065mk"]),
+        ("c065mk", [b"c065mk"]),
+        ("+7 (912) 345-67-01", [b"79123456701"]),
+        ("8 912 345 67 01", [b"79123456701"]),
+        ("89123456701", [b"79123456701"]),
+        ("  ", []),
+        ("«А-2», №7", [b"a2", b"7"]),
+    ],
+)
+def test_what_is_typed_is_folded(typed: str, words: list[bytes]) -> None:
+    assert words_of(typed) == words
+
+
+@given(st.text(max_size=60))
+def test_any_word_of_a_text_finds_it(text: str) -> None:
+    whole = folded(text)
+    assert all(word in whole for word in words_of(text) if not words_of(text)[0].isdigit())
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> PassIndex:
+    made = PassIndex(tmp_path / "search.sqlite")
+    made.put(
+        [
+            make_pass(
+                id=uid(1),
+                holder="Ёлкина Софья",
+                plates=["C065MK78"],
+                kind=PassKind.RESIDENT,
+                valid_until=None,
+            ),
+            make_pass(id=uid(2), holder="Елкин Пётр", valid_from=NOON - timedelta(days=3), plates=[]),
+            make_pass(id=uid(3), holder="Гость", valid_from=NOON + timedelta(days=2), plates=[]),
+        ]
+    )
+    return made
+
+
+def ids(found: list[bytes]) -> list[bytes]:
+    return [key[-1:] for key in found]
+
+
+def test_the_index_finds_replaces_and_forgets(index: PassIndex) -> None:
+    assert ids(index.find(words_of("елкин"), 10)) == [b"\x02", b"\x01"], "the newest first"
+    assert ids(index.find(words_of("ёлкина софья с065"), 10)) == [b"\x01"]
+    assert ids(index.find([], 2)) == [b"\x03", b"\x02"]
+    index.put([make_pass(id=uid(1), holder="Соколова", plates=[])])
+    assert ids(index.find(words_of("елкин"), 10)) == [b"\x02"]
+    index.remove([uid(2).bytes])
+    assert index.find(words_of("елкин"), 10) == []
+    assert list(index.among([uid(1).bytes, uid(2).bytes], words_of("соколова"))) == [uid(1).bytes]
+
+
+def test_today_are_those_who_come_and_go(index: PassIndex) -> None:
+    midnight = NOON.replace(hour=0)
+    day = ms_of(midnight), ms_of(midnight + timedelta(days=1))
+    assert ids(index.find_today([], 10, day)) == [b"\x02"]
+    assert index.count_today(day) == 1
+    later = tuple(each + 2 * 86_400_000 for each in day)
+    assert index.count_today(later) == 0  # type: ignore[arg-type]
+
+
+def test_the_file_is_private_and_made_anew(tmp_path: Path, index: PassIndex) -> None:
+    file = tmp_path / "search.sqlite"
+    assert file.stat().st_mode & 0o777 == 0o600
+    index.close()
+    again = PassIndex(file)
+    assert again.find([], 10) == []
+    item: PassItem = make_pass()
+    again.put([item])
+    assert again.find([], 10) == [item.id.bytes]
