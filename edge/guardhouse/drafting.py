@@ -1,5 +1,6 @@
 """Passes made at the gate, in force at once; withdrawn there; and temporary cards, which are such passes of a visit."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from datetime import timedelta
@@ -38,30 +39,33 @@ class Drafting:
     def __init__(self, ground: Ground, catalogue: Catalogue) -> None:
         self._ground = ground
         self._catalogue = catalogue
+        self._turn = asyncio.Lock()  # the same request twice at once is one
 
     async def draft(self, asked: Asked) -> PassRow:
         """Once by id. Raises Trouble, StoreError."""
         body: DraftPass = asked.body
-        if self._catalogue.draft_of(body.id) is None:
-            if await self._catalogue.row(body.id) is not None:
-                raise problems.conflict("id_taken")
-            made = self.drawn_up(body, asked)
-            await self._ground.journal.add(made.event, partial(drafts.keep, draft=made.draft))
-            await self.put_in_force([made])
+        async with self._turn:
+            if self._catalogue.draft_of(body.id) is None:
+                if await self._catalogue.row(body.id) is not None:
+                    raise problems.conflict("id_taken")
+                made = self.drawn_up(body, asked)
+                await self._ground.journal.add(made.event, partial(drafts.keep, draft=made.draft))
+                await self.put_in_force([made])
         return await self._row(body.id)
 
     async def withdraw(self, asked: Asked) -> PassRow:
         """Refused from now on. Raises Trouble, StoreError."""
         wanted = problems.found_id(asked.id)
-        draft = self._catalogue.draft_of(wanted)
-        if draft is None:
-            if await self._catalogue.row(wanted) is None:
-                raise problems.not_found(asked.id)
-            raise problems.conflict("not_drafted_here")
-        if not draft.withdrawn:
-            made = self.withdrawn(draft, asked, asked.body.note)
-            await self._ground.journal.add(made.event, partial(drafts.keep, draft=made.draft))
-            await self.put_in_force([made])
+        async with self._turn:
+            draft = self._catalogue.draft_of(wanted)
+            if draft is None:
+                if await self._catalogue.row(wanted) is None:
+                    raise problems.not_found(asked.id)
+                raise problems.conflict("not_drafted_here")
+            if not draft.withdrawn:
+                made = self.withdrawn(draft, asked, asked.body.note)
+                await self._ground.journal.add(made.event, partial(drafts.keep, draft=made.draft))
+                await self.put_in_force([made])
         return await self._row(wanted)
 
     def drawn_up(self, body: DraftPass, asked: Asked, visit: UUID | None = None) -> Made:

@@ -58,7 +58,7 @@ class Guardhouse:
         self.views = Views(ground, self.catalogue, self.link)
         self.chronicle = Chronicle(ground.store, self._noted)
         self._seen: object = None
-        names = [*ground.settings.names, ground.settings.host]
+        names = list(ground.settings.names)
         doors = Doors(names, ground.cookie, self.sign_ins.of, self.shifts.of)
         self.app = make_app(doors, self._handlers(), WebFiles(web))
 
@@ -183,6 +183,7 @@ class Guardhouse:
         while True:
             self._review_due.clear()
             await self.sign_ins.review()
+            await self.shifts.end_of_others(self.sign_ins.guards())
             try:
                 async with asyncio.timeout(REVIEW_S):
                     await self._review_due.wait()

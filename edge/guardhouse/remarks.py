@@ -1,5 +1,6 @@
 """What guards write down: notes and violations, each once by its id, sent with the journal."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -28,9 +29,19 @@ class Remarks:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._turn = asyncio.Lock()  # the same request twice at once is one
 
     async def note(self, asked: Asked) -> NoteView:
         """About a pass, a passage, a visit, or the shift. Raises Trouble, StoreError."""
+        async with self._turn:
+            return await self._note(asked)
+
+    async def violation(self, asked: Asked) -> ViolationView:
+        """Written down with its pictures, which go as such from now on. Raises Trouble, StoreError."""
+        async with self._turn:
+            return await self._violation(asked)
+
+    async def _note(self, asked: Asked) -> NoteView:
         body: AddNote = asked.body
         kept = await self._ground.reading.ask(partial(acts.find, act=body.id, kind=acts.NOTE))
         if kept is not None:
@@ -59,8 +70,7 @@ class Remarks:
         """The newest first."""
         return ViolationPage(items=await self._ground.reading.ask(_newest))
 
-    async def violation(self, asked: Asked) -> ViolationView:
-        """Written down with its pictures, which go as such from now on. Raises Trouble, StoreError."""
+    async def _violation(self, asked: Asked) -> ViolationView:
         body: NewViolation = asked.body
         kept = await self._ground.reading.ask(partial(acts.find, act=body.id, kind=acts.VIOLATION))
         if kept is not None:

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Collection
 from functools import partial
 from uuid import UUID
 
@@ -29,6 +30,7 @@ class Shifts:
         self._ground = ground
         self._sign_ins = sign_ins
         self._turns: dict[UUID, Turn] = {}
+        self._changing = asyncio.Lock()
 
     async def load(self) -> None:
         """Before the first request."""
@@ -57,23 +59,32 @@ class Shifts:
 
     async def begin(self, asked: Asked) -> ShiftView:
         """Begin one; that which the guard has begun goes on."""
-        if asked.turn is not None:
-            return self.view(asked.turn)
+        async with self._changing:
+            turn = self.of(asked.who.guard.id) or await self._begin(asked)
+        return self.view(turn)
+
+    async def _begin(self, asked: Asked) -> Turn:
         await self._refuse_taken(asked.body.id)
         stamp = self._ground.journal.stamp()
         turn = Turn(asked.body.id, asked.who.guard, ms_of(stamp["at"]))
-        self._turns[turn.guard.id] = turn
         event = Shift(**stamp, guard=turn.guard.id, shift=turn.id, state=ShiftState.BEGUN)
-        try:
-            await self._ground.journal.add(event, partial(_insert, turn=turn))
-        except BaseException:
-            self._turns.pop(turn.guard.id, None)
-            raise
+        await self._ground.journal.add(event, partial(_insert, turn=turn))
+        self._turns[turn.guard.id] = turn
         self._ground.hub.publish(LiveKind.SHIFT, turn.id, turn.guard.id)
-        return self.view(turn)
+        return turn
 
     async def end(self, asked: Asked) -> ShiftView:
         """End one's own; the session ends with it."""
+        async with self._changing:
+            return await self._end(asked)
+
+    async def end_of_others(self, guards: Collection[UUID]) -> None:
+        """Whoever is no guard any more is not on duty. `guards`: those who are."""
+        async with self._changing:
+            for turn in [each for each in self._turns.values() if each.guard.id not in guards]:
+                await self._close(self.view(turn), "")
+
+    async def _end(self, asked: Asked) -> ShiftView:
         shift = await self._find(asked.id)
         if shift.guard.id != asked.who.guard.id:
             raise problems.conflict("not_your_shift")
@@ -81,18 +92,18 @@ class Shifts:
             if shift.note == asked.body.note:
                 return shift  # asked again
             raise problems.conflict("shift_ended")
+        ended = await self._close(shift, asked.body.note)
+        await self._sign_ins.end(asked.who)
+        return ended
+
+    async def _close(self, shift: ShiftView, note: str) -> ShiftView:
         stamp = self._ground.journal.stamp()
-        event = Shift(
-            **stamp, guard=shift.guard.id, shift=shift.id, state=ShiftState.ENDED, note=asked.body.note
-        )
+        event = Shift(**stamp, guard=shift.guard.id, shift=shift.id, state=ShiftState.ENDED, note=note)
         ended_ms = ms_of(stamp["at"])
-        await self._ground.journal.add(
-            event, partial(_end, shift=shift.id, ended_ms=ended_ms, note=asked.body.note)
-        )
+        await self._ground.journal.add(event, partial(_end, shift=shift.id, ended_ms=ended_ms, note=note))
         self._turns.pop(shift.guard.id, None)
         self._ground.hub.publish(LiveKind.SHIFT, shift.id, shift.guard.id)
-        await self._sign_ins.end(asked.who)
-        return msgspec.structs.replace(shift, ended_at=utc(ended_ms), note=asked.body.note)
+        return msgspec.structs.replace(shift, ended_at=utc(ended_ms), note=note)
 
     async def report(self, asked: Asked) -> ShiftReport:
         """What happened in it."""

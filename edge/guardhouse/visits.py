@@ -1,5 +1,6 @@
 """Visitors: registered with and without a pass, in and out, temporary cards handed out and taken back."""
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
@@ -45,6 +46,7 @@ class Visits:
         self._ground = ground
         self._catalogue = catalogue
         self._making = making
+        self._turn = asyncio.Lock()  # a card is handed out once
 
     async def page(self, asked: Asked) -> VisitPage:
         """The newest first."""
@@ -59,6 +61,10 @@ class Visits:
 
     async def put(self, asked: Asked) -> VisitView:
         """The whole visit as it is now; one that is so already is left alone. Raises Trouble, StoreError."""
+        async with self._turn:
+            return await self._put(asked)
+
+    async def _put(self, asked: Asked) -> VisitView:
         visit, body = problems.found_id(asked.id), asked.body
         before = await self._ground.reading.ask(partial(_one, visit=visit))
         await self._check_photos(body.photos)

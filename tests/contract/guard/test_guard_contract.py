@@ -282,6 +282,28 @@ async def test_a_pass_made_at_the_gate_is_in_force_at_once(page: Browser) -> Non
     assert (await newest(page, reason="revoked"))["outcome"] == "denied"
 
 
+async def test_the_same_request_twice_at_once_is_one(page: Browser) -> None:
+    shift = await page.on_duty()
+    orders = {
+        "/passes": {"id": new_id(), "holder": "Курьер", "plate": "A123BC72"},
+        "/notes": {"id": new_id(), "text": "Тихо"},
+        "/violations": {"id": new_id(), "kind": "noise"},
+        f"/lanes/{page.server.lane}/decide": {
+            "id": new_id(),
+            "direction": "in",
+            "verdict": "open",
+            "reason": "police",
+        },
+    }
+    for path, order in orders.items():
+        answers = await asyncio.gather(*(page.send("POST", path, order) for _ in range(3)))
+        assert [answer.status_code for answer in answers] == [200] * 3, path
+        assert len({answer.text for answer in answers}) == 1, path
+    report = await page.get(f"/shifts/{shift}/report")
+    assert [len(report[name]) for name in ("opened_by_hand", "violations", "notes")] == [1, 1, 1]
+    assert report["passes_made"] == 1
+
+
 async def test_a_pass_is_not_made_for_the_blacklist(page: Browser) -> None:
     await page.server.hold(BlockItem(id=uid(), plates=["A123BC72"], reason="Долг"))
     await page.on_duty()

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from edge.guardhouse import sign_in
-from protocols.acts import SignIn, SignInOutcome, SignInWay
+from protocols.acts import Shift, ShiftState, SignIn, SignInOutcome, SignInWay
 from protocols.guard_api import PIN_LOCKED_S
 from protocols.held import ItemKind
 from tests.edge.boxes import Box
@@ -103,7 +103,7 @@ async def test_a_disabled_guard_is_out_at_the_next_version(box: Box, cloud: Clou
     guard, other = make_guard(), make_guard(keys=[])
     async with box.agent() as agent, station(agent) as desk, station(agent) as second:
         await hold(cloud, guard, other)
-        await desk.sign_in(guard.id)
+        await desk.on_duty(guard.id)
         await second.sign_in(other.id)
         async with desk.client.stream("GET", "/live") as live:
             await cloud.put(msgspec.structs.replace(guard, enabled=False), ItemKind.GUARD)
@@ -118,6 +118,8 @@ async def test_a_disabled_guard_is_out_at_the_next_version(box: Box, cloud: Clou
         assert (refused.status_code, refused.json()["code"]) == (403, "disabled")
         await cloud.until(lambda: SignInOutcome.DISABLED in {event.outcome for event in cloud.of(SignIn)})
         assert outcomes(cloud).count("expired") == 2
+        await cloud.until(lambda: len(cloud.of(Shift)) == 2)
+        assert cloud.of(Shift)[1].state is ShiftState.ENDED, "nor is anybody on duty who is no guard"
 
 
 async def test_a_session_outlives_a_restart_and_ends_by_itself(box: Box, cloud: CloudPeer) -> None:
