@@ -20,6 +20,7 @@ from cloud.access import api as access
 from cloud.access import api_guests as guests
 from cloud.access import api_import
 from cloud.access import service as access_service
+from cloud.gate.server import GateApi
 from cloud.guard import api as guards
 from cloud.guard import service as guard_service
 from cloud.housing import api as housing
@@ -51,6 +52,7 @@ from cloud.sites import api_alarms as alarms
 from cloud.telemetry import api as telemetry
 from cloud.telemetry import api_journal as journal
 from cloud.telemetry import service as telemetry_service
+from protocols.guard_api import ROOT
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.router,
@@ -113,6 +115,7 @@ def create_app(house: House) -> FastAPI:
         app.include_router(router)
     app.include_router(removal_route(FILES_IN_USE))
     app.include_router(health_routes(READINESS))
+    app.mount(ROOT, GateApi(house))
     if house.settings.web_dir is not None:
         app.mount("/", WebFiles(house.settings.web_dir))
     problems.install(app)

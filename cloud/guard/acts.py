@@ -29,13 +29,20 @@ from cloud.kernel.database import now
 from cloud.kernel.models import Base
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
-from cloud.kernel.text import search_text
+from cloud.kernel.text import search_text, sort_key
 from protocols import acts
 from protocols.acts import Act, ShiftState, Verdict
 from protocols.fields import ClockState, Direction
 from protocols.records import Actuation, Still
 
 _MAY_WATCH = Permission.WATCH_READ
+
+
+def known_guard(session: Session, guard_id: UUID, name: str, organisation_id: UUID) -> None:
+    """Somebody keeps watch at the cloud's page: acts name them, though they have no PIN."""
+    values = {"id": guard_id, "organisation_id": organisation_id, "name": name, "sort_name": sort_key(name)}
+    values |= {"search": search_text(name), "pin_hash": "", "enabled": True, "may_work": True, "site_ids": []}
+    session.execute(insert(Guard).values(**values, changed_at=now(session)).on_conflict_do_nothing())
 
 
 def name_of(session: Session, guard_id: UUID | None) -> str:

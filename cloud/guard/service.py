@@ -1,6 +1,7 @@
 """The guard slice's use cases, as others may call them."""
 
 from cloud.guard.acts import (
+    known_guard,
     record_actuation,
     record_decision,
     record_draft,
@@ -35,6 +36,7 @@ __all__ = [
     "get_violation",
     "is_photo",
     "judge",
+    "known_guard",
     "look_at",
     "record_actuation",
     "record_decision",

@@ -80,7 +80,9 @@ class Envelope:
                 self._dress(message, scope["path"], correlation_id)
             await send(message)
 
-        is_upload = scope["path"].startswith("/api/files") or scope["path"].endswith("/import")
+        is_upload = scope["path"].startswith(("/api/files", "/gate/api/photos")) or scope["path"].endswith(
+            "/import"
+        )
         limit = self._upload_limit if is_upload else self._body_limit
         try:
             await self._within_limit(scope, receive, dressed, headers, limit)

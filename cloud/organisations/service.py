@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from cloud.kernel.errors import NotThere
 from cloud.kernel.tables import Organisation
+from cloud.organisations.accounts import end_session
 from cloud.organisations.authentication import authenticate
 from cloud.organisations.companies import claim_first_run, is_first_run_over, offer_first_run
-from cloud.organisations.staff import staff_member
+from cloud.organisations.staff import membership_of, staff_member
 from cloud.organisations.types import FirstRun, FirstRunDraft
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "authenticate",
     "claim_first_run",
     "company_time_zone",
+    "end_session",
     "is_first_run_over",
+    "membership_of",
     "offer_first_run",
     "staff_member",
 ]

@@ -81,6 +81,12 @@ def require_above(session: Session, actor: Actor, member: Membership) -> None:
             raise Outranked(permission=permission.value)
 
 
+def membership_of(session: Session, account_id: UUID | None, organisation_id: UUID) -> UUID | None:
+    """What an account is in a company in scope; None: no staff there."""
+    mine = (Membership.account_id == account_id, Membership.organisation_id == organisation_id)
+    return session.scalar(select(Membership.id).where(*mine, Membership.state == MembershipState.ACTIVE))
+
+
 def staff_member(session: Session, membership_id: UUID, *, below: Actor | None = None) -> StaffMember | None:
     """A person of a company in scope. `below`: raises Outranked if the person may do more than this actor."""
     member = session.get(Membership, membership_id)

@@ -23,6 +23,7 @@ COMPOSITION = {
     "edge_api",
     "pki_sync",
     "reactions",
+    "gate",
 }
 """Put the slices together: may take their endpoints, jobs and processes' parts."""
 

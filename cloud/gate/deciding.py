@@ -1,0 +1,137 @@
+"""A guard decides at a lane: written down first, then ordered from the lane's box, if there is one."""
+
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from cloud.access.models import Pass, PassageRow
+from cloud.gate import lanes, passes
+from cloud.gate.desk import Asked, Desk
+from cloud.gate.problems import conflict, invalid, not_found
+from cloud.guard import service as guard
+from cloud.guard.models import GateDecisionRow
+from cloud.kernel.database import now
+from cloud.sites import service as sites
+from cloud.sites.models import Box, Command, Point
+from protocols import acts
+from protocols import guard_views as views
+from protocols.acts import ManualReason, Verdict
+from protocols.fields import Direction
+from protocols.guard_api import Decide
+from protocols.guard_views import PassStatus
+
+_IN_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 0))")
+_LETS_IN = {PassStatus.ISSUED, PassStatus.LEFT, PassStatus.INSIDE, PassStatus.OVERSTAYED}
+
+
+def decide(desk: Desk, asked: Asked) -> views.Decided:
+    """Confirm, refuse, or open by hand. Asked again, it is answered as before, and done once. Raises Trouble."""
+    wanted: Decide = asked.body
+    point = _point(desk, asked.uuid)
+    known = desk.session.get(GateDecisionRow, wanted.id)
+    if known is not None:
+        return _same(desk, known, point)
+    _check_words(wanted)
+    desk.session.execute(_IN_TURN, {"id": str(wanted.passage or wanted.id)})
+    passage = _passage(desk, point, wanted)
+    held = _held(desk, wanted, passage)
+    if wanted.verdict is Verdict.CONFIRM:
+        _check_confirmable(desk, held, passage)
+    order = _order(desk, point, wanted) if wanted.verdict is not Verdict.REFUSE else None
+    event = desk.act(
+        acts.GateDecision,
+        wanted.id,
+        point=point.id,
+        direction=wanted.direction,
+        verdict=wanted.verdict,
+        reason=wanted.reason,
+        note=wanted.note,
+        passage=wanted.passage,
+        pass_id=held.id if held is not None else None,
+        use=_use(held, wanted) if order is None else None,
+        plate=wanted.plate or (passage.plate if passage is not None else None),
+    )
+    guard.record_decision(desk.session, desk.where, event, command_id=order.id if order is not None else None)
+    desk.session.flush()
+    return lanes.decisions(desk.session, [desk.session.get_one(GateDecisionRow, wanted.id)])[0]
+
+
+def is_under_way(desk: Desk, decision_id: UUID) -> bool:
+    """Whether a box is to open, and has not answered yet."""
+    row = desk.session.get(GateDecisionRow, decision_id)
+    order = desk.session.get(Command, row.command_id) if row is not None and row.command_id else None
+    return order is not None and order.answered_at is None and order.lapsed_at is None
+
+
+def _point(desk: Desk, point_id: UUID) -> Point:
+    point = desk.session.get(Point, point_id)
+    if point is None or point.site_id != desk.site.id or point.archived_at is not None:
+        raise not_found()
+    return point
+
+
+def _same(desk: Desk, known: GateDecisionRow, point: Point) -> views.Decided:
+    if known.guard_id != desk.guard.id or known.point_id != point.id:
+        raise conflict("id_taken")
+    return lanes.decisions(desk.session, [known])[0]
+
+
+def _check_words(wanted: Decide) -> None:
+    if wanted.verdict is not Verdict.CONFIRM and wanted.reason is None:
+        raise invalid("reason", "missing")
+    if wanted.reason is ManualReason.OTHER and not wanted.note.strip():
+        raise invalid("note", "missing")
+
+
+def _passage(desk: Desk, point: Point, wanted: Decide) -> PassageRow | None:
+    """Which nobody has decided yet."""
+    if wanted.passage is None:
+        if wanted.verdict is Verdict.CONFIRM and wanted.pass_id is None:
+            raise invalid("passage", "missing")
+        return None
+    passage = desk.session.get(PassageRow, wanted.passage)
+    if passage is None or passage.point_id != point.id:
+        raise not_found()
+    decided = lanes.decided_about(desk.session, [passage.id]).get(passage.id)
+    if decided is not None:
+        raise conflict("already_decided", decided=decided)
+    if wanted.verdict is Verdict.CONFIRM and passage.at < now(desk.session) - lanes.WAITS_FOR:
+        raise conflict("late")
+    return passage
+
+
+def _held(desk: Desk, wanted: Decide, passage: PassageRow | None) -> Pass | None:
+    """By which pass; a refusal names the one that was refused."""
+    pass_id = wanted.pass_id or (passage.pass_id if passage is not None else None)
+    if pass_id is None:
+        return None
+    found = desk.session.scalar(select(Pass).where(Pass.id == pass_id, Pass.site_id == desk.site.id))
+    if found is None and wanted.pass_id is not None:
+        raise not_found()
+    return found
+
+
+def _check_confirmable(desk: Desk, held: Pass | None, passage: PassageRow | None) -> None:
+    plates = [passage.plate] if passage is not None and passage.plate else []
+    block = passes.blocked_by(desk, plates=plates)
+    row = passes.row_of(desk, held) if held is not None else None
+    if block is not None or (row is not None and row.status is PassStatus.BLACKLISTED):
+        raise conflict("blacklisted", block.reason if block is not None else (row and row.blocked) or "")
+    if row is None or row.status not in _LETS_IN:
+        raise conflict("not_confirmable")
+
+
+def _order(desk: Desk, point: Point, wanted: Decide) -> Command | None:
+    """To the lane's box, which opens now or not at all; None: no box would hear it."""
+    box = desk.session.get_one(Box, point.box_id)
+    if point.barrier is None or box.enrolled_at is None or box.revoked_at is not None:
+        return None
+    why = " ".join(filter(None, (wanted.verdict.value, wanted.reason and wanted.reason.value, wanted.note)))
+    return sites.open_point(desk.session, desk.actor, point.id, why[:500])
+
+
+def _use(held: Pass | None, wanted: Decide) -> int | None:
+    """Where no box counts, the cloud does."""
+    if held is None or wanted.direction is not Direction.IN or wanted.verdict is Verdict.REFUSE:
+        return None
+    return held.uses + 1

@@ -1,0 +1,111 @@
+"""Who is at the guard's page, where, and within which transaction: what every handler stands on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cloud.gate.problems import Trouble, conflict, not_found
+from cloud.guard.models import Guard, ShiftRow
+from cloud.guard.types import Where
+from cloud.kernel.actor import Actor
+from cloud.kernel.database import Scope, enter, now
+from cloud.kernel.house import House
+from cloud.kernel.permissions import Permission
+from cloud.organisations import service as organisations
+from cloud.sites.models import Site
+from protocols import guard_views as views
+from protocols.acts import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked: the path's id, the query, the body."""
+
+    id: str = ""
+    query: Any = None
+    body: Any = None
+
+    @property
+    def uuid(self) -> UUID:
+        """The path's id. Raises Trouble: what is no id is nothing's."""
+        try:
+            return UUID(self.id)
+        except ValueError:
+            raise not_found() from None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A guard at a site's page, within one transaction of the company."""
+
+    house: House
+    session: Session
+    actor: Actor
+    guard: views.Guard
+    site: Site
+    sites: Sequence[Site]
+
+    @property
+    def where(self) -> Where:
+        return Where(self.site.organisation_id, self.site.id)
+
+    @property
+    def shift(self) -> ShiftRow | None:
+        """The guard's own, which has begun here and not ended."""
+        mine = (
+            ShiftRow.guard_id == self.guard.id,
+            ShiftRow.site_id == self.site.id,
+            ShiftRow.ended_at.is_(None),
+        )
+        return self.session.scalars(select(ShiftRow).where(*mine).order_by(ShiftRow.begun_at.desc())).first()
+
+    def act(self, kind_of_act: type[Act], act_id: UUID, /, **fields: Any) -> Any:
+        """An act of this guard, now. Raises Trouble for one without a shift."""
+        shift = self.shift
+        if shift is None:
+            raise conflict("not_on_duty")
+        return kind_of_act(id=act_id, at=now(self.session), guard=self.guard.id, shift=shift.id, **fields)
+
+
+Handler = Callable[[Desk, Asked], Any]
+
+
+def open_desk(house: House, session: Session, actor: Actor, chosen: UUID | None) -> Desk:
+    """The account's desk at the chosen site, or at its only one. Raises Trouble."""
+    sites = sites_of(session, actor)
+    here = [site for site in sites if site.id == chosen] or (sites if len(sites) == 1 else [])
+    if not here:
+        raise conflict("no_site") if sites else Trouble(403, "not_allowed")
+    return _desk(house, session, actor, here[0], sites)
+
+
+def sites_of(session: Session, actor: Actor) -> list[Site]:
+    """Where the account may keep watch."""
+    companies = actor.organisations_with(Permission.GATE_WORK)
+    enter(session, Scope(allowed=companies, account=actor.account_id))
+    sites = session.scalars(select(Site).order_by(Site.sort_name, Site.id)).all()
+    chosen = {guard.organisation_id: set(guard.site_ids) for guard in _guards(session, actor, companies)}
+    return [
+        site
+        for site in sites
+        if not chosen.get(site.organisation_id) or site.id in chosen[site.organisation_id]
+    ]
+
+
+def _guards(session: Session, actor: Actor, companies: frozenset[UUID]) -> Sequence[Guard]:
+    mine = [organisations.membership_of(session, actor.account_id, company) for company in companies]
+    return session.scalars(select(Guard).where(Guard.id.in_([each for each in mine if each]))).all()
+
+
+def _desk(house: House, session: Session, actor: Actor, site: Site, sites: Sequence[Site]) -> Desk:
+    company = site.organisation_id
+    member = organisations.membership_of(session, actor.account_id, company)
+    if member is None:
+        raise Trouble(403, "not_allowed")
+    enter(session, Scope.organisation(company, account=actor.account_id))
+    working = replace(actor, organisation_id=company)
+    return Desk(house, session, working, views.Guard(id=member, name=actor.name), site, sites)

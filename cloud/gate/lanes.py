@@ -1,0 +1,225 @@
+"""The lanes: what stands there, who came, what a guard made of it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from cloud.access.models import Pass, PassageRow
+from cloud.access.types import PassState
+from cloud.gate import passes
+from cloud.gate.desk import Asked, Desk
+from cloud.guard.models import GateDecisionRow, VisitRow
+from cloud.kernel.claims import claimed
+from cloud.kernel.database import now
+from cloud.kernel.errors import NotThere
+from cloud.sites.models import Alarm, Box, Command, Device, Point
+from protocols import guard_views as views
+from protocols.acts import ManualReason, Verdict, VisitState
+from protocols.fields import ClockState, Direction
+from protocols.guard_api import FindPassages, Show
+from protocols.records import BarrierPosition, CommandOutcome, DeviceStatus, Outcome, PassageFlag, Reason
+
+WAITS_FOR = timedelta(minutes=5)  # who waits longer has gone, or has been seen to
+_NEAR_MOST, _LOOKED_AT = 3, 20
+_STANDING = (PassState.ISSUED, PassState.INSIDE, PassState.LEFT)
+_PICTURES = "/gate/api/pictures"
+_WAITING = {Reason.GUARD_CONFIRMATION, Reason.STALE_LIST}
+_UNREAD = {Reason.UNKNOWN_PLATE, Reason.UNREADABLE, Reason.AMBIGUOUS}
+
+
+def board(desk: Desk, _asked: Asked) -> views.Board:
+    """All of the first screen."""
+    session = desk.session
+    mine = (Point.site_id == desk.site.id, Point.archived_at.is_(None))
+    points = session.scalars(select(Point).where(*mine).order_by(Point.sort_name, Point.id)).all()
+    inside = (VisitRow.site_id == desk.site.id, VisitRow.state == VisitState.INSIDE)
+    counts = {show: passes.count(desk, show) for show in Show if show is not Show.ALL}
+    return views.Board(
+        now=now(session),
+        link=_link(),
+        lanes=[_lane(desk, point) for point in points],
+        counts=views.Counts(
+            **{show.value: counted for show, counted in counts.items()},
+            visitors=session.scalar(select(func.count(VisitRow.id)).where(*inside)) or 0,
+        ),
+        event=0,
+    )
+
+
+def page(desk: Desk, asked: Asked) -> views.PassagePage:
+    """Decisions of the boxes, newest first."""
+    wanted: FindPassages = asked.query
+    query = select(PassageRow).where(PassageRow.site_id == desk.site.id)
+    if wanted.point is not None:
+        query = query.where(PassageRow.point_id == wanted.point)
+    if wanted.before is not None:
+        query = query.where(PassageRow.at < wanted.before)
+    newest = query.order_by(PassageRow.at.desc(), PassageRow.id.desc()).limit(wanted.limit)
+    return views.PassagePage(items=shown(desk, desk.session.scalars(newest).all()))
+
+
+def of_pass(desk: Desk, pass_id: UUID) -> list[views.PassageView]:
+    """The last passages by a pass."""
+    mine = select(PassageRow).where(PassageRow.pass_id == pass_id, PassageRow.site_id == desk.site.id)
+    return shown(desk, desk.session.scalars(mine.order_by(PassageRow.at.desc()).limit(20)).all())
+
+
+def shown(desk: Desk, rows: Sequence[PassageRow], *, with_near: bool = False) -> list[views.PassageView]:
+    """Passages as the page draws them."""
+    session = desk.session
+    held = _held(desk, [row.pass_id for row in rows if row.pass_id])
+    named = select(Point.id, Point.name).where(Point.site_id == desk.site.id)
+    names = {row.id: row.name for row in session.execute(named)}
+    decided = decided_about(session, [row.id for row in rows])
+    here = _files_here(session, [row.still for row in rows if row.still and row.still_removed_at is None])
+    made = []
+    for row in rows:
+        near = _near(desk, row) if with_near else []
+        made.append(_view(desk, row, names, held, near, decided.get(row.id), here))
+    return made
+
+
+def decided_about(session: Session, passage_ids: Sequence[UUID]) -> dict[UUID, views.Decided]:
+    """What guards decided, by passage; of several the first."""
+    mine = select(GateDecisionRow).where(GateDecisionRow.passage_id.in_(passage_ids))
+    rows = session.scalars(mine.order_by(GateDecisionRow.at.desc())).all()
+    return {
+        row.passage_id: view
+        for row, view in zip(rows, decisions(session, rows), strict=True)
+        if row.passage_id
+    }
+
+
+def decisions(session: Session, rows: Sequence[GateDecisionRow]) -> list[views.Decided]:
+    """As the page draws them. What was decided at this page was done when the box has answered."""
+    ids = [row.command_id for row in rows if row.command_id]
+    orders = {order.id: order for order in session.scalars(select(Command).where(Command.id.in_(ids)))}
+    return [_decided(row, orders.get(row.command_id) if row.command_id else None) for row in rows]
+
+
+def _decided(row: GateDecisionRow, order: Command | None) -> views.Decided:
+    opened, detail = row.opened, row.fault
+    if order is not None and order.answered_at is not None:
+        opened = order.outcome == CommandOutcome.DONE
+        detail = "" if opened else order.outcome_reason or order.detail
+    elif order is not None and order.lapsed_at is not None:
+        opened, detail = False, "expired"
+    return views.Decided(
+        id=row.id,
+        at=row.at,
+        guard=views.Guard(id=row.guard_id, name=row.guard),
+        verdict=Verdict(row.verdict),
+        reason=ManualReason(row.reason) if row.reason else None,
+        note=row.note,
+        opened=opened,
+        detail=detail,
+    )
+
+
+def _lane(desk: Desk, point: Point) -> views.Lane:
+    session, row = desk.session, PassageRow
+    since = now(session) - WAITS_FOR
+    mine = (row.organisation_id == desk.site.organisation_id, row.point_id == point.id)
+    newest = select(row).where(*mine).order_by(row.at.desc())
+    last = shown(desk, session.scalars(newest.limit(1)).all(), with_near=True)
+    recent = shown(desk, session.scalars(newest.where(row.at > since).limit(20)).all())
+    box = session.get_one(Box, point.box_id)
+    return views.Lane(
+        id=point.id,
+        name=point.name,
+        directions=sorted({Direction(reader.get("direction", Direction.IN)) for reader in point.readers}),
+        position=BarrierPosition(point.barrier_position) if point.barrier_position else None,
+        can_open=point.barrier is not None and box.enrolled_at is not None and box.revoked_at is None,
+        live=None,
+        last=last[0] if last else None,
+        waiting=[view for view in reversed(recent) if view.waits],
+        alarms=_alarms(session, point),
+        trouble=_trouble(session, point),
+    )
+
+
+def _alarms(session: Session, point: Point) -> list[str]:
+    lasting = (Alarm.source_id == point.id, Alarm.notice.is_(False), Alarm.cleared_at.is_(None))
+    return sorted(set(session.scalars(select(Alarm.kind).where(*lasting))))
+
+
+def _trouble(session: Session, point: Point) -> list[str]:
+    used = [UUID(str(reader["device"])) for reader in point.readers]
+    used += [point.camera_id] if point.camera_id else []
+    gone = (Device.id.in_(used), Device.status.in_((DeviceStatus.OFFLINE, DeviceStatus.FAULT)))
+    return list(session.scalars(select(Device.name).where(*gone).order_by(Device.name)))
+
+
+def _link() -> views.Link:
+    """The cloud is not away from itself."""
+    return views.Link(away_since=None, queued=0, list_age_s=0, stale=False, clock=ClockState.TRUSTED)
+
+
+def _held(desk: Desk, ids: Iterable[UUID]) -> dict[UUID, views.PassRow]:
+    rows = desk.session.scalars(select(Pass).where(Pass.id.in_(list(ids)))).all()
+    return {row.id: row for row in passes.rows_of(desk, rows)}
+
+
+def _files_here(session: Session, names: Iterable[str]) -> set[str]:
+    here = set()
+    for name in set(names):
+        try:
+            claimed(session, name)
+        except NotThere:
+            continue
+        here.add(name)
+    return here
+
+
+def _near(desk: Desk, row: PassageRow) -> list[views.PassRow]:
+    """Standing passes whose plate differs from the read one in a single character."""
+    if row.outcome != Outcome.DENIED or row.reason not in _UNREAD or not row.plate:
+        return []
+    plate = row.plate.lower()
+    patterns = [f"%{plate[:index]}_{plate[index + 1 :]}%" for index in range(len(plate))]
+    close = or_(*(Pass.search.like(pattern) for pattern in patterns))
+    standing = (Pass.site_id == desk.site.id, Pass.state.in_(_STANDING), close)
+    ends = Pass.valid_until.is_(None) | (Pass.valid_until > now(desk.session))
+    found = desk.session.scalars(select(Pass).where(*standing, ends).limit(_LOOKED_AT)).all()
+    read = row.plate
+    near = [each for each in found if any(_differ_in_one(read, held) for held in each.plates)]
+    return passes.rows_of(desk, near[:_NEAR_MOST])
+
+
+def _differ_in_one(read: str, held: str) -> bool:
+    return len(read) == len(held) and sum(one != other for one, other in zip(read, held, strict=True)) == 1
+
+
+def _view(
+    desk: Desk,
+    row: PassageRow,
+    names: dict[UUID, str],
+    held: dict[UUID, views.PassRow],
+    near: list[views.PassRow],
+    decided: views.Decided | None,
+    here: set[str],
+) -> views.PassageView:
+    may_wait = row.outcome == Outcome.DENIED and row.reason in _WAITING and row.pass_id is not None
+    fields: dict[str, Any] = {
+        "id": row.id,
+        "at": row.at,
+        "point": row.point_id,
+        "point_name": names.get(row.point_id, ""),
+        "direction": Direction(row.direction),
+        "outcome": Outcome(row.outcome),
+        "reason": Reason(row.reason),
+        "flags": [PassageFlag(flag) for flag in row.flags],
+        "read": row.read,
+        "plate": row.plate,
+        "held": held.get(row.pass_id) if row.pass_id else None,
+        "near": near,
+        "still": f"{_PICTURES}/{row.still}" if row.still in here else None,
+        "opened": row.opened,
+        "waits": may_wait and decided is None and row.at > now(desk.session) - WAITS_FOR,
+        "decided": decided,
+    }
+    return views.PassageView(**fields)

@@ -1,0 +1,235 @@
+"""What a guard makes at the page: passes, notes, visits, violations, pictures."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from cloud.access import service as access
+from cloud.access.types import CardDraft
+from cloud.gate import passes
+from cloud.gate.desk import Asked, Desk
+from cloud.gate.problems import conflict, invalid
+from cloud.guard import service as guard
+from cloud.guard.models import GateDraft, NoteRow, ViolationRow, VisitRow
+from cloud.guard.types import DraftState
+from cloud.kernel.claims import claimed
+from cloud.kernel.database import now
+from cloud.kernel.errors import NotThere
+from cloud.kernel.lists import matches
+from cloud.kernel.phones import parse_phone
+from protocols import acts
+from protocols import guard_views as views
+from protocols.acts import ViolationKind, VisitState
+from protocols.guard_api import AddNote, DraftPass, FindVisits, NewViolation, PutVisit, ShowVisits, Withdraw
+from protocols.plates import PlateError, parse_plate
+
+_PICTURES = "/gate/api/pictures"
+_VIOLATIONS_OF = timedelta(days=7)
+_TOLD_OF_VISIT = (
+    *("state", "name", "document", "host", "address", "household", "purpose"),
+    *("pass_id", "point", "card_back", "photos", "note"),
+)
+_SHOWN_OF_VISIT = (
+    *("id", "name", "document", "phone", "plate", "host", "address", "purpose", "pass_id"),
+    *("card", "card_back", "note", "since", "registered_at"),
+)
+
+
+def draft_pass(desk: Desk, asked: Asked) -> views.PassRow:
+    """In force at once, unless the company does not allow it. Raises Trouble."""
+    wanted: DraftPass = asked.body
+    if desk.session.get(GateDraft, wanted.id) is not None:
+        return passes.row_of(desk, passes.one(desk, wanted.id))
+    plates = [_plate(wanted.plate)] if wanted.plate.strip() else []
+    keys = _card(wanted.card)
+    if not (wanted.holder.strip() or plates or keys):
+        raise invalid("holder", "missing")
+    block = passes.blocked_by(desk, plates=plates, keys=keys, name=wanted.holder)
+    if block is not None:
+        raise conflict("blacklisted", block.reason)
+    at = now(desk.session)
+    event = desk.act(
+        acts.PassDrafted,
+        wanted.id,
+        pass_id=wanted.id,
+        kind=wanted.kind,
+        holder=wanted.holder,
+        vehicle=wanted.vehicle,
+        host=wanted.host,
+        phone=_phone(wanted.phone),
+        address=wanted.address,
+        household=wanted.household,
+        keys=keys,
+        plates=plates,
+        valid_from=at,
+        valid_until=at + timedelta(hours=wanted.hours),
+        entries=wanted.entries,
+        note=wanted.note,
+    )
+    guard.record_draft(desk.session, desk.where, event)
+    guard.judge(desk.session, wanted.id)
+    draft = desk.session.get(GateDraft, wanted.id)
+    if draft is None:
+        raise conflict("id_taken")
+    if draft.state == DraftState.CONFLICT:
+        raise conflict("conflict", draft.reason)  # and nothing of it is kept
+    return passes.row_of(desk, passes.one(desk, wanted.id))
+
+
+def withdraw_pass(desk: Desk, asked: Asked) -> views.PassRow:
+    """Refused everywhere from now on."""
+    wanted: Withdraw = asked.body
+    row = passes.one(desk, asked.uuid)
+    if desk.session.get(GateDraft, row.id) is None:
+        raise conflict("not_drafted_here")
+    event = desk.act(acts.PassWithdrawn, row.id, pass_id=row.id, note=wanted.note)
+    guard.record_withdrawal(desk.session, desk.where, event)
+    guard.follow_withdrawal(desk.session, row.id)
+    return passes.row_of(desk, row)
+
+
+def add_note(desk: Desk, asked: Asked) -> views.NoteView:
+    """About a pass, a passage, a visit, or the shift."""
+    wanted: AddNote = asked.body
+    note = {"text": wanted.text, "pass_id": wanted.pass_id, "passage": wanted.passage, "visit": wanted.visit}
+    guard.record_note(desk.session, desk.where, desk.act(acts.GuardNote, wanted.id, **note))
+    row = desk.session.get(NoteRow, wanted.id)
+    if row is None or row.site_id != desk.site.id:
+        raise conflict("id_taken")
+    return passes.note_view(row)
+
+
+def visits(desk: Desk, asked: Asked) -> views.VisitPage:
+    """Newest first."""
+    wanted: FindVisits = asked.query
+    row, at = VisitRow, now(desk.session)
+    shown = {
+        ShowVisits.INSIDE: row.state == VisitState.INSIDE,
+        ShowVisits.TODAY: row.changed_at > at - timedelta(days=1),
+        ShowVisits.CARDS_OUT: row.card.is_not(None) & row.card_back.is_(False),
+    }[wanted.show]
+    mine = (row.site_id == desk.site.id, shown, matches(row.search, wanted.q))
+    newest = select(row).where(*mine).order_by(row.changed_at.desc(), row.id.desc()).limit(wanted.limit)
+    total = desk.session.scalar(select(func.count(row.id)).where(*mine)) or 0
+    return views.VisitPage(items=[visit_view(each) for each in desk.session.scalars(newest)], total=total)
+
+
+def put_visit(desk: Desk, asked: Asked) -> views.VisitView:
+    """The whole visit as it is now. Raises Trouble."""
+    wanted: PutVisit = asked.body
+    known = desk.session.get(VisitRow, asked.uuid)
+    if known is not None and known.site_id != desk.site.id:
+        raise conflict("id_taken")
+    plate = _plate(wanted.plate) if wanted.plate.strip() else None
+    card = _card_of_visit(desk, asked.uuid, known, wanted)
+    if wanted.state is not VisitState.LEFT:
+        block = passes.blocked_by(
+            desk, plates=[plate] if plate else [], keys=[card] if card else [], name=wanted.name
+        )
+        if block is not None:
+            raise conflict("blacklisted", block.reason)
+    _check_photos(desk, wanted.photos)
+    told = {name: getattr(wanted, name) for name in _TOLD_OF_VISIT}
+    event = desk.act(
+        acts.Visit, asked.uuid, visit=asked.uuid, phone=_phone(wanted.phone), plate=plate, card=card, **told
+    )
+    guard.record_visit(desk.session, desk.where, event)
+    desk.session.expire_all()
+    return visit_view(desk.session.get_one(VisitRow, asked.uuid))
+
+
+def visit_view(row: VisitRow) -> views.VisitView:
+    """A visitor."""
+    same = _SHOWN_OF_VISIT
+    return views.VisitView(
+        **{name: getattr(row, name) for name in same},
+        state=VisitState(row.state),
+        photos=[f"{_PICTURES}/{name}" for name in row.photos],
+        guard=views.Guard(id=row.guard_id, name=row.guard),
+    )
+
+
+def violations(desk: Desk, _asked: Asked) -> views.ViolationPage:
+    """Those of the last days, newest first."""
+    row = ViolationRow
+    mine = (row.site_id == desk.site.id, row.at > now(desk.session) - _VIOLATIONS_OF)
+    newest = select(row).where(*mine).order_by(row.at.desc(), row.id.desc()).limit(200)
+    return views.ViolationPage(items=[violation_view(each) for each in desk.session.scalars(newest)])
+
+
+def add_violation(desk: Desk, asked: Asked) -> views.ViolationView:
+    """A case begins."""
+    wanted: NewViolation = asked.body
+    known = desk.session.get(ViolationRow, wanted.id)
+    if known is not None and known.site_id != desk.site.id:
+        raise conflict("id_taken")
+    if known is None:
+        _check_photos(desk, wanted.photos)
+        told = {
+            name: getattr(wanted, name)
+            for name in ["kind", "address", "household", "pass_id", "passage", "photos", "note"]
+        }
+        plate = _plate(wanted.plate) if wanted.plate.strip() else None
+        event = desk.act(acts.Violation, wanted.id, violation=wanted.id, plate=plate, **told)
+        guard.record_violation(desk.session, desk.where, event)
+        desk.session.flush()
+    return violation_view(desk.session.get_one(ViolationRow, wanted.id))
+
+
+def violation_view(row: ViolationRow) -> views.ViolationView:
+    """A violation; what is recorded here is in the cloud."""
+    return views.ViolationView(
+        id=row.id,
+        at=row.at,
+        guard=views.Guard(id=row.guard_id, name=row.guard),
+        kind=ViolationKind(row.kind),
+        plate=row.plate,
+        address=row.address,
+        photos=[f"{_PICTURES}/{name}" for name in row.photos],
+        note=row.note,
+        sent=True,
+    )
+
+
+def _plate(typed: str) -> str:
+    try:
+        return parse_plate(typed).canonical
+    except PlateError:
+        raise invalid("plate") from None
+
+
+def _card(typed: str) -> list[str]:
+    if not typed.strip():
+        return []
+    return list(access.read_card(CardDraft(text=typed.strip())).keys())
+
+
+def _phone(typed: str) -> str | None:
+    if not typed.strip():
+        return None
+    try:
+        return parse_phone(typed)
+    except ValueError:
+        raise invalid("phone") from None
+
+
+def _card_of_visit(desk: Desk, visit_id: UUID, known: VisitRow | None, wanted: PutVisit) -> str | None:
+    """The temporary card's strongest key; nobody else has it."""
+    if not wanted.card.strip():
+        return None
+    if known is not None and wanted.card == known.card:
+        return known.card
+    key = _card(wanted.card)[0]
+    out = (VisitRow.site_id == desk.site.id, VisitRow.card == key, VisitRow.card_back.is_(False))
+    if desk.session.scalar(select(VisitRow.id).where(*out, VisitRow.id != visit_id).limit(1)) is not None:
+        raise conflict("card_taken")
+    return key
+
+
+def _check_photos(desk: Desk, photos: list[str]) -> None:
+    for name in photos:
+        try:
+            claimed(desk.session, name)
+        except NotThere:
+            raise invalid("photos") from None

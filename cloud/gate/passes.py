@@ -1,0 +1,223 @@
+"""Passes as a guard sees them: found by words and filter, and as cards."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from cloud.access.models import Blocked, Pass, PassCard
+from cloud.access.types import PassState
+from cloud.gate.desk import Asked, Desk
+from cloud.gate.problems import not_found
+from cloud.guard.models import GateDraft, NoteRow
+from cloud.guard.types import DraftState
+from cloud.kernel.database import now
+from cloud.kernel.lists import matches
+from cloud.kernel.text import fold
+from cloud.sites.models import PassPlace
+from protocols import guard_views as views
+from protocols.guard_api import FindPasses, Show
+from protocols.guard_views import PassStatus
+from protocols.held import PassKind
+
+COUNTED_TO = 1000
+_PHONE = frozenset("0123456789+-() ")
+_PHONE_DIGITS = 5  # fewer may be of a plate or a number
+_GONE = (PassState.REVOKED, PassState.REFUSED)
+
+
+def find(desk: Desk, asked: Asked) -> views.PassPage:
+    """By words, each of which must be found, and by a filter; those that changed last come first."""
+    wanted: FindPasses = asked.query
+    found = (Pass.site_id == desk.site.id, _words(wanted.q), _shown(desk, wanted.show))
+    session = desk.session
+    counted = select(Pass.id).where(*found).limit(COUNTED_TO + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(counted)) or 0
+    newest = select(Pass).where(*found).order_by(Pass.changed_at.desc(), Pass.id.desc()).limit(wanted.limit)
+    rows = rows_of(desk, session.scalars(newest).all())
+    return views.PassPage(items=rows, total=min(total, COUNTED_TO), more=total > COUNTED_TO)
+
+
+def one(desk: Desk, pass_id: UUID) -> Pass:
+    """A pass of the site. Raises Trouble."""
+    row = desk.session.get(Pass, pass_id)
+    if row is None or row.site_id != desk.site.id:
+        raise not_found()
+    return row
+
+
+def row_of(desk: Desk, row: Pass) -> views.PassRow:
+    """One of them."""
+    return rows_of(desk, [row])[0]
+
+
+def rows_of(desk: Desk, passes: Sequence[Pass]) -> list[views.PassRow]:
+    """As the page draws them."""
+    if not passes:
+        return []
+    session, ids = desk.session, [row.id for row in passes]
+    first = (
+        select(PassPlace.pass_id, func.min(PassPlace.since).label("since"))
+        .where(PassPlace.pass_id.in_(ids), PassPlace.zone_id.is_not(None))
+        .group_by(PassPlace.pass_id)
+    )
+    entered = {row.pass_id: row.since for row in session.execute(first)}
+    drafts = {draft.id: draft for draft in session.scalars(select(GateDraft).where(GateDraft.id.in_(ids)))}
+    blocked = _blocked(session, desk.site.id, passes)
+    return [
+        _row(row, now(session), entered.get(row.id), drafts.get(row.id), blocked.get(row.id))
+        for row in passes
+    ]
+
+
+def blocked_by(
+    desk: Desk, *, plates: Sequence[str], keys: Sequence[str] = (), name: str = ""
+) -> Blocked | None:
+    """The blacklist's entry that names any of these."""
+    for block in standing_blocks(desk.session, desk.site.id):
+        if set(block.plates) & set(plates) or set(block.keys) & set(keys):
+            return block
+        if block.person_key and name and fold(name) == block.person_key:
+            return block
+    return None
+
+
+def standing_blocks(session: Session, site_id: UUID) -> Sequence[Blocked]:
+    """Of the site's blacklist."""
+    stands = (Blocked.removed_at.is_(None), or_(Blocked.until.is_(None), Blocked.until > now(session)))
+    return session.scalars(select(Blocked).where(Blocked.site_id == site_id, *stands)).all()
+
+
+def count(desk: Desk, show: Show) -> int:
+    """How many stand in a filter."""
+    query = select(func.count(Pass.id)).where(Pass.site_id == desk.site.id, _shown(desk, show))
+    return desk.session.scalar(query) or 0
+
+
+def notes_about(desk: Desk, pass_id: UUID) -> list[views.NoteView]:
+    """What guards noted of a pass, newest first."""
+    noted = select(NoteRow).where(NoteRow.pass_id == pass_id).order_by(NoteRow.at.desc()).limit(50)
+    return [note_view(row) for row in desk.session.scalars(noted)]
+
+
+def note_view(row: NoteRow) -> views.NoteView:
+    """A note."""
+    return views.NoteView(
+        id=row.id, at=row.at, guard=views.Guard(id=row.guard_id, name=row.guard), text=row.text
+    )
+
+
+def _words(q: str) -> ColumnElement[bool]:
+    digits = "".join(char for char in q if char.isdigit())
+    if len(digits) > _PHONE_DIGITS and set(q) <= _PHONE:
+        number = f"%{digits[1:] if len(digits) == 11 and digits[0] in '78' else digits}%"
+        return or_(Pass.phone.like(number), Pass.host_phone.like(number), matches(Pass.search, q))
+    return matches(Pass.search, q)
+
+
+def _shown(desk: Desk, show: Show) -> ColumnElement[bool]:
+    at = now(desk.session)
+    match show:
+        case Show.INSIDE:
+            return Pass.state == PassState.INSIDE
+        case Show.OVERSTAYED:
+            return and_(Pass.state == PassState.INSIDE, Pass.valid_until < at)
+        case Show.TODAY:
+            today = at.astimezone(ZoneInfo(desk.site.time_zone)).replace(
+                hour=0, minute=0, second=0, microsecond=0
+            )
+            lasts = or_(Pass.valid_until.is_(None), Pass.valid_until > today)
+            return and_(Pass.valid_from < today + timedelta(days=1), lasts, Pass.state.not_in(_GONE))
+        case Show.BLACKLISTED:
+            return _named_by(standing_blocks(desk.session, desk.site.id))
+        case _:
+            return Pass.id.is_not(None)
+
+
+def _named_by(blocks: Iterable[Blocked]) -> ColumnElement[bool]:
+    listed = list(blocks)
+    plates = [plate for block in listed for plate in block.plates]
+    keys = [key for block in listed for key in block.keys]
+    persons = [block.person_key for block in listed if block.person_key]
+    has_card = exists().where(PassCard.pass_id == Pass.id, PassCard.keys.overlap(keys))
+    return or_(Pass.plates.overlap(plates), has_card, func.lower(Pass.holder).in_(persons))
+
+
+def _blocked(session: Session, site_id: UUID, passes: Sequence[Pass]) -> dict[UUID, str]:
+    """Why, by pass."""
+    blocks = standing_blocks(session, site_id)
+    if not blocks:
+        return {}
+    cards = select(PassCard.pass_id, PassCard.keys).where(PassCard.pass_id.in_([row.id for row in passes]))
+    keys: dict[UUID, set[str]] = {}
+    for pass_id, of_card in session.execute(cards):
+        keys.setdefault(pass_id, set()).update(of_card)
+    return {
+        row.id: block.reason
+        for block in reversed(blocks)
+        for row in passes
+        if set(block.plates) & set(row.plates)
+        or set(block.keys) & keys.get(row.id, set())
+        or (block.person_key and fold(row.holder) == block.person_key)
+    }
+
+
+def _row(
+    row: Pass, at: datetime, inside_since: datetime | None, draft: GateDraft | None, blocked: str | None
+) -> views.PassRow:
+    return views.PassRow(
+        id=row.id,
+        number=str(row.number),
+        kind=PassKind(row.kind),
+        status=PassStatus.BLACKLISTED if blocked is not None else _status(row, at),
+        holder=row.holder,
+        vehicle=row.vehicle,
+        plates=row.plates,
+        host=row.host,
+        phone=row.host_phone or row.phone,
+        address=row.address,
+        household=row.premises_id,
+        service=row.service,
+        ticket=row.ticket,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        entries=row.entries,
+        used=row.uses,
+        inside_since=inside_since,
+        changed_at=row.changed_at,
+        provisional=draft is not None and draft.state == DraftState.WAITING,
+        conflict=draft.reason if draft is not None and draft.state == DraftState.CONFLICT else None,
+        blocked=blocked,
+        schedule=[_window(each) for each in row.schedule],
+    )
+
+
+def _status(row: Pass, at: datetime) -> PassStatus:
+    ended = row.valid_until is not None and row.valid_until <= at
+    if row.state in _GONE:
+        return PassStatus.REVOKED
+    if row.state == PassState.INSIDE:
+        return PassStatus.OVERSTAYED if ended else PassStatus.INSIDE
+    if ended:
+        return PassStatus.EXPIRED
+    if row.valid_from > at:
+        return PassStatus.NOT_YET
+    if row.entries is not None and row.uses >= row.entries:
+        return PassStatus.USED_UP
+    return PassStatus.LEFT if row.state == PassState.LEFT else PassStatus.ISSUED
+
+
+def _window(window: dict[str, Any]) -> str:
+    """As "1-5 08:00-20:00"."""
+    days = window["days"]
+    run = len(days) > 1 and days == list(range(days[0], days[-1] + 1))
+    named = f"{days[0]}-{days[-1]}" if run else ",".join(map(str, days))
+    return f"{named} {_clock(window['from_minute'])}-{_clock(window['until_minute'])}"
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
