@@ -24,12 +24,13 @@ from cloud.access.passes import (
     revoke_passes,
 )
 from cloud.access.policies import set_policy
-from cloud.access.recognition import read_card
+from cloud.access.recognition import card_readings, read_card
 
 __all__ = [
     "GuestCode",
     "approve_passes",
     "block",
+    "card_readings",
     "cards_of",
     "change_pass",
     "follow_decision",

@@ -35,8 +35,9 @@ def decide(desk: Desk, asked: Asked) -> views.Decided:
     desk.session.execute(_IN_TURN, {"id": str(wanted.passage or wanted.id)})
     passage = _passage(desk, point, wanted)
     held = _held(desk, wanted, passage)
+    listed = _listed(desk, wanted, held, passage)
     if wanted.verdict is Verdict.CONFIRM:
-        _check_confirmable(desk, held, passage)
+        _check_confirmable(desk, held, listed)
     order = _order(desk, point, wanted) if wanted.verdict is not Verdict.REFUSE else None
     event = desk.act(
         acts.GateDecision,
@@ -50,6 +51,7 @@ def decide(desk: Desk, asked: Asked) -> views.Decided:
         pass_id=held.id if held is not None else None,
         use=_use(held, wanted) if order is None else None,
         plate=wanted.plate or (passage.plate if passage is not None else None),
+        blacklisted=wanted.verdict is Verdict.OPEN and listed is not None,
     )
     guard.record_decision(desk.session, desk.where, event, command_id=order.id if order is not None else None)
     desk.session.flush()
@@ -111,13 +113,19 @@ def _held(desk: Desk, wanted: Decide, passage: PassageRow | None) -> Pass | None
     return found
 
 
-def _check_confirmable(desk: Desk, held: Pass | None, passage: PassageRow | None) -> None:
-    plates = [passage.plate] if passage is not None and passage.plate else []
+def _listed(desk: Desk, wanted: Decide, held: Pass | None, passage: PassageRow | None) -> str | None:
+    """Why the blacklist names the car or the pass; None: it does not."""
+    plates = [plate for plate in (wanted.plate, passage.plate if passage is not None else None) if plate]
     block = passes.blocked_by(desk, plates=plates)
-    row = passes.row_of(desk, held) if held is not None else None
-    if block is not None or (row is not None and row.status is PassStatus.BLACKLISTED):
-        raise conflict("blacklisted", block.reason if block is not None else (row and row.blocked) or "")
-    if row is None or row.status not in _LETS_IN:
+    if block is not None:
+        return block.reason
+    return passes.row_of(desk, held).blocked if held is not None else None
+
+
+def _check_confirmable(desk: Desk, held: Pass | None, listed: str | None) -> None:
+    if listed is not None:
+        raise conflict("blacklisted", listed)
+    if held is None or passes.row_of(desk, held).status not in _LETS_IN:
         raise conflict("not_confirmable")
 
 

@@ -117,6 +117,7 @@ def _decided(row: GateDecisionRow, order: Command | None) -> views.Decided:
         note=row.note,
         opened=opened,
         detail=detail,
+        blacklisted=row.blacklisted,
     )
 
 

@@ -15,7 +15,7 @@ from cloud.guard.models import GateDraft, NoteRow, ViolationRow, VisitRow
 from cloud.guard.types import DraftState
 from cloud.kernel.claims import claimed
 from cloud.kernel.database import now
-from cloud.kernel.errors import NotThere
+from cloud.kernel.errors import FixInput, NotThere
 from cloud.kernel.lists import matches
 from cloud.kernel.phones import parse_phone
 from protocols import acts
@@ -145,7 +145,9 @@ def visit_view(row: VisitRow) -> views.VisitView:
     return views.VisitView(
         **{name: getattr(row, name) for name in same},
         state=VisitState(row.state),
-        photos=[f"{_PICTURES}/{name}" for name in row.photos],
+        household=row.premises_id,
+        point=row.point_id,
+        photos=[views.Photo(sha256=name, path=f"{_PICTURES}/{name}") for name in row.photos],
         guard=views.Guard(id=row.guard_id, name=row.guard),
     )
 
@@ -202,7 +204,11 @@ def _plate(typed: str) -> str:
 def _card(typed: str) -> list[str]:
     if not typed.strip():
         return []
-    return list(access.read_card(CardDraft(text=typed.strip())).keys())
+    try:
+        return list(access.read_card(CardDraft(text=typed.strip())).keys())
+    except FixInput as error:
+        is_ambiguous = any(field.code == "card_ambiguous" for field in error.fields)
+        raise invalid("card", "ambiguous" if is_ambiguous else "wrong") from error
 
 
 def _phone(typed: str) -> str | None:

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
+from cloud.access import service as access
 from cloud.access.models import Blocked, Pass, PassCard
 from cloud.access.types import PassState
 from cloud.gate.desk import Asked, Desk
@@ -19,6 +20,7 @@ from cloud.kernel.database import now
 from cloud.kernel.lists import matches
 from cloud.kernel.text import fold
 from cloud.sites.models import PassPlace
+from protocols import codes, qr
 from protocols import guard_views as views
 from protocols.guard_api import FindPasses, Show
 from protocols.guard_views import PassStatus
@@ -33,7 +35,8 @@ _GONE = (PassState.REVOKED, PassState.REFUSED)
 def find(desk: Desk, asked: Asked) -> views.PassPage:
     """By words, each of which must be found, and by a filter; those that changed last come first."""
     wanted: FindPasses = asked.query
-    found = (Pass.site_id == desk.site.id, _words(wanted.q), _shown(desk, wanted.show))
+    asked_for = or_(_words(wanted.q), _typed(wanted.q.strip()))
+    found = (Pass.site_id == desk.site.id, asked_for, _shown(desk, wanted.show))
     session = desk.session
     counted = select(Pass.id).where(*found).limit(COUNTED_TO + 1).subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
@@ -109,6 +112,19 @@ def note_view(row: NoteRow) -> views.NoteView:
     return views.NoteView(
         id=row.id, at=row.at, guard=views.Guard(id=row.guard_id, name=row.guard), text=row.text
     )
+
+
+def _typed(q: str) -> ColumnElement[bool]:
+    """What a reader or a scanner typed, as a whole: a card, a PIN or code, a guest's QR."""
+    if qr.looks_like(q):
+        try:
+            return Pass.id == qr.read(q).token.pass_id
+        except qr.QrError:
+            return false()
+    typed = codes.key_of(q)
+    keys = [typed] if typed is not None else []
+    keys += [lookup.key for card in access.card_readings(q) for lookup in card.lookups()]
+    return exists().where(PassCard.pass_id == Pass.id, PassCard.keys.overlap(keys)) if keys else false()
 
 
 def _words(q: str) -> ColumnElement[bool]:

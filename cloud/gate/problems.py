@@ -42,6 +42,7 @@ TITLES: Mapping[str, Text] = {
     "no_picture": Text("Это не снимок.", "This is no picture."),
     "too_large": Text("Слишком большой снимок.", "The picture is too large."),
     "missing": Text("Заполните поле.", "Fill this in."),
+    "ambiguous": Text("Номер можно прочесть по-разному.", "The number can be read in several ways."),
     "wrong": Text("Неверное значение.", "This cannot be right."),
 }
 

@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from cloud.gate import deciding, lanes, live, making, passes, pictures, shifts
+from cloud.gate import deciding, lanes, live, making, passes, pictures, printing, shifts
 from cloud.gate.desk import Asked, Desk, Handler, open_desk, sites_of
 from cloud.gate.problems import Trouble, answer, invalid, not_found, of_the_house
 from cloud.kernel.actor import Actor
@@ -22,16 +22,13 @@ from cloud.kernel.api import CSRF_HEADER, SESSION_COOKIE, address_of, csrf_token
 from cloud.kernel.errors import DomovoyError, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House
 from cloud.kernel.language import preferred_language
+from cloud.sites.models import Site
 from protocols import guard_views as views
 from protocols.guard_api import OPERATIONS, PHOTO_MAX_BYTES, ROOT, Operation
 
 SITE_COOKIE = "domovoy_gate_site"
 _ANSWER_WITHIN_S, _LOOK_S = 8.0, 0.1
 _SAFE = frozenset({"GET", "HEAD"})
-
-
-def _gone(_desk: Desk, _asked: Asked) -> Any:
-    raise not_found()
 
 
 def _no_camera(_desk: Desk, _asked: Asked) -> Any:
@@ -68,7 +65,7 @@ HANDLERS: Mapping[str, Handler] = {
     "begin_shift": shifts.begin,
     "end_shift": shifts.end,
     "shift_report": shifts.report,
-    "shift_report_pdf": _gone,
+    "shift_report_pdf": shifts.report,
 }
 """All but those that need no desk, which `GateApi` answers itself."""
 
@@ -126,6 +123,9 @@ class GateApi:
         view = await self._in_turn(shown, request, lambda desk: HANDLERS[operation.name](desk, asked))
         if operation.name == "decide":
             view = await self._done(shown, request, asked, view)
+        if operation.name == "shift_report_pdf":
+            site: Site = await self._in_turn(shown, request, lambda desk: desk.site)
+            return await printing.printed(view, site, request.headers.get("accept-language"))
         return _response(view)
 
     async def _done(

@@ -107,7 +107,7 @@ def record_decision(
         verdict=event.verdict,
         reason=event.reason,
         note=event.note,
-        blacklisted=False,
+        blacklisted=event.blacklisted,
         passage_id=event.passage,
         pass_id=event.pass_id,
         use=event.use,
