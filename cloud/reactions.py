@@ -13,7 +13,7 @@ from cloud.kernel.outbox import Reactions
 from cloud.meters import service as meters
 from cloud.organisations.events import StaffChanged
 from cloud.sites import service as sites
-from cloud.sites.events import BoxReplaced, NoRoomForFiles, SiteCreated
+from cloud.sites.events import BoxReplaced, CommandAnswered, NoRoomForFiles, SiteCreated
 from cloud.sites.types import AlarmKind
 from cloud.telemetry.events import RecordQuarantined, StreamForked, StreamGapFound
 from protocols.records import Severity
@@ -64,6 +64,11 @@ def verdict_on_pass(session: Session, _actor: Actor, event: PassMade) -> None:
     guard.judge(session, event.pass_id)
 
 
+def answer_to_guard(session: Session, _actor: Actor, event: CommandAnswered) -> None:
+    """What a guard decided at the cloud's page was done, or not."""
+    guard.follow_command(session, event.command_id, event.outcome)
+
+
 def tell_of_withdrawal(session: Session, _actor: Actor, event: PassWithdrawn) -> None:
     """The site's other boxes refuse it, too."""
     guard.follow_withdrawal(session, event.pass_id)
@@ -71,6 +76,7 @@ def tell_of_withdrawal(session: Session, _actor: Actor, event: PassWithdrawn) ->
 
 REACTIONS: Reactions = {
     BoxReplaced: (meters.follow_replacement,),
+    CommandAnswered: (answer_to_guard,),
     PassMade: (verdict_on_pass,),
     PassWithdrawn: (tell_of_withdrawal,),
     NoRoomForFiles: (alarm_of_no_room,),

@@ -49,7 +49,7 @@ def decide(desk: Desk, asked: Asked) -> views.Decided:
         note=wanted.note,
         passage=wanted.passage,
         pass_id=held.id if held is not None else None,
-        use=_use(held, wanted) if order is None else None,
+        use=_use(held, wanted),
         plate=wanted.plate or (passage.plate if passage is not None else None),
         blacklisted=wanted.verdict is Verdict.OPEN and listed is not None,
     )
@@ -139,7 +139,7 @@ def _order(desk: Desk, point: Point, wanted: Decide) -> Command | None:
 
 
 def _use(held: Pass | None, wanted: Decide) -> int | None:
-    """Where no box counts, the cloud does."""
+    """The lane's box is ordered to open, and counts nothing: the cloud does."""
     if held is None or wanted.direction is not Direction.IN or wanted.verdict is Verdict.REFUSE:
         return None
     return held.uses + 1

@@ -68,7 +68,7 @@ def of_pass(desk: Desk, pass_id: UUID) -> list[views.PassageView]:
     return shown(desk, desk.session.scalars(mine.order_by(PassageRow.at.desc()).limit(20)).all())
 
 
-def shown(desk: Desk, rows: Sequence[PassageRow], *, with_near: bool = False) -> list[views.PassageView]:
+def shown(desk: Desk, rows: Sequence[PassageRow]) -> list[views.PassageView]:
     """Passages as the page draws them."""
     session = desk.session
     held = _held(desk, [row.pass_id for row in rows if row.pass_id])
@@ -78,7 +78,7 @@ def shown(desk: Desk, rows: Sequence[PassageRow], *, with_near: bool = False) ->
     here = _files_here(session, [row.still for row in rows if row.still and row.still_removed_at is None])
     made = []
     for row in rows:
-        near = _near(desk, row) if with_near else []
+        near = _near(desk, row)
         made.append(_view(desk, row, names, held, near, decided.get(row.id), here))
     return made
 
@@ -126,7 +126,7 @@ def _lane(desk: Desk, point: Point) -> views.Lane:
     since = now(session) - WAITS_FOR
     mine = (row.organisation_id == desk.site.organisation_id, row.point_id == point.id)
     newest = select(row).where(*mine).order_by(row.at.desc())
-    last = shown(desk, session.scalars(newest.limit(1)).all(), with_near=True)
+    last = shown(desk, session.scalars(newest.limit(1)).all())
     recent = shown(desk, session.scalars(newest.where(row.at > since).limit(20)).all())
     box = session.get_one(Box, point.box_id)
     return views.Lane(
@@ -178,7 +178,8 @@ def _files_here(session: Session, names: Iterable[str]) -> set[str]:
 
 def _near(desk: Desk, row: PassageRow) -> list[views.PassRow]:
     """Standing passes whose plate differs from the read one in a single character."""
-    if row.outcome != Outcome.DENIED or row.reason not in _UNREAD or not row.plate:
+    is_over = row.at <= now(desk.session) - WAITS_FOR  # whoever came then is gone
+    if is_over or row.outcome != Outcome.DENIED or row.reason not in _UNREAD or not row.plate:
         return []
     plate = row.plate.lower()
     patterns = [f"%{plate[:index]}_{plate[index + 1 :]}%" for index in range(len(plate))]

@@ -33,7 +33,7 @@ from cloud.kernel.text import search_text, sort_key
 from protocols import acts
 from protocols.acts import Act, ShiftState, Verdict
 from protocols.fields import ClockState, Direction
-from protocols.records import Actuation, Still
+from protocols.records import Actuation, CommandOutcome, Still
 
 _MAY_WATCH = Permission.WATCH_READ
 
@@ -149,6 +149,29 @@ def record_actuation(session: Session, where: Where, event: Actuation) -> None:
     by_pass = (amended.pass_id, Direction(amended.direction))
     access.undo_decision(session, where.site_id, by_pass, event)
     _tell_decision(session, where, amended.id, amended.passage_id)
+
+
+def follow_command(session: Session, command_id: UUID, outcome: str) -> None:
+    """A box answered the order that carries out what was decided at the cloud's page."""
+    row = GateDecisionRow
+    is_done = outcome == CommandOutcome.DONE
+    values = {"opened": is_done, "fault": "" if is_done else outcome}
+    mine = (row.command_id == command_id, row.opened.is_(None))
+    amended = session.scalar(update(row).where(*mine).values(**values).returning(row))
+    if amended is None:
+        return
+    if not is_done and amended.use is not None:
+        not_done = Actuation(
+            id=command_id,
+            at=now(session),
+            passage=amended.id,
+            point=amended.point_id,
+            done=False,
+            entry_returned=True,
+        )
+        by_pass = (amended.pass_id, Direction(amended.direction))
+        access.undo_decision(session, amended.site_id, by_pass, not_done)
+    _tell_decision(session, Where(amended.organisation_id, amended.site_id), amended.id, amended.passage_id)
 
 
 def record_still(session: Session, where: Where, event: Still) -> None:

@@ -1,6 +1,7 @@
 """The guard slice's use cases, as others may call them."""
 
 from cloud.guard.acts import (
+    follow_command,
     known_guard,
     record_actuation,
     record_decision,
@@ -31,6 +32,7 @@ __all__ = [
     "change",
     "changes_of",
     "follow_all",
+    "follow_command",
     "follow_member",
     "follow_withdrawal",
     "get_violation",

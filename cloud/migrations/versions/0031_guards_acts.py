@@ -48,12 +48,13 @@ def upgrade() -> None:
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON pass_counter TO {Role.INGEST}")
     # Where no box counts, a guard's decision at the cloud's page does.
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON pass_use TO {Role.API}")
+    op.execute(f"GRANT UPDATE ON pass_use TO {Role.WORKER}")  # what was surely not done counts no more
 
 
 def downgrade() -> None:
     with tenancy.backfill():
         op.execute(f"UPDATE role SET permissions = array_remove(permissions, '{CHARGE}')")
-    op.execute(f"REVOKE INSERT, UPDATE ON pass_use FROM {Role.API}")
+    op.execute(f"REVOKE INSERT, UPDATE ON pass_use FROM {Role.API}, {Role.WORKER}")
     op.execute(f"REVOKE ALL ON pass_counter FROM {Role.INGEST}")
     op.execute(f"REVOKE ALL ON pass_card FROM {Role.INGEST}")
     op.execute(f'REVOKE INSERT ON "pass" FROM {Role.INGEST}')

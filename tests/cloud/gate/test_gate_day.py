@@ -4,6 +4,7 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,9 +16,11 @@ from PIL import Image
 from sqlalchemy import update
 
 from cloud.ingest.handlers import HANDLERS
+from cloud.kernel import outbox
 from cloud.kernel.api import CSRF_HEADER
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
+from cloud.reactions import REACTIONS
 from cloud.sites import service as sites
 from cloud.sites.models import Box
 from cloud.sites.types import BoxOwner
@@ -245,12 +248,18 @@ def test_a_guest_waits_is_confirmed_once_and_opened_by_the_box(house: House) -> 
     assert card["passages"][0]["decided"]["verdict"] == "confirm"
 
 
-def test_a_box_that_refuses_is_told_so(house: House) -> None:
-    guard = house.guard()
+def test_a_box_that_refuses_is_told_so_and_the_entry_given_back(house: House) -> None:
+    guard, guest = house.guard(), house.a_pass(entries=1)
     guard.on_duty()
     with house.box_that_answers(CommandOutcome.REFUSED):
-        answer = house.decide(guard, verdict="open", reason="ambulance").json()
+        answer = house.decide(guard, verdict="open", reason="pass_shown", pass_id=guest).json()
     assert (answer["opened"], answer["detail"]) == (False, "ok")
+    house.api.clock.advance(timedelta(minutes=1))
+    outbox.Deliverer(house.api.worker, REACTIONS).sweep()
+    listed = house.boss.get("/api/watch/decisions").json()["items"]
+    assert [(row["opened"], row["fault"]) for row in listed] == [(False, "refused")]
+    row = guard.done("GET", f"/passes/{guest}")["row"]
+    assert (row["used"], row["status"]) == (0, "issued")
 
 
 def test_without_a_box_a_decision_is_a_record_that_counts(house: House) -> None:

@@ -19,6 +19,7 @@ class BoxServer:
     def __init__(self, url: str, at: Gate, guards: list[UUID]) -> None:
         self.url = url
         self.lane = LANE_IN
+        self.provisional = True
         self._at = at
         self._guards = guards
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from deploy.demo.servers.mosquitto import MosquittoServer
-from tests.contract.guard import box
+from tests.contract.guard import box, cloud
 from tests.contract.guard.server import Browser, GuardServer, Serve, browser_of
+from tests.support.postgres import Database as RealDatabase
 
 Make = Callable[[pytest.FixtureRequest], Serve]
 
@@ -19,7 +20,13 @@ def _box(request: pytest.FixtureRequest) -> Serve:
     return lambda: box.serve(folder, broker.port)
 
 
-SERVERS: dict[str, Make] = {"box": _box}
+def _cloud(request: pytest.FixtureRequest) -> Serve:
+    database: RealDatabase = request.getfixturevalue("database")
+    folder: Path = request.getfixturevalue("tmp_path")
+    return lambda: cloud.serve(database, folder)
+
+
+SERVERS: dict[str, Make] = {"box": _box, "cloud": _cloud}
 """By name: what makes one, of the fixtures that it asks for."""
 
 

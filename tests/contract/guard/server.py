@@ -20,6 +20,7 @@ class GuardServer(Protocol):
 
     url: str  # without a slash at its end
     lane: UUID  # leads in, and can be opened
+    provisional: bool  # a pass that is made here waits for the cloud
 
     async def sign_in(self, client: httpx.AsyncClient, guard: int) -> None:
         """The client's browser is guard 0 or 1 from now on, signed in as this server does it."""
