@@ -12,7 +12,7 @@ function passage(changed: Partial<Passage> = {}): Passage {
 }
 
 function decided(verdict: "confirm" | "refuse" | "open", opened: boolean | null = null) {
-  return { id: "d", at: "2026-11-28T10:00:05Z", guard: GUARD, verdict, reason: null, note: "", opened, detail: "" };
+  return { id: "d", at: "2026-11-28T10:00:05Z", guard: GUARD, verdict, reason: null, note: "", opened, detail: "", blacklisted: false };
 }
 
 function lane(id: string, waiting: Passage[] = []) {
