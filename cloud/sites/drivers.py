@@ -9,7 +9,7 @@ from cloud.kernel.language import Language, Text
 from cloud.sites import driver_words as words
 from protocols import driver_forms
 from protocols.driver_forms import Fault, FieldKind
-from protocols.drivers import ROLES, SETTINGS, DeviceRole
+from protocols.drivers import ALSO, ROLES, SETTINGS, DeviceRole
 from protocols.meters import RELAYS, load_relay
 
 _FILL_IN = Text("Заполните поле.", "Fill this in.")
@@ -72,6 +72,7 @@ class DriverCard(BaseModel):
                 {
                     "driver": "modbus_tcp",
                     "role": "bus",
+                    "also": None,
                     "title": "Линия Modbus TCP",
                     "help": "Устройство или шлюз Modbus в сети.",
                     "fields": [],
@@ -83,6 +84,7 @@ class DriverCard(BaseModel):
 
     driver: str
     role: DeviceRole
+    also: DeviceRole | None = Field(description="what a device of this kind may be used as besides")
     title: str
     help: str | None
     fields: list[DriverField]
@@ -130,6 +132,7 @@ def _card(driver: str, language: Language) -> DriverCard:
     return DriverCard(
         driver=driver,
         role=ROLES[driver],
+        also=ALSO.get(driver),
         title=known.title.in_language(language),
         help=known.help.in_language(language) if known.help else None,
         fields=[_field(f"{driver}.{field.name}", field, language) for field in fields],

@@ -11,7 +11,7 @@ const PLAIN: DriverField = {
 };
 const DRIVERS: Driver[] = [
   {
-    driver: "modbus_relay", role: "relay", title: "Модуль реле", help: null, alternatives: {},
+    driver: "modbus_relay", role: "relay", also: null, title: "Модуль реле", help: null, alternatives: {},
     fields: [
       { ...PLAIN, name: "bus", kind: "device", title: "Линия" },
       { ...PLAIN, name: "profile", kind: "choice", title: "Модель", choices: [{ value: "wb", title: "WB-MR6C" }] },

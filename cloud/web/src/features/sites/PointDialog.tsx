@@ -68,8 +68,8 @@ export function PointDialog({ boxes, zones, devices, drivers, point, onClose }: 
   });
   const { values, set, patch, error } = draft;
   const ofBox = devices.filter((device) => device.box_id === values.box_id);
-  const roles = new Map(drivers.map(({ driver, role }) => [driver, role]));
-  const options = (role: DeviceRole) => ofBox.filter(({ driver }) => roles.get(driver) === role).map(({ id, name }) => ({ value: id, label: name }));
+  const roles = new Map(drivers.map(({ driver, role, also }) => [driver, [role, also]]));
+  const options = (role: DeviceRole) => ofBox.filter(({ driver }) => roles.get(driver)?.includes(role)).map(({ id, name }) => ({ value: id, label: name }));
   return (
     <FormDialog
       title={point ? t("sites.changePoint") : t("sites.addPoint")}

@@ -8,7 +8,7 @@ const PLAIN: DriverField = {
   minimum: null, maximum: null, max_length: null, choices: [], secret: false, device: null, one_of: null, instead_of: null, fields: [],
 };
 const field = (more: Partial<DriverField>): DriverField => ({ ...PLAIN, ...more });
-const driver = (fields: DriverField[], alternatives: Record<string, string> = {}): Driver => ({ driver: "x", role: "bus", title: "X", help: null, fields, alternatives });
+const driver = (fields: DriverField[], alternatives: Record<string, string> = {}): Driver => ({ driver: "x", role: "bus", also: null, title: "X", help: null, fields, alternatives });
 
 const HOST = field({ name: "host", required: true });
 const LINE = driver([

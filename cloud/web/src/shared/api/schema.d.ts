@@ -4011,6 +4011,8 @@ export interface components {
          *     }
          */
         DriverCard: {
+            /** @description what a device of this kind may be used as besides */
+            also: components["schemas"]["DeviceRole"] | null;
             /**
              * Alternatives
              * @description what is chosen between fields that share a `one_of`
