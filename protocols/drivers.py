@@ -361,6 +361,26 @@ class HttpPanelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
         _check_host(self.host)
 
 
+class SipPanelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A panel that calls the box by SIP over UDP. `panel`: its IP address, or that of the proxy through which it calls.
+
+    `open_with`: what is pressed to open, a door's apart from the next one's by a comma: output 0 is the first.
+    `answer`: the box takes each call at once, so that codes can be typed in it. `ring_s`: then it hangs up.
+    """
+
+    panel: Annotated[str, Meta(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}\Z")]
+    panel_port: Port = 5060
+    host: Annotated[str, Meta(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}\Z")] = "127.0.0.1"
+    port: Port = 5060
+    rtp_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    open_with: Annotated[str, Meta(pattern=r"^[0-9A-D*#]{1,8}(,[0-9A-D*#]{1,8}){0,3}\Z")] = "#"
+    dtmf: Literal["info", "rtp"] = "info"
+    answer: bool = False
+    ring_s: Annotated[int, Meta(ge=5, le=600), S] = 60
+    timeout_ms: Annotated[int, Meta(ge=100, le=10_000), MS] = 2000
+    probe_s: Annotated[float, Meta(ge=0.1, le=3600), S] = 30.0
+
+
 SETTINGS: dict[str, type[msgspec.Struct]] = {
     "modbus_tcp": ModbusTcpSettings,
     "modbus_rtu": ModbusRtuSettings,
@@ -375,6 +395,7 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "onvif_camera": OnvifCameraSettings,
     "onvif_door": OnvifDoorSettings,
     "http_panel": HttpPanelSettings,
+    "sip_panel": SipPanelSettings,
 }
 ROLES: dict[str, DeviceRole] = {
     "modbus_tcp": DeviceRole.BUS,
@@ -390,8 +411,9 @@ ROLES: dict[str, DeviceRole] = {
     "onvif_camera": DeviceRole.CAMERA,
     "onvif_door": DeviceRole.RELAY,
     "http_panel": DeviceRole.RELAY,
+    "sip_panel": DeviceRole.RELAY,
 }
-ALSO: dict[str, DeviceRole] = {"http_panel": DeviceRole.READER}
+ALSO: dict[str, DeviceRole] = {"http_panel": DeviceRole.READER, "sip_panel": DeviceRole.READER}
 """What a device is besides: a panel opens, and is typed at."""
 
 

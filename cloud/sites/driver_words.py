@@ -101,6 +101,13 @@ DRIVERS: dict[str, Words] = {
             "http://<box>:<port>/panels/<secret>.",
         ),
     ),
+    "sip_panel": Words(
+        Text("Домофон SIP", "SIP intercom"),
+        Text(
+            "Вызывная панель, которая звонит контроллеру по SIP. Открывается тональным набором во время звонка.",
+            "A panel that calls the box by SIP. It opens by keys pressed during the call.",
+        ),
+    ),
 }
 _HOST = Words(
     Text("Адрес в сети", "Network address"),
@@ -415,6 +422,43 @@ SETTINGS: dict[str, Words] = {
         Text("Проверять каждые", "Check it every"),
         Text("Так замечают, что он пропал", "So that it is noticed when it is gone"),
     ),
+    "sip_panel.panel": Words(
+        Text("IP-адрес панели", "The panel's IP address"),
+        Text(
+            "Или адрес SIP-сервера, через который она звонит. Звонки с других адресов не принимаются",
+            "Or that of the SIP server through which it calls. Calls from elsewhere are not heard",
+        ),
+        Text("IP-адрес, например 192.168.1.41.", "An IP address, such as 192.168.1.41."),
+        "192.168.1.41",
+    ),
+    "sip_panel.panel_port": Words(Text("Порт SIP панели", "The panel's SIP port")),
+    "sip_panel.host": _LISTEN._replace(
+        expected=Text("IP-адрес, например 192.168.1.10.", "An IP address, such as 192.168.1.10.")
+    ),
+    "sip_panel.port": Words(Text("Порт SIP контроллера", "The box's SIP port")),
+    "sip_panel.rtp_port": Words(
+        Text("Порт RTP контроллера", "The box's RTP port"), Text("0: любой свободный", "0: any free one")
+    ),
+    "sip_panel.open_with": Words(
+        Text("Чем открывается", "What opens it"),
+        Text(
+            "Клавиши, как в настройках панели. Несколько дверей — через запятую: выход 0 у точки — первая",
+            "Keys, as set in the panel. Several doors apart by commas: a point's output 0 is the first",
+        ),
+        Text("Клавиши 0–9, A–D, * и #, например #.", "Keys 0–9, A–D, * and #, such as #."),
+        "#",
+    ),
+    "sip_panel.dtmf": Words(Text("Как передать клавиши", "How the keys are sent")),
+    "sip_panel.answer": Words(
+        Text("Снимать трубку сразу", "Take the call at once"),
+        Text("Тогда код можно набрать во время звонка", "Then a code can be typed in it"),
+    ),
+    "sip_panel.ring_s": Words(Text("Положить трубку через", "Hang up after")),
+    "sip_panel.timeout_ms": _TIMEOUT,
+    "sip_panel.probe_s": Words(
+        Text("Проверять панель каждые", "Check the panel every"),
+        Text("Так замечают, что она пропала", "So that it is noticed when it is gone"),
+    ),
     "http_panel.url": Words(
         Text("Адрес панели", "The panel's address"),
         Text("Куда контроллер обращается, чтобы открыть", "Where the box asks it to open"),
@@ -460,6 +504,10 @@ CHOICES: dict[str, dict[str, Text]] = {
     "plate_http.auth": _AUTH,
     "http_camera.auth": _AUTH,
     "http_panel.auth": _AUTH,
+    "sip_panel.dtmf": {
+        "info": Text("SIP INFO (обычно)", "SIP INFO (usual)"),
+        "rtp": Text("в голосе (RFC 4733)", "in the voice (RFC 4733)"),
+    },
 }
 """Of choices that do not speak for themselves."""
 

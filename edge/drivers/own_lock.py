@@ -8,7 +8,12 @@ from edge.drivers.base import ConfigError, MonotonicNs, Pulsed, UnavailableError
 
 
 class OwnLock(ABC):
-    """Implements the port `base.Relay` but for `id` and `run`. Its doors are outputs, from 0."""
+    """Implements the port `base.Relay` but for `id` and `run`. Its doors are outputs, from 0.
+
+    `confirms`: it says that it did what it was asked.
+    """
+
+    confirms = True
 
     def __init__(self, name: str, doors: int, monotonic_ns: MonotonicNs) -> None:
         self._name = name
@@ -25,13 +30,13 @@ class OwnLock(ABC):
             raise ConfigError([f"{self._name}: no output {output}, the last is {self._doors - 1}"])
 
     async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
-        """See `base.Relay`. `confirmed`: it said that it did."""
+        """See `base.Relay`."""
         self.check(output, pulse_ms)
         if self._monotonic_ns() >= deadline_ns:
             raise UnavailableError(f"{self._name}: too late to open")
         await self.open_door(output, deadline_ns=deadline_ns)
         now_ns = self._monotonic_ns()
-        return Pulsed(now_ns, now_ns, confirmed=True)
+        return Pulsed(now_ns, now_ns, confirmed=self.confirms)
 
     def holding(self, output: int, *, deadline_ns: int) -> AbstractAsyncContextManager[int]:
         """See `base.Relay`."""

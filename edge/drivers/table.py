@@ -17,6 +17,7 @@ from edge.drivers.osdp_reader import driver as osdp_reader
 from edge.drivers.osdp_reader.config import Settings as OsdpSettings
 from edge.drivers.pcsc_reader import driver as pcsc_reader
 from edge.drivers.plate_http import driver as plate_http
+from edge.drivers.sip_panel import driver as sip_panel
 from edge.drivers.wiegand_http import driver as wiegand_http
 from protocols import config
 from protocols.drivers import BUSES
@@ -37,6 +38,7 @@ TABLE: dict[str, Builder] = {
     "onvif_camera": onvif_camera.build,
     "onvif_door": onvif_door.build,
     "http_panel": http_panel.build,
+    "sip_panel": sip_panel.build,
 }
 
 

@@ -16,9 +16,9 @@ from osdp import (
 
 from edge.drivers.base import ConfigError, Read, Sink, UnavailableError, Verdict, Why
 from edge.drivers.devices import Devices, Ports, settings_of
+from edge.drivers.keypad import Keypad
 from edge.drivers.osdp_reader.config import Settings
 from edge.drivers.osdp_reader.decode import Condition, card, condition
-from edge.drivers.osdp_reader.keypad import Keypad
 from edge.drivers.osdp_reader.line import OsdpLine
 from edge.drivers.presence import Presence
 from protocols import config

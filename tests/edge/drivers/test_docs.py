@@ -20,6 +20,7 @@ from edge.drivers.onvif_door import config as onvif_door
 from edge.drivers.osdp_reader import config as osdp_reader
 from edge.drivers.pcsc_reader import config as pcsc_reader
 from edge.drivers.plate_http import config as plate_http
+from edge.drivers.sip_panel import config as sip_panel
 from edge.drivers.table import TABLE
 from edge.drivers.wiegand_http import config as wiegand_http
 from protocols.driver_forms import SECRET_SETTINGS
@@ -39,6 +40,7 @@ PAGES: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "onvif_camera": ("onvif.md", onvif_camera.Settings),
     "onvif_door": ("panel.md", onvif_door.Settings),
     "http_panel": ("panel.md", http_panel.Settings),
+    "sip_panel": ("panel.md", sip_panel.Settings),
 }
 
 

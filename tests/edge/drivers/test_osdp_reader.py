@@ -16,8 +16,8 @@ from osdp import CardFormat
 
 from edge.drivers.base import UnavailableError, Verdict
 from edge.drivers.devices import Ports
+from edge.drivers.keypad import TIMEOUT_NS, Keypad
 from edge.drivers.osdp_reader.decode import card
-from edge.drivers.osdp_reader.keypad import TIMEOUT_NS, Keypad
 from edge.drivers.table import build
 from protocols.cards import CardFormat as Format
 from protocols.records import DeviceReason, DeviceStatus

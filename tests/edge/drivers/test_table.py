@@ -31,6 +31,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
             device("onvif_camera", {"host": "10.0.0.8"}, UUID(int=18)),
             device("onvif_door", {"host": "10.0.0.9", "doors": "door_1"}, UUID(int=19)),
             device("http_panel", PANEL, UUID(int=20)),
+            device("sip_panel", {"panel": "10.0.0.11"}, UUID(int=21)),
             device("modbus_tcp", {"host": "10.0.0.7"}, BUS),
             device("modbus_rtu", {"port": "/dev/ttyRS485-1"}, UUID(int=14)),
         ],
@@ -45,8 +46,9 @@ def test_all_families_are_built_whatever_their_order() -> None:
         UUID(int=16),
         UUID(int=17),
         UUID(int=20),
+        UUID(int=21),
     }
-    assert set(devices.relays) == {RELAY, UUID(int=19), UUID(int=20)}
+    assert set(devices.relays) == {RELAY, UUID(int=19), UUID(int=20), UUID(int=21)}
     assert set(devices.panels) == {UUID(int=20)}
     assert set(devices.buses) == {BUS, UUID(int=14)}
     assert set(devices.cameras) == {UUID(int=13), UUID(int=18)}
@@ -84,6 +86,8 @@ def test_all_families_are_built_whatever_their_order() -> None:
         ("http_camera", {"url": "ftp://x/"}, r"\$\.url"),
         ("plate_http", PLATES | {"user": "lane"}, "both user and password"),
         ("plate_http", PLATES | {"shape": "axis"}, r"\$\.shape"),
+        ("sip_panel", {"panel": "tower"}, r"\$\.panel"),
+        ("sip_panel", {"panel": "10.0.0.11", "open_with": "#,,*"}, r"\$\.open_with"),
         ("onvif_door", {"host": "h", "doors": "a,,b"}, r"\$\.doors"),
         ("http_panel", PANEL | {"url": "panel"}, r"\$\.url"),
         ("http_panel", PANEL | {"doors": 0}, r"\$\.doors"),

@@ -1,0 +1,1 @@
+"""Intercom panels that call by SIP (driver `sip_panel`)."""
