@@ -1,17 +1,16 @@
-"""A thread that looks for tags at one reader. It calls `on_card` and `on_state` in its own thread.
+"""A thread that looks for tags at one reader.
 
 Only the tag's own announcement is used, not nfcpy's tag classes: a Mifare Classic, which nfcpy does not know, has a UID
 like any other.
 """
 
 import logging
-import threading
-from collections.abc import Callable
 
 import nfc
 from nfc.clf import CommunicationError, RemoteTarget
 
 from edge.drivers.base import MonotonicNs
+from edge.drivers.watched import GoneError, OnCard, OnState, Watcher, card_of
 
 PAUSE_S = 0.1  # between two looks
 GONE_NS = 300_000_000  # a tag that was not seen for so long was taken away
@@ -19,47 +18,30 @@ AGAIN_S = 2.0  # between tries while there is no reader
 # What a garbled answer breaks in nfcpy: it is no tag.
 _NOISE = (CommunicationError, ValueError, LookupError, TypeError)
 
-OnCard = Callable[[bytes], None]
-OnState = Callable[[bool, str], None]
-
 logging.getLogger("nfc").setLevel(logging.CRITICAL)  # it tells each try that fails
 
 
-class Watcher:
-    """Runs between `start` and `stop`."""
+class NfcWatcher(Watcher):
+    """Takes the reader at this path."""
 
-    def __init__(self, path: str, *, now_ns: MonotonicNs, on_card: OnCard, on_state: OnState) -> None:
+    def __init__(
+        self, path: str, *, reverse: bool, now_ns: MonotonicNs, on_card: OnCard, on_state: OnState
+    ) -> None:
+        super().__init__(f"nfc {path}", again_s=AGAIN_S, on_card=on_card, on_state=on_state)
         self._path = path
+        self._reverse = reverse
         self._now_ns = now_ns
-        self._on_card = on_card
-        self._on_state = on_state
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"nfc {path}", daemon=True)
 
-    def start(self) -> None:
-        """Begin watching."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread; takes as long as one look, up to a second or so."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._watch()
-            except OSError as error:
-                self._on_state(False, f"{self._path}: {error}")
-                self._stopping.wait(AGAIN_S)
-
-    def _watch(self) -> None:
-        """Until stopped. Raises OSError when the reader is not there (any more)."""
-        frontend = nfc.ContactlessFrontend(self._path)
+    def watch(self) -> None:
+        """See Watcher."""
         try:
-            self._follow(frontend)
-        finally:
-            frontend.close()
+            frontend = nfc.ContactlessFrontend(self._path)
+            try:
+                self._follow(frontend)
+            finally:
+                frontend.close()
+        except OSError as error:
+            raise GoneError(f"{self._path}: {error}") from error
 
     def _follow(self, frontend: nfc.ContactlessFrontend) -> None:
         """A tag is told once for as long as it lies there."""
@@ -70,7 +52,7 @@ class Watcher:
                 self._on_state(True, str(frontend.device))
                 told = True
             if uid and uid != shown:
-                self._on_card(uid)
+                self._on_card(card_of(uid, reverse=self._reverse))
             if uid or now_ns - seen_ns > GONE_NS:
                 shown, seen_ns = uid, now_ns
             self._stopping.wait(PAUSE_S)

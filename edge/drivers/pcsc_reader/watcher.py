@@ -1,54 +1,24 @@
-"""A thread that watches one PC/SC reader. pyscard's own CardMonitor ends for good when pcscd restarts; this does not.
-
-It calls `on_card` and `on_state` in its own thread; the driver takes them into the loop.
-"""
-
-import threading
-from collections.abc import Callable
+"""A thread that watches one PC/SC reader. Unlike pyscard's own CardMonitor it goes on when pcscd restarts."""
 
 from smartcard import scard
 
-from edge.drivers.pcsc_reader.decode import GET_UID
+from edge.drivers.pcsc_reader.decode import GET_UID, card
+from edge.drivers.watched import GoneError, OnCard, OnState, Watcher
 
 WAIT_MS = 500  # how long one wait for a change lasts, hence how long stopping may take
-_GONE_MS = 2000  # between tries while there is no service or no reader
-
-OnCard = Callable[[bytes, int], None]
-OnState = Callable[[bool, str], None]
+AGAIN_S = 2.0  # between tries while there is no service or no reader
 
 
-class PcscError(Exception):
-    """The service or the reader is not there; the text is PC/SC's own."""
+class PcscWatcher(Watcher):
+    """Takes the first reader whose name begins so."""
 
-
-class Watcher:
-    """Runs between `start` and `stop`."""
-
-    def __init__(self, reader: str, *, on_card: OnCard, on_state: OnState) -> None:
+    def __init__(self, reader: str, *, reverse: bool, on_card: OnCard, on_state: OnState) -> None:
+        super().__init__(f"pcsc {reader}", again_s=AGAIN_S, on_card=on_card, on_state=on_state)
         self._prefix = reader
-        self._on_card = on_card
-        self._on_state = on_state
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"pcsc {reader}", daemon=True)
+        self._reverse = reverse
 
-    def start(self) -> None:
-        """Begin watching."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread; takes up to WAIT_MS."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._watch()
-            except PcscError as error:
-                self._on_state(False, str(error))
-                self._stopping.wait(_GONE_MS / 1000)
-
-    def _watch(self) -> None:
+    def watch(self) -> None:
+        """See Watcher."""
         result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
         _check(result)
         try:
@@ -64,7 +34,7 @@ class Watcher:
         for reader in readers:
             if reader.startswith(self._prefix):
                 return str(reader)
-        raise PcscError(f"no reader {self._prefix!r}, only {', '.join(readers)}")
+        raise GoneError(f"no reader {self._prefix!r}, only {', '.join(readers)}")
 
     def _follow(self, context: int, reader: str) -> None:
         """A card that lies on the reader when the watch begins counts as presented."""
@@ -76,28 +46,31 @@ class Watcher:
             _check(result)
             state = states[0][1]
             if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_IGNORE):
-                raise PcscError(f"{reader}: unplugged")
+                raise GoneError(f"{reader}: unplugged")
             was_present, present = present, bool(state & scard.SCARD_STATE_PRESENT)
             if present and not was_present:
                 self._read(context, reader)
 
     def _read(self, context: int, reader: str) -> None:
-        result, card, protocol = scard.SCardConnect(
+        result, handle, protocol = scard.SCardConnect(
             context, reader, scard.SCARD_SHARE_SHARED, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         )
         if result != scard.SCARD_S_SUCCESS:  # taken away too soon, or no chip that answers
-            self._on_card(b"", 0)
+            self._tell(b"\x00\x00")
             return
         try:
-            result, answer = scard.SCardTransmit(card, protocol, list(GET_UID))
+            result, answer = scard.SCardTransmit(handle, protocol, list(GET_UID))
             whole = result == scard.SCARD_S_SUCCESS and len(answer) >= 2
-            self._on_card(bytes(answer[:-2]), answer[-2] << 8 | answer[-1]) if whole else self._on_card(
-                b"", 0
-            )
+            self._tell(bytes(answer) if whole else b"\x00\x00")
         finally:
-            scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
+            scard.SCardDisconnect(handle, scard.SCARD_LEAVE_CARD)
+
+    def _tell(self, answer: bytes) -> None:
+        """The answer ends with a status word; 0000 is none that a card gives."""
+        status = int.from_bytes(answer[-2:], "big")
+        self._on_card(card(answer[:-2], status, reverse=self._reverse))
 
 
 def _check(result: int) -> None:
     if result != scard.SCARD_S_SUCCESS:
-        raise PcscError(scard.SCardGetErrorMessage(result))
+        raise GoneError(scard.SCardGetErrorMessage(result))

@@ -16,17 +16,18 @@ from pathlib import Path
 from edge.drivers.table import build
 from protocols.records import DeviceStatus
 from tests.edge.drivers.support import PORTS, READER, Recorder, device, running
+from tests.edge.drivers.transcripts import data_of, steps
 
 VPCD_PORT = 0x8C7B
-ATR = bytes.fromhex("3B8F8001804F0CA000000306030001000000006A")  # PC/SC part 3, Mifare Classic 1K
-GET_UID = b"\xff\xca\x00\x00"
 
 
 class Card(threading.Thread):
-    """A card in the virtual reader, from `start` until `take_away`. `answer`: to GET DATA, status word included."""
+    """A card in the virtual reader. `asked`: what it was asked; `answer`: to that, None takes it away instead."""
 
-    def __init__(self, answer: bytes) -> None:
+    def __init__(self, atr: bytes, answer: bytes | None) -> None:
         super().__init__(daemon=True)
+        self.asked: list[bytes] = []
+        self._atr = atr
         self._answer = answer
         self._socket = socket.create_connection(("127.0.0.1", VPCD_PORT))
 
@@ -35,12 +36,17 @@ class Card(threading.Thread):
             while head := self._socket.recv(2, socket.MSG_WAITALL):
                 command = self._socket.recv(struct.unpack(">H", head)[0], socket.MSG_WAITALL)
                 if command == b"\x04":  # asks for the ATR; power off, on and reset get no answer
-                    self._send(ATR)
+                    self._send(self._atr)
                 elif len(command) > 1:
-                    self._send(self._answer if command[:4] == GET_UID else b"\x6a\x81")
+                    self.asked.append(command)
+                    if self._answer is None:
+                        self._socket.shutdown(socket.SHUT_RDWR)
+                    else:
+                        self._send(self._answer)
 
     def take_away(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self.join()
         self._socket.close()
 
@@ -58,13 +64,17 @@ async def start_pcscd(log: Path) -> asyncio.subprocess.Process:
             await asyncio.sleep(0.05)
 
 
-async def present(recorder: Recorder, answer: bytes) -> None:
+async def present(recorder: Recorder, atr: bytes, asked: bytes, answer: bytes | None, told: str) -> None:
     reads = len(recorder.reads)
-    card = Card(answer)
+    card = Card(atr, answer)
     card.start()
     await recorder.until_reads(reads + 1)
     await asyncio.to_thread(card.take_away)
     await asyncio.sleep(1.0)  # until pcscd has seen that it is gone
+    read = recorder.reads[-1]
+    formats = ", ".join(credential.format for credential in read.credentials) or "-"
+    assert card.asked[:1] == [asked], card.asked
+    assert f"{read.raw} | {formats}" == told, read
 
 
 async def main(log: Path) -> None:
@@ -73,19 +83,22 @@ async def main(log: Path) -> None:
         await recorder.until_status(READER, DeviceStatus.OFFLINE)
         service = await start_pcscd(log)
         await recorder.until_status(READER, DeviceStatus.ONLINE)
-        await present(recorder, bytes.fromhex("04A1B2C3 9000"))
-        await present(recorder, bytes.fromhex("04A1B2C3D4E5F6 9000"))
-        await present(recorder, bytes.fromhex("6A81"))
-        service.terminate()
-        await service.wait()
-        await recorder.until_status(READER, DeviceStatus.ONLINE, DeviceStatus.OFFLINE)
-        service = await start_pcscd(log)
-        await recorder.until_status(READER, DeviceStatus.OFFLINE, DeviceStatus.ONLINE)
-        await present(recorder, bytes.fromhex("04A1B2C3 9000"))
+        card: dict[str, bytes | None] = {}
+        for sign, text in steps("pcsc_reader.txt"):
+            if sign in "+<>~":
+                card[sign] = data_of(text) if sign != "~" else None
+            elif sign == "=":
+                await present(recorder, card["+"] or b"", card["<"] or b"", card.get(">"), text)
+                card = {}
+            elif sign == "!":
+                service.terminate()
+                await service.wait()
+                await recorder.until_status(READER, DeviceStatus.ONLINE, DeviceStatus.OFFLINE)
+                service = await start_pcscd(log)
+                await recorder.until_status(READER, DeviceStatus.OFFLINE, DeviceStatus.ONLINE)
     service.terminate()
     await service.wait()
-    reads = [[read.raw, [card.format for card in read.credentials]] for read in recorder.reads]
-    print(json.dumps({"reads": reads, "statuses": recorder.of(READER)}))
+    print(json.dumps({"reads": [read.raw for read in recorder.reads], "statuses": recorder.of(READER)}))
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from nfc.clf import udp
 
 from edge.drivers.base import Reader, Verdict
 from edge.drivers.nfc_reader import watcher
-from edge.drivers.nfc_reader.decode import card
 from edge.drivers.table import build
+from edge.drivers.watched import card_of
 from protocols.cards import CardFormat
 from protocols.records import DeviceReason, DeviceStatus
 from tests.edge.drivers.support import PORTS, READER, Recorder, device, running
@@ -116,4 +116,4 @@ def _pulled_out(*_: Any) -> None:
 
 
 def test_a_uid_of_no_known_length_is_kept_raw() -> None:
-    assert card(b"\x01\x02\x03", reverse=False) == ("010203", ())
+    assert card_of(b"\x01\x02\x03", reverse=False) == ("010203", ())
