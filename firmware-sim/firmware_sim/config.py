@@ -122,6 +122,29 @@ class CameraConfig(_Strict, frozen=True, kw_only=True):
     password: str = ""
 
 
+class PanelConfig(_Strict, frozen=True, kw_only=True):
+    """An intercom panel: over HTTP, or, when `sip` says so, one that calls by SIP. `push_url` may be set later."""
+
+    name: Name
+    port: Port = 0
+    push_url: str = ""
+    doors: Annotated[int, Meta(ge=1, le=16)] = 1
+    user: str = ""
+    password: str = ""
+    sip: bool = False
+
+
+class OnvifConfig(_Strict, frozen=True, kw_only=True):
+    """An ONVIF camera, or with `doors` a door controller."""
+
+    name: Name
+    port: Port = 0
+    user: str = "admin"
+    password: str = "k9"
+    clock_off_s: float = 0.0
+    doors: list[str] = []
+
+
 class SiteConfig(_Strict, frozen=True, kw_only=True):
     """`folder`: where log and state lie; relative paths start at the configuration file."""
 
@@ -133,6 +156,8 @@ class SiteConfig(_Strict, frozen=True, kw_only=True):
     controllers: list[ControllerConfig] = []
     fields: list[FieldConfig] = []
     cameras: list[CameraConfig] = []
+    panels: list[PanelConfig] = []
+    onvif: list[OnvifConfig] = []
 
 
 class ConfigError(ValueError):

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from firmware_sim import wiegand, wiegand_controller
+from firmware_sim import panel, wiegand, wiegand_controller
 from firmware_sim.camera import PushError
 from firmware_sim.modbus.line import Fault, Trouble
 from firmware_sim.site import Site
@@ -65,6 +65,14 @@ class PushBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the camera pushes."""
 
     push_url: Annotated[str, Meta(pattern="^http://")]
+
+
+class RingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A number that is dialled at a panel. `host`, `port`: of the box, where the panel calls by SIP."""
+
+    number: Annotated[str, Meta(pattern="^[0-9A-Za-z]{1,32}$")]
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535)] = 5060
 
 
 class TroubleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -199,6 +207,33 @@ class Control:
         camera = self._site.cameras[request.path_params["name"]]
         return Response(await asyncio.to_thread(camera.snapshot), media_type="image/jpeg")
 
+    async def ring(self, request: Request) -> Response:
+        """Somebody dials at a panel."""
+        body = msgspec.json.decode(await request.body(), type=RingBody)
+        name = request.path_params["name"]
+        if name in self._site.sip_panels:
+            await self._site.sip_panels[name].ring(body.number, (body.host, body.port))
+            return Response(status_code=204)
+        try:
+            return JSONResponse({"call": await self._site.panels[name].ring(body.number)})
+        except panel.PushError as error:
+            return JSONResponse({"error": str(error)}, status_code=502)
+
+    async def panel_event(self, request: Request) -> Response:
+        """Whatever else a panel tells: a code, a card, the end of a call."""
+        told = msgspec.json.decode(await request.body(), type=dict[str, str])
+        try:
+            await self._site.panels[request.path_params["name"]].tell(**told)
+        except panel.PushError as error:
+            return JSONResponse({"error": str(error)}, status_code=502)
+        return Response(status_code=204)
+
+    async def panel_push_url(self, request: Request) -> Response:
+        """Tell the panel where the box listens."""
+        body = msgspec.json.decode(await request.body(), type=PushBody)
+        self._site.panels[request.path_params["name"]].push_url = body.push_url
+        return Response(status_code=204)
+
     async def trouble(self, request: Request) -> Response:
         """Put a fault on a Modbus line, or take it off."""
         body = msgspec.json.decode(await request.body(), type=TroubleBody)
@@ -279,6 +314,9 @@ def application(site: Site) -> Starlette:
             post("/cameras/{name}/leave", control.leave),
             post("/cameras/{name}/push-url", control.push_url),
             Route("/cameras/{name}/snapshot.jpg", control.snapshot),
+            post("/panels/{name}/ring", control.ring),
+            post("/panels/{name}/event", control.panel_event),
+            post("/panels/{name}/push-url", control.panel_push_url),
             post("/barriers/{name}", control.barrier),
             post("/lines/{name}/trouble", control.trouble),
             post("/lines/{name}/relays/{unit:int}/input", control.input),

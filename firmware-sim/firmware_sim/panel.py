@@ -148,6 +148,8 @@ class Panel:
         return told.get("response") == wanted
 
     def _push(self, push: anpr.Push) -> None:
+        if not self.push_url:
+            raise PushError(f"panel {self.name}: no push_url is set")
         request = urllib.request.Request(  # noqa: S310 - the URL is of the site's own configuration
             self.push_url, data=push.body, headers={"Content-Type": push.content_type}
         )
@@ -158,7 +160,7 @@ class Panel:
             with error:
                 said = error.read(300)
             raise PushError(f"panel {self.name}: the box answered {error.code}: {said!r}") from error
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise PushError(f"panel {self.name}: {error}") from error
 
 

@@ -42,7 +42,7 @@ class Message(NamedTuple):
 class SipPanel(asyncio.DatagramProtocol):
     """One call at a time. `heard`: keys that the box pressed; it opens at `open_key`, however that is pressed."""
 
-    def __init__(self, name: str, *, journal: Journal, open_key: str = "#") -> None:
+    def __init__(self, name: str, *, journal: Journal, port: int = 0, open_key: str = "#") -> None:
         self.name = name
         self.fault = Fault.NONE
         self.opened = 0
@@ -50,6 +50,7 @@ class SipPanel(asyncio.DatagramProtocol):
         self.messages: list[Message] = []
         self.resends = 0  # how often an INFO came again
         self._journal = journal
+        self._port = port
         self._open_key = open_key
         self._transport: asyncio.DatagramTransport | None = None
         self._voice: socket.socket | None = None
@@ -66,10 +67,12 @@ class SipPanel(asyncio.DatagramProtocol):
         assert self._transport is not None  # noqa: S101 - started
         return int(self._transport.get_extra_info("sockname")[1])
 
-    async def start(self, port: int = 0) -> None:
+    async def start(self) -> None:
         """Open the ports of calls and voice."""
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", port))
+        self._transport, _ = await loop.create_datagram_endpoint(
+            lambda: self, local_addr=("127.0.0.1", self._port)
+        )
         self._voice = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._voice.bind(("127.0.0.1", 0))
         self._voice.setblocking(False)

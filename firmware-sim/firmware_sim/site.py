@@ -26,9 +26,12 @@ from firmware_sim.meters.unit import Channel, Meter
 from firmware_sim.modbus.line import Line, SerialServer, TcpServer
 from firmware_sim.modbus.unit import Unit
 from firmware_sim.nfc_tag import NfcField
+from firmware_sim.onvif import OnvifDevice
 from firmware_sim.osdp_reader import OsdpReader
+from firmware_sim.panel import Panel
 from firmware_sim.relay import RelayModule, Switch, Wire
 from firmware_sim.scanner import Scanner
+from firmware_sim.sip_panel import SipPanel
 from firmware_sim.wiegand_controller import WiegandController
 
 LOG, STATE = "devices.jsonl", "state.json"
@@ -54,6 +57,9 @@ class Site:
     controllers: dict[str, WiegandController] = field(default_factory=dict)
     fields: dict[str, NfcField] = field(default_factory=dict)
     cameras: dict[str, Camera] = field(default_factory=dict)
+    panels: dict[str, Panel] = field(default_factory=dict)
+    sip_panels: dict[str, SipPanel] = field(default_factory=dict)
+    onvif: dict[str, OnvifDevice] = field(default_factory=dict)
 
     async def start(self) -> None:
         """Open every port."""
@@ -63,6 +69,12 @@ class Site:
             await reader.start()
         for scanner in self.scanners.values():
             await scanner.start()
+        for panel in self.panels.values():
+            await panel.served.start()
+        for sip_panel in self.sip_panels.values():
+            await sip_panel.start()
+        for device in self.onvif.values():
+            await device.start()
         self.journal.write("start")
 
     async def stop(self) -> None:
@@ -71,6 +83,12 @@ class Site:
             await reader.stop()
         for scanner in self.scanners.values():
             await scanner.stop()
+        for panel in self.panels.values():
+            await panel.served.stop()
+        for sip_panel in self.sip_panels.values():
+            sip_panel.stop()
+        for device in self.onvif.values():
+            await device.stop()
         for each in self.fields.values():
             await asyncio.to_thread(each.take)
         for line in self.lines.values():
@@ -86,6 +104,9 @@ class Site:
             "readers": {name: reader.port for name, reader in self.readers.items()},
             "scanners": {name: scanner.port for name, scanner in self.scanners.items() if scanner.port},
             "fields": {name: each.port for name, each in self.fields.items()},
+            "panels": {name: panel.served.port for name, panel in self.panels.items()}
+            | {name: panel.port for name, panel in self.sip_panels.items()},
+            "onvif": {name: device.port for name, device in self.onvif.items()},
         }
 
     def overview(self) -> dict[str, Any]:
@@ -106,6 +127,11 @@ class Site:
             },
             "controllers": {name: {"push_url": each.push_url} for name, each in self.controllers.items()},
             "cameras": {name: {"push_url": camera.push_url} for name, camera in self.cameras.items()},
+            "panels": {
+                name: {"push_url": panel.push_url, "opened": sum(panel.opened), "grants": len(panel.grants)}
+                for name, panel in self.panels.items()
+            }
+            | {name: {"opened": panel.opened} for name, panel in self.sip_panels.items()},
         }
 
 
@@ -154,7 +180,37 @@ def build(config: SiteConfig, base: Path, clock: Clock) -> Site:
             user=camera.user,
             password=camera.password,
         )
+    _add_entrances(config, site, clock)
     return site
+
+
+def _add_entrances(config: SiteConfig, site: Site, clock: Clock) -> None:
+    """Panels, and what speaks ONVIF."""
+    for panel in config.panels:
+        if panel.sip:
+            site.sip_panels[panel.name] = SipPanel(panel.name, journal=site.journal, port=panel.port)
+        else:
+            site.panels[panel.name] = Panel(
+                panel.name,
+                journal=site.journal,
+                push_url=panel.push_url,
+                port=panel.port,
+                doors=panel.doors,
+                user=panel.user,
+                password=panel.password,
+            )
+    for device in config.onvif:
+        camera = Camera(device.name, push_url="", journal=site.journal, clock=clock)
+        site.onvif[device.name] = OnvifDevice(
+            device.name,
+            journal=site.journal,
+            take=camera.snapshot,
+            user=device.user,
+            password=device.password,
+            port=device.port,
+            clock_off_s=device.clock_off_s,
+            doors=tuple(device.doors),
+        )
 
 
 def _refuse_repeats(config: SiteConfig) -> None:
@@ -167,6 +223,8 @@ def _refuse_repeats(config: SiteConfig) -> None:
         ("controllers", [controller.name for controller in config.controllers]),
         ("fields", [each.name for each in config.fields]),
         ("cameras", [camera.name for camera in config.cameras]),
+        ("panels", [panel.name for panel in config.panels]),
+        ("onvif", [device.name for device in config.onvif]),
         *((f"units of line {line.name}", [str(unit) for unit in line.units()]) for line in config.lines),
     ):
         for name in names:

@@ -27,6 +27,8 @@ SITE = {
     ],
     "readers": [{"name": "gate", "key": "00112233445566778899aabbccddeeff"}],
     "cameras": [{"name": "lane"}],
+    "panels": [{"name": "tower"}, {"name": "call", "sip": True}],
+    "onvif": [{"name": "camera"}, {"name": "doors", "doors": ["door_1"]}],
 }
 
 
@@ -143,6 +145,11 @@ async def test_the_control_api_answers_mistakes(tmp_path: Path) -> None:
             (422, await client.post("/readers/gate/card", json={"facility": 256, "number": 1})),
             (422, await client.post("/readers/gate/card", json={"bits": "012"})),
             (422, await client.post("/cameras/lane/car", content=b"{")),
+            (404, await client.post("/panels/nope/ring", json={"number": "1"})),
+            (422, await client.post("/panels/tower/ring", json={"number": ""})),
+            (502, await client.post("/panels/tower/ring", json={"number": "1"})),
+            (502, await client.post("/panels/tower/event", json={"event": "code", "code": "1"})),
+            (204, await client.post("/panels/tower/push-url", json={"push_url": "http://127.0.0.1:9/"})),
             (502, await client.post("/cameras/lane/car", json={"plate": "X711TT90"})),
             (422, await client.post("/lines/gate/trouble", json={"fault": "fire"})),
             (404, await client.post("/lines/gate/meters/9/registers", json=_registers())),

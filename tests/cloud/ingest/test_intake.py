@@ -28,6 +28,8 @@ from protocols.messages import Ack
 from protocols.records import (
     BarrierPosition,
     BarrierState,
+    Call,
+    CallPhase,
     DeviceState,
     DeviceStatus,
     Event,
@@ -36,6 +38,7 @@ from protocols.records import (
     Quality,
     Reading,
     Reason,
+    Still,
     StreamOpened,
 )
 from protocols.topics import Channel, topic
@@ -493,6 +496,20 @@ def test_a_barriers_state_reaches_its_point(bench: Bench) -> None:
     bench.take(stream.batch(events=True))
     told = bench.rows(f"SELECT barrier_position, barrier_cause FROM point WHERE id = '{point}'")
     assert told == [("forced", "hand")]
+
+
+def test_a_call_at_an_intercom_is_kept_in_the_journal_and_its_picture_changes_no_passage(
+    bench: Bench,
+) -> None:
+    stream, call = bench.place.stream(), uuid4()
+    ringing = Call(
+        id=call, at=NOW, call=call, point=uuid4(), source=uuid4(), phase=CallPhase.RINGING, number="12"
+    )
+    stream.write(ringing)
+    stream.write(Still(id=uuid4(), at=NOW, passage=call, sha256="0" * 64, size=9))
+    bench.take(stream.batch(events=True))
+    assert bench.rows("SELECT count(*) FROM quarantine") == [(0,)]
+    assert bench.rows("SELECT count(*) FROM passage") == [(0,)]
 
 
 def _make_device(bench: Bench) -> UUID:
