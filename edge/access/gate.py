@@ -17,7 +17,7 @@ from uuid import UUID
 from edge.access.decision import Decision, Held
 from edge.access.effects import Effects
 from edge.access.holdings import Holdings
-from edge.access.journal import Journal
+from edge.access.journal import Journal, Stamp
 from edge.access.judging import Asked, Judge, Judgement
 from edge.access.points import Lane, Site
 from edge.access.presence import Move
@@ -233,7 +233,8 @@ class Gate:
                 use = self._held.uses.reserve(decided.held.item.id, lane.direction)
             moves = [self._held.presence.move(*move) for move in judgement.moves]
         took_us = (self._clock.monotonic_ns() - begun) // 1000
-        passage = self._passage(read, lane, judgement._replace(decided=decided), use, took_us)
+        stamp = self._journal.stamp(moment)
+        passage = self._passage(stamp, read, lane, judgement._replace(decided=decided), use, took_us)
         return _Judged(read, self.site, lane, passage, decided, tuple(moves))
 
     def _if_ready(self, decided: Decision, lane: Lane) -> Decision:
@@ -248,13 +249,13 @@ class Gate:
         return relay not in self._offline | self._ending and self.site.board.refusal(point.id) is None
 
     def _passage(
-        self, read: Read, lane: Lane, judgement: Judgement, use: int | None, took_us: int
+        self, stamp: Stamp, read: Read, lane: Lane, judgement: Judgement, use: int | None, took_us: int
     ) -> Passage:
         asked, decided = judgement.asked, judgement.decided
         held, token = decided.held, asked.token
         other = judgement.moves[1] if decided.granted and len(judgement.moves) > 1 else None
         return Passage(
-            **self._journal.stamp(),
+            **stamp,
             point=lane.point.id,
             direction=lane.direction,
             outcome=decided.outcome,

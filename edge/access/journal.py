@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 
 from edge import streams
-from edge.clock import Clock
+from edge.clock import Clock, Moment
 from edge.ids import Ids
 from edge.store import Store, StoreFullError
 from protocols import records
@@ -76,9 +76,9 @@ class Journal:
         self.woken: Callable[[], None] = lambda: None
         self.relieve: Callable[[], Awaitable[None]] = _no_relief
 
-    def stamp(self) -> Stamp:
-        """A new event's id and time."""
-        moment = self._clock.now()
+    def stamp(self, moment: Moment | None = None) -> Stamp:
+        """A new event's id and time: that at which it was judged, else now."""
+        moment = moment or self._clock.now()
         return Stamp(id=self._ids.new(), at=moment.utc, clock=moment.state)
 
     async def add(

@@ -18,6 +18,7 @@ from edge.access.effects import Effects
 from edge.access.journal import Stamp
 from edge.access.judging import Judge, Judgement, Named
 from edge.access.presence import ON_FOOT
+from edge.clock import Moment
 from edge.guardhouse import acts, chronicle, problems
 from edge.guardhouse.chronicle import PassageRow
 from edge.guardhouse.ground import Asked, Ground, Turn
@@ -86,7 +87,7 @@ class Decisions:
         )
         self._claim(body, made)
         try:
-            case = await self._look(body, point)
+            case = await self._look(body, point, Moment(stamp["at"], stamp["clock"]))
             effects = self._reserve(body, case)
             made = msgspec.structs.replace(
                 made, blacklisted=case.blacklisted and body.verdict is Verdict.OPEN
@@ -118,7 +119,7 @@ class Decisions:
             raise problems.conflict("already_decided", decided=other)
         self._claimed[body.passage] = made
 
-    async def _look(self, body: Decide, point: Point) -> _Case:
+    async def _look(self, body: Decide, point: Point, moment: Moment) -> _Case:
         """What stands at the lane, and what the rules say now. Raises Trouble."""
         row = await self._passage(body, point)
         pass_id = body.pass_id or (row.passage.pass_id if row is not None else None)
@@ -126,7 +127,7 @@ class Decisions:
         judged, named = None, None
         if pass_id is not None:
             named = Named(pass_id, point, body.direction, self._carrier(body, row, pass_id, plate))
-            judged = self._judge.judge_named(named, self._ground.gate.site, self._ground.clock.now())
+            judged = self._judge.judge_named(named, self._ground.gate.site, moment)
             if judged is None and body.pass_id is not None:
                 raise problems.not_found(str(pass_id))
         case = _Case(point, row, plate, judged, self._is_blacklisted(plate, judged))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from edge.access import presence
 from edge.access.presence import ON_FOOT, Place, Presence, Zones
+from edge.clock import Moment
 from edge.drivers.base import UnavailableError
 from edge.store import Store
 from protocols.cards import from_em_number
@@ -15,7 +16,7 @@ from protocols.config import AntiPassback, StalePolicy, StaleRule, Zone
 from protocols.fields import Direction
 from protocols.held import PassKind
 from tests.edge.conftest import open_store
-from tests.edge.world import MOSCOW, NOON, GateBench, holding, make_pass, records_of, uid
+from tests.edge.world import MOSCOW, NOON, GateBench, HandClock, holding, make_pass, records_of, uid
 
 TERRITORY = Zone(id=uid(50), number=0, name="Территория")
 PARKING = Zone(id=uid(51), number=1, name="Паркинг", parent=TERRITORY.id)
@@ -252,6 +253,31 @@ async def test_a_car_that_leaves_with_another_guest_is_noticed(store: Store) -> 
     assert (left["reason"], left["flags"], left["other_pass"]) == ("granted", ["with_other_pass"], str(GUEST))
     assert left["other_carrier"] == CAR
     assert not list(lane.bench.held.presence.everyone())
+
+
+class RestlessClock(HandClock):
+    """Time goes on between any two looks at it."""
+
+    def now(self) -> Moment:
+        moment = super().now()
+        self.pass_s(0.7)
+        return moment
+
+
+async def test_a_passage_happened_when_it_was_judged(store: Store) -> None:
+    """Else who came within the last second of a schedule would stand in the journal as let in after it.
+
+    And the place would be another on the box and in the cloud, which knows of it by the record.
+    """
+    clock = RestlessClock(NOON - timedelta(seconds=60.5))
+    lane = Lane(store, holding(make_pass(id=GUEST, valid_until=NOON)), zones=[hard()], clock=clock)
+    await lane.go(Direction.IN)
+    (told,) = await passages(store)
+    assert told["reason"] == "granted"
+    at = datetime.fromisoformat(told["at"])
+    assert at < NOON
+    place = lane.bench.held.presence.of(GUEST)[CAR]
+    assert place.since_ms == int(at.timestamp() * 1000)
 
 
 async def test_a_zone_of_vehicles_does_not_ask_who_walks(store: Store) -> None:
