@@ -30,7 +30,7 @@ type Board = Schema["Board"];
 /** The board as it will be: the passage waits no more, and says who decided. */
 export function foretold(board: Board, { lane, passage, verdict, reason, note, id }: Sent, guard: Schema["Guard"], at: string): Board {
   if (!passage) return board;
-  const decided = { id, at, guard, verdict, reason: reason ?? null, note: note ?? "", opened: null, detail: "" };
+  const decided = { id, at, guard, verdict, reason: reason ?? null, note: note ?? "", opened: null, detail: "", blacklisted: false };
   const after = { ...passage, waits: false, decided };
   const lanes = board.lanes.map((each) =>
     each.id === lane.id ? { ...each, last: after, waiting: each.waiting.filter((one) => one.id !== passage.id) } : each,
