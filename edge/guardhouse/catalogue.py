@@ -18,7 +18,6 @@ from edge.guardhouse.moments import ms_of
 from edge.guardhouse.pass_index import PassIndex
 from edge.guardhouse.pass_rows import Known, row_of
 from edge.guardhouse.reading import Reading, chunks
-from protocols.fields import bounded
 from protocols.guard_api import FindPasses, Show
 from protocols.guard_views import LiveKind, PassPage, PassRow
 from protocols.held import ItemKind, PassItem, decode_item
@@ -77,10 +76,15 @@ class Catalogue:
             case Show.TODAY:
                 day = self.day()
                 found = await self._reading.look(lambda index: index.find_today(words, limit, day))
-            case _:
-                found = await self._among(self._chosen(asked.show), words)
+            case Show.INSIDE:
+                found = await self._reading.look(lambda index: index.find_inside(words, limit))
+            case Show.OVERSTAYED:
+                now_ms = self._ground.now_ms
+                found = await self._reading.look(lambda index: index.find_inside(words, limit, now_ms))
+            case Show.BLACKLISTED:
+                found = (await self._blacklisted(words))[:limit]
         rows = await self.rows([UUID(bytes=key) for key in found[: asked.limit]])
-        return PassPage(items=rows, total=len(found), more=len(found) > asked.limit and asked.show in _CUT)
+        return PassPage(items=rows, total=len(found), more=len(found) > asked.limit)
 
     def _opened_by(self, typed: str) -> list[UUID]:
         """Passes that a card, PIN, code or QR opens, if that is what a scanner or a hand typed."""
@@ -94,9 +98,15 @@ class Catalogue:
 
     async def counts(self) -> dict[Show, int]:
         """How many stand in each filter."""
-        day = self.day()
-        found = {show: len(self._chosen(show)) for show in (Show.INSIDE, Show.OVERSTAYED, Show.BLACKLISTED)}
-        return found | {Show.TODAY: await self._reading.look(lambda index: index.count_today(day))}
+        day, now_ms = self.day(), self._ground.now_ms
+        found = await self._reading.look(
+            lambda index: {
+                Show.TODAY: index.count_today(day),
+                Show.INSIDE: index.count_inside(),
+                Show.OVERSTAYED: index.count_inside(now_ms),
+            }
+        )
+        return found | {Show.BLACKLISTED: len(self._ground.held.passes.blocked(self._ground.now))}
 
     async def rows(self, ids: Iterable[UUID]) -> list[PassRow]:
         """Passes by their ids, in this order; those that are held no longer are left out."""
@@ -163,21 +173,8 @@ class Catalogue:
         self._ground.gate.forget_refusals()
         self._ground.hub.publish(LiveKind.PASSES, draft.item.id)
 
-    def _chosen(self, show: Show) -> list[UUID]:
-        held, at = self._ground.held, self._ground.now
-        if show is Show.BLACKLISTED:
-            return sorted(held.passes.blocked(at))
-        inside = {pass_id: place.since_ms for pass_id, place in held.presence.everyone()}
-        if show is Show.OVERSTAYED:
-            inside = {each: since for each, since in inside.items() if self._is_over(each, at)}
-        return sorted(inside, key=lambda each: -inside[each])
-
-    def _is_over(self, pass_id: UUID, at: datetime) -> bool:
-        item = self._ground.held.passes.find_pass(pass_id)
-        return item is not None and item.valid_until is not None and at >= bounded(item.valid_until)
-
-    async def _among(self, ids: list[UUID], words: list[bytes]) -> list[bytes]:
-        keys = [each.bytes for each in ids]
+    async def _blacklisted(self, words: list[bytes]) -> list[bytes]:
+        keys = sorted(each.bytes for each in self._ground.held.passes.blocked(self._ground.now))
         return await self._reading.look(lambda index: list(index.among(keys, words)))
 
     async def _build(self) -> None:
@@ -220,9 +217,6 @@ class Catalogue:
             index.put(item for body in bodies if (item := _item(body)) is not None)
 
         await self._reading.look(job)
-
-
-_CUT = frozenset({Show.ALL, Show.TODAY})
 
 
 def _item(body: bytes) -> PassItem | None:

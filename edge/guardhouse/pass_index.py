@@ -18,15 +18,19 @@ from protocols.held import PassItem, PassKind
 _CACHE_KB = 2000
 _LIVING = frozenset({PassKind.RESIDENT, PassKind.STAFF})
 _NEVER_MS = 2**62
+_INSIDE = "FROM store.place CROSS JOIN pass ON pass.id = place.pass WHERE zone IS NOT NULL AND until_ms <= ?"
 
 
 class PassIndex:
     """Used by one thread. `visiting`: whoever is no resident and no staff."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, store: Path) -> None:
+        """`store`: the box's, of which is read who is inside."""
         file.unlink(missing_ok=True)
         file.touch(mode=0o600)
-        self._connection = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+        self._connection = sqlite3.connect(
+            file.absolute().as_uri(), uri=True, isolation_level=None, check_same_thread=False
+        )
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "secure_delete=ON", f"cache_size=-{_CACHE_KB}"):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         self._connection.executescript(
@@ -34,6 +38,7 @@ class PassIndex:
             " from_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL);"
             "CREATE INDEX visiting ON pass (until_ms, from_ms) WHERE visiting;"
         )
+        self._connection.execute("ATTACH ? AS store", (f"{store.absolute().as_uri()}?mode=ro",))
 
     def close(self) -> None:
         """No more questions."""
@@ -81,6 +86,20 @@ class PassIndex:
             "SELECT count(*) FROM pass INDEXED BY visiting WHERE visiting AND until_ms > ? AND from_ms < ?"
         )
         return int(self._connection.execute(query, day).fetchone()[0])
+
+    def find_inside(self, words: Sequence[bytes], limit: int, over_ms: int = _NEVER_MS) -> list[bytes]:
+        """The same among those who are inside, who came last first. `over_ms`: whose passes ended before (Unix ms)."""
+        where = "".join(" AND instr(text, ?)" for _ in words)
+        rows = self._connection.execute(
+            f"SELECT pass.id {_INSIDE}{where} GROUP BY pass.id ORDER BY max(since_ms) DESC LIMIT ?",
+            (over_ms, *words, limit),
+        )
+        return [row[0] for row in rows]
+
+    def count_inside(self, over_ms: int = _NEVER_MS) -> int:
+        """How many such there are. SQLite counts, outside Python's lock: in the evening most residents are inside."""
+        query = f"SELECT count(DISTINCT pass.id) {_INSIDE}"
+        return int(self._connection.execute(query, (over_ms,)).fetchone()[0])
 
     def among(self, ids: Iterable[bytes], words: Sequence[bytes]) -> Iterator[bytes]:
         """Of these passes those in which each of the words stands."""

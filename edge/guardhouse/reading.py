@@ -45,7 +45,7 @@ class Reading:
     def index(self) -> PassIndex:
         """Likewise."""
         if self._index is None:
-            self._index = PassIndex(self._index_file)
+            self._index = PassIndex(self._index_file, self._store_file)
         return self._index
 
     def close(self) -> None:

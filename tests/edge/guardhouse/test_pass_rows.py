@@ -1,5 +1,6 @@
 """The status of a pass, and what a guard may type to find it; plain functions of plain values."""
 
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.access import presence
 from edge.access.presence import Place
 from edge.guardhouse.folding import folded, words_of
 from edge.guardhouse.moments import ms_of
 from edge.guardhouse.pass_index import PassIndex
 from edge.guardhouse.pass_rows import Known, row_of, status_of
+from edge.store import Store
 from protocols.held import PassItem, PassKind, Window
 from tests.edge.world import NOON, make_pass, uid
 
@@ -77,8 +80,8 @@ def test_any_word_of_a_text_finds_it(text: str) -> None:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> PassIndex:
-    made = PassIndex(tmp_path / "search.sqlite")
+def index(tmp_path: Path, store: Store) -> PassIndex:
+    made = PassIndex(tmp_path / "search.sqlite", tmp_path / "store.sqlite")
     made.put(
         [
             make_pass(
@@ -119,11 +122,30 @@ def test_today_are_those_who_come_and_go(index: PassIndex) -> None:
     assert index.count_today(later) == 0  # type: ignore[arg-type]
 
 
+async def test_who_is_inside_and_for_too_long(index: PassIndex, store: Store) -> None:
+    def move(connection: sqlite3.Connection) -> None:
+        for number, carrier, zone in (
+            (1, "", ZONE),
+            (1, "C065MK78", ZONE),
+            (2, "", ZONE),
+            (3, "", None),
+            (9, "", ZONE),
+        ):
+            presence.write(connection, uid(number), Place(carrier, zone, ms_of(NOON) + number))
+
+    await store.write(move)
+    assert ids(index.find_inside([], 10)) == [b"\x02", b"\x01"], "who came last first, each once, if held"
+    assert ids(index.find_inside(words_of("софья"), 10)) == [b"\x01"]
+    over_ms = ms_of(NOON + timedelta(days=1))
+    assert ids(index.find_inside([], 10, over_ms)) == [b"\x02"]
+    assert (index.count_inside(), index.count_inside(over_ms), index.count_inside(over_ms - 1)) == (2, 1, 0)
+
+
 def test_the_file_is_private_and_made_anew(tmp_path: Path, index: PassIndex) -> None:
     file = tmp_path / "search.sqlite"
     assert file.stat().st_mode & 0o777 == 0o600
     index.close()
-    again = PassIndex(file)
+    again = PassIndex(file, tmp_path / "store.sqlite")
     assert again.find([], 10) == []
     item: PassItem = make_pass()
     again.put([item])
