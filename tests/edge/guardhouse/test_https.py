@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from cryptography import x509
 
-from cloud.sites import authority
+from cloud.sites import authority, keyfiles
+from deploy.demo.servers.mosquitto import MosquittoServer
 from edge import identity
 from edge.clock import BoxClock
 from edge.drivers.http_server import listen, serve
@@ -22,8 +23,12 @@ from edge.identity import Files, Membership
 from edge.link.enrolment import EnrolmentError, enrol, page_certificate
 from edge.settings import GuardhouseSettings, SettingsError, load
 from protocols.guard_api import OPERATIONS
+from protocols.held import ItemKind
 from tests.cloud.pki.serving import EdgeServer, new_code, running_edge_api
 from tests.cloud.sites.building import House
+from tests.edge.boxes import Box, serving
+from tests.edge.cloud_peer import CloudPeer
+from tests.edge.guardhouse.desk import PIN, make_guard, until, with_page
 from tests.support.postgres import Database
 
 NAMES = ["kpp.local", "127.0.0.1"]
@@ -47,6 +52,17 @@ async def box(house: House, server: EdgeServer, tmp_path: Path) -> tuple[Members
     files = Files(tmp_path / "box")
     code = await asyncio.to_thread(new_code, house, server)
     return await enrol(server.url, code, files), files
+
+
+@pytest.fixture
+def box_with_page(tmp_path: Path, broker: MosquittoServer) -> Box:
+    return Box(tmp_path / "whole", "127.0.0.1", broker.port)
+
+
+@pytest.fixture
+async def cloud(box_with_page: Box) -> AsyncIterator[CloudPeer]:
+    async with serving(box_with_page.peer(), box_with_page.host, box_with_page.port) as peer:
+        yield peer
 
 
 def now() -> datetime:
@@ -185,3 +201,36 @@ def test_paths_are_relative_to_the_settings_file(tmp_path: Path) -> None:
     assert [loaded.certificate, loaded.key, loaded.web] == [
         str(tmp_path / name) for name in ("a.crt", "a.key", "web")
     ]
+
+
+async def test_the_whole_box_serves_https_and_its_own_screen_without(
+    box_with_page: Box, tmp_path: Path, cloud: CloudPeer
+) -> None:
+    """A cookie that was given over HTTPS is never sent without."""
+    ca = keyfiles.create_authority(tmp_path / "ca", "test", now())
+    key = tmp_path / "own.key"
+    identity.write_private(key, identity.make_tls_key())
+    own = authority.issue_server(ca, identity.load_tls_key(key).public_key(), ["127.0.0.1"], now())
+    (tmp_path / "own.crt").write_bytes(authority.to_pem(own))
+    with_page(box_with_page, certificate=str(tmp_path / "own.crt"), key=str(key), local_port=0)
+    guard = make_guard()
+    async with box_with_page.agent() as agent:
+        await cloud.put(guard, ItemKind.GUARD)
+        await cloud.until(lambda: cloud.states and cloud.states[-1].pass_version == 1)
+        trusting = ssl.create_default_context(cadata=authority.to_pem(ca.certificate).decode())
+        for scheme, name in (("https", "guardhouse.port"), ("http", "guardhouse.local")):
+            file = agent.data / name
+            await until_there(file)
+            url = f"{scheme}://127.0.0.1:{int(file.read_text())}"
+            async with httpx.AsyncClient(base_url=url, verify=trusting, headers={"Origin": url}) as client:
+                answer = await client.post("/gate/api/sign-in", json={"guard": str(guard.id), "pin": PIN})
+                assert answer.status_code == 200, answer.text
+                assert ("secure" in answer.headers["set-cookie"].lower()) == (scheme == "https")
+                assert (await client.get("/gate/api/board")).status_code == 200
+
+
+async def until_there(file: Path) -> None:
+    def is_there() -> bool:
+        return file.exists() and bool(file.read_text().strip())
+
+    await until(lambda: asyncio.to_thread(is_there))
