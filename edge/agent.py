@@ -109,7 +109,6 @@ class Agent:
         await self._configurator.restore(self._kept_configurations)
         self._start_tasks()
         if self.guardhouse is not None:
-            await self.guardhouse.prepare()
             self.guardhouse.start(self.supervisor)
         passes = self.held.passes
         log.info("box %s runs; %s passes are held", self.box, len(passes))

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from edge.drivers.http_server import BodyError, whole_body
 from edge.guardhouse import problems
 from edge.guardhouse.ground import Asked, Session, Turn
+from edge.guardhouse.pace import Pace
 from edge.guardhouse.problems import Trouble
 from edge.guardhouse.web_files import WebFiles
 from edge.store import StoreError
@@ -59,16 +60,19 @@ class Doors:
         self,
         names: list[str],
         cookie: str,
+        pace: Pace,
         find: Callable[[str], Session | None],
         turn_of: Callable[[UUID], Turn | None],
     ) -> None:
         self._names = frozenset(name.lower() for name in names) | {"localhost"}
         self._cookie = cookie
+        self._pace = pace
         self._find = find
         self._turn_of = turn_of
 
     def check(self, request: Request) -> None:
-        """Raises Trouble for a strange name, or a strange page."""
+        """Raises Trouble for a strange name, a strange page, or a station that asks without end."""
+        self._pace.take(request.client.host if request.client is not None else "-")
         host = request.headers.get("host", "")
         if not self._is_ours(host, request.scope.get("server")):
             raise Trouble(HTTPStatus.MISDIRECTED_REQUEST, "wrong_host")

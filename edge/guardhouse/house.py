@@ -17,6 +17,7 @@ from edge.guardhouse.doors import Doors, Handler, make_app
 from edge.guardhouse.drafting import Drafting
 from edge.guardhouse.ground import Ground
 from edge.guardhouse.link_view import LinkView
+from edge.guardhouse.pace import Pace
 from edge.guardhouse.photos import Photos
 from edge.guardhouse.remarks import Remarks
 from edge.guardhouse.shifts import Shifts
@@ -50,6 +51,8 @@ class Guardhouse:
         self._certificate = certificate
         self._port_file = port_file
         self._review_due = asyncio.Event()
+        self._preparing = asyncio.Lock()
+        self._is_prepared = False
         self.sign_ins = SignIns(ground)
         self.shifts = Shifts(ground, self.sign_ins)
         self.catalogue = Catalogue(ground, made_here)
@@ -59,13 +62,17 @@ class Guardhouse:
         self.chronicle = Chronicle(ground.store, self._noted)
         self._seen: object = None
         names = list(ground.settings.names)
-        doors = Doors(names, ground.cookie, self.sign_ins.of, self.shifts.of)
+        pace = Pace(ground.clock.monotonic_ns)
+        doors = Doors(names, ground.cookie, pace, self.sign_ins.of, self.shifts.of)
         self.app = make_app(doors, self._handlers(), WebFiles(web))
 
     async def prepare(self) -> None:
-        """Before anything is served."""
-        await self.sign_ins.load()
-        await self.shifts.load()
+        """Before anything is served: a store that cannot be read is this task's trouble, never the gate's."""
+        async with self._preparing:
+            if not self._is_prepared:
+                await self.sign_ins.load()
+                await self.shifts.load()
+                self._is_prepared = True
 
     def start(self, supervisor: Supervisor) -> None:
         """Begin all tasks."""
@@ -94,6 +101,7 @@ class Guardhouse:
         await self._serve("127.0.0.1", port, None)
 
     async def _serve(self, host: str, port: int, certificate: Certificate | None) -> None:
+        await self.prepare()
         tls = certificate.context if certificate is not None else None
         file = self._port_file if certificate is self._certificate else self._port_file.with_suffix(".local")
         with listen(host, port) as listener:
@@ -180,6 +188,7 @@ class Guardhouse:
 
     async def _review(self) -> None:
         """Guards who were disabled are out at the next version of the list."""
+        await self.prepare()
         while True:
             self._review_due.clear()
             await self.sign_ins.review()

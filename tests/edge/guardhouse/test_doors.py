@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from edge.agent import Agent
-from edge.guardhouse.problems import language_of
+from edge.guardhouse import pace
+from edge.guardhouse.problems import Trouble, language_of
 from protocols.guard_api import OPERATIONS
 from tests.edge.boxes import Box
 from tests.edge.cloud_peer import CloudPeer
@@ -138,6 +139,22 @@ async def test_without_a_face_the_api_works_and_the_page_says_so(box: Box, tmp_p
         assert (await client.get("/gate/api/me")).status_code == 200
         assert (await client.get("/gate/api/nowhere")).status_code == 404
         assert (await client.request("PUT", "/gate/api/me")).status_code in {404, 405}
+
+
+def test_a_station_that_asks_without_end_waits_and_no_other_does() -> None:
+    now_ns = [0]
+    made = pace.Pace(lambda: now_ns[0])
+    for _ in range(pace.AT_ONCE):
+        made.take("one")
+    with pytest.raises(Trouble) as refused:
+        made.take("one")
+    assert refused.value.status == 429
+    made.take("another")
+    now_ns[0] += 1_000_000_000
+    for _ in range(pace.PER_S):
+        made.take("one")
+    with pytest.raises(Trouble):
+        made.take("one")
 
 
 @pytest.mark.parametrize(

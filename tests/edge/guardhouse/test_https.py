@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from edge.clock import BoxClock
 from edge.drivers.http_server import listen, serve
 from edge.guardhouse.certificate import Ask, Certificate, asking, names_of
 from edge.guardhouse.doors import Doors, make_app
+from edge.guardhouse.pace import Pace
 from edge.guardhouse.web_files import WebFiles
 from edge.identity import Files, Membership
 from edge.link.enrolment import EnrolmentError, enrol, page_certificate
@@ -80,7 +82,7 @@ def settings(**changes: object) -> GuardhouseSettings:
 async def answer_of(context: ssl.SSLContext, files: Files) -> tuple[int, int]:
     """Serve with the context, ask as a browser that trusts the CA; the status, and the serial of what was shown."""
     app = make_app(
-        Doors(NAMES, "cookie", lambda _: None, lambda _: None),
+        Doors(NAMES, "cookie", Pace(time.monotonic_ns), lambda _: None, lambda _: None),
         dict.fromkeys((operation.name for operation in OPERATIONS), None),  # type: ignore[arg-type]
         WebFiles(files.folder),
     )
