@@ -49,6 +49,12 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What is asked: a field that nobody knows is an error, since it was meant to say something."""
 
 
+class AskMe(_Asked, frozen=True, kw_only=True):
+    """`site`: of `Me.sites`, where the account keeps watch from now on in this browser; a box has but one."""
+
+    site: UUID | None = None
+
+
 class PinSignIn(_Asked, frozen=True, kw_only=True):
     """401 `wrong_pin` with `left`; 423 `locked` with `until`; 403 `disabled`."""
 
@@ -224,7 +230,7 @@ class Operation(NamedTuple):
 
 
 OPERATIONS = (
-    Operation("me", "GET", "/me", Me, public=True),
+    Operation("me", "GET", "/me", Me, query=AskMe, public=True),
     Operation("sign_in", "POST", "/sign-in", Me, asks=PinSignIn, public=True),
     Operation("sign_in_by_card", "POST", "/sign-in/card", Me, asks=CardSignIn, public=True),
     Operation("sign_out", "POST", "/sign-out"),

@@ -38,15 +38,13 @@ Handler = Callable[[Asked], Awaitable[Any]]
 """Answers with the operation's type, or with a response of its own."""
 
 _CSP = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self';"
-    " font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self';"
-    " frame-ancestors 'none'"
+    "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
-    (b"content-security-policy", _CSP.encode()),  # Mantine sets styles at run time, hence style-src
+    (b"content-security-policy", _CSP.encode()),
     (b"permissions-policy", b"geolocation=(), camera=(self), microphone=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )

@@ -215,8 +215,8 @@ def _take(screen: Screen, show: Callable[[Page], None], open_page: OpenPage, tmp
         page = open_page(screen.role, width=width, height=height, language=language, theme=theme)
         show(page)
         picture = f"{screen.face}-{screen.name}-{size}-{language}-{theme}.png"
-        page.screenshot(path=_folder(tmp_path) / picture)
-        faults += [f"{picture}: {fault}" for fault in _faults(page)]
+        page.screenshot(path=folder_of(tmp_path) / picture)
+        faults += [f"{picture}: {fault}" for fault in faults_of(page)]
         page.close()
     assert faults == [], "\n".join(faults)
 
@@ -239,7 +239,7 @@ def _wait(page: Page, screen: Screen) -> None:
     page.wait_for_timeout(700)  # transitions and second queries
 
 
-def _folder(tmp_path: Path) -> Path:
+def folder_of(tmp_path: Path) -> Path:
     if os.environ.get("DOMOVOY_SCREENS") != "write":
         return tmp_path
     folder = ROOT / "docs/screens"
@@ -247,7 +247,7 @@ def _folder(tmp_path: Path) -> Path:
     return folder
 
 
-def _faults(page: Page) -> list[str]:
+def faults_of(page: Page) -> list[str]:
     """What axe finds wrong (rule, where, why), and a page that scrolls sideways."""
     page.evaluate(AXE.read_text())
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")

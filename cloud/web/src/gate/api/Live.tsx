@@ -1,10 +1,11 @@
 /** The live stream of the page: what its events make stale, and whether the server is heard. */
 
-import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
+import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useState } from "react";
 
 import { type LiveEvent, type LiveStatus, LiveStream } from "./live";
 import { meQuery } from "./queries";
+import { refresh } from "./refresh";
 
 const URL = "/gate/api/live";
 
@@ -21,21 +22,17 @@ export const STALE: Record<LiveEvent["kind"], readonly QueryKey[]> = {
 
 const Status = createContext<LiveStatus | null>(null);
 
-function refresh(client: QueryClient, keys: readonly QueryKey[]): void {
-  for (const queryKey of keys) void client.invalidateQueries({ queryKey });
-}
-
 export function Live({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const [status, setStatus] = useState<LiveStatus | null>(null);
   useEffect(() => {
     const hears = {
       onEvent: ({ kind }: LiveEvent) => refresh(client, STALE[kind]),
-      onReload: () => void client.invalidateQueries(),
+      onReload: () => refresh(client, [[]]),
       onStatus: (next: LiveStatus) => {
         setStatus(next);
         // Whether the session has ended, too, is what a refused stream may mean.
-        if (next.state === "lost") void client.invalidateQueries({ queryKey: meQuery.queryKey });
+        if (next.state === "lost") refresh(client, [meQuery.queryKey]);
       },
     };
     const stream = new LiveStream(URL, hears, () => new Date());

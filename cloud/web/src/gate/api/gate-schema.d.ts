@@ -1016,7 +1016,9 @@ export type $defs = Record<string, never>;
 export interface operations {
     me: {
         parameters: {
-            query?: never;
+            query?: {
+                site?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { IconCreditCard, IconUser } from "@tabler/icons-react";
+import { IconBuildingCommunity, IconCreditCard, IconUser } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 
 import { answer, api, type Schema } from "../api/client";
@@ -26,16 +26,22 @@ export function SignIn({ me }: { me: Me }) {
     <div className={classes["entry"]}>
       <header className={classes["top"]}>
         <strong>
-          {t("product")}. {t("face")} {me.site?.name}
+          {t("product")}. {me.site?.name ?? t("face")}
         </strong>
         <span className={classes["tools"]}>
           <LanguageButton />
           <SoundButton />
         </span>
       </header>
-      <main className={classes["middle"]}>{me.guard ? me.site ? <Begin me={me} guard={me.guard} /> : <Sites me={me} /> : me.by === "account" ? <ByAccount /> : <ByPin me={me} />}</main>
+      <main className={classes["middle"]}><Step me={me} /></main>
     </div>
   );
+}
+
+function Step({ me }: { me: Me }) {
+  if (me.guard && me.site) return <Begin me={me} guard={me.guard} />;
+  if (me.by === "pin") return <ByPin me={me} />;
+  return me.sites.length > 0 ? <Sites sites={me.sites} /> : <ByAccount />;
 }
 
 function ByAccount() {
@@ -125,10 +131,28 @@ function useCard(onCard: (card: string) => void): void {
   }, []);
 }
 
-function Sites({ me }: { me: Me }) {
+/** An account may keep watch at several: the server remembers which one this browser is at. */
+function Sites({ sites }: { sites: Me["sites"] }) {
   const { t } = useWords();
-  if (me.sites.length === 0) return <Empty title={t("entry.noSite")} />;
-  return <h1>{t("entry.site")}</h1>;
+  const client = useQueryClient();
+  const choosing = useMutation({
+    mutationFn: (site: string) => answer(api.GET("/gate/api/me", { params: { query: { site } } })),
+    onSuccess: (next) => client.setQueryData(meQuery.queryKey, next),
+  });
+  return (
+    <>
+      <h1>{t("entry.site")}</h1>
+      {choosing.error && <ProblemNotice error={choosing.error} />}
+      <div className={classes["guards"]}>
+        {sites.map(({ id, name }) => (
+          <button key={id} type="button" className={classes["guard"]} onClick={() => choosing.mutate(id)}>
+            <IconBuildingCommunity size={34} aria-hidden />
+            <span>{name}</span>
+          </button>
+        ))}
+      </div>
+    </>
+  );
 }
 
 function Begin({ me, guard }: { me: Me; guard: Schema["Guard"] }) {

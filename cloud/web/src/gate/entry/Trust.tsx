@@ -1,10 +1,10 @@
 /** How to make a computer or tablet trust the box: its authority's certificate, and the steps. */
 
-import { Link } from "@tanstack/react-router";
-import { IconDownload } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { IconArrowLeft, IconDownload } from "@tabler/icons-react";
 
 import { useWords } from "../i18n";
-import { ButtonLink } from "../ui/Button";
+import { Button, ButtonLink } from "../ui/Button";
 import { Notice } from "../ui/Notice";
 import classes from "./Entry.module.css";
 
@@ -12,13 +12,16 @@ const STEPS = ["one", "two", "three", "four"] as const;
 
 export function Trust() {
   const { t } = useWords();
+  const navigate = useNavigate();
   return (
     <div className={classes["entry"]}>
       <header className={classes["top"]}>
         <strong>
           {t("product")}. {t("face")}
         </strong>
-        <Link to="/">{t("action.back")}</Link>
+        <Button icon={<IconArrowLeft aria-hidden />} onClick={() => void navigate({ to: "/" })}>
+          {t("action.back")}
+        </Button>
       </header>
       <main className={classes["middle"]}>
         <h1>{t("trust.title")}</h1>

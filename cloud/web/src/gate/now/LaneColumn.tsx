@@ -129,13 +129,14 @@ function Acts({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) {
   const idle = waiting ? undefined : t("now.nothingWaits");
   return (
     <div className={classes["buttons"]} aria-busy={isPending}>
-      <Button tone="good" size="big" icon={<IconArrowBarToDown aria-hidden />} hint={hint("F2")} disabled={!waiting} title={idle} onClick={confirm}>
+      <Button className={classes["act"] ?? ""} tone="good" size="big" icon={<IconArrowBarToDown aria-hidden />} hint={hint("F2")} disabled={!waiting} title={idle} onClick={confirm}>
         {t("now.button.confirm")}
       </Button>
-      <Button tone="bad" size="big" icon={<IconHandStop aria-hidden />} hint={hint("F4")} disabled={!waiting} title={idle} onClick={() => setAsks("refuse")}>
+      <Button className={classes["act"] ?? ""} tone="bad" size="big" icon={<IconHandStop aria-hidden />} hint={hint("F4")} disabled={!waiting} title={idle} onClick={() => setAsks("refuse")}>
         {t("now.button.refuse")}
       </Button>
       <Button
+        className={classes["act"] ?? ""}
         size="big"
         icon={<IconLockOpen aria-hidden />}
         hint={hint("F8")}

@@ -38,7 +38,7 @@ function NearRow({ row, read, isBusy, canOpen, onLetIn }: NearRowProps) {
   const plate = row.plates.find((each) => each.length === read?.length) ?? row.plates[0];
   return (
     <div className={classes["nearRow"]}>
-      {plate && <Plate canonical={plate} against={read} />}
+      {plate && <Plate canonical={plate} against={read} size="lg" />}
       <span>
         {words.who(row)}
         <span className={classes["dim"]}> {[row.host, row.address].filter(Boolean).join(", ")}</span>

@@ -33,7 +33,7 @@ export function Call({ phone, wide = false }: { phone: string; wide?: boolean })
   const shown = formatPhone(phone);
   return (
     <ButtonLink href={`tel:${phone}`} aria-label={t("tel", { phone: shown })} icon={<IconPhone aria-hidden />} wide={wide}>
-      {shown}
+      <span className={classes["number"]}>{shown}</span>
     </ButtonLink>
   );
 }
@@ -53,7 +53,7 @@ export function PassBrief({ row }: { row: PassRow }) {
           {[row.vehicle !== words.who(row) && row.vehicle, row.service || t(`passes.kind.${row.kind}`), words.terms(row)].filter(Boolean).join(" · ")}
         </p>
       </div>
-      {row.phone && <Call phone={row.phone} />}
+      {row.phone && <Call phone={row.phone} wide />}
       {isBlocked && <Notice tone="bad">{t("passes.blocked", { why: row.blocked || t("passes.blockedNoReason") })}</Notice>}
     </div>
   );

@@ -7,6 +7,7 @@ import { useState } from "react";
 
 import { answer, api } from "../api/client";
 import { newId } from "../api/ids";
+import { refresh } from "../api/refresh";
 import { useWords } from "../i18n";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
@@ -50,7 +51,7 @@ export function DraftPass() {
     send,
     (row) => {
       say("good", t("passes.draft.done"));
-      for (const queryKey of [["passes"], ["board"]]) void client.invalidateQueries({ queryKey });
+      refresh(client, [["passes"], ["board"]]);
       void navigate({ to: "/passes/$id", params: { id: row.id }, replace: true });
     },
     FIELDS,

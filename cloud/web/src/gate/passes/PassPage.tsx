@@ -8,6 +8,7 @@ import { useState } from "react";
 
 import type { Schema } from "../api/client";
 import { passQuery } from "../api/queries";
+import { refresh } from "../api/refresh";
 import { useWords } from "../i18n";
 import { Call, usePassWords } from "../now/PassBrief";
 import { verdictOf } from "../now/verdict";
@@ -15,6 +16,7 @@ import { AddNote } from "../shift/AddNote";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
+import { List } from "../ui/List";
 import { Notice, ProblemNotice } from "../ui/Notice";
 import { Plate } from "../ui/Plate";
 import { Status } from "../ui/Status";
@@ -73,10 +75,11 @@ function Acts({ row }: { row: Row }) {
   const navigate = useNavigate();
   const [asks, setAsks] = useState<"in" | "out" | "withdraw" | null>(null);
   const isInside = row.inside_since !== null;
+  const isGood = !isInside && (row.status === "issued" || row.status === "left"); // what is not is no green button
   const close = () => setAsks(null);
   return (
     <div className={classes["acts"]}>
-      <Button tone={isInside ? "default" : "good"} size="big" onClick={() => setAsks("in")}>
+      <Button tone={isGood ? "good" : "default"} size="big" onClick={() => setAsks("in")}>
         {t("passes.letIn")}
       </Button>
       <Button tone={isInside ? "good" : "default"} size="big" onClick={() => setAsks("out")}>
@@ -109,7 +112,7 @@ function Details({ row }: { row: Row }) {
     [t("passes.column.ticket"), row.ticket],
     [t("passes.valid"), valid.join(" ")],
     [t("passes.schedule"), row.schedule.map((window) => windowText(window, (day) => t(`passes.weekday.${day}`))).join("; ")],
-    [t("passes.draft.entries"), row.entries === null ? t("passes.entriesUsed", { used: row.used }) : t("passes.entries", { used: row.used, entries: row.entries })],
+    [t("passes.draft.entries"), row.entries === null ? String(row.used) : t("passes.entriesOf", { used: row.used, entries: row.entries })],
     [t("passes.show.inside"), row.inside_since && t("passes.insideSince", { time: times.short(row.inside_since) })],
     [t("passes.column.changed"), row.changed_at && times.full(row.changed_at)],
     [t("passes.column.number"), row.number],
@@ -133,8 +136,10 @@ function Passages({ passages }: { passages: Card["passages"] }) {
     <section className={classes["part"]}>
       <h2>{t("passes.passages")}</h2>
       {passages.length === 0 && <p className={classes["dim"]}>{t("passes.noPassages")}</p>}
-      <ul className={classes["lines"]}>
-        {passages.map((passage) => {
+      <List
+        items={passages}
+        className={classes["lines"]}
+        line={(passage) => {
           const { word, tone } = verdictOf(passage);
           return (
             <li key={passage.id}>
@@ -145,8 +150,8 @@ function Passages({ passages }: { passages: Card["passages"] }) {
               {passage.outcome === "denied" && <span className={classes["dim"]}>{t(`now.reason.${passage.reason}`)}</span>}
             </li>
           );
-        })}
-      </ul>
+        }}
+      />
     </section>
   );
 }
@@ -158,16 +163,18 @@ function Notes({ card }: { card: Card }) {
     <section className={classes["part"]}>
       <h2>{t("passes.notes")}</h2>
       {card.notes.length === 0 && <p className={classes["dim"]}>{t("passes.noNotes")}</p>}
-      <ul className={classes["lines"]}>
-        {card.notes.map(({ id, text, guard, at }) => (
+      <List
+        items={card.notes}
+        className={classes["lines"]}
+        line={({ id, text, guard, at }) => (
           <li key={id}>
             <span>{text}</span>
             <span className={classes["dim"]}>
               {guard.name}, {times.short(at)}
             </span>
           </li>
-        ))}
-      </ul>
+        )}
+      />
       <AddNote label={t("passes.noteLabel")} about={{ pass_id: card.row.id }} />
     </section>
   );
@@ -182,7 +189,7 @@ function Withdraw({ row, onClose }: { row: Row; onClose: () => void }) {
     mutationFn: () => answer(api.POST("/gate/api/passes/{id}/withdraw", { params: { path: { id: row.id } }, body: { note } })),
     onSuccess: () => {
       say("good", t("passes.withdrawn"));
-      for (const queryKey of [["passes"], ["pass"], ["board"]]) void client.invalidateQueries({ queryKey });
+      refresh(client, [["passes"], ["pass"], ["board"]]);
       onClose();
     },
   });

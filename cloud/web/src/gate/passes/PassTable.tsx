@@ -119,5 +119,6 @@ function Visit({ row }: { row: PassRow }) {
   const from = times.day(row.valid_from);
   if (!row.valid_until) return from;
   const until = times.day(row.valid_until);
-  return from === until ? `${from}, ${times.time(row.valid_from)}–${times.time(row.valid_until)}` : `${from} – ${until}`;
+  const days = from === until ? [from, `${times.time(row.valid_from)}–${times.time(row.valid_until)}`] : [`${from} –`, until];
+  return days.map((part) => [<span key={part} className={classes["nowrap"]}>{part}</span>, " "]);
 }

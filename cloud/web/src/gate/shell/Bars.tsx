@@ -56,7 +56,7 @@ function LinkBars({ link, now }: { link: Schema["Link"]; now: Date }) {
     <>
       {link.away_since && (
         <Bar tone="quiet" icon={<IconCloudOff size={18} aria-hidden />}>
-          {[t("link.away", { time: times.short(link.away_since) }), t("link.queued", { count: link.queued }), t("link.listAge", { age })].join(", ")}
+          {[t("link.away", { time: times.short(link.away_since) }), t("link.queued", { count: link.queued }), !link.stale && t("link.listAge", { age })].filter(Boolean).join(", ")}
         </Bar>
       )}
       {link.stale && (

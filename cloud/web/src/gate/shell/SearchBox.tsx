@@ -105,7 +105,7 @@ function useTyping(input: React.RefObject<HTMLInputElement | null>, enter: (line
       if (event.key === "Enter" && event.target === box) act.current(scanned ?? box.value, scanned !== null);
     };
     document.addEventListener("keydown", onKey);
-    if (matchMedia("(hover: hover)").matches) input.current?.focus(); // on a touch screen the keyboard would rise
+    if (matchMedia("(hover: hover)").matches && !FORMS.test(location.pathname)) input.current?.focus(); // on a touch screen the keyboard would rise
     return () => document.removeEventListener("keydown", onKey);
   }, [input]);
 }

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { answer, api, type Schema } from "../api/client";
 import { newId } from "../api/ids";
+import { refresh } from "../api/refresh";
 import { useWords } from "../i18n";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
@@ -19,7 +20,7 @@ export function AddNote({ label, about }: { label: string; about: Pick<Schema["A
     mutationFn: () => answer(api.POST("/gate/api/notes", { body: { id: draft.id, text: draft.text.trim(), ...about } })),
     onSuccess: () => {
       setDraft({ id: newId(), text: "" });
-      for (const queryKey of [["pass"], ["report"]]) void client.invalidateQueries({ queryKey });
+      refresh(client, [["pass"], ["report"]]);
     },
   });
   return (

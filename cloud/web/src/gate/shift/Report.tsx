@@ -41,7 +41,7 @@ export function Report() {
 export function PaperButtons({ id }: { id: string }) {
   const { t } = useWords();
   return (
-    <span className={`${passes["acts"]} ${classes["screen"]}`}>
+    <span className={`${classes["paper"]} ${classes["screen"]}`}>
       <Button icon={<IconPrinter aria-hidden />} onClick={() => print()}>
         {t("shift.print")}
       </Button>

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import type { Schema } from "../api/client";
 import { useWords } from "../i18n";
 import passes from "../passes/Passes.module.css";
+import { List } from "../ui/List";
 import { useTimes } from "../ui/times";
 import { Recorded } from "../violations/Violations";
 import violations from "../violations/Violations.module.css";
@@ -50,11 +51,7 @@ export function ReportBody({ report }: { report: Report }) {
       <section className={passes["part"]}>
         <h2>{t("shift.violations")}</h2>
         {report.violations.length === 0 && <p className={classes["dim"]}>{t("shift.none")}</p>}
-        <ul className={violations["list"]}>
-          {report.violations.map((violation) => (
-            <Recorded key={violation.id} violation={violation} />
-          ))}
-        </ul>
+        <List items={report.violations} className={violations["list"]} line={(violation) => <Recorded key={violation.id} violation={violation} />} />
       </section>
     </>
   );
@@ -72,7 +69,7 @@ function Part<T>({ title, none, items, line }: PartProps<T>) {
     <section className={passes["part"]}>
       <h2>{items.length > 0 ? `${title}: ${items.length}` : title}</h2>
       {items.length === 0 && <p className={classes["dim"]}>{none}</p>}
-      <ul className={passes["lines"]}>{items.map(line)}</ul>
+      <List items={items} className={passes["lines"]} line={line} />
     </section>
   );
 }
@@ -109,15 +106,17 @@ function Denials({ denials }: { denials: Report["denials"] }) {
     <section className={passes["part"]}>
       <h2>{t("shift.denials")}</h2>
       {denials.length === 0 && <p className={classes["dim"]}>{t("shift.none")}</p>}
-      <ul className={passes["lines"]}>
-        {denials.map(({ code, count }) => (
+      <List
+        items={denials}
+        className={passes["lines"]}
+        line={({ code, count }) => (
           <li key={code} className={classes["denial"]}>
             <span>{t(`now.reason.${code as Schema["Reason"]}`)}</span>
             <strong>{count}</strong>
             <Bar share={count / most} />
           </li>
-        ))}
-      </ul>
+        )}
+      />
     </section>
   );
 }

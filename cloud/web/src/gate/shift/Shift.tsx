@@ -13,6 +13,7 @@ import { useSession } from "../session";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
+import { List } from "../ui/List";
 import { Notice, ProblemNotice } from "../ui/Notice";
 import { AddNote } from "./AddNote";
 import { PaperButtons } from "./Report";
@@ -58,16 +59,18 @@ function Earlier() {
     <section className={`${passes["part"]} ${classes["screen"]}`}>
       <h2>{t("shift.earlier")}</h2>
       {data && earlier.length === 0 && <p className={classes["dim"]}>{t("shift.noEarlier")}</p>}
-      <ul className={classes["earlier"]}>
-        {earlier.map((each) => (
+      <List
+        items={earlier}
+        className={classes["earlier"]}
+        line={(each) => (
           <li key={each.id}>
             <Link to="/shift/$id" params={{ id: each.id }}>
               {shiftWords(each)}
               {each.note && <span className={classes["dim"]}>{each.note}</span>}
             </Link>
           </li>
-        ))}
-      </ul>
+        )}
+      />
     </section>
   );
 }

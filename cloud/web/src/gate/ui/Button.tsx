@@ -23,7 +23,7 @@ export function Button({ tone, size, icon, wide, hint, className, children, ...r
   return (
     <button type="button" {...look({ ...(tone && { tone }), ...(size && { size }), ...(wide && { wide }) }, className)} {...(hint && { "aria-keyshortcuts": hint })} {...rest}>
       {icon}
-      <span>{children}</span>
+      {children && <span>{children}</span>}
       {hint && (
         <span className={classes["hint"]} aria-hidden>
           {hint}

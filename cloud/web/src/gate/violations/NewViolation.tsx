@@ -9,6 +9,7 @@ import type { Schema } from "../api/client";
 import { newId } from "../api/ids";
 import { Problem } from "../api/problem";
 import { passQuery } from "../api/queries";
+import { refresh } from "../api/refresh";
 import { useWords } from "../i18n";
 import classes from "../passes/Passes.module.css";
 import { PremisesField } from "../passes/PremisesField";
@@ -89,7 +90,7 @@ function useViolation(plate: string, pass: string | undefined) {
     send,
     (outcome) => {
       say(outcome === "sent" ? "good" : "attention", t(outcome === "sent" ? "violations.saved" : "violations.waitsHere"));
-      void client.invalidateQueries({ queryKey: ["violations"] });
+      refresh(client, [["violations"]]);
       void navigate({ to: "/violations", replace: true });
     },
     FIELDS,

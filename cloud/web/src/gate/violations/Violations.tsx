@@ -13,6 +13,7 @@ import { Drawn } from "../photos/PhotoPicker";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Empty, Notice, ProblemNotice } from "../ui/Notice";
+import { List } from "../ui/List";
 import { Plate } from "../ui/Plate";
 import { Status } from "../ui/Status";
 import { useTimes } from "../ui/times";
@@ -39,12 +40,8 @@ export function Violations() {
       </div>
       {waiting > 0 && <Notice tone="attention">{t("violations.waits", { count: waiting })}</Notice>}
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
-      <ul className={classes["list"]}>
-        {queued.map((each) => (
-          <Waiting key={each.id} queued={each} />
-        ))}
-        {data?.items.map((violation) => <Recorded key={violation.id} violation={violation} />)}
-      </ul>
+      <List items={queued} className={classes["list"]} line={(each) => <Waiting key={each.id} queued={each} />} />
+      <List items={data?.items ?? []} className={classes["list"]} line={(violation) => <Recorded key={violation.id} violation={violation} />} />
       {data?.items.length === 0 && queued.length === 0 && <Empty title={t("violations.empty")} hint={t("violations.emptyHint")} />}
     </div>
   );

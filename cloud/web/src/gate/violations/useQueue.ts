@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef } from "react";
 import { answer, api, sendPhoto } from "../api/client";
 import { useLiveStatus } from "../api/Live";
 import { violationsQuery } from "../api/queries";
+import { refresh } from "../api/refresh";
 import { useWords } from "../i18n";
 import { useSession } from "../session";
 import { type Queued, sendAll, type Server } from "./queue";
@@ -60,7 +61,7 @@ export function useQueueSender(): void {
       try {
         const noted = { ...shelf, all: async () => (await shelf.all()).map(signed.current) };
         if (!(await sendAll(noted, server))) return;
-        for (const { queryKey } of [queueQuery, violationsQuery]) void client.invalidateQueries({ queryKey });
+        refresh(client, [queueQuery.queryKey, violationsQuery.queryKey]);
       } finally {
         isSending.current = false;
       }

@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from "react";
 import { sendPhoto } from "../api/client";
 import { newId } from "../api/ids";
 import { passQuery } from "../api/queries";
+import { refresh } from "../api/refresh";
 import { useWords } from "../i18n";
 import { Call, usePassWords } from "../now/PassBrief";
 import { Blacklisted } from "../passes/Blacklisted";
@@ -130,7 +131,7 @@ function useVisit(plate: string, pass: string | null): Form<Values> {
     send,
     () => {
       say("good", t("visits.saved"));
-      for (const queryKey of [["visits"], ["board"]]) void client.invalidateQueries({ queryKey });
+      refresh(client, [["visits"], ["board"]]);
       void navigate({ to: "/visits", search: { show: "today" }, replace: true });
     },
     FIELDS,

@@ -13,10 +13,12 @@ import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
 import { Empty, ProblemNotice } from "../ui/Notice";
+import { List } from "../ui/List";
 import { Plate } from "../ui/Plate";
 import { Status, type Tone } from "../ui/Status";
 import { useTimes } from "../ui/times";
 import classes from "../violations/Violations.module.css";
+import { cardText } from "./cardText";
 import { useChangeVisit, type Visit } from "./usePutVisit";
 
 const FILTERS: readonly ShowVisits[] = ["inside", "today", "cards_out"];
@@ -41,7 +43,7 @@ export function Visits() {
         <Search q={q} show={show} />
       </div>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
-      <ul className={classes["list"]}>{data?.items.map((visit) => <One key={visit.id} visit={visit} />)}</ul>
+      <List items={data?.items ?? []} className={classes["list"]} line={(visit) => <One key={visit.id} visit={visit} />} />
       {data?.items.length === 0 && !isPlaceholderData && <Empty title={q ? t("list.nothing") : t(`visits.empty.${show}`)} hint={t("visits.emptyHint")} />}
     </div>
   );
@@ -89,7 +91,7 @@ function One({ visit }: { visit: Visit }) {
         {[visit.host, visit.address, visit.purpose, visit.document, visit.note].filter(Boolean).join(" · ")}
         {visit.pass_id === null && <span className={classes["dim"]}> {t("visits.withoutPass")}</span>}
       </span>
-      {visit.card && <Status tone={visit.card_back ? "quiet" : "attention"}>{visit.card_back ? t("visits.cardBack") : t("visits.cardOut", { card: visit.card })}</Status>}
+      {visit.card && <Status tone={visit.card_back ? "quiet" : "attention"}>{visit.card_back ? t("visits.cardBack") : t("visits.cardOut", { card: cardText(visit.card) })}</Status>}
       {visit.photos.length > 0 && (
         <div className={classes["photos"]}>
           {visit.photos.map(({ path }, place) => (

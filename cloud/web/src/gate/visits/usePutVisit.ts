@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { answer, api, type Schema } from "../api/client";
+import { refresh } from "../api/refresh";
 import { useProblemText } from "../ui/Notice";
 import { say } from "../ui/toasts";
 
@@ -29,7 +30,7 @@ export function useChangeVisit(onDone: () => void) {
     onSuccess: onDone,
     onError: (error) => say("bad", textOf(error)),
     onSettled: () => {
-      for (const queryKey of [["visits"], ["board"]]) void client.invalidateQueries({ queryKey });
+      refresh(client, [["visits"], ["board"]]);
     },
   });
 }

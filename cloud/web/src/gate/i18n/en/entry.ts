@@ -20,7 +20,6 @@ export const entry: Translation<typeof russian> = {
   nobodyHint: "An administrator adds them in the cloud: a member of staff with the role “Guard” and a PIN. The name then appears here by itself.",
   account: "Sign in with your account",
   site: "At which site is your shift?",
-  noSite: "No site is assigned to your account",
   begin: "Begin the shift",
   handedOver: "Handed over from the last shift",
   handedOverBy: "{{name}}, {{time}}",

@@ -58,7 +58,7 @@ export const passes: Translation<typeof russian> = {
   validFrom: "from {{time}}",
   forever: "without end",
   entries: "{{used}} of {{entries}} entries",
-  entriesUsed: "{{used}} entries",
+  entriesOf: "{{used}} of {{entries}}",
   insideSince: "inside since {{time}}",
   details: "The pass",
   passages: "Passages",

@@ -55,7 +55,7 @@ export const passes = {
   validFrom: "с {{time}}",
   forever: "бессрочно",
   entries: "въездов {{used}} из {{entries}}",
-  entriesUsed: "въездов {{used}}",
+  entriesOf: "{{used}} из {{entries}}",
   insideSince: "внутри с {{time}}",
   details: "Данные пропуска",
   passages: "Проезды",

@@ -1,0 +1,88 @@
+"""The guard's page while something is away: the cloud, or the very server that it comes from."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from protocols.acts import Violation
+from tests.web.gate.booth import Booth
+from tests.web.gate.conftest import OpenGate, sign_in
+from tests.web.gate.people import held
+from tests.web.gate.test_guards_day import lane, photo, says
+from tests.web.pages import VISIBLE_MS
+
+pytestmark = [pytest.mark.web, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def page(at: Booth, open_gate: OpenGate) -> Page:
+    """On duty; the list is there."""
+    at.hold(*held())
+    page = open_gate()
+    sign_in(page)
+    return page
+
+
+def test_without_the_cloud_a_thin_bar_says_since_when_and_nothing_else_changes(page: Page, at: Booth) -> None:
+    bar = page.locator("header [role=status]")
+    expect(bar).to_have_count(0)
+    at.cut()
+    expect(bar).to_contain_text("Работаем автономно с", timeout=VISIBLE_MS)
+    at.car("T254MK72")
+    says(page, "granted")
+    expect(bar).to_contain_text("в очереди")
+    page.keyboard.type("711")
+    expect(page.locator("tbody tr")).to_have_count(1, timeout=VISIBLE_MS)
+    at.mend()
+    expect(bar).to_have_count(0, timeout=VISIBLE_MS)
+
+
+def test_a_stale_list_is_said_with_its_age(page: Page, at: Booth) -> None:
+    at.cut()
+    at.age_list(timedelta(minutes=25))
+    expect(page.locator("header")).to_contain_text("давно не сверялся с облаком: 25", timeout=VISIBLE_MS)
+
+
+def test_a_lost_server_is_said_and_what_was_known_stays(page: Page, at: Booth) -> None:
+    at.car("T254MK72")
+    says(page, "granted")
+    page.context.set_offline(True)
+    expect(page.locator("header")).to_contain_text("Нет связи с сервером с", timeout=30_000)
+    expect(lane(page)).to_contain_text("Орлов Денис Сергеевич")
+    page.context.set_offline(False)
+    expect(page.locator("header [role=status]")).to_have_count(0, timeout=30_000)
+    at.car("E999EE77")
+    says(page, "denied")
+
+
+def test_a_violation_waits_for_the_server_and_goes_once_under_its_own_id(page: Page, at: Booth) -> None:
+    page.get_by_role("link", name="Нарушения").click()
+    page.get_by_role("button", name="Отметить нарушение").click()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Парковка").click()
+    page.get_by_label("Номер машины").fill("х711тт90")
+    page.get_by_label("Примечание").fill("На газоне у А2")
+    page.get_by_label("Выбрать файл").and_(page.locator("input")).set_input_files(
+        {"name": "car.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
+    expect(page.get_by_role("img", name="Фото 1")).to_be_visible()
+    page.get_by_role("button", name="Записать нарушение").click()
+    item = page.get_by_role("listitem").filter(has_text="На газоне у А2")
+    expect(item).to_contain_text("Ждёт отправки", timeout=VISIBLE_MS)
+    page.context.set_offline(False)
+    page.reload()  # the queue outlives the page
+    expect(item).to_contain_text("Ждёт связи с облаком", timeout=45_000)  # the box has it
+    expect(item).to_have_count(1)
+    [violation] = at.seen(Violation)
+    assert (violation.plate, violation.note, len(violation.photos)) == ("X711TT90", "На газоне у А2", 1)
+
+
+def test_what_was_decided_without_the_server_is_taken_back_and_said(page: Page, at: Booth) -> None:
+    at.age_list(timedelta(minutes=25))
+    at.car("X711TT90")
+    says(page, "waits")
+    page.context.set_offline(True)
+    page.keyboard.press("F2")
+    expect(page.get_by_text("Не выполнено: Нет связи с сервером").first).to_be_visible(timeout=VISIBLE_MS)
+    says(page, "waits")
