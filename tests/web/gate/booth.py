@@ -1,4 +1,4 @@
-"""A checkpoint with its box: a whole agent that serves the guard's page, real devices' sockets, a line that can be cut."""
+"""A checkpoint with its box: a whole agent that serves the guard's page, devices' sockets, a line to cut."""
 
 import asyncio
 import threading
@@ -11,22 +11,23 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from firmware_sim import picture
+from firmware_sim.camera import Camera
+from firmware_sim.clock import SystemClock
+from firmware_sim.journal import Journal
+
 from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.processes import free_port
 from deploy.demo.servers.proxy import Line, Proxy
 from edge.agent import Agent
 from edge.settings import GateSettings, GuardhouseSettings, Settings
-from firmware_sim import picture
-from firmware_sim.camera import Camera
-from firmware_sim.clock import SystemClock
-from firmware_sim.journal import Journal
 from protocols import config
 from protocols.fields import Direction
 from protocols.held import GuardItem
 from protocols.records import DeviceStatus
 from tests.edge.boxes import Box, serving
 from tests.edge.cloud_peer import CloudPeer
-from tests.edge.guardhouse.desk import KINDS, PIN, PIN_HASH, base_url, relay_module
+from tests.edge.guardhouse.desk import KINDS, PIN_HASH, base_url, relay_module
 from tests.edge.world import uid
 
 ROOT = Path(__file__).parents[3]
@@ -115,7 +116,11 @@ class Booth:
 
     def snapshot(self, camera: str) -> bytes:
         """What its camera sees now."""
-        return self._cars[camera].snapshot() if camera in self._cars else picture.take(camera=camera, plate="", caption="")
+        return (
+            self._cars[camera].snapshot()
+            if camera in self._cars
+            else picture.take(camera=camera, plate="", caption="")
+        )
 
 
 def _site(modbus: int, ports: dict[str, int], snapshots: int) -> config.Configuration:
@@ -209,10 +214,9 @@ def _looking(at: Booth) -> ThreadingHTTPServer:
             self.end_headers()
             self.wfile.write(data)
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *_: Any) -> None:
             """Says nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Look)
     threading.Thread(target=server.serve_forever, name="cameras", daemon=True).start()
     return server
-

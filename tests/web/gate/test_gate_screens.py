@@ -23,7 +23,11 @@ from tests.web.test_zoom import FAULTS
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
-LOOKS = {"desktop": ("ru-light", "en-dark"), "tablet": ("ru-dark", "en-light"), "phone": ("ru-light", "en-dark")}
+LOOKS = {
+    "desktop": ("ru-light", "en-dark"),
+    "tablet": ("ru-dark", "en-light"),
+    "phone": ("ru-light", "en-dark"),
+}
 ZOOMED = (512, 384)  # 1024 × 768 at 200 %
 
 
@@ -40,7 +44,9 @@ class Screen:
 
 SCREENS = (
     Screen("sign-in", "/gate", "main button:has-text('Ковалёв')", is_inside=False),
-    Screen("pin", "/gate", "section button:has-text('7')", ("main button:has-text('Ковалёв')",), is_inside=False),
+    Screen(
+        "pin", "/gate", "section button:has-text('7')", ("main button:has-text('Ковалёв')",), is_inside=False
+    ),
     Screen("trust", "/gate/trust", "main ol", is_inside=False),
     Screen("now", "/gate", "[data-word=waits]"),
     Screen("open", "/gate", "dialog fieldset", ("[data-waits] button[aria-haspopup=dialog]",)),
@@ -154,12 +160,19 @@ def test_everything_pressed_is_large_enough_for_gloves(post: Post, open_post: Op
 
 
 def _at(
-    screen: Screen, post: Post, open_gate: Callable[..., Page], size: tuple[int, int], language: str, theme: str
+    screen: Screen,
+    post: Post,
+    open_gate: Callable[..., Page],
+    size: tuple[int, int],
+    language: str,
+    theme: str,
 ) -> Page:
     """The screen, drawn and at rest."""
     width, height = size
     state = post.state if screen.is_inside else None
-    page = open_gate(width=width, height=height, language=language, theme=theme, touch=width < 500, state=state)
+    page = open_gate(
+        width=width, height=height, language=language, theme=theme, touch=width < 500, state=state
+    )
     page.add_init_script(f"localStorage['domovoy.language'] = '{language}'")
     page.goto(screen.path)
     for selector in screen.press:

@@ -9,8 +9,16 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-
-from protocols.acts import GateDecision, PassDrafted, PassWithdrawn, Shift, ShiftState, Verdict, Violation, Visit
+from protocols.acts import (
+    GateDecision,
+    PassDrafted,
+    PassWithdrawn,
+    Shift,
+    ShiftState,
+    Verdict,
+    Violation,
+    Visit,
+)
 from protocols.cards import parse_printed
 from tests.web.gate.booth import GUARD, LANE_IN, PIN, SECOND, Booth
 from tests.web.gate.conftest import OpenGate, sign_in
