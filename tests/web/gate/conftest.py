@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, StorageS
 
 from deploy.demo.layout import ROOT
 from deploy.setup import web
+from tests.edge.guardhouse.desk import PIN
 from tests.web.conftest import CHROMIUM
-from tests.web.gate.booth import GUARD, PIN, ZONE, Booth, booth
+from tests.web.gate.booth import GUARD, ZONE, Booth, booth
 from tests.web.pages import VISIBLE_MS
 
 OpenGate = Callable[..., Page]

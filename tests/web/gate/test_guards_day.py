@@ -20,7 +20,8 @@ from protocols.acts import (
     Visit,
 )
 from protocols.cards import parse_printed
-from tests.web.gate.booth import GUARD, LANE_IN, PIN, SECOND, Booth
+from tests.edge.guardhouse.desk import PIN
+from tests.web.gate.booth import GUARD, LANE_IN, SECOND, Booth
 from tests.web.gate.conftest import OpenGate, sign_in
 from tests.web.gate.people import CARD, HOST, a_pass, held
 from tests.web.pages import VISIBLE_MS

@@ -54,7 +54,8 @@ function send({ id, lane, direction, verdict, passage, pass, plate, reason, note
 export function useDecidedWords(): (decided: Schema["Decided"]) => string {
   const { t } = useWords();
   const times = useTimes();
-  return ({ guard, verdict, at }) => t("now.decidedBy", { name: guard.name, what: t(`now.done.${verdict}`), time: times.short(at) });
+  return ({ guard, verdict, at, blacklisted }) =>
+    t("now.decidedBy", { name: guard.name, what: t(blacklisted ? "now.done.against" : `now.done.${verdict}`), time: times.short(at) });
 }
 
 function useRefusalWords(): (error: Error) => string {

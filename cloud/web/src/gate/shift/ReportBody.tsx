@@ -79,7 +79,7 @@ function DecidedLine({ decided }: { decided: Schema["Decided"] }) {
   const times = useTimes();
   return (
     <li>
-      <span>{[decided.reason && t(`now.manual.${decided.reason}`), decided.note].filter(Boolean).join(": ")}</span>
+      <span>{[decided.blacklisted && t("now.done.against"), decided.reason && t(`now.manual.${decided.reason}`), decided.note].filter(Boolean).join(": ")}</span>
       <span className={classes["dim"]}>
         {decided.guard.name}, {times.short(decided.at)}
       </span>

@@ -43,7 +43,7 @@ export const now: Translation<typeof russian> = {
   decidedOther: "Another guard has decided. {{who}}",
   late: "This was too long ago to be confirmed. If the car is still here, open by hand.",
   undone: "Not done: {{why}}",
-  done: { confirm: "let in", refuse: "refused", open: "opened by hand" },
+  done: { confirm: "let in", refuse: "refused", open: "opened by hand", against: "opened in spite of the blacklist" },
   why: { refuse: "Why do you refuse?", open: "Why do you open by hand?" },
   special: "Emergency services: open at once",
   which: "Which way?",
