@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 
-from aiosipua import IncomingCall, SdpMessage, UdpSipTransport, negotiate_sdp
+from aiosipua import IncomingCall, SdpMessage, SipRequest, SipResponse, UdpSipTransport, negotiate_sdp
 
 from edge.drivers.sip_panel import tones
 
@@ -18,12 +18,27 @@ class Port(UdpSipTransport):
     def __init__(self, local: tuple[str, int], peer: str) -> None:
         super().__init__(local_addr=local)
         self._peer = peer
+        self._routed = ""
+        self._routes: list[str] = []
 
     async def start(self) -> None:
         """Raises OSError. The library's own start asks of asyncio's transports what they are in Python 3.12 only."""
         loop = asyncio.get_running_loop()
         made = await loop.create_datagram_endpoint(lambda: _Ear(self._heard), local_addr=self.local_addr)
         self._udp_transport = made[0]
+
+    def follow(self, invite: SipRequest) -> None:
+        """Answers to this call tell the proxies that stay in its way (RFC 3261, 12.1.1), which the library leaves out."""
+        self._routed, self._routes = invite.call_id or "", invite.headers.get("record-route")
+
+    def send(self, message: SipRequest | SipResponse, addr: tuple[str, int]) -> None:
+        """See the library."""
+        is_answer = isinstance(message, SipResponse) and message.call_id == self._routed
+        is_invite = message.cseq is not None and message.cseq.method == "INVITE"
+        if is_answer and is_invite and not message.headers.get("record-route"):
+            for route in self._routes:
+                message.headers.append("Record-Route", route)
+        super().send(message, addr)
 
     def _heard(self, data: bytes, where: tuple[str, int]) -> None:
         if where[0] == self._peer:

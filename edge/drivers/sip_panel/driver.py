@@ -179,6 +179,7 @@ class SipPanel(OwnLock):
             return
         now = self._now = Dialogue(call, Voice(self._settings.panel, self._typed))
         self._keypad = Keypad()
+        self._sip.follow(call.invite)
         self._tell(now, CallPhase.RINGING)
         call.ringing()
         if self._settings.answer:

@@ -23,6 +23,7 @@ from tests.edge.drivers.transcripts import data_of, steps
 
 R, A, O, E = CallPhase.RINGING, CallPhase.ANSWERED, CallPhase.OPENED, CallPhase.ENDED  # noqa: E741
 SCENARIOS = Path(__file__).parent / "sipp"
+KAMAILIO = SCENARIOS / "kamailio.cfg"
 
 
 def free_udp_port() -> int:
@@ -193,18 +194,42 @@ async def test_strangers_and_noise_are_not_heard(journal: Journal) -> None:
         await panel.pulse(0, 700, deadline_ns=soon_ns())
 
 
+@contextlib.asynccontextmanager
+async def proxy(folder: Path, box: int) -> AsyncIterator[int]:
+    """A kamailio that hands every call to the box, and stays in its way."""
+    port = free_udp_port()
+    route = KAMAILIO.read_text().replace("PROXY", f"127.0.0.1:{port}").replace("BOX", f"127.0.0.1:{box}")
+    (folder / "kamailio.cfg").write_text(route)
+    command = ["kamailio", "-DD", "-m", "64", "-M", "8", "-Y", str(folder), "-w", str(folder)]
+    command += ["-f", str(folder / "kamailio.cfg")]
+    with (folder / "kamailio.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
+        await asyncio.sleep(1.0)
+        assert process.returncode is None, (folder / "kamailio.log").read_text()
+        try:
+            yield port
+        finally:
+            process.terminate()
+            await process.wait()
+
+
 @pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is not installed (package sip-tester)")
 @pytest.mark.parametrize("scenario", ["opens", "types_a_code"])
-async def test_sipp_calls(tmp_path: Path, scenario: str) -> None:
+@pytest.mark.parametrize("way", ["direct", "kamailio"])
+async def test_sipp_calls(tmp_path: Path, scenario: str, way: str) -> None:
     """sipp has its own notion of the protocol: it ends with 0 only when every step came as its scenario says."""
+    if way == "kamailio" and shutil.which("kamailio") is None:
+        pytest.skip("kamailio is not installed")
     port, answer = free_udp_port(), scenario == "types_a_code"
     settings = {"panel": "127.0.0.1", "panel_port": free_udp_port(), "port": port, "answer": answer}
     panel = build([device("sip_panel", settings)], PORTS).relays[READER]
-    async with running(panel) as recorder:
+    async with contextlib.AsyncExitStack() as stack:
+        recorder = await stack.enter_async_context(running(panel))
+        called = await stack.enter_async_context(proxy(tmp_path, port)) if way == "kamailio" else port
         await asyncio.sleep(0.1)
         command = [
             "sipp",
-            f"127.0.0.1:{port}",
+            f"127.0.0.1:{called}",
             "-sf",
             str(SCENARIOS / f"{scenario}.xml"),
             "-m",
