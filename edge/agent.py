@@ -17,14 +17,14 @@ from edge.access import holdings
 from edge.access.drafts import Drafts
 from edge.access.gate import Gate
 from edge.access.journal import Journal
-from edge.access.points import Site, lay_out
+from edge.access.points import nothing
 from edge.alarms import Alarms
-from edge.barrier.board import Board, Ear
+from edge.barrier.board import Ear
 from edge.calls import Calls
 from edge.clock import BoxClock
 from edge.disk import DiskGuard
 from edge.drivers.base import Why
-from edge.drivers.devices import Devices, Ports
+from edge.drivers.devices import Ports
 from edge.guardhouse import opening
 from edge.health import HealthServer
 from edge.identity import Files, Membership
@@ -46,7 +46,6 @@ from edge.supervisor import Supervisor
 from edge.telemetry.recorder import Recorder
 from edge.witness import Witness
 from protocols import records
-from protocols.config import Configuration
 from protocols.held import ItemKind
 from protocols.messages import Backlog, State, Stream
 from protocols.records import DeviceStatus, Severity
@@ -151,9 +150,7 @@ class Agent:
             "files": self.uploader.counts,
             "inbox": dict(self.inbox.counts),
             "barriers": dict(self.witness.positions),
-            "devices": {str(device): status.value for device, status in self.running.states.items()},
-            "panels": {str(key): keeper.report for key, keeper in self.running.keepers.items()},
-            "meters": {str(key): poller.counts for key, poller in self.running.pollers.items()},
+            **self.running.report(),
             "restarts": {name: record.restarts for name, record in self.supervisor.records.items()},
         }
 
@@ -190,7 +187,7 @@ class Agent:
             clock=self.clock,
             journal=self.journal,
             held=self.held,
-            site=_nothing(self.membership),
+            site=nothing(self.membership.answer.box),
             stills=self.pictures,
             max_age_s=gate.grant_max_age_s,
             repeat_s=gate.repeat_s,
@@ -489,9 +486,3 @@ class Agent:
 def software_version() -> str:
     """As installed."""
     return importlib.metadata.version("domovoy")
-
-
-def _nothing(membership: Membership) -> Site:
-    """A site without points, while no configuration is in force."""
-    empty = Configuration(site=membership.answer.box, site_name="", time_zone="UTC")
-    return lay_out(empty, Devices(), Board())

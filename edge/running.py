@@ -189,6 +189,14 @@ class Running:
             self.pollers[meter_plan.id] = poller
             self._start(f"meter {meter_plan.id}", poller.run)
 
+    def report(self) -> dict[str, object]:
+        """How devices, panels and meters fare, for the agent's report."""
+        return {
+            "devices": {str(device): status.value for device, status in self.states.items()},
+            "panels": {str(key): keeper.report for key, keeper in self.keepers.items()},
+            "meters": {str(key): poller.counts for key, poller in self.pollers.items()},
+        }
+
     def wake_keepers(self) -> None:
         """What is held has changed: what panels hold by themselves may have to."""
         for keeper in self.keepers.values():

@@ -78,6 +78,11 @@ def lay_out(configuration: Configuration, devices: Devices, board: Board) -> Sit
     )
 
 
+def nothing(site: UUID) -> Site:
+    """A site without points, while no configuration is in force."""
+    return lay_out(Configuration(site=site, site_name="", time_zone="UTC"), Devices(), Board())
+
+
 def _zone(name: str, errors: list[str]) -> tzinfo:
     try:
         return ZoneInfo(name)

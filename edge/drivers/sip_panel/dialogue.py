@@ -28,7 +28,7 @@ class Port(UdpSipTransport):
         self._udp_transport = made[0]
 
     def follow(self, invite: SipRequest) -> None:
-        """Answers to this call tell the proxies that stay in its way (RFC 3261, 12.1.1), which the library leaves out."""
+        """Answers to this call name the proxies on its way (RFC 3261, 12.1.1): the library leaves them out."""
         self._routed, self._routes = invite.call_id or "", invite.headers.get("record-route")
 
     def send(self, message: SipRequest | SipResponse, addr: tuple[str, int]) -> None:
