@@ -26,6 +26,7 @@ SLOW_GROUPS = {
     "tests/system/faults/test_kills": "kills",
     "tests/system/faults/test_windows": "kills",
     "tests/system/faults/": "faults",
+    "tests/system/gate/": "gate",
 }
 """What takes minutes, by the beginning of a test's path. A group has a house of its own and waits for its clocks."""
 SLOW_WORKERS = 2
