@@ -9,6 +9,7 @@ has nothing of a stream, or has begun it, the one before is doubted: its last re
 tells from where on the rest is wanted.
 """
 
+import logging
 import sqlite3
 from dataclasses import dataclass
 from enum import Enum
@@ -16,6 +17,8 @@ from uuid import UUID
 
 from protocols import chain
 from protocols.messages import BATCH_MAX_BYTES, BATCH_MAX_RECORDS, Stream
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,35 +114,41 @@ def next_run(connection: sqlite3.Connection, kind: Stream) -> Run | None:
     """What the cloud should get next, at most a batch's worth, of the oldest stream first; None: it has everything."""
     for at in heads(connection, kind):
         oldest = _oldest(connection, at)
-        if oldest is not None and at.acked < at.last:
-            return _run(connection, at, oldest)
+        if oldest is not None and at.acked < at.last and (run := _run(connection, at, oldest)) is not None:
+            return run
     return None
 
 
-def _run(connection: sqlite3.Connection, at: Head, oldest: int) -> Run:
+def _run(connection: sqlite3.Connection, at: Head, oldest: int) -> Run | None:
+    """None: of what is not acknowledged, nothing is as it was written.
+
+    A record that is not (a bit of the disk has flipped) is left out, or no signature would ever hold again and the
+    cloud would take nothing more. The next one tells that it is missing, as it does where a full disk gave records up.
+    """
     first = max(at.acked + 1, oldest)
-    rows = connection.execute(
-        "SELECT hash, body FROM record WHERE n = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
-        (at.n, first, BATCH_MAX_RECORDS),
-    ).fetchall()
+    before = head = hash_at(connection, at, first - 1)
+    if before is None or head is None:
+        raise LookupError(f"{at.kind}: the hash before {first} is not held")
     records: list[bytes] = []
     size = 0
-    for _, body in rows:
+    for sequence, digest, body in connection.execute(
+        "SELECT sequence, hash, body FROM record WHERE n = ? AND sequence >= ? ORDER BY sequence LIMIT ?",
+        (at.n, first, BATCH_MAX_RECORDS),
+    ):
+        is_sound = chain.link(head, body) == digest
         size += len(body) + 1
-        if records and size > BATCH_MAX_BYTES:
+        if records and (size > BATCH_MAX_BYTES or not is_sound):
             break
-        records.append(bytes(body))
-    before = hash_at(connection, at, first - 1)
-    if before is None:
-        raise LookupError(f"{at.kind}: the hash before {first} is not held")
-    return Run(
-        stream=at.id,
-        first=first,
-        before=before,
-        records=records,
-        head=rows[len(records) - 1][0],
-        oldest=oldest,
-    )
+        head = digest
+        if is_sound:
+            records.append(bytes(body))
+        else:
+            log.error("%s %s: record %s is not what was written", at.kind, at.id, sequence)
+            first = oldest = sequence + 1
+            before, size = digest, 0
+    if not records:
+        return None
+    return Run(stream=at.id, first=first, before=before, records=records, head=head, oldest=oldest)
 
 
 def take_ack(

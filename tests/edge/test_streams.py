@@ -45,6 +45,31 @@ def test_sequences_have_no_gaps_and_hashes_chain(connection) -> None:
     assert run.head == chain.head(run.before, run.records) == streams.head(connection, READINGS).head
 
 
+def flip(connection, sequence: int) -> None:
+    """One bit of a record's body, on the disk."""
+    (body,) = connection.execute("SELECT body FROM record WHERE sequence = ?", (sequence,)).fetchone()
+    changed = bytes([body[0] ^ 4]) + body[1:]
+    connection.execute("UPDATE record SET body = ? WHERE sequence = ?", (changed, sequence))
+
+
+def test_a_record_that_the_disk_has_changed_is_left_out_and_told_as_missing(connection) -> None:
+    """Else the batch's signature would never hold, and nothing after it would ever be taken."""
+    fill(connection, 9)
+    for sequence in (1, 4, 9):
+        flip(connection, sequence)
+    told = []
+    while (run := streams.next_run(connection, READINGS)) is not None:
+        assert chain.head(run.before, run.records) == run.head
+        assert run.before == streams.hash_at(connection, streams.head(connection, READINGS), run.first - 1)
+        told.append((run.oldest, run.first, run.last))
+        ack(connection, run.last)
+    assert told == [(2, 2, 3), (5, 5, 8)]
+    fill(connection, 1)
+    run = streams.next_run(connection, READINGS)
+    assert run is not None
+    assert (run.oldest, run.first, run.last) == (10, 10, 10)
+
+
 def test_batches_end_at_their_limits(connection) -> None:
     fill(connection, BATCH_MAX_RECORDS + 5)
     run = streams.next_run(connection, READINGS)
