@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from firmware_sim.journal import Journal
 
@@ -23,8 +23,11 @@ class Barrier:
         self.state = "closed"
         self.openings = 0
         self.is_occupied = False
+        self.is_blocked = False
         self.is_jammed = False
         self.changed: Callable[[], None] = lambda: None
+        self.light: Callable[[], str] | None = None
+        self.stands_open = asyncio.Event()
         self._journal = journal
         self._move_s = move_ms / 1000
         self._stay_s = stay_ms / 1000
@@ -34,6 +37,18 @@ class Barrier:
         self._is_held = False
         self._is_passing = False
         self._timer: asyncio.TimerHandle | None = None
+
+    def look(self) -> dict[str, Any]:
+        """What an onlooker would see. `place`: 0 closed, 1 open; `light`: None where there is none."""
+        return {
+            "state": self.state,
+            "openings": self.openings,
+            "place": round(self.place, 3),
+            "occupied": self.is_occupied,
+            "blocked": self.is_blocked,
+            "jammed": self.is_jammed,
+            "light": self.light() if self.light is not None else None,
+        }
 
     def drive(self, side: Literal["open", "close", "stop"], *, on: bool) -> None:
         """A contact of the controller was closed or opened."""
@@ -54,14 +69,17 @@ class Barrier:
         if self.state == "open":
             self._opened()
         else:
-            self._start("opening", (1 - self._place()) * self._move_s, self._opened)
+            self._start("opening", (1 - self.place) * self._move_s, self._opened)
 
     def occupy(self, *, is_occupied: bool) -> None:
         """A car came to stand on the loop and in the light of the photocell, or left."""
         self.is_occupied = is_occupied
-        if is_occupied and self.state == "closing":
-            self._crush_or_reopen()
-        self.changed()
+        self._come_into_the_way(is_there=is_occupied)
+
+    def block(self, *, is_blocked: bool) -> None:
+        """Something that no loop notices came into the light of the photocell, or left."""
+        self.is_blocked = is_blocked
+        self._come_into_the_way(is_there=is_blocked)
 
     def crank(self, place: float) -> None:
         """A hand puts it somewhere; the motor is off."""
@@ -71,7 +89,7 @@ class Barrier:
 
     def jam(self, *, is_jammed: bool) -> None:
         """The motor turns and nothing moves; freed, it stays where it is."""
-        self._at = self._place()
+        self._at = self.place
         self.is_jammed = is_jammed
         if is_jammed and self.state in ("opening", "closing"):
             self._stop()
@@ -91,8 +109,24 @@ class Barrier:
                 return self.state == "closed"
             case "passed":
                 return self._is_passing
-            case _:
+            case "photocell":
+                return self.is_occupied or self.is_blocked
+            case "loop":
                 return self.is_occupied
+
+    @property
+    def place(self) -> float:
+        """Where it is now: 0 closed, 1 open."""
+        way = {"opening": 1, "closing": -1}.get(self.state, 0)
+        if not way or not self._move_s:
+            return self._at
+        moved = (asyncio.get_running_loop().time() - self._since_s) / self._move_s
+        return min(1.0, max(0.0, self._at + way * moved))
+
+    def _come_into_the_way(self, *, is_there: bool) -> None:
+        if is_there and self.state == "closing":
+            self._crush_or_reopen()
+        self.changed()
 
     def _gone_through(self) -> None:
         self._is_passing = False
@@ -108,8 +142,8 @@ class Barrier:
     def _close(self) -> None:
         if self.state == "closed":
             return
-        self._start("closing", self._place() * self._move_s, self._closed)
-        if self.is_occupied:
+        self._start("closing", self.place * self._move_s, self._closed)
+        if self.contact("photocell"):
             self._crush_or_reopen()
 
     def _crush_or_reopen(self) -> None:
@@ -117,7 +151,7 @@ class Barrier:
         if self._is_driven:
             self._journal.write("arm", barrier=self.name, state="crushed")
         else:
-            self._start("opening", (1 - self._place()) * self._move_s, self._opened)
+            self._start("opening", (1 - self.place) * self._move_s, self._opened)
 
     def _closed(self) -> None:
         self._cancel()
@@ -126,25 +160,18 @@ class Barrier:
 
     def _stop(self) -> None:
         if self.state in ("opening", "closing"):
-            self._at = self._place()
+            self._at = self.place
             self._cancel()
             self._note("stopped")
 
     def _start(self, state: str, for_s: float, then: Callable[[], None]) -> None:
         if self.is_jammed:
             return
-        self._at = self._place()
+        self._at = self.place
         self._cancel()
         self._since_s = asyncio.get_running_loop().time()
         self._note(state)
         self._timer = asyncio.get_running_loop().call_later(for_s, then)
-
-    def _place(self) -> float:
-        way = {"opening": 1, "closing": -1}.get(self.state, 0)
-        if not way or not self._move_s:
-            return self._at
-        moved = (asyncio.get_running_loop().time() - self._since_s) / self._move_s
-        return min(1.0, max(0.0, self._at + way * moved))
 
     def _cancel(self) -> None:
         if self._timer is not None:
@@ -154,5 +181,9 @@ class Barrier:
     def _note(self, state: str) -> None:
         if state != self.state:
             self.state = state
+            if state == "open":
+                self.stands_open.set()
+            else:
+                self.stands_open.clear()
             self._journal.write("arm", barrier=self.name, state=state)
             self.changed()

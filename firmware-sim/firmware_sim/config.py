@@ -2,13 +2,16 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 Port = Annotated[int, Meta(ge=0, le=65535)]  # 0: any free port
 Name = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+Kind = TypeVar("Kind", bound=msgspec.Struct)
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,6 +25,13 @@ class SwitchConfig(_Strict, frozen=True, kw_only=True):
     normally_closed: bool = False
 
 
+class LightConfig(_Strict, frozen=True, kw_only=True):
+    """A traffic light at outputs of the module."""
+
+    green: Annotated[int, Meta(ge=0, le=15)]
+    red: Annotated[int, Meta(ge=0, le=15)]
+
+
 class BarrierConfig(_Strict, frozen=True, kw_only=True):
     """A barrier on outputs of a relay module; it closes by itself unless `close_output` closes it."""
 
@@ -30,6 +40,7 @@ class BarrierConfig(_Strict, frozen=True, kw_only=True):
     close_output: Annotated[int, Meta(ge=0, le=15)] | None = None
     stop_output: Annotated[int, Meta(ge=0, le=15)] | None = None
     contacts: dict[Literal["opened", "closed", "photocell", "loop", "passed"], SwitchConfig] = {}
+    light: LightConfig | None = None
     move_ms: Annotated[int, Meta(ge=0, le=60_000)] = 1200
     stay_ms: Annotated[int, Meta(ge=0, le=600_000)] = 4000
 
@@ -145,6 +156,14 @@ class OnvifConfig(_Strict, frozen=True, kw_only=True):
     doors: list[str] = []
 
 
+class LaneConfig(_Strict, frozen=True, kw_only=True):
+    """Where cars drive: past a camera, if there is one, to a barrier."""
+
+    name: Name
+    barrier: Name
+    camera: Name | None = None
+
+
 class SiteConfig(_Strict, frozen=True, kw_only=True):
     """`folder`: where log and state lie; relative paths start at the configuration file."""
 
@@ -158,6 +177,7 @@ class SiteConfig(_Strict, frozen=True, kw_only=True):
     cameras: list[CameraConfig] = []
     panels: list[PanelConfig] = []
     onvif: list[OnvifConfig] = []
+    lanes: list[LaneConfig] = []
 
 
 class ConfigError(ValueError):
@@ -166,10 +186,15 @@ class ConfigError(ValueError):
 
 def load(path: Path) -> SiteConfig:
     """Raises ConfigError."""
+    return read(path, SiteConfig)
+
+
+def read(path: Path, kind: type[Kind]) -> Kind:
+    """A configuration of any kind. Raises ConfigError."""
     try:
         text = path.read_bytes()
         content = tomllib.loads(text.decode()) if path.suffix == ".toml" else msgspec.json.decode(text)
-        return msgspec.convert(content, SiteConfig)
+        return msgspec.convert(content, kind)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except (

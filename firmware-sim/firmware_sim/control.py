@@ -2,110 +2,38 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from firmware_sim import panel, wiegand, wiegand_controller
+from firmware_sim import panel as panels
+from firmware_sim import wiegand, wiegand_controller
+from firmware_sim.bodies import (
+    BodyBody,
+    CarBody,
+    CardBody,
+    ConditionBody,
+    InputBody,
+    KeysBody,
+    PanelBody,
+    PushBody,
+    RegistersBody,
+    RingBody,
+    ScanBody,
+    TagBody,
+    TroubleBody,
+)
 from firmware_sim.camera import PushError
-from firmware_sim.modbus.line import Fault, Trouble
+from firmware_sim.lane import OccupiedError
+from firmware_sim.modbus.line import Trouble
 from firmware_sim.site import Site
 
 READER_WAIT_S = 5.0
 LOG_WAIT_MAX_S = 30.0
-
-
-class CardBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Either `bits`, or `facility` and `number` (26 bit), or `number` alone (34 bit)."""
-
-    bits: Annotated[str, Meta(pattern="^[01]{1,128}$")] | None = None
-    facility: int | None = None
-    number: int | None = None
-
-
-class KeysBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Keys of a reader."""
-
-    keys: Annotated[str, Meta(pattern="^[0-9*#]{1,64}$")]
-
-
-class ConditionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A reader's housing and power."""
-
-    opened: bool = False
-    power_fails: bool = False
-
-
-class TagBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A tag by its UID."""
-
-    uid: Annotated[str, Meta(pattern="^([0-9a-fA-F]{8}|[0-9a-fA-F]{14})$")]
-
-
-class ScanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A code before a scanner."""
-
-    text: Annotated[str, Meta(min_length=1, max_length=4000)]
-
-
-class CarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A car; `read_as`: what the camera takes its plate for."""
-
-    plate: Annotated[str, Meta(min_length=1, max_length=32)]
-    read_as: str | None = None
-    confidence: Annotated[float, Meta(ge=0, le=1)] = 0.97
-
-
-class PushBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where the camera pushes."""
-
-    push_url: Annotated[str, Meta(pattern="^http://")]
-
-
-class RingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A number that is dialled at a panel. `host`, `port`: of the box, where the panel calls by SIP."""
-
-    number: Annotated[str, Meta(pattern="^[0-9A-Za-z]{1,32}$")]
-    host: str = "127.0.0.1"
-    port: Annotated[int, Meta(ge=1, le=65535)] = 5060
-
-
-class TroubleBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """See `modbus.line.Trouble`."""
-
-    fault: Fault = Fault.NONE
-    code: Annotated[int, Meta(ge=1, le=255)] = 4
-    unit: int | None = None
-    delay_ms: Annotated[int, Meta(ge=0, le=60_000)] = 0
-
-
-class RegistersBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Registers that a meter shows from now on, whatever it counts; empty: the counted ones again."""
-
-    function: Annotated[int, Meta(ge=1, le=4)]
-    address: Annotated[int, Meta(ge=0, le=65535)]
-    registers: list[Annotated[int, Meta(ge=0, le=65535)]]
-
-
-class BodyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What happens at a barrier; only what is named. `crank`: a hand puts it there, 0 closed, 1 open."""
-
-    occupied: bool | None = None
-    jammed: bool | None = None
-    crank: Annotated[float, Meta(ge=0, le=1)] | None = None
-    go_through: bool = False
-
-
-class InputBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A contact at an input of a relay module is closed or opened by hand: a fire alarm, a key."""
-
-    input: Annotated[int, Meta(ge=0, le=6)]
-    closed: bool
 
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -216,7 +144,7 @@ class Control:
             return Response(status_code=204)
         try:
             return JSONResponse({"call": await self._site.panels[name].ring(body.number)})
-        except panel.PushError as error:
+        except panels.PushError as error:
             return JSONResponse({"error": str(error)}, status_code=502)
 
     async def panel_event(self, request: Request) -> Response:
@@ -224,7 +152,7 @@ class Control:
         told = msgspec.json.decode(await request.body(), type=dict[str, str])
         try:
             await self._site.panels[request.path_params["name"]].tell(**told)
-        except panel.PushError as error:
+        except panels.PushError as error:
             return JSONResponse({"error": str(error)}, status_code=502)
         return Response(status_code=204)
 
@@ -259,6 +187,8 @@ class Control:
         self._site.journal.write("hand", barrier=barrier.name, **_named(body))
         if body.occupied is not None:
             barrier.occupy(is_occupied=body.occupied)
+        if body.blocked is not None:
+            barrier.block(is_blocked=body.blocked)
         if body.jammed is not None:
             barrier.jam(is_jammed=body.jammed)
         if body.crank is not None:
@@ -286,8 +216,48 @@ class Control:
 
     async def start_reader(self, request: Request) -> Response:
         """Put the plug back."""
-        await self._site.readers[request.path_params["name"]].start()
+        reader = self._site.readers[request.path_params["name"]]
+        if not reader.is_plugged:
+            await reader.start()
         return Response(status_code=204)
+
+    async def stop_scanner(self, request: Request) -> Response:
+        """Pull a scanner's plug."""
+        await self._site.scanners[request.path_params["name"]].stop()
+        return Response(status_code=204)
+
+    async def start_scanner(self, request: Request) -> Response:
+        """Put the plug back."""
+        scanner = self._site.scanners[request.path_params["name"]]
+        if not scanner.is_plugged:
+            await scanner.start()
+        return Response(status_code=204)
+
+    async def panel_fault(self, request: Request) -> Response:
+        """Have a panel fail when it is asked, or work again."""
+        body = msgspec.json.decode(await request.body(), type=PanelBody)
+        panel = self._site.panels[request.path_params["name"]]
+        panel.fault = body.fault
+        self._site.journal.write("panel_fault", panel=panel.name, fault=body.fault)
+        return Response(status_code=204)
+
+    async def drive_up(self, request: Request) -> Response:
+        """A car comes along a lane; what it does then, it does by itself."""
+        body = msgspec.json.decode(await request.body(), type=CarBody)
+        lane = self._site.lanes[request.path_params["name"]]
+        try:
+            lane.drive_up(body.plate, read_as=body.read_as or body.plate, confidence=body.confidence)
+        except OccupiedError as error:
+            return JSONResponse({"error": str(error)}, status_code=409)
+        return Response(status_code=202)
+
+    async def drive_back(self, request: Request) -> Response:
+        """The car that waits in a lane turns round."""
+        try:
+            self._site.lanes[request.path_params["name"]].drive_back()
+        except OccupiedError as error:
+            return JSONResponse({"error": str(error)}, status_code=409)
+        return Response(status_code=202)
 
 
 def application(site: Site) -> Starlette:
@@ -314,9 +284,14 @@ def application(site: Site) -> Starlette:
             post("/cameras/{name}/leave", control.leave),
             post("/cameras/{name}/push-url", control.push_url),
             Route("/cameras/{name}/snapshot.jpg", control.snapshot),
+            post("/scanners/{name}/stop", control.stop_scanner),
+            post("/scanners/{name}/start", control.start_scanner),
             post("/panels/{name}/ring", control.ring),
             post("/panels/{name}/event", control.panel_event),
             post("/panels/{name}/push-url", control.panel_push_url),
+            post("/panels/{name}/fault", control.panel_fault),
+            post("/lanes/{name}/car", control.drive_up),
+            post("/lanes/{name}/leave", control.drive_back),
             post("/barriers/{name}", control.barrier),
             post("/lines/{name}/trouble", control.trouble),
             post("/lines/{name}/relays/{unit:int}/input", control.input),

@@ -6,6 +6,7 @@ A line is one write to a file opened for appending, so a killed simulator has lo
 
 import asyncio
 import contextlib
+import itertools
 import os
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,11 @@ class Journal:
     def after(self, n: int, kinds: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
         """Entries of this run numbered above `n`, of the given kinds (none given: all)."""
         return [entry for entry in self._entries if entry["n"] > n and (not kinds or entry["kind"] in kinds)]
+
+    def newest(self, count: int, kinds: frozenset[str]) -> list[dict[str, Any]]:
+        """The newest entries of these kinds, newest first."""
+        found = (entry for entry in reversed(self._entries) if entry["kind"] in kinds)
+        return list(itertools.islice(found, count))
 
     async def wait_after(self, n: int, kinds: frozenset[str], *, wait_s: float) -> list[dict[str, Any]]:
         """`after`, as soon as there is such an entry; empty when there was none in `wait_s`."""

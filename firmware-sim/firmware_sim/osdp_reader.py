@@ -137,6 +137,11 @@ class OsdpReader:
         self._tasks.clear()
 
     @property
+    def is_plugged(self) -> bool:
+        """Started, and not stopped since."""
+        return bool(self._tasks)
+
+    @property
     def online(self) -> bool:
         """A panel is talking to the reader (over the secure channel, where there is a key)."""
         device = self._device

@@ -108,6 +108,11 @@ class Scanner:
             writer.write(data)
 
     @property
+    def is_plugged(self) -> bool:
+        """Started, and not stopped since."""
+        return self._server is not None or self._file >= 0
+
+    @property
     def listened_to(self) -> bool:
         """Somebody has the line open; of a serial port nobody can tell."""
         return self._file >= 0 or bool(self._writers)

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 
 class _Server(uvicorn.Server):
@@ -20,7 +20,7 @@ class _Server(uvicorn.Server):
 class Served:
     """Open between `start` and `stop`. `port` 0: any free one, which then stands there."""
 
-    def __init__(self, name: str, app: Starlette, port: int) -> None:
+    def __init__(self, name: str, app: ASGIApp, port: int) -> None:
         self.port = port
         self._name = name
         self._app = app

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,19 @@ from firmware_sim.camera import Camera
 from firmware_sim.clock import Clock
 from firmware_sim.config import (
     BarrierConfig,
+    CameraConfig,
     ChannelConfig,
     ConfigError,
+    LaneConfig,
+    LightConfig,
     LineConfig,
     MeterConfig,
+    PanelConfig,
     RelayConfig,
     SiteConfig,
 )
 from firmware_sim.journal import Journal
+from firmware_sim.lane import Lane
 from firmware_sim.meters.consumption import NS_PER_HOUR, SHAPES, Consumption, daily, load
 from firmware_sim.meters.unit import Channel, Meter
 from firmware_sim.modbus.line import Line, SerialServer, TcpServer
@@ -60,6 +66,7 @@ class Site:
     panels: dict[str, Panel] = field(default_factory=dict)
     sip_panels: dict[str, SipPanel] = field(default_factory=dict)
     onvif: dict[str, OnvifDevice] = field(default_factory=dict)
+    lanes: dict[str, Lane] = field(default_factory=dict)
 
     async def start(self) -> None:
         """Open every port."""
@@ -79,6 +86,10 @@ class Site:
 
     async def stop(self) -> None:
         """Close every port."""
+        for lane in self.lanes.values():
+            await lane.stop()
+        for panel in self.panels.values():
+            await panel.served.stop()
         for reader in self.readers.values():
             await reader.stop()
         for scanner in self.scanners.values():
@@ -113,17 +124,28 @@ class Site:
         """What an onlooker would see."""
         return {
             "ports": self.ports(),
-            "barriers": {
-                name: {"state": barrier.state, "openings": barrier.openings}
-                for name, barrier in self.barriers.items()
-            },
+            "barriers": {name: barrier.look() for name, barrier in self.barriers.items()},
+            "lanes": {name: lane.look() for name, lane in self.lanes.items()},
+            "relays": [
+                {"line": line, "unit": unit, "outputs": relay.outputs, "inputs": relay.inputs}
+                for (line, unit), relay in self.relays.items()
+            ],
             "meters": [
                 {"line": line, "unit": unit, "totals": meter.totals()}
                 for (line, unit), meter in self.meters.items()
             ],
-            "readers": {name: {"online": reader.online} for name, reader in self.readers.items()},
+            "readers": {
+                name: {"online": reader.online, "plugged": reader.is_plugged}
+                for name, reader in self.readers.items()
+            },
             "scanners": {
-                name: {"listened_to": scanner.listened_to} for name, scanner in self.scanners.items()
+                name: {"listened_to": scanner.listened_to, "plugged": scanner.is_plugged}
+                for name, scanner in self.scanners.items()
+            },
+            "lines": {name: {"fault": line.line.trouble.fault} for name, line in self.lines.items()},
+            "panels": {
+                name: {"fault": panel.fault, "opened": panel.opened, "held": len(panel.grants)}
+                for name, panel in self.panels.items()
             },
             "controllers": {name: {"push_url": each.push_url} for name, each in self.controllers.items()},
             "cameras": {name: {"push_url": camera.push_url} for name, camera in self.cameras.items()},
@@ -171,16 +193,10 @@ def build(config: SiteConfig, base: Path, clock: Clock) -> Site:
     for each in config.fields:
         site.fields[each.name] = NfcField(each.name, journal=site.journal, port=each.port)
     for camera in config.cameras:
-        site.cameras[camera.name] = Camera(
-            camera.name,
-            push_url=camera.push_url,
-            journal=site.journal,
-            clock=clock,
-            maker=camera.maker,
-            user=camera.user,
-            password=camera.password,
-        )
+        site.cameras[camera.name] = _camera(camera, site, clock)
     _add_entrances(config, site, clock)
+    for lane in config.lanes:
+        site.lanes[lane.name] = _lane(lane, site)
     return site
 
 
@@ -190,15 +206,7 @@ def _add_entrances(config: SiteConfig, site: Site, clock: Clock) -> None:
         if panel.sip:
             site.sip_panels[panel.name] = SipPanel(panel.name, journal=site.journal, port=panel.port)
         else:
-            site.panels[panel.name] = Panel(
-                panel.name,
-                journal=site.journal,
-                push_url=panel.push_url,
-                port=panel.port,
-                doors=panel.doors,
-                user=panel.user,
-                password=panel.password,
-            )
+            site.panels[panel.name] = _panel(panel, site)
     for device in config.onvif:
         camera = Camera(device.name, push_url="", journal=site.journal, clock=clock)
         site.onvif[device.name] = OnvifDevice(
@@ -213,6 +221,40 @@ def _add_entrances(config: SiteConfig, site: Site, clock: Clock) -> None:
         )
 
 
+def _camera(camera: CameraConfig, site: Site, clock: Clock) -> Camera:
+    return Camera(
+        camera.name,
+        push_url=camera.push_url,
+        journal=site.journal,
+        clock=clock,
+        maker=camera.maker,
+        user=camera.user,
+        password=camera.password,
+    )
+
+
+def _panel(panel: PanelConfig, site: Site) -> Panel:
+    return Panel(
+        panel.name,
+        journal=site.journal,
+        push_url=panel.push_url,
+        port=panel.port,
+        doors=panel.doors,
+        user=panel.user,
+        password=panel.password,
+    )
+
+
+def _lane(lane: LaneConfig, site: Site) -> Lane:
+    barrier = site.barriers.get(lane.barrier)
+    if barrier is None:
+        raise ConfigError(f"lane {lane.name}: there is no barrier {lane.barrier}")
+    if lane.camera is not None and lane.camera not in site.cameras:
+        raise ConfigError(f"lane {lane.name}: there is no camera {lane.camera}")
+    camera = site.cameras[lane.camera] if lane.camera is not None else None
+    return Lane(lane.name, barrier=barrier, camera=camera, journal=site.journal)
+
+
 def _refuse_repeats(config: SiteConfig) -> None:
     barriers = [barrier.name for line in config.lines for relay in line.relays for barrier in relay.barriers]
     for kind, names in (
@@ -225,6 +267,7 @@ def _refuse_repeats(config: SiteConfig) -> None:
         ("cameras", [camera.name for camera in config.cameras]),
         ("panels", [panel.name for panel in config.panels]),
         ("onvif", [device.name for device in config.onvif]),
+        ("lanes", [lane.name for lane in config.lanes]),
         *((f"units of line {line.name}", [str(unit) for unit in line.units()]) for line in config.lines),
     ):
         for name in names:
@@ -275,7 +318,17 @@ def _relay(line: str, relay: RelayConfig, site: Site) -> RelayModule:
         line=line, unit=relay.unit, model=relay.model, barriers=wires, journal=site.journal, switches=switches
     )
     site.relays[line, relay.unit] = module
+    for config in relay.barriers:
+        if config.light is not None:
+            barrier = site.barriers[config.name]
+            barrier.light = partial(_light, module, config.light)
     return module
+
+
+def _light(module: RelayModule, light: LightConfig) -> str:
+    """What drivers see; both lamps are on when the wiring is wrong."""
+    lamps = ("green", module.outputs[light.green]), ("red", module.outputs[light.red])
+    return "+".join(name for name, on in lamps if on) or "off"
 
 
 def _wires(config: BarrierConfig, barrier: Barrier) -> dict[int, Wire]:

@@ -82,7 +82,8 @@ async def test_a_coil_moves_the_arm_and_all_is_logged(tmp_path: Path) -> None:
             entries += answer.json()
         overview = (await client.get("/")).json()
     assert [entry["state"] for entry in entries] == ["opening", "open", "closing", "closed"]
-    assert overview["barriers"]["in"] == {"state": "closed", "openings": 1}
+    seen = overview["barriers"]["in"]
+    assert (seen["state"], seen["openings"], seen["place"]) == ("closed", 1, 0.0)
     logged = [json.loads(line) for line in (tmp_path / "data" / "devices.jsonl").read_text().splitlines()]
     assert [entry["n"] for entry in logged] == list(range(1, len(logged) + 1))
     assert [entry["on"] for entry in logged if entry["kind"] == "coil"] == [True, False]
