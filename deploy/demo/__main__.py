@@ -61,7 +61,7 @@ def run(layout: Layout) -> None:
     finally:
         _on_stop(signal.SIG_IGN)  # impatient ones may follow: what is being stopped is stopped to the end
         say("Stopping / остановка")
-        demo.stack.stop()
+        demo.stop()
 
 
 def _on_stop(handler: Callable[..., None] | signal.Handlers) -> None:

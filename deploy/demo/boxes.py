@@ -16,18 +16,18 @@ _ENROL_TIMEOUT_S = 60
 
 def simulators_service(layout: Layout, files: SiteFiles) -> Service:
     """`domovoy-sim site`: ready when all its ports are open."""
-    ready = files.folder / "devices.ready"
+    return ready_service(layout, f"{files.plan.key}-devices", "site", files.simulator_config)
+
+
+def ready_service(layout: Layout, name: str, command: str, config: Path) -> Service:
+    """A command of `domovoy-sim`, which writes a file when it is ready."""
+    ready = config.with_suffix(".ready")
     ready.unlink(missing_ok=True)
-    command: list[str | Path] = [
-        program("domovoy-sim"),
-        "site",
-        "--config",
-        files.simulator_config,
-        "--ready-file",
-        ready,
-    ]
-    name = f"{files.plan.key}-devices"
-    return Service(ChildProcess(name, command, log=layout.logs / f"{name}.log"), ready.exists)
+    arguments: list[str | Path] = ["--config", config, "--ready-file", ready]
+    process = ChildProcess(
+        name, [program("domovoy-sim"), command, *arguments], log=layout.logs / f"{name}.log"
+    )
+    return Service(process, ready.exists)
 
 
 def box_service(layout: Layout, files: SiteFiles) -> Service:

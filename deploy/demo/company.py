@@ -11,6 +11,7 @@ SETTLEMENT_ADDRESS = "Тюменская область, к/п Афины"
 STREETS = {"ул. Кифису": ("А1", "А2", "А3", "А4", "А5"), "ул. Пирейская": ("Б1", "Б2", "Б3", "Б4")}
 TOWER_ADDRESS = "Тюмень, ул. Афинская, 7"
 TOWER_FLOORS, FLATS_ON_FLOOR = 10, 4
+GROUNDS, PARKING = "Территория", "Паркинг"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import Any
 from deploy.demo import company
 from deploy.demo.api import Api
 from deploy.demo.company import Guest, Resident
-from deploy.demo.sites import DevicePlan, Lane, MeterPlan, SiteFiles, SitePlan
+from deploy.demo.sites import DevicePlan, MeterPlan, SiteFiles, SitePlan, ZonePlan
+from deploy.demo.wiring import FIRE_INPUT, RELAY_UNIT, Lane, barrier_draft, relay_name
 
 METER_PERIOD_S = 2.0  # far more often than a real house needs
 _RESIDENTS_PASS_YEARS = 3
@@ -23,6 +24,7 @@ class SeededSite:
     devices: dict[str, str] = field(default_factory=dict)
     points: dict[str, str] = field(default_factory=dict)
     meters: dict[str, str] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
 
 
 class Seeder:
@@ -72,7 +74,7 @@ class Seeder:
             self._api.post(f"/api/people/{person}/residencies", residency)
 
     def site(self, plan: SitePlan, files: SiteFiles) -> SeededSite:
-        """A site with its box, devices, points and meters; the configuration waits for the box."""
+        """A site with its box, devices, zones, points and meters; the configuration waits for the box."""
         of = self.complexes[plan.complex]
         draft = {"name": plan.name, "time_zone": company.TIME_ZONE, "complex_id": of}
         site = self._api.post("/api/sites", draft)["id"]
@@ -80,8 +82,13 @@ class Seeder:
         made = SeededSite(site, box)
         for device in files.devices():
             made.devices[device.key] = self._device(made, device)
+        for zone in plan.zones:
+            made.zones[zone.name] = self._zone(made, zone)
         for lane in plan.lanes:
             made.points[lane.barrier] = self._point(made, lane)
+        if plan.has_fire_alarm:
+            contact = {"device": made.devices[relay_name(RELAY_UNIT)], "input": FIRE_INPUT}
+            self._api.put(f"/api/boxes/{box}/fire", {"inputs": [contact]})
         for meter in plan.meters:
             made.meters[meter.serial] = self._meter(made, meter)
         return made
@@ -99,12 +106,24 @@ class Seeder:
         }
         return str(self._api.post("/api/devices", draft)["id"])
 
+    def _zone(self, made: SeededSite, plan: ZonePlan) -> str:
+        draft = {
+            "name": plan.name,
+            "parent_id": made.zones[plan.within] if plan.within else None,
+            "capacity": plan.capacity,
+            "anti_passback": plan.anti_passback,
+            "vehicles_only": plan.vehicles_only,
+        }
+        return str(self._api.post(f"/api/sites/{made.site}/zones", draft)["id"])
+
     def _point(self, made: SeededSite, lane: Lane) -> str:
-        readers = [made.devices[key] for key in (lane.reader, lane.camera, lane.scanner) if key]
+        names = (lane.reader, lane.camera, lane.scanner, lane.panel)
+        readers = [made.devices[name] for name in names if name]
         draft = {
             "box_id": made.box,
             "name": lane.name,
-            "barrier": {"device": made.devices["relay"], "output": lane.output},
+            "zone_id": next(iter(made.zones.values()), None),
+            "barrier": barrier_draft(lane, made.devices[lane.relay]),
             "readers": [{"device": device, "direction": lane.direction} for device in readers],
         }
         return str(self._api.post("/api/points", draft)["id"])

@@ -1,28 +1,27 @@
 """The demo's two sites: which devices are simulated, and how the cloud is told of them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from deploy.demo import company
 from deploy.demo.layout import Layout
+from deploy.demo.wiring import RELAY_UNIT, Lane, relay_name, simulated_relays
 
-RELAY_UNIT, METER_UNIT, WATER_UNIT = 11, 21, 31
+METER_UNIT, WATER_UNIT = 21, 31
 
 
 @dataclass(frozen=True)
-class Lane:
-    """A point of passage: an output of the relay module and what reads there (names of simulated devices)."""
+class ZonePlan:
+    """A part of a site; the points lead into the first."""
 
     name: str
-    output: int
-    barrier: str
-    direction: str
-    reader: str = ""
-    camera: str = ""
-    scanner: str = ""
+    capacity: int
+    within: str = ""
+    anti_passback: str = "off"
+    vehicles_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class MeterPlan:
 
 @dataclass(frozen=True)
 class SitePlan:
-    """A site with one box."""
+    """A site with one box. `has_fire_alarm`: it hangs at the first relay module."""
 
     key: str
     name: str
@@ -49,6 +48,8 @@ class SitePlan:
     box: str
     lanes: Sequence[Lane]
     meters: Sequence[MeterPlan]
+    zones: Sequence[ZonePlan] = ()
+    has_fire_alarm: bool = False
 
 
 GATE = SitePlan(
@@ -58,10 +59,23 @@ GATE = SitePlan(
     box="КПП",
     lanes=(
         Lane(
-            "Въезд", 0, "entry", "in", reader="entry-reader", camera="entry-camera", scanner="entry-scanner"
+            "Въезд",
+            0,
+            "entry",
+            "in",
+            reader="entry-reader",
+            camera="entry-camera",
+            scanner="entry-scanner",
+            panel="entry-panel",
+            kind="open_close",
         ),
-        Lane("Выезд", 1, "exit", "out", camera="exit-camera"),
+        Lane("Выезд", 0, "exit", "out", camera="exit-camera", kind="open_close", unit=RELAY_UNIT + 1),
     ),
+    zones=(
+        ZonePlan(company.GROUNDS, 120, anti_passback="soft"),
+        ZonePlan(company.PARKING, 40, within=company.GROUNDS, vehicles_only=True),
+    ),
+    has_fire_alarm=True,
     meters=(
         MeterPlan(
             unit=METER_UNIT,
@@ -90,7 +104,8 @@ TOWER = SitePlan(
     name="Подъезд ЖК «Афины Парк»",
     complex=company.TOWER,
     box="Подъезд 1",
-    lanes=(Lane("Дверь подъезда", 0, "door", "in", reader="door-reader"),),
+    lanes=(Lane("Дверь подъезда", 0, "door", "in", reader="door-reader", panel="door-panel", kind="hold"),),
+    has_fire_alarm=True,
     meters=(
         MeterPlan(
             unit=METER_UNIT,
@@ -133,6 +148,19 @@ class SiteFiles:
         """Where the box listens for this camera."""
         return f"http://127.0.0.1:{self.port(camera)}/plates/{self.camera_token(camera)}"
 
+    def panel_token(self, panel: str) -> str:
+        """What a panel shows to the box."""
+        return self._layout.hex_secret(f"{self.plan.key}-{panel}", 16)
+
+    def panel_url(self, panel: str) -> str:
+        """Where the box listens for this panel."""
+        return f"http://127.0.0.1:{self.port(f'{panel}-box')}/panels/{self.panel_token(panel)}"
+
+    @property
+    def guard_url(self) -> str:
+        """The guard's page, served by the box."""
+        return f"http://127.0.0.1:{self.port('guard')}/gate"
+
     def write_box_settings(self) -> None:
         """The guard's page on loopback, without HTTPS; what else stands in the file is left alone."""
         self.box.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -144,9 +172,11 @@ class SiteFiles:
     def write_simulators(self, replay: Path | None = None, *, speed: float = 1.0) -> None:
         """The configuration of `domovoy-sim site`. `replay`: a recorded household; `speed`: of its clock."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        readers = [lane.reader for lane in self.plan.lanes if lane.reader]
-        scanners = [lane.scanner for lane in self.plan.lanes if lane.scanner]
-        cameras = [lane.camera for lane in self.plan.lanes if lane.camera]
+        lanes = self.plan.lanes
+        readers = [lane.reader for lane in lanes if lane.reader]
+        scanners = [lane.scanner for lane in lanes if lane.scanner]
+        cameras = [lane.camera for lane in lanes if lane.camera]
+        panels = [lane.panel for lane in lanes if lane.panel]
         content = {
             "folder": "devices",
             "control_port": self.port("control"),
@@ -156,46 +186,53 @@ class SiteFiles:
             ],
             "scanners": [{"name": name, "port": self.port(name)} for name in scanners],
             "cameras": [{"name": name, "push_url": self.push_url(name)} for name in cameras],
+            "panels": [
+                {"name": name, "port": self.port(name), "push_url": self.panel_url(name)} for name in panels
+            ],
+            "lanes": [
+                {"name": lane.barrier, "barrier": lane.barrier, "camera": lane.camera}
+                for lane in lanes
+                if lane.camera
+            ],
         }
         self.simulator_config.touch(mode=0o600)
         self.simulator_config.write_text(json.dumps(content, ensure_ascii=False, indent=1))
 
     def _units(self, replay: Path | None, speed: float) -> dict[str, Any]:
-        barriers = [{"name": lane.barrier, "output": lane.output} for lane in self.plan.lanes]
         return {
-            "relays": [{"unit": RELAY_UNIT, "model": "wb_mr6c_v2", "barriers": barriers}],
+            "relays": simulated_relays(self.plan.lanes),
             "meters": [_simulated(meter, replay, speed) for meter in self.plan.meters],
         }
 
     def devices(self) -> list["DevicePlan"]:
         """What stands at the box, buses first: others name them."""
-        plans = [
-            DevicePlan(
-                "line", "modbus_tcp", "Линия Modbus", {"host": "127.0.0.1", "port": self.port("line")}
-            ),
-            DevicePlan(
-                "relay", "modbus_relay", "Реле", {"unit": RELAY_UNIT, "profile": "wb_mr6c_v2"}, bus="line"
-            ),
-        ]
-        for lane in self.plan.lanes:
-            if lane.reader:
-                tcp = {"host": "127.0.0.1", "port": self.port(lane.reader)}
-                secret = {"key": self.reader_key(lane.reader)}
-                plans.append(
-                    DevicePlan(lane.reader, "osdp_reader", f"Считыватель: {lane.name}", {"tcp": tcp}, secret)
-                )
-            if lane.camera:
-                listen = {"host": "127.0.0.1", "port": self.port(lane.camera)}
-                secret = {"token": self.camera_token(lane.camera)}
-                plans.append(
-                    DevicePlan(lane.camera, "plate_http", f"Камера номеров: {lane.name}", listen, secret)
-                )
-            if lane.scanner:
-                tcp = {"host": "127.0.0.1", "port": self.port(lane.scanner)}
-                plans.append(
-                    DevicePlan(lane.scanner, "line_scanner", f"Сканер кодов: {lane.name}", {"tcp": tcp})
-                )
-        return plans
+        line = {"host": "127.0.0.1", "port": self.port("line")}
+        plans = [DevicePlan("line", "modbus_tcp", "Линия Modbus", line)]
+        for unit in sorted({lane.unit for lane in self.plan.lanes}):
+            settings = {"unit": unit, "profile": "wb_mr6c_v2"}
+            name = "Реле" if unit == RELAY_UNIT else f"Реле {unit}"
+            plans.append(DevicePlan(relay_name(unit), "modbus_relay", name, settings, bus="line"))
+        return plans + [device for lane in self.plan.lanes for device in self._at(lane)]
+
+    def _at(self, lane: Lane) -> Iterator["DevicePlan"]:
+        """What reads at a lane."""
+        host = "127.0.0.1"
+        if lane.reader:
+            tcp = {"host": host, "port": self.port(lane.reader)}
+            secret = {"key": self.reader_key(lane.reader)}
+            yield DevicePlan(lane.reader, "osdp_reader", f"Считыватель: {lane.name}", {"tcp": tcp}, secret)
+        if lane.camera:
+            listen = {"host": host, "port": self.port(lane.camera)}
+            secret = {"token": self.camera_token(lane.camera)}
+            yield DevicePlan(lane.camera, "plate_http", f"Камера номеров: {lane.name}", listen, secret)
+        if lane.scanner:
+            tcp = {"host": host, "port": self.port(lane.scanner)}
+            yield DevicePlan(lane.scanner, "line_scanner", f"Сканер кодов: {lane.name}", {"tcp": tcp})
+        if lane.panel:
+            url = f"http://{host}:{self.port(lane.panel)}/api"
+            settings = {"url": url, "host": host, "port": self.port(f"{lane.panel}-box")}
+            secret = {"token": self.panel_token(lane.panel)}
+            yield DevicePlan(lane.panel, "http_panel", f"Панель вызова: {lane.name}", settings, secret)
 
 
 @dataclass(frozen=True)

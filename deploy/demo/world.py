@@ -4,14 +4,18 @@ import dataclasses
 import json
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from deploy.demo import company, staff
 from deploy.demo.api import Api
-from deploy.demo.boxes import box_service, enrol, simulators_service
+from deploy.demo.boxes import box_service, enrol
 from deploy.demo.layout import ROOT, Layout
+from deploy.demo.polygon import polygon_service, polygon_url, write_polygon
 from deploy.demo.seed import SeededSite, Seeder, now
-from deploy.demo.servers.processes import accepts_connections, wait_until
+from deploy.demo.servers.processes import ServerError, accepts_connections, wait_until
+from deploy.demo.servers.proxy import Proxy
+from deploy.demo.servers.switch import LineSwitch
 from deploy.demo.simulators import Simulators
 from deploy.demo.sites import GATE, SITES, TOWER, SiteFiles, SitePlan
 from deploy.demo.stack import Stack
@@ -19,6 +23,8 @@ from deploy.demo.stack import Stack
 _BOX_WAIT_S = 60
 _METER_SPEED = 60.0  # an hour of the household a minute, so that a curve grows while one looks
 _BETWEEN_CARS_S = 1.5
+SEED_VERSION = 2
+"""Of what is made once: changed with it, for boxes and simulated devices that do not fit each other help nobody."""
 
 
 class Demo:
@@ -29,15 +35,24 @@ class Demo:
         self.stack = Stack(layout, say=say, report=say)
         self._say = say
         self._files = {plan.key: SiteFiles(layout, plan) for plan in SITES}
+        self._own = ExitStack()
 
     def start(self) -> None:
-        """Start the cloud, fill it when it is new, start the sites."""
+        """Start the cloud, fill it when it is new, start the sites. Raises ServerError, also for a demo of old."""
+        is_new = not self.layout.seed_mark.exists()
+        if not is_new and json.loads(self.layout.seed_mark.read_text()).get("version") != SEED_VERSION:
+            raise ServerError(
+                f"{self.layout.folder} was filled by another version of the demo: make demo-reset / "
+                "демо заполнено другой версией: make demo-reset"
+            )
+        switch = self._lay_lines()
         self.stack.start()
         self._say("Simulated devices")
         for files in self._files.values():
             files.write_simulators(household(), speed=_METER_SPEED)
-            self.stack.supervisor.start([simulators_service(self.layout, files)])
-        is_new = not self.layout.seed_mark.exists()
+        sites, public_url = list(self._files.values()), self.stack.public_url
+        config = write_polygon(self.layout, sites, uplink_url=switch.url, public_url=public_url)
+        self.stack.supervisor.start([polygon_service(self.layout, config)])
         if is_new:
             self._say("A company moves in")
             self._seed()
@@ -47,6 +62,25 @@ class Demo:
         self.stack.supervisor.start([box_service(self.layout, files) for files in self._files.values()])
         if is_new:
             self._first_cars()
+
+    def stop(self) -> None:
+        """Stop what runs."""
+        self.stack.stop()
+        self._own.close()
+
+    def _lay_lines(self) -> LineSwitch:
+        """Boxes reach the cloud through lines that the polygon can cut."""
+        lines = []
+        for name in self.stack.box_ports:
+            line = Proxy(self.layout.port(name), port=self.layout.port(f"{name}-line"))
+            line.start()
+            self._own.callback(line.stop)
+            self.stack.box_ports[name] = line.port
+            lines.append(line)
+        switch = LineSwitch(lines, port=self.layout.port("line-switch"))
+        switch.start()
+        self._own.callback(switch.stop)
+        return switch
 
     def _first_cars(self) -> None:
         """Let a few cars come once the box at the gate listens."""
@@ -76,7 +110,8 @@ class Demo:
                 self.layout.keep_secret(f"pin of {login}", pin)
             made = {plan.key: self._move_in(seeder, plan) for plan in SITES}
             seeder.passes(made[GATE.key].site, made[TOWER.key].site, now())
-        mark = {key: dataclasses.asdict(site) for key, site in made.items()}
+        sites = {key: dataclasses.asdict(site) for key, site in made.items()}
+        mark = {"version": SEED_VERSION, "sites": sites}
         self.layout.seed_mark.write_text(json.dumps(mark, ensure_ascii=False, indent=1))
 
     def _move_in(self, seeder: Seeder, plan: SitePlan) -> SeededSite:
@@ -98,15 +133,15 @@ class Demo:
                 f"  {employee.role:<19} {employee.login}  {password}{self._pin_of(employee.login)}"
                 for employee in company.STAFF
             ),
+            f"  Polygon / полигон   {polygon_url(self.layout)}",
+        ]
+        for files in self._files.values():
+            lines += [
+                f"  Guard / охрана      {files.guard_url}  {files.plan.name}",
+                f"  Devices, {files.plan.key:<10} http://127.0.0.1:{files.port('control')}",
+            ]
+        lines += [
             f"  Boxes enrol at      {self.stack.edge_url}",
-        ]
-        lines += [
-            f"  Devices, {files.plan.key:<10} http://127.0.0.1:{files.port('control')}"
-            for files in self._files.values()
-        ]
-        lines += [
-            f"  Guard, {files.plan.key:<12} http://127.0.0.1:{files.port('guard')}/gate"
-            for files in self._files.values()
         ]
         lines += [
             f"  Letters             {self.layout.folder / 'mail'}",

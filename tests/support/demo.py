@@ -50,6 +50,6 @@ def running_demo(request: pytest.FixtureRequest) -> Iterator[RunningDemo]:
             demo.start()
             yield RunningDemo(demo.stack.public_url, demo)
         finally:
-            demo.stack.stop()
+            demo.stop()
             for number, handler in handlers.items():
                 signal.signal(number, handler)

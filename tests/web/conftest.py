@@ -35,7 +35,6 @@ from tests.support.demo import RunningDemo
 CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ZONE = "Asia/Yekaterinburg"
-GROUNDS, PARKING = "Территория", "Паркинг"
 INSIDE = ("T254MK72", "B917OP72")
 _READY_S = 60
 
@@ -59,7 +58,6 @@ def house(request: pytest.FixtureRequest) -> Iterator[House]:
     demo = _running_demo(request)
     layout = demo.layout
     _wait_for_first_cars(demo)
-    _lay_out_zones(demo)
     _let_residents_in(demo)
     _say_what_no_box_should(demo)
     _add_a_box_to_be_enrolled(demo)
@@ -98,28 +96,6 @@ def _wait_for_first_cars(demo: Demo) -> None:
             )
 
         assert wait_until(is_at_work, _READY_S), "no passage came in time"
-
-
-def _lay_out_zones(demo: Demo) -> None:
-    """At the gate: its points lead onto the grounds, a car park lies within; its box knows."""
-    with sign_in_administrator(demo.stack) as api:
-        [site] = [each for each in api.get("/api/sites")["items"] if each["name"] == GATE.name]
-        path = f"/api/sites/{site['id']}/zones"
-        if api.get(path):
-            return
-        grounds = api.post(path, {"name": GROUNDS, "capacity": 120, "anti_passback": "soft"})["id"]
-        api.post(path, {"name": PARKING, "parent_id": grounds, "capacity": 40, "vehicles_only": True})
-        for point in api.get("/api/points", site_id=site["id"])["items"]:
-            kept = ("box_id", "name", "barrier", "readers", "camera_id")
-            api.put(f"/api/points/{point['id']}", {name: point[name] for name in kept} | {"zone_id": grounds})
-        [box] = api.get("/api/boxes", site_id=site["id"])["items"]
-        version = api.post(f"/api/boxes/{box['id']}/configuration")["version"]
-
-        def is_known() -> bool:
-            demo.stack.supervisor.look()
-            return bool(api.get(f"/api/boxes/{box['id']}")["config_version"] == version)
-
-        assert wait_until(is_known, _READY_S), "the box was not told of its zones in time"
 
 
 def _let_residents_in(demo: Demo) -> None:

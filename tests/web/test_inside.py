@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from deploy.demo import company
+from deploy.demo.company import GROUNDS, PARKING
 from deploy.demo.sites import GATE
-from tests.web.conftest import GROUNDS, PARKING, House, OpenPage
+from tests.web.conftest import House, OpenPage
 from tests.web.pages import VISIBLE_MS, issue_by_form, open_section, row_with, wait_live
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]

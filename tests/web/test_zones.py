@@ -5,8 +5,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from deploy.demo.company import GROUNDS, PARKING
 from deploy.demo.sites import GATE, TOWER
-from tests.web.conftest import GROUNDS, PARKING, OpenPage
+from tests.web.conftest import OpenPage
 from tests.web.pages import VISIBLE_MS, open_section
 from tests.web.test_sites import field, open_site
 

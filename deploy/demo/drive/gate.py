@@ -8,6 +8,7 @@ from deploy.demo.api import Api
 from deploy.demo.drive.timeline import StepFailed, Timeline
 from deploy.demo.live import Live
 from deploy.demo.simulators import Simulators
+from deploy.demo.sites import GATE
 
 VISIBLE = "passage → visible on the live stream"
 COIL = "camera pushes → coil written (by the relay)"
@@ -84,8 +85,12 @@ class Gate:
         return passage
 
     def pulses(self, after: int) -> list[dict[str, Any]]:
-        """What the relay's coils did since an entry of the simulators' log."""
-        return [entry for entry in self._simulators.log(after, "coil") if entry["changed"]]
+        """What the coils that open did since an entry of the simulators' log."""
+        opening = {(lane.unit, lane.output) for lane in GATE.lanes}
+        entries = self._simulators.log(after, "coil")
+        return [
+            entry for entry in entries if entry["changed"] and (entry["unit"], entry["output"]) in opening
+        ]
 
     def wait_pulse(self, after: int) -> int:
         """Wait until a coil went on and off again; when it went on, in monotonic ns."""

@@ -1,7 +1,8 @@
 """The site under fault: three lanes and eight fast meters on one line, so that something is always under way."""
 
 from deploy.demo import company
-from deploy.demo.sites import Lane, MeterPlan, SitePlan
+from deploy.demo.sites import MeterPlan, SitePlan
+from deploy.demo.wiring import Lane
 
 READER = "entry-reader"
 LANES = (
