@@ -25,6 +25,7 @@ from deploy.demo import company
 from deploy.demo.boxes import identity_of
 from deploy.demo.drive.stranger import Stranger
 from deploy.demo.layout import ROOT, Layout
+from deploy.demo.polygon import polygon_url
 from deploy.demo.servers.processes import wait_until
 from deploy.demo.simulators import Simulators
 from deploy.demo.sites import GATE, TOWER, SiteFiles
@@ -48,6 +49,7 @@ class House:
     simulators: Simulators
     camera: str
     mail: Path
+    polygon: str
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +73,7 @@ def house(request: pytest.FixtureRequest) -> Iterator[House]:
             simulators=simulators,
             camera=GATE.lanes[0].camera,
             mail=layout.folder / "mail",
+            polygon=polygon_url(layout),
         )
 
 

@@ -5,13 +5,15 @@ With `DOMOVOY_SCREENS=write` the pictures go to docs/screens/, else to the test'
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from deploy.demo.polygon import STRANGER
 from deploy.demo.sites import GATE, TOWER
 from tests.web.conftest import House, OpenPage
 from tests.web.newcomer import Newcomer
@@ -21,7 +23,7 @@ pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "cloud/web/node_modules/axe-core/axe.min.js"
-SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
 
 
 @dataclass(frozen=True)
@@ -208,9 +210,35 @@ def test_screens_of_a_newcomer(house: House, open_page: OpenPage, tmp_path: Path
     _take(second, by_password, open_page, tmp_path)
 
 
-def _take(screen: Screen, show: Callable[[Page], None], open_page: OpenPage, tmp_path: Path) -> None:
+def test_screens_of_the_polygon(house: House, open_page: OpenPage, tmp_path: Path) -> None:
+    polygon = Screen("polygon", "site", house.polygon, None, ".car[data-phase=waiting]")
+
+    def with_a_car(page: Page) -> None:
+        page.goto(polygon.path)
+        button = page.locator("[role=tabpanel] button[type=submit]").first
+        button.wait_for(timeout=VISIBLE_MS)
+        if not page.locator(".car[visibility=visible]").count():
+            page.locator("[role=tabpanel] input").first.fill(STRANGER)
+            button.click()
+        _wait(page, polygon)
+
+    looks = (*LOOKS, ("tablet", "ru", "light"), ("tablet", "en", "dark"))
+    try:
+        _take(polygon, with_a_car, open_page, tmp_path, looks=looks)
+    finally:
+        httpx.post(f"{house.polygon}sites/gate/lanes/entry/leave")
+
+
+def _take(
+    screen: Screen,
+    show: Callable[[Page], None],
+    open_page: OpenPage,
+    tmp_path: Path,
+    *,
+    looks: Iterable[tuple[str, str, str]] = LOOKS,
+) -> None:
     faults: list[str] = []
-    for size, language, theme in LOOKS:
+    for size, language, theme in looks:
         width, height = SIZES[size]
         page = open_page(screen.role, width=width, height=height, language=language, theme=theme)
         show(page)
