@@ -1,4 +1,4 @@
-"""The polygon's page: a car drives through and the boom moves with it, the photocell keeps the gate open, the link is cut."""
+"""The polygon's page: a car drives through, the boom with it; the photocell keeps the gate open; the link is cut."""
 
 import re
 from collections.abc import Iterator
@@ -107,7 +107,7 @@ def test_a_stranger_waits_before_a_closed_boom_and_turns_round(polygon: Page) ->
     expect(boom(polygon)).to_have_attribute("data-place", "0")
     drive_up(polygon, STRANGER)
     expect(polygon.get_by_role("status")).to_contain_text("не вышло")
-    polygon.get_by_role("button", name="Развернуться и уехать").click()
+    polygon.get_by_role("button", name="Развернуться").click()
     expect(car(polygon)).to_have_attribute("visibility", "hidden", timeout=VISIBLE_MS)
 
 

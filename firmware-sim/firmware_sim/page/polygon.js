@@ -5,7 +5,7 @@ const WORDS = {
     title: "Полигон", links: "Страницы дома", places: "Места", journal: "Что произошло", other: "English",
     uplink: "Оборвать связь с облаком", uplinkCut: "Связь с облаком оборвана: восстановить",
     lost: "Имитаторы не отвечают: демо остановлено?", fire: "Пожарная тревога", line: "Обрыв линии Modbus",
-    plate: "Номер машины", driveUp: "Подъехать", driveBack: "Развернуться и уехать",
+    plate: "Номер машины", driveUp: "Подъехать", driveBack: "Развернуться",
     card: "Карта", present: "Приложить", code: "PIN или код", type: "Набрать", qr: "Текст QR-кода", show: "Показать",
     number: "Квартира", ring: "Позвонить", block: "Заслонить фотоэлемент", unblock: "Освободить фотоэлемент",
     crankUp: "Поднять рукояткой", crankDown: "Опустить рукояткой", force: "Взломать дверь", shut: "Закрыть дверь рукой", jam: "Заклинить привод",
@@ -25,7 +25,7 @@ const WORDS = {
     title: "Polygon", links: "Pages of the house", places: "Places", journal: "What happened", other: "Русский",
     uplink: "Cut the link to the cloud", uplinkCut: "The link to the cloud is cut: mend it",
     lost: "The simulators do not answer: is the demo stopped?", fire: "Fire alarm", line: "Modbus line cut",
-    plate: "Car's plate", driveUp: "Drive up", driveBack: "Turn round and leave",
+    plate: "Car's plate", driveUp: "Drive up", driveBack: "Turn back",
     card: "Card", present: "Present", code: "PIN or code", type: "Type", qr: "Text of the QR code", show: "Show",
     number: "Flat", ring: "Ring", block: "Block the photocell", unblock: "Clear the photocell",
     crankUp: "Crank it up", crankDown: "Crank it down", force: "Force the door", shut: "Shut the door by hand", jam: "Jam the drive",
@@ -294,9 +294,9 @@ function drawDoor(svg, place) {
 
 /** The box and the cloud, and what lies between. */
 function drawLink(svg, x) {
-  draw(svg, "path", { class: "cloud", d: `M${x - 20} 34 a11 11 0 0 1 2 -22 a15 15 0 0 1 29 -2 a12 12 0 0 1 8 24 z` });
-  const wire = draw(svg, "line", { class: "wire", x1: x, x2: x, y1: 34, y2: 56 });
-  draw(svg, "rect", { class: "cloud", x: x - 15, y: 56, width: 30, height: 20, rx: 3 });
+  draw(svg, "path", { class: "cloud", d: `M${x - 20} 38 a11 11 0 0 1 2 -22 a15 15 0 0 1 29 -2 a12 12 0 0 1 8 24 z` });
+  const wire = draw(svg, "line", { class: "wire", x1: x, x2: x, y1: 38, y2: 58 });
+  draw(svg, "rect", { class: "cloud", x: x - 15, y: 58, width: 30, height: 20, rx: 3 });
   return wire;
 }
 
