@@ -142,8 +142,6 @@ class Demo:
             ]
         lines += [
             f"  Boxes enrol at      {self.stack.edge_url}",
-        ]
-        lines += [
             f"  Letters             {self.layout.folder / 'mail'}",
             f"  Logs                {self.layout.logs}",
             "",

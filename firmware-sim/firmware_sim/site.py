@@ -143,14 +143,15 @@ class Site:
                 for name, scanner in self.scanners.items()
             },
             "lines": {name: {"fault": line.line.trouble.fault} for name, line in self.lines.items()},
-            "panels": {
-                name: {"fault": panel.fault, "opened": panel.opened, "held": len(panel.grants)}
-                for name, panel in self.panels.items()
-            },
             "controllers": {name: {"push_url": each.push_url} for name, each in self.controllers.items()},
             "cameras": {name: {"push_url": camera.push_url} for name, camera in self.cameras.items()},
             "panels": {
-                name: {"push_url": panel.push_url, "opened": sum(panel.opened), "grants": len(panel.grants)}
+                name: {
+                    "push_url": panel.push_url,
+                    "fault": panel.fault,
+                    "opened": sum(panel.opened),
+                    "grants": len(panel.grants),
+                }
                 for name, panel in self.panels.items()
             }
             | {name: {"opened": panel.opened} for name, panel in self.sip_panels.items()},
