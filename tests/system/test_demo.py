@@ -5,14 +5,16 @@ import re
 import signal
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from deploy.demo import company, staff
 from deploy.demo.layout import ROOT
+from deploy.demo.polygon import polygon_url
 from deploy.demo.servers.processes import accepts_connections, wait_until
-from deploy.demo.sites import GATE
+from deploy.demo.sites import GATE, SITES, SiteFiles
 from deploy.demo.stack import answers
 from tests.support.demo import RunningDemo
 
@@ -34,6 +36,44 @@ def test_both_boxes_and_all_their_devices_are_online(running_demo: RunningDemo) 
             return fine and {device["status"] for device in devices} == {"online"}
 
         assert wait_until(all_online, timeout_s=30), api.get("/api/devices")["items"]
+
+
+def test_every_box_serves_the_guards_page_and_the_printed_pins_sign_in(running_demo: RunningDemo) -> None:
+    guards = {person.name: person.login for person in company.STAFF if person.role == "guard"}
+    printed = running_demo.demo.describe()
+    for plan in SITES:
+        url = SiteFiles(running_demo.demo.layout, plan).guard_url
+        assert url in printed
+        origin = url.removesuffix("/gate")
+        with httpx.Client(base_url=url, headers={"Origin": origin}, timeout=30) as desk:
+            offered = {guard["name"]: guard["id"] for guard in desk.get("/api/me").json()["guards"]}
+            assert set(offered) == set(guards)
+            for name, login in guards.items():
+                pin = running_demo.demo.layout.kept_secret(f"pin of {login}")
+                assert pin is not None
+                assert pin in printed
+                answer = desk.post("/api/sign-in", json={"guard": offered[name], "pin": pin})
+                assert answer.is_success, answer.text
+
+
+def test_a_car_drives_through_the_polygons_lane_and_the_gate_closes_behind_it(
+    running_demo: RunningDemo,
+) -> None:
+    plate = "E665XC72"  # a resident's
+    url = polygon_url(running_demo.demo.layout)
+    assert url in running_demo.demo.describe()
+    with httpx.Client(base_url=url, timeout=30) as hand:
+        hand.post("/sites/gate/lanes/entry/car", json={"plate": plate}).raise_for_status()
+
+        def gate() -> dict[str, Any]:
+            return dict(hand.get("/sites/gate/").json())
+
+        assert wait_until(lambda: gate()["barriers"]["entry"]["occupied"], timeout_s=30), gate()
+        assert gate()["barriers"]["entry"]["state"] == "open"
+        assert wait_until(lambda: gate()["lanes"]["entry"]["car"] is None, timeout_s=30)
+        assert wait_until(lambda: gate()["barriers"]["entry"]["state"] == "closed", timeout_s=30), gate()
+        crushed = hand.get("/sites/gate/log", params={"kind": "arm"}).json()
+        assert "crushed" not in [entry["state"] for entry in crushed]
 
 
 def test_the_board_shows_the_first_cars(running_demo: RunningDemo) -> None:
