@@ -89,9 +89,8 @@ class Barrier:
 
     def jam(self, *, is_jammed: bool) -> None:
         """The motor turns and nothing moves; freed, it stays where it is."""
-        self._at = self.place
         self.is_jammed = is_jammed
-        if is_jammed and self.state in ("opening", "closing"):
+        if is_jammed:
             self._stop()
 
     def go_through(self) -> None:

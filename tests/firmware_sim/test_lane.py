@@ -121,3 +121,19 @@ async def test_a_barrier_of_its_own_controller_opens_again_for_the_photocell(jou
     await until(lambda: barrier.state == "closing")
     barrier.block(is_blocked=True)
     assert barrier.state == "opening"
+
+
+async def test_a_jammed_boom_stays_where_it_was(journal: Journal) -> None:
+    barrier = Barrier("entry", journal, move_ms=400, stay_ms=10_000, is_driven=True)
+    barrier.drive("open", on=True)
+    await until(lambda: barrier.place > 0.3)
+    before = barrier.place
+    barrier.jam(is_jammed=True)
+    assert before <= barrier.place < before + 0.2
+    stood = barrier.place
+    barrier.drive("close", on=True)
+    await asyncio.sleep(0.1)
+    assert (barrier.state, barrier.place) == ("stopped", stood)
+    barrier.jam(is_jammed=False)
+    barrier.drive("close", on=True)
+    assert barrier.state == "closing"
