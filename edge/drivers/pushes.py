@@ -51,11 +51,14 @@ class PushPort:
         self._terms = terms
         self._sign_in = sign_in
 
-    async def run(self, sink: Sink, take: Take) -> None:
-        """Until cancelled. `take` makes a body into reads and the answer; its PushError becomes a refusal."""
+    async def run(self, sink: Sink, take: Take, presence: Presence | None = None) -> None:
+        """Until cancelled. `take` makes a body into reads and the answer; its PushError becomes a refusal.
+
+        `presence`: of a device that is more than its pushes.
+        """
         place = Place(self._device.name, self._terms.host, self._terms.port)
-        presence = Presence(self._device.id, sink)
-        await keep_serving(self._application(take), place, presence, Backoff(self._random))
+        told = presence or Presence(self._device.id, sink)
+        await keep_serving(self._application(take), place, told, Backoff(self._random))
 
     def _application(self, take: Take) -> Starlette:
         async def push(request: Request) -> Response:

@@ -20,6 +20,7 @@ from edge.drivers.base import (
     Sink,
     UnavailableError,
     Verdict,
+    Why,
 )
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.http_panel.config import Settings
@@ -34,9 +35,25 @@ from protocols.records import CallPhase, DeviceReason
 from protocols.urls import without_secrets
 
 BODY_WITHIN_S = 10.0
+PORT_LOOK_S = 0.05
 ANSWER_MAX_BYTES = 4 * 1024 * 1024
 NS_PER_S = 1_000_000_000
 _PHASES = {"ring": CallPhase.RINGING, "answered": CallPhase.ANSWERED, "ended": CallPhase.ENDED}
+
+
+class _Listening(Presence):
+    """Whether the panel is heard. A port that cannot be had is a fault, however well the panel answers."""
+
+    def __init__(self, presence: Presence) -> None:
+        self._presence = presence
+        self.is_open = False
+
+    def online(self, detail: str = "") -> None:  # noqa: ARG002  # the panel itself may not live
+        self.is_open = True
+
+    def fault(self, why: Why) -> None:
+        self.is_open = False
+        self._presence.fault(why)
 
 
 class HttpPanel(OwnLock):
@@ -56,13 +73,14 @@ class HttpPanel(OwnLock):
     async def run(self, sink: Sink) -> None:
         """Listen, and ask the panel now and then whether it lives."""
         presence, self._sink = Presence(self.id, sink), sink
+        listening = _Listening(presence)
 
         async def take(request: Request, body: bytes) -> Response:
             return await self._take(request, body, sink)
 
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._probe(presence), name=f"probe {self._name}")
-            group.create_task(self._port.run(sink, take), name=f"pushes of {self._name}")
+            group.create_task(self._probe(presence, listening), name=f"probe {self._name}")
+            group.create_task(self._port.run(sink, take, listening), name=f"pushes of {self._name}")
 
     async def signal(self, verdict: Verdict) -> None:
         """See `base.Reader`: it opens, or it does not."""
@@ -85,9 +103,11 @@ class HttpPanel(OwnLock):
         """See `base.Panel`."""
         await self._ask("POST", "/grants", change(add, remove))
 
-    async def _probe(self, presence: Presence) -> None:
+    async def _probe(self, presence: Presence, listening: _Listening) -> None:
         backoff = Backoff(self._random)
         while True:
+            while not listening.is_open:  # noqa: ASYNC110  # it opens at once, or not for long
+                await asyncio.sleep(PORT_LOOK_S)
             try:
                 await self._ask("GET", "/")
             except (UnavailableError, SilentError) as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -141,6 +142,19 @@ async def test_a_panel_that_asks_for_a_password(journal: Journal) -> None:
     assert simulator.opened == [1]
     with pytest.raises(UnavailableError):
         await right.pulse(0, 700, deadline_ns=soon_ns())
+
+
+async def test_a_port_in_use_is_a_fault_however_well_the_panel_answers(journal: Journal) -> None:
+    simulator = Panel("door", journal=journal)
+    await simulator.served.start()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        async with running(driver(simulator.url, taken.getsockname()[1], probe_s=0.1)) as recorder:
+            await recorder.until_status(READER, DeviceStatus.FAULT)
+            await asyncio.sleep(0.5)
+            assert recorder.of(READER) == [DeviceStatus.FAULT]
+            taken.close()
+            await recorder.until_status(READER, DeviceStatus.FAULT, DeviceStatus.ONLINE)
+    await simulator.served.stop()
 
 
 async def test_a_push_with_another_token_is_refused(journal: Journal) -> None:
