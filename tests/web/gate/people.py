@@ -10,7 +10,7 @@ HOST, PHONE = "Иванова Мария Петровна", "+79123456701"
 CARD = "0001202659"
 
 
-def a_pass(number: int, **changes: Any) -> PassItem:
+def a_pass(number: int, /, **changes: Any) -> PassItem:
     """A guest of today, unless told otherwise."""
     now = datetime.now(UTC).replace(microsecond=0)
     fields: dict[str, Any] = {

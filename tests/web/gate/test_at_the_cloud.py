@@ -1,0 +1,69 @@
+"""The same face, served by the cloud for a site without a box's page: sign-in by account, the lane, the search."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from cloud.kernel.database import Database
+from cloud.kernel.tenancy import Role
+from deploy.demo.layout import ROOT
+from tests.cloud.serving import PASSWORD, served
+from tests.contract.guard.cloud import CloudServer, _mail
+from tests.support.postgres import Database as RealDatabase
+from tests.web.gate.conftest import gates
+from tests.web.gate.people import a_pass
+from tests.web.pages import VISIBLE_MS
+
+pytestmark = [pytest.mark.web, pytest.mark.timeout(120)]
+
+
+@pytest.fixture
+def cloud(face: None, database: RealDatabase, tmp_path: Path) -> Iterator[CloudServer]:
+    """With the built web app, and a box behind the lane."""
+    with served(database, tmp_path, web_dir=ROOT / "cloud/web/dist") as api:
+        ingest = Database(database.url(Role.INGEST), ports=api.house.database.ports, pool_size=2)
+        made = CloudServer(api, ingest)
+        with made.box_at_work():
+            yield made
+        ingest.close()
+
+
+@pytest.fixture
+def page(cloud: CloudServer, browser: Browser) -> Iterator[Page]:
+    """Nobody is signed in."""
+    with gates(cloud.url, browser) as opener:
+        yield opener()
+
+
+def elsewhere(work: Coroutine[Any, Any, None]) -> None:
+    """In a thread of its own: the browser's has a loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
+def test_a_guards_day_at_the_clouds_page(cloud: CloudServer, page: Page) -> None:
+    elsewhere(cloud.hold(a_pass(1, number="1", holder="Бакланов Игорь", plates=["X711TT90"])))
+    page.goto("/gate")
+    account = page.get_by_role("link", name="Войти под своей учётной записью")
+    expect(account).to_have_attribute("href", "/sign-in?next=/gate", timeout=VISIBLE_MS)
+    signed_in = page.request.post(
+        "/api/session", data={"email": _mail(0), "password": PASSWORD, "kind": "web"}
+    )
+    assert signed_in.ok, signed_in.text()
+    page.goto("/gate")
+    page.get_by_role("button", name="Заступить на смену").click(timeout=VISIBLE_MS)
+    lane = page.locator("[data-lane]")
+    expect(lane).to_be_visible(timeout=VISIBLE_MS)
+    elsewhere(cloud.car("X711TT90"))
+    expect(lane.locator("[data-word=granted]")).to_be_visible(timeout=VISIBLE_MS)
+    page.keyboard.press("F8")
+    page.get_by_role("dialog").get_by_role("button", name="Полиция").click()
+    page.keyboard.type("711")
+    expect(page.locator("tbody tr")).to_contain_text("Бакланов Игорь", timeout=VISIBLE_MS)
+    page.get_by_role("link", name="Смена").click()
+    expect(page.get_by_role("main")).to_contain_text("Полиция", timeout=VISIBLE_MS)
