@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import httpx
 from firmware_sim.clock import SystemClock
@@ -19,7 +20,7 @@ from edge.agent import Agent
 from protocols.fields import Direction
 from protocols.records import DeviceStatus
 
-MODEL = "wb_mr6c_v2"
+MODEL: Final = "wb_mr6c_v2"
 TOKEN = "a-token-of-the-checkpoint"
 FIRST_UNIT = 11
 PULSE_MS = 50

@@ -18,6 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import SecretStr
 
 from cloud.access import service as access
 from cloud.access.models import Pass
@@ -140,7 +141,7 @@ class Settlement(House):
             return sites.create_zone(session, self.actor, self.site.id, draft).id
 
     def device(
-        self, driver: str, name: str, settings: dict[str, Any], secrets: dict[str, str] | None = None
+        self, driver: str, name: str, settings: dict[str, Any], secrets: dict[str, str | None] | None = None
     ) -> UUID:
         """One more device of the box."""
         self.devices += 1
@@ -218,7 +219,9 @@ class Settlement(House):
         receiver = Receiver(lambda: Link(host="127.0.0.1", port=self._broker_port), intake)
         ingest = asyncio.create_task(receiver.run(stop), name="ingest")
         url = self.real.url(Role.DOWNLINK)
-        settings = CloudSettings(database_url=url, mqtt_host="127.0.0.1", mqtt_port=self._broker_port)
+        settings = CloudSettings(
+            database_url=SecretStr(url), mqtt_host="127.0.0.1", mqtt_port=self._broker_port
+        )
         database = Database(url, ports=self.ports, pool_size=6)
         signer = Signer(verify_key(self.command_key.public_key()).id, self.command_key)
         means = Means(settings, database, self.vault, signer)

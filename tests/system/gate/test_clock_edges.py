@@ -6,6 +6,7 @@ followed, back it makes the time unknown, and what has ended stays ended. Steps 
 """
 
 import time
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ class Night:
 
 
 @pytest.fixture
-async def night(tmp_path: Path, broker: MosquittoServer):
+async def night(tmp_path: Path, broker: MosquittoServer) -> AsyncIterator["Night"]:
     """Ten minutes to midnight."""
     sky, box = Sky(), Box(tmp_path / "box", "127.0.0.1", broker.port)
     box.world = type(WORLD)(
