@@ -263,10 +263,16 @@ class _Transport(Transport):
         began_ns = self._monotonic_ns()
         if self.until_ns is not None and began_ns >= self.until_ns:
             raise _LateError("too late")
+        connect_s = self._timeout_s
+        if self.until_ns is not None:  # a connection that comes too late sends nothing
+            connect_s = min(connect_s, (self.until_ns - began_ns) / NS_PER_S)
+        timeout = httpx.Timeout(self._timeout_s, connect=connect_s)
         until_ns = began_ns + int(self._timeout_s * NS_PER_S)
         if self._client is None:
             self._client = httpx.Client(auth=self._auth, timeout=self._timeout_s, trust_env=False)
-        with self._client.stream("POST", address, content=message, headers=headers) as answer:
+        with self._client.stream(
+            "POST", address, content=message, headers=headers, timeout=timeout
+        ) as answer:
             content = bytearray()
             for chunk in answer.iter_bytes():
                 content += chunk

@@ -75,9 +75,9 @@ class OnvifDoor(OwnLock):
         await asyncio.to_thread(self._device.access_door, service, token, until_ns=deadline_ns)
 
     async def _look(self) -> None:
-        async with self._turn:
-            service = await self._found()
-            for token in self._tokens:
+        for token in self._tokens:
+            async with self._turn:  # anew for each: an opening does not wait for all of them
+                service = await self._found()
                 await asyncio.to_thread(self._device.door_mode, service, token)
 
     async def _found(self) -> str:
