@@ -56,7 +56,7 @@ def test_every_setting_of_a_driver_stands_on_its_page(driver: str) -> None:
 
 def test_the_example_of_a_simulated_site_is_taken() -> None:
     text = (DOCS / "simulators.md").read_text("utf-8")
-    [example] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    [example, *_] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)  # the first is a whole site
     assert msgspec.convert(json.loads(example), SiteConfig).lines[0].meters[1].model == "wb_mcm8"
 
 
