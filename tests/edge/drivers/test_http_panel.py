@@ -98,7 +98,7 @@ async def test_whom_it_lets_in_is_told_and_changed(journal: Journal) -> None:
     [(Fault.SILENT, SilentError), (Fault.REFUSE, RefusedError), (Fault.BROKEN, SilentError)],
 )
 async def test_what_it_does_not_do_is_told(journal: Journal, fault: Fault, error: type[DeviceError]) -> None:
-    async with talking(journal, timeout_ms=300) as (simulator, panel, recorder):
+    async with talking(journal, timeout_ms=1500) as (simulator, panel, recorder):
         simulator.fault = fault
         with pytest.raises(error):
             await panel.pulse(0, 700, deadline_ns=soon_ns())

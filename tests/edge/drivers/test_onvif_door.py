@@ -103,7 +103,7 @@ async def test_nothing_opens_too_late(journal: Journal) -> None:
 async def test_silence_garbage_and_refusal(journal: Journal, fault: Fault, error: type[DeviceError]) -> None:
     async with (
         simulated(journal) as simulator,
-        running(doors := driver(simulator.port, timeout_ms=400)) as told,
+        running(doors := driver(simulator.port, timeout_ms=1500)) as told,
     ):
         await told.until_status(READER, DeviceStatus.ONLINE)
         simulator.fault = fault
@@ -139,7 +139,7 @@ async def test_the_recorded_talk() -> None:
     there = Device("onvif_door.txt")
     server = await asyncio.start_server(there.serve, "127.0.0.1", 0)
     async with server:
-        doors = driver(server.sockets[0].getsockname()[1], timeout_ms=500, doors="door_1")
+        doors = driver(server.sockets[0].getsockname()[1], timeout_ms=1500, doors="door_1")
         while there.steps:
             try:
                 await doors.pulse(0, 700, deadline_ns=soon_ns())
