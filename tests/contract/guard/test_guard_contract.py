@@ -145,20 +145,20 @@ async def test_a_pass_is_found_by_any_part_of_it(page: Browser, query: str) -> N
 @pytest.mark.parametrize("typed", ["0001202659 018,23011", "0001202659", "001259E3", "018,23011"])
 async def test_what_a_reader_at_the_desk_types_finds_the_pass(page: Browser, typed: str) -> None:
     card = from_em_number(1202659)
-    await page.server.hold(a_pass(keys=list(card.keys())), a_pass(number="2026-000777", plates=["A001AA77"]))
+    await page.server.hold(a_pass(keys=list(card.keys())), a_pass(number="2026000777", plates=["A001AA77"]))
     await page.on_duty()
     found = await page.get("/passes", q=typed)
-    assert [row["number"] for row in found["items"]] == ["2026-000123"]
+    assert [row["number"] for row in found["items"]] == ["2026000123"]
 
 
 async def test_a_guests_code_finds_the_pass_under_either_layout(page: Browser) -> None:
     await page.server.hold(
-        a_pass(keys=["CODE:ACDEFHJK", "PIN:493817"]), a_pass(number="X", plates=["A001AA77"])
+        a_pass(keys=["CODE:ACDEFHJK", "PIN:493817"]), a_pass(number="2026000777", plates=["A001AA77"])
     )
     await page.on_duty()
     for typed in ("ACDE-FHJK", "acdefhjk", "ФСВУ-АРОЛ", "493817"):
         found = await page.get("/passes", q=typed)
-        assert [row["number"] for row in found["items"]] == ["2026-000123"], typed
+        assert [row["number"] for row in found["items"]] == ["2026000123"], typed
 
 
 async def test_filters_of_the_passes(page: Browser) -> None:
@@ -284,28 +284,6 @@ async def test_a_pass_made_at_the_gate_is_in_force_at_once(page: Browser) -> Non
     assert row["status"] in {"revoked", "inside"}
     await page.server.car("A123BC72")
     assert (await newest(page, reason="revoked"))["outcome"] == "denied"
-
-
-async def test_the_same_request_twice_at_once_is_one(page: Browser) -> None:
-    shift = await page.on_duty()
-    orders = {
-        "/passes": {"id": new_id(), "holder": "Курьер", "plate": "A123BC72"},
-        "/notes": {"id": new_id(), "text": "Тихо"},
-        "/violations": {"id": new_id(), "kind": "noise"},
-        f"/lanes/{page.server.lane}/decide": {
-            "id": new_id(),
-            "direction": "in",
-            "verdict": "open",
-            "reason": "police",
-        },
-    }
-    for path, order in orders.items():
-        answers = await asyncio.gather(*(page.send("POST", path, order) for _ in range(3)))
-        assert [answer.status_code for answer in answers] == [200] * 3, path
-        assert len({answer.text for answer in answers}) == 1, path
-    report = await page.get(f"/shifts/{shift}/report")
-    assert [len(report[name]) for name in ("opened_by_hand", "violations", "notes")] == [1, 1, 1]
-    assert report["passes_made"] == 1
 
 
 async def test_a_pass_is_not_made_for_the_blacklist(page: Browser) -> None:

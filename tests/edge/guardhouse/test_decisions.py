@@ -186,3 +186,22 @@ async def test_nobody_decides_without_a_shift(box: Box, cloud: CloudPeer, modbus
         order = {"id": str(uid()), "direction": Direction.IN, "verdict": "open", "reason": "fault"}
         answer = await desk.post(f"/lanes/{LANE_IN}/decide", order)
         assert (answer.status_code, answer.json()["code"]) == (409, "not_on_duty")
+
+
+async def test_the_same_request_twice_at_once_is_one(box: Box, cloud: CloudPeer, modbus: int) -> None:
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        shift = await desk.on_duty(at.guard.id)
+        opening = {"id": str(uid()), "direction": "in", "verdict": "open", "reason": "police"}
+        orders = {
+            "/passes": {"id": str(uid()), "holder": "Курьер", "plate": "A123BC72"},
+            "/notes": {"id": str(uid()), "text": "Тихо"},
+            "/violations": {"id": str(uid()), "kind": "noise"},
+            f"/lanes/{LANE_IN}/decide": opening,
+        }
+        for path, order in orders.items():
+            answers = await asyncio.gather(*(desk.post(path, order) for _ in range(3)))
+            assert [answer.status_code for answer in answers] == [200] * 3, path
+            assert len({answer.text for answer in answers}) == 1, path
+        report = (await desk.get(f"/shifts/{shift}/report")).json()
+        assert [len(report[name]) for name in ("opened_by_hand", "violations", "notes")] == [1, 1, 1]
+        assert report["passes_made"] == 1
