@@ -26,13 +26,13 @@ type ZoneOf = (siteId: string) => string | undefined;
 function columns(t: TFunction, zoneOf: ZoneOf): Column<ViolationRow>[] {
   return [
     { id: "number", title: "№", sort: "number", width: 70, phone: "line", render: (row) => row.number },
-    { id: "kind", title: t("violations.kindLabel"), sort: "kind", phone: "headline", render: (row) => t(`violations.kind.${row.kind}`) },
+    { id: "kind", title: t("violations.kindLabel"), sort: "kind", minWidth: 110, phone: "headline", render: (row) => t(`violations.kind.${row.kind}`) },
     { id: "state", title: t("sites.state"), sort: "state", width: 150, phone: "corner", render: (row) => <ViolationStatus state={row.state} /> },
     { id: "plate", title: t("watch.plate"), width: 140, phone: "line", render: (row) => row.plate && <Plate canonical={row.plate} /> },
-    { id: "address", title: t("field.address"), grow: 1.5, phone: "line", render: (row) => row.address },
-    { id: "note", title: t("field.comment"), grow: 1.5, phone: "line", render: (row) => row.note },
-    { id: "guard", title: t("violations.by"), render: (row) => row.guard },
-    { id: "photos", title: t("violations.photos"), width: 90, align: "right", render: (row) => row.photo_count || "—" },
+    { id: "address", title: t("field.address"), grow: 1.5, minWidth: 110, phone: "line", render: (row) => row.address },
+    { id: "note", title: t("field.comment"), grow: 1.5, isExtra: 800, phone: "line", render: (row) => row.note },
+    { id: "guard", title: t("violations.by"), isExtra: 950, render: (row) => row.guard },
+    { id: "photos", title: t("violations.photos"), width: 90, align: "right", isExtra: 900, render: (row) => row.photo_count || "—" },
     { id: "at", title: t("violations.when"), sort: "at", width: 130, phone: "line", render: (row) => <Age at={row.at} zone={zoneOf(row.site_id)} /> },
     { id: "changed", title: t("passes.column.changed"), sort: "changed", width: 130, isExtra: true, render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} /> },
   ];

@@ -24,13 +24,13 @@ export function visitColumns(t: TFunction, zoneOf: ZoneOf): Column<Visit>[] {
     { id: "state", title: t("sites.state"), width: 130, phone: "corner", render: (row) => <Status tone={OF_VISIT[row.state]}>{t(`watch.visitState.${row.state}`)}</Status> },
     { id: "since", title: t("watch.since"), sort: "since", width: 120, phone: "line", render: (row) => <Age at={row.since} zone={zoneOf(row.site_id)} /> },
     { id: "plate", title: t("watch.plate"), width: 140, phone: "line", render: (row) => row.plate && <Plate canonical={row.plate} /> },
-    { id: "phone", title: t("field.phone"), render: (row) => row.phone && formatPhone(row.phone) },
+    { id: "phone", title: t("field.phone"), width: 150, isExtra: 1150, render: (row) => row.phone && formatPhone(row.phone) },
     { id: "document", title: t("watch.document"), isExtra: true, render: (row) => row.document },
     { id: "host", title: t("passes.column.host"), phone: "line", render: (row) => row.host },
-    { id: "address", title: t("field.address"), grow: 1.3, phone: "line", render: (row) => row.address },
-    { id: "purpose", title: t("watch.purpose"), render: (row) => row.purpose },
+    { id: "address", title: t("field.address"), grow: 1.3, minWidth: 120, phone: "line", render: (row) => row.address },
+    { id: "purpose", title: t("watch.purpose"), isExtra: 900, render: (row) => row.purpose },
     { id: "card", title: t("watch.cardOut"), width: 130, render: (row) => row.card && (row.card_back ? t("watch.cardBack") : t("watch.cardOut")) },
-    { id: "guard", title: t("watch.guard"), render: (row) => row.guard },
+    { id: "guard", title: t("watch.guard"), minWidth: 130, isExtra: 1150, render: (row) => row.guard },
     { id: "registered", title: t("watch.registered"), sort: "registered", width: 120, isExtra: true, render: (row) => <Age at={row.registered_at} zone={zoneOf(row.site_id)} /> },
   ];
 }
@@ -55,10 +55,10 @@ export function decisionColumns(t: TFunction, zoneOf: ZoneOf): Column<Decision>[
   return [
     { id: "at", title: t("gate.column.at"), sort: "at", width: 130, phone: "line", render: (row) => <Age at={row.at} zone={zoneOf(row.site_id)} /> },
     { id: "verdict", title: t("watch.verdictLabel"), width: 180, phone: "corner", render: (row) => <Status tone={OF_VERDICT[row.verdict]}>{t(`watch.verdict.${row.verdict}`)}</Status> },
-    { id: "guard", title: t("watch.guard"), sort: "guard", phone: "headline", render: (row) => row.guard },
-    { id: "why", title: t("field.reason"), grow: 2, phone: "line", render: (row) => decisionText(row, t) },
-    { id: "plate", title: t("watch.plate"), width: 140, phone: "line", render: (row) => row.plate && <Plate canonical={row.plate} /> },
-    { id: "point", title: t("watch.point"), phone: "line", render: (row) => row.point },
+    { id: "guard", title: t("watch.guard"), sort: "guard", minWidth: 140, phone: "headline", render: (row) => row.guard },
+    { id: "why", title: t("field.reason"), grow: 2, minWidth: 160, phone: "line", render: (row) => decisionText(row, t) },
+    { id: "plate", title: t("watch.plate"), width: 140, isExtra: 850, phone: "line", render: (row) => row.plate && <Plate canonical={row.plate} /> },
+    { id: "point", title: t("watch.point"), isExtra: 750, phone: "line", render: (row) => row.point },
     {
       id: "pass",
       title: t("passes.pass"),
@@ -93,6 +93,7 @@ export function madeColumns(t: TFunction, zoneOf: ZoneOf): Column<MadePass>[] {
       id: "who",
       title: t("passes.holder"),
       grow: 1.5,
+      minWidth: 210,
       phone: "line",
       render: (row) => (
         <>
@@ -121,7 +122,7 @@ export function madeColumns(t: TFunction, zoneOf: ZoneOf): Column<MadePass>[] {
         </>
       ),
     },
-    { id: "guard", title: t("watch.guard"), render: (row) => row.guard },
+    { id: "guard", title: t("watch.guard"), isExtra: 850, render: (row) => row.guard },
     { id: "at", title: t("watch.registered"), sort: "at", width: 130, phone: "line", render: (row) => <Age at={row.at} zone={zoneOf(row.site_id)} /> },
   ];
 }

@@ -2,7 +2,7 @@ import type { violations as violationsRu, watch as watchRu } from "../ru/watch";
 import type { Translation } from "../shape";
 
 export const watch: Translation<typeof watchRu> = {
-  tab: { visits: "Visitors", shifts: "Shifts", decisions: "Decisions", passes: "Passes made at gates" },
+  tab: { visits: "Visitors", shifts: "Shifts", decisions: "Decisions", passes: "Passes" },
   what: "What to show",
   guard: "Guard",
   plate: "Plate",

@@ -1,5 +1,5 @@
 export const watch = {
-  tab: { visits: "Посетители", shifts: "Смены", decisions: "Решения", passes: "Пропуска с поста" },
+  tab: { visits: "Посетители", shifts: "Смены", decisions: "Решения", passes: "Пропуска" },
   what: "Что показать",
   guard: "Охранник",
   plate: "Номер машины",
