@@ -23,7 +23,8 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
 def test_everybody_who_is_printed_can_sign_in(running_demo: RunningDemo) -> None:
     for employee in (company.ADMINISTRATOR, *company.STAFF):
-        with staff.sign_in(running_demo.url, *running_demo.login(employee.role)) as api:
+        _, password = running_demo.login(employee.role)
+        with staff.sign_in(running_demo.url, employee.login, password) as api:
             assert api.get("/api/session")["email"] == employee.login
 
 
