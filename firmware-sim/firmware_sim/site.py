@@ -88,8 +88,6 @@ class Site:
         """Close every port."""
         for lane in self.lanes.values():
             await lane.stop()
-        for panel in self.panels.values():
-            await panel.served.stop()
         for reader in self.readers.values():
             await reader.stop()
         for scanner in self.scanners.values():
