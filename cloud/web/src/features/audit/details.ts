@@ -40,7 +40,7 @@ function valueKeys(name: string, value: string, kind: string): string[] {
     case "state":
       return [kind === "violation" ? `violations.state.${value}` : `staff.state.${value}`];
     case "reason":
-      return [`watch.reason.${value}`];
+      return [`watch.reason.${value}`, `audit.value.${value}`];
     case "direction":
       return [`gate.direction.${value}`];
     case "permissions":
