@@ -25,7 +25,8 @@ export function Violations() {
   const { t } = useWords();
   const navigate = useNavigate();
   const { data, error, refetch } = useQuery(violationsQuery);
-  const { queued } = useQueue();
+  const { queued: kept } = useQueue();
+  const queued = kept.filter(({ id }) => !data?.items.some((violation) => violation.id === id)); // it has just been sent
   const waiting = queued.filter(({ refused }) => refused === undefined).length;
   const record = (
     <Button tone="info" size="big" icon={<IconAlertOctagon aria-hidden />} onClick={() => void navigate({ to: "/violations/new" })}>
