@@ -53,6 +53,7 @@ let scene = null;
 let seen = null;
 let isCut = false;
 const drawn = [];
+const told = {};
 
 const words = () => WORDS[language];
 const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
@@ -406,7 +407,7 @@ function cardOf(bits) {
 
 function worded(site, entry) {
   const t = words();
-  const place = site.places.find((each) => [each.barrier, each.lane, each.reader, each.scanner, each.camera, each.panel].includes(entry.barrier ?? entry.lane ?? entry.reader ?? entry.scanner ?? entry.camera ?? entry.panel ?? entry.device));
+  const place = site.places.find((each) => [each.barrier, each.lane, each.reader, each.scanner, each.camera, each.panel].includes(entry.barrier ?? entry.lane ?? deviceOf(entry)));
   const name = place?.name ?? "";
   if (entry.kind === "arm") return `${name}: ${place?.lane ? `${t.barrier.toLowerCase()} ${t.states[entry.state]}` : `${t.door.toLowerCase()} ${t.doors[entry.state] ?? entry.state}`}`;
   if (entry.kind === "car") return `${name}: ${entry.plate} ${t.phases[entry.phase]}`;
@@ -428,6 +429,24 @@ function showJournal(now) {
   list.replaceChildren(...entries.slice(0, 9).map(({ at, text }) => make("li", {}, make("time", {}, clock.format(at)), text)));
 }
 
+const deviceOf = (entry) => entry.reader ?? entry.scanner ?? entry.camera ?? entry.panel ?? entry.device;
+
+/** A device at which something has just happened says so for a moment. */
+function flash(now) {
+  for (const { key } of scene.sites) {
+    const fresh = now[key].log.filter(({ n }) => n > (told[key] ?? Infinity));
+    told[key] = now[key].log[0]?.n ?? 0;
+    for (const { place, parts } of drawn.filter(({ site }) => site.key === key)) {
+      for (const [kind, node] of parts.devices) {
+        if (!fresh.some((entry) => deviceOf(entry) === place[kind])) continue;
+        node.classList.remove("busy");
+        node.getBoundingClientRect();
+        node.classList.add("busy");
+      }
+    }
+  }
+}
+
 function show(now) {
   seen = now;
   for (const entry of drawn) {
@@ -445,6 +464,7 @@ function show(now) {
     showStates(entry.states, statesOf(entry, site));
     if (entry.bell) light(entry.bell, site.relays.find(({ line, unit }) => line === entry.site.fire.line && unit === entry.site.fire.unit).inputs[entry.site.fire.input]);
   }
+  flash(now);
   showJournal(now);
 }
 
