@@ -282,7 +282,8 @@ function drawLane(svg, place, top) {
   return parts;
 }
 
-function drawDoor(svg, place) {
+function drawDoor(stage, place, top) {
+  const svg = draw(stage, "g", { transform: `translate(0 ${top})` });
   draw(svg, "rect", { class: "wall", x: 150, y: 14, width: 660, height: 216 });
   for (let at = 0; at < 6; at += 1) draw(svg, "rect", { class: "window", x: 182 + at * 106, y: 30, width: 68, height: 44 });
   for (const x of [182, 288, 606, 712]) draw(svg, "rect", { class: "window", x, y: 98, width: 68, height: 44 });
@@ -305,7 +306,8 @@ function drawSite(site) {
   const t = words();
   const lanes = site.places.filter(({ kind }) => kind === "lane");
   const doors = site.places.filter(({ kind }) => kind === "door");
-  const height = lanes.length * 196 + doors.length * 246;
+  const kerb = lanes.at(-1)?.direction === "in" ? 16 : 0; // the post of a last lane reaches beyond it
+  const height = lanes.length * 196 + kerb + doors.length * 246;
   const svg = draw(document.createDocumentFragment(), "svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": say(t.drawing, { what: site.name }) });
   const bars = make("header", {}, make("h2", {}, site.name));
   const stage = make("section", { class: "stage", "aria-label": site.name }, bars, svg);
@@ -323,15 +325,16 @@ function drawSite(site) {
     bars.append(cut);
   }
   let top = 0;
-  for (const place of site.places) {
-    const parts = place.kind === "lane" ? drawLane(svg, place, top) : drawDoor(svg, place);
+  for (const place of [...lanes, ...doors]) {
+    if (place === doors[0]) top += kerb;
+    const parts = place.kind === "lane" ? drawLane(svg, place, top) : drawDoor(svg, place, top);
     top += place.kind === "lane" ? 196 : 246;
     const entry = { site, place, parts };
     drawn.push(entry);
     Object.assign(entry, controls(site, place, drawn.length - 1));
     entry.toggles.push(...kept.toggles.splice(0));
   }
-  kept.link = drawLink(svg, doors.length ? 74 : 900);
+  kept.link = drawLink(svg, lanes.length ? 900 : 74);
   if (site.fire) kept.bell = draw(svg, "rect", { class: "bell", x: 3, y: 3, width: WIDTH - 6, height: height - 6, rx: 6 });
   Object.assign(drawn.at(-1), { bell: kept.bell, link: kept.link });
   document.querySelector("#site").append(stage);
