@@ -26,7 +26,20 @@ ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench/results"
 REFERENCE = RESULTS / "reference.json"
 PAGE = ROOT / "docs/performance.md"
-BENCHES = ("decision", "box", "search", "coil", "ingest", "downlink", "http", "small")
+BENCHES = (
+    "decision",
+    "zones",
+    "codes",
+    "journal",
+    "box",
+    "search",
+    "coil",
+    "lanes",
+    "ingest",
+    "downlink",
+    "http",
+    "small",
+)
 _TIMEOUT_S = 1800
 
 

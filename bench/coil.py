@@ -126,13 +126,13 @@ def _p(percent: float, rounds: list[list[float]]) -> list[float]:
 
 async def _phase(bench: _Bench, cars: int) -> _Phase:
     agent, phase = bench.agent, _Phase()
-    before = await _last_sequence(agent)
+    before = await last_sequence(agent)
     for number in range(cars):
         seen = plate(number % _PASSES)
         agent.gate.read(Read(device=_CAMERA, at_ns=time.monotonic_ns(), raw=f"{seen} {number}", plate=seen))
         await agent.gate.drain()
         phase.floor.append(await bench.floor())
-    for body in await _bodies_after(agent, before):
+    for body in await bodies_after(agent, before):
         event = records.decode_event(body)
         if isinstance(event, Actuation):
             if event.latency_us is None:
@@ -154,10 +154,11 @@ async def _set_link(bench: _Bench, *, is_up: bool) -> None:
             return not connected.is_set()
         return connected.is_set() and (await bench.agent.report())["backlog"]["events"] == 0
 
-    await _until(settled, f"link {'up and the backlog empty' if is_up else 'down'}")
+    await until(settled, f"link {'up and the backlog empty' if is_up else 'down'}")
 
 
-async def _until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], what: str) -> None:
+    """Raises AssertionError when it does not come."""
     try:
         async with asyncio.timeout(_WAIT_S):
             while not await condition():  # noqa: ASYNC110  # the state has no event to wait for
@@ -196,7 +197,7 @@ async def _running(folder: Path) -> AsyncIterator[_Bench]:
             folder / "data", Settings(gate=GateSettings(repeat_s=0)), membership, enrolled.real_world()
         )
         running = asyncio.create_task(agent.run(), name="agent")
-        stack.push_async_callback(_stop, agent, running)
+        stack.push_async_callback(stop, agent, running)
         floor = await _floor(folder / "floor.journal", modbus_port, stack)
 
         async def relay_is_up() -> bool:
@@ -204,11 +205,12 @@ async def _running(folder: Path) -> AsyncIterator[_Bench]:
                 await running
             return agent.running.states.get(_RELAY) is DeviceStatus.ONLINE
 
-        await _until(relay_is_up, "the relay module online")
+        await until(relay_is_up, "the relay module online")
         yield _Bench(agent, link, floor)
 
 
-async def _stop(agent: Agent, running: asyncio.Task[None]) -> None:
+async def stop(agent: Agent, running: asyncio.Task[None]) -> None:
+    """In order."""
     agent.stop()
     await running
 
@@ -295,7 +297,9 @@ async def _floor(file: Path, modbus_port: int, stack: AsyncExitStack) -> Callabl
     return once
 
 
-async def _last_sequence(agent: Agent) -> int:
+async def last_sequence(agent: Agent) -> int:
+    """Of its events."""
+
     def job(connection: sqlite3.Connection) -> int:
         row = connection.execute("SELECT last FROM stream WHERE kind = 'events' AND NOT closed").fetchone()
         return int(row[0])
@@ -303,7 +307,9 @@ async def _last_sequence(agent: Agent) -> int:
     return await agent.store.write(job)
 
 
-async def _bodies_after(agent: Agent, sequence: int) -> list[bytes]:
+async def bodies_after(agent: Agent, sequence: int) -> list[bytes]:
+    """The records of events since."""
+
     def job(connection: sqlite3.Connection) -> list[bytes]:
         rows = connection.execute(
             "SELECT body FROM record JOIN stream USING (n) WHERE kind = 'events' AND NOT closed AND sequence > ?"

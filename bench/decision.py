@@ -45,7 +45,7 @@ def run(plan: Plan) -> Result:
     contenders: dict[str, Callable[[], float]] = {}
     for size in sizes:
         contenders[f"decision {size}"] = _deciding(size, samples, chance, cost_ns)
-        contenders[f"dict {size}"] = _looking_up(size, samples, chance, cost_ns)
+        contenders[f"dict {size}"] = looking_up(size, samples, chance, cost_ns)
     found = in_turn(contenders, plan.rounds)
     small, large = sizes[0], sizes[-1]
     return Result(
@@ -96,22 +96,24 @@ def _deciding(size: int, samples: int, chance: random.Random, cost_ns: float) ->
     return measure
 
 
-def _looking_up(size: int, samples: int, chance: random.Random, cost_ns: float) -> Callable[[], float]:
-    held = {_key(number): number for number in range(size)}
+def looking_up(size: int, samples: int, chance: random.Random, cost_ns: float) -> Callable[[], float]:
+    """The floor: µs of one lookup in a plain dict, p50."""
+    held = {key(number): number for number in range(size)}
 
     def look_up(key: str) -> bool:
         return held[key] >= 0
 
     def measure() -> float:
         keys = [
-            _key(chance.randrange(size)) for _ in range(samples)
+            key(chance.randrange(size)) for _ in range(samples)
         ]  # new strings: their hash is not known yet
         return (_p50_ns(look_up, keys) - cost_ns) / 1000
 
     return measure
 
 
-def _key(number: int) -> str:
+def key(number: int) -> str:
+    """The match key of the pass's card."""
     return f"UID:{card_uid(number).hex().upper()}"
 
 

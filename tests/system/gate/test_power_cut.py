@@ -31,6 +31,9 @@ from tests.system.gate.field import Cameras, Field, Lane, cameras, lay_lanes
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 CAR = "X711TT90"
+NO_SUCH_OUTPUT = (
+    2  # Modbus: illegal data address; a «device failure» (4) would leave a doubt, and no use comes back
+)
 ROOT = Path(__file__).parents[3]
 
 
@@ -164,7 +167,7 @@ async def test_a_use_that_is_given_back_is_given_back_with_its_record(
     """
     async with checkpoint(poll_s=60) as at:
         dying = await at.start("coil written", stage)
-        at.field.line.trouble = Trouble(Fault.REFUSE)
+        at.field.line.trouble = Trouble(Fault.REFUSE, code=NO_SUCH_OUTPUT)
         await at.car()
         assert await asyncio.to_thread(wait_until, lambda: not dying.is_running(), 20)
         at.field.line.trouble = Trouble()
