@@ -9,6 +9,7 @@ import base64
 import math
 import os
 import random
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -45,6 +46,7 @@ from protocols.enrolment import Broker, CommandKey, EnrolAnswer
 from tests.cloud.sites.building import House
 from tests.edge.boxes import Box
 from tests.support.postgres import Database as RealDatabase
+from tests.support.processes import installed
 from tests.system.gate.field import MODEL, PULSE_MS, TOKEN, Field, Lane
 
 _WAIT_S = 60.0
@@ -153,7 +155,8 @@ class Settlement(House):
 
     def modules(self, field: Field) -> dict[int, UUID]:
         """The field's relay modules, by their addresses."""
-        line = self.device("modbus_tcp", "Линия", {"host": "127.0.0.1", "port": field.port})
+        settings = {"host": "127.0.0.1", "port": field.port, "timeout_ms": 2000}
+        line = self.device("modbus_tcp", "Линия", settings)
         return {
             unit: self.device(
                 "modbus_relay", f"Реле {unit}", {"bus": str(line), "unit": unit, "profile": MODEL}
@@ -210,6 +213,20 @@ class Settlement(House):
                 left, deadline = backlog, time.monotonic() + _WAIT_S
             assert time.monotonic() < deadline, f"{backlog} records wait, and the cloud takes none"
             await asyncio.sleep(0.05)
+
+    def verify_journal(self, *what: str | Path) -> tuple[int, str]:
+        """`domovoy journal verify`, as the installation's operator calls it: its exit code, and what it says."""
+        command: list[str | Path] = [installed("domovoy"), "journal", "verify", *what]
+        told = subprocess.run(
+            command,
+            env={"DOMOVOY_OWNER_DATABASE_URL": self.real.owner_url},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert told.returncode in {0, 1}, told.stderr
+        return told.returncode, told.stdout
 
     @asynccontextmanager
     async def cloud_at_work(self) -> AsyncIterator[None]:

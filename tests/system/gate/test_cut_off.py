@@ -2,11 +2,11 @@
 
 import random
 import sqlite3
-import subprocess
 import time
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from contextlib import AsyncExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,8 @@ from deploy.demo.servers.proxy import Line, Proxy
 from edge.agent import Agent
 from protocols import records
 from protocols.fields import Direction
-from protocols.records import Outcome, Passage
+from protocols.records import Actuation, Outcome, Passage, Reason
 from tests.conftest import COUNTS
-from tests.support.processes import installed
 from tests.system.faults.traffic import plate
 from tests.system.gate.field import Cameras, Field, Lane, cameras, lay_lanes, online
 from tests.system.gate.settlement import Settlement, until
@@ -50,29 +49,21 @@ class Carrier:
     inside: bool | None = None
     blocked: bool = False
 
-    def meets(self, way: Direction, at: datetime) -> bool:
-        """Whether the gate must open; and what follows."""
+    def meets(self, way: Direction, at: datetime) -> "Carrier | None":
+        """What it is when the gate has let it through; None: the gate must not."""
         is_valid = self.pass_id is not None and not self.blocked and (self.until is None or at < self.until)
-        if not is_valid or self.inside is (way is Direction.IN):
-            return False
-        if way is Direction.IN and self.entries_left is not None:
-            if not self.entries_left:
-                return False
-            self.entries_left -= 1
-        self.inside = way is Direction.IN
-        return True
+        is_in, left = way is Direction.IN, self.entries_left
+        if not is_valid or self.inside is is_in or (is_in and left == 0):
+            return None
+        return replace(self, inside=is_in, entries_left=left - 1 if is_in and left is not None else left)
 
 
 @dataclass
-class Told:
-    """What was done at the gate: by lane, in order, (plate, opened)."""
+class Came:
+    """Who came: the plates at each lane in their order, and those of each round."""
 
-    at_lane: dict[str, list[tuple[str, bool]]] = field(default_factory=lambda: defaultdict(list))
+    at_lane: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     rounds: list[set[str]] = field(default_factory=list)
-
-    @property
-    def all(self) -> list[tuple[str, bool]]:
-        return [visit for visits in self.at_lane.values() for visit in visits]
 
 
 def people(settlement: Settlement) -> list[Carrier]:
@@ -99,26 +90,25 @@ def people(settlement: Settlement) -> list[Carrier]:
 
 async def half_a_day(
     settlement: Settlement, agent: Agent, lanes: list[Lane], push: Cameras, everybody: list[Carrier]
-) -> Told:
+) -> Came:
     """Rounds of cars at all lanes at once, with hours between the first and the last."""
-    told, rng = Told(), random.Random("half a day")
+    came, rng = Came(), random.Random("half a day")
     ends = next(carrier.until for carrier in everybody if carrier.until is not None)
     rounds = -(-PASSAGES // LANES)
-    came = 0
+    left = PASSAGES
     for _ in range(rounds):
         settlement.time.skip(AWAY / rounds)
         if abs(settlement.time.now() - ends) < CLEAR:
             settlement.time.skip(2 * CLEAR)
-        at, chosen = settlement.time.now(), rng.sample(everybody, min(LANES, PASSAGES - came))
-        came += len(chosen)
-        seen = []
-        for carrier, lane in zip(chosen, rng.sample(lanes, len(chosen)), strict=True):
-            told.at_lane[lane.name].append((carrier.plate, carrier.meets(lane.direction, at)))
-            seen.append((lane, carrier.plate))
-        told.rounds.append({carrier.plate for carrier in chosen})
+        plates = [carrier.plate for carrier in rng.sample(everybody, min(LANES, left))]
+        left -= len(plates)
+        seen = list(zip(rng.sample(lanes, len(plates)), plates, strict=True))
+        for lane, text in seen:
+            came.at_lane[lane.name].append(text)
+        came.rounds.append(set(plates))
         await push.see_at_once(seen)
         await agent.gate.drain()
-    return told
+    return came
 
 
 def on_the_box(settlement: Settlement, query: str) -> list[tuple[Any, ...]]:
@@ -134,8 +124,8 @@ def in_the_cloud(settlement: Settlement, query: str) -> list[tuple[Any, ...]]:
         return admin.execute(query.encode(), names).fetchall()
 
 
-def compare_journals(settlement: Settlement) -> list[Passage]:
-    """Byte by byte, without a hole, each event once. Returns the passages in the cloud's order."""
+def compare_journals(settlement: Settlement) -> list[Passage | Actuation]:
+    """Byte by byte, without a hole, each event once. Returns what was decided and done, in the cloud's order."""
     here = on_the_box(
         settlement,
         "SELECT sequence, body FROM record JOIN stream USING (n) WHERE kind = 'events' ORDER BY sequence",
@@ -150,29 +140,57 @@ def compare_journals(settlement: Settlement) -> list[Passage]:
     assert in_the_cloud(settlement, "SELECT detail FROM quarantine") == []
     events = [records.decode_event(bytes(record)) for _, record in there]
     assert max(Counter(event.id for event in events).values()) == 1
-    return [event for event in events if isinstance(event, Passage)]
+    return [event for event in events if isinstance(event, Passage | Actuation)]
 
 
-def compare_visits(settlement: Settlement, told: Told, passages: list[Passage], lanes: list[Lane]) -> None:
+def compare_visits(
+    settlement: Settlement, came: Came, events: list[Passage | Actuation], lanes: list[Lane]
+) -> None:
     """Who came ↔ the journal ↔ the cloud's rows, in order at each lane and from round to round."""
+    passages = [event for event in events if isinstance(event, Passage)]
+    assert len(passages) == PASSAGES
     names = {settlement.points[lane.name]: lane.name for lane in lanes}
-    journal: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    journal: dict[str, list[str]] = defaultdict(list)
     for passage in passages:
-        journal[names[passage.point]].append((passage.read, passage.outcome is Outcome.GRANTED))
-    assert journal == told.at_lane
+        journal[names[passage.point]].append(passage.read)
+    assert journal == came.at_lane
     begun = 0
-    for cars in told.rounds:  # no car of a round is written down before one of the round before it
+    for cars in came.rounds:  # no car of a round is written down before one of the round before it
         assert {passage.read for passage in passages[begun : begun + len(cars)]} == cars
         begun += len(cars)
-    rows = in_the_cloud(
-        settlement, "SELECT id, outcome = 'granted', opened FROM passage WHERE site_id = %(site)s"
-    )
-    granted = {passage.id: passage.outcome is Outcome.GRANTED for passage in passages}
-    assert {row[0]: row[1] for row in rows} == granted
-    assert all(opened is (True if granted[passage] else None) for passage, _, opened in rows)
+    done = {event.passage: event.done for event in events if isinstance(event, Actuation)}
+    rows = in_the_cloud(settlement, "SELECT id, outcome, opened FROM passage WHERE site_id = %(site)s")
+    assert {row[0]: row[1:] for row in rows} == {
+        passage.id: (passage.outcome.value, done.get(passage.id)) for passage in passages
+    }
 
 
-def compare_facts(settlement: Settlement, everybody: list[Carrier]) -> tuple[int, int]:
+def judge_anew(everybody: list[Carrier], events: list[Passage | Actuation]) -> dict[str, Carrier]:
+    """Each decision must be that of a person who knows the rules. Returns everybody as they are then, by plate.
+
+    A busy machine's module may be silent for a moment: the box says so, and who was let in by a barrier that surely did
+    not open is where they were. That must stay rare.
+    """
+    known = {carrier.plate: carrier for carrier in everybody}
+    before: dict[UUID, Carrier] = {}
+    excused = 0
+    for event in events:
+        if isinstance(event, Actuation):
+            excused += not event.done
+            if event.undone:
+                known[before[event.passage].plate] = before[event.passage]
+        elif event.reason is Reason.POINT_NOT_READY:
+            excused += 1
+        else:
+            carrier = before[event.id] = known[event.read]
+            after = carrier.meets(event.direction, event.at)
+            assert (event.outcome is Outcome.GRANTED) is (after is not None), (event, carrier)
+            known[event.read] = after or carrier
+    assert excused < PASSAGES // 50
+    return known
+
+
+def compare_facts(settlement: Settlement, everybody: Collection[Carrier]) -> tuple[int, int]:
     """Uses and who is inside, at the gate, on the box and in the cloud. Returns how many uses, how many inside."""
     uses = {
         (UUID(bytes=pass_id), entries)
@@ -203,21 +221,6 @@ def compare_facts(settlement: Settlement, everybody: list[Carrier]) -> tuple[int
     return sum(entries for _, entries in uses), len(inside)
 
 
-def verified(settlement: Settlement) -> str:
-    """What `domovoy journal verify` says of the box, to an operator with the whole installation's rights."""
-    command: list[str | Path] = [installed("domovoy"), "journal", "verify", "--box", str(settlement.box.id)]
-    told = subprocess.run(
-        command,
-        env={"DOMOVOY_OWNER_DATABASE_URL": settlement.real.owner_url},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert told.returncode == 0, told.stdout + told.stderr
-    return told.stdout
-
-
 async def test_thirteen_hours_without_the_cloud(
     settlement: Settlement, link: Proxy, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -239,10 +242,9 @@ async def test_thirteen_hours_without_the_cloud(
 
         link.set_line(Line.CUT)
         left = settlement.time.now()
-        told = await half_a_day(settlement, agent, lanes, push, everybody)
+        came = await half_a_day(settlement, agent, lanes, push, everybody)
         assert settlement.time.now() - left >= AWAY
-        before = in_the_cloud(settlement, "SELECT 1 FROM passage WHERE site_id = %(site)s")
-        assert (before, len(told.all)) == ([], PASSAGES)
+        assert in_the_cloud(settlement, "SELECT 1 FROM passage WHERE site_id = %(site)s") == []
         link.set_line(Line.OPEN)
         await until(agent.uplink.connected.is_set, "the link is back")
         began = time.monotonic()
@@ -250,16 +252,16 @@ async def test_thirteen_hours_without_the_cloud(
         took_s = time.monotonic() - began
         report = await agent.report()
 
-    passages = compare_journals(settlement)
-    assert len(passages) == PASSAGES
-    compare_visits(settlement, told, passages, lanes)
-    opened = sum(is_open for _, is_open in told.all)
-    assert len(yard.openings()) == opened
-    uses, inside = compare_facts(settlement, everybody)
-    proof = verified(settlement)
-    assert "not here" not in proof
+    events = compare_journals(settlement)
+    compare_visits(settlement, came, events, lanes)
+    known = judge_anew(everybody, events)
+    uses, inside = compare_facts(settlement, known.values())
+    opened = sum(event.done for event in events if isinstance(event, Actuation))
+    assert opened <= len(yard.openings()) < opened + PASSAGES // 50  # what was not answered is sent again
+    code, proof = settlement.verify_journal("--box", str(settlement.box.id))
+    assert (code, "not here" in proof) == (0, False), proof
     counts = (
-        f"thirteen hours away: {PASSAGES} passages, {opened} let in or out, {uses} uses, {inside} inside; "
+        f"thirteen hours away: {PASSAGES} passages, {opened} openings, {uses} uses, {inside} inside; "
         f"{report['events']['batches']} batches in {took_s:.0f} s; {proof.strip()}"
     )
     request.node.user_properties.append((COUNTS, counts))
