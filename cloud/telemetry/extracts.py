@@ -43,7 +43,7 @@ class StreamOfBox(NamedTuple):
 class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A line of an extract; which fields are given depends on its kind."""
 
-    kind: str  # header, stream, record, proof, signature
+    kind: str  # header, stream, absent, record, proof, signature
     format: str = ""
     box: str = ""
     box_name: str = ""
@@ -53,6 +53,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     stream: str = ""
     sequence: int = 0
     hash: str = ""
+    cause: str = ""
     record: str = ""
     received_at: str = ""
     signature: str = ""
@@ -159,6 +160,8 @@ def _write_stream(
     last = next((proof.last for proof in proofs if proof.last >= last), last)
     before = _hash_at(connection, stream, first - 1)
     sink.put(Line("stream", stream=str(stream.stream_id), sequence=first - 1, hash=before.hex()))
+    for anchor in _anchors(connection, stream, first, last):
+        sink.put(Line("absent", sequence=anchor.sequence, hash=anchor.hash.hex(), cause=anchor.cause.value))
     count = 0
     for received_at, entry in _received(connection, stream, first, last):
         head = entry.hash.hex() if entry.hash else ""
@@ -199,6 +202,16 @@ def _proofs(connection: Connection, stream: StreamOfBox, first: int, last: int) 
     return [Proof(number, *map(bytes, others)) for number, *others in rows]
 
 
+def _anchors(connection: Connection, stream: StreamOfBox, first: int, last: int) -> list[Anchor]:
+    """The last records of what is rightly not there within an extract."""
+    rows = connection.execute(
+        "SELECT sequence, hash, cause FROM journal_anchor WHERE box_id = %s AND stream_id = %s"
+        " AND sequence BETWEEN %s AND %s ORDER BY sequence",
+        [stream.box_id, stream.stream_id, first, last],
+    )
+    return [Anchor(sequence, bytes(head), Cause(cause)) for sequence, head, cause in rows]
+
+
 def _hash_at(connection: Connection, stream: StreamOfBox, sequence: int) -> bytes:
     """The hash before an extract's first record; empty bytes where nobody knows it any more."""
     if sequence == 0:
@@ -217,9 +230,12 @@ class _Part:
         self._begin, self._stream = begin, stream
         self.entries: list[Entry] = []
         self.proofs: list[Proof] = []
+        self.anchors: list[Anchor] = []
 
     def report(self) -> Report:
-        return journal.verify(self._stream, self.entries, proofs=self.proofs, begin=self._begin)
+        return journal.verify(
+            self._stream, self.entries, anchors=self.anchors, proofs=self.proofs, begin=self._begin
+        )
 
 
 class _Parts:
@@ -249,7 +265,7 @@ class _Parts:
             case "stream":
                 begin = Anchor(line.sequence, bytes.fromhex(line.hash), Cause.RETENTION)
                 self._part = self.streams[line.stream] = _Part(begin, UUID(line.stream))
-            case "record" | "proof" if self._part is not None:
+            case "absent" | "record" | "proof" if self._part is not None:
                 self._add(self._part, line)
             case _:
                 raise ExtractError(f"{line.kind!r} is not expected here")
@@ -260,6 +276,8 @@ class _Parts:
             is_text = line.record.startswith("{")
             record = line.record.encode() if is_text else base64.b64decode(line.record, validate=True)
             part.entries.append(Entry(line.sequence, record, head))
+        elif line.kind == "absent":
+            part.anchors.append(Anchor(line.sequence, bytes.fromhex(line.hash), Cause(line.cause)))
         else:
             part.proofs.append(
                 Proof(line.sequence, bytes.fromhex(line.hash), _bytes(line.signature), _bytes(line.key))

@@ -131,6 +131,20 @@ def test_an_extract_reaches_to_the_signature_behind_its_end(desk: Desk) -> None:
     assert (report.records, report.proofs, report.findings, is_signed) == (6, 2, [], True)
 
 
+def test_an_extract_tells_what_the_box_had_given_up(desk: Desk) -> None:
+    """A recorded gap is no missing record, there as in the database; taken out of the file, it is one."""
+    desk.stream.write(*(alarm(number) for number in range(10)))
+    desk.take(19, 22, oldest=19)
+    data = desk.extract()
+    _, reports, is_signed = extracts.check(data.splitlines(keepends=True))
+    report = reports[str(desk.stream.id)]
+    assert (report.findings, report.absent, is_signed) == ([], [(13, 18, Cause.GAP)], True)
+    [place] = [at for at, line in enumerate(data.splitlines()) if b'"kind":"absent"' in line]
+    _, reports, is_signed = extracts.check(lines_without(data, place))
+    [finding] = reports[str(desk.stream.id)].findings
+    assert (finding.fault, finding.first, finding.last, is_signed) == (Fault.MISSING, 13, 18, False)
+
+
 def lines_without(data: bytes, number: int) -> Iterator[bytes]:
     for at, line in enumerate(data.splitlines(keepends=True)):
         if at != number:
