@@ -147,7 +147,8 @@ def _result(found: dict[str, list[list[float]]], samples: int) -> Result:
             "A passage's record into the box's SQLite file: encoded, chained to the one before, durable (WAL, "
             "`synchronous=FULL`). Signed: that, then what makes a batch of it and takes the cloud's word for it: "
             "what is not acknowledged is read, its chain checked, the box's Ed25519 signature made, the "
-            f"acknowledgement kept durably. {samples} of each a round. The floor is an append of as many bytes to a file and fdatasync, by "
+            f"acknowledgement kept durably. {samples} of each a round. The floor is an append of as many bytes to a "
+            "file and fdatasync, by "
             f"turns with them on the same disk. Together: {_AT_ONCE} appended at once, which share commits."
         ),
         figures=[

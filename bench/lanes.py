@@ -79,10 +79,10 @@ def _result(found: dict[str, list[list[float]]], times: int) -> Result:
         how=(
             f"A whole agent with {LANES} lanes, cut off from its cloud: {LANES} plates are in hand in the same moment, "
             f"each of which is decided among {_PASSES:,} passes, made durable, and its lane's coil written at one of "
-            f"{_MODULES} simulated relay modules in another process; {times} times a round, and "
-            f"{times * 5} times one lane alone. Once each module has a line (a TCP connection) of its own, "
-            "once all hang on one line, where one request goes after another. The time is the box's own, from the actuation records of its journal: for the "
-            "last lane it includes all that the box did for the others."
+            f"{_MODULES} simulated relay modules in another process; {times} times a round, and one lane alone "
+            f"{times * 5} times. Once each module has a line (a TCP connection) of its own, once all hang on one line, "
+            "where one request goes after another. The time is the box's own, from the actuation records of its "
+            "journal: for the last lane it includes all that the box did for the others."
         ),
         figures=[each for name, rounds in found.items() for each in _both(name, rounds)],
         goals=[

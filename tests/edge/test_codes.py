@@ -1,6 +1,6 @@
 """Guests' codes at the gate with no network: genuine, replayed, forged, of a lost key, revoked; PINs and tries."""
 
-from base64 import b64encode
+from base64 import b32decode, b32encode, b64encode
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from edge.access import judging
+from edge.access import codes, judging
 from edge.store import Store
 from protocols import qr
 from protocols.config import Zone
@@ -88,6 +88,21 @@ async def test_what_a_code_is_refused_for(store: Store, shown: str, reason: str 
     [told] = await reasons(store)
     assert told == reason if reason else told in {"code_forged", "unreadable"}
     assert lane.bench.relay.pulses == []
+
+
+def test_a_code_with_any_bit_flipped_is_none() -> None:
+    """Every bit of every byte: version, key, pass, window, uses, zones, person, plate, signature."""
+    held = holding(HELD_KEY).passes
+    whole = code(zones=frozenset({3}), persons=(b"abcdef",), plate="X711TT90", uses=2)
+    data = bytearray(b32decode(whole + "=" * (-len(whole) % 8)))
+    for place in range(len(data) * 8):
+        data[place // 8] ^= 1 << place % 8
+        forged = b32encode(data).decode().rstrip("=")
+        data[place // 8] ^= 1 << place % 8
+        typed = codes.look_at(forged, SITE, lambda tag: held.code_key(tag, NOON))
+        assert typed.token is None, f"bit {place}"
+        assert typed.reason is not None or not typed.asked, f"bit {place} opens something else"
+    assert codes.look_at(whole, SITE, lambda tag: held.code_key(tag, NOON)).token is not None
 
 
 async def test_a_code_is_good_in_its_zones(store: Store) -> None:
