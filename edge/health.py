@@ -1,6 +1,7 @@
 """Health and metrics of the agent on a loopback port: JSON at /health, Prometheus text at /metrics."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,23 @@ REQUEST_TIMEOUT_S = 5.0
 Report = Callable[[], Awaitable[dict[str, Any]]]
 
 
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NOT_OF_A_NAME = re.compile(r"[^a-zA-Z0-9]+")
+
+
 def metrics_text(counters: Mapping[str, float]) -> str:
-    """Prometheus text format, one untyped sample per name."""
-    return "".join(f"domovoy_edge_{name} {value:g}\n" for name, value in sorted(counters.items()))
+    """Prometheus text format, untyped samples. An id within a name (of a device, a meter) becomes its label."""
+    return "".join(f"{_sample(name)} {_number(value)}\n" for name, value in sorted(counters.items()))
+
+
+def _sample(name: str) -> str:
+    found = _ID.search(name)
+    plain = _NOT_OF_A_NAME.sub("_", _ID.sub("", name)).strip("_")
+    return f"domovoy_edge_{plain}" + (f'{{id="{found[0]}"}}' if found else "")
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, float]:

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from cloud.access import blacklist, policies, recognition, rules, typed
 from cloud.access.errors import PassIsFinal, PassNeedsApproval, PassNotRequested, PassNotThere
 from cloud.access.items import pass_item
-from cloud.access.models import Pass, PassCard, PassHistory
+from cloud.access.models import Pass, PassageRow, PassCard, PassHistory
 from cloud.access.types import PassChange, PassDraft, PassState
 from cloud.housing import service as housing
 from cloud.kernel.actor import Actor
@@ -24,6 +24,7 @@ from cloud.people import service as people
 from cloud.sites import service as sites
 from protocols.cards import Credential
 from protocols.held import ItemKind
+from protocols.records import Outcome
 
 NEXT_NUMBER = text(
     "INSERT INTO pass_counter (organisation_id, last) VALUES (:organisation_id, 1)"
@@ -150,8 +151,15 @@ def history_of(session: Session, pass_id: UUID) -> list[PassHistory]:
 
 def note_passage(session: Session, row: Pass, change: PassChange, *, at: datetime, passage_id: UUID) -> None:
     """A box reports that the holder went through: a line of the pass's history, and its state after it."""
-    row.state = rules.STATE_AFTER[change]
+    if not _is_overtaken(session, row, at):
+        row.state = rules.STATE_AFTER[change]
     add_history(session, row, change, at=at, actor="", data={"passage_id": str(passage_id)})
+
+
+def _is_overtaken(session: Session, row: Pass, at: datetime) -> bool:
+    """A later passage of the pass is known already, as when another box had been away with this one."""
+    later = (PassageRow.pass_id == row.id, PassageRow.outcome == Outcome.GRANTED.value, PassageRow.at > at)
+    return bool(session.scalar(select(exists().where(*later))))
 
 
 def note_end(session: Session, row: Pass, change: PassChange, *, actor: str, reason: str) -> None:
@@ -256,7 +264,7 @@ def add_history(
     data: dict[str, Any] | None = None,
 ) -> None:
     """A line of the pass's history; whoever watches is told."""
-    row.changed_at = at
+    row.changed_at = max(row.changed_at, at)
     session.add(
         PassHistory(
             id=new_id(session),

@@ -67,7 +67,9 @@ def record_place(session: Session, site_id: UUID, moved: Moved, *, since: dateti
         "before_since": PassPlace.since,
     }
     keys = ["site_id", "pass_id", "carrier"]
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=now))
+    # Another box may have been away, and tell of what was before.
+    newer = given.since >= PassPlace.since
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=now, where=newer))
 
 
 def take_places_back(session: Session, site_id: UUID, passage_id: UUID) -> None:

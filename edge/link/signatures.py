@@ -8,7 +8,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from protocols.messages import Command, Desired, MalformedError, Signed, decode_payload
+from protocols.messages import Command, Desired, Signed, decode_payload
 
 FindKey = Callable[[UUID], bytes | None]
 """The cloud's public key (32 bytes) by its id, None when there is none in force."""
@@ -19,7 +19,7 @@ class SignatureError(ValueError):
 
 
 def open_signed(signed: Signed, find_key: FindKey, box: UUID) -> Command | Desired:
-    """The payload. Raises SignatureError."""
+    """The payload. Raises SignatureError, and MalformedError for what the cloud signed and this version cannot read."""
     public_key = find_key(signed.key)
     if public_key is None:
         raise SignatureError(f"no key {signed.key} in force")
@@ -30,10 +30,7 @@ def open_signed(signed: Signed, find_key: FindKey, box: UUID) -> Command | Desir
         raise SignatureError(f"the signature is not of key {signed.key}") from error
     except ValueError as error:
         raise SignatureError(f"key {signed.key} is no Ed25519 key") from error
-    try:
-        payload = decode_payload(signed.payload)
-    except MalformedError as error:
-        raise SignatureError(str(error)) from error
+    payload = decode_payload(signed.payload)
     if payload.box != box:
         raise SignatureError(f"meant for box {payload.box}")
     return payload

@@ -12,6 +12,7 @@ from uuid import UUID
 import httpx
 import msgspec
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
@@ -546,6 +547,9 @@ async def test_health_tells_how_the_box_fares(box: Box, cloud: CloudPeer) -> Non
         assert report["connected"] is True
         metrics = await asyncio.to_thread(get, "/metrics")
         assert "domovoy_edge_connected 1\n" in metrics
+        assert {
+            sample.name for family in text_string_to_metric_families(metrics) for sample in family.samples
+        }
 
 
 def shortage(agent, detail: str) -> records.Shortage:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import re
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from edge import cli, streams, upkeep
+from edge import dump as dumping
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.disk import MEGABYTE, DiskGuard, Level, level_of
@@ -345,3 +347,23 @@ async def test_a_dump_tells_no_secret_and_no_person(
     assert "X711TT90" not in report
     assert '"address": 3' in report
     assert '"passage"' in report
+
+
+SAMPLES = Path(__file__).parents[1] / "protocols/golden/v1/event"
+PERSONAL = re.compile(r"[А-Яа-яЁё]|\+7\d|X711TT90|A123BC77|C065MK78|EM:|W26:|45 10|192\.168")
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.json")), ids=lambda path: path.stem)
+def test_no_event_tells_of_a_person_in_a_dump(sample: Path) -> None:
+    told = dumping._event(sample.read_bytes())
+    assert told["type"] == json.loads(sample.read_bytes())["type"]
+    assert PERSONAL.search(json.dumps(told, ensure_ascii=False)) is None
+
+
+def test_what_cannot_be_read_is_said_in_a_dump() -> None:
+    assert dumping._event(b"\x00{").startswith("unreadable: ")
+    assert dumping._configuration(b"{}").startswith("unreadable: ")
+    assert (
+        dumping._event(b'{"type":"of_a_newer_box","said":"\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd"}')["said"]
+        == "***"
+    )

@@ -237,6 +237,19 @@ def test_a_passage_moves_its_pass_and_shows_on_the_board(gate: Gate, ingest: Dat
     assert changes == ["left", "entered", "issued"]
 
 
+def test_an_older_passage_that_comes_late_changes_the_history_alone(gate: Gate, ingest: Database) -> None:
+    made = gate.issue(plates=["X711TT90"], entries=None)
+    now_in = passage(gate, made, at=NOON + timedelta(hours=1))
+    was_out = passage(gate, made, direction=Direction.OUT, use=None, at=NOON + timedelta(minutes=1))
+    for event in (now_in, was_out):  # the second by a box that had been away
+        with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+            service.record_passage(session, gate.owner, event)
+    with gate.company.work() as (session, _):
+        row = service.get_pass(session, made.id)
+        assert (row.state, row.changed_at) == (PassState.INSIDE, now_in.at)
+        assert [line.change for line in service.history_of(session, made.id)] == ["entered", "left", "issued"]
+
+
 def test_every_point_is_a_lane_with_its_last_passage(gate: Gate, ingest: Database) -> None:
     made = gate.issue(plates=["X711TT90"], entries=None)
     older, newer = (passage(gate, made, at=NOON + timedelta(minutes=minute)) for minute in (1, 2))
