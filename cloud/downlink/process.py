@@ -34,9 +34,12 @@ from cloud.kernel.secrets import SecretBox
 from cloud.kernel.settings import Settings
 from cloud.sites import keyfiles, service
 from cloud.sites.types import NOTIFY_CHANNEL, BoxOwner, BoxTarget, NotifyKind
+from cloud.telemetry import service as telemetry
+from cloud.telemetry.service import Refused
+from cloud.telemetry.types import QuarantineReason
 from protocols import topics
 from protocols.messages import MalformedError, UnknownTypeError, decode
-from protocols.topics import Channel, TopicError
+from protocols.topics import Address, Channel, TopicError
 
 _log = logging.getLogger(__name__)
 WORKERS = 4
@@ -213,17 +216,17 @@ class Round:
         async for message in self._broker.messages:
             try:
                 address = topics.parse(str(message.topic))
-                if shard_of(address.box) not in self._shards.mine:
-                    continue
-                payload = message.payload if isinstance(message.payload, bytes) else b""
-                decoded = decode(address.channel, payload)
-            except UnknownTypeError as error:
-                FAULTS.labels("unknown_type").inc()
-                _log.info("%s", error)
-                continue
-            except (MalformedError, TopicError) as error:
+            except TopicError as error:
                 FAULTS.labels("malformed").inc()
                 _log.warning("%s", error, extra={"topic": str(message.topic)})
+                continue
+            if shard_of(address.box) not in self._shards.mine:
+                continue
+            payload = message.payload if isinstance(message.payload, bytes) else b""
+            try:
+                decoded = decode(address.channel, payload)
+            except MalformedError as error:
+                await asyncio.to_thread(self._set_aside, address, payload, error)
                 continue
             work = self._desk.work_for(address.box)
             if address.channel is Channel.UP_STATE:
@@ -231,6 +234,27 @@ class Round:
             else:
                 work.add_request(decoded)
             await self._desk.ring()
+
+    def _set_aside(self, address: Address, payload: bytes, error: MalformedError) -> None:
+        """What a box sent and nobody can read is kept, and shown, as what ingest cannot read is."""
+        is_unknown = isinstance(error, UnknownTypeError)
+        FAULTS.labels("unknown_type" if is_unknown else "malformed").inc()
+        _log.warning("%s", error, extra={"box": str(address.box)})
+        target = self._targets.get(address.box)
+        if target is None:
+            return  # no box of ours, or one that was revoked
+        with self._means.database.transaction(Scope.organisation(target.organisation_id)) as session:
+            if is_unknown:
+                telemetry.count_unknown(session, address.box, address.channel, "message")
+                return
+            refused = Refused(
+                box_id=address.box,
+                channel=address.channel,
+                reason=QuarantineReason.MALFORMED,
+                detail=str(error),
+                content=payload,
+            )
+            telemetry.quarantine(session, refused)
 
     async def _keep_shards(self) -> None:
         while True:

@@ -13,6 +13,7 @@ from cloud.downlink.mqtt import BrokerClient, RefusedError
 from cloud.kernel.tenancy import Role
 from cloud.sites import keyfiles, service
 from cloud.sites.models import BoxState, Command
+from cloud.telemetry.models import Quarantine, UnknownType
 from deploy.demo.servers.mosquitto import MosquittoServer
 from protocols import config
 from protocols.fields import Direction
@@ -257,6 +258,14 @@ async def test_malformed_and_unknown_messages_stop_nothing(
         await box.client.publish("domovoy/1/nobody/up/state", b"{}", qos=1)
         await box.pull()
         await box.until(lambda: box.snapshots == 1)
+    with gate.work() as session:
+        aside = session.execute(select(Quarantine.channel, Quarantine.size, Quarantine.reason)).all()
+        unknown = session.execute(select(UnknownType.channel, UnknownType.times)).all()
+    assert {row.reason for row in aside} == {"malformed"}
+    assert {(row.channel, row.size) for row in aside} == {
+        (channel, size) for channel in ("up/requests", "up/state") for size in (0, 1, 2, 5000)
+    }
+    assert {row.channel for row in unknown} == {"up/requests", "up/state"}
 
 
 async def test_downlink_outlives_its_connections(
