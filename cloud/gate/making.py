@@ -3,13 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from cloud.access import service as access
+from cloud.access.models import PassageRow
 from cloud.access.types import CardDraft
 from cloud.gate import passes
 from cloud.gate.desk import Asked, Desk
-from cloud.gate.problems import conflict, invalid
+from cloud.gate.problems import conflict, invalid, not_found
 from cloud.guard import service as guard
 from cloud.guard.models import GateDraft, NoteRow, ViolationRow, VisitRow
 from cloud.guard.types import DraftState
@@ -92,12 +93,23 @@ def withdraw_pass(desk: Desk, asked: Asked) -> views.PassRow:
 def add_note(desk: Desk, asked: Asked) -> views.NoteView:
     """About a pass, a passage, a visit, or the shift."""
     wanted: AddNote = asked.body
+    _check_subject(desk, wanted)
     note = {"text": wanted.text, "pass_id": wanted.pass_id, "passage": wanted.passage, "visit": wanted.visit}
     guard.record_note(desk.session, desk.where, desk.act(acts.GuardNote, wanted.id, **note))
     row = desk.session.get(NoteRow, wanted.id)
     if row is None or row.site_id != desk.site.id:
         raise conflict("id_taken")
     return passes.note_view(row)
+
+
+def _check_subject(desk: Desk, wanted: AddNote) -> None:
+    """What the note is about stands at this site. Raises Trouble."""
+    if wanted.pass_id is not None:
+        passes.one(desk, wanted.pass_id)
+    for row, subject in ((PassageRow, wanted.passage), (VisitRow, wanted.visit)):
+        known = exists().where(row.id == subject, row.site_id == desk.site.id)
+        if subject is not None and not desk.session.scalar(select(known)):
+            raise not_found()
 
 
 def visits(desk: Desk, asked: Asked) -> views.VisitPage:
