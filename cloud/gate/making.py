@@ -40,6 +40,7 @@ _SHOWN_OF_VISIT = (
 def draft_pass(desk: Desk, asked: Asked) -> views.PassRow:
     """In force at once, unless the company does not allow it. Raises Trouble."""
     wanted: DraftPass = asked.body
+    _one_at_a_time(desk, wanted.id)
     if desk.session.get(GateDraft, wanted.id) is not None:
         return passes.row_of(desk, passes.one(desk, wanted.id))
     plates = [_plate(wanted.plate)] if wanted.plate.strip() else []
@@ -76,6 +77,11 @@ def draft_pass(desk: Desk, asked: Asked) -> views.PassRow:
     if draft.state == DraftState.CONFLICT:
         raise conflict("conflict", draft.reason)  # and nothing of it is kept
     return passes.row_of(desk, passes.one(desk, wanted.id))
+
+
+def _one_at_a_time(desk: Desk, act: UUID) -> None:
+    """The same request twice at once: the second waits, and is answered as the first was."""
+    desk.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(act), 0))))
 
 
 def withdraw_pass(desk: Desk, asked: Asked) -> views.PassRow:

@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -368,3 +369,14 @@ def test_another_companys_guard_sees_nothing_of_it(house: House) -> None:
     assert stranger.done("GET", "/passes")["items"] == []
     assert house.decide(stranger, verdict="open", reason="police").status_code == 404
     assert stranger.done("GET", f"/me?site={house.site}")["site"]["id"] != house.site
+
+
+def test_the_same_pass_asked_for_thrice_at_once_is_one(house: House) -> None:
+    guard = house.guard()
+    guard.on_duty()
+    order = {"id": str(uuid4()), "holder": "Курьер", "plate": "А321ВС72"}
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda _: guard.ask("POST", "/passes", order), range(3)))
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert {answer.json()["id"] for answer in answers} == {order["id"]}
+    assert guard.done("GET", "/passes")["total"] == 1
