@@ -70,6 +70,8 @@ def _bench(result: Result) -> str:
     mood = f"\n\nTook {result.took_s:.0f} s"
     if result.at is not None:
         mood += f", from {result.at:%Y-%m-%d %H:%M} UTC; load average before it {result.busy:g}"
+    if result.revision:
+        mood += f"; revision `{result.revision}`"
     return f"## {result.title}\n\n{result.how}\n\n" + "\n".join(rows) + notes + mood + "."
 
 

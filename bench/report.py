@@ -64,7 +64,8 @@ class Goal(msgspec.Struct, frozen=True, kw_only=True):
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """One bench. `how`: what was done, in words for who reads the page.
 
-    `at`, `busy`: when it began, and the machine's load average over the minute before.
+    `at`, `busy`: when it began, and the machine's load average over the minute before. `revision`: of the checkout;
+    "" where it is the report's.
     """
 
     bench: str
@@ -76,6 +77,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None = None
     busy: float = 0.0
     took_s: float = 0.0
+    revision: str = ""
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +114,11 @@ def write(path: Path, content: Report | Result) -> None:
 def merged(kept: Report, newer: Report) -> Report:
     """The kept run with the newer one's benches in place of its own; whatever else is the newer one's."""
     again = {result.bench for result in newer.results} | set(newer.failed)
-    stay = [result for result in kept.results if result.bench not in again]
+    stay = [
+        msgspec.structs.replace(result, revision=result.revision or kept.revision)
+        for result in kept.results
+        if result.bench not in again
+    ]
     failed = {name: error for name, error in kept.failed.items() if name not in again}
     return msgspec.structs.replace(newer, results=stay + newer.results, failed=failed | newer.failed)
 
