@@ -77,9 +77,6 @@ class Commands:
 
     async def take(self, command: Command) -> None:
         """Begin the command; returns when it is written down, not when it is done. Raises StoreError."""
-        if len(self._running) >= PENDING_MAX:
-            log.warning("command %s: %s are under way already", command.id, PENDING_MAX)
-            return
         known = await self._store.write(partial(_note, command, self._clock.now().unix_ms))
         if known is _Known.ANSWERED:
             self.counts["repeats"] += 1
@@ -87,6 +84,10 @@ class Commands:
         if known is not _Known.NEW:
             return
         self._fault("command noted")
+        if len(self._running) >= PENDING_MAX:
+            busy = f"{PENDING_MAX} commands are under way already"
+            await self._answer(command.id, Done(CommandOutcome.REFUSED, "busy", busy))
+            return
         task = asyncio.get_running_loop().create_task(self._carry_out(command), name=f"command {command.id}")
         self._running.add(task)
         task.add_done_callback(self._finished)

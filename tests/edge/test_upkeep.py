@@ -314,6 +314,30 @@ def test_a_configuration_with_an_unknown_driver_is_refused() -> None:
         draw_up(bad, Ports(monotonic_ns=lambda: 0, random=lambda: 0.0))
 
 
+async def test_one_command_more_than_can_be_under_way_is_answered_too(store: Store) -> None:
+    goes_on = asyncio.Event()
+
+    async def execute(_command: Command) -> Done:
+        await goes_on.wait()
+        return Done(CommandOutcome.DONE)
+
+    taking = Commands(
+        store=store, journal=journal_of(store), clock=HandClock(), execute=execute, answered=lambda: None
+    )
+    later = NOON.replace(hour=13)
+    for _ in range(commands.PENDING_MAX + 1):
+        order = Command(
+            id=uid(), box=uid(), kind=CommandKind.OPEN, person="P", issued_at=NOON, expires_at=later
+        )
+        await taking.take(order)
+    assert taking.counts["refused"] == 1
+    goes_on.set()
+    await taking.drain()
+    assert taking.counts["done"] == commands.PENDING_MAX
+    answers = [event for event in await records_of(store) if event["type"] == "command_result"]
+    assert len(answers) == commands.PENDING_MAX + 1
+
+
 def test_commands_of_the_box_tell_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["status", "--folder", str(tmp_path)]) == 1
     assert "Агент не отвечает" in capsys.readouterr().err
