@@ -94,11 +94,6 @@ class ManualReason(StrEnum):
     OTHER = "other"  # the note says which
 
 
-SPECIAL_VEHICLES = frozenset(
-    {ManualReason.AMBULANCE, ManualReason.FIRE_SERVICE, ManualReason.POLICE, ManualReason.UTILITY_EMERGENCY}
-)
-
-
 class GateDecision(Act, tag="gate_decision", frozen=True, kw_only=True):
     """A guard's decision at a point. Durable before the coil is written; an `Actuation` that names it follows.
 

@@ -28,6 +28,7 @@ from cloud.sites.models import Box, BoxCertificate, EnrolmentCode
 from cloud.sites.replication import notify
 from cloud.sites.types import NotifyKind
 from protocols.enrolment import (
+    SECRET_BYTES,
     Code,
     CodeError,
     EnrolRequest,
@@ -63,7 +64,7 @@ def issue_code(session: Session, actor: Actor, box_id: UUID, ca_fingerprint: byt
         raise errors.BoxRevoked
     if box.enrolled_at is not None:
         raise errors.BoxEnrolled
-    code = Code(secrets.token_bytes(10), ca_fingerprint)
+    code = Code(secrets.token_bytes(SECRET_BYTES), ca_fingerprint)
     moment = now(session)
     unused = (EnrolmentCode.box_id == box_id, EnrolmentCode.used_at.is_(None))
     session.execute(update(EnrolmentCode).where(*unused).values(cancelled_at=moment))

@@ -61,14 +61,6 @@ def decision(connection: sqlite3.Connection, act: UUID) -> Decided | None:
     return None if kept is None else decided(kept.body, kept.opened, kept.detail)
 
 
-def decision_about(connection: sqlite3.Connection, passage: UUID) -> Decided | None:
-    """What a guard made of a passage."""
-    row = connection.execute(
-        "SELECT body, opened, detail FROM act WHERE subject = ? AND kind = ?", (passage.bytes, DECISION)
-    ).fetchone()
-    return None if row is None else decided(*row)
-
-
 def of_shift(connection: sqlite3.Connection, shift: UUID, kind: str) -> list[Kept]:
     """All of a kind in a shift, in their order."""
     rows = connection.execute(

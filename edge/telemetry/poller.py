@@ -93,7 +93,6 @@ class Poller:
         self._every = every
         self._random = random
         self._presence = Presence(meter_plan.id, sink)
-        self._asked = asyncio.Event()
         self.counts: dict[str, int] = {"polls": 0, "failures": 0, "skipped": 0, "thinned": 0}
 
     async def run(self) -> None:
@@ -103,15 +102,11 @@ class Poller:
             min(self.plan.period_s / 10, 1.0) * self._random() * NS_PER_S
         )
         while True:
-            await self._wait_until(due_ns)
+            await asyncio.sleep(max(due_ns - self._clock.monotonic_ns(), 0) / NS_PER_S)
             await self.poll()
             late = (self._clock.monotonic_ns() - due_ns) // period_ns
             self.counts["skipped"] += max(late, 0)
             due_ns += period_ns * (max(late, 0) + 1)
-
-    def ask_now(self) -> None:
-        """Poll at once."""
-        self._asked.set()
 
     async def poll(self) -> bool:
         """One poll; whether the meter answered."""
@@ -155,12 +150,3 @@ class Poller:
         if clock is ClockState.UNKNOWN:
             quality, value = Quality.CLOCK_UNKNOWN, None
         return Reading(self.plan.series[measured.channel], offset_ms, wire_raw(measured.raw), value, quality)
-
-    async def _wait_until(self, due_ns: int) -> None:
-        wait_s = (due_ns - self._clock.monotonic_ns()) / NS_PER_S
-        try:
-            async with asyncio.timeout(max(wait_s, 0)):
-                await self._asked.wait()
-        except TimeoutError:
-            pass
-        self._asked.clear()

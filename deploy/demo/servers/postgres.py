@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-from deploy.demo.servers.processes import ChildProcess, ServerError, children_of, free_port, tail, wait_until
+from deploy.demo.servers.processes import ChildProcess, ServerError, children_of, free_port, wait_until
 
 MINIMUM_VERSION = 15
 ADMIN = "postgres"
@@ -266,10 +266,6 @@ class PostgresServer:
         """Shut down cleanly; harmless when it is not running."""
         if self._process is not None:
             self._process.stop(timeout_s=30)
-
-    def log_tail(self) -> str:
-        """What the server said last."""
-        return tail(self.log)
 
     def _ids(self) -> tuple[int | None, int | None]:
         return (self._user.pw_uid, self._user.pw_gid) if self._user else (None, None)
