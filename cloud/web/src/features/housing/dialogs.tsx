@@ -55,7 +55,7 @@ export function ComplexDialog({ complex, onClose }: { complex?: ComplexCard; onC
         value={values.kind}
         onChange={(kind) => set("kind", kind)}
       />
-      <TextInput data-autofocus required label={t("field.name")} placeholder="к/п Афины" {...draft.text("name")} />
+      <TextInput data-autofocus required label={t("field.name")} placeholder={t("form.example.complex")} {...draft.text("name")} />
       <TextInput label={t("field.address")} {...draft.text("address")} />
       <Select
         searchable
@@ -112,11 +112,11 @@ export function BuildingDialog({ building, complexId, onClose }: BuildingDialogP
         value={values.kind}
         onChange={(kind) => kind && set("kind", kind)}
       />
-      <TextInput data-autofocus required label={t("field.name")} placeholder="А2" {...draft.text("name")} />
+      <TextInput data-autofocus required label={t("field.name")} placeholder={t("form.example.building")} {...draft.text("name")} />
       <TextInput
         label={t("field.address")}
         description={building && t("housing.addressHint")}
-        placeholder="к/п Афины, ул. Кифису, д. А2"
+        placeholder={t("form.example.address")}
         {...draft.text("address")}
       />
       <NumberInput

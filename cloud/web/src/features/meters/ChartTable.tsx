@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { formatDate, formatDateTime } from "@/shared/format/dates";
 import { formatNumber } from "@/shared/format/numbers";
 import type { Chart, ChartPoint } from "./api";
-import { unitText } from "./units";
+import { unitText } from "@/shared/i18n/units";
 
 type Shown = "consumption" | "value" | "minimum" | "maximum" | "count";
 

@@ -22,7 +22,7 @@ import { RemoveMeterDialog } from "./RemoveMeterDialog";
 import { type ChartSearch, type Span, SPANS, STEPS } from "./search";
 import { SeriesChart } from "./SeriesChart";
 import { windowOf } from "./span";
-import { unitText } from "./units";
+import { unitText } from "@/shared/i18n/units";
 import { channelText } from "./words";
 
 /** A chart with its legend. */

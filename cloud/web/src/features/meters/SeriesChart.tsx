@@ -10,7 +10,7 @@ import "uplot/dist/uPlot.min.css";
 import { formatNumber } from "@/shared/format/numbers";
 import type { Chart } from "./api";
 import { columnsOf, type Columns } from "./chartData";
-import { unitText } from "./units";
+import { unitText } from "@/shared/i18n/units";
 
 const HEIGHT = 320;
 const COLOUR = { light: { line: "#2b4a8b", fill: "#2b4a8b40", axis: "#565f6b", grid: "#dde1e7" }, dark: { line: "#9db8f0", fill: "#9db8f040", axis: "#aab2bd", grid: "#323843" } };

@@ -45,7 +45,7 @@ export function CredentialField({ credentials, typed, onChange, error }: Credent
         data-autofocus
         label={t("passes.credential")}
         description={t("passes.credentialHint")}
-        placeholder="Х 711 ТТ 90"
+        placeholder={t("form.example.plate")}
         value={typed}
         error={error}
         onChange={(event) => onChange({ typed: event.currentTarget.value })}

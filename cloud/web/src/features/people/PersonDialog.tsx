@@ -42,7 +42,7 @@ export function PersonDialog({ person, onClose, onSaved }: PersonDialogProps) {
         data-autofocus
         required
         label={t("people.name")}
-        placeholder="Иванова Мария Петровна"
+        placeholder={t("form.example.person")}
         {...draft.text("name")}
       />
       <TagsInput

@@ -1,5 +1,7 @@
 /** Numbers as the field writes them: non-breaking spaces, a comma in Russian, the unit after a space that holds. */
 
+import { BYTES_STEPS, bytesText } from "@/shared/i18n/units";
+
 const NBSP = "\u00a0";
 
 function locale(language: string): string {
@@ -37,7 +39,6 @@ export function formatPhone(phone: string): string {
 
 /** Bytes as `1,4 МБ`. */
 export function formatBytes(bytes: number, language: string): string {
-  const units = language.startsWith("ru") ? ["Б", "КБ", "МБ", "ГБ"] : ["B", "KB", "MB", "GB"];
-  const step = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log(bytes) / Math.log(1024)) : 0);
-  return formatQuantity(bytes / 1024 ** step, units[step] ?? "", language, 1);
+  const step = Math.min(BYTES_STEPS - 1, bytes > 0 ? Math.floor(Math.log(bytes) / Math.log(1024)) : 0);
+  return formatQuantity(bytes / 1024 ** step, bytesText(step, language), language, 1);
 }

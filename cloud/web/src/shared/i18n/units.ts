@@ -22,3 +22,10 @@ const ENGLISH: Readonly<Record<string, string>> = { m3: "m³" };
 export function unitText(unit: string, language: string): string {
   return (language.startsWith("ru") ? RUSSIAN : ENGLISH)[unit] ?? unit;
 }
+
+/** Bytes and their thousands. */
+export function bytesText(step: number, language: string): string {
+  return (language.startsWith("ru") ? ["Б", "КБ", "МБ", "ГБ"] : ["B", "KB", "MB", "GB"])[step] ?? "";
+}
+
+export const BYTES_STEPS = 4;
