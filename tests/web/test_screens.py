@@ -173,8 +173,6 @@ SCREENS = (
         click="main button:has(svg)",
     ),
     Screen("admin", "roles", "/admin/roles", "administrator", "tbody tr"),
-    Screen("desk", "violations", "/desk/violations", "administrator", "main h1"),
-    Screen("desk", "watch", "/desk/watch", "administrator", "main h1"),
     Screen("desk", "statistics", "/desk/statistics", "administrator", "main svg[role=img]"),
     Screen("admin", "policies", "/admin/policies", "administrator", "tbody tr, main li"),
     Screen("admin", "quarantine", "/admin/quarantine", "administrator", "tbody tr, main li"),
