@@ -184,7 +184,7 @@ function Speed({ told }: { told: Statistics }) {
   const shown = (us: number | null) => (us === null ? "—" : t("statistics.ms", { value: formatNumber(us / 1000, i18n.language, 2) }));
   return (
     <Part title={t("statistics.speed")} hint={t("statistics.speedHint")}>
-      <Table.ScrollContainer minWidth={420}>
+      <Table.ScrollContainer minWidth={420} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": t("statistics.speed") } }}>
         <Table aria-label={t("statistics.speed")} verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
