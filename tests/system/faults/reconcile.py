@@ -20,6 +20,7 @@ from tests.system.faults.account import (
     GRANT_AGE_NS,
     LATE_MS,
     NS_PER_MS,
+    NS_PER_S,
     UNDATED_NS,
     Account,
     Expected,
@@ -39,6 +40,7 @@ SHUT_SHARE = 0.1
 
 def reconcile(house: House, visits: Sequence[Visit], expected: Expected) -> Account:
     """Wait until the cloud has what the box held when this was called, then compare everything since the beginning."""
+    wait_decided(house, visits)
     opened_ns = wait_opened(house)
     devices = truths.devices(house)
     before = truths.box(house)
@@ -55,6 +57,23 @@ def reconcile(house: House, visits: Sequence[Visit], expected: Expected) -> Acco
     compare_registers(account, house, devices, later, after, cloud, expected)
     account.blame("set aside by the cloud", cloud.quarantined)
     return account
+
+
+def wait_decided(house: House, visits: Sequence[Visit]) -> None:
+    """Until the box has written down who came last (a reader has a card before it is asked), if not for ever."""
+    since_ns = time.time_ns() - int(PATIENCE_S * NS_PER_S)
+    coming = {
+        visit.text
+        for visit in visits
+        if visit.accepted
+        and visit.answered_ns > since_ns
+        and not is_excused(visit.came_ns, visit.answered_ns, house.outages)
+    }
+    deadline = time.monotonic() + PATIENCE_S
+    while coming and time.monotonic() < deadline:
+        events = [event for stream in truths.box(house) for event in truths.events(stream)]
+        coming -= {event.read for event in events if isinstance(event, Passage)}
+        time.sleep(0.05)
 
 
 def wait_opened(house: House) -> int:
