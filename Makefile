@@ -9,6 +9,9 @@ PARALLEL := -n auto --no-loadscope-reorder
 # What mypy reads beside the packages named in pyproject.toml.
 SCRIPTS := bench deploy tests/support tests/deploy tests/system
 
+# Where it is set, each of the many processes of a test would compile the house anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup environment demo demo-reset drive test test-fast check bench lock format \
         check-style check-types check-imports check-wire check-api check-web check-locks

@@ -78,7 +78,9 @@ class Cluster:
         name = f"test_{os.getpid()}_{next(_numbers)}"
         names = [sql.Identifier(part) for part in (name, template)]
         clause = sql.SQL(" OWNER {}").format(sql.Identifier(owner)) if owner else sql.SQL("")
-        self.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names) + clause)
+        # Not through the log, which is the default: it takes twice as long.
+        copy = sql.SQL("CREATE DATABASE {} STRATEGY file_copy TEMPLATE {}").format(*names)
+        self.execute(copy + clause)
         try:
             yield name
         finally:
