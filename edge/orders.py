@@ -83,7 +83,7 @@ class Orders:
         if command.target is not None and command.target not in pollers:
             return Done(CommandOutcome.REFUSED, "unknown_target", f"no meter {command.target} on this box")
         chosen = [pollers[command.target]] if command.target is not None else list(pollers.values())
-        answers = [await poller.poll() for poller in chosen]
+        answers = [await poller.poll(asked=True) for poller in chosen]
         if all(answers):
             return Done(CommandOutcome.DONE, detail=f"{len(answers)} meters read")
         return Done(

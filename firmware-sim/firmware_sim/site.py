@@ -354,7 +354,10 @@ def _channels(meter: MeterConfig, base: Path) -> list[Channel]:
 def _consumption(channel: ChannelConfig, base: Path) -> Consumption:
     if channel.replay is None:
         return daily(tuple(use * channel.factor for use in SHAPES[channel.shape]))
+    file = base / channel.replay
     try:
-        return load(base / channel.replay, channel.factor)
-    except (OSError, ValueError) as error:
+        return load(file, channel.factor)
+    except OSError as error:  # names the file itself
         raise ConfigError(f"replay: {error}") from error
+    except ValueError as error:
+        raise ConfigError(f"replay: {file}: {error}") from error

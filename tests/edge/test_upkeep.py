@@ -219,6 +219,13 @@ async def test_a_short_disk_thins_readings(store: Store) -> None:
     assert len(await records_of(store, "readings")) == 4
 
 
+async def test_what_was_asked_for_is_kept_though_the_disk_is_short(store: Store) -> None:
+    poller = poller_of(store, Bus(), HandClock(), StatusSink(), every=5)
+    assert await poller.poll(asked=True)
+    assert len(await records_of(store, "readings")) == 1
+    assert poller.counts["thinned"] == 0
+
+
 async def test_retention_forgets_only_what_is_acknowledged_and_old(store: Store) -> None:
     now_ms = 100 * DAY_MS
 

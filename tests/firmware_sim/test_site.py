@@ -201,6 +201,15 @@ def test_a_faulty_configuration_is_named(
     assert message in capsys.readouterr().err
 
 
+def test_a_replay_that_is_no_text_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "house.csv").write_bytes(b"\xff\xfe\x00\x89PNG")
+    path = tmp_path / "site.json"
+    meter = '{"unit":1,"model":"sdm120","channels":[{"replay":"house.csv"}]}'
+    path.write_text('{"folder":"d","lines":[{"name":"a","meters":[' + meter + "]}]}")
+    assert main(["site", "--config", str(path)]) == 2
+    assert "house.csv" in capsys.readouterr().err
+
+
 def test_toml_reads_as_json_does(tmp_path: Path) -> None:
     path = tmp_path / "site.toml"
     path.write_text('folder = "data"\n[[lines]]\nname = "gate"\n[[lines.relays]]\nunit = 12\n')
