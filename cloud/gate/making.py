@@ -22,6 +22,7 @@ from cloud.kernel.phones import parse_phone
 from protocols import acts
 from protocols import guard_views as views
 from protocols.acts import ViolationKind, VisitState
+from protocols.cards import parse_printed
 from protocols.guard_api import AddNote, DraftPass, FindVisits, NewViolation, PutVisit, ShowVisits, Withdraw
 from protocols.plates import PlateError, parse_plate
 
@@ -225,8 +226,10 @@ def _card(typed: str) -> list[str]:
     try:
         return list(access.read_card(CardDraft(text=typed.strip())).keys())
     except FixInput as error:
-        is_ambiguous = any(field.code == "card_ambiguous" for field in error.fields)
-        raise invalid("card", "ambiguous" if is_ambiguous else "wrong") from error
+        if any(field.code == "card_ambiguous" for field in error.fields):
+            told = ", ".join(reading.keys()[0] for reading in parse_printed(typed))
+            raise invalid("card", "ambiguous", told) from error
+        raise invalid("card") from error
 
 
 def _phone(typed: str) -> str | None:

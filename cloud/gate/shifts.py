@@ -90,7 +90,7 @@ def report(desk: Desk, asked: Asked) -> views.ShiftReport:
         **{name: found[name] for name in same},
         shift=shift_view(session.get_one(ShiftRow, shift_id)),
         denials=[views.ReasonCount(code=each["reason"], count=each["count"]) for each in found["denials"]],
-        opened_by_hand=[each for each in decided if each.verdict is Verdict.OPEN],
+        opened_by_hand=[each for each in decided if each.verdict is not Verdict.REFUSE],
         refused=[each for each in decided if each.verdict is Verdict.REFUSE],
         violations=[making.violation_view(row) for row in session.scalars(recorded)],
         notes=[passes.note_view(row) for row in session.scalars(noted)],

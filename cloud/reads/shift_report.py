@@ -1,5 +1,6 @@
 """What happened at a site during a shift."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,18 +17,18 @@ from protocols.records import Outcome
 
 def shift_report(session: Session, shift_id: UUID) -> dict[str, Any] | None:
     """`ShiftReportOut`; of a shift that goes on, until now. None: there is no such shift."""
-    shift = session.execute(watch.shifts().where(ShiftRow.id == shift_id)).mappings().one_or_none()
-    if shift is None:
+    found = session.execute(watch.shifts().where(ShiftRow.id == shift_id)).mappings().one_or_none()
+    if found is None:
         return None
-    until = shift["ended_at"] or now(session)
+    shift = dict(found)
     mine = ViolationRow.shift_id == shift_id
     noted = watch.notes().where(NoteRow.shift_id == shift_id).order_by(NoteRow.at)
     return {
-        "shift": dict(shift),
-        "until": until,
-        **_passages(session, shift["site_id"], shift["begun_at"], until),
+        "shift": shift,
+        "until": shift["ended_at"] or now(session),
+        **_passages(session, shift),
         "decisions": watch.decisions_of_shift(session, shift_id),
-        "visitors": _count(session, VisitRow.id, VisitRow.shift_id == shift_id),
+        "visitors": _visitors(session, shift),
         "passes_made": _count(session, GateDraft.id, GateDraft.shift_id == shift_id),
         "violations": _rows(session, violations.rows().where(mine).order_by(ViolationRow.at)),
         "notes": _rows(session, noted),
@@ -41,9 +42,9 @@ def cards_out(session: Session, site_id: UUID) -> int:
     return _count(session, VisitRow.id, *out)
 
 
-def _passages(session: Session, site_id: UUID, begun: Any, until: Any) -> dict[str, Any]:
+def _passages(session: Session, shift: Mapping[str, Any]) -> dict[str, Any]:
     row = PassageRow
-    mine = (row.site_id == site_id, row.at >= begun, row.at < until)
+    mine = (row.site_id == shift["site_id"], *_within(row.at, shift))
     counted = select(row.outcome, row.direction, row.reason, func.count()).where(*mine)
     granted = dict.fromkeys(Direction, 0)
     denials: dict[str, int] = {}
@@ -61,6 +62,17 @@ def _passages(session: Session, site_id: UUID, begun: Any, until: Any) -> dict[s
         "denied": sum(denials.values()),
         "denials": [{"reason": reason, "count": count} for reason, count in most_first],
     }
+
+
+def _visitors(session: Session, shift: Mapping[str, Any]) -> int:
+    mine = (VisitRow.site_id == shift["site_id"], *_within(VisitRow.registered_at, shift))
+    return _count(session, VisitRow.id, *mine)
+
+
+def _within(moment: Any, shift: Mapping[str, Any]) -> list[Any]:
+    """While the shift lasted; one that goes on has no end yet."""
+    ended = shift["ended_at"]
+    return [moment >= shift["begun_at"], *([moment < ended] if ended is not None else [])]
 
 
 def _count(session: Session, column: Any, *conditions: Any) -> int:

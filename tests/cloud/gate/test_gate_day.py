@@ -272,7 +272,7 @@ def test_without_a_box_a_decision_is_a_record_that_counts(house: House) -> None:
     assert house.decide(guard, verdict="open", reason="other").json()["errors"][0]["field"] == "note"
     assert house.decide(guard, verdict="open", reason="ambulance").status_code == 200
     report = guard.done("GET", f"/shifts/{shift}/report")
-    assert [each["reason"] for each in report["opened_by_hand"]] == ["ambulance"]
+    assert [each["reason"] for each in report["opened_by_hand"]] == [None, "ambulance"]
     paper = guard.ask("GET", f"/shifts/{shift}/report.pdf")
     assert (paper.headers["content-type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
 

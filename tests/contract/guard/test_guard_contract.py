@@ -309,6 +309,11 @@ async def test_a_visitor_comes_with_a_card_and_leaves(page: Browser) -> None:
     await page.on_duty()
     taken = await upload(page, photo())
     visit = {"state": "inside", "name": "Петров Олег", "document": "4511 123456", "photos": [taken["sha256"]]}
+    asked = await page.send("PUT", f"/visits/{new_id()}", visit | {"card": "001259E3"})
+    assert (asked.json()["errors"][0]["code"], asked.json()["detail"]) == (
+        "ambiguous",
+        "EM:001259E3, UID:001259E3",
+    )
     path = f"/visits/{new_id()}"
     view = await page.done("PUT", path, visit | {"card": "0001202659 018,23011"})
     assert (view["state"], bool(view["card"]), view["card_back"]) == ("inside", True, False)
@@ -374,6 +379,28 @@ async def test_a_note_stands_on_the_pass_and_in_the_report(page: Browser) -> Non
     assert [each["text"] for each in card["notes"]] == [order["text"]]
     report = await page.get(f"/shifts/{shift}/report")
     assert [each["id"] for each in report["notes"]] == [order["id"]]
+
+
+async def test_the_report_of_a_shift_counts_alike(page: Browser, other: Browser) -> None:
+    """What happened at the lanes meanwhile, whoever of two guards it was; what was made, by the shift's own guard."""
+    await page.server.hold(a_pass(entries=1))
+    shift, _ = await page.on_duty(), await other.on_duty(1)
+    await page.server.leave_guests_to_guard()
+    await page.server.car(PLATE)
+    passage = await newest(page, waits=True)
+    await page.decide(verdict="confirm", passage=passage["id"])
+    await page.decide(verdict="open", reason="ambulance")
+    for guard, name, more in ((page, "Петров", {"card": "0001202659 018,23011"}), (other, "Сидоров", {})):
+        visit = {"state": "inside", "name": name, **more}
+        await guard.done("PUT", f"/visits/{new_id()}", visit)
+    draft = {"id": new_id(), "holder": "Курьер", "plate": "а 123 вс 72", "host": "Иванова", "hours": 2}
+    await page.done("POST", "/passes", draft)
+    report = await page.get(f"/shifts/{shift}/report")
+    assert [each["verdict"] for each in report["opened_by_hand"]] == ["confirm", "open"]
+    counted = {
+        name: report[name] for name in ("granted_in", "denied", "visitors", "passes_made", "cards_out")
+    }
+    assert counted == {"granted_in": 0, "denied": 1, "visitors": 2, "passes_made": 1, "cards_out": 1}
 
 
 async def test_a_shift_can_be_printed(page: Browser) -> None:
