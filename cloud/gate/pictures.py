@@ -1,10 +1,8 @@
 """Pictures at the guard's page: those that are here, and photographs that guards take."""
 
 import io
-import warnings
 from hashlib import sha256
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from starlette.responses import Response, StreamingResponse
 
 from cloud.gate.desk import Asked, Desk
@@ -12,11 +10,7 @@ from cloud.gate.problems import Trouble, conflict
 from cloud.kernel import claims
 from cloud.kernel.claims import MEGABYTE, FileKind
 from protocols.guard_views import Photo
-
-LONGEST_SIDE = 1600
-PIXELS_MAX = 50_000_000
-_QUALITY = 82
-_FORMATS = ("JPEG", "PNG", "WEBP")
+from protocols.photos import remade
 
 
 def picture(desk: Desk, asked: Asked) -> Response:
@@ -46,22 +40,3 @@ def add_photo(desk: Desk, asked: Asked) -> Photo:
     )
     desk.house.files.keep(name, io.BytesIO(data))
     return Photo(sha256=name, path=f"/gate/api/pictures/{name}")
-
-
-def remade(data: bytes) -> bytes:
-    """A JPEG of at most 1600 px that says nothing but what is seen. Raises ValueError for what is no such picture."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # judged here, by a lower limit
-            opened = Image.open(io.BytesIO(data), formats=_FORMATS)
-            width, height = opened.size
-            if width * height > PIXELS_MAX:
-                raise ValueError(f"{width} × {height} pixels, more than {PIXELS_MAX}")
-            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded smaller at once
-            upright = ImageOps.exif_transpose(opened)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"no picture: {error}") from error
-    made = io.BytesIO()
-    upright.convert("RGB").save(made, "JPEG", quality=_QUALITY)
-    return made.getvalue()
