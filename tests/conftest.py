@@ -21,6 +21,7 @@ settings.register_profile("unhurried", settings(), deadline=None)  # a busy mach
 settings.load_profile("unhurried")
 
 SLOW_GROUPS = {
+    "tests/web/gate/": "booth",
     "tests/web/": "demo",
     "tests/system/test_": "demo",
     "tests/system/faults/test_kills": "kills",
