@@ -46,6 +46,7 @@ def test_every_company_s_sites_and_boxes_begin_anew(
     monkeypatch.setenv("DOMOVOY_DATABASE_URL", house.real.url(Role.API))
     monkeypatch.setenv("DOMOVOY_OWNER_DATABASE_URL", house.real.owner_url)
     monkeypatch.setenv("DOMOVOY_SECRETS_KEY_FILE", str(tmp_path / "secrets.key"))
+    monkeypatch.setattr("cloud.cli.logs.configure", lambda *_: None)  # it would last beyond this test
     assert main(["restored"]) == 0
     assert capsys.readouterr().out.startswith("3 sites")
     sent = []
