@@ -283,6 +283,7 @@ class Agent:
             running=self.running,
             journal=self.journal,
             pictures=self.pictures,
+            calls=self.calls,
             restart=self._order_restart,
         )
         self.commands = Commands(

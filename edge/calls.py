@@ -40,6 +40,10 @@ class Calls:
         except asyncio.QueueFull:
             log.warning("more than %s calls wait to be written", WAITING_MAX)
 
+    def find(self, call: UUID) -> tuple[UUID, str] | None:
+        """The panel at which a call still is, and the panel's own name for it."""
+        return next((key for key, known in self._known.items() if known == call), None)
+
     async def run(self) -> None:
         """Write until cancelled."""
         while True:

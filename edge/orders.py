@@ -6,7 +6,8 @@ from hashlib import sha256
 
 from edge.access.gate import Gate
 from edge.access.journal import Journal
-from edge.drivers.base import DeviceError
+from edge.calls import Calls
+from edge.drivers.base import DeviceError, UnsupportedError
 from edge.link.commands import Done, Execute
 from edge.link.files import Pictures
 from edge.running import Running
@@ -15,6 +16,7 @@ from protocols.messages import Command, CommandKind
 from protocols.records import CommandOutcome
 
 CAMERA_TIMEOUT_S = 10.0
+PANEL_TIMEOUT_S = 5.0
 
 
 class Orders:
@@ -27,18 +29,21 @@ class Orders:
         running: Running,
         journal: Journal,
         pictures: Pictures,
+        calls: Calls,
         restart: Callable[[], None],
     ) -> None:
         self._gate = gate
         self._running = running
         self._journal = journal
         self._pictures = pictures
+        self._calls = calls
         self._restart = restart
         self._by_kind: dict[CommandKind, Execute] = {
             CommandKind.OPEN: self._open,
             CommandKind.CAPTURE: self._capture,
             CommandKind.READ_NOW: self._read_now,
             CommandKind.RESTART: self._begin_restart,
+            CommandKind.HANG_UP: self._hang_up,
         }
 
     async def execute(self, command: Command) -> Done:
@@ -89,6 +94,25 @@ class Orders:
         return Done(
             CommandOutcome.FAILED, "device", f"{answers.count(False)} of {len(answers)} did not answer"
         )
+
+    async def _hang_up(self, command: Command) -> Done:
+        """Whoever rings hears that nobody comes."""
+        found = self._calls.find(command.target) if command.target else None
+        if found is None:
+            return Done(CommandOutcome.REFUSED, "call_over", f"no call {command.target} at this box any more")
+        device, name = found
+        plan = self._running.plan
+        intercom = plan.devices.intercoms.get(device) if plan else None
+        if intercom is None:
+            return Done(CommandOutcome.REFUSED, "unsupported", f"{device} cannot refuse a call from afar")
+        try:
+            async with asyncio.timeout(PANEL_TIMEOUT_S):
+                await intercom.hang_up(name)
+        except UnsupportedError as error:
+            return Done(CommandOutcome.REFUSED, "unsupported", str(error))
+        except (DeviceError, TimeoutError) as error:
+            return Done(CommandOutcome.FAILED, "device", str(error) or "the panel did not answer")
+        return Done(CommandOutcome.DONE, detail="the panel has hung up")
 
     async def _begin_restart(self, _command: Command) -> Done:
         self._restart()

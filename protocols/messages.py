@@ -208,6 +208,7 @@ class CommandKind(StrEnum):
     CAPTURE = "capture"
     RESTART = "restart"
     READ_NOW = "read_now"
+    HANG_UP = "hang_up"  # refuse a call at an intercom; the target is the call
 
 
 class Command(Message, tag="command", frozen=True, kw_only=True):

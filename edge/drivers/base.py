@@ -175,6 +175,13 @@ class Panel(Device, Protocol):
         """Both are to be so afterwards, whatever was so before. Raises DeviceError: some may be done, some not."""
 
 
+class Intercom(Device, Protocol):
+    """A panel that can be told that nobody comes; it tells calls by `Sink.ring`, the end of a refused one, too."""
+
+    async def hang_up(self, call: str) -> None:
+        """Refuse the call that it names so. Raises DeviceError; UnsupportedError when this panel never can."""
+
+
 class RegisterBus(Device, Protocol):
     """A Modbus line or gateway: one connection, one request at a time, outputs before meters."""
 
@@ -217,6 +224,10 @@ class RefusedError(DeviceError):
         super().__init__(message)
         self.code = self.number = code
         self.reason = reason
+
+
+class UnsupportedError(DeviceError):
+    """The device understood, and has no such function at all."""
 
 
 class SilentError(DeviceError):

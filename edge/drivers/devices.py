@@ -9,7 +9,17 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from edge.drivers.base import Camera, ConfigError, Device, MonotonicNs, Panel, Reader, RegisterBus, Relay
+from edge.drivers.base import (
+    Camera,
+    ConfigError,
+    Device,
+    Intercom,
+    MonotonicNs,
+    Panel,
+    Reader,
+    RegisterBus,
+    Relay,
+)
 from protocols import config
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -31,6 +41,7 @@ class Devices:
     buses: dict[UUID, RegisterBus] = field(default_factory=dict)
     cameras: dict[UUID, Camera] = field(default_factory=dict)
     panels: dict[UUID, Panel] = field(default_factory=dict)
+    intercoms: dict[UUID, Intercom] = field(default_factory=dict)
     claims: dict[str, config.Device] = field(default_factory=dict)
     shared: dict[str, object] = field(default_factory=dict)
 
@@ -42,6 +53,7 @@ class Devices:
         _keep(self.buses, before.buses, ids)
         _keep(self.cameras, before.cameras, ids)
         _keep(self.panels, before.panels, ids)
+        _keep(self.intercoms, before.intercoms, ids)
 
     def claim(self, device: config.Device, place: str) -> None:
         """Take a line or port for the device. Raises ConfigError when another has it."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -37,7 +38,7 @@ class PushError(Exception):
 
 
 class Panel:
-    """`grants`: what it holds, as (kind, value). `opened`: how often each door was."""
+    """`grants`: what it holds, as (kind, value). `opened`: how often each door was. `hung_up`: calls it was told to end."""
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Panel:
         push_url: str = "",
         port: int = 0,
         doors: int = 1,
+        refuses_calls: bool = True,
         user: str = "",
         password: str = "",
     ) -> None:
@@ -55,6 +57,7 @@ class Panel:
         self.fault = Fault.NONE
         self.grants: set[tuple[str, str]] = set()
         self.opened = [0] * doors
+        self.hung_up: list[str] = []
         self._journal = journal
         self._user, self._password = user, password
         self._nonce = secrets.token_hex(8)
@@ -65,6 +68,8 @@ class Panel:
             Route("/api/grants", self._asked_grants),
             Route("/api/grants", self._asked_change, methods=["POST"]),
         ]
+        if refuses_calls:
+            routes.append(Route("/api/calls/end", self._asked_end, methods=["POST"]))
         self.served = Served(f"panel {name}", Starlette(routes=routes), port)
 
     @property
@@ -105,6 +110,16 @@ class Panel:
         self.opened[door] += 1
         self._journal.write("door", device=self.name, door=str(door))
         return Response(status_code=204)
+
+    async def _asked_end(self, request: Request) -> Response:
+        """It hangs up, answers, and tells that the call is over as it tells all else."""
+        if failed := await self._fail(request):
+            return failed
+        call = json.loads(await request.body())["call"]
+        self.hung_up.append(call)
+        self._journal.write("hung_up", panel=self.name, call=call)
+        push = anpr.Push("application/json", json.dumps({"event": "ended", "call": call}).encode())
+        return Response(status_code=204, background=BackgroundTask(asyncio.to_thread, self._push, push))
 
     async def _asked_grants(self, request: Request) -> Response:
         told = [{"kind": kind, "value": value} for kind, value in sorted(self.grants)]

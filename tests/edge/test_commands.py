@@ -36,6 +36,7 @@ def make_commands(store: Store, bench: GateBench) -> Commands:
         running=None,  # type: ignore[arg-type]
         journal=bench.journal,
         pictures=None,  # type: ignore[arg-type]
+        calls=None,  # type: ignore[arg-type]
         restart=lambda: None,
     )
     return Commands(

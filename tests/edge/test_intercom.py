@@ -115,6 +115,28 @@ async def test_a_call_with_a_picture_is_answered_by_opening_from_afar(
     assert entrance.panel.opened == [1]
 
 
+async def test_a_call_is_refused_from_afar_and_only_while_it_lasts(
+    box: Box, cloud: CloudPeer, entrance: Entrance
+) -> None:
+    async with at_work(box, cloud, entrance):
+        name = await entrance.panel.ring("12")
+        await cloud.until(lambda: cloud.of(records.Call))
+        call = cloud.of(records.Call)[0].id
+        for count, target in enumerate((call, call, POINT), start=1):
+            soon = cloud.now() + timedelta(seconds=10)
+            await cloud.command(CommandKind.HANG_UP, target=target, expires_at=soon)
+            await cloud.until(lambda count=count: len(cloud.of(records.CommandResult)) == count)  # type: ignore[misc]
+            await cloud.until(lambda: len(cloud.of(records.Call)) == 2)
+    assert [each.phase for each in cloud.of(records.Call)] == [CallPhase.RINGING, CallPhase.ENDED]
+    assert [(each.outcome, each.reason) for each in cloud.of(records.CommandResult)] == [
+        (CommandOutcome.DONE, "done"),
+        (CommandOutcome.REFUSED, "call_over"),
+        (CommandOutcome.REFUSED, "call_over"),
+    ]
+    assert entrance.panel.hung_up == [name]
+    assert entrance.panel.opened == [0]
+
+
 async def test_a_code_that_the_panel_does_not_know_is_judged_by_the_box(
     box: Box, cloud: CloudPeer, entrance: Entrance
 ) -> None:

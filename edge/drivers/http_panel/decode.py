@@ -63,6 +63,11 @@ def grants(data: bytes) -> frozenset[Grant]:
     )
 
 
+def ending(call: str) -> bytes:
+    """The body by which a call is refused."""
+    return msgspec.json.encode({"call": call})
+
+
 def change(add: Iterable[Grant], remove: Iterable[Grant]) -> bytes:
     """The body of a change."""
     return msgspec.json.encode(

@@ -19,12 +19,13 @@ from edge.drivers.base import (
     SilentError,
     Sink,
     UnavailableError,
+    UnsupportedError,
     Verdict,
     Why,
 )
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.http_panel.config import Settings
-from edge.drivers.http_panel.decode import PanelEvent, PanelPushError, change, event, grants
+from edge.drivers.http_panel.decode import PanelEvent, PanelPushError, change, ending, event, grants
 from edge.drivers.own_lock import OwnLock
 from edge.drivers.presence import Backoff, Presence
 from edge.drivers.pushes import PushError, PushPort, Terms, parts_of
@@ -38,6 +39,7 @@ BODY_WITHIN_S = 10.0
 PORT_LOOK_S = 0.05
 ANSWER_MAX_BYTES = 4 * 1024 * 1024
 NS_PER_S = 1_000_000_000
+_NO_SUCH_WAY = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 _PHASES = {"ring": CallPhase.RINGING, "answered": CallPhase.ANSWERED, "ended": CallPhase.ENDED}
 
 
@@ -57,7 +59,7 @@ class _Listening(Presence):
 
 
 class HttpPanel(OwnLock):
-    """Implements `base.Relay`, `base.Reader` and `base.Panel`; the panel itself shows what became of it."""
+    """Implements `base.Relay`, `Reader`, `Panel` and `Intercom`; the panel itself shows what became of it."""
 
     def __init__(self, device: config.Device, settings: Settings, ports: Ports) -> None:
         super().__init__(device.name, settings.doors, ports.monotonic_ns)
@@ -91,6 +93,15 @@ class HttpPanel(OwnLock):
         call, self._ringing = self._ringing, ""
         if call and self._sink is not None:
             self._sink.ring(Ring(device=self.id, call=call, phase=CallPhase.OPENED))
+
+    async def hang_up(self, call: str) -> None:
+        """See `base.Intercom`. That the call is over, the panel tells itself."""
+        try:
+            await self._ask("POST", "/calls/end", ending(call))
+        except RefusedError as error:
+            if error.code in _NO_SUCH_WAY:
+                raise UnsupportedError(f"{self._name}: this panel cannot refuse a call from afar") from error
+            raise
 
     async def grants(self) -> frozenset[Grant]:
         """See `base.Panel`."""
@@ -191,4 +202,4 @@ def build(device: config.Device, built: Devices, ports: Ports) -> None:
     built.claim(device, f"port {settings.port}")
     panel = HttpPanel(device, settings, ports)
     built.all[device.id] = built.relays[device.id] = built.readers[device.id] = panel
-    built.panels[device.id] = panel
+    built.panels[device.id] = built.intercoms[device.id] = panel

@@ -26,11 +26,12 @@ NS_PER_S = 1_000_000_000
 RESEND_S = 0.5  # RFC 3261: T1; doubled each time
 HANG_UP_S = 1.0  # after the key that opens: the panel must have heard it
 ANSWER_S = 4.0
+UNAVAILABLE, DECLINE = 480, 603  # nobody came; somebody does not want to
 _Key = tuple[str, str]  # Call-ID and CSeq: to which request an answer belongs
 
 
 class SipPanel(OwnLock):
-    """Implements `base.Relay` and `base.Reader`. One call at a time; it opens while there is one."""
+    """Implements `base.Relay`, `base.Reader` and `base.Intercom`. One call at a time; it opens while there is one."""
 
     def __init__(self, device: config.Device, settings: Settings, ports: Ports) -> None:
         super().__init__(device.name, len(settings.open_with.split(",")), ports.monotonic_ns)
@@ -86,6 +87,13 @@ class SipPanel(OwnLock):
             await self._press(now, key)
         self._tell(now, CallPhase.OPENED)
         self._spawn(self._hang_up_soon(now), "hang up")
+
+    async def hang_up(self, call: str) -> None:
+        """See `base.Intercom`: 603, or BYE when it was answered already."""
+        now = self._now
+        if now is None or now.id != call:
+            raise UnavailableError(f"{self._name}: that call is over")
+        self._hang_up(now, DECLINE)
 
     async def _press(self, now: Dialogue, key: str) -> None:
         if self._settings.dtmf == "rtp":
@@ -211,11 +219,11 @@ class SipPanel(OwnLock):
         if self._now is now:
             self._hang_up(now)
 
-    def _hang_up(self, now: Dialogue) -> None:
+    def _hang_up(self, now: Dialogue, status: int = UNAVAILABLE) -> None:
         if now.is_answered:
             now.call.hangup()
         else:
-            now.call.reject(480)
+            now.call.reject(status)
         self._over(now.call.call_id)
 
     def _over(self, call_id: str) -> None:
@@ -283,3 +291,4 @@ def build(device: config.Device, built: Devices, ports: Ports) -> None:
     built.claim(device, f"UDP port {settings.port}")
     panel = SipPanel(device, settings, ports)
     built.all[device.id] = built.relays[device.id] = built.readers[device.id] = panel
+    built.intercoms[device.id] = panel

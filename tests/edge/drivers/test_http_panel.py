@@ -23,6 +23,7 @@ from edge.drivers.base import (
     RefusedError,
     SilentError,
     UnavailableError,
+    UnsupportedError,
     Verdict,
 )
 from edge.drivers.http_panel import driver as http_panel
@@ -44,9 +45,17 @@ def driver(url: str, port: int, **more: Any) -> HttpPanel:
 
 
 @contextlib.asynccontextmanager
-async def talking(journal: Journal, **more: Any) -> AsyncIterator[tuple[Panel, HttpPanel, Recorder]]:
+async def talking(
+    journal: Journal, *, refuses_calls: bool = True, **more: Any
+) -> AsyncIterator[tuple[Panel, HttpPanel, Recorder]]:
     port = free_port()
-    simulator = Panel("door", journal=journal, push_url=f"http://127.0.0.1:{port}/panels/{TOKEN}", doors=2)
+    simulator = Panel(
+        "door",
+        journal=journal,
+        push_url=f"http://127.0.0.1:{port}/panels/{TOKEN}",
+        doors=2,
+        refuses_calls=refuses_calls,
+    )
     await simulator.served.start()
     panel = driver(simulator.url, port, doors=2, **more)
     try:
@@ -71,6 +80,40 @@ async def test_a_call_comes_with_its_picture_and_is_answered_by_opening(journal:
     assert recorder.rings[0].still is not None
     assert simulator.opened == [0, 1]
     assert pulsed.confirmed
+
+
+async def test_a_call_is_refused_and_the_panel_tells_its_end(journal: Journal) -> None:
+    async with talking(journal) as (simulator, panel, recorder):
+        call = await simulator.ring("12")
+        await panel.hang_up(call)
+        await recorder.until(lambda: len(recorder.rings) == 2)
+    assert [(ring.phase, ring.call) for ring in recorder.rings] == [
+        (CallPhase.RINGING, call),
+        (CallPhase.ENDED, call),
+    ]
+    assert simulator.hung_up == [call]
+
+
+async def test_a_panel_that_cannot_be_told_to_hang_up_says_so(journal: Journal) -> None:
+    async with talking(journal, refuses_calls=False) as (simulator, panel, _):
+        call = await simulator.ring("12")
+        with pytest.raises(UnsupportedError, match="cannot refuse a call"):
+            await panel.hang_up(call)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [(Fault.SILENT, SilentError), (Fault.REFUSE, RefusedError), (Fault.BROKEN, SilentError)],
+)
+async def test_a_refusal_that_goes_wrong_is_told(
+    journal: Journal, fault: Fault, error: type[DeviceError]
+) -> None:
+    async with talking(journal, timeout_ms=300) as (simulator, panel, recorder):
+        call = await simulator.ring("12")
+        simulator.fault = fault
+        with pytest.raises(error):
+            await panel.hang_up(call)
+    assert [ring.phase for ring in recorder.rings] == [CallPhase.RINGING]
 
 
 async def test_codes_and_cards_are_reads(journal: Journal) -> None:

@@ -105,6 +105,22 @@ async def test_a_call_ends_when_whoever_rang_goes_away(journal: Journal, answer:
             await panel.pulse(0, 700, deadline_ns=soon_ns())
 
 
+@pytest.mark.parametrize("answer", [True, False])
+async def test_a_call_is_refused_from_afar(journal: Journal, answer: bool) -> None:
+    async with talking(journal, answer=answer) as (simulator, panel, recorder, box):
+        await simulator.ring("12", box)
+        await recorder.until(lambda: phases(recorder)[-1] is (A if answer else R))
+        await panel.hang_up(recorder.rings[0].call)
+        await recorder.until(lambda: phases(recorder)[-1] is E)
+        last = "BYE" if answer else "603"
+        await simulator.until(
+            lambda: any(last in (each.method, str(each.status)) for each in simulator.messages)
+        )
+        with pytest.raises(UnavailableError, match="that call is over"):
+            await panel.hang_up(recorder.rings[0].call)
+    assert simulator.opened == 0
+
+
 async def test_nobody_comes_and_the_box_hangs_up(journal: Journal) -> None:
     async with talking(journal, ring_s=5) as (simulator, _, recorder, box):
         await simulator.ring("12", box)
