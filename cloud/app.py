@@ -20,6 +20,7 @@ from cloud.access import api as access
 from cloud.access import api_guests as guests
 from cloud.access import api_import
 from cloud.access import service as access_service
+from cloud.calls import service as calls_service
 from cloud.gate.server import GateApi
 from cloud.guard import api as guards
 from cloud.guard import service as guard_service
@@ -45,7 +46,7 @@ from cloud.organisations import service as organisations
 from cloud.organisations.errors import TotpMustBeSetUp
 from cloud.people import api as people
 from cloud.reads import api as reads
-from cloud.reads import api_statistics
+from cloud.reads import api_calls, api_residents, api_statistics
 from cloud.reads import api_watch as watch
 from cloud.sites import api as sites
 from cloud.sites import api_alarms as alarms
@@ -64,8 +65,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     meters.router,
     sites.router,
     watch.router,
+    api_calls.router,
+    api_residents.router,
     guards.router,
     people.router,
+    people.entry,
     housing.router,
     stream_router,
     files_router,
@@ -75,7 +79,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 """Every slice's endpoints; a new slice is added here. They are tried in this order: what is asked often comes first."""
 
-FILES_IN_USE: tuple[InUse, ...] = (access_service.is_still, guard_service.is_photo)
+FILES_IN_USE: tuple[InUse, ...] = (
+    access_service.is_still,
+    calls_service.is_still,
+    guard_service.is_photo,
+)
 """What a file must not be removed for; a slice that names files adds its check."""
 
 READINESS: tuple[ReadinessCheck, ...] = (telemetry_service.what_is_missing,)

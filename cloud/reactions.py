@@ -6,12 +6,14 @@ and is idempotent. An event that is not listed is kept as a record and nothing f
 
 from sqlalchemy.orm import Session
 
+from cloud.access.events import PassUsed
 from cloud.guard import service as guard
 from cloud.guard.events import PassMade, PassWithdrawn
 from cloud.kernel.actor import Actor
 from cloud.kernel.outbox import Reactions
 from cloud.meters import service as meters
 from cloud.organisations.events import StaffChanged
+from cloud.residents import service as residents
 from cloud.sites import service as sites
 from cloud.sites.events import BoxReplaced, CommandAnswered, NoRoomForFiles, SiteCreated
 from cloud.sites.types import AlarmKind
@@ -74,10 +76,16 @@ def tell_of_withdrawal(session: Session, _actor: Actor, event: PassWithdrawn) ->
     guard.follow_withdrawal(session, event.pass_id)
 
 
+def notice_of_use(session: Session, _actor: Actor, event: PassUsed) -> None:
+    """Residents who watch the pass are told."""
+    residents.tell_of_use(session, event)
+
+
 REACTIONS: Reactions = {
     BoxReplaced: (meters.follow_replacement,),
     CommandAnswered: (answer_to_guard,),
     PassMade: (verdict_on_pass,),
+    PassUsed: (notice_of_use,),
     PassWithdrawn: (tell_of_withdrawal,),
     NoRoomForFiles: (alarm_of_no_room,),
     SiteCreated: (guards_of_site,),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Response
 
-from cloud.access import guest_page, queries, recognition, rules, service
+from cloud.access import queries, recognition, rules, service
 from cloud.access.errors import (
     BlockNotThere,
     OnBlacklist,
@@ -115,14 +115,9 @@ def get_pass(call: Reading, pass_id: UUID) -> PassOut:
 @router.get("/passes/{pass_id}/link", response_model=GuestLinkOut, responses=answers(PassNotThere, one=True))
 def get_guest_link(call: Showing, pass_id: UUID) -> GuestLinkOut:
     """The page that a guest opens, and its code: whoever has it comes in, so it takes the right to issue."""
-    row, vault = service.get_pass(call.session, pass_id), call.house.secrets
-    code = service.guest_code(call.session, vault, row)
-    return GuestLinkOut(
-        url=guest_page.url(call.house.settings.public_url, service.link_of(vault, pass_id)),
-        code=code.text if code else None,
-        svg=guest_page.picture(code.text) if code else None,
-        until=code.until if code else None,
-    )
+    row = service.get_pass(call.session, pass_id)
+    shown = service.shown_link(call.session, call.house.secrets, call.house.settings.public_url, row)
+    return GuestLinkOut(**shown._asdict())
 
 
 @router.put(

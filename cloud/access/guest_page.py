@@ -7,10 +7,13 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import segno
+from sqlalchemy.orm import Session
 
-from cloud.access.guest_codes import GuestCode
-from cloud.access.types import PassState
+from cloud.access.guest_codes import GuestCode, guest_code, link_of
+from cloud.access.models import Pass
+from cloud.access.types import PassState, ShownLink
 from cloud.kernel.language import Language, Text
+from cloud.kernel.secrets import SecretBox
 
 PATH = "/p/{link}"
 _TITLE = Text("Пропуск № {number}", "Pass {number}")
@@ -48,6 +51,17 @@ _STYLE = (
     "h1{margin:8px 0;font-size:24px}p{margin:8px 0}.big{font-size:30px;font-weight:bold;letter-spacing:2px}"
     ".dim{color:#555;font-size:16px}.bad{color:#a00;font-weight:bold}svg{width:100%;max-width:340px;height:auto}"
 )
+
+
+def shown_link(session: Session, vault: SecretBox, public_url: str, row: Pass) -> ShownLink:
+    """What is sent to the guest of a pass, and the code behind it as it is now."""
+    code = guest_code(session, vault, row)
+    return ShownLink(
+        url=url(public_url, link_of(vault, row.id)),
+        code=code.text if code else None,
+        svg=picture(code.text) if code else None,
+        until=code.until if code else None,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

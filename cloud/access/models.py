@@ -89,6 +89,21 @@ class PassCard(TenantMixin, Base):
     keys: Mapped[list[str]] = mapped_column(ARRAY(Text()))
 
 
+class PassWatch(TenantMixin, Base):
+    """An account that is told when a pass is used. Shown to that account alone."""
+
+    __tablename__ = "pass_watch"
+    __table_args__ = tenant_table(
+        reference("pass_id", "pass", ondelete="CASCADE"),
+        UniqueConstraint("organisation_id", "pass_id", "account_id"),
+    )
+
+    pass_id: Mapped[UUID]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    by_email: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
 class PassHistory(TenantMixin, Base):
     """Who changed what on a pass, and why."""
 
@@ -119,6 +134,7 @@ class AccessPolicy(TenantMixin, Base):
     standing: Mapped[int | None] = mapped_column(Integer)
     vehicles: Mapped[int | None] = mapped_column(Integer)
     approval: Mapped[bool] = mapped_column(server_default=text("false"))
+    residents: Mapped[bool] = mapped_column(server_default=text("false"))
     from_minute: Mapped[int | None] = mapped_column(Integer)
     until_minute: Mapped[int | None] = mapped_column(Integer)
     changed_at: Mapped[datetime]

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from cloud.access import passes, rules
+from cloud.access import passes, rules, watches
 from cloud.access.errors import PassageNotThere
 from cloud.access.models import Pass, PassageRow
 from cloud.access.types import PassChange, PassState
@@ -30,6 +30,7 @@ def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
         return
     if event.pass_id is not None:
         _follow(session, event)
+        watches.note_use(session, event)
     publish(session, box.organisation_id, LiveKind.PASSAGE, event.id, Permission.PASSAGES_READ)
 
 
@@ -52,6 +53,7 @@ def follow_decision(session: Session, event: GateDecision) -> None:
         carrier=event.carrier,
     )
     _follow(session, passed)
+    watches.note_use(session, passed)
 
 
 def undo_decision(

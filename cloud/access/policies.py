@@ -1,8 +1,8 @@
 """What a company allows of each kind of pass: how long, how many to one premises, at which hours, how many vehicles."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 
 from cloud.access.models import AccessPolicy, Pass
 from cloud.access.rules import LONGEST
-from cloud.access.types import PassDraft, PassState, PolicyDraft, WindowDraft
+from cloud.access.types import PassDraft, PassState, PolicyDraft, ResidentKind, WindowDraft
 from cloud.kernel import audit
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import new_id, now
+from cloud.kernel.database import current_organisation, new_id, now
 from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.permissions import Permission
 from cloud.sites import service as sites
+from protocols.held import PassKind
 
 _WIDER = Text(
     "Не больше {most}: дольше такой пропуск не бывает.", "At most {most}: such a pass never lasts longer."
@@ -30,12 +31,24 @@ _TOO_LONG = Text(
     "The company allows such a pass for at most {days} days.",
 )
 _PER_DAY = Text(
-    "На это помещение сегодня уже выдано {most}: больше компания не разрешает.",
-    "{most} have been issued to these premises today already: the company allows no more.",
+    "На это помещение сегодня уже выдано {most}: больше компания не разрешает. Снова можно с {when}.",
+    "{most} have been issued to these premises today already: the company allows no more. Again from {when}.",
 )
 _STANDING = Text(
     "У этого помещения уже {most} действующих пропусков такого вида: больше компания не разрешает.",
     "These premises have {most} passes of this kind already: the company allows no more.",
+)
+_STANDING_UNTIL = Text(
+    "У этого помещения уже {most} действующих пропусков такого вида: больше компания не разрешает."
+    " Первый из них закончится {when}.",
+    "These premises have {most} passes of this kind already: the company allows no more. The first ends {when}.",
+)
+_RESIDENT_KINDS = (PassKind.GUEST, PassKind.SERVICE, PassKind.RECURRING, PassKind.CONTRACTOR)
+"""What may be left to residents at all; who lives or works there for good is the company's to say."""
+_BY_RESIDENTS_UNLESS_SAID = frozenset({PassKind.GUEST, PassKind.SERVICE, PassKind.RECURRING})
+_FOR_GOOD = Text(
+    "Такие пропуска жители не заказывают: их выдаёт компания.",
+    "Residents do not order such passes: the company issues them.",
 )
 _EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 
@@ -52,9 +65,13 @@ def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPoli
     """From now on; passes that were issued stay as they are. Raises FixInput."""
     organisation_id = actor.require(Permission.ORGANISATION_MANAGE)
     _check(draft)
-    first = {"id": new_id(session), "organisation_id": organisation_id, "kind": draft.kind.value}
+    first: dict[str, Any] = {
+        "id": new_id(session),
+        "organisation_id": organisation_id,
+        "kind": draft.kind.value,
+    }
     # Two may be the first at once.
-    values = first | {"approval": False, "changed_at": now(session)}
+    values = first | {"approval": False, "residents": False, "changed_at": now(session)}
     session.execute(insert(AccessPolicy).values(values).on_conflict_do_nothing())
     of_kind = AccessPolicy.kind == draft.kind.value
     row = session.scalars(select(AccessPolicy).where(of_kind).with_for_update()).one()
@@ -66,6 +83,24 @@ def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPoli
     audit.record(session, actor, "access.policy.change", "access_policy", row.id, changes)
     session.flush()
     return row
+
+
+def resident_kinds(session: Session) -> list[ResidentKind]:
+    """What residents of the current company may order, each kind with its limits."""
+    mine = AccessPolicy.organisation_id == current_organisation(session)
+    known = {PassKind(row.kind): row for row in session.scalars(select(AccessPolicy).where(mine))}
+    return [
+        _for_residents(kind, known.get(kind))
+        for kind in _RESIDENT_KINDS
+        if (known[kind].residents if kind in known else kind in _BY_RESIDENTS_UNLESS_SAID)
+    ]
+
+
+def _for_residents(kind: PassKind, policy: AccessPolicy | None) -> ResidentKind:
+    if policy is None:
+        return ResidentKind(kind)
+    limits = {name: getattr(policy, name) for name in ResidentKind._fields if name != "kind"}
+    return ResidentKind(kind, **limits)
 
 
 def apply(session: Session, draft: PassDraft, valid_from: datetime, *, but: UUID | None = None) -> Allowed:
@@ -92,6 +127,8 @@ def _check(draft: PolicyDraft) -> None:
     longest = LONGEST[draft.kind]
     if longest is not None and draft.longest_days is not None and draft.longest_days > longest.days:
         raise FixInput.at("longest_days", "wider_than_allowed", _WIDER, most=longest.days)
+    if draft.residents and draft.kind not in _RESIDENT_KINDS:
+        raise FixInput.at("residents", "not_for_residents", _FOR_GOOD)
     if (draft.from_minute is None) != (draft.until_minute is None):
         raise FixInput.at("until_minute", "both_needed", _BOTH)
 
@@ -112,19 +149,35 @@ def _too_many(
     mine = [Pass.premises_id == premises_id, Pass.kind == draft.kind.value]
     if but is not None:
         mine.append(Pass.id != but)
+    today = _midnight(session, draft.site_id)
     if policy.per_day is not None:
-        today = _midnight(session, draft.site_id)
-        if (
-            session.scalar(select(func.count()).where(*mine, Pass.created_at >= today)) or 0
-        ) >= policy.per_day:
-            wrong.append(FieldError("premises_id", "too_many_today", _PER_DAY, {"most": policy.per_day}))
+        issued = session.scalar(select(func.count()).where(*mine, Pass.created_at >= today)) or 0
+        if issued >= policy.per_day:
+            told = {"most": policy.per_day} | _when(today + timedelta(days=1))
+            wrong.append(FieldError("premises_id", "too_many_today", _PER_DAY, told))
     if policy.standing is not None:
         gone = (PassState.REVOKED, PassState.REFUSED)
         lasts = or_(Pass.valid_until.is_(None), Pass.valid_until > now(session))
-        counted = select(func.count()).where(*mine, Pass.state.not_in(gone), lasts)
-        if (session.scalar(counted) or 0) >= policy.standing:
-            wrong.append(FieldError("premises_id", "too_many_standing", _STANDING, {"most": policy.standing}))
+        counted = select(func.count(), func.min(Pass.valid_until)).where(
+            *mine, Pass.state.not_in(gone), lasts
+        )
+        standing, first_end = session.execute(counted).one()
+        if standing >= policy.standing:
+            wrong.append(_standing_fault(policy.standing, first_end, today))
     return wrong
+
+
+def _standing_fault(most: int, first_end: datetime | None, today: datetime) -> FieldError:
+    told: dict[str, Any] = {"most": most}
+    if first_end is None:
+        return FieldError("premises_id", "too_many_standing", _STANDING, told)
+    told |= _when(first_end.astimezone(today.tzinfo))
+    return FieldError("premises_id", "too_many_standing", _STANDING_UNTIL, told)
+
+
+def _when(at: datetime) -> dict[str, str]:
+    """When a limit ends: for people in the site's zone, and as a moment."""
+    return {"when": at.strftime("%d.%m.%Y %H:%M"), "until": at.astimezone(UTC).isoformat()}
 
 
 def _midnight(session: Session, site_id: UUID) -> datetime:

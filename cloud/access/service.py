@@ -3,6 +3,7 @@
 from cloud.access.blacklist import block, unblock
 from cloud.access.gate_passes import judge_gate_pass, keep_gate_pass, revoke_gate_pass, withdraw_gate_pass
 from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
+from cloud.access.guest_page import shown_link
 from cloud.access.imports import import_passes
 from cloud.access.passages import (
     follow_decision,
@@ -23,8 +24,9 @@ from cloud.access.passes import (
     refuse_passes,
     revoke_passes,
 )
-from cloud.access.policies import set_policy
+from cloud.access.policies import resident_kinds, set_policy
 from cloud.access.recognition import card_readings, read_card
+from cloud.access.watches import unwatch_pass, watch_pass, watchers_of
 
 __all__ = [
     "GuestCode",
@@ -51,10 +53,15 @@ __all__ = [
     "record_passage",
     "record_still",
     "refuse_passes",
+    "resident_kinds",
     "revoke_gate_pass",
     "revoke_passes",
     "set_policy",
+    "shown_link",
     "unblock",
     "undo_decision",
+    "unwatch_pass",
+    "watch_pass",
+    "watchers_of",
     "withdraw_gate_pass",
 ]

@@ -1,7 +1,8 @@
 """Words of the access slice that other slices may use."""
 
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -53,6 +54,34 @@ class StillState(StrEnum):
     COMING = "coming"  # on its way from the box
     REMOVED = "removed"  # it was here; its time or the room for it was up
     MISSING = "missing"  # it never arrived: the box had to give it up
+
+
+class Watcher(NamedTuple):
+    """An account that is told when a pass is used."""
+
+    account_id: UUID
+    by_email: bool
+
+
+class ResidentKind(NamedTuple):
+    """A kind of pass that residents may order, and within which limits; None: none of the company's own."""
+
+    kind: PassKind
+    longest_days: int | None = None
+    per_day: int | None = None
+    standing: int | None = None
+    approval: bool = False
+    from_minute: int | None = None
+    until_minute: int | None = None
+
+
+class ShownLink(NamedTuple):
+    """A guest's page, and the code on it: None when it is good for nobody now."""
+
+    url: str
+    code: str | None
+    svg: str | None
+    until: datetime | None
 
 
 class CardDraft(_Draft):
@@ -168,6 +197,7 @@ class PolicyDraft(_Draft):
         default=None, ge=0, le=100, description="of one premises inside at once; over all its passes"
     )
     approval: bool = Field(default=False, description="a manager lets it be issued")
+    residents: bool = Field(default=False, description="residents may order it for their own premises")
     from_minute: int | None = Field(
         default=None, ge=0, lt=1440, description="of the day, when it begins to be good", examples=[540]
     )

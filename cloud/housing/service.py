@@ -15,6 +15,7 @@ from cloud.housing.errors import (
     PremisesNotThere,
 )
 from cloud.housing.models import Building, Complex, Entrance, Premises
+from cloud.housing.places import is_building_of, is_entrance_of, places_numbered, places_of
 from cloud.housing.types import BuildingDraft, ComplexDraft, EntranceDraft, PremisesDraft, PremisesKind
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
@@ -22,6 +23,23 @@ from cloud.kernel.database import new_id
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text, sort_key
+
+__all__ = [
+    "change_building",
+    "change_complex",
+    "change_premises",
+    "create_building",
+    "create_complex",
+    "create_entrance",
+    "create_premises",
+    "get_building",
+    "get_complex",
+    "get_premises",
+    "is_building_of",
+    "is_entrance_of",
+    "places_numbered",
+    "places_of",
+]
 
 Row = TypeVar("Row", Complex, Building, Entrance, Premises)
 _KINDS = {

@@ -1,5 +1,6 @@
 """Words of the housing slice."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -49,6 +50,21 @@ class PremisesKind(StrEnum):
     OFFICE = "office"
     STORAGE = "storage"  # кладовая
     PARKING = "parking"  # машино-место
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where premises are. `time_zone`: the complex's IANA name."""
+
+    premises_id: UUID
+    organisation_id: UUID
+    kind: PremisesKind
+    number: str
+    address: str
+    building_id: UUID
+    entrance_id: UUID | None
+    complex_id: UUID
+    time_zone: str
 
 
 class _Draft(BaseModel):

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cloud.access import service as access
+from cloud.calls import service as calls
 from cloud.guard import service as guard
 from cloud.guard.types import Where
 from cloud.ingest.witnessed import EventHandler, Handlers
@@ -16,6 +17,7 @@ from protocols.records import (
     Actuation,
     Alarm,
     BarrierState,
+    Call,
     CommandResult,
     ConfigApplied,
     DeviceState,
@@ -47,7 +49,7 @@ def _actuation(session: Session, box: BoxOwner, event: Actuation) -> None:
 
 
 def _still(session: Session, box: BoxOwner, event: Still) -> None:
-    if not access.record_still(session, box, event):
+    if not access.record_still(session, box, event) and not calls.record_still(session, box, event):
         guard.record_still(session, _where(box), event)
 
 
@@ -64,6 +66,7 @@ HANDLERS: Handlers = {
     Passage: access.record_passage,
     Actuation: _actuation,
     Still: _still,
+    Call: calls.record_call,
     acts.SignIn: _act(guard.record_sign_in),
     acts.Shift: _act(guard.record_shift),
     acts.GateDecision: _act(guard.record_decision),

@@ -12,6 +12,7 @@ from cloud.kernel.errors import SignIn
 from cloud.kernel.house import Credentials, House
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
+from cloud.kernel.realtime import to_account
 from cloud.kernel.stream import Event, Sees
 
 router = Router(prefix="/api", tags=["stream"])
@@ -68,12 +69,14 @@ def _sight(house: House, shown: Credentials | None, companies: Companies) -> See
 
 
 def sight_of(actor: Actor, companies: frozenset[object] | None) -> Sees:
-    """Events of the companies and kinds that the actor has the permission for."""
+    """Events of the companies and kinds that the actor has the permission for, and those told to their account."""
     known = {permission.value: actor.organisations_with(permission) for permission in Permission}
+
+    mine = to_account(actor.account_id) if actor.account_id else None
 
     def sees(event: Event) -> bool:
         if companies is not None and event.organisation_id not in companies:
             return False
-        return event.organisation_id in known.get(event.permission, frozenset())
+        return event.permission == mine or event.organisation_id in known.get(event.permission, frozenset())
 
     return sees

@@ -1,13 +1,14 @@
 """The engine of a process and its transactions: one request, message or task is one, and it carries its tenant scope.
 
 Within a transaction the database sees `app.allowed` (companies that may be read), `app.current` (the one that is
-written) and `app.account` (the person); the policies made by `tenancy` read them.
+written), `app.account` (the person) and `app.premises` (a resident sees what is of these alone; unset for all others);
+the policies made by `tenancy` read them.
 """
 
 import asyncio
 import contextvars
 import select
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ _CONNECT_TIMEOUT_S = 5
 _POOL_TIMEOUT_S = 10
 _SET_SCOPE = (
     "SELECT set_config('app.allowed', %(allowed)s, true), set_config('app.current', %(current)s, true),"
-    " set_config('app.account', %(account)s, true)"
+    " set_config('app.account', %(account)s, true), set_config('app.premises', %(premises)s, true)"
 )
 
 
@@ -44,6 +45,7 @@ class Scope:
     allowed: frozenset[UUID] = frozenset()
     current: UUID | None = None
     account: UUID | None = None
+    premises: frozenset[UUID] | None = None  # of a resident; None: the companies' rows are not narrowed
 
     @classmethod
     def organisation(cls, organisation_id: UUID, *, account: UUID | None = None) -> "Scope":
@@ -197,12 +199,17 @@ def enter(session: Session, scope: Scope) -> None:
         session,
         _SET_SCOPE,
         {
-            "allowed": "{" + ",".join(sorted(str(o) for o in allowed)) + "}",
+            "allowed": _array(allowed),
             "current": str(scope.current or ""),
             "account": str(scope.account or ""),
+            "premises": "" if scope.premises is None else _array(scope.premises),
         },
     )
     _unit(session).scope = scope
+
+
+def _array(ids: Collection[UUID]) -> str:
+    return "{" + ",".join(sorted(map(str, ids))) + "}"
 
 
 def has_entered(session: Session, scope: Scope) -> None:

@@ -26,12 +26,14 @@ class LiveKind(StrEnum):
     BLOCKED = "blocked"
     BOX = "box"
     BUILDING = "building"
+    CALL = "call"
     COMMAND = "command"
     COMPLEX = "complex"
     DEVICE = "device"
     DECISION = "decision"
     ENTRANCE = "entrance"
     METER = "meter"
+    NOTICE = "notice"
     PASS = "pass"
     PASSAGE = "passage"
     PERSON = "person"
@@ -47,12 +49,12 @@ class LiveKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that watchers with the permission may want to look at again."""
+    """One thing that watchers may want to look at again. `audience`: a permission, or one account (`to_account`)."""
 
     organisation_id: UUID
     kind: LiveKind
     object_id: UUID
-    permission: Permission
+    audience: str
 
 
 def publish(
@@ -62,10 +64,26 @@ def publish(
 
     Raises ValueError for a kind that is not in `LiveKind`: nobody would listen for it.
     """
+    _note(session, Change(organisation_id, LiveKind(kind), object_id, permission.value))
+
+
+def publish_to(
+    session: Session, organisation_id: UUID, kind: LiveKind, object_id: UUID, account_id: UUID
+) -> None:
+    """Tell one account after the commit, whatever its permissions: a resident has none."""
+    _note(session, Change(organisation_id, kind, object_id, to_account(account_id)))
+
+
+def to_account(account_id: UUID) -> str:
+    """The audience that is one account."""
+    return f"account/{account_id}"
+
+
+def _note(session: Session, change: Change) -> None:
     noted = session.info.setdefault("changes", {})
     if not noted:
         before_commit(session, _flush)
-    noted[Change(organisation_id, LiveKind(kind), object_id, permission)] = None
+    noted[change] = None
 
 
 def _flush(session: Session) -> None:
@@ -79,7 +97,7 @@ def _flush(session: Session) -> None:
             "organisations": [change.organisation_id for change in changes],
             "kinds": [change.kind.value for change in changes],
             "objects": [change.object_id for change in changes],
-            "permissions": [change.permission.value for change in changes],
+            "permissions": [change.audience for change in changes],
         },
     )
 

@@ -4,9 +4,9 @@ A slice's migration makes its table with `op.create_table`, then says who may do
 
     tenancy.tenant_table("pass", api="select insert update", worker="select update", ingest="select update")
 
-Policies: read where organisation_id is among `app.allowed`, write where it is `app.current`. FORCE makes them hold
-for the owner too; `domovoy_migrator` (BYPASSRLS, cannot log in) backfills, and owns the few functions that cross
-companies.
+Policies: read where organisation_id is among `app.allowed`, write where it is `app.current`; `narrow_to_premises` lets
+a resident read no more than what is of their own premises. FORCE makes them hold for the owner too; `domovoy_migrator`
+(BYPASSRLS, cannot log in) backfills, and owns the few functions that cross companies.
 """
 
 from collections.abc import Iterator
@@ -52,6 +52,20 @@ def tenant_table(
     policy(table, "update", using=write, check=write)
     policy(table, "delete", using=write)
     grant(table, api=api, worker=worker, ingest=ingest, downlink=downlink)
+
+
+PREMISES = "(SELECT nullif(current_setting('app.premises', true), '')::uuid[])::uuid[]"
+
+
+def narrow_to_premises(table: str, condition: str = f"premises_id = ANY ({PREMISES})") -> None:
+    """While a resident asks, only what is of their premises is to be seen; for everyone else nothing is narrowed.
+
+    CASE, not OR: the planner must not take a list of everything for a list of a few rows.
+    """
+    op.execute(
+        f'CREATE POLICY "{table}_premises" ON "{table}" AS RESTRICTIVE FOR SELECT'
+        f" USING (CASE WHEN {PREMISES} IS NULL THEN true ELSE {condition} END)"
+    )
 
 
 def force_row_security(table: str) -> None:

@@ -9,20 +9,34 @@ from cloud.kernel.tables import Organisation
 from cloud.organisations.accounts import end_session
 from cloud.organisations.authentication import authenticate
 from cloud.organisations.companies import claim_first_run, is_first_run_over, offer_first_run
+from cloud.organisations.residences import (
+    ResidenceLink,
+    look_at_offer,
+    offer_account,
+    take_offer,
+    withdraw_offers,
+)
 from cloud.organisations.staff import membership_of, staff_member
+from cloud.organisations.tries import count_link
 from cloud.organisations.types import FirstRun, FirstRunDraft
 
 __all__ = [
     "FirstRun",
     "FirstRunDraft",
+    "ResidenceLink",
     "authenticate",
     "claim_first_run",
     "company_time_zone",
+    "count_link",
     "end_session",
     "is_first_run_over",
+    "look_at_offer",
     "membership_of",
+    "offer_account",
     "offer_first_run",
     "staff_member",
+    "take_offer",
+    "withdraw_offers",
 ]
 
 

@@ -28,6 +28,7 @@ class TokenPurpose(StrEnum):
 
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"
+    RESIDENCE = "residence"  # a resident is invited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

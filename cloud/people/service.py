@@ -13,7 +13,33 @@ from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text, sort_key
 from cloud.people.errors import PersonNotThere, ResidencyNotThere
 from cloud.people.models import Person, Residency
+from cloud.people.residents import (
+    accept_invitation,
+    accounts_at,
+    end_resident,
+    homes_of,
+    invite_resident,
+    look_at_invitation,
+    mail_of,
+    resident_of,
+)
 from cloud.people.types import PersonDraft, ResidencyDraft
+
+__all__ = [
+    "accept_invitation",
+    "accounts_at",
+    "add_residency",
+    "change_person",
+    "create_person",
+    "end_resident",
+    "get_person",
+    "homes_of",
+    "invite_resident",
+    "look_at_invitation",
+    "mail_of",
+    "remove_residency",
+    "resident_of",
+]
 
 
 def create_person(session: Session, actor: Actor, draft: PersonDraft) -> Person:

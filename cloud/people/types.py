@@ -1,11 +1,13 @@
 """Words of the people slice."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from cloud.kernel.language import Language
 from cloud.kernel.phones import parse_phone
 from cloud.kernel.schemas import LINES, ONE_LINE, Day
 
@@ -17,6 +19,34 @@ class ResidencyRole(StrEnum):
     TENANT = "tenant"  # наниматель
     RESIDENT = "resident"  # проживающий
     REPRESENTATIVE = "representative"  # представитель
+
+
+class ResidentState(StrEnum):
+    """Whether a person uses the resident's app."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Who an account is in one company, and the premises where that person lives today."""
+
+    organisation_id: UUID
+    person_id: UUID
+    name: str
+    premises: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentInvitation:
+    """What an invited resident sees before accepting."""
+
+    email: str
+    name: str
+    company: str
+    has_password: bool
 
 
 Phone = Annotated[str, ONE_LINE, AfterValidator(parse_phone)]
@@ -53,3 +83,14 @@ class ResidencyDraft(BaseModel):
         if self.since and self.until and self.until < self.since:
             raise ValueError("until is before since")
         return self
+
+
+class ResidentDraft(BaseModel):
+    """Where the letter to a resident goes, and in which language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    email: Annotated[
+        str, StringConstraints(max_length=254, pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$"), ONE_LINE
+    ] = Field(examples=["ivanova@example.org"])
+    language: Language = Field(default=Language.RU, examples=[Language.RU])

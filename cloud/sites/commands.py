@@ -25,6 +25,7 @@ from protocols.records import CommandResult
 
 OPEN_LIFE = timedelta(seconds=10)  # who stands before a gate has gone, or opened it, by then
 OTHER_LIFE = timedelta(minutes=5)
+_AT_A_DOOR = frozenset({CommandKind.OPEN, CommandKind.HANG_UP})  # somebody stands there and waits
 _OVERDUE = text("SELECT command_id, organisation_id FROM command_overdue(:now, :limit)")
 
 
@@ -47,14 +48,15 @@ def order_command(
     """An order to a box, sent at the commit. Raises BoxNotFound, BoxNotEnrolled, BoxRevoked; FixInput for a target
     that the box does not have.
     """
-    actor.require(Permission.GATES_OPEN if kind is CommandKind.OPEN else Permission.SITES_MANAGE)
+    at_a_door = kind in _AT_A_DOOR
+    actor.require(Permission.GATES_OPEN if at_a_door else Permission.SITES_MANAGE)
     box = find_box(session, box_id)
     if box.revoked_at is not None:
         raise errors.BoxRevoked
     if box.enrolled_at is None:
         raise errors.BoxNotEnrolled
     _check_target(session, box, kind, target)
-    life = OPEN_LIFE if kind is CommandKind.OPEN else OTHER_LIFE
+    life = OPEN_LIFE if at_a_door else OTHER_LIFE
     command = Command(
         id=new_id(session),
         organisation_id=current_organisation(session),
@@ -73,6 +75,14 @@ def order_command(
     audit.record(session, actor, "sites.command.order", "command", command.id, told)
     notify(session, NotifyKind.COMMAND, box_id)
     _tell(session, command.id)
+    return command
+
+
+def find_command(session: Session, command_id: UUID) -> Command:
+    """An order, and its answer if one has come. Raises CommandNotFound."""
+    command = session.get(Command, command_id)
+    if command is None:
+        raise errors.CommandNotFound
     return command
 
 

@@ -4,7 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
@@ -170,6 +179,9 @@ class Point(TenantMixin, Base):
         reference("site_id", "site"),
         reference("box_id", "box"),
         reference("zone_id", "zone"),
+        reference("building_id", "building"),
+        reference("entrance_id", "entrance"),
+        CheckConstraint("entrance_id IS NULL OR building_id IS NOT NULL", name="entrance"),
         Index("ix_point_site", "organisation_id", "site_id"),
         Index("ix_point_box", "organisation_id", "box_id"),
     )
@@ -177,6 +189,9 @@ class Point(TenantMixin, Base):
     site_id: Mapped[UUID]
     box_id: Mapped[UUID]
     zone_id: Mapped[UUID | None]
+    building_id: Mapped[UUID | None]  # whose door it is; None: of everybody in the site's complex
+    entrance_id: Mapped[UUID | None]
+    residents: Mapped[bool] = mapped_column(server_default=text("false"))  # may open it from afar
     name: Mapped[str]
     sort_name: Mapped[str]
     search_name: Mapped[str]

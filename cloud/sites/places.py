@@ -16,7 +16,7 @@ from cloud.kernel.database import new_id, now, savepoint
 from cloud.kernel.errors import FixInput
 from cloud.kernel.permissions import Permission
 from cloud.kernel.text import search_text, sort_key
-from cloud.sites import barriers, errors, events, uses, zones
+from cloud.sites import barriers, doors, errors, events, uses, zones
 from cloud.sites.boxes import find_box
 from cloud.sites.devices import configured_points
 from cloud.sites.models import Box, Device, Point, Site, Zone
@@ -274,6 +274,7 @@ def _check_point(session: Session, site_id: UUID, draft: PointDraft, point_id: U
     if barrier is not None:
         others = [each for each in configured_points(session, draft.box_id) if each.id != point_id]
         faults += barriers.kind_faults(barrier) + barriers.neighbour_faults(barrier, others)
+    faults += doors.faults_of_point(session, site_id, draft.building_id, draft.entrance_id)
     faults += zones.faults_of_point(session, site_id, point_id, draft.box_id, draft.zone_id)
     if faults:
         raise FixInput(*faults)
@@ -283,6 +284,9 @@ def _point_fields(draft: PointDraft) -> dict[str, Any]:
     return {
         "box_id": draft.box_id,
         "zone_id": draft.zone_id,
+        "building_id": draft.building_id,
+        "entrance_id": draft.entrance_id,
+        "residents": draft.residents,
         "barrier": msgspec.to_builtins(draft.barrier.wire()) if draft.barrier else None,
         "readers": [msgspec.to_builtins(reader.wire()) for reader in draft.readers],
         "camera_id": draft.camera_id,

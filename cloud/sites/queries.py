@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from cloud.kernel.errors import DomovoyError
-from cloud.kernel.lists import ListQuery, fetch_page, matches
+from cloud.kernel.lists import AnySelect, ListQuery, fetch_page, matches
 from cloud.sites import errors
 from cloud.sites.models import Alarm, Box, BoxState, Command, DesiredConfig, Device, Point, Site, Zone
 from cloud.sites.types import AlarmState
@@ -353,7 +353,7 @@ def _devices() -> Select[Any]:
     ).join(Box, Box.id == Device.box_id)
 
 
-def _points() -> Select[Any]:
+def _points() -> AnySelect:
     return (
         select(
             Point.id,
@@ -363,6 +363,9 @@ def _points() -> Select[Any]:
             Point.box_id,
             Box.name.label("box_name"),
             Point.zone_id,
+            Point.building_id,
+            Point.entrance_id,
+            Point.residents,
             Point.name,
             Point.barrier,
             Point.readers,

@@ -30,6 +30,7 @@ _NO_TIMER = Text("У этой модели нет таймера импульс�
 _NO_BUS = Text("У этого контроллера нет такой линии Modbus.", "This box has no such Modbus line.")
 _NO_POINT = Text("Такой точки прохода нет у этого контроллера.", "This box has no such point.")
 _NO_METER = Text("Такого прибора учёта нет у этого контроллера.", "This box has no such meter.")
+_NO_CALL = Text("Не сказано, какой звонок.", "It does not say which call.")
 _NO_TARGET = Text("Перезапускается контроллер целиком.", "The box restarts as a whole.")
 NO_ZONE = Text("Такой зоны нет на этом объекте.", "This site has no such zone.")
 TOO_MANY_ZONES = Text("На объекте может быть не больше {most} зон.", "A site has at most {most} zones.")
@@ -111,6 +112,8 @@ def target_fault(
             known, wrong = target in points, _NO_POINT
         case CommandKind.READ_NOW:
             known, wrong = target is None or target in meters, _NO_METER
+        case CommandKind.HANG_UP:
+            known, wrong = target is not None, _NO_CALL
         case CommandKind.RESTART:
             known, wrong = target is None, _NO_TARGET
     return None if known else FieldError("target", "unknown_target", wrong)

@@ -345,6 +345,11 @@ class PointDraft(Draft):
     box_id: UUID
     name: Annotated[str, Field(min_length=1, max_length=200, examples=["Въезд 1"]), ONE_LINE]
     zone_id: UUID | None = None
+    building_id: UUID | None = Field(
+        default=None, description="whose door it is; null: of all who live in the site's complex"
+    )
+    entrance_id: UUID | None = Field(default=None, description="of this entrance of the building alone")
+    residents: bool = Field(default=False, description="those who live there may open it from afar")
     barrier: BarrierDraft | None = None
     readers: Annotated[list[ReaderDraft], Field(max_length=16)] = []
     camera_id: UUID | None = None
@@ -360,6 +365,9 @@ class PointCard(BaseModel):
     box_id: UUID
     box_name: str
     zone_id: UUID | None
+    building_id: UUID | None
+    entrance_id: UUID | None
+    residents: bool
     name: str
     barrier: BarrierDraft | None
     readers: list[ReaderDraft]

@@ -10,6 +10,7 @@ from cloud.sites.boxes import (
     record_state,
 )
 from cloud.sites.commands import (
+    find_command,
     open_point,
     order_command,
     overdue_commands,
@@ -28,6 +29,7 @@ from cloud.sites.configuration import (
     set_desired_config,
 )
 from cloud.sites.devices import change_device, create_device, find_device, remove_device
+from cloud.sites.doors import doors_of, premises_called, sites_of_complexes
 from cloud.sites.enrolment import (
     certify_page,
     denied_boxes,
@@ -93,9 +95,11 @@ __all__ = [
     "denied_boxes",
     "desired_config",
     "difference",
+    "doors_of",
     "draft_configuration",
     "enrol",
     "find_box",
+    "find_command",
     "find_device",
     "find_point",
     "find_site",
@@ -110,6 +114,7 @@ __all__ = [
     "pending_commands",
     "point_places",
     "points_of_site",
+    "premises_called",
     "raise_notice",
     "record_alarm",
     "record_barrier_state",
@@ -140,6 +145,7 @@ __all__ = [
     "set_meters",
     "site_places",
     "sites_of_complex",
+    "sites_of_complexes",
     "snapshot",
     "start_epoch",
     "take_places_back",

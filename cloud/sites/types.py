@@ -132,6 +132,16 @@ class PointPlace:
     name: str
 
 
+class Door(NamedTuple):
+    """A point that a resident may open from afar."""
+
+    id: UUID
+    organisation_id: UUID
+    name: str
+    site_id: UUID
+    site: str
+
+
 @dataclass(frozen=True, slots=True)
 class SitePlace:
     """A site by name, and the zone in which its schedules are judged."""

@@ -38,7 +38,7 @@ class PushError(Exception):
 
 
 class Panel:
-    """`grants`: what it holds, as (kind, value). `opened`: how often each door was. `hung_up`: calls it was told to end."""
+    """`grants`: what it holds, as (kind, value). `opened`: how often each door was. `hung_up`: calls it had to end."""
 
     def __init__(
         self,

@@ -16,12 +16,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import insert, update
 
+from cloud.access import service as access
+from cloud.access.events import PassUsed
 from cloud.access.models import Pass, PassageRow
 from cloud.guard.models import GateDraft
 from cloud.guard.types import DraftState
 from cloud.ingest.handlers import HANDLERS
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
+from cloud.people import service as people
+from cloud.residents import service as residents
 from cloud.sites import authority
 from cloud.sites import service as sites
 from cloud.sites.models import Box
@@ -30,7 +34,7 @@ from cloud.telemetry import service as telemetry
 from protocols import acts
 from protocols.acts import ManualReason, ShiftState, Verdict, ViolationKind, VisitState
 from protocols.meters import load_meter
-from protocols.records import Alarm
+from protocols.records import Alarm, Call, CallPhase
 from protocols.topics import Channel
 from tests.cloud.serving import Person, Served, served
 from tests.support.noon import NOON
@@ -71,6 +75,31 @@ OF_NO_COMPANY = {
     "POST /api/access/recognise",  # says what a text is; reads no row
     "GET /api/stream",  # below, on its own
 }
+# About the caller's own home; the wall around that is tried in tests/cloud/residents.
+AT_HOME = {
+    "DELETE /api/resident/passes/{pass_id}/watch",
+    "GET /api/resident/calls",
+    "GET /api/resident/calls/{call_id}",
+    "GET /api/resident/calls/{call_id}/still",
+    "GET /api/resident/doors",
+    "GET /api/resident/kinds",
+    "GET /api/resident/notices",
+    "GET /api/resident/orders/{order_id}",
+    "GET /api/resident/passes",
+    "GET /api/resident/passes/{pass_id}",
+    "GET /api/resident/passes/{pass_id}/link",
+    "GET /api/resident/passes/{pass_id}/passages",
+    "GET /api/resident/premises",
+    "POST /api/resident/calls/{call_id}/answer",
+    "POST /api/resident/doors/{point_id}/open",
+    "POST /api/resident/invitation",
+    "POST /api/resident/invitation/accept",
+    "POST /api/resident/notices/read",
+    "POST /api/resident/passes",
+    "POST /api/resident/passes/{pass_id}/revoke",
+    "PUT /api/resident/passes/{pass_id}/watch",
+    "PUT /api/resident/passes/{pass_id}/window",
+}
 
 
 @dataclass
@@ -80,6 +109,7 @@ class World:
     boss: Person
     ingest: Database
     served_as: Database
+    worker: Database
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def post(self, path: str, body: Any) -> Any:
@@ -112,6 +142,54 @@ class World:
         person, body = self.person(), {"premises_id": self.premises(), "role": "owner"}
         made = self.post(f"/api/people/{person}/residencies", body)
         return {"person_id": person, "residency_id": made["id"]}
+
+    def resident(self) -> str:
+        """A person who was invited to the resident's app."""
+        person = self.person()
+        self.post(f"/api/people/{person}/account", {"email": f"r{next(self.numbers)}@example.org"})
+        return person
+
+    def noticed(self) -> str:
+        """A pass of a resident, who wants to know of its use and was told of one."""
+        person, residency = self.person(), {"premises_id": self.premises(), "role": "owner"}
+        self.post(f"/api/people/{person}/residencies", residency)
+        self.post(f"/api/people/{person}/account", {"email": f"r{next(self.numbers)}@example.org"})
+        body = self.pass_body() | {"host_id": person, "premises_id": residency["premises_id"]}
+        pass_id = UUID(self.post("/api/access/passes", body)["id"])
+        used = PassUsed(
+            pass_id=pass_id,
+            passage_id=uuid4(),
+            point_id=uuid4(),
+            at=NOON,
+            direction="in",
+            outcome="granted",
+            reason="granted",
+        )
+        with self.served_as.transaction(self.scope) as session:
+            row = people.resident_of(session, UUID(person))
+            row.state = "active"
+            access.watch_pass(session, pass_id, row.account_id, by_email=False)
+        with self.worker.transaction(self.scope) as session:
+            residents.tell_of_use(session, used)
+        return str(pass_id)
+
+    def call(self) -> str:
+        """Somebody rings at a panel."""
+        point, call = self.point(), uuid4()
+        rang = Call(
+            id=call,
+            at=NOON,
+            call=call,
+            point=UUID(point["point_id"]),
+            source=uuid4(),
+            phase=CallPhase.RINGING,
+            number="17",
+        )
+        with self.ingest.transaction(self.scope) as session:
+            owner = sites.owner_of(session, UUID(point["box_id"]))
+            assert owner is not None
+            HANDLERS[Call](session, owner, rang)
+        return str(call)
 
     def site(self) -> str:
         return self.post("/api/sites", {"name": self.name(), "time_zone": ZONE})["id"]
@@ -407,6 +485,11 @@ NAMING: dict[str, Make] = {
     "GET /api/people/{person_id}": named("person_id", W.person),
     "PUT /api/people/{person_id}": named("person_id", W.person, plainly(name="")),
     "GET /api/people/{person_id}/residencies": named("person_id", W.person),
+    "GET /api/people/{person_id}/account": named("person_id", W.resident),
+    "POST /api/people/{person_id}/account": named(
+        "person_id", W.person, lambda w: {"email": f"r{next(w.numbers)}@example.org"}
+    ),
+    "DELETE /api/people/{person_id}/account": named("person_id", W.resident),
     "POST /api/people/{person_id}/residencies": named(
         "person_id", W.person, lambda w: {"premises_id": w.premises(), "role": "owner"}
     ),
@@ -456,6 +539,7 @@ NAMING: dict[str, Make] = {
     ),
     "DELETE /api/access/blacklist/{block_id}": named("block_id", W.blocked),
     "GET /api/access/passages/{passage_id}": named("passage_id", W.passage),
+    "GET /api/calls/{call_id}": named("call_id", W.call),
     "GET /api/alarms/{alarm_id}": named("alarm_id", W.alarm),
     "POST /api/alarms/{alarm_id}/acknowledge": named("alarm_id", W.alarm),
     "POST /api/meters": bare(W.meter_body),
@@ -506,6 +590,7 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/access/blacklist": W.blocked,
     "GET /api/access/policies": W.policy,
     "GET /api/access/passages": W.passage,
+    "GET /api/calls": W.call,
     "GET /api/access/inside": W.inside,
     "GET /api/access/occupancy": W.zone,
     "GET /api/access/lanes": lambda w: w.point()["point_id"],
@@ -547,7 +632,8 @@ def world(api: Served, module_database: RealDatabase) -> Iterator[World]:
     served_as = Database(module_database.url(Role.API), ports=ports, pool_size=1)
     boss = api.operator(company="Афины")
     assert boss.company is not None
-    yield World(api.colleague(boss, "owner@example.org", ["administrator"]), ingest, served_as)
+    owner = api.colleague(boss, "owner@example.org", ["administrator"])
+    yield World(owner, ingest, served_as, api.worker)
     ingest.close()
     served_as.close()
 
@@ -571,7 +657,16 @@ def ask(person: Person, line: str, made: Made) -> Any:
 def test_every_endpoint_has_its_line(api: Served) -> None:
     described = api.visitor().get("/api/openapi.json").json()["paths"]
     lines = {f"{method.upper()} {path}" for path, methods in described.items() for method in methods}
-    tables = [set(NAMING), set(CREATING), set(LISTING), set(COUNTING), STATISTICS, UPLOADING, OF_NO_COMPANY]
+    tables = [
+        set(NAMING),
+        set(CREATING),
+        set(LISTING),
+        set(COUNTING),
+        STATISTICS,
+        UPLOADING,
+        OF_NO_COMPANY,
+        AT_HOME,
+    ]
     known = set().union(*tables)
     assert lines - known == set(), "a new endpoint: say here how the owner calls it"
     assert known - lines == set(), "an endpoint is gone"

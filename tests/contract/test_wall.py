@@ -18,6 +18,9 @@ __all__ = ["api", "rival", "world"]  # the fixtures of the tenants' test
 
 MAKERS = (
     World.residency,
+    World.resident,
+    World.noticed,
+    World.call,
     World.zone,
     World.revoked_box,
     World.command,
@@ -36,7 +39,7 @@ MAKERS = (
 @pytest.fixture(scope="module")
 def seeded(api: Served, world: World, rival: object, module_database: Database) -> dict[str, int]:
     """How many rows there are in each relation that some service may read."""
-    theirs = World(rival, world.ingest, world.served_as)  # type: ignore[arg-type]
+    theirs = World(rival, world.ingest, world.served_as, world.worker)  # type: ignore[arg-type]
     url, ports = module_database.url(Role.DOWNLINK), api.house.database.ports
     with closing(DatabaseOfRole(url, ports=ports, pool_size=1)) as downlink:
         for company in (world, theirs):

@@ -1,0 +1,18 @@
+"""What happens in the access slice."""
+
+from datetime import datetime
+from uuid import UUID
+
+from cloud.kernel.outbox import DomainEvent
+
+
+class PassUsed(DomainEvent, frozen=True, kw_only=True, tag="access.pass_used"):
+    """A pass that somebody watches was shown at a gate, and let in or not. `passage_id`: or a guard's decision."""
+
+    pass_id: UUID
+    passage_id: UUID
+    point_id: UUID
+    at: datetime
+    direction: str
+    outcome: str
+    reason: str

@@ -1,0 +1,60 @@
+"""Who wants to know when a pass is used."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from cloud.access.events import PassUsed
+from cloud.access.models import PassWatch
+from cloud.access.types import Watcher
+from cloud.kernel import outbox
+from cloud.kernel.database import current_organisation, new_id, now
+from protocols.records import Passage
+
+
+def watch_pass(session: Session, pass_id: UUID, account_id: UUID, *, by_email: bool) -> None:
+    """From now on the account is told. Asked again, the newer word on letters holds."""
+    values = {
+        "id": new_id(session),
+        "organisation_id": current_organisation(session),
+        "pass_id": pass_id,
+        "account_id": account_id,
+        "by_email": by_email,
+        "created_at": now(session),
+    }
+    known = [PassWatch.organisation_id, PassWatch.pass_id, PassWatch.account_id]
+    session.execute(
+        insert(PassWatch)
+        .values(values)
+        .on_conflict_do_update(index_elements=known, set_={"by_email": by_email})
+    )
+
+
+def unwatch_pass(session: Session, pass_id: UUID, account_id: UUID) -> None:
+    """The account is told no more; one that was not is none the wiser."""
+    session.execute(delete(PassWatch).where(PassWatch.pass_id == pass_id, PassWatch.account_id == account_id))
+
+
+def watchers_of(session: Session, pass_id: UUID) -> list[Watcher]:
+    """Whom to tell of a pass."""
+    query = select(PassWatch.account_id, PassWatch.by_email).where(PassWatch.pass_id == pass_id)
+    return [Watcher(*row) for row in session.execute(query.order_by(PassWatch.account_id))]
+
+
+def note_use(session: Session, event: Passage) -> None:
+    """A pass was shown: if anybody wants to know, they are told by the worker."""
+    if event.pass_id is not None and session.scalar(
+        select(exists().where(PassWatch.pass_id == event.pass_id))
+    ):
+        used = PassUsed(
+            pass_id=event.pass_id,
+            passage_id=event.id,
+            point_id=event.point,
+            at=event.at,
+            direction=event.direction.value,
+            outcome=event.outcome.value,
+            reason=event.reason.value,
+        )
+        outbox.add(session, used, correlation_id=str(event.id))

@@ -1,0 +1,1 @@
+"""Calls at intercoms: whom they are for, and what became of them."""

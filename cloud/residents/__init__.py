@@ -1,0 +1,1 @@
+"""What residents do by themselves: passes, doors, calls, and being told of passages."""

@@ -1,0 +1,36 @@
+"""What can go wrong in the residents slice."""
+
+from cloud.kernel.errors import Conflict, NotThere
+from cloud.kernel.language import Text
+
+
+class NotAtHome(NotThere):
+    """The caller does not live there, or nowhere by this account."""
+
+    code = "not_at_home"
+    text = Text("Это не ваше помещение.", "These are not your premises.")
+
+
+class DoorNotThere(NotThere):
+    """No such door, or none that the caller may open."""
+
+    code = "door_not_found"
+    text = Text("Такой двери среди ваших нет.", "This is none of your doors.")
+
+
+class OrderNotThere(NotThere):
+    """No such order of the caller's."""
+
+    code = "order_not_found"
+    text = Text("Такой команды вы не отдавали.", "You gave no such order.")
+
+
+class PassNotYours(Conflict):
+    """The company issued it for good: it changes and revokes it, too."""
+
+    code = "pass_not_yours"
+    text = Text(
+        "Пропуск № {number} выдала управляющая компания: изменить его может только она.",
+        "Pass {number} was issued by the company, which alone can change it.",
+    )
+    example = {"number": 1042}

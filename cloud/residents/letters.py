@@ -1,0 +1,34 @@
+"""The letter that tells of a passage."""
+
+from dataclasses import dataclass
+
+from cloud.access.events import PassUsed
+from cloud.kernel.language import Language, Text
+from protocols.records import Outcome
+
+_SUBJECT = {
+    Outcome.GRANTED: Text("Прошли по вашему пропуску: {who}", "Your pass was used: {who}"),
+    Outcome.DENIED: Text("По вашему пропуску не пустили: {who}", "Your pass was refused: {who}"),
+}
+_BODY = Text(
+    "Пропуск: {who}\nГде: {point}\nКогда: {at} (UTC)\n\nВы просили сообщать о проходах по этому пропуску."
+    " Отключить письма можно в приложении жителя.\n",
+    "Pass: {who}\nWhere: {point}\nWhen: {at} (UTC)\n\nYou asked to be told of passages by this pass."
+    " Letters can be turned off in the residents' app.\n",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a person reads."""
+
+    subject: str
+    body: str
+
+
+def of_use(who: str, point: str, event: PassUsed, language: Language = Language.RU) -> Letter:
+    """A pass was used, or refused."""
+    told = {"who": who, "point": point, "at": event.at.strftime("%d.%m.%Y %H:%M")}
+    return Letter(
+        _SUBJECT[Outcome(event.outcome)].in_language(language, **told), _BODY.in_language(language, **told)
+    )

@@ -1,0 +1,275 @@
+"""Use cases of the residents slice."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from cloud.access import service as access
+from cloud.access.errors import PassNotThere
+from cloud.access.events import PassUsed
+from cloud.access.types import CardDraft, PassDraft, ResidentKind, TicketReference, WindowDraft
+from cloud.calls import service as calls
+from cloud.calls.errors import CallNotThere
+from cloud.calls.types import CallAnswer
+from cloud.housing import service as housing
+from cloud.kernel import mail
+from cloud.kernel.database import current_organisation, new_id, now
+from cloud.kernel.errors import FixInput
+from cloud.kernel.language import Text
+from cloud.kernel.realtime import LiveKind, publish_to
+from cloud.people import service as people
+from cloud.residents import letters
+from cloud.residents.errors import DoorNotThere, OrderNotThere, PassNotYours
+from cloud.residents.home import AtHome, at_home
+from cloud.residents.models import Notice
+from cloud.residents.rules import may_change, state_of_order
+from cloud.residents.types import GuestDraft, WindowChange
+from cloud.sites import service as sites
+from cloud.sites.types import Door
+from protocols.fields import Direction
+from protocols.held import PassKind
+
+__all__ = [
+    "AtHome",
+    "answer_call",
+    "at_home",
+    "change_window",
+    "doors_by_premises",
+    "doors_of_mine",
+    "find_order",
+    "kinds_of_passes",
+    "mark_read",
+    "may_change",
+    "open_door",
+    "order_pass",
+    "revoke_pass",
+    "state_of_order",
+    "tell_of_use",
+    "unwatch_pass",
+    "watch_pass",
+]
+
+OPENED_BY_RESIDENT = "житель"
+_NOT_ORDERED = Text(
+    "Такие пропуска жители не заказывают: обратитесь в управляющую компанию.",
+    "Residents do not order such passes: ask the company.",
+)
+_WHICH_SITE = Text("Выберите объект: {known}.", "Choose the site: {known}.")
+_NO_SITE = Text(
+    "К этому помещению не ведёт ни один объект: пропуск некому проверять.",
+    "No site leads to these premises: nobody would look at a pass.",
+)
+
+
+class OfCompany(NamedTuple):
+    """A kind of pass that may be ordered in a company."""
+
+    company_id: UUID
+    allowed: ResidentKind
+
+
+def kinds_of_passes(home: AtHome) -> list[OfCompany]:
+    """What the caller may order, company by company."""
+    found = []
+    for organisation_id in sorted({each.organisation_id for each in home.homes if each.premises}):
+        home.acting(organisation_id)
+        found += [OfCompany(organisation_id, kind) for kind in access.resident_kinds(home.session)]
+    home.looking()
+    return found
+
+
+def order_pass(home: AtHome, draft: GuestDraft) -> tuple[UUID, UUID]:
+    """Order a pass to premises where the caller lives, in their name. Returns the pass and its site.
+
+    Raises NotAtHome, FixInput for what the company does not allow, and what `access.issue_pass` raises.
+    """
+    who = home.home_of(draft.premises_id)
+    actor = home.acting(who.organisation_id)
+    if draft.kind not in {each.kind for each in access.resident_kinds(home.session)}:
+        raise FixInput.at("kind", "kind_not_for_residents", _NOT_ORDERED)
+    site_id = _site_of(home.session, draft)
+    fields = draft.model_dump(exclude={"premises_id", "site_id", "schedule"})
+    windows = [WindowDraft(**window.model_dump()) for window in draft.schedule]
+    wanted = PassDraft(
+        **fields,
+        site_id=site_id,
+        premises_id=draft.premises_id,
+        host_id=who.person_id,
+        schedule=windows,
+    )
+    made = access.issue_pass(home.session, actor, wanted)
+    home.session.flush()
+    return made.id, site_id
+
+
+def change_window(home: AtHome, pass_id: UUID, change: WindowChange) -> None:
+    """Give a pass of the caller's another time. Raises as `_mine`, and what `access.change_pass` raises."""
+    row = _mine(home, pass_id)
+    actor = home.acting(row.organisation_id)
+    cards = [card for card in access.cards_of(home.session, pass_id) if card.format not in ("PIN", "CODE")]
+    draft = PassDraft(
+        site_id=row.site_id,
+        kind=PassKind(row.kind),
+        holder=row.holder,
+        vehicle=row.vehicle,
+        plates=row.plates,
+        cards=[CardDraft(text=card.printed or card.keys[0], key=card.keys[0]) for card in cards],
+        host_id=row.host_id,
+        premises_id=row.premises_id,
+        phone=row.phone,
+        service=row.service,
+        ticket=TicketReference(kind=row.ticket_kind, id=row.ticket_id, text=row.ticket)
+        if row.ticket_kind
+        else None,
+        points=[UUID(point) for point in row.points],
+        direction=Direction(row.direction) if row.direction else None,
+        valid_from=change.valid_from or row.valid_from,
+        valid_until=change.valid_until or row.valid_until,
+        schedule=[WindowDraft(**window) for window in row.schedule],
+        entries=row.entries,
+        note=row.note,
+    )
+    access.change_pass(home.session, actor, pass_id, draft)
+
+
+def revoke_pass(home: AtHome, pass_id: UUID) -> None:
+    """The guest is not to come. Raises as `_mine`, and PassIsFinal."""
+    row = _mine(home, pass_id)
+    actor = home.acting(row.organisation_id)
+    access.revoke_passes(home.session, actor, [pass_id], OPENED_BY_RESIDENT)
+
+
+def watch_pass(home: AtHome, pass_id: UUID, *, by_email: bool) -> None:
+    """Tell the caller from now on when this pass, its key or its code is used. Raises PassNotThere."""
+    row = _own(home, pass_id)
+    home.acting(row.organisation_id)
+    access.watch_pass(home.session, pass_id, home.account_id, by_email=by_email)
+
+
+def unwatch_pass(home: AtHome, pass_id: UUID) -> None:
+    """Tell the caller no more. Raises PassNotThere."""
+    row = _own(home, pass_id)
+    home.acting(row.organisation_id)
+    access.unwatch_pass(home.session, pass_id, home.account_id)
+
+
+def doors_of_mine(home: AtHome) -> list[Door]:
+    """What the caller may open from afar."""
+    return sites.doors_of(home.session, home.premises)
+
+
+def doors_by_premises(home: AtHome, premises_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The points that may be opened from each of these premises."""
+    return {
+        each: frozenset(door.id for door in sites.doors_of(home.session, {each})) for each in premises_ids
+    }
+
+
+def open_door(home: AtHome, point_id: UUID) -> UUID:
+    """Order a door of the caller's to open now; returns the order.
+
+    Raises DoorNotThere, and what `sites.open_point` raises.
+    """
+    door = next((each for each in doors_of_mine(home) if each.id == point_id), None)
+    if door is None:
+        raise DoorNotThere
+    actor = home.acting(door.organisation_id)
+    return sites.open_point(home.session, actor, point_id, OPENED_BY_RESIDENT).id
+
+
+def find_order(home: AtHome, order_id: UUID) -> Any:
+    """An order that the caller gave, and its answer. Raises OrderNotThere, CommandNotFound."""
+    command = sites.find_command(home.session, order_id)
+    if command.account_id != home.account_id:
+        raise OrderNotThere
+    return command
+
+
+def answer_call(home: AtHome, call_id: UUID, *, opens: bool) -> None:
+    """Let in whoever rings at the caller's, or refuse. Raises what `calls.answer_call` raises."""
+    row = calls.get_call(home.session, call_id)  # the scope shows those of their premises alone
+    if row.premises_id is None:
+        raise CallNotThere
+    doors = doors_by_premises(home, {row.premises_id})[row.premises_id]
+    actor = home.acting(row.organisation_id)
+    answer = CallAnswer.OPEN if opens else CallAnswer.REFUSE
+    calls.answer_call(home.session, actor, call_id, answer, may_open=doors)
+
+
+def mark_read(home: AtHome, notice_ids: Collection[UUID]) -> None:
+    """These notices were read; none named: all."""
+    which = [Notice.account_id == home.account_id, Notice.read_at.is_(None)]
+    if notice_ids:
+        which.append(Notice.id.in_(notice_ids))
+    for organisation_id in {each.organisation_id for each in home.homes}:
+        home.acting(organisation_id)
+        home.session.execute(update(Notice).where(*which).values(read_at=now(home.session)))
+    home.looking()
+
+
+def tell_of_use(session: Session, event: PassUsed) -> None:
+    """Tell those who watch a pass that it was used: once a passage, and only while they live there."""
+    row = access.get_pass(session, event.pass_id)
+    living = set(people.accounts_at(session, row.premises_id)) if row.premises_id else set()
+    places = sites.point_places(session, {event.point_id})
+    point = places[0].name if places else ""
+    for watcher in access.watchers_of(session, event.pass_id):
+        if watcher.account_id not in living or not _note(session, event, watcher.account_id, point):
+            continue
+        if watcher.by_email:
+            letter = letters.of_use(row.holder or row.vehicle or f"№ {row.number}", point, event)
+            mail.send(session, people.mail_of(session, watcher.account_id), letter.subject, letter.body)
+
+
+def _note(session: Session, event: PassUsed, account_id: UUID, point: str) -> bool:
+    """False: it was told before."""
+    values = {
+        "id": new_id(session),
+        "organisation_id": current_organisation(session),
+        "account_id": account_id,
+        "pass_id": event.pass_id,
+        "passage_id": event.passage_id,
+        "at": event.at,
+        "outcome": event.outcome,
+        "reason": event.reason,
+        "direction": event.direction,
+        "point": point,
+        "made_at": now(session),
+    }
+    made = session.scalar(insert(Notice).values(values).on_conflict_do_nothing().returning(Notice.id))
+    if made is not None:
+        publish_to(session, current_organisation(session), LiveKind.NOTICE, made, account_id)
+    return made is not None
+
+
+def _own(home: AtHome, pass_id: UUID) -> Any:
+    """A pass in the caller's name, to premises where they live. Raises PassNotThere."""
+    row = access.get_pass(home.session, pass_id)
+    if row.host_id not in home.persons:
+        raise PassNotThere
+    return row
+
+
+def _mine(home: AtHome, pass_id: UUID) -> Any:
+    """One that the caller may change. Raises PassNotThere, PassNotYours."""
+    row = _own(home, pass_id)
+    if not may_change(PassKind(row.kind)):
+        raise PassNotYours(number=row.number)
+    return row
+
+
+def _site_of(session: Session, draft: GuestDraft) -> UUID:
+    [place] = housing.places_of(session, {draft.premises_id})
+    led = sites.sites_of_complexes(session, {place.complex_id})
+    known: dict[UUID, str] = {each.site_id: each.name for each in led}
+    if not known:
+        raise FixInput.at("premises_id", "no_site", _NO_SITE)
+    if draft.site_id is None and len(known) == 1:
+        return next(iter(known))
+    if draft.site_id is None or draft.site_id not in known:
+        raise FixInput.at("site_id", "which_site", _WHICH_SITE, known=", ".join(known.values()))
+    return draft.site_id

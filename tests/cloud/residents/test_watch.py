@@ -1,0 +1,82 @@
+"""Tell me when this pass, its key or its code is used."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from cloud.kernel.tables import MailMessage
+from protocols.records import Outcome
+from tests.cloud.residents.conftest import Tower
+from tests.cloud.residents.test_passes import order
+from tests.cloud.serving import Person
+
+
+@pytest.fixture
+def maria(tower: Tower) -> Person:
+    return tower.resident("Мария", "17", "maria@example.org")
+
+
+def notices(person: Person, query: str = "") -> list[tuple[str, str]]:
+    listed = person.get(f"/api/resident/notices?{query}").json()["items"]
+    return [(each["outcome"], each["holder"]) for each in listed]
+
+
+def test_a_watched_pass_tells_of_each_use_and_refusal_once(tower: Tower, maria: Person) -> None:
+    pass_id = order(tower, maria)
+    tower.pass_by(pass_id)
+    tower.react()
+    assert notices(maria) == []  # nobody asked yet
+    watched = maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {}).json()
+    assert (watched["watched"], watched["watched_by_email"]) == (True, False)
+    granted = tower.pass_by(pass_id)
+    tower.pass_by(pass_id, Outcome.DENIED)
+    tower.pass_by(pass_id, again=granted)  # as after a fork of the stream
+    tower.react()
+    tower.react()
+    assert sorted(notices(maria)) == [("denied", "Пётр"), ("granted", "Пётр")]
+    assert maria.get("/api/resident/notices").json()["unread"] == 2
+
+
+def test_notices_are_read(tower: Tower, maria: Person) -> None:
+    pass_id = order(tower, maria)
+    maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {})
+    for _ in range(3):
+        tower.pass_by(pass_id)
+    tower.react()
+    first = maria.get("/api/resident/notices").json()["items"][0]["id"]
+    assert maria.call("POST", "/api/resident/notices/read", {"ids": [first]}).json() == {"unread": 2}
+    assert len(notices(maria, "unread=true")) == 2
+    assert maria.call("POST", "/api/resident/notices/read", {}).json() == {"unread": 0}
+    assert len(notices(maria)) == 3
+
+
+def test_notices_are_told_to_who_watches_while_they_live_there(tower: Tower, maria: Person) -> None:
+    flatmate = tower.resident("Пётр", "17", "petr@example.org")
+    pass_id = order(tower, maria)
+    maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {"by_email": True})
+    tower.pass_by(pass_id)
+    tower.react()
+    assert len(notices(maria)) == 1
+    assert notices(flatmate) == []
+    assert flatmate.call("POST", "/api/resident/notices/read", {}).json() == {"unread": 0}
+    assert maria.get("/api/resident/notices").json()["unread"] == 1
+    tower.boss.call("DELETE", f"/api/people/{tower.persons['Мария']}/account")
+    tower.pass_by(pass_id)
+    tower.react()
+    with tower.api.worker.transaction() as session:
+        letters = session.scalars(
+            select(MailMessage.subject).where(MailMessage.recipient == "maria@example.org")
+        )
+        assert [each for each in letters if "пропуск" in each.lower()] == ["Прошли по вашему пропуску: Пётр"]
+
+
+def test_no_more_is_told_when_it_is_watched_no_more(tower: Tower, maria: Person) -> None:
+    pass_id = order(tower, maria)
+    maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {"by_email": True})
+    assert maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {}).json()["watched_by_email"] is False
+    assert maria.call("DELETE", f"/api/resident/passes/{pass_id}/watch").json()["watched"] is False
+    tower.pass_by(pass_id)
+    tower.api.clock.advance(timedelta(seconds=1))
+    tower.react()
+    assert notices(maria) == []
