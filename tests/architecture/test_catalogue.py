@@ -29,6 +29,9 @@ PERSONS = {
 }
 """Walled off by person instead of by company."""
 
+OF_PREMISES = {"call", "pass", "pass_card", "pass_history", "passage", "premises", "residency"}
+"""Of these a resident sees what is of their own premises."""
+
 USER_SCHEMAS = (
     "n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT LIKE '%timescaledb%' AND n.nspname <> 'information_schema'"
 )
@@ -152,12 +155,25 @@ def test_tenant_tables_have_all_four_policies(owner: psycopg.Connection[dict[str
         "          LIKE '%%app.%%') AS by_setting"
         " FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid"
         " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'organisation_id'"
-        " WHERE c.relname <> 'account_token' GROUP BY c.relname"
+        " WHERE c.relname <> 'account_token' AND p.polpermissive GROUP BY c.relname"
     ).fetchall()
     assert len(rows) > 20
     for row in rows:
         assert row["commands"] == ["a", "d", "r", "w"], row  # insert, delete, select, update
         assert row["by_setting"], row
+
+
+def test_what_narrows_a_resident_s_view_looks_at_a_setting(
+    owner: psycopg.Connection[dict[str, Any]],
+) -> None:
+    rows = owner.execute(
+        "SELECT c.relname AS name, p.polcmd::text AS command, pg_get_expr(p.polqual, p.polrelid) AS condition"
+        " FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE NOT p.polpermissive"
+    ).fetchall()
+    settings = {row["name"]: "app.premises" in row["condition"] for row in rows}
+    assert {name for name, is_narrowed in settings.items() if is_narrowed} == OF_PREMISES
+    assert {name for name, is_narrowed in settings.items() if not is_narrowed} == {"notice", "pass_watch"}
+    assert {row["command"] for row in rows} == {"r"}
 
 
 def test_references_between_tenant_tables_include_the_company(

@@ -21,6 +21,8 @@ WITHOUT_SIGN_IN = {
     "/api/password-reset/confirm",
     "/api/invitation",
     "/api/invitation/accept",
+    "/api/resident/invitation",
+    "/api/resident/invitation/accept",
     "/api/first-run",
     "/api/health",
     "/api/ready",

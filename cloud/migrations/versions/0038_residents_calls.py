@@ -5,7 +5,7 @@ from alembic import op
 
 from cloud.kernel import tenancy
 from cloud.kernel.ddl import create_tenant_table, text, uuid, when
-from cloud.kernel.tenancy import ACCOUNT, PREMISES
+from cloud.kernel.tenancy import ACCOUNT, ALLOWED, PREMISES
 
 revision = "0038"
 down_revision = "0037"
@@ -77,7 +77,8 @@ def residents() -> None:
     )
     op.create_index("ix_resident_account", "resident", ["account_id"])
     tenancy.tenant_table("resident", api="select insert update", worker="select", ingest="select")
-    op.execute(f"CREATE POLICY resident_own ON resident FOR SELECT USING (account_id = {ACCOUNT})")
+    mine = f"organisation_id = ANY ({ALLOWED}) OR account_id = {ACCOUNT}"
+    op.execute(f"ALTER POLICY resident_select ON resident USING ({mine})")
 
 
 def points() -> None:
