@@ -28,6 +28,7 @@ _ROW = (
     "premises_id",
     "address",
     "started_at",
+    "received_at",
     "answered_at",
     "opened_at",
     "ended_at",

@@ -23,6 +23,7 @@ class CallOut(BaseModel):
     address: str = Field(examples=["ЖК «Берег», 1, кв. 17"])
     state: CallState
     started_at: datetime
+    received_at: datetime = Field(description="when the cloud was told")
     answered_at: datetime | None = Field(description="taken at the panel's line")
     opened_at: datetime | None
     ended_at: datetime | None

@@ -5,6 +5,7 @@ import { createRoute, lazyRouteComponent, redirect, retainSearchParams } from "@
 import { ALARM_STATES } from "@/features/alarms/search";
 import { parseBlacklistSearch } from "@/features/blacklist/search";
 import { parsePassageSearch } from "@/features/board/search";
+import { parseCallSearch } from "@/features/calls/search";
 import { parseHousingSearch } from "@/features/housing/search";
 import { parseChartSearch, parseMeterSearch } from "@/features/meters/search";
 import { parseInsideSearch, parsePassSearch } from "@/features/passes/search";
@@ -82,6 +83,13 @@ const pass = createRoute({
   getParentRoute: () => desk,
   path: "/passes/$passId",
   component: lazyRouteComponent(() => import("./cards"), "Pass"),
+});
+
+const calls = createRoute({
+  getParentRoute: () => desk,
+  path: "/calls",
+  validateSearch: parseCallSearch,
+  component: lazyRouteComponent(() => import("./watch"), "Calls"),
 });
 
 const passage = createRoute({
@@ -164,4 +172,4 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("./account"), "Account"),
 });
 
-export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, passage, blacklist, people, housing, sites, site, meters, meter, violations, watch, statistics, account]);
+export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, calls, passage, blacklist, people, housing, sites, site, meters, meter, violations, watch, statistics, account]);

@@ -5,6 +5,7 @@ import { getRouteApi, useLocation, useNavigate, useRouter } from "@tanstack/reac
 import { useTranslation } from "react-i18next";
 
 import { AskReset, NewPassword } from "@/features/session/Reset";
+import { ResidentInvitation } from "@/features/session/ResidentWelcome";
 import { SignIn } from "@/features/session/SignIn";
 import { FirstRun, Invitation } from "@/features/session/Welcome";
 import type { Notice } from "./routes";
@@ -45,6 +46,10 @@ export function NewPasswordPage() {
 
 export function InvitationPage() {
   return <Invitation token={useToken()} onDone={useToSignIn("accepted")} />;
+}
+
+export function ResidentInvitationPage() {
+  return <ResidentInvitation token={useToken()} />;
 }
 
 export function FirstRunPage() {

@@ -61,10 +61,16 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import("./pages"), "InvitationPage"),
 });
 
+const residentInvitation = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/resident-invitation",
+  component: lazyRouteComponent(() => import("./pages"), "ResidentInvitationPage"),
+});
+
 const firstRun = createRoute({
   getParentRoute: () => rootRoute,
   path: "/first-run",
   component: lazyRouteComponent(() => import("./pages"), "FirstRunPage"),
 });
 
-export const entryRoutes = [home, signIn, askReset, reset, invitation, firstRun] as const;
+export const entryRoutes = [home, signIn, askReset, reset, invitation, residentInvitation, firstRun] as const;

@@ -13,6 +13,7 @@ import {
   IconHistory,
   IconId,
   IconInbox,
+  IconPhoneIncoming,
   IconRouter,
   IconShieldCheck,
   IconUserShield,
@@ -23,11 +24,12 @@ import {
 import type { Me, Permission } from "@/shared/session/me";
 
 interface Section {
-  id: "board" | "alarms" | "passes" | "blacklist" | "people" | "housing" | "sites" | "meters" | "statistics" | "watch" | "violations" | "companies" | "staff" | "roles" | "policies" | "audit" | "quarantine";
+  id: "board" | "alarms" | "passes" | "calls" | "blacklist" | "people" | "housing" | "sites" | "meters" | "statistics" | "watch" | "violations" | "companies" | "staff" | "roles" | "policies" | "audit" | "quarantine";
   to:
     | "/desk/board"
     | "/desk/alarms"
     | "/desk/passes"
+    | "/desk/calls"
     | "/desk/blacklist"
     | "/desk/people"
     | "/desk/housing"
@@ -54,6 +56,7 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
     { id: "board", to: "/desk/board", icon: IconActivity, permission: "passages.read" },
     { id: "alarms", to: "/desk/alarms", icon: IconBell, permission: "alarms.read" },
     { id: "passes", to: "/desk/passes", icon: IconId, permission: "passes.read" },
+    { id: "calls", to: "/desk/calls", icon: IconPhoneIncoming, permission: "passages.read" },
     { id: "blacklist", to: "/desk/blacklist", icon: IconBan, permission: "blacklist.read" },
     { id: "watch", to: "/desk/watch", icon: IconUserShield, permission: "watch.read" },
     { id: "violations", to: "/desk/violations", icon: IconAlertOctagon, permission: "violations.read" },

@@ -9,11 +9,13 @@ export const STALE_BY_EVENT: Readonly<Record<LiveKind, readonly string[]>> = {
   blocked: ["blacklist"],
   box: ["sites", "boxes", "configuration"],
   building: ["buildings", "complexes", "premises", "entrances", "people"],
+  call: ["calls"],
   command: ["commands"],
   complex: ["complexes", "buildings", "premises"],
   decision: ["decisions", "passages", "passes"],
   device: ["devices", "configuration"],
   entrance: ["entrances"],
+  notice: [], // a resident's
   meter: ["meters", "series", "chart", "configuration"],
   pass: ["passes", "inside"],
   passage: ["passages", "passes", "inside"],

@@ -30,11 +30,13 @@ export const AUDITED = [
   "decision",
   "violation",
   "conflict",
+  "call",
+  "resident",
 ] as const;
 
 const VERBS = [
-  "acknowledge", "add", "add_card", "approved", "archive", "change", "change_password", "code", "configure", "create",
-  "delete", "edit", "edited", "end_session", "end_sessions", "enrol", "import", "invite", "issue", "issued", "join",
+  "acknowledge", "add", "add_card", "answer", "approved", "archive", "change", "change_password", "code", "configure", "create",
+  "delete", "edit", "edited", "end", "end_session", "end_sessions", "enrol", "import", "invite", "issue", "issued", "join",
   "leave", "made", "open", "order", "refused", "remove", "remove_card", "remove_totp", "rename", "replace",
   "request_password_reset", "requested", "reset_password", "restore", "revoke", "revoked", "set_pin", "set_up_totp",
   "settle", "sign_in", "sign_in_failed", "sign_out", "step", "upload", "withdrawn",

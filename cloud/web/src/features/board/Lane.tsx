@@ -13,7 +13,7 @@ import type { LaneRow, Passage } from "./api";
 import { credentialText } from "./credential";
 import { Flags } from "./Flags";
 import { reasonText } from "./noticed";
-import { Still } from "./Still";
+import { Still } from "@/shared/ui/Still";
 import { Verdict, VERDICT_TONE, verdictOf } from "./Verdict";
 
 interface LaneProps {

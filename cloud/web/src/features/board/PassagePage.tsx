@@ -18,7 +18,7 @@ import { credentialText } from "./credential";
 import { Decided } from "./Decided";
 import { Flags } from "./Flags";
 import { reasonText } from "./noticed";
-import { awaitStill, Still } from "./Still";
+import { awaitStill, Still } from "@/shared/ui/Still";
 import { Verdict } from "./Verdict";
 
 const STILL_HEIGHT = 360;

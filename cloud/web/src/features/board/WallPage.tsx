@@ -14,7 +14,7 @@ import { TONE_COLOUR } from "@/shared/ui/Status";
 import type { LaneRow, Passage } from "./api";
 import { credentialText } from "./credential";
 import { flagText, reasonText } from "./noticed";
-import { Still } from "./Still";
+import { Still } from "@/shared/ui/Still";
 import { useLanes } from "./useLanes";
 import { VERDICT_TONE, verdictOf } from "./Verdict";
 import classes from "./WallPage.module.css";

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { useComplex } from "@/shared/complex/useComplex";
 import { listLanes } from "./api";
-import { awaitStill } from "./Still";
+import { awaitStill } from "@/shared/ui/Still";
 
 export function useLanes() {
   const complex = useComplex();

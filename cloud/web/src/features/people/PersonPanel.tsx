@@ -19,6 +19,7 @@ import { SidePanel } from "@/shared/ui/SidePanel";
 import { notifyUndoable } from "@/shared/ui/undo";
 import { addResidency, getPerson, type Person, removeResidency, type Residency, residenciesOf, type ResidencyRole } from "./api";
 import { PersonDialog } from "./PersonDialog";
+import { ResidentAccess } from "./ResidentAccess";
 
 const ROLES: readonly ResidencyRole[] = ["owner", "tenant", "resident", "representative"];
 
@@ -51,6 +52,7 @@ export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }
             </Group>
           )}
           <Residencies person={person.data} mayManage={mayManage} />
+          <ResidentAccess person={person.data} mayManage={mayManage} />
           {isChanging && <PersonDialog person={person.data} onClose={changing.close} onSaved={changing.close} />}
         </Stack>
       )}

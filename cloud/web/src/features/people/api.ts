@@ -2,6 +2,7 @@
 
 import { answer, api } from "@/shared/api/client";
 import type { ListSearch, PageQuery } from "@/shared/api/page";
+import { Problem } from "@/shared/api/problem";
 import type { components } from "@/shared/api/schema";
 import { ofComplex } from "@/shared/complex/complex";
 
@@ -41,3 +42,25 @@ export const removeResidency = (id: string, residencyId: string) =>
       params: { path: { person_id: id, residency_id: residencyId } },
     }),
   );
+
+export type ResidentAccount = Schemas["ResidentOut"];
+
+/** How a person stands with the resident's app; null: was never invited. */
+export async function residentOf(id: string): Promise<ResidentAccount | null> {
+  try {
+    return await answer(api.GET("/api/people/{person_id}/account", { params: { path: { person_id: id } } }));
+  } catch (error) {
+    if (error instanceof Problem && error.code === "resident_not_found") return null;
+    throw error;
+  }
+}
+
+export const inviteResident = (id: string, email: string) =>
+  answer(
+    api.POST("/api/people/{person_id}/account", {
+      params: { path: { person_id: id } },
+      body: { email, language: document.documentElement.lang === "en" ? "en" : "ru" },
+    }),
+  );
+
+export const endResident = (id: string) => answer(api.DELETE("/api/people/{person_id}/account", { params: { path: { person_id: id } } }));

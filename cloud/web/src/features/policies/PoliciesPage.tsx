@@ -20,7 +20,7 @@ const load = async () => (await import("./PolicyDialog")).PolicyDialog;
 const PolicyDialog = later(load);
 
 type Kind = Policy["kind"];
-const COLUMNS = ["longest_days", "per_day", "standing", "vehicles", "hours", "approval"] as const;
+const COLUMNS = ["longest_days", "per_day", "standing", "vehicles", "hours", "approval", "residents"] as const;
 
 export function PoliciesPage() {
   const { t } = useTranslation();
@@ -69,7 +69,7 @@ function Policies({ of, onEdit }: PoliciesProps) {
     const cards = PASS_KINDS.map((kind) => ({
       id: kind,
       name: t(`passes.kind.${kind}`),
-      facts: COLUMNS.map((column) => [t(`policies.${column}`), cell(of(kind), column)] as const),
+      facts: COLUMNS.map((column) => [t(`policies.${column}`), cell(of(kind), column, kind)] as const),
       acts: edit(kind),
     }));
     return <RowCards label={t("section.policies")} rows={cards} />;
@@ -93,7 +93,7 @@ function Policies({ of, onEdit }: PoliciesProps) {
             <Table.Tr key={kind}>
               <Table.Td fw={550}>{t(`passes.kind.${kind}`)}</Table.Td>
               {COLUMNS.map((column) => (
-                <Table.Td key={column}>{cell(of(kind), column)}</Table.Td>
+                <Table.Td key={column}>{cell(of(kind), column, kind)}</Table.Td>
               ))}
               <Table.Td ta="right">{edit(kind)}</Table.Td>
             </Table.Tr>
@@ -107,10 +107,11 @@ function Policies({ of, onEdit }: PoliciesProps) {
 /** A limit in words; where the company sets none, that is said, too. */
 function useCell() {
   const { t, i18n } = useTranslation();
-  return (policy: Policy | undefined, column: (typeof COLUMNS)[number]) => {
+  return (policy: Policy | undefined, column: (typeof COLUMNS)[number], kind: Kind) => {
     if (column === "approval") return policy?.approval ? t("policies.manager") : t("policies.atOnce");
+    if (column === "residents") return t(entered(policy, kind).residents ? "policies.residents_yes" : "policies.residents_no");
     if (column === "hours") {
-      const { from_minute: from, until_minute: until } = entered(policy);
+      const { from_minute: from, until_minute: until } = entered(policy, kind);
       return from ? `${from}–${until}` : t("policies.anyHour");
     }
     const limit = policy?.[column];

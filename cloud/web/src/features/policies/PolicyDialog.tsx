@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { type Policy, savePolicy } from "./api";
-import { entered, HOURS, LIMITS, policyDraft } from "./policyDraft";
+import { entered, HOURS, LIMITS, ORDERED, policyDraft } from "./policyDraft";
 
 interface PolicyDialogProps {
   kind: Policy["kind"];
@@ -19,8 +19,8 @@ interface PolicyDialogProps {
 export function PolicyDialog({ kind, policy, onClose, onSaved }: PolicyDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const draft = useDraft(entered(policy), async (values) => savePolicy(policyDraft(kind, values, t("policies.noTime"))), {
-    fields: [...LIMITS, ...HOURS, "approval"],
+  const draft = useDraft(entered(policy, kind), async (values) => savePolicy(policyDraft(kind, values, t("policies.noTime"))), {
+    fields: [...LIMITS, ...HOURS, "approval", "residents"],
     onDone: () => {
       void client.invalidateQueries({ queryKey: ["policies"] });
       onSaved();
@@ -58,6 +58,15 @@ export function PolicyDialog({ kind, policy, onClose, onSaved }: PolicyDialogPro
         checked={values.approval}
         onChange={(event) => set("approval", event.currentTarget.checked)}
       />
+      {ORDERED.includes(kind) && (
+        <Switch
+          label={t("policies.residents_switch")}
+          description={t("policies.residents_hint")}
+          checked={values.residents}
+          error={error("residents")}
+          onChange={(event) => set("residents", event.currentTarget.checked)}
+        />
+      )}
     </FormDialog>
   );
 }

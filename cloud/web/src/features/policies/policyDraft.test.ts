@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Problem } from "@/shared/api/problem";
 import { entered, policyDraft } from "./policyDraft";
 
-const draft = (from: string, until: string) => policyDraft("guest", { ...entered(undefined), from_minute: from, until_minute: until }, "no time");
+const draft = (from: string, until: string) => policyDraft("guest", { ...entered(undefined, "guest"), from_minute: from, until_minute: until }, "no time");
 
 describe("a policy's hours", () => {
   it("are minutes of the day", () => {
@@ -23,8 +23,14 @@ describe("a policy's hours", () => {
     expect(() => draft("24:00", "9:00")).toThrow(Problem);
   });
 
+  it("leave guests to residents unless the company says otherwise", () => {
+    expect(entered(undefined, "guest").residents).toBe(true);
+    expect(entered(undefined, "contractor").residents).toBe(false);
+    expect(entered({ ...draft("", ""), residents: false, organisation_id: "x" }, "guest").residents).toBe(false);
+  });
+
   it("are shown as they were given", () => {
     const policy = { ...draft("9:00", "24:00"), organisation_id: "x" } as Parameters<typeof entered>[0];
-    expect(entered(policy)).toMatchObject({ from_minute: "09:00", until_minute: "24:00", approval: false });
+    expect(entered(policy, "guest")).toMatchObject({ from_minute: "09:00", until_minute: "24:00", approval: false });
   });
 });

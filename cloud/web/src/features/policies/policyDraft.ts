@@ -7,11 +7,16 @@ import type { Policy, PolicyDraft } from "./api";
 export const LIMITS = ["longest_days", "per_day", "standing", "vehicles"] as const;
 export const HOURS = ["from_minute", "until_minute"] as const;
 
-export type Entered = Record<(typeof LIMITS)[number], number | null> & Record<(typeof HOURS)[number], string> & { approval: boolean };
+/** What residents may be let order; who lives or works there for good, the company alone says. */
+export const ORDERED: readonly PolicyDraft["kind"][] = ["guest", "service", "recurring", "contractor"];
+/** What they may order while the company has no rules for it. */
+const ORDERED_UNLESS_SAID: readonly PolicyDraft["kind"][] = ["guest", "service", "recurring"];
+
+export type Entered = Record<(typeof LIMITS)[number], number | null> & Record<(typeof HOURS)[number], string> & { approval: boolean; residents: boolean };
 
 const MIDNIGHT = 1440;
 
-export function entered(policy: Policy | undefined): Entered {
+export function entered(policy: Policy | undefined, kind: PolicyDraft["kind"]): Entered {
   return {
     longest_days: policy?.longest_days ?? null,
     per_day: policy?.per_day ?? null,
@@ -20,6 +25,7 @@ export function entered(policy: Policy | undefined): Entered {
     from_minute: timeOf(policy?.from_minute ?? null),
     until_minute: timeOf(policy?.until_minute ?? null),
     approval: policy?.approval ?? false,
+    residents: policy?.residents ?? ORDERED_UNLESS_SAID.includes(kind),
   };
 }
 

@@ -40,3 +40,10 @@ export const acceptInvitation = (draft: { token: string; name: string; password:
 export const firstRunState = () => answer(api.GET("/api/first-run"));
 
 export const claimFirstRun = (draft: Schemas["FirstRunInput"]) => answer(api.POST("/api/first-run", { body: draft }));
+
+export type ResidenceSeen = Schemas["ResidentInvitationOut"];
+
+export const lookAtResidence = (token: string) => answer(api.POST("/api/resident/invitation", { body: { token } }));
+
+export const acceptResidence = (token: string, password: string) =>
+  answer(api.POST("/api/resident/invitation/accept", { body: { token, password: password || null } }));

@@ -9,10 +9,11 @@ import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import type { DeviceRole, Driver } from "@/shared/lookups/drivers";
 import { type Box, changePoint, createPoint, type Device, type Point, UNSENT, type Zone } from "./api";
+import { type Door, DoorFields } from "./DoorFields";
 import { inTree, pathOf } from "./zoneTree";
 
 /** Keys are the server's own paths, so that its errors find their fields. */
-interface Entered {
+interface Entered extends Door {
   box_id: string;
   name: string;
   "barrier.device": string | null;
@@ -24,6 +25,7 @@ interface Entered {
 }
 
 interface PointDialogProps {
+  complexId: string | null;
   boxes: Box[];
   zones: Zone[];
   devices: Device[];
@@ -46,10 +48,13 @@ function entered(point: Point | undefined, boxes: Box[]): Entered {
     readers: (point?.readers ?? []).map(({ device, direction }) => ({ device, direction })),
     camera_id: point?.camera_id ?? null,
     zone_id: point?.zone_id ?? null,
+    building_id: point?.building_id ?? null,
+    entrance_id: point?.entrance_id ?? null,
+    residents: point?.residents ?? false,
   };
 }
 
-export function PointDialog({ boxes, zones, devices, drivers, point, onClose }: PointDialogProps) {
+export function PointDialog({ complexId, boxes, zones, devices, drivers, point, onClose }: PointDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const send = (values: Entered) => {
@@ -60,7 +65,7 @@ export function PointDialog({ boxes, zones, devices, drivers, point, onClose }: 
     return point ? changePoint(point.id, body) : createPoint(body);
   };
   const draft = useDraft(entered(point, boxes), send, {
-    fields: ["box_id", "name", "barrier.device", "barrier.output", "barrier.pulse_ms", "readers", "camera_id", "zone_id"],
+    fields: ["box_id", "name", "barrier.device", "barrier.output", "barrier.pulse_ms", "readers", "camera_id", "zone_id", "building_id", "entrance_id", "residents"],
     onDone: () => {
       for (const list of ["points", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
@@ -145,6 +150,7 @@ export function PointDialog({ boxes, zones, devices, drivers, point, onClose }: 
         error={error("camera_id")}
         onChange={(camera) => set("camera_id", camera)}
       />
+      <DoorFields complexId={complexId} value={values} error={error} onChange={patch} />
     </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 /** Points of a site: what opens them, what reads there, and the button that opens one now. */
 
-import { Button, Group, Paper, Table, VisuallyHidden } from "@mantine/core";
+import { Button, Group, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
 import { IconBarrierBlock } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -53,7 +53,7 @@ export function PointsTable({ points, zones, devices, onEdit, onRemove }: Points
     const rows = points.map((point) => ({
       id: point.id,
       name: point.name,
-      facts: [[t("sites.boxOne"), point.box_name], [t("sites.barrier"), opener(point)], [t("sites.readers"), readers(point)], [t("sites.leadsInto"), hasZones ? leadsInto(point) : null]] as const,
+      facts: [[t("sites.boxOne"), point.box_name], [t("sites.barrier"), opener(point)], [t("sites.readers"), readers(point)], [t("sites.leadsInto"), hasZones ? leadsInto(point) : null], [t("sites.forResidents"), point.residents ? t("yes") : null]] as const,
       acts: acts(point),
     }));
     return (
@@ -82,7 +82,14 @@ export function PointsTable({ points, zones, devices, onEdit, onRemove }: Points
           <Table.Tbody>
             {points.map((point) => (
               <Table.Tr key={point.id}>
-                <Table.Td fw={550}>{point.name}</Table.Td>
+                <Table.Td fw={550}>
+                  {point.name}
+                  {point.residents && (
+                    <Text size="xs" c="dimmed" fw={400}>
+                      {t("sites.forResidents")}
+                    </Text>
+                  )}
+                </Table.Td>
                 <Table.Td>{point.box_name}</Table.Td>
                 <Table.Td>{opener(point)}</Table.Td>
                 <Table.Td>{readers(point)}</Table.Td>

@@ -147,7 +147,7 @@ function SiteParts({ site }: { site: Site }) {
       </Part>
       {dialog?.type === "box" && <BoxDialog siteId={site.id} onClose={close} />}
       {dialog?.type === "device" && drivers.data && <DeviceDialog boxes={boxList} devices={deviceList} drivers={drivers.data} device={dialog.device} onClose={close} />}
-      {dialog?.type === "point" && drivers.data && <PointDialog boxes={boxList} zones={zoneList} devices={deviceList} drivers={drivers.data} point={dialog.point} onClose={close} />}
+      {dialog?.type === "point" && drivers.data && <PointDialog complexId={site.complex_id} boxes={boxList} zones={zoneList} devices={deviceList} drivers={drivers.data} point={dialog.point} onClose={close} />}
       {dialog?.type === "zone" && <ZoneDialog site={site} zones={zoneList} zone={dialog.zone} onClose={close} />}
       {dialog?.type === "remove" && <RemoveDialog removed={dialog.removed} onClose={close} />}
     </Stack>

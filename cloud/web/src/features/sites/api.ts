@@ -91,3 +91,10 @@ export const archivePoint = (id: string) => answer(api.DELETE("/api/points/{poin
 export const removeDevice = (id: string) => answer(api.DELETE("/api/devices/{device_id}", { params: { path: { device_id: id } } }));
 
 export const removeZone = (id: string) => answer(api.DELETE("/api/zones/{zone_id}", { params: { path: { zone_id: id } } }));
+
+/** Whose doors the points of a site may be. */
+export const buildingsOf = async (complexId: string | null) =>
+  (await answer(api.GET("/api/housing/buildings", { params: { query: { ...ALL, sort: "name", ...(complexId ? { complex_id: complexId } : {}) } } }))).items;
+
+export const entrancesOf = (buildingId: string) =>
+  answer(api.GET("/api/housing/buildings/{building_id}/entrances", { params: { path: { building_id: buildingId } } }));

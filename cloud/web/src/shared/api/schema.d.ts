@@ -3622,6 +3622,12 @@ export interface components {
              */
             premises_id: string | null;
             /**
+             * Received At
+             * Format: date-time
+             * @description when the cloud was told
+             */
+            received_at: string;
+            /**
              * Site
              * @example ЖК «Берег»
              */

@@ -5,6 +5,7 @@ import type { Russian } from "../ru";
 import { account, audit, companies } from "./admin";
 import { alarms, quarantine } from "./alarms";
 import { blacklist } from "./blacklist";
+import { calls } from "./calls";
 import { common } from "./common";
 import { form } from "./form";
 import { gate } from "./gate";
@@ -22,4 +23,4 @@ import { permission, staff } from "./staff";
 import { wall } from "./wall";
 import { violations, watch } from "./watch";
 
-export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, form } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, form } satisfies Translation<Russian>;

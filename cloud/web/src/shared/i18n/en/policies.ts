@@ -25,4 +25,9 @@ export const policies = {
   approval: "Issue",
   approval_switch: "A manager approves",
   approval_hint: "The pass waits for approval and does not reach the gate before",
+  residents: "Residents",
+  residents_switch: "Residents order it themselves",
+  residents_hint: "From their app, to their own premises and within these limits",
+  residents_yes: "may order",
+  residents_no: "may not",
 };

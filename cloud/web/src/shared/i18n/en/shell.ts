@@ -4,6 +4,7 @@ export const shell = {
     board: "Passages",
     alarms: "Alarms",
     passes: "Passes",
+    calls: "Calls",
     blacklist: "Blacklist",
     watch: "Guards",
     violations: "Violations",

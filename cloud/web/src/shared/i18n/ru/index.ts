@@ -3,6 +3,7 @@
 import { account, audit, companies } from "./admin";
 import { alarms, quarantine } from "./alarms";
 import { blacklist } from "./blacklist";
+import { calls } from "./calls";
 import { common } from "./common";
 import { form } from "./form";
 import { gate } from "./gate";
@@ -20,6 +21,6 @@ import { permission, staff } from "./staff";
 import { wall } from "./wall";
 import { violations, watch } from "./watch";
 
-export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, form };
+export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, form };
 
 export type Russian = typeof ru;

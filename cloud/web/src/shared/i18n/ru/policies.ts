@@ -25,4 +25,9 @@ export const policies = {
   approval: "Выдача",
   approval_switch: "Согласует управляющий",
   approval_hint: "Пропуск ждёт согласования и до него на въезд не попадает",
+  residents: "Жителям",
+  residents_switch: "Жители заказывают сами",
+  residents_hint: "Из приложения: в свои помещения и в этих пределах",
+  residents_yes: "заказывают",
+  residents_no: "не заказывают",
 };

@@ -4,6 +4,7 @@ export const shell = {
     board: "Проезды",
     alarms: "Тревоги",
     passes: "Пропуска",
+    calls: "Вызовы",
     blacklist: "Чёрный список",
     watch: "Охрана",
     violations: "Нарушения",

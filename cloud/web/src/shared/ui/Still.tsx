@@ -1,17 +1,17 @@
-/** The picture of a passage; while its bytes are on their way, a place of the same size says so. */
+/** The picture of a passage or a call; while its bytes are on their way, a place of the same size says so. */
 
 import { Center, Image, Stack, Text } from "@mantine/core";
 import { IconCameraOff, IconPhotoUp } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Passage } from "./api";
+import type { components } from "@/shared/api/schema";
 
 const AGAIN_MS = 3_000;
 /** A picture that has not come by then comes when a cut line is mended: nobody waits before the screen for that. */
 const AWAITED_MS = 10 * 60_000;
 
-type Pictured = Pick<Passage, "still" | "still_state" | "received_at">;
+type Pictured = Pick<components["schemas"]["PassageOut"], "still" | "still_state" | "received_at">;
 
 /** How soon to look again whether a picture has come, ms; false: none is awaited. */
 export function awaitStill(...passages: (Pictured | null | undefined)[]): number | false {
@@ -36,7 +36,7 @@ export function Still({ passage, label, height, isWhole = false }: StillProps) {
   return <Image src={`/api/files/${sha256}`} alt={label} h={height} fit={isWhole ? "contain" : "cover"} radius="sm" onError={() => setFailed(sha256)} />;
 }
 
-function Slot({ height, kind }: { height: number; kind: Exclude<Passage["still_state"], "here"> }) {
+function Slot({ height, kind }: { height: number; kind: Exclude<Pictured["still_state"], "here"> }) {
   const { t } = useTranslation();
   const Icon = kind === "coming" ? IconPhotoUp : IconCameraOff;
   return (
