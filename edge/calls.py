@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from uuid import UUID
 
 from edge.access.gate import Stills
 from edge.access.journal import Journal
 from edge.access.points import Site
-from edge.drivers.base import Camera, DeviceError, Ring, Still
+from edge.drivers.base import Camera, DeviceError, Intercom, Ring, Still
 from edge.panels.supply import point_of
 from edge.store import StoreError
 from protocols import records
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 WAITING_MAX = 100
 CALLS_MAX = 64  # whose names are remembered
 CAMERA_TIMEOUT_S = 5.0
+PANEL_TIMEOUT_S = 5.0
 
 
 class Calls:
@@ -32,6 +33,7 @@ class Calls:
         self._waiting: asyncio.Queue[Ring] = asyncio.Queue(WAITING_MAX)
         self._known: dict[tuple[UUID, str], UUID] = {}
         self._pictures: set[asyncio.Task[None]] = set()
+        self._silencing: set[asyncio.Task[None]] = set()
 
     def ring(self, ring: Ring) -> None:
         """See drivers.base.Sink."""
@@ -43,6 +45,22 @@ class Calls:
     def find(self, call: UUID) -> tuple[UUID, str] | None:
         """The panel at which a call still is, and the panel's own name for it."""
         return next((key for key, known in self._known.items() if known == call), None)
+
+    def let_in(self, point: Point, intercoms: Mapping[UUID, Intercom]) -> None:
+        """The point was opened from afar. Whoever rings there by a panel that is not its lock was let in all the same:
+        told so, and the panel rings no more.
+        """
+        site = self._site()
+        lock = point.barrier.device if point.barrier else None
+        for device, name in list(self._known):
+            at = point_of(device, site)
+            if at is None or at.id != point.id or device == lock:
+                continue
+            self.ring(Ring(device=device, call=name, phase=CallPhase.OPENED))
+            if device in intercoms:
+                task = asyncio.create_task(_silence(intercoms[device], name), name=f"silence {device}")
+                self._silencing.add(task)
+                task.add_done_callback(self._silencing.discard)
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -97,3 +115,12 @@ class Calls:
 async def _taken(camera: Camera) -> Still:
     async with asyncio.timeout(CAMERA_TIMEOUT_S):
         return await camera.still()
+
+
+async def _silence(intercom: Intercom, call: str) -> None:
+    """Whether it can be told or not, the door is open."""
+    try:
+        async with asyncio.timeout(PANEL_TIMEOUT_S):
+            await intercom.hang_up(call)
+    except (DeviceError, TimeoutError) as error:
+        log.info("the panel rings on after the door was opened: %s", error)

@@ -57,6 +57,8 @@ class Orders:
         opened = await self._gate.open_for(point, expires_at=command.expires_at)
         if not opened.done:
             return Done(CommandOutcome.FAILED, "device", opened.detail)
+        plan = self._running.plan
+        self._calls.let_in(point, plan.devices.intercoms if plan else {})
         return Done(CommandOutcome.DONE, detail=f"coil written after {opened.latency_us} µs")
 
     async def _capture(self, command: Command) -> Done:

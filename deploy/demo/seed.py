@@ -35,6 +35,7 @@ class Seeder:
         self.complexes: dict[str, str] = {}
         self.premises: dict[str, str] = {}
         self.people: dict[str, str] = {}
+        self.doors: dict[str, dict[str, str]] = {}  # whose a complex's doors are, by its name
 
     def housing(self) -> None:
         """The settlement with its houses, the tower with its flats."""
@@ -47,6 +48,7 @@ class Seeder:
         tower = self._complex(company.TOWER, "apartments", company.TOWER_ADDRESS)
         building = self._building(tower, "7", "tower", company.TOWER_ADDRESS, floors=company.TOWER_FLOORS)
         entrance = self._api.post("/api/housing/entrances", {"building_id": building, "name": "1"})["id"]
+        self.doors[company.TOWER] = {"building_id": building, "entrance_id": entrance}
         for number in range(1, company.TOWER_FLOORS * company.FLATS_ON_FLOOR + 1):
             floor = (number - 1) // company.FLATS_ON_FLOOR + 1
             self._premises(building, "flat", str(number), entrance_id=entrance, floor=floor)
@@ -85,7 +87,7 @@ class Seeder:
         for zone in plan.zones:
             made.zones[zone.name] = self._zone(made, zone)
         for lane in plan.lanes:
-            made.points[lane.barrier] = self._point(made, lane)
+            made.points[lane.barrier] = self._point(made, lane, self.doors.get(plan.complex, {}))
         if plan.has_fire_alarm:
             contact = {"device": made.devices[relay_name(RELAY_UNIT)], "input": FIRE_INPUT}
             self._api.put(f"/api/boxes/{box}/fire", {"inputs": [contact]})
@@ -116,7 +118,8 @@ class Seeder:
         }
         return str(self._api.post(f"/api/sites/{made.site}/zones", draft)["id"])
 
-    def _point(self, made: SeededSite, lane: Lane) -> str:
+    def _point(self, made: SeededSite, lane: Lane, door: dict[str, str]) -> str:
+        """`door`: whose it is, where that is not the whole complex."""
         names = (lane.reader, lane.camera, lane.scanner, lane.panel)
         readers = [made.devices[name] for name in names if name]
         draft = {
@@ -125,6 +128,8 @@ class Seeder:
             "zone_id": next(iter(made.zones.values()), None),
             "barrier": barrier_draft(lane, made.devices[lane.relay]),
             "readers": [{"device": device, "direction": lane.direction} for device in readers],
+            "residents": True,
+            **door,
         }
         return str(self._api.post("/api/points", draft)["id"])
 

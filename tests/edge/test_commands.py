@@ -1,10 +1,12 @@
 """Remote commands: an unknown clock, expiry down to the coil, ids that are remembered, failures answered."""
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from edge.calls import Calls
 from edge.drivers.base import Pulsed
 from edge.link import commands
 from edge.link.commands import Commands, Done, judge
@@ -33,10 +35,10 @@ def make_command(kind: CommandKind = CommandKind.OPEN, *, expires_at: datetime, 
 def make_commands(store: Store, bench: GateBench) -> Commands:
     orders: Any = Orders(
         gate=bench.gate,
-        running=None,  # type: ignore[arg-type]
+        running=SimpleNamespace(plan=None),  # type: ignore[arg-type]
         journal=bench.journal,
         pictures=None,  # type: ignore[arg-type]
-        calls=None,  # type: ignore[arg-type]
+        calls=Calls(bench.journal, bench.stills, lambda: bench.gate.site),
         restart=lambda: None,
     )
     return Commands(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from firmware_sim import picture
 from firmware_sim.clock import SystemClock
@@ -27,7 +28,7 @@ from tests.edge.cloud_peer import CloudPeer
 from tests.edge.drivers.support import eventually
 from tests.edge.world import POINT, make_block, make_pass, uid
 
-PANEL, CAMERA = UUID(int=70), UUID(int=71)
+PANEL, CAMERA, LOCK = UUID(int=70), UUID(int=71), UUID(int=72)
 TOKEN = "a-long-enough-token"
 
 
@@ -135,6 +136,35 @@ async def test_a_call_is_refused_from_afar_and_only_while_it_lasts(
     ]
     assert entrance.panel.hung_up == [name]
     assert entrance.panel.opened == [0]
+
+
+async def test_whoever_rings_beside_another_lock_is_let_in_and_the_panel_falls_silent(
+    box: Box, cloud: CloudPeer, entrance: Entrance, tmp_path: Path
+) -> None:
+    lock = Panel("lock", journal=Journal(tmp_path / "lock.jsonl", SystemClock()))
+    await lock.served.start()
+    settings = {"url": lock.url, "port": free_port(), "token": TOKEN, "probe_s": 0.5}
+    wanted = entrance.wanted()
+    [point] = wanted.points
+    device = config.Device(id=LOCK, driver="http_panel", name="lock", settings=settings)
+    locked = msgspec.structs.replace(point, barrier=config.Barrier(device=LOCK, output=0))
+    wanted = msgspec.structs.replace(wanted, devices=[*wanted.devices, device], points=[locked])
+    try:
+        async with box.agent() as agent:
+            await cloud.configure(wanted)
+            await eventually(lambda: set(agent.running.states.values()) == {DeviceStatus.ONLINE})
+            await eventually(lambda: len(agent.running.states) == 3)
+            name = await entrance.panel.ring("12")
+            await cloud.until(lambda: cloud.of(records.Call))
+            soon = cloud.now() + timedelta(seconds=10)
+            await cloud.command(CommandKind.OPEN, target=POINT, expires_at=soon)
+            await cloud.until(lambda: len(cloud.of(records.Call)) == 3)
+    finally:
+        await lock.served.stop()
+    phases = [each.phase for each in cloud.of(records.Call)]
+    assert phases == [CallPhase.RINGING, CallPhase.OPENED, CallPhase.ENDED]
+    assert len({each.call for each in cloud.of(records.Call)}) == 1
+    assert (lock.opened, entrance.panel.opened, entrance.panel.hung_up) == ([1], [0], [name])
 
 
 async def test_a_code_that_the_panel_does_not_know_is_judged_by_the_box(

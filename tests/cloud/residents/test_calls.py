@@ -64,6 +64,15 @@ def test_letting_in_opens_the_door_where_it_rings(tower: Tower, maria: Person) -
     assert maria.get(f"/api/resident/orders/{told['order_id']}").json()["state"] == "done"
 
 
+def test_what_the_door_did_not_do_is_not_told_as_done(tower: Tower, maria: Person) -> None:
+    call = tower.ring("17")
+    _, told = answer(maria, call, opens=True)
+    tower.answer(str(told["order_id"]), CommandOutcome.FAILED, "device")
+    tower.react()
+    assert maria.get(f"/api/resident/calls/{call}").json()["state"] == "ringing"
+    assert len(tower.commands()) == 1
+
+
 def test_a_refusal_reaches_the_panel(tower: Tower, maria: Person) -> None:
     call = tower.ring("17")
     status, told = answer(maria, call, opens=False)
