@@ -48,6 +48,10 @@ class Simulators:
             self._ask("POST", f"/readers/{reader}/card", json={"facility": facility, "number": number})
         )
 
+    def ring(self, panel: str, number: str) -> str:
+        """Somebody dials at a panel; the panel's own name for the call."""
+        return str(self._ask("POST", f"/panels/{panel}/ring", json={"number": number})["call"])
+
     def _ask(self, method: str, path: str, **options: Any) -> Any:
         answer = self._client.request(method, path, **options)
         answer.raise_for_status()
