@@ -45,6 +45,7 @@ from cloud.organisations import api as organisations_api
 from cloud.organisations import service as organisations
 from cloud.organisations.errors import TotpMustBeSetUp
 from cloud.people import api as people
+from cloud.privacy import api as privacy
 from cloud.reads import api as reads
 from cloud.reads import api_calls, api_residents, api_statistics
 from cloud.reads import api_watch as watch
@@ -76,6 +77,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     organisations_api.router,
     guests.router,
     api_import.router,
+    privacy.router,
 )
 """Every slice's endpoints; a new slice is added here. They are tried in this order: what is asked often comes first."""
 

@@ -22,6 +22,7 @@ from cloud.organisations import service as organisations
 from cloud.sites import service as sites
 from cloud.telemetry import extracts
 from cloud.telemetry.journal import Report
+from protocols.privacy import KeptKind
 
 
 def bootstrap(_settings: Settings, arguments: Sequence[str]) -> int:
@@ -123,6 +124,38 @@ def secrets_key(_settings: Settings, arguments: Sequence[str]) -> int:
     return 0
 
 
+def retention_limits(settings: Settings, arguments: Sequence[str]) -> int:
+    """Show how long each kind of personal data may be kept here, or set one kind's limits. Boxes follow within the hour."""
+    parser = argparse.ArgumentParser("domovoy retention-limits")
+    parser.add_argument("kind", nargs="?", choices=[kind.value for kind in KeptKind])
+    for name, told in (
+        ("least", "no company keeps less"),
+        ("standard", "where a company says nothing"),
+        ("most", "no company keeps more"),
+    ):
+        parser.add_argument(f"--{name}", type=int, help=f"days: {told}")
+    options = parser.parse_args(arguments)
+    with psycopg.connect(settings.need_owner_database_url()) as connection:
+        if options.kind is not None:
+            given = [options.least, options.standard, options.most]
+            try:
+                connection.execute(
+                    "UPDATE retention_limit SET least = coalesce(%s, least), standard = coalesce(%s, standard),"
+                    " most = coalesce(%s, most) WHERE kind = %s",
+                    [*given, options.kind],
+                )
+            except psycopg.errors.CheckViolation:
+                print("it must hold that 0 < least <= standard <= most", file=sys.stderr)
+                return 1
+        rows = connection.execute(
+            "SELECT kind, least, standard, most FROM retention_limit ORDER BY kind"
+        ).fetchall()
+    print(f"{'kind':12}{'least':>8}{'standard':>10}{'most':>8}  days")
+    for kind, least, standard, most in rows:
+        print(f"{kind:12}{least:>8}{standard:>10}{most:>8}")
+    return 0
+
+
 def journal(settings: Settings, arguments: Sequence[str]) -> int:
     """Prove the journals of all boxes, of one, or of an extract. Exit code 1 when anything is not as it was written."""
     parser = argparse.ArgumentParser("domovoy journal")
@@ -162,6 +195,8 @@ def _tell(title: str, report: Report) -> bool:
     print(f"{title}: {report.records} records, {report.proofs} signatures")
     for first, last, cause in report.absent:
         print(f"  not here: {first} to {last} ({cause.value})")
+    for first, last in report.erased:
+        print(f"  erased by retention, hash kept: {first} to {last}")
     for finding in report.findings:
         print(f"  {finding.fault.value.upper()}: {finding.first} to {finding.last}")
     return not report.findings

@@ -57,6 +57,9 @@ COMMANDS: dict[str, Command] = {
         "tell the boxes that the database came back from a backup", "cloud.chores", "restored"
     ),
     "journal": Command("prove what boxes witnessed: `journal verify [FILE]`", "cloud.chores", "journal"),
+    "retention-limits": Command(
+        "how long personal data may be kept here", "cloud.chores", "retention_limits"
+    ),
     "create-admin": Command("make the first administrator and company", "cloud.chores", "create_admin"),
     "secrets-key": Command("make the key that seals device secrets", "cloud.chores", "secrets_key"),
     "openapi": Command("write the API's description", "cloud.app", "write_openapi"),

@@ -13,6 +13,7 @@ from cloud.kernel.actor import Actor
 from cloud.kernel.outbox import Reactions
 from cloud.meters import service as meters
 from cloud.organisations.events import StaffChanged
+from cloud.privacy import service as privacy
 from cloud.residents import service as residents
 from cloud.sites import service as sites
 from cloud.sites.events import BoxReplaced, CommandAnswered, NoRoomForFiles, SiteCreated
@@ -61,6 +62,11 @@ def guards_of_site(session: Session, _actor: Actor, _event: SiteCreated) -> None
     guard.follow_all(session)
 
 
+def rules_of_site(session: Session, _actor: Actor, _event: SiteCreated) -> None:
+    """Its boxes are to keep personal data no longer than the company allows."""
+    privacy.send_rules(session)
+
+
 def verdict_on_pass(session: Session, _actor: Actor, event: PassMade) -> None:
     """What a guard made at a gate is taken over, or becomes a conflict that the desk sees and the boxes obey."""
     guard.judge(session, event.pass_id)
@@ -88,7 +94,7 @@ REACTIONS: Reactions = {
     PassUsed: (notice_of_use,),
     PassWithdrawn: (tell_of_withdrawal,),
     NoRoomForFiles: (alarm_of_no_room,),
-    SiteCreated: (guards_of_site,),
+    SiteCreated: (guards_of_site, rules_of_site),
     StaffChanged: (guard_of_staff,),
     StreamForked: (alarm_of_fork,),
     StreamGapFound: (alarm_of_gap,),

@@ -19,6 +19,7 @@ from cloud.kernel.files import FileStore
 from cloud.kernel.jobs import CeleryQueue, Job, Tools, celery_app, register
 from cloud.kernel.settings import Settings
 from cloud.organisations import jobs as organisations_jobs
+from cloud.privacy import jobs as privacy_jobs
 from cloud.reactions import REACTIONS
 
 _SWEEP_EVERY = timedelta(seconds=5)
@@ -71,6 +72,7 @@ JOBS: tuple[Job, ...] = (
     *organisations_jobs.JOBS,
     *access_jobs.JOBS,
     *guard_jobs.JOBS,
+    *privacy_jobs.JOBS,
 )
 """Every job of the house; a slice's jobs are added here."""
 

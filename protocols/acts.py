@@ -215,4 +215,22 @@ class GuardNote(Act, tag="guard_note", frozen=True, kw_only=True):
     visit: UUID | None = None
 
 
-AnyAct = SignIn | Shift | GateDecision | PassDrafted | PassWithdrawn | Visit | Violation | GuardNote
+SUBJECTS_MAX = 400
+
+
+class Looked(Act, tag="looked", frozen=True, kw_only=True):
+    """What a guard looked at on the box's page within a minute, told once: `at` is when it began.
+
+    `screen`: the operation (`guard_api.OPERATIONS`); `asked`: what was last typed; `subjects`: whose data it showed, as
+    `privacy_subjects` writes them; `rows`: how many at most at once; `times`: how often it was asked.
+    """
+
+    kind: Key  # `privacy.LookKind`
+    screen: Key
+    asked: Text = ""
+    rows: Annotated[int, Meta(ge=0)] = 0
+    times: Annotated[int, Meta(ge=1)] = 1
+    subjects: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=SUBJECTS_MAX)] = []
+
+
+AnyAct = SignIn | Shift | GateDecision | PassDrafted | PassWithdrawn | Visit | Violation | GuardNote | Looked

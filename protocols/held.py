@@ -25,6 +25,7 @@ class ItemKind(StrEnum):
     BLOCK = "block"
     KEY = "key"
     GUARD = "guard"
+    RETENTION = "retention"
 
 
 class PassKind(StrEnum):
@@ -122,6 +123,16 @@ class GuardItem(Message, tag=ItemKind.GUARD.value, frozen=True, kw_only=True):
     enabled: bool = True
 
 
+class RetentionItem(Message, tag=ItemKind.RETENTION.value, frozen=True, kw_only=True):
+    """For how many days the company lets personal data stay, by `privacy.KeptKind`; `id` is the site's.
+
+    A kind that a box does not know is passed over. A box keeps nothing longer, and may keep it shorter.
+    """
+
+    id: UUID
+    days: Annotated[dict[Key, Annotated[int, Meta(ge=1, le=36_500)]], Meta(max_length=100)]
+
+
 class UnknownItem(Part, frozen=True, kw_only=True):
     """What any item has, also one of a kind that only a newer cloud knows: enough to hold it for the digest."""
 
@@ -129,7 +140,7 @@ class UnknownItem(Part, frozen=True, kw_only=True):
     id: UUID
 
 
-AnyItem = PassItem | BlockItem | KeyItem | GuardItem
+AnyItem = PassItem | BlockItem | KeyItem | GuardItem | RetentionItem
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyItem] = msgspec.json.Decoder(AnyItem)

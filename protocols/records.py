@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from protocols import decoding
 from protocols.acts import AnyAct
-from protocols.fields import Direction, Event, Key, Message, Sequence, Sha256Hex, Text, Watermark
+from protocols.fields import Direction, Event, Key, Message, Sequence, Sha256Hex, Text, Utc, Watermark
 
 
 class Outcome(StrEnum):
@@ -292,6 +292,21 @@ class Shortage(Event, tag="shortage", frozen=True, kw_only=True):
     detail: Text = ""
 
 
+class Erased(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One kind on the box: kept for so many `days`, how many pieces went, when the oldest left was made."""
+
+    kind: Key  # `privacy.KeptKind`, or one that only a newer box knows
+    days: Annotated[int, Meta(ge=1)]
+    count: Annotated[int, Meta(ge=0)] = 0
+    oldest_at: Utc | None = None
+
+
+class RetentionApplied(Event, tag="retention_applied", frozen=True, kw_only=True):
+    """Personal data whose time was over is gone from the box; told once a day, and when the rules have changed."""
+
+    kinds: Annotated[list[Erased], Meta(max_length=100)]
+
+
 AnyEvent = (
     Passage
     | Actuation
@@ -304,6 +319,7 @@ AnyEvent = (
     | ConfigApplied
     | StreamOpened
     | Shortage
+    | RetentionApplied
     | AnyAct
 )
 

@@ -34,6 +34,11 @@ class Pass(TenantMixin, Base):
         ),
         CheckConstraint("valid_until > valid_from", name="window"),
         CheckConstraint("entries > 0", name="entries"),
+        CheckConstraint(
+            "erased_at IS NULL OR (holder = '' AND vehicle = '' AND plates = '{}' AND host = '' AND phone IS NULL"
+            " AND host_phone IS NULL AND address = '' AND note = '' AND search = '')",
+            name="erased",
+        ),
         Index("ix_pass_changed", "organisation_id", "changed_at", "id"),
         Index("ix_pass_visit", "organisation_id", "valid_from", "id"),
         Index("ix_pass_site", "organisation_id", "site_id", "state"),
@@ -70,6 +75,7 @@ class Pass(TenantMixin, Base):
     note: Mapped[str]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]  # who held it is forgotten: it had ended long enough ago
     search: Mapped[str]
 
 
@@ -197,6 +203,12 @@ class PassageRow(TenantMixin, Base):
         Index("ix_passage_pass", "organisation_id", "pass_id", "at"),
         Index("ix_passage_point_at", "organisation_id", "point_id", "at"),
         Index("ix_passage_still", "organisation_id", "still", postgresql_where=text("still IS NOT NULL")),
+        Index("ix_passage_kept", "organisation_id", "at", postgresql_where=text("erased_at IS NULL")),
+        CheckConstraint(
+            "erased_at IS NULL OR (plate IS NULL AND credential IS NULL AND read = '' AND carrier = ''"
+            " AND left_carrier IS NULL)",
+            name="erased",
+        ),
     )
 
     site_id: Mapped[UUID]
@@ -230,3 +242,4 @@ class PassageRow(TenantMixin, Base):
     other_pass_id: Mapped[UUID | None]
     list_age_s: Mapped[int | None] = mapped_column(BigInteger)
     nonce: Mapped[int | None] = mapped_column(Integer)
+    erased_at: Mapped[datetime | None]  # what it said of persons is gone: its time was over

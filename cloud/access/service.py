@@ -26,9 +26,11 @@ from cloud.access.passes import (
 )
 from cloud.access.policies import resident_kinds, set_policy
 from cloud.access.recognition import card_readings, read_card
+from cloud.access.retention import KEPT
 from cloud.access.watches import unwatch_pass, watch_pass, watchers_of
 
 __all__ = [
+    "KEPT",
     "GuestCode",
     "approve_passes",
     "block",

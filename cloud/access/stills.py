@@ -1,29 +1,27 @@
-"""Pictures of passages whose time is up, or the room for them: the file goes, and the passage says so."""
+"""Pictures of passages when the room for them is up: the oldest go before their time, and their passages say so."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from prometheus_client import Counter
-from sqlalchemy import text, update
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from cloud.access.models import PassageRow
+from cloud.access.retention import note_removed
 from cloud.kernel import audit, claims
 from cloud.kernel.actor import Actor
 from cloud.kernel.claims import MEGABYTE, FileKind
-from cloud.kernel.database import Scope, current_organisation, now
+from cloud.kernel.database import Scope, current_organisation
 from cloud.kernel.files import FileStore
 from cloud.kernel.jobs import Tools
-from cloud.kernel.tables import Organisation
 
-REMOVED = Counter("domovoy_stills_removed_total", "Pictures removed, by the reason", ["reason"])
+REMOVED = Counter("domovoy_stills_removed_total", "Pictures removed for want of room")
 _FULL, _ROOMY = 0.9, 0.8  # of the quota: from the one on the oldest stills go, until the other
 _ORGANISATIONS = text("SELECT organisation_ids()")
 
 
 def remove_stills(tools: Tools) -> None:
-    """For every company: the pictures that were kept long enough go, and the oldest stills when room runs short."""
+    """For every company: the oldest stills go when room runs short. What was kept long enough goes by its rule."""
     folder = tools.settings.files_dir
     if folder is None:
         return
@@ -44,34 +42,15 @@ def _remove_some(tools: Tools, organisation_id: UUID, store: FileStore) -> bool:
 
 
 def release_stills(session: Session, *, quota_bytes: int) -> Sequence[str]:
-    """Give up the current company's claims to some pictures; nothing: all is well. Returns the files' names."""
-    names = _release_old(session)
-    reason = "age"
+    """Give up the current company's claims to some stills; nothing: there is room. Returns the files' names."""
     used = claims.used_bytes(session)
-    if not names and used > quota_bytes * _FULL:
-        names, reason = (
-            claims.release_oldest(session, FileKind.STILL, used - int(quota_bytes * _ROOMY)),
-            "room",
-        )
-        _note(session, len(names), used)
-    REMOVED.labels(reason).inc(len(names))
-    mine = PassageRow.organisation_id == current_organisation(session)
-    gone = update(PassageRow).where(mine, PassageRow.still.in_(names)).values(still_removed_at=now(session))
-    session.execute(gone)
+    if used <= quota_bytes * _FULL:
+        return []
+    names = claims.release_oldest(session, FileKind.STILL, used - int(quota_bytes * _ROOMY))
+    _note(session, len(names), used)
+    REMOVED.inc(len(names))
+    note_removed(session, current_organisation(session), names)
     return names
-
-
-def _release_old(session: Session) -> Sequence[str]:
-    company = session.get_one(Organisation, current_organisation(session))
-    kept = {
-        FileKind.STILL: company.stills_kept_days,
-        FileKind.VIOLATION: company.violations_kept_days,
-    }
-    return [
-        name
-        for kind, days in kept.items()
-        for name in claims.release_older(session, kind, now(session) - timedelta(days=days))
-    ]
 
 
 def _note(session: Session, count: int, used: int) -> None:

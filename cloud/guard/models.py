@@ -92,6 +92,7 @@ class ShiftRow(_Act, Base):
     begun_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     note: Mapped[str]
+    erased_at: Mapped[datetime | None]  # the note is gone: its time was over
 
 
 class GateDecisionRow(_ByGuard, Base):
@@ -126,6 +127,7 @@ class GateDecisionRow(_ByGuard, Base):
     latency_us: Mapped[int | None] = mapped_column(Integer)
     fault: Mapped[str]
     command_id: Mapped[UUID | None]  # that carries out what was decided at the cloud's page
+    erased_at: Mapped[datetime | None]  # what it said of persons is gone: its time was over
 
 
 class VisitRow(_ByGuard, Base):
@@ -214,6 +216,7 @@ class ViolationRow(_ByGuard, Base):
     photos: Mapped[list[str]] = mapped_column(ARRAY(Text()))
     note: Mapped[str]
     changed_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]  # what it said of persons is gone: its time was over
     search: Mapped[str]
 
 

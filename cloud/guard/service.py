@@ -14,6 +14,7 @@ from cloud.guard.acts import (
     record_withdrawal,
 )
 from cloud.guard.drafts import follow_withdrawal, judge, settle
+from cloud.guard.retention import KEPT
 from cloud.guard.sign_ins import (
     add_card,
     cards_of,
@@ -27,6 +28,7 @@ from cloud.guard.sign_ins import (
 from cloud.guard.violations import changes_of, get_violation, is_photo, record_violation, step, steps_for
 
 __all__ = [
+    "KEPT",
     "add_card",
     "cards_of",
     "change",

@@ -10,6 +10,7 @@ from cloud.calls import service as calls
 from cloud.guard import service as guard
 from cloud.guard.types import Where
 from cloud.ingest.witnessed import EventHandler, Handlers
+from cloud.privacy import service as privacy
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
 from protocols import acts
@@ -22,6 +23,7 @@ from protocols.records import (
     ConfigApplied,
     DeviceState,
     Passage,
+    RetentionApplied,
     Shortage,
     Still,
 )
@@ -81,4 +83,5 @@ HANDLERS: Handlers = {
     ConfigApplied: _config_applied,
     Alarm: sites.record_alarm,
     Shortage: sites.record_shortage,
+    RetentionApplied: privacy.record_box_run,
 }

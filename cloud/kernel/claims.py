@@ -118,9 +118,16 @@ def used_bytes(session: Session) -> int:
     return session.scalar(select(FileUsage.bytes).where(mine)) or 0
 
 
-def release_older(session: Session, kind: FileKind, before: datetime) -> Sequence[str]:
-    """Give up the current company's claims to some files that came before then, oldest first. Returns their names."""
-    chosen = _oldest(session, kind).where(StoredFile.created_at < before).limit(_AT_ONCE)
+def release_older(session: Session, kind: FileKind, before: datetime, most: int) -> Sequence[str]:
+    """Give up the current company's claims to up to `most` files (500 at most) of before then, oldest first; their names."""
+    chosen = _oldest(session, kind).where(StoredFile.created_at < before).limit(min(most, _AT_ONCE))
+    return _release(session, session.scalars(chosen).all())
+
+
+def release_named(session: Session, names: Sequence[str]) -> Sequence[str]:
+    """Give up the current company's claims to these; documents that people put there stay. Returns their names."""
+    mine = (StoredFile.organisation_id == current_organisation(session), StoredFile.sha256.in_(names))
+    chosen = select(StoredFile.id).where(*mine, StoredFile.kind != FileKind.DOCUMENT.value)
     return _release(session, session.scalars(chosen).all())
 
 

@@ -25,11 +25,6 @@ class Organisation(Base):
     """A company: the tenant. `sort_name` is `text.sort_key(name)`."""
 
     __tablename__ = "organisation"
-    __table_args__ = (
-        CheckConstraint("stills_kept_days > 0", name="stills_kept_days"),
-        CheckConstraint("violations_kept_days > 0", name="violations_kept_days"),
-    )
-
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     sort_name: Mapped[str]
@@ -37,8 +32,6 @@ class Organisation(Base):
     language: Mapped[str]
     time_zone: Mapped[str]  # IANA name
     administrators_need_totp: Mapped[bool]
-    stills_kept_days: Mapped[int] = mapped_column(default=90)
-    violations_kept_days: Mapped[int] = mapped_column(default=1095)
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
@@ -77,7 +70,7 @@ class RealtimeEventRow(Base):
 
 
 class AuditEntry(TenantMixin, Base):
-    """Who did what; never changed, never deleted. `search` is `text.search_text(actor)`."""
+    """Who did what; never changed, and deleted by its retention alone. `search` is `text.search_text(actor)`."""
 
     __tablename__ = "audit_entry"
     __table_args__ = tenant_table(

@@ -28,7 +28,6 @@ _ENSURE = text("SELECT auth_account_ensure(:id, :email, :name, :sort_name, :sear
 _OFFER = text("SELECT platform_offer(:hash)")
 _CLAIM = text("SELECT platform_claim(:hash, :account, :now)")
 _CLAIMED = text("SELECT platform_claimed()")
-_KEPT = ("stills_kept_days", "violations_kept_days")
 _UNKNOWN_ZONE = Text("Неизвестный часовой пояс.", "Unknown time zone.")
 _INN = Text("Неверная контрольная сумма ИНН.", "The INN's check digit is wrong.")
 
@@ -42,8 +41,6 @@ class CompanyDraft:
     language: Language = Language.RU
     time_zone: str = "Europe/Moscow"
     administrators_need_totp: bool = False
-    stills_kept_days: int | None = None  # None: as it is
-    violations_kept_days: int | None = None
 
 
 def offer_first_run(session: Session, token: str) -> bool:
@@ -224,8 +221,6 @@ def _draft_of(company: Organisation) -> CompanyDraft:
         language=Language(company.language),
         time_zone=company.time_zone,
         administrators_need_totp=company.administrators_need_totp,
-        stills_kept_days=company.stills_kept_days,
-        violations_kept_days=company.violations_kept_days,
     )
 
 
@@ -241,7 +236,7 @@ def _checked(draft: CompanyDraft) -> dict[str, Any]:
         "language": draft.language.value,
         "time_zone": draft.time_zone,
         "administrators_need_totp": draft.administrators_need_totp,
-    } | {name: days for name in _KEPT if (days := getattr(draft, name)) is not None}
+    }
 
 
 def is_inn(inn: str) -> bool:

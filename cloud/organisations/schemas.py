@@ -256,8 +256,6 @@ class CompanyInput(Input):
     language: Language = Language.RU
     time_zone: Line = Field(default="Europe/Moscow", description="IANA name")
     administrators_need_totp: bool = False
-    stills_kept_days: Days | None = Field(default=None, description="pictures of passages; null: 90")
-    violations_kept_days: Days | None = Field(default=None, description="pictures of violations; null: 1095")
 
 
 class CompanyChange(Input):
@@ -270,8 +268,6 @@ class CompanyChange(Input):
     language: Language | None = None
     time_zone: Line | None = Field(default=None, description="IANA name")
     administrators_need_totp: bool | None = None
-    stills_kept_days: Days | None = Field(default=None, description="pictures of passages")
-    violations_kept_days: Days | None = Field(default=None, description="pictures of violations")
 
     def named(self) -> dict[str, Any]:
         """What is to change, by name."""
@@ -287,8 +283,6 @@ class Company(Output):
         language="ru",
         time_zone="Europe/Moscow",
         administrators_need_totp=False,
-        stills_kept_days=90,
-        violations_kept_days=1095,
         created_at=_AT,
     )
 
@@ -298,8 +292,6 @@ class Company(Output):
     language: Language
     time_zone: str
     administrators_need_totp: bool
-    stills_kept_days: int
-    violations_kept_days: int
     created_at: datetime
 
 

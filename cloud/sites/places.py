@@ -22,7 +22,7 @@ from cloud.sites.devices import configured_points
 from cloud.sites.models import Box, Device, Point, Site, Zone
 from cloud.sites.polled import meter_names
 from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft, StaleDraft
-from cloud.sites.types import PointPlace, SitePlace
+from cloud.sites.types import BoxPlace, PointPlace, SitePlace
 
 
 def create_site(session: Session, actor: Actor, draft: SiteDraft) -> Site:
@@ -245,6 +245,17 @@ def site_places(session: Session, site_ids: Collection[UUID] | None = None) -> l
     if site_ids is not None:
         query = query.where(Site.id.in_(site_ids))
     return [SitePlace(*row) for row in session.execute(query)]
+
+
+def box_places(session: Session) -> list[BoxPlace]:
+    """Boxes of the scope that are in service, by site and name."""
+    query = (
+        select(Box.id, Box.name, Site.id, Site.name)
+        .join(Site, Site.id == Box.site_id)
+        .where(Box.revoked_at.is_(None))
+        .order_by(Site.sort_name, Site.id, Box.sort_name, Box.id)
+    )
+    return [BoxPlace(*row) for row in session.execute(query)]
 
 
 def point_places(session: Session, point_ids: Collection[UUID]) -> list[PointPlace]:

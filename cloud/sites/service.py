@@ -44,6 +44,7 @@ from cloud.sites.facts import record_place, record_uses, return_use, take_places
 from cloud.sites.fire import set_fire
 from cloud.sites.places import (
     archive_point,
+    box_places,
     change_point,
     change_site,
     create_box,
@@ -80,6 +81,7 @@ __all__ = [
     "append_items",
     "apply_configuration",
     "archive_point",
+    "box_places",
     "box_targets",
     "certify_page",
     "change_device",

@@ -152,6 +152,16 @@ class SitePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class BoxPlace:
+    """A box by name, and the site at which it stands."""
+
+    box_id: UUID
+    name: str
+    site_id: UUID
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
 class DesiredVersion:
     """A box's desired configuration, as it is sent: JSON of `protocols.config.Configuration`."""
 

@@ -2,7 +2,8 @@
 
 A file says for each stream the hash before its first record, the records byte for byte, and the box's signatures; it
 reaches on to the first signature after the period, without which the last records would prove nothing. Its last line
-is the cloud's own signature over all lines before it. `check` needs the file alone.
+is the cloud's own signature over all lines before it. `check` needs the file alone. Of a record that named persons and
+was erased when its time was over, the hash stands there alone.
 """
 
 import base64
@@ -43,7 +44,7 @@ class StreamOfBox(NamedTuple):
 class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A line of an extract; which fields are given depends on its kind."""
 
-    kind: str  # header, stream, absent, record, proof, signature
+    kind: str  # header, stream, absent, record, erased, proof, signature
     format: str = ""
     box: str = ""
     box_name: str = ""
@@ -165,8 +166,9 @@ def _write_stream(
     count = 0
     for received_at, entry in _received(connection, stream, first, last):
         head = entry.hash.hex() if entry.hash else ""
-        line = Line("record", sequence=entry.sequence, hash=head, received_at=received_at.isoformat())
-        line.record = _readable(entry.record)
+        kind = "erased" if entry.record is None else "record"
+        line = Line(kind, sequence=entry.sequence, hash=head, received_at=received_at.isoformat())
+        line.record = "" if entry.record is None else _readable(entry.record)
         sink.put(line)
         count += 1
     for proof in proofs:
@@ -182,13 +184,14 @@ def _received(
     at = first - 1
     while True:
         rows = connection.execute(
-            "SELECT sequence, record, hash, received_at FROM box_event WHERE box_id = %s AND stream_id = %s"
+            "SELECT sequence, record, hash, received_at, erased_at IS NOT NULL FROM box_event WHERE box_id = %s AND stream_id = %s"
             " AND sequence > %s AND sequence <= %s ORDER BY sequence LIMIT %s",
             [stream.box_id, stream.stream_id, at, last, _AT_ONCE],
         ).fetchall()
-        for sequence, record, head, received_at in rows:
+        for sequence, record, head, received_at, is_erased in rows:
             at = sequence
-            yield received_at, Entry(sequence, bytes(record), None if head is None else bytes(head))
+            kept = None if is_erased else bytes(record)
+            yield received_at, Entry(sequence, kept, None if head is None else bytes(head))
         if len(rows) < _AT_ONCE:
             return
 
@@ -265,7 +268,7 @@ class _Parts:
             case "stream":
                 begin = Anchor(line.sequence, bytes.fromhex(line.hash), Cause.RETENTION)
                 self._part = self.streams[line.stream] = _Part(begin, UUID(line.stream))
-            case "absent" | "record" | "proof" if self._part is not None:
+            case "absent" | "record" | "erased" | "proof" if self._part is not None:
                 self._add(self._part, line)
             case _:
                 raise ExtractError(f"{line.kind!r} is not expected here")
@@ -276,6 +279,8 @@ class _Parts:
             is_text = line.record.startswith("{")
             record = line.record.encode() if is_text else base64.b64decode(line.record, validate=True)
             part.entries.append(Entry(line.sequence, record, head))
+        elif line.kind == "erased":
+            part.entries.append(Entry(line.sequence, None, bytes.fromhex(line.hash) or None))
         elif line.kind == "absent":
             part.anchors.append(Anchor(line.sequence, bytes.fromhex(line.hash), Cause(line.cause)))
         else:

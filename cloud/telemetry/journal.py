@@ -3,7 +3,7 @@
 Each record is kept with its hash, which covers the one before it (`protocols.chain`); the box signed the hash at the
 end of every batch. So a record that was changed, taken out, put in or moved is found and named, and whoever rewrites
 the hashes as well is found by the signatures. What retention took away, or the box had lost, leaves an anchor: the
-hash before what is still here.
+hash before what is still here. A record that named persons may be erased before that: then its hash alone is here.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,10 +37,10 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record as it is kept. `hash` None: of before hashes were kept."""
+    """A record as it is kept. `hash` None: of before hashes were kept. `record` None: erased, and its hash stays."""
 
     sequence: int
-    record: bytes
+    record: bytes | None
     hash: bytes | None
 
 
@@ -74,11 +74,16 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """What came of a stream. `absent`: stretches that are not here, and why that is in order."""
+    """What came of a stream. `absent`: stretches that are not here, and why that is in order.
+
+    `erased`: stretches of which the hashes are here and the records are not, since they named persons and their time
+    was over. Each hash is held to what follows it and to the box's signatures, as any other.
+    """
 
     records: int = 0
     proofs: int = 0
     absent: list[tuple[int, int, Cause]] = field(default_factory=list)
+    erased: list[tuple[int, int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -97,12 +102,27 @@ class _Walk:
     def step(self, entry: Entry) -> None:
         if entry.sequence > self.sequence + 1:
             self._over_a_hole(entry)
+        if entry.record is None:
+            self._over_an_erased(entry)
+            return
         found = chain.link(self.head, entry.record)
         if self.trusts_hashes and entry.hash is not None and found != entry.hash:
             self.suspects.append((entry.sequence, self.head, entry.record, entry.hash))
             found = entry.hash  # go on from what was kept: what follows is judged by itself
         self.sequence, self.head = entry.sequence, found
         self.report.records += 1
+        self.check_proof()
+
+    def _over_an_erased(self, entry: Entry) -> None:
+        """Its hash is all that it can show: what comes next, a record or a signature, must fit it."""
+        if entry.hash is None:
+            self.report.findings.append(Finding(Fault.MISSING, entry.sequence, entry.sequence))
+        self.sequence, self.head = entry.sequence, entry.hash or b""
+        first, last = self.report.erased[-1] if self.report.erased else (0, -1)
+        if last == entry.sequence - 1:
+            self.report.erased[-1] = (first, entry.sequence)
+        else:
+            self.report.erased.append((entry.sequence, entry.sequence))
         self.check_proof()
 
     def _over_a_hole(self, entry: Entry) -> None:

@@ -113,6 +113,14 @@ class BoxEvent(Base):
     __table_args__ = (
         reference("box_id", "box", ondelete="CASCADE"),
         Index("ix_box_event_received", "received_at"),
+        Index(
+            "ix_box_event_kept",
+            "organisation_id",
+            "kind",
+            "received_at",
+            postgresql_where=text("erased_at IS NULL"),
+        ),
+        CheckConstraint("erased_at IS NULL OR (record = '' AND hash IS NOT NULL)", name="erased"),
     )
 
     box_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -123,6 +131,7 @@ class BoxEvent(Base):
     record: Mapped[bytes]
     received_at: Mapped[datetime]
     hash: Mapped[bytes | None]  # `protocols.chain`; None: of before hashes were kept, beyond a hole
+    erased_at: Mapped[datetime | None]  # the record's bytes are gone, its hash stays: see `retention`
 
 
 class JournalAnchor(Base):

@@ -4,6 +4,7 @@ from cloud.telemetry.charts import Chart, Point, chart, latest
 from cloud.telemetry.journal import Cause
 from cloud.telemetry.readiness import LEAST_AHEAD, what_is_missing
 from cloud.telemetry.readings import COPY_STATEMENT, RegisterError, Rows, stored_time, unix_ms
+from cloud.telemetry.retention import KEPT
 from cloud.telemetry.series import archive_series, assign_box, create_series, find_series, series_of_meter
 from cloud.telemetry.streams import (
     JournalEntry,
@@ -37,6 +38,7 @@ from cloud.telemetry.upkeep import (
 
 __all__ = [
     "COPY_STATEMENT",
+    "KEPT",
     "LEAST_AHEAD",
     "Cause",
     "Chart",

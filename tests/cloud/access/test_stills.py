@@ -19,10 +19,13 @@ from cloud.kernel.database import Database, Scope
 from cloud.kernel.files import FileStore
 from cloud.kernel.jobs import Tools
 from cloud.kernel.settings import Settings
-from cloud.kernel.tables import AuditEntry, Organisation
+from cloud.kernel.tables import AuditEntry
 from cloud.kernel.tenancy import Role
+from cloud.privacy.jobs import apply_retention
+from cloud.privacy.service import set_rules
 from cloud.reads.passages import one_passage
 from protocols.fields import Direction
+from protocols.privacy import KeptKind
 from protocols.records import Outcome, Passage, Reason
 from tests.cloud.access.test_access import Gate, make_gate
 from tests.support.companies import Company
@@ -123,7 +126,7 @@ def test_a_passage_knows_its_picture_until_that_is_removed(camera: Camera) -> No
     assert (is_still("a"), is_still("b")) == (True, False)
     camera.take("c")
     camera.company.clock.advance(timedelta(days=91))
-    remove_stills(camera.tools)
+    apply_retention(camera.tools)
     assert (is_still("a"), is_still("c")) == (True, False)
 
 
@@ -135,7 +138,7 @@ def test_a_picture_is_none_coming_here_removed_or_missing(camera: Camera) -> Non
     camera.arrive("late")
     assert camera.states(late, gone) == ["here", "missing"]
     camera.company.clock.advance(timedelta(days=76))
-    remove_stills(camera.tools)
+    apply_retention(camera.tools)
     assert camera.states(shown, late, gone) == ["removed", "here", "missing"]
     assert camera.there("shown", "late") == [False, True]
     assert (camera.used_mb(), camera.audited()) == (1, [])  # its time was up: nothing to tell
@@ -147,13 +150,13 @@ def test_each_kind_has_its_time_and_the_company_sets_it(camera: Camera) -> None:
     still = camera.take("still")
     violation = camera.take("violation", FileKind.VIOLATION)
     document = camera.take("document", FileKind.DOCUMENT)
-    with camera.company.work() as (session, _):
-        session.get_one(Organisation, camera.company.id).stills_kept_days = 7
+    with camera.company.work() as (session, actor):
+        set_rules(session, actor, {KeptKind.STILLS: 7})
     camera.company.clock.advance(timedelta(days=8))
-    remove_stills(camera.tools)
+    apply_retention(camera.tools)
     assert camera.states(still, violation, document) == ["removed", "here", "here"]
     camera.company.clock.advance(timedelta(days=1095))
-    remove_stills(camera.tools)
+    apply_retention(camera.tools)
     assert camera.states(still, violation, document) == ["removed", "removed", "here"]
 
 
@@ -189,7 +192,7 @@ def test_a_file_that_another_company_holds_stays(camera: Camera, other_company: 
             quota_bytes=QUOTA_MB * MEGABYTE,
         )
     camera.company.clock.advance(timedelta(days=91))
-    remove_stills(camera.tools)
+    apply_retention(camera.tools)
     assert (camera.states(shown), camera.there("same")) == (["removed"], [True])
     with other_company.work() as (session, _):
         assert claims.claimed(session, name_of("same")).name == "mine"

@@ -148,8 +148,6 @@ def test_what_boxes_sent_before_is_known_as_stills(athens: Company, database: Re
     command.upgrade(config, "head")
     with athens.work() as (session, _):
         assert [claims.claimed(session, name_of(each)).kind for each in "ab"] == ["document", "still"]
-        company = session.get_one(Organisation, athens.id)
-        assert (company.stills_kept_days, company.violations_kept_days) == (90, 1095)
 
 
 def test_a_file_goes_when_nobody_claims_it_and_not_before(

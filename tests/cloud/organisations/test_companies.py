@@ -16,7 +16,6 @@ def test_what_a_change_leaves_out_stays(api: Served) -> None:
         "language": "en",
         "time_zone": "Asia/Omsk",
         "administrators_need_totp": False,
-        "stills_kept_days": 30,
     }
     assert boss.call("PUT", path, {"name": "Афины", **given}).status_code == 200
     changed = boss.call("PUT", path, {"name": "Новые Афины"}).json()

@@ -115,6 +115,43 @@ def test_after_retention_the_rest_is_still_proved(desk: Desk) -> None:
     assert desk.found() == [(Fault.CHANGED, 7, 7)]
 
 
+def erase(desk: Desk, first: int, last: int) -> None:
+    where = f"WHERE stream_id = %s AND sequence BETWEEN {first} AND {last}"
+    desk.meddle(f"UPDATE box_event SET record = '', erased_at = received_at {where}")
+
+
+def test_what_was_erased_as_its_time_was_over_leaves_its_hash_and_the_proof(desk: Desk) -> None:
+    erase(desk, 2, 6)
+    erase(desk, COUNT, COUNT)
+    report = desk.prove()
+    assert (report.findings, report.erased, report.records) == ([], [(2, 6), (COUNT, COUNT)], COUNT - 6)
+    assert report.proofs == 3  # the box's signatures cover what is gone
+    desk.meddle("UPDATE box_event SET record = '{}' WHERE stream_id = %s AND sequence = 7")
+    assert desk.found() == [(Fault.CHANGED, 7, 7)]
+
+
+@pytest.mark.parametrize("sequence", [4, 6])
+def test_what_was_put_in_the_place_of_an_erased_record_is_found(desk: Desk, sequence: int) -> None:
+    """Its hash must fit the box's signature (4) and the record that follows (6)."""
+    erase(desk, 2, 6)
+    changed = f"UPDATE box_event SET hash = sha256('x') WHERE stream_id = %s AND sequence = {sequence}"
+    desk.meddle(changed)
+    assert desk.found() != []
+
+
+def test_an_extract_of_erased_records_proves_itself(desk: Desk) -> None:
+    erase(desk, 2, 6)
+    data = desk.extract()
+    _, reports, is_signed = extracts.check(data.splitlines(keepends=True))
+    report = reports[str(desk.stream.id)]
+    assert (report.findings, report.erased, is_signed) == ([], [(2, 6)], True)
+    [place] = [
+        at for at, line in enumerate(data.splitlines()) if b'"sequence":6,' in line and b"erased" in line
+    ]
+    _, reports, is_signed = extracts.check(lines_without(data, place))
+    assert (reports[str(desk.stream.id)].findings != [], is_signed) == (True, False)
+
+
 def test_an_extract_proves_itself(desk: Desk) -> None:
     header, reports, is_signed = extracts.check(desk.extract().splitlines(keepends=True))
     assert (header.box_name, is_signed) == ("КПП 1", True)

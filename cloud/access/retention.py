@@ -1,0 +1,88 @@
+"""What the access slice keeps of persons: passages as they were read, their pictures, ended passes, lapsed entries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from cloud.access.models import Blocked, Pass, PassageRow, PassCard, PassHistory
+from cloud.access.types import PassState
+from cloud.kernel import claims
+from cloud.kernel.claims import FileKind
+from cloud.kernel.database import now
+from cloud.kernel.retention import COUNTED_MOST, Gone, Kept, Part
+from cloud.kernel.tables import StoredFile
+from protocols.privacy import KeptKind
+
+_REVOKED = (PassState.REVOKED, PassState.REFUSED)
+_NOBODY = {"holder": "", "vehicle": "", "plates": [], "host": "", "address": "", "note": "", "search": ""}
+
+
+def _forget_cards(session: Session, passes: Sequence[UUID]) -> None:
+    """That something was changed, by whom and when, stays; what it said goes."""
+    session.execute(delete(PassCard).where(PassCard.pass_id.in_(passes)))
+    told = update(PassHistory).where(PassHistory.pass_id.in_(passes))
+    session.execute(told.values(reason="", data={}).execution_options(synchronize_session=False))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pictures:
+    """Files of a kind, by when they came. A passage whose picture goes says so."""
+
+    kind: KeptKind
+    files: FileKind
+
+    def erase(self, session: Session, company: UUID, before: datetime, most: int) -> Gone:
+        """See `Kept`."""
+        names = claims.release_older(session, self.files, before, most)
+        note_removed(session, company, names)
+        return Gone(len(names), names)
+
+    def oldest(self, session: Session, company: UUID) -> datetime | None:
+        """See `Kept`."""
+        return session.scalar(select(func.min(StoredFile.created_at)).where(*self._mine(company)))
+
+    def overdue(self, session: Session, company: UUID, before: datetime) -> int:
+        """See `Kept`."""
+        older = select(StoredFile.id).where(*self._mine(company), StoredFile.created_at < before)
+        return session.scalar(select(func.count()).select_from(older.limit(COUNTED_MOST).subquery())) or 0
+
+    def _mine(self, company: UUID) -> tuple[ColumnElement[bool], ...]:
+        return StoredFile.organisation_id == company, StoredFile.kind == self.files.value
+
+
+def note_removed(session: Session, company: UUID, names: Sequence[str]) -> None:
+    """Passages say that their pictures are gone."""
+    mine = (PassageRow.organisation_id == company, PassageRow.still.in_(names))
+    session.execute(update(PassageRow).where(*mine).values(still_removed_at=now(session)))
+
+
+KEPT: tuple[Kept, ...] = (
+    Part(
+        kind=KeptKind.PASSAGES,
+        table=PassageRow,
+        at=PassageRow.at,
+        holds=PassageRow.erased_at.is_(None),
+        wiped={"plate": None, "credential": None, "read": "", "carrier": "", "left_carrier": None},
+    ),
+    Pictures(kind=KeptKind.STILLS, files=FileKind.STILL),
+    Pictures(kind=KeptKind.VIOLATIONS, files=FileKind.VIOLATION),
+    Part(
+        kind=KeptKind.PASSES,
+        table=Pass,
+        at=case((Pass.state.in_(_REVOKED), Pass.changed_at), else_=Pass.valid_until),
+        # Whoever is still inside is somebody whom the gate must know.
+        holds=and_(Pass.erased_at.is_(None), Pass.state != PassState.INSIDE),
+        wiped=_NOBODY | {"phone": None, "host_phone": None},
+        also=_forget_cards,
+    ),
+    Part(
+        kind=KeptKind.BLACKLIST,
+        table=Blocked,
+        at=func.coalesce(Blocked.removed_at, Blocked.until),
+        holds=or_(Blocked.removed_at.is_not(None), Blocked.until.is_not(None)),
+    ),
+)

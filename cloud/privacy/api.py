@@ -1,0 +1,50 @@
+"""HTTP of retention: the rules, and the proof that they are kept."""
+
+from typing import Annotated
+
+from cloud.kernel.api import Call, Router, reading, writing
+from cloud.kernel.database import now
+from cloud.kernel.permissions import Permission
+from cloud.kernel.problems import answers
+from cloud.privacy import queries, retention, rules
+from cloud.privacy.schemas import BoxStandingOut, RetentionChange, RetentionOut, RunOut, StandingOut
+from cloud.privacy.types import Standing
+
+router = Router(prefix="/api/retention", tags=["privacy"])
+Reading = Annotated[Call, reading(Permission.AUDIT_READ)]
+Setting = Annotated[Call, writing(Permission.ORGANISATION_MANAGE)]
+
+
+@router.get("", responses=answers())
+def get_retention(call: Reading) -> RetentionOut:
+    """How long each kind of personal data is kept, what the last run erased, and whether anything too old is left."""
+    return _told(call)
+
+
+@router.put("", responses=answers())
+def set_retention(call: Setting, change: RetentionChange) -> RetentionOut:
+    """Keep kinds for so many days from now on. What is older goes within the hour, in the cloud and on the boxes."""
+    retention.set_rules(call.session, call.actor, change.days)
+    return _told(call)
+
+
+def _told(call: Call) -> RetentionOut:
+    standings = retention.standings(call.session)
+    days = {(each.organisation_id, each.rule.kind.value): each.rule.days for each in standings}
+    boxes = []
+    for company, each in queries.box_reports(call.session):
+        wanted = days.get((company, each.kind))
+        is_late = bool(wanted and each.oldest and each.oldest < rules.cutoff_of(each.at, wanted + 1))
+        boxes.append(BoxStandingOut(**each._asdict(), wanted=wanted, is_late=is_late))
+    return RetentionOut(kinds=[_shown(call, each) for each in standings], boxes=boxes)
+
+
+def _shown(call: Call, standing: Standing) -> StandingOut:
+    return StandingOut(
+        organisation_id=standing.organisation_id,
+        **standing.rule._asdict(),
+        oldest=standing.oldest,
+        cutoff=rules.cutoff_of(now(call.session), standing.rule.days),
+        overdue=standing.overdue,
+        run=RunOut.model_validate(standing.run) if standing.run else None,
+    )

@@ -1,0 +1,5 @@
+"""The privacy slice's use cases, as others may call them."""
+
+from cloud.privacy.retention import record_box_run, rules_of, send_rules, set_rules, standings
+
+__all__ = ["record_box_run", "rules_of", "send_rules", "set_rules", "standings"]

@@ -1,0 +1,297 @@
+"""Personal data goes when its time is over, in small steps, and a query proves it; the journal stays provable."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from cloud.access.models import Blocked, Pass, PassageRow, PassCard, PassHistory
+from cloud.guard.models import NoteRow, ShiftRow, SignInRow, ViolationChange, ViolationRow, VisitRow
+from cloud.ingest.handlers import HANDLERS
+from cloud.kernel import claims
+from cloud.kernel import retention as kernel
+from cloud.kernel.audit import record
+from cloud.kernel.claims import FileKind
+from cloud.kernel.database import Database, Scope
+from cloud.kernel.errors import FixInput
+from cloud.kernel.jobs import Tools
+from cloud.kernel.settings import Settings
+from cloud.kernel.tables import AuditEntry, StoredFile
+from cloud.kernel.tenancy import Role
+from cloud.privacy import jobs, queries, retention
+from cloud.privacy.models import RetentionRun
+from cloud.privacy.types import RunOutcome, Standing
+from cloud.sites import service as sites
+from protocols import acts
+from protocols.fields import Direction
+from protocols.held import ItemKind
+from protocols.privacy import KINDS_OF_RECORDS, KeptKind
+from protocols.records import Erased, Outcome, Passage, Reason, RetentionApplied
+from tests.cloud.access.test_access import make_gate
+from tests.support.companies import Company
+from tests.support.postgres import Database as RealDatabase
+
+
+class Keeper:
+    """A company's gate, and the worker that erases."""
+
+    def __init__(self, company: Company, real: RealDatabase) -> None:
+        self.company, self.gate = company, make_gate(company)
+        ports = company.database.ports
+        self.ingest = Database(real.url(Role.INGEST), ports=ports, pool_size=2)
+        self.worker = Database(real.url(Role.WORKER), ports=ports, pool_size=2)
+        self.scope = Scope.organisation(company.id)
+
+    def told(self, event_type: type, /, **fields: object) -> UUID:
+        """A box tells of something, now."""
+        fields = {"id": uuid4(), "at": self.company.clock.now()} | fields
+        event = event_type(**fields)
+        with self.ingest.transaction(self.scope) as session:
+            HANDLERS[event_type](session, self.gate.owner, event)
+        return event.id
+
+    def passage(self) -> UUID:
+        return self.told(
+            Passage,
+            point=self.gate.point_id,
+            direction=Direction.IN,
+            outcome=Outcome.DENIED,
+            reason=Reason.UNKNOWN_PLATE,
+            read="X711TT90",
+            plate="X711TT90",
+            carrier="X711TT90",
+        )
+
+    def later(self, days: float) -> None:
+        self.company.clock.advance(timedelta(days=days))
+
+    def erase(self) -> None:
+        jobs.apply_retention(Tools(self.worker, Settings(_env_file=None)))  # type: ignore[call-arg]
+
+    def standing(self, kind: KeptKind) -> Standing:
+        with self.company.database.transaction(self.scope) as session:
+            return next(each for each in retention.standings(session) if each.rule.kind is kind)
+
+    def set(self, **days: int | None) -> None:
+        with self.company.work() as (session, actor):
+            retention.set_rules(session, actor, {KeptKind(kind): given for kind, given in days.items()})
+
+    def rows(self, table: type) -> list:
+        with self.company.database.transaction(self.scope) as session:
+            return list(session.scalars(select(table)))
+
+
+@pytest.fixture
+def keeper(company: Company, database: RealDatabase) -> Iterator[Keeper]:
+    keeper = Keeper(company, database)
+    yield keeper
+    keeper.ingest.close()
+    keeper.worker.close()
+
+
+def test_a_passage_loses_what_it_says_of_persons_and_stays_a_passage(keeper: Keeper) -> None:
+    old = keeper.passage()
+    keeper.later(30)
+    young = keeper.passage()
+    keeper.set(passages=7)
+    before = keeper.standing(KeptKind.PASSAGES)
+    assert (before.overdue, before.run) == (1, None)
+    keeper.erase()
+    rows = {row.id: row for row in keeper.rows(PassageRow)}
+    assert (rows[old].plate, rows[old].read, rows[old].carrier) == (None, "", "")
+    assert rows[old].erased_at is not None
+    assert rows[old].reason == Reason.UNKNOWN_PLATE
+    assert rows[young].plate == "X711TT90"
+    after = keeper.standing(KeptKind.PASSAGES)
+    assert after.overdue == 0
+    assert after.oldest == rows[young].at
+    assert after.run is not None
+    assert (after.run.erased, after.run.oldest, after.run.outcome) == (1, rows[young].at, RunOutcome.DONE)
+
+
+def test_the_database_itself_refuses_a_mark_on_what_is_not_erased(keeper: Keeper) -> None:
+    keeper.passage()
+    marking = update(PassageRow).values(erased_at=keeper.company.clock.now())
+    with (
+        pytest.raises(IntegrityError, match="ck_passage_erased"),
+        keeper.worker.transaction(keeper.scope) as work,
+    ):
+        work.execute(marking)
+
+
+def test_done_twice_it_erases_once_and_tells_once_a_day(keeper: Keeper) -> None:
+    keeper.told(acts.SignIn, guard=uuid4(), way=acts.SignInWay.PIN, outcome=acts.SignInOutcome.WRONG)
+    keeper.set(sign_ins=30)
+    keeper.later(40)
+    keeper.erase()
+    keeper.erase()
+
+    def told() -> list[int]:
+        runs = [row for row in keeper.rows(RetentionRun) if row.kind == KeptKind.SIGN_INS]
+        return [row.erased for row in sorted(runs, key=lambda row: row.id)]
+
+    assert told() == [1]
+    assert keeper.rows(SignInRow) == []
+    keeper.later(1)
+    keeper.erase()
+    keeper.erase()
+    assert told() == [1, 0]
+
+
+def test_more_than_a_step_goes_in_one_run(keeper: Keeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    for _ in range(5):
+        keeper.told(acts.GuardNote, guard=uuid4(), text="Просил не пускать")
+    keeper.later(400)
+    keeper.erase()
+    assert keeper.rows(NoteRow) == []
+    last = keeper.standing(KeptKind.NOTES).run
+    assert last is not None
+    assert last.erased == 5
+
+
+def test_what_is_too_much_for_a_run_is_told_and_taken_by_the_next(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "_MOST_STEPS", 2)
+    for _ in range(3):
+        keeper.told(acts.GuardNote, guard=uuid4(), text="Просил не пускать")
+    keeper.later(400)
+    keeper.erase()
+    standing = keeper.standing(KeptKind.NOTES)
+    assert standing.run is not None
+    assert (standing.run.outcome, standing.overdue) == (RunOutcome.UNFINISHED, 1)
+    keeper.erase()
+    standing = keeper.standing(KeptKind.NOTES)
+    assert standing.run is not None
+    assert (standing.run.outcome, standing.overdue) == (RunOutcome.DONE, 0)
+
+
+def test_visitors_go_whole_and_violations_keep_their_number(keeper: Keeper) -> None:
+    guard = uuid4()
+    visit = {"visit": uuid4(), "state": acts.VisitState.LEFT, "name": "Иванов", "document": "4510 123456"}
+    keeper.told(acts.Visit, guard=guard, **visit)
+    keeper.told(acts.Shift, guard=guard, shift=uuid4(), state=acts.ShiftState.ENDED, note="Ключ у Петрова")
+    case = uuid4()
+    keeper.told(
+        acts.Violation,
+        guard=guard,
+        violation=case,
+        kind=acts.ViolationKind.NOISE,
+        plate="X711TT90",
+        note="шумел",
+    )
+    keeper.later(1200)
+    keeper.erase()
+    assert keeper.rows(VisitRow) == []
+    [shift] = keeper.rows(ShiftRow)
+    assert (shift.note, shift.erased_at is None) == ("", False)
+    [row] = keeper.rows(ViolationRow)
+    assert (row.number, row.kind, row.plate, row.note) == (1, "noise", None, "")
+    assert {change.note for change in keeper.rows(ViolationChange)} == {""}
+
+
+def test_ended_passes_forget_their_holders_and_standing_ones_do_not(keeper: Keeper) -> None:
+    at = keeper.company.clock.now()
+    ended = keeper.gate.issue(
+        holder="Иванов",
+        plates=["Х711ТТ90"],
+        kind="guest",
+        valid_until=at + timedelta(hours=3),
+        note="к Петрову",
+    )
+    standing = keeper.gate.issue(holder="Петров", kind="resident", valid_until=None)
+    keeper.later(400)
+    keeper.erase()
+    rows = {row.id: row for row in keeper.rows(Pass)}
+    gone = rows[ended.id]
+    assert (gone.holder, gone.plates, gone.note, gone.search) == ("", [], "", "")
+    assert rows[standing.id].holder == "Петров"
+    assert [card for card in keeper.rows(PassCard) if card.pass_id == ended.id] == []
+    lines = [line for line in keeper.rows(PassHistory) if line.pass_id == ended.id]
+    assert lines
+    assert {(line.reason, str(line.data)) for line in lines} == {("", "{}")}
+
+
+def test_the_audit_trail_goes_by_its_own_rule_and_by_nobody_else(
+    keeper: Keeper, database: RealDatabase
+) -> None:
+    with keeper.company.work() as (session, actor):
+        record(session, actor, "test.act", "company", keeper.company.id, {})
+    with psycopg.connect(database.url(Role.API)) as api, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        api.execute("DELETE FROM audit_entry")
+    keeper.later(1100)
+    keeper.erase()
+    assert "test.act" not in {row.action for row in keeper.rows(AuditEntry)}
+
+
+def test_a_company_keeps_within_the_installations_limits(keeper: Keeper, database: RealDatabase) -> None:
+    with pytest.raises(FixInput) as caught:
+        keeper.set(audit=7)
+    assert [error.path for error in caught.value.fields] == ["days.audit"]
+    keeper.set(visitors=300)
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("UPDATE retention_limit SET standard = 20, most = 60 WHERE kind = 'visitors'")
+    rule = keeper.standing(KeptKind.VISITORS).rule
+    assert (rule.days, rule.own, rule.most) == (60, 300, 60)
+    keeper.set(visitors=None)
+    assert keeper.standing(KeptKind.VISITORS).rule.days == 20
+
+
+def test_boxes_hold_the_rules(keeper: Keeper) -> None:
+    keeper.set(visitors=14)
+    with keeper.company.database.transaction(keeper.scope) as session:
+        held = [body for body in sites.snapshot(session, keeper.gate.site_id).items if b'"retention"' in body]
+        assert sites.is_held(session, keeper.gate.site_id, ItemKind.RETENTION, keeper.gate.site_id)
+    assert len(held) == 1
+    assert b'"visitors":14' in held[0]
+
+
+def test_a_box_tells_what_it_erased_and_an_older_report_changes_nothing(keeper: Keeper) -> None:
+    at = keeper.company.clock.now()
+
+    def tell(hours: int, count: int) -> None:
+        kinds = [Erased(kind="visitors", days=14, count=count, oldest_at=at - timedelta(days=13))]
+        keeper.told(RetentionApplied, at=at + timedelta(hours=hours), kinds=kinds)
+
+    tell(2, 5)
+    tell(1, 99)
+    with keeper.company.database.transaction(keeper.scope) as session:
+        [(company, told)] = queries.box_reports(session)
+    assert (company, told.box_id, told.site) == (keeper.company.id, keeper.gate.box_id, "Афины")
+    assert (told.kind, told.days, told.erased, told.oldest) == ("visitors", 14, 5, at - timedelta(days=13))
+
+
+def test_photographs_go_with_their_visitor_unless_a_violation_shows_them(keeper: Keeper) -> None:
+    guard, photos = uuid4(), ["a" * 64, "b" * 64]
+    for name in photos:
+        with keeper.company.work() as (session, _):
+            claims.claim(
+                session,
+                name,
+                kind=FileKind.VIOLATION,
+                size=1,
+                media_type="image/jpeg",
+                name=name,
+                quota_bytes=100,
+            )
+    visit = {"visit": uuid4(), "state": acts.VisitState.LEFT, "name": "Иванов", "photos": photos}
+    keeper.told(acts.Visit, guard=guard, **visit)
+    case = {"violation": uuid4(), "kind": acts.ViolationKind.NOISE, "photos": photos[:1]}
+    keeper.told(acts.Violation, guard=guard, **case)
+    keeper.later(40)
+    keeper.erase()
+    assert [row.sha256 for row in keeper.rows(StoredFile)] == photos[:1]
+
+
+def test_every_kind_has_a_limit_a_rule_and_something_to_erase(keeper: Keeper) -> None:
+    with keeper.company.database.transaction(keeper.scope) as session:
+        assert retention.rules_of(session, keeper.company.id).keys() == set(KeptKind)
+    assert {kind for kind, _ in retention.kinds_in_order()} == set(KeptKind)
+    assert set(KINDS_OF_RECORDS.values()) <= set(KeptKind)
+    assert kernel.COUNTED_MOST > retention.AT_ONCE
