@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from edge import identity, streams, upkeep
 from edge.access import holdings
 from edge.access.drafts import Drafts
@@ -25,7 +27,7 @@ from edge.clock import BoxClock
 from edge.disk import DiskGuard
 from edge.drivers.base import Why
 from edge.drivers.devices import Ports
-from edge.guardhouse import opening
+from edge.guardhouse import opening, retention
 from edge.health import HealthServer
 from edge.identity import Files, Membership
 from edge.ids import Ids
@@ -48,6 +50,7 @@ from edge.witness import Witness
 from protocols import records
 from protocols.held import ItemKind
 from protocols.messages import Backlog, State, Stream
+from protocols.privacy import BOX_RECORDS
 from protocols.records import DeviceStatus, Severity
 from protocols.topics import Channel
 
@@ -475,7 +478,9 @@ class Agent:
 
     async def _forget(self) -> None:
         now_ms = self.clock.now().unix_ms
-        await upkeep.forget_old(self.store, self.settings.retention, now_ms, self.held)
+        days = retention.days_of(self.settings.retention, self.held.passes.kept_days())
+        keep = msgspec.structs.replace(self.settings.retention, events_days=days[BOX_RECORDS])
+        await upkeep.forget_old(self.store, keep, now_ms, self.held)
         await opening.forget_old(self, self.guardhouse, now_ms)
 
     def _order_restart(self) -> None:

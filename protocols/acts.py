@@ -222,7 +222,7 @@ class Looked(Act, tag="looked", frozen=True, kw_only=True):
     """What a guard looked at on the box's page within a minute, told once: `at` is when it began.
 
     `screen`: the operation (`guard_api.OPERATIONS`); `asked`: what was last typed; `subjects`: whose data it showed, as
-    `privacy_subjects` writes them; `rows`: how many at most at once; `times`: how often it was asked.
+    `privacy.subjects_in` writes them; `rows`: how many at most at once; `times`: how often it was asked.
     """
 
     kind: Key  # `privacy.LookKind`

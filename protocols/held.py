@@ -130,7 +130,7 @@ class RetentionItem(Message, tag=ItemKind.RETENTION.value, frozen=True, kw_only=
     """
 
     id: UUID
-    days: Annotated[dict[Key, Annotated[int, Meta(ge=1, le=36_500)]], Meta(max_length=100)]
+    days: Annotated[dict[str, Annotated[int, Meta(ge=1, le=36_500)]], Meta(max_length=100)]
 
 
 class UnknownItem(Part, frozen=True, kw_only=True):

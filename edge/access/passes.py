@@ -31,6 +31,7 @@ from protocols.held import (
     KeyPurpose,
     PassItem,
     PassKind,
+    RetentionItem,
     UnknownItem,
     decode_any_item,
 )
@@ -49,6 +50,7 @@ _KINDS: dict[type, ItemKind] = {
     BlockItem: ItemKind.BLOCK,
     KeyItem: ItemKind.KEY,
     GuardItem: ItemKind.GUARD,
+    RetentionItem: ItemKind.RETENTION,
 }
 
 
@@ -85,6 +87,9 @@ class Unreadable(NamedTuple):
     fault: str
 
 
+_Other = KeyItem | GuardItem | RetentionItem | UnknownItem | Unreadable
+
+
 class _Targets(msgspec.Struct, frozen=True):
     """Whom a blacklist entry names: lists that are yet to be read, each element by itself and without limits."""
 
@@ -105,7 +110,7 @@ class Passes:
         self._by_key = ByText()
         self._by_plate = ByText()
         self._blacklist = Blacklist()
-        self._others: dict[tuple[str, bytes], tuple[KeyItem | GuardItem | UnknownItem | Unreadable, int]] = {}
+        self._others: dict[tuple[str, bytes], tuple[_Other, int]] = {}
         self.digest = 0
         self.unreadable: dict[tuple[str, UUID], str] = {}
         """Kind and id of what is held and could not be read: why."""
@@ -270,6 +275,14 @@ class Passes:
     def guards(self) -> Iterator[GuardItem]:
         """Who may sign in at the box's own page."""
         return (item for item, _ in self._others.values() if isinstance(item, GuardItem))
+
+    def kept_days(self) -> dict[str, int]:
+        """For how many days the company lets personal data stay, by kind; of several rules the shortest."""
+        found: dict[str, int] = {}
+        for item, _ in self._others.values():
+            for kind, days in item.days.items() if isinstance(item, RetentionItem) else ():
+                found[kind] = min(days, found.get(kind, days))
+        return found
 
     def _held(self, key: bytes, uses: Uses, weak: bool) -> Held:
         return Held(_unpack(self._packed[key]), uses.entries.get(key, 0), weak)

@@ -70,12 +70,14 @@ def open_guardhouse(box: Box) -> Guardhouse | None:
 
 
 async def forget_old(box: Box, house: Guardhouse | None, now_ms: int) -> None:
-    """What need not be shown any more goes, also where the page is switched off by now."""
-    gone = await retention.forget_old(
-        box.store, box.settings.retention, now_ms, box.pictures, box.drafts, box.held.passes
-    )
+    """What need not be shown any more goes, also where the page is switched off by now; and the cloud is told."""
+    rules = box.held.passes.kept_days()
+    days = retention.days_of(box.settings.retention, rules)
+    gone = await retention.forget_old(box.store, days, now_ms, box.pictures, box.drafts, box.held.passes)
     if gone and house is not None:
         house.changed([(ItemKind.PASS, pass_id) for pass_id in gone])
+    if rules:  # a cloud that has sent none has nothing to hold the box to
+        await retention.tell(box.store, box.journal, days, now_ms)
 
 
 class Follower:

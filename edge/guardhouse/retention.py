@@ -1,36 +1,128 @@
-"""What the guard's page need not show any more goes: visitors, photographs, notes, passages, once they were sent."""
+"""What the guard's page need not show any more goes: visitors, photographs, notes, passages, once they were sent.
+
+Nothing stays longer than the company allows (`held.RetentionItem`), and nothing longer than the box's own settings say.
+Once a day the box tells what went, and how old the oldest is that it still holds.
+"""
 
 import sqlite3
+from collections.abc import Mapping
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
+from edge import streams
 from edge.access import drafts
 from edge.access.drafts import Drafts
+from edge.access.journal import Journal
 from edge.access.passes import Passes
-from edge.guardhouse import visits
-from edge.guardhouse.moments import DAY_MS
+from edge.guardhouse import acts, visits
+from edge.guardhouse.moments import DAY_MS, utc
 from edge.link.files import Pictures
 from edge.settings import RetentionSettings
-from edge.store import Store, wiping
+from edge.store import Store, get_meta, set_meta, wiping
+from protocols.messages import Stream
+from protocols.privacy import BOX_RECORDS, KINDS_OF_RECORDS, KeptKind
+from protocols.records import Erased, RetentionApplied
 
 AT_ONCE = 1000
 UNNAMED_DAYS = 1
 SHIFTS_DAYS = 400
+_META = "retention_told"
+
+
+class _Told(msgspec.Struct):
+    """What was told last, and what went since."""
+
+    day: int = -1
+    days: dict[str, int] = {}
+    gone: dict[str, int] = {}
+
+
+class _Rows(NamedTuple):
+    """Rows of a table that go by a kind's rule; `where` is of the module's own words."""
+
+    kind: KeptKind
+    table: str
+    at: str
+    where: str = "1"
+
+
+_ROWS = (
+    _Rows(KeptKind.PASSAGES, "passage", "at_ms"),
+    _Rows(KeptKind.PASSAGES, "act", "at_ms", f"kind = '{acts.DECISION}'"),
+    _Rows(KeptKind.NOTES, "act", "at_ms", f"kind = '{acts.NOTE}'"),
+    _Rows(KeptKind.VIOLATIONS, "act", "at_ms", f"kind = '{acts.VIOLATION}'"),
+)
+_HELD = (
+    *_ROWS,
+    _Rows(KeptKind.VISITORS, "visit", "since_ms"),
+    _Rows(KeptKind.PASSES, "draft", "at_ms"),
+    _Rows(KeptKind.STILLS, "file", "at_ms"),
+    _Rows(KeptKind.NOTES, "shift", "ended_ms", "note <> ''"),
+)
+
+
+def days_of(keep: RetentionSettings, rules: Mapping[str, int]) -> dict[str, float]:
+    """How long each kind stays here, by its name. `rules`: the company's."""
+    here = dict.fromkeys((row.kind.value for row in _HELD), keep.guard_days)
+    here[KeptKind.STILLS] = keep.pictures_days
+    known = {kind: min(days, rules.get(kind, days)) for kind, days in here.items()}
+    in_records = {kind.value for kind in KINDS_OF_RECORDS.values()}
+    shortest = min((days for kind, days in rules.items() if kind in in_records), default=keep.events_days)
+    return known | {BOX_RECORDS: min(keep.events_days, shortest)}
 
 
 async def forget_old(
-    store: Store, keep: RetentionSettings, now_ms: int, pictures: Pictures, made_here: Drafts, passes: Passes
+    store: Store,
+    days: Mapping[str, float],
+    now_ms: int,
+    pictures: Pictures,
+    made_here: Drafts,
+    passes: Passes,
 ) -> list[UUID]:
     """In small transactions. Nothing goes of which the cloud has not had the records. Returns passes that are gone."""
-    before_ms = min(now_ms - int(keep.guard_days * DAY_MS), await store.write(_unsent_since))
-    for table in ("passage", "act"):
-        while await store.write(partial(_drop, table=table, before_ms=before_ms)):
+    unsent_ms = await store.write(_unsent_since)
+    before = {kind: min(now_ms - int(kept * DAY_MS), unsent_ms) for kind, kept in days.items()}
+    for rows in _ROWS:
+        while await store.write(partial(_drop, rows=rows, before_ms=before[rows.kind])):
             continue
-    await store.write(partial(_drop_visits, before_ms=before_ms))
+    await store.write(partial(_drop_visits, before_ms=before[KeptKind.VISITORS]))
     await store.write(partial(_drop_shifts, before_ms=now_ms - SHIFTS_DAYS * DAY_MS))
-    await pictures.forget_sent(now_ms - int(keep.pictures_days * DAY_MS), now_ms - UNNAMED_DAYS * DAY_MS)
-    gone = await store.write(partial(drafts.forget, before_ms=before_ms))
+    await store.write(partial(_wipe_hand_overs, before_ms=before[KeptKind.NOTES]))
+    sent_ms = now_ms - int(days[KeptKind.STILLS] * DAY_MS)
+    gone_pictures = await pictures.forget_sent(sent_ms, now_ms - UNNAMED_DAYS * DAY_MS)
+    gone = await store.write(partial(drafts.forget, before_ms=before[KeptKind.PASSES]))
+    counted = {KeptKind.STILLS: gone_pictures, KeptKind.PASSES: len(gone)}
+    await store.write(partial(_count, gone={kind: count for kind, count in counted.items() if count}))
     return made_here.forget(gone, passes)
+
+
+async def tell(store: Store, journal: Journal, days: Mapping[str, float], now_ms: int) -> bool:
+    """Once a day, and when the rules have changed: what went, and how old what is left is. Whether it was told."""
+    rules = {kind: max(int(kept), 1) for kind, kept in days.items()}
+    today = now_ms // DAY_MS
+    told = await store.write(_told)
+    if told.day == today and told.days == rules:
+        return False
+    oldest = await store.write(_oldest)
+    kinds = [
+        Erased(
+            kind=kind,
+            days=kept,
+            count=told.gone.get(kind, 0),
+            oldest_at=None if oldest.get(kind) is None else utc(oldest[kind]),
+        )
+        for kind, kept in sorted(rules.items())
+    ]
+    begun = _Told(day=today, days=rules)
+
+    def also(connection: sqlite3.Connection) -> None:
+        set_meta(connection, _META, msgspec.json.encode(begun))
+
+    await journal.add(RetentionApplied(**journal.stamp(), kinds=kinds), also)
+    return True
 
 
 def _unsent_since(connection: sqlite3.Connection) -> int:
@@ -41,18 +133,58 @@ def _unsent_since(connection: sqlite3.Connection) -> int:
     return 2**62 if row[0] is None else int(row[0])
 
 
-def _drop(connection: sqlite3.Connection, table: str, before_ms: int) -> int:
+def _drop(connection: sqlite3.Connection, rows: _Rows, before_ms: int) -> int:
     with wiping(connection):
-        return connection.execute(
-            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE at_ms < ? LIMIT ?)",  # noqa: S608
+        gone = connection.execute(
+            f"DELETE FROM {rows.table} WHERE id IN"  # noqa: S608  # of the module's own words
+            f" (SELECT id FROM {rows.table} WHERE {rows.where} AND {rows.at} < ? LIMIT ?)",
             (before_ms, AT_ONCE),
         ).rowcount
+    _count(connection, {rows.kind: gone})
+    return gone
 
 
 def _drop_visits(connection: sqlite3.Connection, before_ms: int) -> None:
     with wiping(connection):
-        visits.forget(connection, before_ms)
+        _count(connection, {KeptKind.VISITORS: visits.forget(connection, before_ms)})
 
 
 def _drop_shifts(connection: sqlite3.Connection, before_ms: int) -> None:
     connection.execute("DELETE FROM shift WHERE ended_ms < ?", (before_ms,))
+
+
+def _wipe_hand_overs(connection: sqlite3.Connection, before_ms: int) -> None:
+    """The shift itself stays longer: it says who kept watch."""
+    with wiping(connection):
+        emptied = connection.execute(
+            "UPDATE shift SET note = '' WHERE ended_ms < ? AND note <> ''", (before_ms,)
+        ).rowcount
+    _count(connection, {KeptKind.NOTES: emptied})
+
+
+def _told(connection: sqlite3.Connection) -> _Told:
+    data = get_meta(connection, _META)
+    return _Told() if data is None else msgspec.json.decode(data, type=_Told)
+
+
+def _count(connection: sqlite3.Connection, gone: Mapping[KeptKind, int]) -> None:
+    """In the transaction in which they went: a power cut forgets neither."""
+    if not any(gone.values()):
+        return
+    told = _told(connection)
+    for kind, count in gone.items():
+        told.gone[kind.value] = told.gone.get(kind.value, 0) + count
+    set_meta(connection, _META, msgspec.json.encode(told))
+
+
+def _oldest(connection: sqlite3.Connection) -> dict[str, int]:
+    """By kind, when the oldest that is here was made, Unix ms."""
+    found: dict[str, int] = {}
+    for rows in _HELD:
+        row = connection.execute(
+            f"SELECT min({rows.at}) FROM {rows.table} WHERE {rows.where}"  # noqa: S608  # likewise
+        ).fetchone()
+        if row[0] is not None:
+            found[rows.kind.value] = min(found.get(rows.kind.value, 2**62), int(row[0]))
+    held = streams.oldest_held(connection, Stream.EVENTS)
+    return found if held is None else found | {BOX_RECORDS: held}

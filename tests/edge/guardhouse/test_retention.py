@@ -4,10 +4,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from edge.access.passes import Row
 from edge.drivers.base import Still
 from edge.guardhouse import opening
+from edge.guardhouse.retention import days_of
 from edge.link.files import PHOTO, STILL, VIOLATION, Pictures, named, unsent
+from edge.settings import RetentionSettings
 from edge.store import Store
+from protocols.held import ItemKind, RetentionItem, encode_item
+from protocols.privacy import BOX_RECORDS
+from protocols.records import RetentionApplied, decode_event
 from tests.edge.boxes import Box
 from tests.edge.cloud_peer import CloudPeer
 from tests.edge.guardhouse.desk import LANE_IN, Gate, Station, gate, station, until
@@ -59,6 +65,60 @@ async def test_what_is_old_and_sent_goes(box: Box, cloud: CloudPeer, modbus: int
         (left,) = (await desk.get("/visits", show="inside")).json()["items"]
         assert left["name"] == "Гость inside", "whoever is inside stays"
         assert not at.agent.held.passes.match_plate("A123BC72", at.agent.held.uses)
+
+
+def rules(**days: int) -> Row:
+    """The company's word, as the log brings it."""
+    item = RetentionItem(id=uid(), days=days)
+    return Row(ItemKind.RETENTION, item.id, 1, encode_item(item))
+
+
+async def told(store: Store) -> list[RetentionApplied]:
+    def read(connection: Any) -> list[bytes]:
+        kept = connection.execute(
+            "SELECT body FROM record JOIN stream USING (n) WHERE kind = 'events' ORDER BY sequence"
+        )
+        return [row[0] for row in kept]
+
+    events = [decode_event(body) for body in await store.write(read)]
+    return [event for event in events if isinstance(event, RetentionApplied)]
+
+
+def test_the_company_shortens_and_never_lengthens_what_the_box_keeps() -> None:
+    keep = RetentionSettings(guard_days=30, pictures_days=3, events_days=14)
+    assert days_of(keep, {})["visitors"] == 30
+    days = days_of(keep, {"visitors": 7, "stills": 90, "audit": 1, "of a newer cloud": 1})
+    assert (days["visitors"], days["passages"], days["stills"]) == (7, 30, 3)
+    assert days[BOX_RECORDS] == 7, "records of visitors, too"
+
+
+async def test_the_companys_days_hold_and_the_box_tells_what_went(
+    box: Box, cloud: CloudPeer, modbus: int
+) -> None:
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        await a_day_at_the_gate(at, desk)
+        at.agent.held.passes.put(rules(visitors=7, notes=7, passages=20))
+
+        async def is_sent() -> bool:
+            return at.agent.uplink.connected.is_set() and (await at.agent.report())["backlog"]["events"] == 0
+
+        await until(is_sent)
+        now_ms = at.agent.clock.now().unix_ms
+        await forget(at, now_ms + 8 * DAY_MS)
+        assert await rows(at.agent.store) == {"passage": 1, "act": 2, "draft": 1, "visit": 1}
+        [first] = await told(at.agent.store)
+        kinds = {each.kind: each for each in first.kinds}
+        assert (kinds["visitors"].days, kinds["visitors"].count) == (7, 1)
+        assert (kinds["notes"].count, kinds["notes"].oldest_at) == (1, None)
+        assert (kinds["passages"].days, kinds["passages"].count) == (20, 0)
+        oldest = kinds["passages"].oldest_at
+        assert oldest is not None
+        assert abs(oldest.timestamp() * 1000 - now_ms) < DAY_MS
+        await forget(at, now_ms + 8 * DAY_MS)
+        assert len(await told(at.agent.store)) == 1, "once a day"
+        at.agent.held.passes.put(rules(visitors=6))
+        await forget(at, now_ms + 8 * DAY_MS)
+        assert len(await told(at.agent.store)) == 2, "and when the rules have changed"
 
 
 async def test_what_the_cloud_does_not_have_stays(box: Box, cloud: CloudPeer, modbus: int) -> None:
