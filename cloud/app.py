@@ -36,6 +36,7 @@ from cloud.kernel.files import FileStore
 from cloud.kernel.house import House
 from cloud.kernel.http import Envelope
 from cloud.kernel.jobs import CeleryQueue, celery_app
+from cloud.kernel.looks import Ledger
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.settings import Settings
 from cloud.kernel.stream import Hub
@@ -46,8 +47,9 @@ from cloud.organisations import service as organisations
 from cloud.organisations.errors import TotpMustBeSetUp
 from cloud.people import api as people
 from cloud.privacy import api as privacy
+from cloud.privacy import service as privacy_service
 from cloud.reads import api as reads
-from cloud.reads import api_calls, api_residents, api_statistics
+from cloud.reads import api_calls, api_looks, api_residents, api_statistics
 from cloud.reads import api_watch as watch
 from cloud.sites import api as sites
 from cloud.sites import api_alarms as alarms
@@ -78,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     guests.router,
     api_import.router,
     privacy.router,
+    api_looks.router,
 )
 """Every slice's endpoints; a new slice is added here. They are tried in this order: what is asked often comes first."""
 
@@ -108,6 +111,7 @@ def create_app(house: House) -> FastAPI:
         house.hub.close()
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
+        await asyncio.to_thread(house.ledger.close)
         house.database.close()
 
     app = FastAPI(
@@ -156,6 +160,7 @@ def open_house(settings: Settings, ports: Ports | None = None) -> House:
         secrets=SecretBox.from_file(settings.need_path("secrets_key_file")),
         files=FileStore(settings.need_path("files_dir")),
         hub=Hub(url),
+        ledger=Ledger(privacy_service.writer(database)),
     )
 
 
@@ -249,5 +254,6 @@ def app_to_describe(settings: Settings) -> FastAPI:
         secrets=SecretBox(bytes(32)),
         files=FileStore(Path("nowhere")),
         hub=Hub(""),
+        ledger=Ledger(lambda _looks: None),
     )
     return create_app(house)

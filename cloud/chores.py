@@ -125,7 +125,7 @@ def secrets_key(_settings: Settings, arguments: Sequence[str]) -> int:
 
 
 def retention_limits(settings: Settings, arguments: Sequence[str]) -> int:
-    """Show how long each kind of personal data may be kept here, or set one kind's limits. Boxes follow within the hour."""
+    """Show how long each kind of personal data may be kept here, or set a kind's limits. They hold within the hour."""
     parser = argparse.ArgumentParser("domovoy retention-limits")
     parser.add_argument("kind", nargs="?", choices=[kind.value for kind in KeptKind])
     for name, told in (

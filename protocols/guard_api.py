@@ -37,6 +37,7 @@ from protocols.guard_views import (
     VisitView,
 )
 from protocols.held import PassKind
+from protocols.privacy import LookKind
 
 ROOT = "/gate/api"
 PHOTO_MAX_BYTES = 5_000_000
@@ -227,6 +228,7 @@ class Operation(NamedTuple):
     public: bool = False
     media: str = "application/json"
     on_duty: bool = False  # needs a shift that was begun: 409 `not_on_duty`
+    looks: LookKind | None = None  # whose data it shows: noted in the ledger of looks
 
 
 OPERATIONS = (
@@ -234,26 +236,33 @@ OPERATIONS = (
     Operation("sign_in", "POST", "/sign-in", Me, asks=PinSignIn, public=True),
     Operation("sign_in_by_card", "POST", "/sign-in/card", Me, asks=CardSignIn, public=True),
     Operation("sign_out", "POST", "/sign-out"),
-    Operation("board", "GET", "/board", Board),
+    Operation("board", "GET", "/board", Board, looks=LookKind.PASSAGES),
     Operation("live", "GET", "/live", Live, media="text/event-stream"),
     Operation("decide", "POST", "/lanes/{id}/decide", Decided, asks=Decide, on_duty=True),
-    Operation("live_still", "GET", "/lanes/{id}/still", bytes, media="image/jpeg"),
-    Operation("passages", "GET", "/passages", PassagePage, query=FindPassages),
-    Operation("picture", "GET", "/pictures/{id}", bytes, media="image/jpeg"),
-    Operation("passes", "GET", "/passes", PassPage, query=FindPasses),
-    Operation("pass_card", "GET", "/passes/{id}", PassCard),
+    Operation("live_still", "GET", "/lanes/{id}/still", bytes, media="image/jpeg", looks=LookKind.PICTURES),
+    Operation("passages", "GET", "/passages", PassagePage, query=FindPassages, looks=LookKind.PASSAGES),
+    Operation("picture", "GET", "/pictures/{id}", bytes, media="image/jpeg", looks=LookKind.PICTURES),
+    Operation("passes", "GET", "/passes", PassPage, query=FindPasses, looks=LookKind.PASSES),
+    Operation("pass_card", "GET", "/passes/{id}", PassCard, looks=LookKind.PASSES),
     Operation("draft_pass", "POST", "/passes", PassRow, asks=DraftPass, on_duty=True),
     Operation("withdraw_pass", "POST", "/passes/{id}/withdraw", PassRow, asks=Withdraw, on_duty=True),
     Operation("add_note", "POST", "/notes", NoteView, asks=AddNote, on_duty=True),
-    Operation("visits", "GET", "/visits", VisitPage, query=FindVisits),
+    Operation("visits", "GET", "/visits", VisitPage, query=FindVisits, looks=LookKind.VISITORS),
     Operation("put_visit", "PUT", "/visits/{id}", VisitView, asks=PutVisit, on_duty=True),
     Operation("add_photo", "POST", "/photos", Photo, asks=bytes, on_duty=True),
-    Operation("violations", "GET", "/violations", ViolationPage),
+    Operation("violations", "GET", "/violations", ViolationPage, looks=LookKind.VIOLATIONS),
     Operation("add_violation", "POST", "/violations", ViolationView, asks=NewViolation, on_duty=True),
-    Operation("shifts", "GET", "/shifts", ShiftPage),
+    Operation("shifts", "GET", "/shifts", ShiftPage, looks=LookKind.GUARDS),
     Operation("begin_shift", "POST", "/shifts", ShiftView, asks=BeginShift),
     Operation("end_shift", "POST", "/shifts/{id}/end", ShiftView, asks=EndShift),
-    Operation("shift_report", "GET", "/shifts/{id}/report", ShiftReport),
-    Operation("shift_report_pdf", "GET", "/shifts/{id}/report.pdf", bytes, media="application/pdf"),
+    Operation("shift_report", "GET", "/shifts/{id}/report", ShiftReport, looks=LookKind.GUARDS),
+    Operation(
+        "shift_report_pdf",
+        "GET",
+        "/shifts/{id}/report.pdf",
+        bytes,
+        media="application/pdf",
+        looks=LookKind.GUARDS,
+    ),
     Operation("authority", "GET", "/trust/ca.crt", bytes, public=True, media="application/x-x509-ca-cert"),
 )

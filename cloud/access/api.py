@@ -39,12 +39,14 @@ from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.database import now
 from cloud.kernel.listing import as_answer
 from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import Instant
 from cloud.people.errors import PersonNotThere
 from cloud.sites.errors import SiteNotFound
 from protocols.held import PassKind
+from protocols.privacy import LookKind
 
 router = Router(prefix="/api/access", tags=["access"])
 Reading = Annotated[Call, reading(Permission.PASSES_READ)]
@@ -87,6 +89,7 @@ WantedPasses = Annotated[queries.PassFilter, Depends(_wanted)]
 
 
 @router.get("/passes", response_model=Page[PassRow], responses=answers())
+@looks_at(LookKind.PASSES)
 def list_passes(call: Reading, query: ListParams, wanted: WantedPasses) -> Response:
     """Passes. Sorts: number, visit, changed, created, holder, host, address."""
     return as_answer(queries.list_passes(call.session, query, wanted, now(call.session)))
@@ -107,12 +110,14 @@ def issue_pass(call: Issuing, draft: PassDraft) -> PassOut:
 
 
 @router.get("/passes/{pass_id}", response_model=PassOut, responses=answers(PassNotThere, one=True))
+@looks_at(LookKind.PASSES)
 def get_pass(call: Reading, pass_id: UUID) -> PassOut:
     """One pass with its cards and history."""
     return _shown(call, service.get_pass(call.session, pass_id))
 
 
 @router.get("/passes/{pass_id}/link", response_model=GuestLinkOut, responses=answers(PassNotThere, one=True))
+@looks_at(LookKind.PASSES)
 def get_guest_link(call: Showing, pass_id: UUID) -> GuestLinkOut:
     """The page that a guest opens, and its code: whoever has it comes in, so it takes the right to issue."""
     row = service.get_pass(call.session, pass_id)
@@ -186,6 +191,7 @@ def recognise(_call: Reading, body: RecogniseIn) -> RecogniseOut:
 
 
 @router.get("/blacklist", response_model=Page[BlockedOut], responses=answers())
+@looks_at(LookKind.BLACKLIST)
 def list_blacklist(
     call: ReadingList,
     query: ListParams,

@@ -18,10 +18,12 @@ from cloud.gate import deciding, lanes, live, making, passes, pictures, printing
 from cloud.gate.desk import Asked, Desk, Handler, open_desk, sites_of
 from cloud.gate.problems import Trouble, answer, invalid, not_found, of_the_house
 from cloud.kernel.actor import Actor
-from cloud.kernel.api import CSRF_HEADER, SESSION_COOKIE, address_of, csrf_token
+from cloud.kernel.api import CSRF_HEADER, SESSION_COOKIE, address_of, csrf_token, screen_of
+from cloud.kernel.database import now
 from cloud.kernel.errors import DomovoyError, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House
 from cloud.kernel.language import preferred_language
+from cloud.kernel.looks import Look
 from cloud.sites.models import Site
 from protocols import guard_views as views
 from protocols.guard_api import OPERATIONS, PHOTO_MAX_BYTES, ROOT, Operation
@@ -120,13 +122,32 @@ class GateApi:
             query=_query(operation, request),
             body=await _body(operation, request),
         )
-        view = await self._in_turn(shown, request, lambda desk: HANDLERS[operation.name](desk, asked))
+        view = await self._in_turn(shown, request, lambda desk: self._seen(operation, request, desk, asked))
         if operation.name == "decide":
             view = await self._done(shown, request, asked, view)
         if operation.name == "shift_report_pdf":
             site: Site = await self._in_turn(shown, request, lambda desk: desk.site)
             return await printing.printed(view, site, request.headers.get("accept-language"))
         return _response(view)
+
+    def _seen(self, operation: Operation, request: Request, desk: Desk, asked: Asked) -> Any:
+        """What the handler answers; whose data it shows is noted."""
+        view = HANDLERS[operation.name](desk, asked)
+        if operation.looks is not None:
+            self._house.ledger.note(
+                Look(
+                    kind=operation.looks,
+                    at=now(desk.session),
+                    companies=frozenset({desk.site.organisation_id}),
+                    actor=desk.actor,
+                    operation=operation.name,
+                    screen=screen_of(request),
+                    asked={**request.query_params, **request.path_params},
+                    answer=view,
+                    site_id=desk.site.id,
+                )
+            )
+        return view
 
     async def _done(
         self, shown: Credentials, request: Request, asked: Asked, view: views.Decided

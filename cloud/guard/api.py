@@ -12,10 +12,12 @@ from cloud.guard.schemas import GuardCardOut, GuardOut, PinMade
 from cloud.guard.types import GuardDraft, PinDraft
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.organisations.errors import Outranked
 from cloud.sites.errors import SiteNotFound
+from protocols.privacy import LookKind
 
 router = Router(prefix="/api/guards", tags=["guards"])
 Reading = Annotated[Call, reading(Permission.GUARDS_MANAGE)]
@@ -24,6 +26,7 @@ _OF_A_GUARD = (GuardNotThere, NoGuard, Outranked)
 
 
 @router.get("", response_model=Page[GuardOut], responses=answers())
+@looks_at(LookKind.STAFF)
 def list_guards(call: Reading, query: ListParams) -> dict[str, Any]:
     """Staff that were given a PIN or a card for the gate; `q` looks into names. Sorts: name, changed."""
     page = queries.list_guards(call.session, query)
@@ -32,6 +35,7 @@ def list_guards(call: Reading, query: ListParams) -> dict[str, Any]:
 
 
 @router.get("/{guard_id}", responses=answers(GuardNotThere, one=True))
+@looks_at(LookKind.STAFF)
 def get_guard(call: Reading, guard_id: UUID) -> GuardOut:
     """How one member of staff signs in at the gate."""
     return _shown(service.look_at(call.session, guard_id), service.cards_of(call.session, [guard_id]))

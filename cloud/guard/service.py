@@ -3,6 +3,7 @@
 from cloud.guard.acts import (
     follow_command,
     known_guard,
+    name_of,
     record_actuation,
     record_decision,
     record_draft,
@@ -42,6 +43,7 @@ __all__ = [
     "judge",
     "known_guard",
     "look_at",
+    "name_of",
     "record_actuation",
     "record_decision",
     "record_draft",

@@ -84,4 +84,5 @@ HANDLERS: Handlers = {
     Alarm: sites.record_alarm,
     Shortage: sites.record_shortage,
     RetentionApplied: privacy.record_box_run,
+    acts.Looked: privacy.record_look,
 }

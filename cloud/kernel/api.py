@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -31,15 +32,20 @@ from sqlalchemy.orm import Session
 
 from cloud.kernel.actor import Actor
 from cloud.kernel.asked import with_query_at_once
-from cloud.kernel.database import Scope, enter
+from cloud.kernel.database import Scope, enter, now, scope_of
 from cloud.kernel.errors import CrossSite, NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House, house_of
+from cloud.kernel.looks import Look, kind_looked_at
 from cloud.kernel.permissions import Permission
+from protocols.privacy import LookKind
 
 SESSION_COOKIE = "domovoy_session"
 CSRF_COOKIE = "domovoy_csrf"
 CSRF_HEADER = "X-CSRF-Token"
 _ORIGIN_LENGTH = 60
+_SCREEN_LENGTH = 200
+PERSONAL = "x-personal-data"
+"""In the API's description: whose data an operation shows; each look is noted in the ledger."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SECURITY_SCHEMES = {
     "APIKeyCookie": {
@@ -154,6 +160,7 @@ class Opening:
     house: House
     shown: Credentials
     at_work: Callable[[Actor], tuple[Actor, Scope]]
+    request: Request
 
     @contextmanager
     def opened(self) -> Iterator[Call]:
@@ -199,7 +206,7 @@ async def _opening(request: Request, at_work: Callable[[Actor], tuple[Actor, Sco
     shown = await credentials_of(request)
     if shown is None:
         raise SignIn
-    return Opening(house_of(request), shown, at_work)
+    return Opening(house_of(request), shown, at_work, request)
 
 
 class Router(APIRouter):
@@ -212,6 +219,8 @@ class Router(APIRouter):
         """As APIRouter's; says in the description which endpoints look at who calls."""
         if {Call, Credentials | None} & set(get_type_hints(endpoint).values()):
             how["openapi_extra"] = {"security": [{scheme: []} for scheme in SECURITY_SCHEMES]}
+        if (kind := kind_looked_at(endpoint)) is not None:
+            how["openapi_extra"] = how.get("openapi_extra", {}) | {PERSONAL: kind.value}
         run = _in_transaction(endpoint)
         signature = with_query_at_once(endpoint)
         if signature is not None:
@@ -226,6 +235,7 @@ def _in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     if not names:
         return endpoint
     [call] = names
+    kind = kind_looked_at(endpoint)
 
     @functools.wraps(endpoint)
     async def run(**arguments: Any) -> Any:
@@ -233,11 +243,34 @@ def _in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
 
         def work() -> Any:
             with opening.opened() as opened:
-                return endpoint(**arguments | {call: opened})
+                answer = endpoint(**arguments | {call: opened})
+            if kind is not None:
+                opening.house.ledger.note(_look(kind, endpoint.__name__, opening.request, opened, answer))
+            return answer
 
         return await opening.house.database.in_thread(work)
 
     return run
+
+
+def _look(kind: LookKind, operation: str, request: Request, call: Call, answer: Any) -> Look:
+    """What the ledger is told of a call that is answered now."""
+    return Look(
+        kind=kind,
+        at=now(call.session),
+        companies=scope_of(call.session).allowed,
+        actor=call.actor,
+        operation=operation,
+        screen=screen_of(request),
+        asked={**request.query_params, **request.path_params},
+        answer=answer,
+    )
+
+
+def screen_of(request: Request) -> str:
+    """The page of our own web app from which was asked; empty when it did not say so."""
+    referer = urlsplit(request.headers.get("referer", ""))
+    return referer.path[:_SCREEN_LENGTH] if referer.netloc == request.headers.get("host") else ""
 
 
 HouseOf = Annotated[House, Depends(house_of)]

@@ -14,9 +14,11 @@ from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.claims import MEGABYTE, FileKept, FileKind, QuotaExceeded
 from cloud.kernel.files import CHUNK_BYTES
 from cloud.kernel.http import TooLarge
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import Output, example
+from protocols.privacy import LookKind
 
 router = Router(prefix="/api", tags=["files"])
 _SAFE_INLINE = frozenset(
@@ -37,6 +39,7 @@ class Uploaded(Output):
 
 
 @router.get("/files/{sha256}", responses=answers(one=True) | CONTENT, response_class=StreamingResponse)
+@looks_at(LookKind.PICTURES)
 def download(call: Annotated[Call, reading(Permission.FILES_READ)], sha256: str) -> StreamingResponse:
     """A file that one of my companies holds; while a box still sends it, 404."""
     return file_answer(call, sha256)

@@ -119,7 +119,7 @@ def used_bytes(session: Session) -> int:
 
 
 def release_older(session: Session, kind: FileKind, before: datetime, most: int) -> Sequence[str]:
-    """Give up the current company's claims to up to `most` files (500 at most) of before then, oldest first; their names."""
+    """Give up the current company's claims to up to `most` files (at most 500) of before then, oldest first."""
     chosen = _oldest(session, kind).where(StoredFile.created_at < before).limit(min(most, _AT_ONCE))
     return _release(session, session.scalars(chosen).all())
 

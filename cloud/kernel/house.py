@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import Database
 from cloud.kernel.files import FileStore
+from cloud.kernel.looks import Ledger
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.settings import Settings
 from cloud.kernel.stream import Hub
@@ -45,6 +46,7 @@ class House:
     secrets: SecretBox
     files: FileStore
     hub: Hub
+    ledger: Ledger
 
 
 def house_of(request: Request) -> House:

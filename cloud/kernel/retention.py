@@ -1,4 +1,4 @@
-"""What a slice keeps of persons for a while only: declared as parts of its tables, erased and proved by `cloud.privacy`.
+"""What a slice keeps of persons for a while only: parts of its tables, erased and proved by `cloud.privacy`.
 
     PASSAGES = Part(
         KeptKind.PASSAGES,

@@ -16,7 +16,7 @@ from cloud.organisations.residences import (
     take_offer,
     withdraw_offers,
 )
-from cloud.organisations.staff import membership_of, staff_member
+from cloud.organisations.staff import membership_of, role_names, staff_member
 from cloud.organisations.tries import count_link
 from cloud.organisations.types import FirstRun, FirstRunDraft
 
@@ -34,6 +34,7 @@ __all__ = [
     "membership_of",
     "offer_account",
     "offer_first_run",
+    "role_names",
     "staff_member",
     "take_offer",
     "withdraw_offers",

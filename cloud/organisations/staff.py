@@ -1,11 +1,12 @@
 """The people of a company: changing their roles and state, letting them go, and their own leaving."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from cloud.kernel import audit, outbox
@@ -209,3 +210,17 @@ def _has_administrator(session: Session, organisation_id: UUID) -> bool:
             )
         )
     )
+
+
+def role_names(session: Session, account_ids: Collection[UUID | None]) -> dict[UUID, str]:
+    """What these accounts are in the current company, by the names of their roles."""
+    named = func.string_agg(RoleRow.name, aggregate_order_by(literal(", "), RoleRow.name))
+    mine = Membership.organisation_id == current_organisation(session)
+    query = (
+        select(Membership.account_id, named)
+        .join(MembershipRole, MembershipRole.membership_id == Membership.id)
+        .join(RoleRow, RoleRow.id == MembershipRole.role_id)
+        .where(mine, Membership.account_id.in_(account_ids))
+        .group_by(Membership.account_id)
+    )
+    return {account: names for account, names in session.execute(query) if account is not None}

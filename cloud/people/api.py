@@ -9,6 +9,7 @@ from fastapi import Request
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, HouseOf, Router, origins_of, reading, writing
 from cloud.kernel.errors import TooMany
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.organisations import service as organisations
@@ -31,6 +32,7 @@ from cloud.people.schemas import (
     ResidentOut,
 )
 from cloud.people.types import PersonDraft, ResidencyDraft, ResidentDraft
+from protocols.privacy import LookKind
 
 entry = Router(prefix="/api/resident/invitation", tags=["resident"])
 router = Router(prefix="/api/people", tags=["people"])
@@ -45,6 +47,7 @@ def create_person(call: Writing, draft: PersonDraft) -> Any:
 
 
 @router.get("/{person_id}", response_model=PersonOut, responses=answers(PersonNotThere, one=True))
+@looks_at(LookKind.PEOPLE)
 def get_person(call: Reading, person_id: UUID) -> Any:
     """One person."""
     return service.get_person(call.session, person_id)

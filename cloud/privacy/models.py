@@ -1,9 +1,11 @@
 """Tables of the privacy slice."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Integer, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
@@ -72,3 +74,35 @@ class BoxRetention(TenantMixin, Base):
     erased: Mapped[int] = mapped_column(Integer)  # by what the box told last
     oldest: Mapped[datetime | None]
     at: Mapped[datetime]
+
+
+class LookRow(TenantMixin, Base):
+    """Somebody looked at data of persons: who, when, whose, by which screen. Never changed.
+
+    `subjects`: whose it was, see `protocols.privacy.subjects_in`; a page of a list names all that it showed.
+    """
+
+    __tablename__ = "look"
+    __table_args__ = tenant_table(
+        reference("site_id", "site"),
+        reference("box_id", "box"),
+        Index("ix_look_at", "organisation_id", "at", "id"),
+        Index("ix_look_subjects", "subjects", postgresql_using="gin"),
+    )
+
+    at: Mapped[datetime]
+    kind: Mapped[str]  # protocols.privacy.LookKind
+    account_id: Mapped[UUID | None]
+    guard_id: Mapped[UUID | None]  # at a box's page
+    who: Mapped[str]
+    role: Mapped[str]  # as it was called then
+    operation: Mapped[str]
+    screen: Mapped[str]
+    asked: Mapped[dict[str, Any]]
+    subjects: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    rows: Mapped[int] = mapped_column(Integer)
+    times: Mapped[int] = mapped_column(Integer)
+    address: Mapped[str | None]
+    site_id: Mapped[UUID | None]
+    box_id: Mapped[UUID | None]
+    search: Mapped[str]

@@ -2,10 +2,11 @@
 
 from cloud.kernel.retention import Kept, Part
 from cloud.kernel.tables import AuditEntry
-from cloud.privacy.models import RetentionRun
+from cloud.privacy.models import LookRow, RetentionRun
 from protocols.privacy import KeptKind
 
 KEPT: tuple[Kept, ...] = (
+    Part(kind=KeptKind.LOOKS, table=LookRow, at=LookRow.at),
     Part(kind=KeptKind.AUDIT, table=AuditEntry, at=AuditEntry.at),
     Part(kind=KeptKind.AUDIT, table=RetentionRun, at=RetentionRun.at),
 )

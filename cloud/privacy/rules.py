@@ -9,7 +9,7 @@ RUN_EVERY = timedelta(hours=1)
 
 
 def rule_of(kind: KeptKind, limit: tuple[int, int, int], own: int | None) -> Rule:
-    """`limit`: (least, standard, most) in days. Limits that were narrowed hold at once, whatever the company had set."""
+    """`limit`: (least, standard, most) in days. Limits that were narrowed hold at once, whatever was set before."""
     least, standard, most = limit
     days = standard if own is None else min(max(own, least), most)
     return Rule(kind, days, own, least, standard, most)

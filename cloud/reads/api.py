@@ -9,6 +9,7 @@ from pydantic import StringConstraints
 from cloud.access.errors import PassageNotThere
 from cloud.kernel.api import Call, Router, reading
 from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import ONE_LINE, Instant
@@ -30,6 +31,7 @@ from cloud.reads.schemas import (
     UnknownTypeRow,
 )
 from cloud.telemetry.types import QuarantineReason
+from protocols.privacy import LookKind
 from protocols.records import Outcome, Reason
 
 router = Router(prefix="/api")
@@ -57,6 +59,7 @@ OfComplex = Annotated[UUID | None, Query(description="only of this complex")]
 
 
 @router.get("/access/passages", tags=["access"], response_model=Page[PassageOut], responses=answers())
+@looks_at(LookKind.PASSAGES)
 def list_passages(
     call: ReadingPassages,
     query: ListParams,
@@ -89,6 +92,7 @@ def list_passages(
     response_model=PassageOut,
     responses=answers(PassageNotThere, one=True),
 )
+@looks_at(LookKind.PASSAGES)
 def get_passage(call: ReadingPassages, passage_id: UUID) -> Any:
     """One passage: what the live stream's `passage` names."""
     row = passages.one_passage(call.session, passage_id)
@@ -98,12 +102,14 @@ def get_passage(call: ReadingPassages, passage_id: UUID) -> Any:
 
 
 @router.get("/access/lanes", tags=["access"], response_model=list[LaneOut], responses=answers())
+@looks_at(LookKind.PASSAGES)
 def list_lanes(call: ReadingPassages, complex_id: OfComplex = None) -> Any:
     """Every point with its last passage, by site and name."""
     return passages.list_lanes(call.session, complex_id)
 
 
 @router.get("/access/inside", tags=["access"], response_model=Page[InsideRow], responses=answers())
+@looks_at(LookKind.PASSES)
 def list_inside(
     call: ReadingPasses,
     query: ListParams,
@@ -154,6 +160,7 @@ def list_unknown_types(call: ReadingQuarantine, site_id: Annotated[UUID | None, 
 
 
 @router.get("/people", tags=["people"], response_model=Page[PersonRow], responses=answers())
+@looks_at(LookKind.PEOPLE)
 def list_people(
     call: ReadingPeople,
     query: ListParams,
@@ -170,6 +177,7 @@ def list_people(
     response_model=list[ResidencyOut],
     responses=answers(PersonNotThere, one=True),
 )
+@looks_at(LookKind.PEOPLE)
 def list_residencies(call: ReadingPeople, person_id: UUID) -> Any:
     """Where a person lives."""
     people_service.get_person(call.session, person_id)
@@ -192,6 +200,7 @@ def list_meters(
 
 
 @router.get("/audit", tags=["audit"], responses=answers(), response_model=Page[AuditRow])
+@looks_at(LookKind.AUDIT)
 def list_audit(
     call: Annotated[Call, reading(Permission.AUDIT_READ)],
     query: ListParams,

@@ -14,6 +14,7 @@ from cloud.guard.types import DraftState, StepDraft, ViolationState
 from cloud.kernel.actor import Actor
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import Instant
@@ -30,6 +31,7 @@ from cloud.reads.schemas_watch import (
 )
 from cloud.reads.watch import WatchFilter
 from protocols.acts import Verdict, ViolationKind, VisitState
+from protocols.privacy import LookKind
 
 router = Router(prefix="/api", tags=["watch"])
 Watching = Annotated[Call, reading(Permission.WATCH_READ)]
@@ -52,6 +54,7 @@ Wanted = Annotated[WatchFilter, Depends(_wanted)]
 
 
 @router.get("/watch/decisions", response_model=Page[DecisionOut], responses=answers())
+@looks_at(LookKind.PASSAGES)
 def list_decisions(
     call: Watching,
     query: ListParams,
@@ -64,6 +67,7 @@ def list_decisions(
 
 
 @router.get("/watch/visits", response_model=Page[VisitOut], responses=answers())
+@looks_at(LookKind.VISITORS)
 def list_visits(
     call: Watching,
     query: ListParams,
@@ -76,6 +80,7 @@ def list_visits(
 
 
 @router.get("/watch/shifts", response_model=Page[ShiftOut], responses=answers())
+@looks_at(LookKind.GUARDS)
 def list_shifts(call: Watching, query: ListParams, wanted: Wanted) -> dict[str, Any]:
     """Guards' shifts, by when they began; `q` looks into names. Sorts: begun, guard."""
     return watch.list_shifts(call.session, query, wanted)
@@ -84,6 +89,7 @@ def list_shifts(call: Watching, query: ListParams, wanted: Wanted) -> dict[str, 
 @router.get(
     "/watch/shifts/{shift_id}", response_model=ShiftReportOut, responses=answers(ShiftNotThere, one=True)
 )
+@looks_at(LookKind.GUARDS)
 def get_shift(call: Watching, shift_id: UUID) -> dict[str, Any]:
     """A shift's report: passages, denials, what was opened by hand, violations."""
     report = shift_report.shift_report(call.session, shift_id)
@@ -93,6 +99,7 @@ def get_shift(call: Watching, shift_id: UUID) -> dict[str, Any]:
 
 
 @router.get("/watch/passes", response_model=Page[ConflictOut], responses=answers())
+@looks_at(LookKind.PASSES)
 def list_made_passes(
     call: ReadingPasses,
     query: ListParams,
@@ -105,6 +112,7 @@ def list_made_passes(
 
 
 @router.get("/watch/passes/{pass_id}", response_model=PassWatch, responses=answers(PassNotThere, one=True))
+@looks_at(LookKind.PASSES)
 def get_pass_watch(call: ReadingPasses, pass_id: UUID) -> dict[str, Any]:
     """What guards did about a pass; of one that they had nothing to do with, nothing."""
     access.get_pass(call.session, pass_id)
@@ -118,6 +126,7 @@ def settle_conflict(call: Settling, pass_id: UUID) -> None:
 
 
 @router.get("/violations", response_model=Page[ViolationRow], responses=answers())
+@looks_at(LookKind.VIOLATIONS)
 def list_violations(
     call: ReadingCases,
     query: ListParams,
@@ -133,6 +142,7 @@ def list_violations(
 @router.get(
     "/violations/{violation_id}", response_model=ViolationOut, responses=answers(ViolationNotThere, one=True)
 )
+@looks_at(LookKind.VIOLATIONS)
 def get_violation(call: ReadingCases, violation_id: UUID) -> dict[str, Any]:
     """One violation with its pictures, its history, and where one may bring it."""
     return _shown(call, violation_id)

@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 
 from cloud.kernel.api import Call, Router, reading
 from cloud.kernel.database import now
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import Instant
@@ -19,6 +20,7 @@ from cloud.sites import service as sites
 from cloud.sites.errors import BoxNotFound
 from cloud.telemetry import extracts
 from cloud.telemetry.errors import PeriodInvalid
+from protocols.privacy import LookKind
 
 router = Router(prefix="/api/journal", tags=["journal"])
 EXPORT_KEY = "journal extracts"
@@ -36,6 +38,7 @@ Reading = Annotated[Call, reading(Permission.AUDIT_READ)]
     response_class=StreamingResponse,
     responses=answers(BoxNotFound, PeriodInvalid, one=True) | _CONTENT,
 )
+@looks_at(LookKind.JOURNAL)
 def export_journal(
     call: Reading,
     box_id: UUID,

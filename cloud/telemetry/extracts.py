@@ -184,8 +184,8 @@ def _received(
     at = first - 1
     while True:
         rows = connection.execute(
-            "SELECT sequence, record, hash, received_at, erased_at IS NOT NULL FROM box_event WHERE box_id = %s AND stream_id = %s"
-            " AND sequence > %s AND sequence <= %s ORDER BY sequence LIMIT %s",
+            "SELECT sequence, record, hash, received_at, erased_at IS NOT NULL FROM box_event"
+            " WHERE box_id = %s AND stream_id = %s AND sequence > %s AND sequence <= %s ORDER BY sequence LIMIT %s",
             [stream.box_id, stream.stream_id, at, last, _AT_ONCE],
         ).fetchall()
         for sequence, record, head, received_at, is_erased in rows:

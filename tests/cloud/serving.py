@@ -21,6 +21,7 @@ from cloud.kernel.database import Database, Ports
 from cloud.kernel.files import FileStore
 from cloud.kernel.house import House
 from cloud.kernel.ids import Uuid7Ids
+from cloud.kernel.looks import Ledger
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.settings import Settings
 from cloud.kernel.stream import Hub
@@ -28,6 +29,7 @@ from cloud.kernel.tables import MailMessage
 from cloud.kernel.tenancy import Role
 from cloud.organisations import service as organisations
 from cloud.organisations.types import FirstRunDraft
+from cloud.privacy import service as privacy
 from deploy.demo.servers.processes import free_port, wait_until
 from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
@@ -133,13 +135,15 @@ def served(
     port, clock = free_port(), FixedClock(NOON)
     ports = Ports(clock, Uuid7Ids(clock))
     url = database.url(Role.API)
+    database_of_api = Database(url, ports=ports, pool_size=6)
     house = House(
         settings=Settings(public_url=f"http://127.0.0.1:{port}", **settings),
-        database=Database(url, ports=ports, pool_size=6),
+        database=database_of_api,
         authenticate=organisations.authenticate,
         secrets=SecretBox(bytes(range(32))),
         files=FileStore(folder / "files"),
         hub=hub or Hub(url),
+        ledger=Ledger(privacy.writer(database_of_api)),
     )
     app = create_app(house)
     if extra is not None:

@@ -1,4 +1,4 @@
-"""How long each kind of personal data is kept: limits of the installation, rules of companies, what was done by them."""
+"""How long personal data is kept: limits of the installation, rules of companies, what was done by them."""
 
 import sqlalchemy as sa
 from alembic import op

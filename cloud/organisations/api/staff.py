@@ -9,6 +9,7 @@ from fastapi import Query
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.errors import NotThere
 from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.organisations import invitations, queries, schemas, staff
@@ -21,11 +22,13 @@ from cloud.organisations.errors import (
 )
 from cloud.organisations.models import Membership
 from cloud.organisations.types import MembershipState
+from protocols.privacy import LookKind
 
 router = Router(tags=["staff"])
 
 
 @router.get("/staff", responses=answers(), response_model=Page[schemas.StaffRow])
+@looks_at(LookKind.STAFF)
 def list_staff(
     call: Annotated[Call, reading(Permission.STAFF_READ)],
     query: ListParams,
@@ -36,6 +39,7 @@ def list_staff(
 
 
 @router.get("/staff/{membership_id}", responses=answers(one=True))
+@looks_at(LookKind.STAFF)
 def get_staff(call: Annotated[Call, reading(Permission.STAFF_READ)], membership_id: UUID) -> schemas.StaffRow:
     """One person of a company."""
     row = call.session.execute(queries.staff_rows().where(Membership.id == membership_id)).one_or_none()

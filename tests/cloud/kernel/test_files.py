@@ -22,7 +22,7 @@ from cloud.kernel.ids import Uuid7Ids
 from cloud.kernel.jobs import Tools
 from cloud.kernel.migrating import alembic_config
 from cloud.kernel.settings import Settings
-from cloud.kernel.tables import FileUsage, Organisation, StoredFile
+from cloud.kernel.tables import FileUsage, StoredFile
 from cloud.kernel.tenancy import Role
 from cloud.worker import sweep_files
 from tests.support.companies import Company, make_company

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from cloud.access.models import Blocked, Pass, PassageRow, PassCard, PassHistory
+from cloud.access.models import Pass, PassageRow, PassCard, PassHistory
 from cloud.guard.models import NoteRow, ShiftRow, SignInRow, ViolationChange, ViolationRow, VisitRow
 from cloud.ingest.handlers import HANDLERS
 from cloud.kernel import claims
