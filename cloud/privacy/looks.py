@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from protocols.acts import SUBJECTS_MAX, Looked
 from protocols.privacy import subjects_in
 
 _ASKED_LENGTH, _MOST_ASKED = 200, 20
+_ONCE_WITHIN = timedelta(minutes=1)
+_KNOWN_MOST = 20_000
 
 
 @dataclass
@@ -34,11 +37,16 @@ class _Seen:
 
 
 def writer(database: Database) -> Callable[[Sequence[Look]], None]:
-    """What the ledger of a process writes by: a transaction for each company whose data was looked at."""
+    """What the ledger of a process writes by: a transaction for each company whose data was looked at.
+
+    Whoever is shown the very same again within a minute, as a screen that keeps itself fresh is, stands there once.
+    """
+    recently = _Recently()
 
     def write(looks: Sequence[Look]) -> None:
         by_company: dict[UUID, list[tuple[Look, _Seen]]] = defaultdict(list)
-        for look in looks:
+        fresh = recently.new_of(looks)
+        for look in fresh.values():
             for company, seen in _by_company(look).items():
                 by_company[company].append((look, seen))
         for company, entries in by_company.items():
@@ -46,8 +54,39 @@ def writer(database: Database) -> Callable[[Sequence[Look]], None]:
                 roles = organisations.role_names(session, {look.actor.account_id for look, _ in entries})
                 rows = [_entry(session, company, look, seen, roles) for look, seen in entries]
                 session.execute(insert(LookRow), rows)
+        recently.remember(fresh)  # only what is written counts as known
 
     return write
+
+
+class _Recently:
+    """What was shown to whom within the last minute."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, datetime] = {}
+
+    def new_of(self, looks: Sequence[Look]) -> dict[Hashable, Look]:
+        """Those that say something new, by what makes them so."""
+        found: dict[Hashable, Look] = {}
+        for look in looks:
+            key = _key(look)
+            known = self._known.get(key)
+            if known is None or look.at - known >= _ONCE_WITHIN:
+                found.setdefault(key, look)
+        return found
+
+    def remember(self, looks: Mapping[Hashable, Look]) -> None:
+        if len(self._known) > _KNOWN_MOST:
+            self._known.clear()
+        self._known |= {key: look.at for key, look in looks.items()}
+
+
+def _key(look: Look) -> Hashable:
+    """The same for what is the same to the byte; an answer that is no JSON yet is told by what it names."""
+    body = getattr(look.answer, "body", None)
+    shown = hash(body) if isinstance(body, bytes) else frozenset(subjects_in(look.answer, look.kind))
+    asked = tuple(sorted(look.asked.items()))
+    return look.actor.account_id, look.operation, look.screen, asked, look.companies, shown
 
 
 def record_look(session: Session, box: BoxOwner, event: Looked) -> None:

@@ -74,6 +74,18 @@ def test_a_card_is_found_by_whom_it_is_about(house: House) -> None:
     assert [each["operation"] for each in house.looks(q="х711тт")] == ["get_pass"]
 
 
+def test_the_very_same_again_within_a_minute_stands_there_once(house: House) -> None:
+    for _ in range(3):
+        assert house.boss.get("/api/access/passes").status_code == 200
+    assert len(house.looks(kind="passes")) == 1
+    house.make("/api/access/passes", {"site_id": house.site, "kind": "resident", "holder": "Иванов"})
+    assert house.boss.get("/api/access/passes").status_code == 200
+    assert [each["rows"] for each in house.looks(kind="passes")] == [2, 1], "somebody else is seen now"
+    house.api.clock.advance(timedelta(minutes=1))
+    assert house.boss.get("/api/access/passes").status_code == 200
+    assert len(house.looks(kind="passes")) == 3
+
+
 def test_who_found_nobody_is_noted_too_and_who_was_refused_is_not(house: House) -> None:
     assert house.boss.get("/api/people", params={"q": "Иванов"}).json()["total"] == 0
     assert house.boss.get(f"/api/people/{uuid4()}").status_code == 404
