@@ -69,11 +69,11 @@ def set_rules(session: Session, actor: Actor, days: Mapping[KeptKind, int | None
         _set_rule(session, actor, company, kind, wanted)
     after = rules_of(session, company)
     changes = audit.difference(
-        {kind.value: rule.days for kind, rule in before.items()},
-        {kind.value: rule.days for kind, rule in after.items()},
+        {f"kept_{kind}": rule.days for kind, rule in before.items()},
+        {f"kept_{kind}": rule.days for kind, rule in after.items()},
     )
     if changes:
-        audit.record(session, actor, "privacy.retention.change", "company", company, changes)
+        audit.record(session, actor, "privacy.retention.change", "retention", company, changes)
     send_rules(session)
 
 

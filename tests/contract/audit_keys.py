@@ -14,11 +14,13 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from cloud.organisations.companies import CompanyDraft
+from protocols.privacy import KeptKind
 
 ROOT = Path(__file__).parents[2]
 BY_HAND: dict[str, set[str]] = {
     "organisations.company.change": {field.name for field in fields(CompanyDraft)},
     "organisations.staff.change": {"roles", "state"},
+    "privacy.retention.change": {f"kept_{kind}" for kind in KeptKind},
 }
 _DIFFERENCE = "difference"
 _PASSED_ON = {"without_secrets", "dict", _DIFFERENCE}

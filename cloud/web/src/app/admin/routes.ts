@@ -2,6 +2,7 @@
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
+import { LOOK_FILTERS } from "@/features/privacy/search";
 import { QUARANTINE_FILTERS } from "@/features/quarantine/search";
 import { parseListSearch } from "@/shared/api/page";
 import { meQuery } from "@/shared/session/me";
@@ -50,6 +51,19 @@ const policies = createRoute({
   component: lazyRouteComponent(() => import("./records"), "Policies"),
 });
 
+const retention = createRoute({
+  getParentRoute: () => admin,
+  path: "/retention",
+  component: lazyRouteComponent(() => import("./privacy"), "Retention"),
+});
+
+const looks = createRoute({
+  getParentRoute: () => admin,
+  path: "/looks",
+  validateSearch: (raw) => parseListSearch(raw, LOOK_FILTERS),
+  component: lazyRouteComponent(() => import("./privacy"), "Looks"),
+});
+
 const audit = createRoute({
   getParentRoute: () => admin,
   path: "/audit",
@@ -64,4 +78,4 @@ const quarantine = createRoute({
   component: lazyRouteComponent(() => import("./records"), "Quarantine"),
 });
 
-export const adminRoutes = admin.addChildren([home, companies, staff, roles, policies, audit, quarantine]);
+export const adminRoutes = admin.addChildren([home, companies, staff, roles, policies, retention, looks, audit, quarantine]);

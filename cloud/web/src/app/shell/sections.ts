@@ -9,6 +9,8 @@ import {
   IconBuildings,
   IconChartBar,
   IconChecklist,
+  IconClockX,
+  IconEye,
   IconGauge,
   IconHistory,
   IconId,
@@ -24,7 +26,7 @@ import {
 import type { Me, Permission } from "@/shared/session/me";
 
 interface Section {
-  id: "board" | "alarms" | "passes" | "calls" | "blacklist" | "people" | "housing" | "sites" | "meters" | "statistics" | "watch" | "violations" | "companies" | "staff" | "roles" | "policies" | "audit" | "quarantine";
+  id: "board" | "alarms" | "passes" | "calls" | "blacklist" | "people" | "housing" | "sites" | "meters" | "statistics" | "watch" | "violations" | "companies" | "staff" | "roles" | "policies" | "retention" | "looks" | "audit" | "quarantine";
   to:
     | "/desk/board"
     | "/desk/alarms"
@@ -42,6 +44,8 @@ interface Section {
     | "/admin/staff"
     | "/admin/roles"
     | "/admin/policies"
+    | "/admin/retention"
+    | "/admin/looks"
     | "/admin/audit"
     | "/admin/quarantine";
   icon: typeof IconActivity;
@@ -71,6 +75,8 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
     { id: "staff", to: "/admin/staff", icon: IconUsersGroup, permission: "staff.read" },
     { id: "roles", to: "/admin/roles", icon: IconShieldCheck, permission: "roles.manage" },
     { id: "policies", to: "/admin/policies", icon: IconChecklist, permission: "organisation.manage" },
+    { id: "retention", to: "/admin/retention", icon: IconClockX, permission: "audit.read" },
+    { id: "looks", to: "/admin/looks", icon: IconEye, permission: "audit.read" },
     { id: "audit", to: "/admin/audit", icon: IconHistory, permission: "audit.read" },
     { id: "quarantine", to: "/admin/quarantine", icon: IconInbox, permission: "quarantine.read" },
   ],

@@ -26,6 +26,7 @@ export const AUDITED = [
   "alarm",
   "stills",
   "policy",
+  "retention",
   "guard",
   "decision",
   "violation",

@@ -18,6 +18,7 @@ export const COMPARING: ReadonlySet<string> = new Set([
   "sites.site.change",
   "sites.zone.change",
   "access.policy.change",
+  "privacy.retention.change",
   "guard.guard.change",
   "sites.box.change",
   "sites.point.change",

@@ -1,6 +1,6 @@
 /** A company, made or changed. */
 
-import { Group, NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { Select, Switch, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
@@ -13,8 +13,6 @@ import type { Language } from "@/shared/i18n";
 
 export type Company = components["schemas"]["Company"];
 
-const KEPT = ["stills_kept_days", "violations_kept_days"] as const;
-
 export function CompanyDialog({ company, onClose }: { company: Company | null; onClose: () => void }) {
   const { t, i18n } = useTranslation();
   const client = useQueryClient();
@@ -24,8 +22,6 @@ export function CompanyDialog({ company, onClose }: { company: Company | null; o
     language: company?.language ?? (i18n.language as Language),
     time_zone: company?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     administrators_need_totp: company?.administrators_need_totp ?? false,
-    stills_kept_days: company?.stills_kept_days ?? null,
-    violations_kept_days: company?.violations_kept_days ?? null,
   };
   const send = (values: typeof initial) => {
     const body = { ...values, inn: values.inn.trim() || null };
@@ -55,19 +51,6 @@ export function CompanyDialog({ company, onClose }: { company: Company | null; o
         error={error("time_zone")}
         onChange={(zone) => zone && set("time_zone", zone)}
       />
-      <Group grow align="flex-start">
-        {KEPT.map((name) => (
-          <NumberInput
-            key={name}
-            label={t(`companies.${name}`)}
-            min={1}
-            allowDecimal={false}
-            value={values[name] ?? ""}
-            error={error(name)}
-            onChange={(days) => set(name, typeof days === "number" ? days : null)}
-          />
-        ))}
-      </Group>
       <Switch
         label={t("companies.totp")}
         description={t("companies.totpHint")}

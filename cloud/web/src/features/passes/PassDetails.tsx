@@ -14,6 +14,7 @@ import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { Facts } from "@/shared/ui/Facts";
 import { Plate } from "@/shared/ui/Plate";
+import { WhoLooked } from "@/shared/ui/WhoLooked";
 import { approvePasses, type PassCard } from "./api";
 import { ChangeDialog, GuestLinkDialog, RefuseDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { isTyped } from "./draft";
@@ -65,6 +66,7 @@ export function PassDetails({ pass }: { pass: PassCard }) {
       />
       <GuardsActs passId={pass.id} zone={zone} />
       <History pass={pass} zone={zone} />
+      <WhoLooked subject={`pass:${pass.id}`} />
     </Stack>
   );
 }

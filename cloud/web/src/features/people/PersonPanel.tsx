@@ -17,6 +17,7 @@ import { Facts } from "@/shared/ui/Facts";
 import { ProblemNotice, useProblemText } from "@/shared/ui/Problem";
 import { SidePanel } from "@/shared/ui/SidePanel";
 import { notifyUndoable } from "@/shared/ui/undo";
+import { WhoLooked } from "@/shared/ui/WhoLooked";
 import { addResidency, getPerson, type Person, removeResidency, type Residency, residenciesOf, type ResidencyRole } from "./api";
 import { PersonDialog } from "./PersonDialog";
 import { ResidentAccess } from "./ResidentAccess";
@@ -53,6 +54,7 @@ export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }
           )}
           <Residencies person={person.data} mayManage={mayManage} />
           <ResidentAccess person={person.data} mayManage={mayManage} />
+          <WhoLooked subject={`person:${person.data.id}`} />
           {isChanging && <PersonDialog person={person.data} onClose={changing.close} onSaved={changing.close} />}
         </Stack>
       )}

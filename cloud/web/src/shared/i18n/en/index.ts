@@ -15,6 +15,7 @@ import { meters } from "./meters";
 import { passes } from "./passes";
 import { people } from "./people";
 import { policies } from "./policies";
+import { looks, retention } from "./privacy";
 import { session } from "./session";
 import { shell } from "./shell";
 import { sites } from "./sites";
@@ -23,4 +24,4 @@ import { permission, staff } from "./staff";
 import { wall } from "./wall";
 import { violations, watch } from "./watch";
 
-export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, form } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, retention, looks, form } satisfies Translation<Russian>;

@@ -18,6 +18,8 @@ export const shell = {
     roles: "Roles and permissions",
     policies: "Rules of passes",
     audit: "Audit trail",
+    retention: "Retention",
+    looks: "Who looked",
     quarantine: "Set aside",
     account: "My profile",
   },

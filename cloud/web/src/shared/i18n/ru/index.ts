@@ -13,6 +13,7 @@ import { meters } from "./meters";
 import { passes } from "./passes";
 import { people } from "./people";
 import { policies } from "./policies";
+import { looks, retention } from "./privacy";
 import { session } from "./session";
 import { shell } from "./shell";
 import { sites } from "./sites";
@@ -21,6 +22,6 @@ import { permission, staff } from "./staff";
 import { wall } from "./wall";
 import { violations, watch } from "./watch";
 
-export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, form };
+export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, retention, looks, form };
 
 export type Russian = typeof ru;

@@ -18,6 +18,8 @@ export const shell = {
     roles: "Роли и права",
     policies: "Правила выдачи",
     audit: "Журнал действий",
+    retention: "Сроки хранения",
+    looks: "Кто смотрел",
     quarantine: "Отложенное",
     account: "Мой профиль",
   },
