@@ -91,7 +91,8 @@ class Part:
         """See `Kept`; by an index where the table is long: an aggregate would read all of it."""
         mine = (self._of(company), self.holds)
         first = select(self.at).where(*mine, self.at.is_not(None)).order_by(self.at).limit(1)
-        return session.scalar(first)
+        found: datetime | None = session.scalar(first)
+        return found
 
     def overdue(self, session: Session, company: UUID, before: datetime) -> int:
         """See `Kept`."""

@@ -36,7 +36,7 @@ _COLUMNS = (
     Box.name.label("box"),
     Site.name.label("site"),
 )
-_NAMES: Mapping[str, Select[Any]] = {
+_NAMES: Mapping[str, Select[UUID, str]] = {
     "pass": select(Pass.id, func.concat("№ ", Pass.number, " ", Pass.holder)),
     "person": select(Person.id, Person.name),
     "premises": select(Premises.id, Premises.address),

@@ -101,12 +101,16 @@ class Doors:
         return session, turn
 
 
-def make_app(doors: Doors, handlers: Mapping[str, Handler], web: WebFiles) -> ASGIApp:
+Noted = Callable[[Operation, Asked, Any], None]
+"""Told of each answer, before it is given."""
+
+
+def make_app(doors: Doors, handlers: Mapping[str, Handler], web: WebFiles, noted: Noted) -> ASGIApp:
     """The whole of it. Raises KeyError for an operation without a handler."""
     routes = [
         Route(
             ROOT + operation.path,
-            _endpoint(operation, handlers[operation.name], doors),
+            _endpoint(operation, handlers[operation.name], doors, noted),
             methods=[operation.method],
         )
         for operation in OPERATIONS
@@ -131,7 +135,7 @@ def make_app(doors: Doors, handlers: Mapping[str, Handler], web: WebFiles) -> AS
 
 
 def _endpoint(
-    operation: Operation, handler: Handler, doors: Doors
+    operation: Operation, handler: Handler, doors: Doors, noted: Noted
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         doors.check(request)
@@ -151,6 +155,7 @@ def _endpoint(
         except Exception as error:  # a defect: the guard hears so at once, the log says which
             log.exception("%s failed", operation.name)
             raise Trouble(HTTPStatus.INTERNAL_SERVER_ERROR, "defect") from error
+        noted(operation, asked, answer)
         if isinstance(answer, Response):
             return answer
         if operation.answers is None:

@@ -17,6 +17,7 @@ from edge.guardhouse.doors import Doors, Handler, make_app
 from edge.guardhouse.drafting import Drafting
 from edge.guardhouse.ground import Ground
 from edge.guardhouse.link_view import LinkView
+from edge.guardhouse.looking import Looking
 from edge.guardhouse.pace import Pace
 from edge.guardhouse.photos import Photos
 from edge.guardhouse.remarks import Remarks
@@ -60,11 +61,12 @@ class Guardhouse:
         self.decisions = Decisions(ground, ground.fault)
         self.views = Views(ground, self.catalogue, self.link)
         self.chronicle = Chronicle(ground.store, self._noted)
+        self.looking = Looking(ground.journal)
         self._seen: object = None
         names = list(ground.settings.names)
         pace = Pace(ground.clock.monotonic_ns)
         doors = Doors(names, ground.cookie, pace, self.sign_ins.of, self.shifts.of)
-        self.app = make_app(doors, self._handlers(), WebFiles(web))
+        self.app = make_app(doors, self._handlers(), WebFiles(web), self.looking.note)
 
     async def prepare(self) -> None:
         """Before anything is served: a store that cannot be read is this task's trouble, never the gate's."""
@@ -84,6 +86,7 @@ class Guardhouse:
         supervisor.start("guardhouse chronicle", self.chronicle.run)
         supervisor.start("guardhouse index", self.catalogue.run)
         supervisor.start("guardhouse look", self._look)
+        supervisor.start("guardhouse ledger", self.looking.run)
         supervisor.start("guardhouse sessions", self._review)
 
     async def serve(self) -> None:

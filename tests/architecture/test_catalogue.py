@@ -16,6 +16,7 @@ SERVICES = [role.value for role in Role]
 WITHOUT_WALL = {
     "public.alembic_version": "the schema's revision, asked for by readiness",
     "public.mail_message": "letters belong to the installation; the worker alone reads them",
+    "public.retention_limit": "how long anybody may keep a kind of data: the installation's own, of no company",
 }
 """Relations that a service may read though they know no company, each with its reason."""
 

@@ -13,9 +13,14 @@ TAKE_NO_WORDS = {
     "GET /api/access/occupancy",
     "GET /api/companies",
     "GET /api/quarantine/types",
+    "GET /api/retention",
     "GET /api/roles",
     "GET /api/site-names",
 }
+REMEMBERS = {"GET /api/looks"}
+"""Finds who has asked for these very words, be it in vain: tests/cloud/privacy/test_looks.py has its search."""
+
+TAKEN_AWAY = {"GET /api/looks.xlsx"}  # the same rows as the list of that name
 
 
 def searchable(api: Served) -> set[str]:
@@ -29,10 +34,10 @@ def searchable(api: Served) -> set[str]:
 
 
 def test_every_list_that_takes_words_is_tried_here(api: Served) -> None:
-    assert searchable(api) == LISTING.keys() - TAKE_NO_WORDS
+    assert searchable(api) - TAKEN_AWAY == LISTING.keys() - TAKE_NO_WORDS
 
 
-@pytest.mark.parametrize("line", sorted(LISTING.keys() - TAKE_NO_WORDS))
+@pytest.mark.parametrize("line", sorted(LISTING.keys() - TAKE_NO_WORDS - REMEMBERS))
 def test_what_is_nowhere_is_not_found(world: World, line: str) -> None:
     LISTING[line](world)
     path = line.removeprefix("GET ")

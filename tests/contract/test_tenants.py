@@ -34,7 +34,7 @@ from cloud.telemetry import service as telemetry
 from protocols import acts
 from protocols.acts import ManualReason, ShiftState, Verdict, ViolationKind, VisitState
 from protocols.meters import load_meter
-from protocols.records import Alarm, Call, CallPhase
+from protocols.records import Alarm, Call, CallPhase, Erased, RetentionApplied
 from protocols.topics import Channel
 from tests.cloud.serving import Person, Served, served
 from tests.support.noon import NOON
@@ -338,6 +338,20 @@ class World:
         self.told(acts.Visit, visit=visit, state=VisitState.INSIDE, name=self.name())
         return str(visit)
 
+    def look(self) -> str:
+        return str(self.told(acts.Looked, kind="passes", screen="passes").id)
+
+    def rule(self) -> str:
+        """How long the company keeps visitors; boxes that told what they erased."""
+        assert self.boss.call("PUT", "/api/retention", {"days": {"visitors": 14}}).status_code == 200
+        box = UUID(self.box())
+        told = RetentionApplied(id=uuid4(), at=NOON, kinds=[Erased(kind="visitors", days=14)])
+        with self.ingest.transaction(self.scope) as session:
+            owner = sites.owner_of(session, box)
+            assert owner is not None
+            HANDLERS[RetentionApplied](session, owner, told)
+        return str(box)
+
     def shift(self) -> str:
         shift = uuid4()
         self.told(acts.Shift, shift=shift, state=ShiftState.BEGUN)
@@ -571,6 +585,7 @@ CREATING: dict[str, Make] = {
     "POST /api/housing/complexes": bare(plainly(name="", kind="settlement")),
     "POST /api/people": bare(plainly(name="")),
     "POST /api/sites": bare(plainly(name="", time_zone=ZONE)),
+    "PUT /api/retention": bare(lambda _: {"days": {"visitors": 7}}),
     "PUT /api/access/policies": bare(lambda _: {"kind": "guest", "longest_days": 7}),
     "POST /api/roles": bare(W.role_body),
     "POST /api/staff": bare(W.invite_body),
@@ -609,10 +624,13 @@ LISTING: dict[str, Callable[[World], Any]] = {
     "GET /api/violations": W.violation,
     "GET /api/guards": W.guard_with_pin,
     "GET /api/audit": W.complex,
+    "GET /api/looks": W.look,
+    "GET /api/retention": W.rule,
     "GET /api/companies": lambda w: str(w.boss.company),
 }
 COUNTING = {"GET /api/access/passes/counts": W.pass_}
 STATISTICS = {"GET /api/access/statistics", "GET /api/access/statistics.xlsx"}
+TAKING = {"GET /api/looks.xlsx"}
 UPLOADING = {"POST /api/files", "POST /api/access/passes/import"}
 
 
@@ -663,6 +681,7 @@ def test_every_endpoint_has_its_line(api: Served) -> None:
         set(LISTING),
         set(COUNTING),
         STATISTICS,
+        TAKING,
         UPLOADING,
         OF_NO_COMPANY,
         AT_HOME,
@@ -671,6 +690,13 @@ def test_every_endpoint_has_its_line(api: Served) -> None:
     assert lines - known == set(), "a new endpoint: say here how the owner calls it"
     assert known - lines == set(), "an endpoint is gone"
     assert sum(map(len, tables)) == len(known)
+
+
+@pytest.mark.parametrize("line", sorted(TAKING))
+def test_what_is_taken_away_is_ones_own(world: World, rival: Person, line: str) -> None:
+    path, of_owner = line.removeprefix("GET "), {"company": str(world.boss.company)}
+    assert rival.get(path, params=of_owner).status_code in DENIED
+    assert world.boss.get(path, params=of_owner).status_code == 200
 
 
 @pytest.mark.parametrize("line", sorted(STATISTICS))

@@ -8,7 +8,9 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from cloud.kernel.database import Database as DatabaseOfRole
+from cloud.kernel.jobs import Tools
 from cloud.kernel.tenancy import Role
+from cloud.privacy.jobs import apply_retention
 from tests.architecture.test_catalogue import SERVICES, WITHOUT_WALL, relations
 from tests.contract.rows import Life, aggregate
 from tests.contract.test_tenants import Served, World, api, rival, world
@@ -33,6 +35,8 @@ MAKERS = (
     World.series,
     World.staff,
     World.file,
+    World.look,
+    World.rule,
 )
 
 
@@ -47,6 +51,7 @@ def seeded(api: Served, world: World, rival: object, module_database: Database) 
                 make(company)
             Life(company, api, downlink).live()
     aggregate(module_database)
+    apply_retention(Tools(api.worker, api.house.settings))
     with psycopg.connect(module_database.owner_url, row_factory=dict_row) as owner:
         readable = {each["name"] for role in SERVICES for each in relations(owner, role, "SELECT")}
     both = [str(company.boss.company) for company in (world, theirs)]

@@ -85,6 +85,7 @@ async def answer_of(context: ssl.SSLContext, files: Files) -> tuple[int, int]:
         Doors(NAMES, "cookie", Pace(time.monotonic_ns), lambda _: None, lambda _: None),
         dict.fromkeys((operation.name for operation in OPERATIONS), None),  # type: ignore[arg-type]
         WebFiles(files.folder),
+        lambda *_: None,
     )
     with listen("127.0.0.1", 0) as listener:
         serving = asyncio.create_task(serve(app, listener, tls=context))

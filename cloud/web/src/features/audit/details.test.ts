@@ -55,7 +55,7 @@ describe("detailsOf", () => {
   it("gives numbers with their units, plates as they are printed", () => {
     const barrier = { device: "d", output: 0, pulse_ms: 700 };
     expect(told("sites.point.create", { barrier }, { d: "Реле" })).toEqual(["Чем открывается: устройство Реле, выход 0, импульс 700\u00a0мс"]);
-    expect(told("organisations.company.change", { stills_kept_days: [30, 60] })).toEqual(["Снимки проездов хранить: 30\u00a0дн. → 60\u00a0дн."]);
+    expect(told("privacy.retention.change", { kept_stills: [30, 60] })).toEqual(["Снимки проездов: 30\u00a0дн. → 60\u00a0дн."]);
     expect(told("access.blacklist.add", { subject: ["X711TT90", "Иван Ёлкин"] })).toEqual(["Кто: X\u00a0711\u00a0TT\u00a090, Иван Ёлкин"]);
     expect(told("access.pass.issue", { plates: ["X711TT90"] })).toEqual(["Номера: X\u00a0711\u00a0TT\u00a090"]);
   });

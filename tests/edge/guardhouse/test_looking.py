@@ -1,0 +1,52 @@
+"""What a guard looks at on the box's page stands in the journal: once a minute, whatever was typed meanwhile."""
+
+from typing import Any
+
+from edge.store import Store
+from protocols.acts import Looked
+from protocols.records import decode_event
+from tests.edge.boxes import Box
+from tests.edge.cloud_peer import CloudPeer
+from tests.edge.guardhouse.desk import gate, station
+from tests.edge.world import uid
+
+
+async def looked(store: Store) -> list[Looked]:
+    def read(connection: Any) -> list[bytes]:
+        kept = "SELECT body FROM record JOIN stream USING (n) WHERE kind = 'events' ORDER BY sequence"
+        return [row[0] for row in connection.execute(kept)]
+
+    return [event for event in map(decode_event, await store.write(read)) if isinstance(event, Looked)]
+
+
+async def test_a_search_typed_key_by_key_is_one_record_a_minute(
+    box: Box, cloud: CloudPeer, modbus: int
+) -> None:
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        house = at.agent.guardhouse
+        assert house is not None
+        await desk.on_duty(at.guard.id)
+        made = str(uid())
+        await desk.post("/passes", {"id": made, "holder": "Курьер", "plate": "A123BC72"})
+        for typed in ("1", "12", "123"):
+            assert (await desk.get("/passes", q=typed)).status_code == 200
+        assert (await desk.get(f"/passes/{made}")).status_code == 200
+        assert await looked(at.agent.store) == [], "nothing is told before the minute is over"
+        await house.looking.tell()
+        told = {each.screen: each for each in await looked(at.agent.store)}
+        search = told["passes"]
+        assert (search.guard, search.kind, search.asked, search.times) == (at.guard.id, "passes", "123", 3)
+        assert {f"pass:{made}", "plate:A123BC72"} <= set(search.subjects)
+        assert f"pass:{made}" in told["pass_card"].subjects
+        await house.looking.tell()
+        assert len(await looked(at.agent.store)) == len(told), "what was told is not told again"
+
+
+async def test_who_is_not_signed_in_sees_nothing_and_stands_nowhere(
+    box: Box, cloud: CloudPeer, modbus: int
+) -> None:
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        assert at.agent.guardhouse is not None
+        assert (await desk.get("/passes", q="1")).status_code == 401
+        await at.agent.guardhouse.looking.tell()
+        assert await looked(at.agent.store) == []
