@@ -49,7 +49,7 @@ from cloud.people import api as people
 from cloud.privacy import api as privacy
 from cloud.privacy import service as privacy_service
 from cloud.reads import api as reads
-from cloud.reads import api_calls, api_looks, api_residents, api_statistics
+from cloud.reads import api_calls, api_journal, api_looks, api_residents, api_statistics
 from cloud.reads import api_watch as watch
 from cloud.sites import api as sites
 from cloud.sites import api_alarms as alarms
@@ -65,6 +65,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     alarms.router,
     telemetry.router,
     journal.router,
+    api_journal.router,
     meters.router,
     sites.router,
     watch.router,

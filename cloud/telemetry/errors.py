@@ -31,3 +31,14 @@ class PeriodInvalid(BadRequest):
         "Invalid period: it must begin before it ends and be no longer than {days} days.",
     )
     example = {"days": 366}
+
+
+class TooMuchForPaper(BadRequest):
+    """A period with more records than anybody prints; the extract as JSON Lines has no such limit."""
+
+    code = "too_much_for_paper"
+    text = Text(
+        "За этот период {found} записей, на бумагу — не больше {most}. Возьмите период короче или файл JSON Lines.",
+        "There are {found} records of this period, at most {most} go on paper. Choose a shorter one, or JSON Lines.",
+    )
+    example = {"most": 5000, "found": 7200}

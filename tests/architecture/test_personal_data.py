@@ -85,7 +85,7 @@ def test_the_reasons_are_all_needed() -> None:
 
 
 def test_files_and_extracts_are_marked_though_their_answers_have_no_fields() -> None:
-    for path in ("/api/files/{sha256}", "/api/journal/boxes/{box_id}"):
+    for path in ("/api/files/{sha256}", "/api/journal/boxes/{box_id}", "/api/journal/boxes/{box_id}/pdf"):
         assert PERSONAL in API["paths"][path]["get"], path
 
 

@@ -1,0 +1,165 @@
+"""A record of the journal in words, for people who read it on paper. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from cloud.kernel.language import Language, Text
+from protocols.reason_words import short_reason
+
+_WHAT: dict[str, Text] = {
+    "passage": Text("Решение на въезде", "Decision at the gate"),
+    "actuation": Text("Открытие", "Opening"),
+    "still": Text("Снимок", "Picture"),
+    "alarm": Text("Тревога", "Alarm"),
+    "command_result": Text("Команда", "Command"),
+    "device_state": Text("Устройство", "Device"),
+    "barrier_state": Text("Шлагбаум", "Barrier"),
+    "call": Text("Вызов с панели", "Call at a panel"),
+    "config_applied": Text("Настройка", "Configuration"),
+    "stream_opened": Text("Начало журнала", "The journal begins"),
+    "shortage": Text("Нехватка места", "Shortage of room"),
+    "retention_applied": Text("Стирание по сроку", "Erased by retention"),
+    "guard_sign_in": Text("Вход охраны", "Guard's sign-in"),
+    "shift": Text("Смена", "Shift"),
+    "gate_decision": Text("Решение охраны", "Guard's decision"),
+    "pass_drafted": Text("Пропуск с поста", "Pass made at the gate"),
+    "pass_withdrawn": Text("Пропуск снят на посту", "Pass withdrawn at the gate"),
+    "visit": Text("Посетитель", "Visitor"),
+    "violation": Text("Нарушение", "Violation"),
+    "guard_note": Text("Заметка охраны", "Guard's note"),
+    "looked": Text("Просмотр данных", "Look at data"),
+}
+_VALUES: dict[str, Text] = {
+    "in": Text("въезд", "in"),
+    "out": Text("выезд", "out"),
+    "granted": Text("пропущен", "let in"),
+    "denied": Text("отказано", "denied"),
+    "confirm": Text("пропущен охраной", "confirmed by the guard"),
+    "refuse": Text("отказано охраной", "refused by the guard"),
+    "open": Text("открыто", "open"),
+    "closed": Text("закрыто", "closed"),
+    "opening": Text("открывается", "opening"),
+    "closing": Text("закрывается", "closing"),
+    "forced": Text("открыто без решения", "forced"),
+    "stopped": Text("остановлен", "stopped"),
+    "blocked": Text("не движется", "blocked"),
+    "unknown": Text("неизвестно", "unknown"),
+    "online": Text("работает", "works"),
+    "offline": Text("не отвечает", "does not answer"),
+    "fault": Text("неисправно", "faulty"),
+    "begun": Text("начата", "begun"),
+    "ended": Text("окончена", "ended"),
+    "expected": Text("ожидается", "expected"),
+    "inside": Text("на территории", "inside"),
+    "left": Text("вышел", "left"),
+    "done": Text("сделано", "done"),
+    "failed": Text("не удалось", "failed"),
+    "refused": Text("отклонено", "refused"),
+    "expired": Text("просрочено", "expired"),
+    "signed_in": Text("вошёл", "signed in"),
+    "signed_out": Text("вышел", "signed out"),
+    "wrong": Text("неверный ПИН или карта", "wrong PIN or card"),
+    "locked": Text("вход закрыт на время", "locked for a while"),
+    "disabled": Text("отключён", "disabled"),
+    "ringing": Text("звонит", "ringing"),
+    "answered": Text("ответили", "answered"),
+    "opened": Text("впущен", "let in"),
+}
+_FIELDS = (
+    *("direction", "outcome", "verdict", "state", "status", "position", "phase", "raised", "done", "applied"),
+    *(
+        "reason",
+        "plate",
+        "credential",
+        "read",
+        "name",
+        "document",
+        "phone",
+        "host",
+        "address",
+        "holder",
+        "plates",
+    ),
+    *(
+        "number",
+        "kind",
+        "severity",
+        "way",
+        "pass_id",
+        "guard",
+        "note",
+        "text",
+        "detail",
+        "errors",
+        "asked",
+        "version",
+    ),
+)
+"""What is told of a record, in this order; whatever else it has is in the extract as JSON Lines."""
+
+_YES, _NO = Text("да", "yes"), Text("нет", "no")
+_BOOLEAN: dict[str, tuple[Text, Text]] = {
+    "raised": (Text("поднята", "raised"), Text("снята", "cleared")),
+    "done": (Text("открыто", "opened"), Text("не открыто", "not opened")),
+    "applied": (Text("принята", "applied"), Text("отвергнута", "refused")),
+}
+_UNREADABLE = Text("не читается", "cannot be read")
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A record as a row: when by the box's clock (ISO 8601, empty: untold), what, where, and its details."""
+
+    at: str
+    what: str
+    where: str
+    details: str
+    is_clock_trusted: bool = True
+
+
+def told(record: bytes, names: Mapping[str, str], language: Language) -> Told:
+    """`names`: of points, guards, devices and passes, by id. Nothing that a box may have written raises."""
+    try:
+        event = _decode(record)
+    except msgspec.DecodeError:
+        return Told("", _UNREADABLE.in_language(language), "", "")
+    kind = str(event.get("type", ""))
+    what = _WHAT[kind].in_language(language) if kind in _WHAT else kind
+    say = _teller(event, names, language)
+    details = " · ".join(filter(None, (say(name) for name in _FIELDS)))
+    where = names.get(str(event.get("point", "")), "")
+    device = names.get(str(event.get("device") or event.get("source") or ""), "")
+    return Told(
+        str(event.get("at", "")), what, where or device, details, event.get("clock") in (None, "trusted")
+    )
+
+
+def _teller(event: Mapping[str, Any], names: Mapping[str, str], language: Language) -> Callable[[str], str]:
+    def say(name: str) -> str:
+        value = event.get(name)
+        if isinstance(value, bool):
+            yes, no = _BOOLEAN.get(name, (_YES, _NO))
+            return (yes if value else no).in_language(language)
+        if value is None or value in ("", []):
+            return ""
+        if name == "reason" and event.get("type") == "passage":
+            return "" if value == event.get("outcome") else short_reason(str(value), language.value)
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        text = str(value)
+        if text in _VALUES and name not in {"name", "note", "text", "detail", "read", "asked"}:
+            return _VALUES[text].in_language(language)
+        return names.get(text, "" if _is_id(text) else text)
+
+    return say
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
