@@ -8,7 +8,7 @@ from cloud.kernel.ddl import create_tenant_table, text, uuid, when
 from cloud.kernel.tenancy import Role
 
 revision = "0040"
-down_revision = "0037"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
