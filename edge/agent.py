@@ -22,6 +22,7 @@ from edge.access.journal import Journal
 from edge.access.points import nothing
 from edge.alarms import Alarms
 from edge.barrier.board import Ear
+from edge.barrier.holds import Holds
 from edge.calls import Calls
 from edge.clock import BoxClock
 from edge.disk import DiskGuard
@@ -176,6 +177,7 @@ class Agent:
         self.drafts.put_in_force(self.held.passes)
         self.alarms = Alarms(connection, self.journal)
         self.witness = Witness(self.journal, self.alarms)
+        self.holds = Holds(connection, self.journal, self.clock, lambda: self.gate.site.board)
         self._kept_configurations = connection.execute(
             "SELECT version, body FROM config ORDER BY version DESC"
         ).fetchall()
@@ -283,6 +285,7 @@ class Agent:
     def _make_orders(self) -> None:
         orders = Orders(
             gate=self.gate,
+            holds=self.holds,
             running=self.running,
             journal=self.journal,
             pictures=self.pictures,
@@ -299,7 +302,7 @@ class Agent:
         )
         world = self._world
         ports = Ports(monotonic_ns=world.monotonic_ns, random=world.random, wall_ns=world.wall_ns)
-        ear = Ear(tell=self.witness.tell, alarms_of=self.alarms.of)
+        ear = Ear(tell=self.witness.tell, pressed=self.gate.pressed, alarms_of=self.alarms.of)
         self._configurator: Configurator[Plan] = Configurator(
             journal=self.journal,
             draw_up=lambda configuration: draw_up(configuration, ports, self.running.plan, ear),
@@ -326,6 +329,7 @@ class Agent:
         start("files", self.uploader.run)
         start("states", self._journal_states)
         start("barriers", self.witness.run)
+        start("holds", self.holds.run)
         start("calls", self.calls.run)
         start("disk", lambda: upkeep.every(upkeep.DISK_PERIOD_S, self.disk.look))
         start("clock", lambda: upkeep.every(upkeep.CLOCK_PERIOD_S, self._keep_clock))
@@ -362,6 +366,7 @@ class Agent:
         await self._suspend(ending)
         await self.running.change(plan)
         self.gate.put_in_force(plan.site)
+        await self.holds.forget(set(plan.site.board.drivers))
         self.running.start(plan)
         fire = {fire.device for fire in plan.configuration.fire}
         self.witness.forget(plan.site.board.drivers.keys() | fire | plan.devices.readers.keys())

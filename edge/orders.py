@@ -1,11 +1,14 @@
 """What remote commands do on this box; each ends in one answer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
-from edge.access.gate import Gate
+from edge.access.gate import ANEW, Gate
 from edge.access.journal import Journal
+from edge.barrier import questions
+from edge.barrier.driver import BarrierDriver, UnableError
+from edge.barrier.holds import Holding, Holds
 from edge.calls import Calls
 from edge.drivers.base import DeviceError, UnsupportedError
 from edge.link.commands import Done, Execute
@@ -13,10 +16,24 @@ from edge.link.files import Pictures
 from edge.running import Running
 from protocols import records
 from protocols.messages import Command, CommandKind
-from protocols.records import CommandOutcome
+from protocols.records import BarrierCause, CommandOutcome
 
 CAMERA_TIMEOUT_S = 10.0
 PANEL_TIMEOUT_S = 5.0
+HOLD_WITHIN_S = 5.0  # its output is on by then, or it is not held
+_UNABLE = {
+    questions.Unable.CLOSES_BY_ITSELF: "its own controller closes it",
+    questions.Unable.NO_STOP: "no output stops it",
+    questions.Unable.NOT_MOVING: "it does not move",
+    questions.Unable.FIRE_ALARM: "the fire alarm holds it open",
+    questions.Unable.HELD_OPEN: "it is held open by an order",
+    questions.Unable.IN_THE_WAY: "somebody is in the way",
+    questions.Unable.WAY_UNKNOWN: "loop and photocell cannot be read",
+    questions.Unable.CANNOT_BE_HELD: "the module ends every pulse of its output by itself",
+    questions.Unable.OTHER_GATE: "the other gate of the sluice is not closed",
+    questions.Unable.NOT_READY: "it moves, and a pulse might close it",
+    questions.Unable.NOT_HELD: "nobody holds it open",
+}
 
 
 class Orders:
@@ -26,6 +43,7 @@ class Orders:
         self,
         *,
         gate: Gate,
+        holds: Holds,
         running: Running,
         journal: Journal,
         pictures: Pictures,
@@ -33,6 +51,7 @@ class Orders:
         restart: Callable[[], None],
     ) -> None:
         self._gate = gate
+        self._holds = holds
         self._running = running
         self._journal = journal
         self._pictures = pictures
@@ -40,6 +59,10 @@ class Orders:
         self._restart = restart
         self._by_kind: dict[CommandKind, Execute] = {
             CommandKind.OPEN: self._open,
+            CommandKind.CLOSE: self._close,
+            CommandKind.STOP: self._stop,
+            CommandKind.HOLD: self._hold,
+            CommandKind.RELEASE: self._release,
             CommandKind.CAPTURE: self._capture,
             CommandKind.READ_NOW: self._read_now,
             CommandKind.RESTART: self._begin_restart,
@@ -60,6 +83,51 @@ class Orders:
         plan = self._running.plan
         self._calls.let_in(point, plan.devices.intercoms if plan else {})
         return Done(CommandOutcome.DONE, detail=f"coil written after {opened.latency_us} µs")
+
+    async def _close(self, command: Command) -> Done:
+        return await self._move(command, lambda driver: driver.close(BarrierCause.ORDER))
+
+    async def _stop(self, command: Command) -> Done:
+        return await self._move(command, lambda driver: driver.stop(BarrierCause.ORDER))
+
+    async def _hold(self, command: Command) -> Done:
+        until = command.until
+        if until is None or until <= command.issued_at:
+            return Done(CommandOutcome.REFUSED, "no_until", "until when it is to be held open is not said")
+        deadline_ns = self._holds.monotonic_ns() + int(HOLD_WITHIN_S * 1e9)
+
+        async def hold(driver: BarrierDriver) -> None:
+            holding = Holding(command.id, driver.point, command.person, command.reason, until)
+            await self._holds.begin(holding, deadline_ns=deadline_ns)
+
+        return await self._move(command, hold)
+
+    async def _release(self, command: Command) -> Done:
+        async def release(driver: BarrierDriver) -> None:
+            held = await self._holds.release(driver.point, person=command.person, reason=command.reason)
+            if not held:
+                is_fire = BarrierCause.FIRE in driver.state.holds
+                raise UnableError(questions.Unable.FIRE_ALARM if is_fire else questions.Unable.NOT_HELD)
+
+        return await self._move(command, release)
+
+    async def _move(self, command: Command, order: Callable[[BarrierDriver], Awaitable[None]]) -> Done:
+        """What barriers can refuse, and their modules fail to do."""
+        point = self._gate.site.points.get(command.target) if command.target else None
+        driver = self._gate.site.board.drivers.get(point.id) if point else None
+        if point is None or driver is None:
+            return Done(
+                CommandOutcome.REFUSED, "unknown_target", f"no barrier at {command.target} on this box"
+            )
+        if self._gate.is_ending(point):
+            return Done(CommandOutcome.FAILED, "device", ANEW)
+        try:
+            await order(driver)
+        except UnableError as error:
+            return Done(CommandOutcome.REFUSED, error.why.value, _UNABLE[error.why])
+        except DeviceError as error:
+            return Done(CommandOutcome.FAILED, "device", str(error))
+        return Done(CommandOutcome.DONE, detail=driver.state.position.value)
 
     async def _capture(self, command: Command) -> Done:
         """A picture at a point; its event names the command where a passage's id would stand."""

@@ -158,6 +158,16 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE INDEX visit_age ON visit (registered_ms);
     """,
+    # Points that a person has held open: they are so after a restart, too.
+    """
+    CREATE TABLE hold (
+        point BLOB PRIMARY KEY,
+        id BLOB NOT NULL,
+        person TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        until_ms INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

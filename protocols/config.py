@@ -76,6 +76,7 @@ class Barrier(_Strict, frozen=True, kw_only=True):
     photocell: Contact | None = None
     loop: Contact | None = None
     passed: Contact | None = None  # a turnstile has turned
+    exit_button: Contact | None = None  # pressed by who leaves: lets out without a pass
     travel_s: Annotated[float, Meta(ge=0.1, le=120)] = 15.0
     stay_s: Annotated[float, Meta(ge=0.1, le=600)] = 5.0
     held_open_s: Annotated[float, Meta(ge=1, le=86_400)] = 120.0
@@ -95,7 +96,7 @@ class Barrier(_Strict, frozen=True, kw_only=True):
 
     def contacts(self) -> dict[str, Contact]:
         """Every contact that is wired, by the name of its field."""
-        names = ("opened", "closed", "photocell", "loop", "passed")
+        names = ("opened", "closed", "photocell", "loop", "passed", "exit_button")
         return {name: contact for name in names if (contact := getattr(self, name)) is not None}
 
 

@@ -205,14 +205,23 @@ class CommandKind(StrEnum):
     """What a box can be told to do."""
 
     OPEN = "open"
+    CLOSE = "close"
+    STOP = "stop"
+    HOLD = "hold"  # open, and stay open until a time
+    RELEASE = "release"  # the end of a hold
     CAPTURE = "capture"
     RESTART = "restart"
     READ_NOW = "read_now"
     HANG_UP = "hang_up"  # refuse a call at an intercom; the target is the call
 
 
+MOVES = frozenset(
+    {CommandKind.OPEN, CommandKind.CLOSE, CommandKind.STOP, CommandKind.HOLD, CommandKind.RELEASE}
+)  # a barrier: who ordered it stands before it, and a late one would surprise
+
+
 class Command(Message, tag="command", frozen=True, kw_only=True):
-    """Payload of `Signed` on down/commands. Late means not done, and said so."""
+    """Payload of `Signed` on down/commands. Late means not done, and said so. `until`: of a hold, when it ends."""
 
     id: UUID
     box: UUID
@@ -222,6 +231,7 @@ class Command(Message, tag="command", frozen=True, kw_only=True):
     reason: Text = ""
     issued_at: Utc
     expires_at: Utc
+    until: Utc | None = None
 
 
 class Desired(Message, tag="desired", frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ SHORT: dict[str, tuple[str, str]] = {
     Reason.STALE_LIST: ("список устарел", "a stale list"),
     Reason.CODE_FORGED: ("поддельный код", "a forged code"),
     Reason.TOO_MANY_TRIES: ("слишком много попыток", "too many tries"),
+    Reason.EXIT_BUTTON: ("кнопка выхода", "the exit button"),
     Reason.CODE_KEY_UNKNOWN: ("ключ кода неизвестен", "the code's key is unknown"),
 }
 

@@ -48,6 +48,7 @@ class Reason(StrEnum):
     CODE_FORGED = "code_forged"  # or of another site
     TOO_MANY_TRIES = "too_many_tries"  # of PINs and codes, at this reader
     CODE_KEY_UNKNOWN = "code_key_unknown"  # signed by a key that is not, or no longer, valid here
+    EXIT_BUTTON = "exit_button"  # let out by the button at the point: nobody was asked for a pass
 
 
 class PassageFlag(StrEnum):
@@ -127,6 +128,15 @@ class BarrierCause(StrEnum):
     NOT_DONE = "not_done"  # the relay module surely did nothing
     UNREADABLE = "unreadable"  # its contacts cannot be read
     CONTRADICTION = "contradiction"  # both its end positions are told at once
+
+
+class HoldEnd(StrEnum):
+    """Why a point is not held open any more."""
+
+    RELEASED = "released"  # by a person
+    OVER = "over"  # the time that was set had come
+    NOT_DONE = "not_done"  # the relay module surely did nothing
+    GONE = "gone"  # the box has no such barrier any more
 
 
 class CallPhase(StrEnum):
@@ -254,6 +264,21 @@ class BarrierState(Event, tag="barrier_state", frozen=True, kw_only=True):
     cause: Annotated[str, Meta(max_length=100)] = ""
 
 
+class PointHold(Event, tag="point_hold", frozen=True, kw_only=True):
+    """A person has a point held open until a time, or it is not held any more. Both carry the same `hold`.
+
+    `person`, `reason`: of who ordered the one or the other; empty: it ended by itself. `end`: one of `HoldEnd`, or of a
+    newer box's; empty: it begins. What the fire alarm holds open is no such hold.
+    """
+
+    hold: UUID
+    point: UUID
+    until: Utc
+    person: Text = ""
+    reason: Text = ""
+    end: Annotated[str, Meta(max_length=100)] = ""
+
+
 class Call(Event, tag="call", frozen=True, kw_only=True):
     """Somebody rings at an intercom, or the call goes on or is over. The first event's `id` is the `call` of them all.
 
@@ -315,6 +340,7 @@ AnyEvent = (
     | CommandResult
     | DeviceState
     | BarrierState
+    | PointHold
     | Call
     | ConfigApplied
     | StreamOpened

@@ -43,6 +43,8 @@ NS_PER_S = 1_000_000_000
 CAMERA_TIMEOUT_S = 5.0
 SIGNAL_TIMEOUT_S = 1.0
 SHOWN_OF_CODE = 16  # characters
+ANEW = "the relay module is being set up anew"
+PRESSED_AGAIN_NS = NS_PER_S  # an exit button: sooner it is the same finger
 
 
 class Stills(Protocol):
@@ -116,6 +118,7 @@ class Gate:
         self._offline: set[UUID] = set()
         self._ending: frozenset[UUID] = frozenset()
         self._strange: set[UUID] = set()
+        self._pressed: dict[UUID, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.counts: dict[str, int] = {"reads": 0, "repeats": 0, "unassigned": 0, "late": 0, "unwritten": 0}
 
@@ -132,6 +135,22 @@ class Gate:
         judged = self._judge(read, lane)
         self._last[read.device] = _Last(read.raw, judged.passage.outcome, read.at_ns, read.at_ns)
         self._spawn(self._carry_out(judged), f"passage {judged.passage.id}")
+
+    def pressed(self, point_id: UUID) -> None:
+        """Somebody inside pressed the exit button of a point. Called by its barrier, in the loop.
+
+        Whoever leaves so is let out without a pass: nobody knows who it is, so no place and no use changes.
+        """
+        now_ns = self._clock.monotonic_ns()
+        point = self.site.points.get(point_id)
+        if point is None or now_ns - self._pressed.get(point_id, -PRESSED_AGAIN_NS) < PRESSED_AGAIN_NS:
+            return
+        self._pressed[point_id] = now_ns
+        self._spawn(self._let_out(self.site, point, now_ns), f"exit button of {point_id}")
+
+    def is_ending(self, point: Point) -> bool:
+        """Its relay module is about to be set up anew: nothing is begun there."""
+        return point.barrier is not None and point.barrier.device in self._ending
 
     def status(self, device: UUID, status: DeviceStatus) -> None:
         """A relay that is gone makes its points not ready; one that answers oddly may still open."""
@@ -154,8 +173,8 @@ class Gate:
 
     async def open_for(self, point: Point, *, expires_at: datetime) -> Opened:
         """A remote opening that was ordered and written down already: as long as a grant, and as its order, lasts."""
-        if point.barrier is not None and point.barrier.device in self._ending:
-            return Opened(done=False, detail="the relay module is being set up anew", untouched=True)
+        if self.is_ending(point):
+            return Opened(done=False, detail=ANEW, untouched=True)
         left_s = (expires_at - self._clock.now().utc).total_seconds()
         lasts_ns = min(self._max_age_ns, int(left_s * NS_PER_S))
         now_ns = self._clock.monotonic_ns()
@@ -165,8 +184,8 @@ class Gate:
         self, decision: UUID, point: Point, *, direction: Direction, since_ns: int, effects: Effects
     ) -> Opened:
         """Carry out a guard's decision that is written down, and write what became of it. It lasts as a grant does."""
-        if point.barrier is not None and point.barrier.device in self._ending:
-            opened = Opened(done=False, detail="the relay module is being set up anew", untouched=True)
+        if self.is_ending(point):
+            opened = Opened(done=False, detail=ANEW, untouched=True)
         else:
             opened = await self._open(
                 self.site, point, since_ns, self._max_age_ns, cause=BarrierCause.ORDER, direction=direction
@@ -302,6 +321,49 @@ class Gate:
     def _take_back(self, judged: _Judged) -> None:
         self.counts["unwritten"] += 1
         judged.effects.give_back(self._held)
+
+    async def _let_out(self, site: Site, point: Point, since_ns: int) -> None:
+        """Written down first, as every decision; but a disk that cannot be written keeps nobody in."""
+        barrier = point.barrier
+        if barrier is None:
+            return
+        is_ready = self._is_ready(point, barrier.device)
+        zone = site.zones.by_id.get(point.zone) if point.zone else None
+        passage = Passage(
+            **self._journal.stamp(),
+            point=point.id,
+            direction=Direction.OUT,
+            outcome=Outcome.GRANTED if is_ready else Outcome.DENIED,
+            reason=Reason.EXIT_BUTTON if is_ready else Reason.POINT_NOT_READY,
+            source=barrier.device,
+            zone=zone.id if zone else None,
+            behind=zone.parent if zone and is_ready else None,
+        )
+        is_written = await self._try_to_write(passage)
+        if is_ready:
+            opened = await self._open(
+                site,
+                point,
+                since_ns,
+                self._max_age_ns,
+                cause=BarrierCause.GRANT,
+                direction=Direction.OUT,
+            )
+        if point.camera is not None:
+            self._spawn(self._take_picture(site, point, passage.id), "picture")
+        if not is_written:
+            await self._journal.insist(passage)
+        if is_ready:
+            await self._note_opened(passage.id, point, opened, Effects(Direction.OUT))
+
+    async def _try_to_write(self, passage: Passage) -> bool:
+        try:
+            await self._journal.add(passage)
+        except StoreError as error:
+            self.counts["unwritten"] += 1
+            log.warning("who leaves by the button of %s is let out unwritten: %s", passage.point, error)
+            return False
+        return True
 
     async def _actuate(self, judged: _Judged) -> None:
         opened = await self._open(

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from edge.barrier.driver import BarrierDriver, NotReadyError, Told
+from edge.barrier.driver import BarrierDriver, NotReadyError, Told, UnableError
 from edge.barrier.fire import FireTold, FireWatch
+from edge.barrier.questions import Unable
 from edge.drivers.base import ConfigError, Pulsed, Relay
 from edge.drivers.devices import Ports
 from protocols.config import Barrier, BarrierKind, Configuration, FireInput, Point, barrier_faults
@@ -21,9 +22,10 @@ def _none(_told: Told | FireTold) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Ear:
-    """Who is told, and which alarms lasted when the box stopped."""
+    """Who is told, who is asked when an exit button is pressed, and which alarms lasted when the box stopped."""
 
     tell: Callable[[Told | FireTold], None] = _none
+    pressed: Callable[[UUID], None] = lambda _point: None
     alarms_of: Callable[[UUID], frozenset[BarrierAlarm]] = lambda _point: frozenset()
 
 
@@ -40,11 +42,27 @@ class Board:
         driver = self.drivers.get(point)
         if driver is None:
             return "no relay module"
-        if not driver.is_held and not all(
-            self.drivers[other].is_shut for other in self.pairs.get(point, frozenset())
-        ):
+        if not driver.is_held and not self._is_alone(point):
             return OTHER_GATE
         return driver.refusal()
+
+    def check_hold(self, point: UUID) -> None:
+        """Whether it can be held open on an order. Raises UnableError."""
+        driver = self.drivers[point]
+        if not driver.is_held and not self._is_alone(point):
+            raise UnableError(Unable.OTHER_GATE)
+        if driver.barrier.kind is BarrierKind.STEP:
+            if driver.refusal() is not None:
+                raise UnableError(Unable.NOT_READY)
+            return
+        try:
+            driver.relay.check_held(driver.barrier.output)
+        except ConfigError as error:
+            raise UnableError(Unable.CANNOT_BE_HELD) from error
+
+    def _is_alone(self, point: UUID) -> bool:
+        """The other gates of its sluice are closed."""
+        return all(self.drivers[other].is_shut for other in self.pairs.get(point, frozenset()))
 
     async def open(
         self, point: UUID, cause: BarrierCause, *, direction: Direction | None, deadline_ns: int
@@ -76,6 +94,7 @@ def build(
             relays[point.barrier.device],
             ports=ports,
             tell=ear.tell,
+            pressed=ear.pressed,
             alarms=ear.alarms_of(point.id),
         )
         for point in configuration.points

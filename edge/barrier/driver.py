@@ -12,6 +12,7 @@ from edge.barrier.keeping import Keeping
 from edge.barrier.state import (
     NS_PER_S,
     Action,
+    Close,
     Cut,
     Event,
     Failed,
@@ -21,6 +22,7 @@ from edge.barrier.state import (
     Release,
     Seen,
     Side,
+    Stop,
     Tick,
     Unreadable,
     begin,
@@ -52,6 +54,14 @@ class NotReadyError(UnavailableError):
     """The barrier cannot open now, and nothing was written."""
 
 
+class UnableError(Exception):
+    """An order that the barrier does not carry out; nothing was written."""
+
+    def __init__(self, why: questions.Unable) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
 class Told(NamedTuple):
     """Where a barrier stands from now on, and all that is wrong with it."""
 
@@ -72,6 +82,7 @@ class BarrierDriver:
         *,
         ports: Ports,
         tell: Callable[[Told], None],
+        pressed: Callable[[UUID], None] = lambda _point: None,
         alarms: frozenset[BarrierAlarm] = frozenset(),
     ) -> None:
         self.point = point
@@ -80,6 +91,7 @@ class BarrierDriver:
         self.now_ns = ports.monotonic_ns
         self.state = begin(self.now_ns(), alarms)
         self._tell = tell
+        self._pressed = pressed
         self._told: tuple[BarrierPosition, frozenset[BarrierAlarm]] | None = None
         # Where a barrier stands of which nothing is seen is a guess: worth telling only of what is held open.
         self._guesses = barrier.kind is BarrierKind.PULSE and not questions.is_seen(barrier)
@@ -139,6 +151,34 @@ class BarrierDriver:
         self._opened_ns = self.now_ns()
         return pulsed
 
+    async def close(self, cause: BarrierCause) -> None:
+        """On an order, if the way is free. Raises UnableError, and like `Relay.pulse`."""
+        await self._look(bool(self.barrier.contacts()))  # at rest the last one may be too old
+        if (why := questions.close_refusal(self.barrier, self.state, self.now_ns())) is not None:
+            raise UnableError(why)
+        try:
+            await self._give(Close(cause), Side.CLOSE, self.now_ns() + BEFORE_NS[Side.CLOSE])
+        except _UNDONE:
+            self.do(Failed(Side.CLOSE))
+            raise
+
+    async def stop(self, cause: BarrierCause) -> None:
+        """On an order, where it is. Raises UnableError, and like `Relay.pulse`."""
+        if (why := questions.stop_refusal(self.barrier, self.state)) is not None:
+            raise UnableError(why)
+        await self._give(Stop(cause), Side.STOP, self.now_ns() + BEFORE_NS[Side.STOP])
+
+    async def held(self, cause: BarrierCause, *, deadline_ns: int) -> None:
+        """`hold`, and wait until its output is on. Raises like `Relay.holding`, and then holds nothing."""
+        self.hold(cause)
+        if self.barrier.kind is BarrierKind.STEP:
+            return  # pulses, as long as it reads closed
+        try:
+            await self._keeping.on(self.barrier.output, deadline_ns)
+        except BaseException:
+            self.release(cause)
+            raise
+
     def hold(self, cause: BarrierCause) -> None:
         """Open, and stay open until the same cause lets go."""
         if cause not in self.state.holds:
@@ -158,12 +198,16 @@ class BarrierDriver:
         """The pulse is given for the caller, who waits for it; of a lock, its output goes on."""
         if self.barrier.kind is BarrierKind.HOLD:
             return await self._unlock(event, deadline_ns)
+        return await self._give(event, Side.OPEN, deadline_ns)
+
+    async def _give(self, event: Event, side: Side, deadline_ns: int) -> Pulsed:
+        """One step; the pulse of this side, if it asks for one, is waited for."""
         actions = self._step(event)
-        self._carry_out(action for action in actions if action != Pulse(Side.OPEN))
-        if Pulse(Side.OPEN) not in actions:
+        self._carry_out(action for action in actions if action != Pulse(side))
+        if Pulse(side) not in actions:
             self._woken.set()
             return Pulsed(self.now_ns(), self.now_ns(), confirmed=True)
-        task = self._pulse(Side.OPEN, deadline_ns)
+        task = self._pulse(side, deadline_ns)
         self._woken.set()  # only now: the pulse goes before the next look
         try:
             return await task
@@ -171,7 +215,7 @@ class BarrierDriver:
             caller = asyncio.current_task()
             if caller is not None and caller.cancelling():
                 raise
-            raise SilentError("it was stopped while it began to open") from None
+            raise SilentError(f"it was stopped while it began to {side}") from None
 
     async def _unlock(self, event: Open, deadline_ns: int) -> Pulsed:
         self._keeping.expect(self.barrier.output, deadline_ns)
@@ -234,11 +278,15 @@ class BarrierDriver:
         except (DeviceError, TimeoutError):
             self.do(Unreadable())
         else:
-            self.do(seen(self.barrier, inputs))
+            before, now = self.state.seen, seen(self.barrier, inputs)
+            self.do(now)
+            # A button that was pressed when the box began to look may be a broken wire.
+            if now.exit_button and before is not None and before.exit_button is False:
+                self._pressed(self.point)
 
     def _pause_s(self, has_contacts: bool) -> float:
-        if questions.is_busy(self.barrier, self.state):
-            return MOVING_S
+        if questions.is_busy(self.barrier, self.state) or self.barrier.exit_button is not None:
+            return MOVING_S  # a press is short
         return RESTING_S if has_contacts else BLIND_S
 
     def _tell_change(self) -> None:

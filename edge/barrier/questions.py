@@ -1,9 +1,29 @@
 """What follows from where a barrier stands: may it open, is the way free, which outputs are on. Pure."""
 
+from enum import StrEnum
+
 from edge.barrier.state import FRESH_NS, STALE_NS, State
 from protocols.config import Barrier, BarrierKind
 from protocols.fields import Direction
+from protocols.records import BarrierCause as Cause
 from protocols.records import BarrierPosition as Position
+
+
+class Unable(StrEnum):
+    """Why an order to close, stop, hold or release is refused; machine-readable, translated by the faces."""
+
+    CLOSES_BY_ITSELF = "closes_by_itself"  # its own controller does
+    NO_STOP = "no_stop"  # no output stops it
+    NOT_MOVING = "not_moving"
+    FIRE_ALARM = "fire_alarm"  # holds it open
+    HELD_OPEN = "held_open"  # by a person's order: that is released first
+    IN_THE_WAY = "in_the_way"
+    WAY_UNKNOWN = "way_unknown"  # loop and photocell cannot be read
+    CANNOT_BE_HELD = "cannot_be_held"  # the module ends every pulse by itself
+    OTHER_GATE = "other_gate"  # of the sluice is not closed
+    NOT_READY = "not_ready"  # it moves, and another pulse might close it
+    NOT_HELD = "not_held"
+
 
 _RESTING = frozenset({Position.CLOSED, Position.STOPPED, Position.FORCED, Position.BLOCKED})
 
@@ -34,6 +54,32 @@ def refusal(barrier: Barrier, state: State) -> str | None:
     if barrier.kind is BarrierKind.STEP and state.position not in standing:
         return f"it is {state.position}, and a pulse might close it"
     return None
+
+
+def close_refusal(barrier: Barrier, state: State, now_ns: int) -> Unable | None:
+    """Why it does not close on an order; None: it does, or is closed."""
+    if barrier.kind not in (BarrierKind.OPEN_CLOSE, BarrierKind.HOLD):
+        return Unable.CLOSES_BY_ITSELF
+    if state.holds:
+        return _holder(state)
+    is_lock = barrier.kind is BarrierKind.HOLD
+    if is_lock or state.position is Position.CLOSED or is_free(state, now_ns):
+        return None
+    is_fresh = state.seen is not None and state.readable and now_ns - state.read_ns <= FRESH_NS
+    return Unable.IN_THE_WAY if is_fresh else Unable.WAY_UNKNOWN
+
+
+def stop_refusal(barrier: Barrier, state: State) -> Unable | None:
+    """Why it does not stop on an order."""
+    if barrier.stop_output is None:
+        return Unable.NO_STOP
+    if state.holds:
+        return _holder(state)
+    return None if state.position in (Position.OPENING, Position.CLOSING) else Unable.NOT_MOVING
+
+
+def _holder(state: State) -> Unable:
+    return Unable.FIRE_ALARM if Cause.FIRE in state.holds else Unable.HELD_OPEN
 
 
 def held(barrier: Barrier, state: State, now_ns: int) -> frozenset[int]:

@@ -66,6 +66,7 @@ class Seen:
     photocell: bool | None = None
     loop: bool | None = None
     passed: bool | None = None
+    exit_button: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

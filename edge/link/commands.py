@@ -18,7 +18,7 @@ from edge.access.journal import Journal, Stamp, encoded
 from edge.clock import Clock, Moment
 from edge.store import Fault, Store, no_fault
 from protocols.fields import ClockState
-from protocols.messages import Command, CommandKind, Stream
+from protocols.messages import MOVES, Command, Stream
 from protocols.records import CommandOutcome, CommandResult
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class _Known(Enum):
 
 def judge(command: Command, moment: Moment) -> Done | None:
     """Whether it may still be carried out; the answer when it may not. Pure."""
-    if command.kind is CommandKind.OPEN and moment.state is ClockState.UNKNOWN:
+    if command.kind in MOVES and moment.state is ClockState.UNKNOWN:
         return Done(CommandOutcome.REFUSED, "clock_unknown", "the box does not know the time")
     # by an unknown clock, too: it is never ahead of the highest trusted time
     if moment.utc >= command.expires_at:

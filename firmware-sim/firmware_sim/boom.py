@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from firmware_sim.journal import Journal
 
-Contact = Literal["opened", "closed", "photocell", "loop", "passed"]
+Contact = Literal["opened", "closed", "photocell", "loop", "passed", "exit_button"]
 PASSING_S = 0.4  # how long a turnstile's contact tells of one person
+PRESS_S = 0.3  # how long a finger rests on an exit button
 
 
 class Barrier:
@@ -36,6 +37,7 @@ class Barrier:
         self._since_s = 0.0
         self._is_held = False
         self._is_passing = False
+        self._is_pressed = False
         self._timer: asyncio.TimerHandle | None = None
 
     def look(self) -> dict[str, Any]:
@@ -99,6 +101,12 @@ class Barrier:
         asyncio.get_running_loop().call_later(PASSING_S, self._gone_through)
         self.changed()
 
+    def press(self) -> None:
+        """Somebody inside presses the exit button."""
+        self._is_pressed = True
+        asyncio.get_running_loop().call_later(PRESS_S, self._let_go)
+        self.changed()
+
     def contact(self, which: Contact) -> bool:
         """Whether what this contact tells of is so."""
         match which:
@@ -108,6 +116,8 @@ class Barrier:
                 return self.state == "closed"
             case "passed":
                 return self._is_passing
+            case "exit_button":
+                return self._is_pressed
             case "photocell":
                 return self.is_occupied or self.is_blocked
             case "loop":
@@ -129,6 +139,10 @@ class Barrier:
 
     def _gone_through(self) -> None:
         self._is_passing = False
+        self.changed()
+
+    def _let_go(self) -> None:
+        self._is_pressed = False
         self.changed()
 
     def _opened(self) -> None:

@@ -39,7 +39,9 @@ class BarrierConfig(_Strict, frozen=True, kw_only=True):
     output: Annotated[int, Meta(ge=0, le=15)]
     close_output: Annotated[int, Meta(ge=0, le=15)] | None = None
     stop_output: Annotated[int, Meta(ge=0, le=15)] | None = None
-    contacts: dict[Literal["opened", "closed", "photocell", "loop", "passed"], SwitchConfig] = {}
+    contacts: dict[
+        Literal["opened", "closed", "photocell", "loop", "passed", "exit_button"], SwitchConfig
+    ] = {}
     light: LightConfig | None = None
     move_ms: Annotated[int, Meta(ge=0, le=60_000)] = 1200
     stay_ms: Annotated[int, Meta(ge=0, le=600_000)] = 4000

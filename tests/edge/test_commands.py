@@ -35,6 +35,7 @@ def make_command(kind: CommandKind = CommandKind.OPEN, *, expires_at: datetime, 
 def make_commands(store: Store, bench: GateBench) -> Commands:
     orders: Any = Orders(
         gate=bench.gate,
+        holds=None,  # type: ignore[arg-type]
         running=SimpleNamespace(plan=None),  # type: ignore[arg-type]
         journal=bench.journal,
         pictures=None,  # type: ignore[arg-type]
