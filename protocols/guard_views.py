@@ -160,6 +160,14 @@ class PassageView(View, frozen=True, kw_only=True):
     decided: Decided | None
 
 
+class LaneHold(View, frozen=True, kw_only=True):
+    """A person has the point held open; at `until` it is released by itself."""
+
+    person: str
+    reason: str
+    until: Utc
+
+
 class Lane(View, frozen=True, kw_only=True):
     """A point with what stands there. `directions`: those in which it has readers. `trouble`: names of devices gone.
 
@@ -171,6 +179,7 @@ class Lane(View, frozen=True, kw_only=True):
     directions: list[Direction]
     position: BarrierPosition | None
     can_open: bool
+    hold: LaneHold | None  # by a person's order; not by the fire alarm
     live: str | None
     last: PassageView | None
     waiting: list[PassageView]

@@ -1,7 +1,7 @@
 """The lanes: what stands there, who came, what a guard made of it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -135,12 +135,20 @@ def _lane(desk: Desk, point: Point) -> views.Lane:
         directions=sorted({Direction(reader.get("direction", Direction.IN)) for reader in point.readers}),
         position=BarrierPosition(point.barrier_position) if point.barrier_position else None,
         can_open=point.barrier is not None and box.enrolled_at is not None and box.revoked_at is None,
+        hold=_hold(point.hold, now(session)),
         live=None,
         last=last[0] if last else None,
         waiting=[view for view in reversed(recent) if view.waits],
         alarms=_alarms(session, point),
         trouble=_trouble(session, point),
     )
+
+
+def _hold(told: dict[str, Any] | None, at: datetime) -> views.LaneHold | None:
+    """As long as it lasts: the box releases it by itself."""
+    if told is None or (until := datetime.fromisoformat(told["until"])) <= at:
+        return None
+    return views.LaneHold(person=told["person"], reason=told["reason"], until=until)
 
 
 def _alarms(session: Session, point: Point) -> list[str]:

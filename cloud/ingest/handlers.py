@@ -23,6 +23,7 @@ from protocols.records import (
     ConfigApplied,
     DeviceState,
     Passage,
+    PointHold,
     RetentionApplied,
     Shortage,
     Still,
@@ -35,6 +36,10 @@ def _device_state(session: Session, box: BoxOwner, event: DeviceState) -> None:
 
 def _barrier_state(session: Session, box: BoxOwner, event: BarrierState) -> None:
     sites.record_barrier_state(session, box.box_id, event)
+
+
+def _point_hold(session: Session, box: BoxOwner, event: PointHold) -> None:
+    sites.record_point_hold(session, box.box_id, event)
 
 
 def _command_result(session: Session, box: BoxOwner, event: CommandResult) -> None:
@@ -79,6 +84,7 @@ HANDLERS: Handlers = {
     acts.GuardNote: _act(guard.record_note),
     DeviceState: _device_state,
     BarrierState: _barrier_state,
+    PointHold: _point_hold,
     CommandResult: _command_result,
     ConfigApplied: _config_applied,
     Alarm: sites.record_alarm,

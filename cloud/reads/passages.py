@@ -16,7 +16,8 @@ from cloud.kernel.lists import ListQuery, fetch_page, matches
 from cloud.kernel.tables import StoredFile
 from cloud.reads.watch import decisions_about
 from cloud.sites import service as sites
-from cloud.sites.models import Point, Site
+from cloud.sites.models import Point, Site, held_now
+from protocols.config import BarrierKind
 from protocols.records import Outcome, Reason
 
 _OTHER = aliased(Pass)
@@ -99,6 +100,7 @@ def list_lanes(session: Session, complex_id: UUID | None = None) -> list[dict[st
         .limit(1)
         .scalar_subquery()
     )
+    is_driven = func.coalesce(Point.barrier["device"].astext.is_not(None), False)
     points = (
         select(
             Point.id.label("point_id"),
@@ -106,6 +108,12 @@ def list_lanes(session: Session, complex_id: UUID | None = None) -> list[dict[st
             Point.organisation_id,
             Point.site_id,
             Site.name.label("site"),
+            case((is_driven, func.coalesce(Point.barrier["kind"].astext, BarrierKind.PULSE))).label(
+                "barrier_kind"
+            ),
+            (is_driven & Point.barrier["stop_output"].astext.is_not(None)).label("can_stop"),
+            Point.barrier_position,
+            held_now(now(session)).label("hold"),
             last.label("passage_id"),
         )
         .join(Site, Site.id == Point.site_id)

@@ -1,21 +1,23 @@
 """What the joined lists answer over HTTP."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from cloud.access.types import StillState
-from cloud.kernel.schemas import Output, example
+from cloud.kernel.schemas import Output, example, known
 from cloud.meters.types import Resource
 from cloud.people.types import ResidencyRole
 from cloud.reads.quarantine import PREVIEW_BYTES
 from cloud.reads.schemas_watch import DecisionOut
+from cloud.sites.types import HoldCard
 from cloud.telemetry.types import QuarantineReason, SeriesKind
+from protocols.config import BarrierKind
 from protocols.fields import Direction
 from protocols.held import PassKind
-from protocols.records import Outcome, PassageFlag, Reason
+from protocols.records import BarrierPosition, Outcome, PassageFlag, Reason
 from protocols.topics import Channel
 
 
@@ -94,6 +96,12 @@ class LaneOut(BaseModel):
     organisation_id: UUID
     site_id: UUID
     site: str = Field(examples=["к/п Афины"])
+    barrier_kind: BarrierKind | None = Field(description="null: nothing opens there")
+    can_stop: bool = Field(description="an output stops it where it is")
+    barrier_position: Annotated[BarrierPosition | None, BeforeValidator(known(BarrierPosition))] = Field(
+        description="where it stands, as the box told it last; null: not told, or not known here"
+    )
+    hold: HoldCard | None = Field(description="who has it held open; null: no person has")
     passage: PassageOut | None = Field(description="null: nobody has come yet")
 
 

@@ -1,5 +1,6 @@
 """HTTP of the sites slice: sites, zones, boxes, points, devices, configuration, commands."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -26,7 +27,8 @@ from cloud.sites.schemas import (
     DeviceCard,
     DeviceDraft,
     EnrolmentCodeCard,
-    OpenDraft,
+    HoldDraft,
+    MoveDraft,
     PointCard,
     PointDraft,
     ReplacementCard,
@@ -45,6 +47,7 @@ Reading = Annotated[Call, reading(Permission.SITES_READ)]
 Managing = Annotated[Call, writing(Permission.SITES_MANAGE)]
 Enrolling = Annotated[Call, writing(Permission.BOXES_ENROL)]
 Opening = Annotated[Call, writing(Permission.GATES_OPEN)]
+MOVED = answers(errors.PointNotFound, errors.BoxRevoked, errors.BoxNotEnrolled, one=True)
 OfSite = Annotated[UUID | None, Query(description="only of this site")]
 OfComplex = Annotated[UUID | None, Query(description="only of this complex")]
 OfBox = Annotated[UUID | None, Query(description="only of this box")]
@@ -323,16 +326,34 @@ def archive_point(call: Managing, point_id: UUID) -> None:
     service.archive_point(call.session, call.actor, point_id)
 
 
-@router.post(
-    "/points/{point_id}/open",
-    status_code=201,
-    response_model=CommandCard,
-    responses=answers(errors.PointNotFound, errors.BoxRevoked, errors.BoxNotEnrolled, one=True),
-)
-def open_point(call: Opening, point_id: UUID, draft: OpenDraft) -> dict[str, Any]:
+@router.post("/points/{point_id}/open", status_code=201, response_model=CommandCard, responses=MOVED)
+def open_point(call: Opening, point_id: UUID, draft: MoveDraft) -> dict[str, Any]:
     """Order the point to open now; after 10 seconds it is too late and nothing happens."""
-    ordered = service.open_point(call.session, call.actor, point_id, draft.reason)
-    return queries.command_card(call.session, ordered.id)
+    return _moved(call, point_id, CommandKind.OPEN, draft.reason)
+
+
+@router.post("/points/{point_id}/close", status_code=201, response_model=CommandCard, responses=MOVED)
+def close_point(call: Opening, point_id: UUID, draft: MoveDraft) -> dict[str, Any]:
+    """Order the point to close now; its box refuses while somebody is in the way, or something holds it open."""
+    return _moved(call, point_id, CommandKind.CLOSE, draft.reason)
+
+
+@router.post("/points/{point_id}/stop", status_code=201, response_model=CommandCard, responses=MOVED)
+def stop_point(call: Opening, point_id: UUID, draft: MoveDraft) -> dict[str, Any]:
+    """Order the point to stop where it is, if it moves and its drive can be stopped."""
+    return _moved(call, point_id, CommandKind.STOP, draft.reason)
+
+
+@router.post("/points/{point_id}/hold", status_code=201, response_model=CommandCard, responses=MOVED)
+def hold_point(call: Opening, point_id: UUID, draft: HoldDraft) -> dict[str, Any]:
+    """Order the point to open, and to stay open until a time, or until it is released."""
+    return _moved(call, point_id, CommandKind.HOLD, draft.reason, draft.until)
+
+
+@router.post("/points/{point_id}/release", status_code=201, response_model=CommandCard, responses=MOVED)
+def release_point(call: Opening, point_id: UUID, draft: MoveDraft) -> dict[str, Any]:
+    """Order the point to be held open no more; what the fire alarm holds stays open."""
+    return _moved(call, point_id, CommandKind.RELEASE, draft.reason)
 
 
 @router.get("/devices", response_model=Page[DeviceCard], responses=answers())
@@ -393,6 +414,13 @@ def change_device(call: Managing, device_id: UUID, draft: DeviceDraft) -> dict[s
 def remove_device(call: Managing, device_id: UUID) -> None:
     """Remove a device that no point or meter uses."""
     service.remove_device(call.session, call.actor, device_id)
+
+
+def _moved(
+    call: Call, point_id: UUID, kind: CommandKind, reason: str, until: datetime | None = None
+) -> dict[str, Any]:
+    ordered = service.move_point(call.session, call.actor, point_id, kind, reason, until=until)
+    return queries.command_card(call.session, ordered.id)
 
 
 def _zone(zone: Zone) -> ZoneCard:

@@ -17,6 +17,7 @@ _CONTACTS = {
     "photocell": Text("Фотоэлемент", "Photocell"),
     "loop": Text("Петля", "Loop"),
     "passed": Text("Контакт прохода", "Contact of passage"),
+    "exit_button": Text("Кнопка выхода", "Exit button"),
 }
 _INPUT = Text("{contact}: вход", "{contact}: input")
 _CLOSED = Text("{contact}: нормально замкнут", "{contact}: normally closed")

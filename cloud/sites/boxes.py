@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import null, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from cloud.kernel import outbox, realtime
@@ -14,7 +14,7 @@ from cloud.sites.errors import BoxNotFound
 from cloud.sites.models import Box, BoxState, Device, Point
 from cloud.sites.types import BoxOwner, BoxTarget
 from protocols.messages import State
-from protocols.records import BarrierState, DeviceState
+from protocols.records import BarrierState, DeviceState, PointHold
 
 _OWNER = text("SELECT organisation_id, site_id, journal_key, enrolled_at, revoked_at FROM box_owner(:box)")
 
@@ -89,6 +89,28 @@ def record_barrier_state(session: Session, box_id: UUID, event: BarrierState) ->
         update(Point)
         .where(*known, newer)
         .values(barrier_position=event.position.value, barrier_cause=event.cause or None, barrier_at=event.at)
+        .returning(Point.organisation_id)
+    )
+    organisation_id = session.scalar(changed)
+    if organisation_id is not None:
+        realtime.publish(session, organisation_id, "point", event.point, Permission.SITES_READ)
+
+
+def record_point_hold(session: Session, box_id: UUID, event: PointHold) -> None:
+    """Who has a point held open, or that nobody has any more; what is older than what is known changes nothing."""
+    hold = {
+        "id": str(event.hold),
+        "person": event.person,
+        "reason": event.reason,
+        "since": event.at.isoformat(),
+        "until": event.until.isoformat(),
+    }
+    known = (Point.id == event.point, Point.box_id == box_id)
+    newer = or_(Point.hold_at.is_(None), Point.hold_at <= event.at)
+    changed = (
+        update(Point)
+        .where(*known, newer)
+        .values(hold=null() if event.end else hold, hold_at=event.at)
         .returning(Point.organisation_id)
     )
     organisation_id = session.scalar(changed)

@@ -1,6 +1,6 @@
 """Orders to boxes: a person, a reason, an expiry, and at most one answer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,20 +20,35 @@ from cloud.sites.polled import polled_meters
 from cloud.sites.replication import notify
 from cloud.sites.types import NotifyKind
 from protocols import messages
-from protocols.messages import CommandKind
+from protocols.messages import MOVES, CommandKind
 from protocols.records import CommandResult
 
-OPEN_LIFE = timedelta(seconds=10)  # who stands before a gate has gone, or opened it, by then
+MOVE_LIFE = timedelta(seconds=10)  # who stands before a gate has gone, or opened it, by then
 OTHER_LIFE = timedelta(minutes=5)
-_AT_A_DOOR = frozenset({CommandKind.OPEN, CommandKind.HANG_UP})  # somebody stands there and waits
+_AT_A_DOOR = MOVES | {CommandKind.HANG_UP}  # somebody stands there and waits
 _OVERDUE = text("SELECT command_id, organisation_id FROM command_overdue(:now, :limit)")
 
 
 def open_point(session: Session, actor: Actor, point_id: UUID, reason: str) -> Command:
     """Order a point's box to open it now. Raises PointNotFound, BoxNotEnrolled, BoxRevoked."""
+    return move_point(session, actor, point_id, CommandKind.OPEN, reason)
+
+
+def move_point(
+    session: Session,
+    actor: Actor,
+    point_id: UUID,
+    kind: CommandKind,
+    reason: str,
+    *,
+    until: datetime | None = None,
+) -> Command:
+    """Order a point's box to move its barrier now; `until`: of a hold. Raises like `open_point`, and FixInput."""
     actor.require(Permission.GATES_OPEN)
     point = find_point(session, point_id)
-    return order_command(session, actor, point.box_id, CommandKind.OPEN, target=point_id, reason=reason)
+    if until is not None and (fault := rules.hold_fault(until, now(session))) is not None:
+        raise FixInput(fault)
+    return order_command(session, actor, point.box_id, kind, target=point_id, reason=reason, until=until)
 
 
 def order_command(
@@ -44,6 +59,7 @@ def order_command(
     *,
     target: UUID | None = None,
     reason: str = "",
+    until: datetime | None = None,
 ) -> Command:
     """An order to a box, sent at the commit. Raises BoxNotFound, BoxNotEnrolled, BoxRevoked; FixInput for a target
     that the box does not have.
@@ -56,7 +72,7 @@ def order_command(
     if box.enrolled_at is None:
         raise errors.BoxNotEnrolled
     _check_target(session, box, kind, target)
-    life = OPEN_LIFE if at_a_door else OTHER_LIFE
+    life = MOVE_LIFE if at_a_door else OTHER_LIFE
     command = Command(
         id=new_id(session),
         organisation_id=current_organisation(session),
@@ -68,10 +84,13 @@ def order_command(
         reason=reason,
         issued_at=now(session),
         expires_at=now(session) + life,
+        until=until,
         detail="",
     )
     session.add(command)
     told = {"kind": kind.value, "target": str(target) if target else None, "reason": reason}
+    if until is not None:
+        told["until"] = until.isoformat()
     audit.record(session, actor, "sites.command.order", "command", command.id, told)
     notify(session, NotifyKind.COMMAND, box_id)
     _tell(session, command.id)
@@ -156,6 +175,7 @@ def _wire(command: Command) -> messages.Command:
         reason=command.reason[:500],
         issued_at=command.issued_at,
         expires_at=command.expires_at,
+        until=command.until,
     )
 
 

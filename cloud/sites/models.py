@@ -7,11 +7,14 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
     UniqueConstraint,
+    case,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -202,6 +205,13 @@ class Point(TenantMixin, Base):
     barrier_position: Mapped[str | None]  # as the box told it, known here or not
     barrier_cause: Mapped[str | None]
     barrier_at: Mapped[datetime | None]
+    hold: Mapped[dict[str, Any] | None]  # who has it held open, until when; as the box told it
+    hold_at: Mapped[datetime | None]  # when that was told
+
+
+def held_now(at: datetime) -> ColumnElement[Any]:
+    """`Point.hold` while it lasts: its box releases it by itself, also when it cannot tell so."""
+    return case((Point.hold["until"].astext.cast(DateTime(timezone=True)) > at, Point.hold))
 
 
 class DesiredConfig(TenantMixin, Base):
@@ -246,6 +256,7 @@ class Command(TenantMixin, Base):
     reason: Mapped[str]
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    until: Mapped[datetime | None]  # of a hold
     sent_at: Mapped[datetime | None]
     lapsed_at: Mapped[datetime | None]  # expired and no answer had come
     answered_at: Mapped[datetime | None]

@@ -2,16 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from cloud.kernel.database import now
 from cloud.kernel.errors import DomovoyError
 from cloud.kernel.lists import AnySelect, ListQuery, fetch_page, matches
 from cloud.sites import errors
-from cloud.sites.models import Alarm, Box, BoxState, Command, DesiredConfig, Device, Point, Site, Zone
+from cloud.sites.models import (
+    Alarm,
+    Box,
+    BoxState,
+    Command,
+    DesiredConfig,
+    Device,
+    Point,
+    Site,
+    Zone,
+    held_now,
+)
 from cloud.sites.types import AlarmState
 from cloud.sites.unsent import is_unsent, unsent_boxes
 from protocols.records import Severity
@@ -152,7 +165,7 @@ def list_points(
 ) -> dict[str, Any]:
     """Sorts: name, site."""
     wanted = {Site.complex_id: complex_id, Point.site_id: site_id, Point.box_id: box_id}
-    statement = _narrowed(_points(), wanted)
+    statement = _narrowed(_points(now(session)), wanted)
     return fetch_page(
         session,
         statement,
@@ -166,7 +179,7 @@ def list_points(
 
 def point_card(session: Session, point_id: UUID) -> dict[str, Any]:
     """One point as the list shows it. Raises PointNotFound."""
-    return _one(session, _points().where(Point.id == point_id), errors.PointNotFound())
+    return _one(session, _points(now(session)).where(Point.id == point_id), errors.PointNotFound())
 
 
 def list_config_versions(session: Session, box_id: UUID) -> list[dict[str, Any]]:
@@ -353,7 +366,7 @@ def _devices() -> Select[Any]:
     ).join(Box, Box.id == Device.box_id)
 
 
-def _points() -> AnySelect:
+def _points(at: datetime) -> AnySelect:
     return (
         select(
             Point.id,
@@ -373,6 +386,7 @@ def _points() -> AnySelect:
             Point.barrier_position,
             Point.barrier_cause,
             Point.barrier_at,
+            held_now(at).label("hold"),
         )
         .join(Site, Site.id == Point.site_id)
         .join(Box, Box.id == Point.box_id)
@@ -390,6 +404,7 @@ def _commands() -> Select[Any]:
         Command.reason,
         Command.issued_at,
         Command.expires_at,
+        Command.until,
         Command.sent_at,
         Command.answered_at,
         Command.lapsed_at,

@@ -1,6 +1,7 @@
 """Decisions about sites, pure: what a configuration may say, what is secret in it, how two of them differ."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from protocols.meters import RELAYS, load_relay
 from protocols.urls import has_hidden, has_userinfo, without_secrets
 
 REDACTED = "•••"
+HOLD_MOST = timedelta(hours=24)
 _MISPLACED = Text("Это секрет: передайте его в поле secrets.", "This is a secret: send it in `secrets`.")
 _SECRET_IN_URL = Text(
     "Уберите имя и пароль из адреса: имя — в поле user, пароль — в поле password (секреты).",
@@ -32,6 +34,8 @@ _NO_POINT = Text("Такой точки прохода нет у этого ко
 _NO_METER = Text("Такого прибора учёта нет у этого контроллера.", "This box has no such meter.")
 _NO_CALL = Text("Не сказано, какой звонок.", "It does not say which call.")
 _NO_TARGET = Text("Перезапускается контроллер целиком.", "The box restarts as a whole.")
+_HOLD_PAST = Text("Это время уже прошло.", "That time has passed.")
+_HOLD_TOO_LONG = Text("Не дольше суток.", "A day at most.")
 NO_ZONE = Text("Такой зоны нет на этом объекте.", "This site has no such zone.")
 TOO_MANY_ZONES = Text("На объекте может быть не больше {most} зон.", "A site has at most {most} zones.")
 ZONE_WITHIN_ITSELF = Text("Зона не может лежать внутри самой себя.", "A zone cannot lie within itself.")
@@ -106,17 +110,24 @@ def reference_faults(driver: str, settings: Mapping[str, Any], buses: frozenset[
 def target_fault(
     kind: CommandKind, target: UUID | None, *, points: Collection[UUID], meters: Collection[UUID]
 ) -> FieldError | None:
-    """An order names what its box has: a picture is taken at a point, a meter is read, or all of them."""
+    """An order names what its box has: a point is moved or its picture taken, a meter is read, or all of them."""
     match kind:
-        case CommandKind.OPEN | CommandKind.CAPTURE:
-            known, wrong = target in points, _NO_POINT
         case CommandKind.READ_NOW:
             known, wrong = target is None or target in meters, _NO_METER
         case CommandKind.HANG_UP:
             known, wrong = target is not None, _NO_CALL
         case CommandKind.RESTART:
             known, wrong = target is None, _NO_TARGET
+        case _:  # a barrier is moved, or a picture taken
+            known, wrong = target in points, _NO_POINT
     return None if known else FieldError("target", "unknown_target", wrong)
+
+
+def hold_fault(until: datetime, now: datetime) -> FieldError | None:
+    """How long a point may be held open by one order."""
+    if until <= now:
+        return FieldError("until", "past", _HOLD_PAST)
+    return FieldError("until", "too_long", _HOLD_TOO_LONG) if until - now > HOLD_MOST else None
 
 
 def redacted(body: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """What the API takes and gives about sites. Device secrets go in and never come out."""
 
-from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -10,9 +8,9 @@ from zoneinfo import available_timezones
 import msgspec
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject
+from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject, Instant, known
 from cloud.sites.differences import Difference
-from cloud.sites.types import AlarmState
+from cloud.sites.types import AlarmState, HoldCard
 from protocols.config import AntiPassback, Barrier, BarrierKind, FireInput, Reader, StaleRule
 from protocols.fields import Direction
 from protocols.records import BarrierCause, BarrierPosition, DeviceReason, Severity
@@ -181,11 +179,6 @@ class DeviceDraft(Draft):
     )
 
 
-def _known(words: type[StrEnum]) -> Callable[[str | None], str | None]:
-    """A newer box's word is none here."""
-    return lambda told: told if told in set(words) else None
-
-
 class DeviceCard(BaseModel):
     """A device and how it fares."""
 
@@ -200,7 +193,7 @@ class DeviceCard(BaseModel):
     secret_names: list[str] = Field(description="which secrets are set")
     status: str | None
     status_at: datetime | None
-    status_reason: Annotated[DeviceReason | None, BeforeValidator(_known(DeviceReason))] = Field(
+    status_reason: Annotated[DeviceReason | None, BeforeValidator(known(DeviceReason))] = Field(
         description="null: not told, or not known here"
     )
     status_number: int | None = Field(
@@ -241,6 +234,9 @@ class BarrierDraft(Draft):
     photocell: ContactDraft | None = None
     loop: ContactDraft | None = None
     passed: ContactDraft | None = Field(default=None, description="a turnstile has turned")
+    exit_button: ContactDraft | None = Field(
+        default=None, description="whoever presses it leaves without a pass"
+    )
     travel_s: Annotated[float, Field(ge=0.1, le=120)] = Field(
         default=15.0, description="it reaches its other end within this, or is stuck"
     )
@@ -372,13 +368,14 @@ class PointCard(BaseModel):
     barrier: BarrierDraft | None
     readers: list[ReaderDraft]
     camera_id: UUID | None
-    barrier_position: Annotated[BarrierPosition | None, BeforeValidator(_known(BarrierPosition))] = Field(
+    barrier_position: Annotated[BarrierPosition | None, BeforeValidator(known(BarrierPosition))] = Field(
         description="where it stands, as the box told it last; null: not told, or not known here"
     )
-    barrier_cause: Annotated[BarrierCause | None, BeforeValidator(_known(BarrierCause))] = Field(
+    barrier_cause: Annotated[BarrierCause | None, BeforeValidator(known(BarrierCause))] = Field(
         description="what brought it there"
     )
     barrier_at: datetime | None
+    hold: HoldCard | None = Field(description="as the box told it; null: no person has it held open")
 
 
 class ConfigPreview(BaseModel):
@@ -401,10 +398,17 @@ class ConfigVersion(BaseModel):
     errors: list[str]
 
 
-class OpenDraft(Draft):
-    """An order to open a point now."""
+class MoveDraft(Draft):
+    """An order to move a point's barrier now."""
 
     reason: Reason
+
+
+class HoldDraft(Draft):
+    """An order to open a point now, and to hold it open."""
+
+    reason: Reason
+    until: Instant = Field(description="when it is released by itself; a day ahead at most")
 
 
 class CommandDraft(Draft):
@@ -426,6 +430,7 @@ class CommandCard(BaseModel):
     reason: str
     issued_at: datetime
     expires_at: datetime
+    until: datetime | None = Field(description="of a hold: when it is released by itself")
     sent_at: datetime | None
     answered_at: datetime | None
     lapsed_at: datetime | None

@@ -7,10 +7,12 @@ from cloud.sites.boxes import (
     owner_of,
     record_barrier_state,
     record_device_state,
+    record_point_hold,
     record_state,
 )
 from cloud.sites.commands import (
     find_command,
+    move_point,
     open_point,
     order_command,
     overdue_commands,
@@ -109,6 +111,7 @@ __all__ = [
     "is_held",
     "issue_code",
     "lock_sites",
+    "move_point",
     "open_point",
     "order_command",
     "overdue_commands",
@@ -125,6 +128,7 @@ __all__ = [
     "record_device_state",
     "record_lapsed",
     "record_place",
+    "record_point_hold",
     "record_sent",
     "record_shortage",
     "record_state",

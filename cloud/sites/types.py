@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
+from pydantic import BaseModel, Field
 
 from protocols.held import ItemKind
 from protocols.messages import Uses, Whereabouts
@@ -182,6 +183,15 @@ class BoxTarget:
 
 
 BROKER_KEEPER = "pki-sync"  # its certificate's CN is "pki-sync-<number>"
+
+
+class HoldCard(BaseModel):
+    """Who has a point held open, why, and until when; then it is released by itself."""
+
+    person: str = Field(examples=["Иванова А. П."])
+    reason: str = Field(examples=["Заезд грузчиков"])
+    since: datetime
+    until: datetime
 
 
 class BrokerOrders(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from edge.access.gate import Gate
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.alarms import Alarms
+from edge.barrier.holds import Holds
 from edge.clock import Clock
 from edge.guardhouse.hub import Hub
 from edge.guardhouse.reading import Reading
@@ -42,6 +43,7 @@ class Ground:
     running: Running
     witness: Witness
     alarms: Alarms
+    holds: Holds
     connected: Callable[[], bool]
     authority: bytes  # the cloud's CA, PEM
     reading: Reading

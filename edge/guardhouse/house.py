@@ -187,7 +187,8 @@ class Guardhouse:
         ground = self._ground
         points = ground.gate.site.points
         alarms = {point: ground.alarms.of(point) for point in points}
-        return dict(ground.witness.positions), dict(ground.running.states), alarms, list(points)
+        holds = [ground.holds.of(point) for point in points]
+        return dict(ground.witness.positions), dict(ground.running.states), alarms, holds, list(points)
 
     async def _review(self) -> None:
         """Guards who were disabled are out at the next version of the list."""

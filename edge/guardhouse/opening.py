@@ -13,6 +13,7 @@ from edge.access.gate import Gate
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.alarms import Alarms
+from edge.barrier.holds import Holds
 from edge.clock import BoxClock
 from edge.guardhouse import retention
 from edge.guardhouse.catalogue import Change
@@ -56,6 +57,7 @@ class Box(Protocol):
     running: Running
     witness: Witness
     alarms: Alarms
+    holds: Holds
     uplink: Uplink
     outboxes: dict[Stream, Outbox]
     replica: Replica
@@ -121,6 +123,7 @@ def _open(box: Box) -> Guardhouse:
         running=box.running,
         witness=box.witness,
         alarms=box.alarms,
+        holds=box.holds,
         connected=box.uplink.connected.is_set,
         authority=box.membership.answer.ca.encode(),
         reading=Reading(box.data / "store.sqlite", box.data / "search.sqlite"),

@@ -13,7 +13,7 @@ from edge.guardhouse.moments import ms_of
 from protocols.config import Point
 from protocols.fields import Direction
 from protocols.guard_api import ROOT, FindPassages, Show
-from protocols.guard_views import Board, Counts, Lane, PassagePage, PassageView, PassRow
+from protocols.guard_views import Board, Counts, Lane, LaneHold, PassagePage, PassageView, PassRow
 from protocols.records import BarrierPosition, DeviceStatus, Outcome, Reason
 
 NEAR_FOR = timedelta(minutes=10)
@@ -127,6 +127,7 @@ class Views:
         devices += [point.camera] if point.camera else []
         names = {device.id: device.name for device in plan.configuration.devices} if plan else {}
         gone = [each for each in dict.fromkeys(devices) if states.get(each) is not DeviceStatus.ONLINE]
+        held = self._ground.holds.of(point.id)
         directions = list(dict.fromkeys(reader.direction for reader in point.readers))
         return Lane(
             id=point.id,
@@ -134,6 +135,7 @@ class Views:
             directions=directions or list(Direction),
             position=BarrierPosition(position) if position else None,
             can_open=point.barrier is not None,
+            hold=LaneHold(person=held.person, reason=held.reason, until=held.until) if held else None,
             live=f"{ROOT}/lanes/{point.id}/still" if point.camera in self._ground.gate.site.cameras else None,
             last=last,
             waiting=waiting,

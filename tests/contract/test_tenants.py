@@ -540,6 +540,12 @@ NAMING: dict[str, Make] = {
     "PUT /api/points/{point_id}": point_change,
     "DELETE /api/points/{point_id}": named("", W.point),
     "POST /api/points/{point_id}/open": named("", W.point, plainly(reason="скорая")),
+    "POST /api/points/{point_id}/close": named("", W.point, plainly(reason="скорая")),
+    "POST /api/points/{point_id}/stop": named("", W.point, plainly(reason="скорая")),
+    "POST /api/points/{point_id}/hold": named(
+        "", W.point, plainly(reason="переезд", until=(NOON + timedelta(hours=3)).isoformat())
+    ),
+    "POST /api/points/{point_id}/release": named("", W.point, plainly(reason="скорая")),
     "POST /api/access/passes": bare(W.pass_body),
     "GET /api/journal/boxes/{box_id}": named("box_id", W.box),
     "GET /api/journal/boxes/{box_id}/pdf": named("box_id", W.box),

@@ -13,7 +13,7 @@ from edge.link.commands import Commands, Done, judge
 from edge.orders import Orders
 from edge.store import Store
 from protocols.fields import ClockState
-from protocols.messages import Command, CommandKind
+from protocols.messages import MOVES, Command, CommandKind
 from protocols.records import CommandOutcome
 from tests.edge.world import NOON, POINT, GateBench, HandClock, holding, records_of, uid
 
@@ -55,11 +55,11 @@ async def results(store: Store) -> list[dict[str, Any]]:
     return [record for record in await records_of(store) if record["type"] == "command_result"]
 
 
-def test_an_unknown_clock_refuses_openings_and_nothing_else() -> None:
+def test_an_unknown_clock_refuses_what_moves_a_barrier_and_nothing_else() -> None:
     moment = HandClock(state=ClockState.UNKNOWN).now()
     for kind in CommandKind:
         verdict = judge(make_command(kind, expires_at=NOON + timedelta(seconds=15)), moment)
-        if kind is CommandKind.OPEN:
+        if kind in MOVES:
             assert verdict is not None
             assert (verdict.outcome, verdict.reason) == (CommandOutcome.REFUSED, "clock_unknown")
         else:

@@ -4,6 +4,7 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -35,6 +36,7 @@ from protocols.records import (
     Event,
     Outcome,
     Passage,
+    PointHold,
     Quality,
     Reading,
     Reason,
@@ -496,6 +498,25 @@ def test_a_barriers_state_reaches_its_point(bench: Bench) -> None:
     bench.take(stream.batch(events=True))
     told = bench.rows(f"SELECT barrier_position, barrier_cause FROM point WHERE id = '{point}'")
     assert told == [("forced", "hand")]
+
+
+def test_who_holds_a_point_open_reaches_it_and_what_is_older_changes_nothing(bench: Bench) -> None:
+    with bench.house.work() as session:
+        draft = PointDraft(box_id=bench.place.box_id, name="Въезд")
+        point = sites.create_point(session, bench.house.actor, draft).id
+    stream = bench.place.stream()
+
+    def told(after_s: int, **fields: Any) -> list[Any]:
+        at, until = NOW + timedelta(seconds=after_s), NOW + timedelta(hours=2)
+        stream.write(PointHold(id=uuid4(), at=at, hold=uuid4(), point=point, until=until, **fields))
+        bench.take(stream.batch(events=True))
+        [(hold,)] = bench.rows(f"SELECT hold FROM point WHERE id = '{point}'")
+        return [] if hold is None else [hold["person"], hold["reason"], hold["until"]]
+
+    held = ["Диспетчер", "переезд", (NOW + timedelta(hours=2)).isoformat()]
+    assert told(1, person="Диспетчер", reason="переезд") == held
+    assert told(0, end="over") == held  # came late
+    assert told(2, end="released", person="Диспетчер") == []
 
 
 def test_a_call_at_an_intercom_is_kept_in_the_journal_and_its_picture_changes_no_passage(

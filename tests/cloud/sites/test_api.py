@@ -1,7 +1,7 @@
 """Sites over HTTP: making what a gate needs, its code, its configuration, secrets that never come back, permissions."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,6 +15,7 @@ from cloud.kernel.database import Scope
 from cloud.sites import authority, keyfiles, service
 from cloud.sites.models import Box
 from protocols.enrolment import fingerprint, parse_code
+from protocols.records import PointHold
 from tests.cloud.serving import Person, Served, served
 from tests.support.noon import NOON
 from tests.support.postgres import Database
@@ -546,6 +547,52 @@ def test_opening_a_point_is_an_order_with_a_reason(api: Served, boss: Person) ->
     command = made(boss, f"/api/points/{point['id']}/open", order)
     assert (command["kind"], command["person"], command["outcome"]) == ("open", "Анна Ёлкина", None)
     assert boss.get("/api/commands", params={"box_id": box["id"]}).json()["total"] == 1
+
+
+def test_a_point_is_held_open_for_a_day_at_most(api: Served, boss: Person) -> None:
+    box = make_box(boss)
+    point = made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд 1"})
+    enrol(api, boss, box)
+    at = api.clock.now()
+    path = f"/api/points/{point['id']}/hold"
+    for until, code in ((at - timedelta(minutes=1), "past"), (at + timedelta(hours=25), "too_long")):
+        refused = boss.call("POST", path, {"reason": "Переезд", "until": until.isoformat()})
+        assert [(each["path"], each["code"]) for each in refused.json()["fields"]] == [("until", code)]
+    until = at + timedelta(hours=3)
+    command = made(boss, path, {"reason": "Переезд", "until": until.isoformat()})
+    assert (command["kind"], datetime.fromisoformat(command["until"])) == ("hold", until)
+    for kind in ("close", "stop", "release"):
+        moved = made(boss, f"/api/points/{point['id']}/{kind}", {"reason": "Переезд"})
+        assert (moved["kind"], moved["until"]) == (kind, None)
+    told = boss.get("/api/audit", params={"action": "sites.command.order"}).json()["items"]
+    [held] = [each for each in told if each["details"]["kind"] == "hold"]
+    assert datetime.fromisoformat(held["details"]["until"]) == until
+
+
+def test_a_point_shows_who_holds_it_open_as_long_as_that_lasts(api: Served, boss: Person) -> None:
+    box = make_box(boss)
+    point = made(boss, "/api/points", {"box_id": box["id"], "name": "Въезд 1"})
+    assert point["hold"] is None
+    until = api.clock.now() + timedelta(hours=1)
+    event = PointHold(
+        id=uuid4(),
+        at=api.clock.now(),
+        hold=uuid4(),
+        point=UUID(point["id"]),
+        until=until,
+        person="Анна",
+        reason="переезд",
+    )
+    assert boss.company is not None
+    with api.house.database.transaction(Scope.organisation(boss.company)) as session:
+        service.record_point_hold(session, UUID(box["id"]), event)
+    hold = boss.get(f"/api/points/{point['id']}").json()["hold"]
+    assert (hold["person"], hold["reason"]) == ("Анна", "переезд")
+    [lane] = boss.get("/api/access/lanes").json()
+    assert lane["hold"] == hold
+    assert (lane["barrier_kind"], lane["can_stop"]) == (None, False)
+    api.clock.advance(timedelta(hours=1, seconds=1))
+    assert boss.get(f"/api/points/{point['id']}").json()["hold"] is None
 
 
 def test_who_may_do_what(api: Served, boss: Person) -> None:

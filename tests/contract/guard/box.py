@@ -1,13 +1,16 @@
 """The box as a server of the guard's API: a whole agent, with a camera, a module and a cloud."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
 
+from edge.barrier.holds import Holding
 from protocols.held import BlockItem, PassItem
 from tests.edge.boxes import Box, serving
 from tests.edge.guardhouse.desk import LANE_IN, PIN, Gate, base_url, gate, make_guard, relay_module, with_page
@@ -37,6 +40,12 @@ class BoxServer:
     async def car(self, plate: str) -> None:
         """By the camera."""
         await self._at.car(plate)
+
+    async def hold_open(self, person: str, reason: str, until: datetime) -> None:
+        """By an order."""
+        holding = Holding(uuid4(), self.lane, person, reason, until)
+        deadline_ns = time.monotonic_ns() + 3_000_000_000
+        await self._at.agent.holds.begin(holding, deadline_ns=deadline_ns)
 
     async def leave_guests_to_guard(self) -> None:
         """The list is stale."""

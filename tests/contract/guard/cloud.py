@@ -24,7 +24,7 @@ from cloud.sites.models import Box
 from cloud.sites.types import BoxOwner
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem
-from protocols.records import CommandOutcome, CommandResult, Outcome, Passage, Reason
+from protocols.records import CommandOutcome, CommandResult, Outcome, Passage, PointHold, Reason
 from tests.cloud.serving import PASSWORD, Person, Served, served
 from tests.contract.guard.server import GuardServer
 from tests.support.noon import NOON
@@ -62,6 +62,13 @@ class CloudServer:
 
     async def car(self, plate: str) -> None:
         await asyncio.to_thread(self._judge, plate)
+
+    async def hold_open(self, person: str, reason: str, until: datetime) -> None:
+        at = self._api.clock.now()
+        held = PointHold(
+            id=uuid4(), at=at, hold=uuid4(), point=self.lane, until=until, person=person, reason=reason
+        )
+        await asyncio.to_thread(self._report, held)
 
     async def leave_guests_to_guard(self) -> None:
         self._guests_wait = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -30,6 +31,9 @@ class GuardServer(Protocol):
 
     async def car(self, plate: str) -> None:
         """A car with this plate is read at the lane; returns when it was judged."""
+
+    async def hold_open(self, person: str, reason: str, until: datetime) -> None:
+        """A person has the lane held open."""
 
     async def leave_guests_to_guard(self) -> None:
         """From now on guests wait for the guard's decision."""

@@ -443,3 +443,15 @@ async def test_the_lane_says_what_stands_there(server: GuardServer, page: Browse
     await page.on_duty()
     lane = next(each for each in (await page.get("/board"))["lanes"] if each["id"] == str(server.lane))
     assert (lane["directions"], lane["can_open"], lane["waiting"]) == (["in"], True, [])
+    assert lane["hold"] is None
+
+
+async def test_a_lane_that_is_held_open_says_by_whom_and_until_when(
+    server: GuardServer, page: Browser
+) -> None:
+    await page.on_duty()
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    await server.hold_open("Диспетчер Петрова", "переезд", until)
+    lane = next(each for each in (await page.get("/board"))["lanes"] if each["id"] == str(server.lane))
+    assert (lane["hold"]["person"], lane["hold"]["reason"]) == ("Диспетчер Петрова", "переезд")
+    assert datetime.fromisoformat(lane["hold"]["until"]) == until

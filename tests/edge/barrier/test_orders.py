@@ -126,6 +126,7 @@ async def test_a_hold_outlives_a_restart(box: Box, cloud: CloudPeer, yard: Yard)
         holding = agent.holds.of(POINT)
         assert holding is not None
         assert (holding.person, holding.until) == ("Test", until)
+        await eventually(agent.uplink.connected.is_set, timeout_s=15.0)
         assert await order(cloud, CommandKind.RELEASE) == (CommandOutcome.DONE, "done")
         await eventually(lambda: not yard.module.outputs[0])
     assert len(holds(cloud)) == 2

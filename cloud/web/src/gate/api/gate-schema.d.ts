@@ -574,6 +574,7 @@ export interface components {
             directions: components["schemas"]["Direction"][];
             position: components["schemas"]["BarrierPosition"] | null;
             can_open: boolean;
+            hold: components["schemas"]["LaneHold"] | null;
             live: string | null;
             last: components["schemas"]["PassageView"] | null;
             waiting: components["schemas"]["PassageView"][];
@@ -592,6 +593,16 @@ export interface components {
          * @enum {unknown}
          */
         BarrierPosition: "blocked" | "closed" | "closing" | "forced" | "open" | "opening" | "stopped" | "unknown";
+        /**
+         * LaneHold
+         * @description A person has the point held open; at `until` it is released by itself.
+         */
+        LaneHold: {
+            person: string;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
         /**
          * PassageView
          * @description A decision at a lane, with all that the guard needs to see of it.
@@ -632,7 +643,7 @@ export interface components {
          * @description Why a decision came out as it did; one code per decision, machine-readable, translated by the faces.
          * @enum {unknown}
          */
-        Reason: "ambiguous" | "anti_passback" | "blacklisted" | "clock_unknown" | "code_forged" | "code_key_unknown" | "expired" | "granted" | "granted_clock_unknown" | "guard_confirmation" | "no_entries_left" | "not_yet_valid" | "outside_schedule" | "point_not_ready" | "revoked" | "stale_list" | "too_many_tries" | "too_many_vehicles" | "unknown_credential" | "unknown_plate" | "unreadable" | "wrong_point" | "zone_full";
+        Reason: "ambiguous" | "anti_passback" | "blacklisted" | "clock_unknown" | "code_forged" | "code_key_unknown" | "exit_button" | "expired" | "granted" | "granted_clock_unknown" | "guard_confirmation" | "no_entries_left" | "not_yet_valid" | "outside_schedule" | "point_not_ready" | "revoked" | "stale_list" | "too_many_tries" | "too_many_vehicles" | "unknown_credential" | "unknown_plate" | "unreadable" | "wrong_point" | "zone_full";
         /**
          * PassageFlag
          * @description What was noticed beside the decision.
