@@ -22,7 +22,6 @@ from edge.access.journal import Journal
 from edge.access.points import nothing
 from edge.alarms import Alarms
 from edge.barrier.board import Ear
-from edge.barrier.holds import Holds
 from edge.calls import Calls
 from edge.clock import BoxClock
 from edge.disk import DiskGuard
@@ -30,6 +29,7 @@ from edge.drivers.base import Why
 from edge.drivers.devices import Ports
 from edge.guardhouse import opening, retention
 from edge.health import HealthServer
+from edge.holds import Holds
 from edge.identity import Files, Membership
 from edge.ids import Ids
 from edge.link.commands import Commands

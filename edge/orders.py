@@ -8,9 +8,9 @@ from edge.access.gate import ANEW, Gate
 from edge.access.journal import Journal
 from edge.barrier import questions
 from edge.barrier.driver import BarrierDriver, UnableError
-from edge.barrier.holds import Holding, Holds
 from edge.calls import Calls
 from edge.drivers.base import DeviceError, UnsupportedError
+from edge.holds import Holding, Holds
 from edge.link.commands import Done, Execute
 from edge.link.files import Pictures
 from edge.running import Running

@@ -12,10 +12,10 @@ from edge.access.gate import Gate
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.alarms import Alarms
-from edge.barrier.holds import Holds
 from edge.clock import Clock
 from edge.guardhouse.hub import Hub
 from edge.guardhouse.reading import Reading
+from edge.holds import Holds
 from edge.ids import Ids
 from edge.link.files import Pictures
 from edge.running import Running

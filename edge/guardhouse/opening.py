@@ -13,7 +13,6 @@ from edge.access.gate import Gate
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.alarms import Alarms
-from edge.barrier.holds import Holds
 from edge.clock import BoxClock
 from edge.guardhouse import retention
 from edge.guardhouse.catalogue import Change
@@ -23,6 +22,7 @@ from edge.guardhouse.house import Guardhouse
 from edge.guardhouse.hub import Hub
 from edge.guardhouse.reading import Reading
 from edge.guardhouse.web_files import PACKAGED
+from edge.holds import Holds
 from edge.identity import Files, Membership
 from edge.ids import Ids
 from edge.link.files import Pictures

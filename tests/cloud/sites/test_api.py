@@ -565,8 +565,8 @@ def test_a_point_is_held_open_for_a_day_at_most(api: Served, boss: Person) -> No
         moved = made(boss, f"/api/points/{point['id']}/{kind}", {"reason": "Переезд"})
         assert (moved["kind"], moved["until"]) == (kind, None)
     told = boss.get("/api/audit", params={"action": "sites.command.order"}).json()["items"]
-    [held] = [each for each in told if each["details"]["kind"] == "hold"]
-    assert datetime.fromisoformat(held["details"]["until"]) == until
+    [held] = [each for each in told if each["changes"]["kind"] == "hold"]
+    assert datetime.fromisoformat(held["changes"]["until"]) == until
 
 
 def test_a_point_shows_who_holds_it_open_as_long_as_that_lasts(api: Served, boss: Person) -> None:

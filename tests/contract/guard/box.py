@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import msgspec
 
-from edge.barrier.holds import Holding
+from edge.holds import Holding
 from protocols.held import BlockItem, PassItem
 from tests.edge.boxes import Box, serving
 from tests.edge.guardhouse.desk import LANE_IN, PIN, Gate, base_url, gate, make_guard, relay_module, with_page

@@ -170,6 +170,7 @@ export const audit = {
     output: "Output",
     parent_id: "Within zone",
     passed: "Contact of passage",
+    exit_button: "Exit button",
     period_s: "Polled every",
     permissions: "Permissions",
     photocell: "Photocell",
@@ -208,7 +209,7 @@ export const audit = {
     zone_id: "Zone",
   },
   unit: { area_m2: "m²", period_s: "s", travel_s: "s", stay_s: "s", held_open_s: "s", pulse_ms: "ms", size: "bytes", used_mb: "MB", kept_passages: "days", kept_stills: "days", kept_visitors: "days", kept_notes: "days", kept_violations: "days", kept_sign_ins: "days", kept_calls: "days", kept_passes: "days", kept_blacklist: "days", kept_looks: "days", kept_audit: "days" },
-  command: { open: "open", capture: "take a picture", restart: "restart", read_now: "read meters", hang_up: "refuse a call" },
+  command: { open: "open", close: "close", stop: "stop", hold: "hold open", release: "hold no more", capture: "take a picture", restart: "restart", read_now: "read meters", hang_up: "refuse a call" },
   answer: { open: "open", refuse: "refuse" },
   value: {
     wrong_credentials: "wrong e-mail or password",

@@ -170,6 +170,7 @@ export const audit = {
     output: "Выход",
     parent_id: "Внутри зоны",
     passed: "Контакт прохода",
+    exit_button: "Кнопка выхода",
     period_s: "Опрос каждые",
     permissions: "Права",
     photocell: "Фотоэлемент",
@@ -208,7 +209,7 @@ export const audit = {
     zone_id: "Зона",
   },
   unit: { area_m2: "м²", period_s: "с", travel_s: "с", stay_s: "с", held_open_s: "с", pulse_ms: "мс", size: "байт", used_mb: "МБ", kept_passages: "дн.", kept_stills: "дн.", kept_visitors: "дн.", kept_notes: "дн.", kept_violations: "дн.", kept_sign_ins: "дн.", kept_calls: "дн.", kept_passes: "дн.", kept_blacklist: "дн.", kept_looks: "дн.", kept_audit: "дн." },
-  command: { open: "открыть", capture: "сделать снимок", restart: "перезапустить", read_now: "снять показания", hang_up: "отказать на звонок" },
+  command: { open: "открыть", close: "закрыть", stop: "остановить", hold: "держать открытым", release: "больше не держать", capture: "сделать снимок", restart: "перезапустить", read_now: "снять показания", hang_up: "отказать на звонок" },
   answer: { open: "открыть", refuse: "отказать" },
   value: {
     wrong_credentials: "неверная почта или пароль",
