@@ -4,6 +4,8 @@ import { Anchor, Card, Group, Stack, Text } from "@mantine/core";
 import { IconArrowDownLeft, IconArrowUpRight, IconPhone } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
+import { BarrierNow } from "@/shared/barrier/BarrierNow";
+import { Moves } from "@/shared/barrier/Moves";
 import { formatPhone } from "@/shared/format/numbers";
 import { Age } from "@/shared/ui/Age";
 import { Plate } from "@/shared/ui/Plate";
@@ -27,12 +29,12 @@ const STILL_HEIGHT = 132;
 const PASS_HEIGHT = 64;
 
 export function Lane({ lane, zone, isFresh }: LaneProps) {
-  if (lane.passage) return <Visited passage={lane.passage} zone={zone} isFresh={isFresh} />;
-  return <Quiet lane={lane} />;
+  if (lane.passage) return <Visited lane={lane} passage={lane.passage} zone={zone} isFresh={isFresh} />;
+  return <Quiet lane={lane} zone={zone} />;
 }
 
 /** A point where nobody has come yet is still a point. */
-function Quiet({ lane }: { lane: LaneRow }) {
+function Quiet({ lane, zone }: { lane: LaneRow; zone: string | undefined }) {
   const { t } = useTranslation();
   return (
     <Card withBorder p="sm" component="article" data-lane={lane.point} style={{ borderTop: "4px solid var(--domovoy-line)" }}>
@@ -42,11 +44,12 @@ function Quiet({ lane }: { lane: LaneRow }) {
       <Text size="sm" c="dimmed">
         {t("gate.nobodyYet")}
       </Text>
+      <LaneBarrier lane={lane} zone={zone} />
     </Card>
   );
 }
 
-function Visited({ passage, zone, isFresh }: { passage: Passage; zone: string | undefined; isFresh: boolean }) {
+function Visited({ lane, passage, zone, isFresh }: { lane: LaneRow; passage: Passage; zone: string | undefined; isFresh: boolean }) {
   const { t, i18n } = useTranslation();
   const colour = TONE_COLOUR[VERDICT_TONE[verdictOf(passage)]];
   const Arrow = passage.direction === "out" ? IconArrowUpRight : IconArrowDownLeft;
@@ -72,8 +75,22 @@ function Visited({ passage, zone, isFresh }: { passage: Passage; zone: string | 
         <Text size="sm">{reasonText(passage, t, i18n.language)}</Text>
         <Flags passage={passage} />
         <PassOfPassage passage={passage} />
+        <LaneBarrier lane={lane} zone={zone} />
       </Stack>
     </Card>
+  );
+}
+
+/** Where it stands, who has it held open, and what may be ordered. */
+function LaneBarrier({ lane, zone }: { lane: LaneRow; zone: string | undefined }) {
+  const { point_id: id, point: name, site, site_id, barrier_kind: kind, can_stop, barrier_position: position, hold } = lane;
+  if (!kind) return null;
+  const barrier = { id, name, site, site_id, kind, can_stop, position, hold };
+  return (
+    <Group justify="space-between" align="flex-start" gap="xs" mt={4}>
+      <BarrierNow barrier={barrier} zone={zone} />
+      <Moves barrier={barrier} size="xs" />
+    </Group>
   );
 }
 

@@ -10,6 +10,7 @@ import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { Empty } from "@/shared/ui/Empty";
 import { Facts } from "@/shared/ui/Facts";
+import { later } from "@/shared/ui/later";
 import { Status } from "@/shared/ui/Status";
 import type { Box, Site } from "./api";
 import { CodeDialog } from "./CodeDialog";
@@ -17,7 +18,9 @@ import { ConfigDialog } from "./ConfigDialog";
 import { RevokeBoxDialog } from "./RevokeBoxDialog";
 import { boxCondition, BoxStatus } from "./states";
 
-type Act = { type: "code" | "config" | "revoke"; box: Box } | null;
+const FireDialog = later(() => import("./FireDialog").then(({ FireDialog: Dialog }) => Dialog));
+
+type Act = { type: "code" | "config" | "revoke" | "fire"; box: Box } | null;
 
 interface BoxCardsProps {
   boxes: Box[];
@@ -45,6 +48,7 @@ export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
       </SimpleGrid>
       {act?.type === "code" && <CodeDialog box={act.box} onClose={close} />}
       {act?.type === "config" && <ConfigDialog box={act.box} onClose={close} />}
+      {act?.type === "fire" && <FireDialog box={act.box} onClose={close} />}
       {act?.type === "revoke" && <RevokeBoxDialog box={act.box} onClose={close} />}
     </>
   );
@@ -53,7 +57,7 @@ export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
 interface BoxCardProps {
   box: Box;
   site: Site;
-  onAct: (type: "code" | "config" | "revoke") => void;
+  onAct: (type: "code" | "config" | "revoke" | "fire") => void;
   onRemove: (() => void) | null;
 }
 
@@ -79,6 +83,11 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
           {condition !== "revoked" && may("sites.manage") && (
             <Button size="xs" variant={box.unsent && condition !== "new" ? "filled" : "default"} onClick={() => onAct("config")}>
               {t("sites.configuration")}
+            </Button>
+          )}
+          {condition !== "revoked" && may("sites.manage") && (
+            <Button size="xs" variant="default" onClick={() => onAct("fire")}>
+              {t("sites.fire.button")}
             </Button>
           )}
           {condition !== "revoked" && condition !== "new" && may("boxes.enrol") && (

@@ -1,6 +1,6 @@
-/** A point: the box that drives it, the output that opens it, the readers there and which way people pass. */
+/** A point: the box that drives it, what opens it and how, the readers there and which way people pass. */
 
-import { ActionIcon, Button, Group, Input, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Input, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -8,17 +8,16 @@ import { useTranslation } from "react-i18next";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import type { DeviceRole, Driver } from "@/shared/lookups/drivers";
+import { type BarrierEntered, barrierEntered, barrierToSend } from "./barrierDraft";
+import { BarrierFields } from "./BarrierFields";
 import { type Box, changePoint, createPoint, type Device, type Point, UNSENT, type Zone } from "./api";
 import { type Door, DoorFields } from "./DoorFields";
 import { inTree, pathOf } from "./zoneTree";
 
 /** Keys are the server's own paths, so that its errors find their fields. */
-interface Entered extends Door {
+interface Entered extends BarrierEntered, Door {
   box_id: string;
   name: string;
-  "barrier.device": string | null;
-  "barrier.output": number;
-  "barrier.pulse_ms": number;
   readers: { device: string; direction: "in" | "out" }[];
   camera_id: string | null;
   zone_id: string | null;
@@ -30,21 +29,16 @@ interface PointDialogProps {
   zones: Zone[];
   devices: Device[];
   drivers: Driver[];
+  points: Point[];
   point: Point | undefined;
   onClose: () => void;
 }
-
-const PULSE_MS = 700;
-/** How a barrier is driven of which nothing more is known. */
-const PLAIN = { kind: "pulse", travel_s: 15, stay_s: 5, held_open_s: 120, lights: [] } as const;
 
 function entered(point: Point | undefined, boxes: Box[]): Entered {
   return {
     box_id: point?.box_id ?? boxes[0]?.id ?? "",
     name: point?.name ?? "",
-    "barrier.device": point?.barrier?.device ?? null,
-    "barrier.output": point?.barrier?.output ?? 0,
-    "barrier.pulse_ms": point?.barrier?.pulse_ms ?? PULSE_MS,
+    ...barrierEntered(point?.barrier ?? null),
     readers: (point?.readers ?? []).map(({ device, direction }) => ({ device, direction })),
     camera_id: point?.camera_id ?? null,
     zone_id: point?.zone_id ?? null,
@@ -54,18 +48,18 @@ function entered(point: Point | undefined, boxes: Box[]): Entered {
   };
 }
 
-export function PointDialog({ complexId, boxes, zones, devices, drivers, point, onClose }: PointDialogProps) {
+const FIELDS = ["box_id", "name", "barrier", "readers", "camera_id", "zone_id", "building_id", "entrance_id", "residents"];
+
+export function PointDialog({ complexId, boxes, zones, devices, drivers, points, point, onClose }: PointDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const send = (values: Entered) => {
-    const { "barrier.device": device, "barrier.output": output, "barrier.pulse_ms": pulse_ms, ...rest } = values;
-    const driven = point?.barrier ?? { ...PLAIN, lights: [] };
-    const barrier = device ? { ...driven, device, output, pulse_ms } : null;
-    const body = { ...rest, barrier };
+    const { box_id, name, readers, camera_id, zone_id } = values;
+    const body = { box_id, name, readers, camera_id, zone_id, barrier: barrierToSend(values) };
     return point ? changePoint(point.id, body) : createPoint(body);
   };
   const draft = useDraft(entered(point, boxes), send, {
-    fields: ["box_id", "name", "barrier.device", "barrier.output", "barrier.pulse_ms", "readers", "camera_id", "zone_id", "building_id", "entrance_id", "residents"],
+    fields: FIELDS,
     onDone: () => {
       for (const list of ["points", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
@@ -75,13 +69,14 @@ export function PointDialog({ complexId, boxes, zones, devices, drivers, point, 
   const ofBox = devices.filter((device) => device.box_id === values.box_id);
   const roles = new Map(drivers.map(({ driver, role, also }) => [driver, [role, also]]));
   const options = (role: DeviceRole) => ofBox.filter(({ driver }) => roles.get(driver)?.includes(role)).map(({ id, name }) => ({ value: id, label: name }));
+  const gates = points.filter(({ id, box_id, barrier }) => id !== point?.id && box_id === values.box_id && barrier !== null).map(({ id, name }) => ({ value: id, label: name }));
   return (
     <FormDialog
       title={point ? t("sites.changePoint") : t("sites.addPoint")}
       draft={draft}
       submitLabel={point ? t("action.save") : t("action.create")}
       onClose={onClose}
-      size="lg"
+      size="xl"
     >
       <TextInput
         data-autofocus
@@ -97,7 +92,7 @@ export function PointDialog({ complexId, boxes, zones, devices, drivers, point, 
         data={boxes.map(({ id, name }) => ({ value: id, label: name }))}
         value={values.box_id}
         error={error("box_id")}
-        onChange={(id) => id && patch({ box_id: id, "barrier.device": null, readers: [], camera_id: null })}
+        onChange={(id) => id && patch({ box_id: id, "barrier.device": null, "barrier.interlock": null, readers: [], camera_id: null })}
       />
       {zones.length > 0 && (
         <Select
@@ -111,36 +106,7 @@ export function PointDialog({ complexId, boxes, zones, devices, drivers, point, 
           onChange={(zone) => set("zone_id", zone)}
         />
       )}
-      <SimpleGrid cols={{ base: 1, sm: 3 }}>
-        <Select
-          label={t("sites.barrier")}
-          description={t("sites.barrierHint")}
-          clearable
-          data={options("relay")}
-          value={values["barrier.device"]}
-          error={error("barrier.device")}
-          onChange={(relay) => set("barrier.device", relay)}
-        />
-        <NumberInput
-          label={t("sites.output")}
-          description={t("sites.outputHint")}
-          min={0}
-          max={63}
-          value={values["barrier.output"]}
-          error={error("barrier.output")}
-          onChange={(output) => set("barrier.output", Number(output))}
-        />
-        <NumberInput
-          label={t("sites.pulse")}
-          description={t("sites.pulseHint")}
-          min={50}
-          max={30_000}
-          step={50}
-          value={values["barrier.pulse_ms"]}
-          error={error("barrier.pulse_ms")}
-          onChange={(pulse) => set("barrier.pulse_ms", Number(pulse))}
-        />
-      </SimpleGrid>
+      <BarrierFields draft={draft} relays={options("relay")} gates={gates} />
       <ReaderFields draft={draft} options={options("reader")} />
       <Select
         label={t("sites.camera")}

@@ -15,18 +15,20 @@ import { BackLink } from "@/shared/ui/BackLink";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
+import { later } from "@/shared/ui/later";
 import { useLate } from "@/shared/ui/useLate";
 import { type Box, type Device, listBoxes, listDevices, listPoints, type Point, type Site, type Zone, zonesQuery } from "./api";
 import { BoxCards } from "./BoxCards";
 import { BoxDialog } from "./BoxDialog";
 import { DeviceDialog } from "./DeviceDialog";
 import { DevicesTable } from "./DevicesTable";
-import { PointDialog } from "./PointDialog";
 import { PointsTable } from "./PointsTable";
 import { RemoveDialog, type Removed } from "./RemoveDialog";
 import { SiteDialog } from "./SiteDialog";
 import { ZoneDialog } from "./ZoneDialog";
 import { ZonesTable } from "./ZonesTable";
+
+const PointDialog = later(() => import("./PointDialog").then(({ PointDialog: Dialog }) => Dialog));
 
 export function SitePage({ siteId }: { siteId: string }) {
   const { t } = useTranslation();
@@ -147,7 +149,7 @@ function SiteParts({ site }: { site: Site }) {
       </Part>
       {dialog?.type === "box" && <BoxDialog siteId={site.id} onClose={close} />}
       {dialog?.type === "device" && drivers.data && <DeviceDialog boxes={boxList} devices={deviceList} drivers={drivers.data} device={dialog.device} onClose={close} />}
-      {dialog?.type === "point" && drivers.data && <PointDialog complexId={site.complex_id} boxes={boxList} zones={zoneList} devices={deviceList} drivers={drivers.data} point={dialog.point} onClose={close} />}
+      {dialog?.type === "point" && drivers.data && <PointDialog complexId={site.complex_id} boxes={boxList} zones={zoneList} devices={deviceList} drivers={drivers.data} points={pointList} point={dialog.point} onClose={close} />}
       {dialog?.type === "zone" && <ZoneDialog site={site} zones={zoneList} zone={dialog.zone} onClose={close} />}
       {dialog?.type === "remove" && <RemoveDialog removed={dialog.removed} onClose={close} />}
     </Stack>

@@ -76,15 +76,16 @@ export const createPoint = (body: Schemas["PointDraft"]) => answer(api.POST("/ap
 export const changePoint = (id: string, body: Schemas["PointDraft"]) =>
   answer(api.PUT("/api/points/{point_id}", { params: { path: { point_id: id } }, body }));
 
-export const openPoint = (id: string, reason: string) =>
-  answer(api.POST("/api/points/{point_id}/open", { params: { path: { point_id: id } }, body: { reason } }));
-
-export const getCommand = (id: string) =>
-  answer(api.GET("/api/commands/{command_id}", { params: { path: { command_id: id } } }));
-
 export const removeSite = (id: string) => answer(api.DELETE("/api/sites/{site_id}", { params: { path: { site_id: id } } }));
 
 export const removeBox = (id: string) => answer(api.DELETE("/api/boxes/{box_id}", { params: { path: { box_id: id } } }));
+
+export type FireInput = Schemas["FireDraft"];
+
+export const fireQuery = (boxId: string) =>
+  queryOptions({ queryKey: ["fire", boxId], queryFn: async () => (await answer(api.GET("/api/boxes/{box_id}/fire", { params: { path: { box_id: boxId } } }))).inputs });
+
+export const setFire = (boxId: string, inputs: FireInput[]) => answer(api.PUT("/api/boxes/{box_id}/fire", { params: { path: { box_id: boxId } }, body: { inputs } }));
 
 export const archivePoint = (id: string) => answer(api.DELETE("/api/points/{point_id}", { params: { path: { point_id: id } } }));
 

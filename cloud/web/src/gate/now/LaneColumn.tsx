@@ -61,8 +61,10 @@ function alarmText(kind: string, t: Words): string {
 
 function Troubles({ lane }: { lane: Lane }) {
   const { t } = useWords();
+  const times = useTimes();
   return (
     <>
+      {lane.hold && <Notice tone="attention">{t("now.held", { ...lane.hold, until: times.short(lane.hold.until) })}</Notice>}
       {lane.alarms.map((kind) => (
         <Notice key={kind} tone="bad">
           {alarmText(kind, t)}

@@ -16,7 +16,7 @@ function decided(verdict: "confirm" | "refuse" | "open", opened: boolean | null 
 }
 
 function lane(id: string, waiting: Passage[] = []) {
-  return { id, name: id, directions: ["in" as const], position: null, can_open: true, live: null, last: passage(), waiting, alarms: [], trouble: [] };
+  return { id, name: id, directions: ["in" as const], position: null, can_open: true, hold: null, live: null, last: passage(), waiting, alarms: [], trouble: [] };
 }
 
 describe("the verdict", () => {

@@ -30,6 +30,7 @@ export const now: Translation<typeof russian> = {
     blocked: "Did not move",
     unknown: "Position unknown",
   },
+  held: "Held open until {{until}}: {{person}} ({{reason}})",
   alarm: {
     barrier_forced: "Opened without a decision: by key, by hand or by force",
     barrier_held_open: "Open for too long",
@@ -90,6 +91,7 @@ export const now: Translation<typeof russian> = {
     stale_list: "The list was not confirmed for long: by the site's rules such passes are refused",
     code_forged: "The code is forged, or of another site",
     too_many_tries: "Too many tries to guess a code",
+    exit_button: "Left by the exit button",
     code_key_unknown: "The code is signed by a key that is not valid here",
   },
   flag: {

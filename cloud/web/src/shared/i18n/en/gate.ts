@@ -59,6 +59,7 @@ export const gate = {
     stale_list: "The list has not been checked with the cloud for long",
     code_forged: "The code is forged, or of another site",
     too_many_tries: "Too many tries at guessing a code",
+    exit_button: "Left by the exit button",
     code_key_unknown: "The code is signed by a key that is no longer valid",
   },
 };

@@ -4,6 +4,7 @@ import type { Translation } from "../shape";
 import type { Russian } from "../ru";
 import { account, audit, companies } from "./admin";
 import { alarms, quarantine } from "./alarms";
+import { barrier } from "./barrier";
 import { blacklist } from "./blacklist";
 import { calls } from "./calls";
 import { common } from "./common";
@@ -24,4 +25,4 @@ import { permission, staff } from "./staff";
 import { wall } from "./wall";
 import { violations, watch } from "./watch";
 
-export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, retention, looks, form } satisfies Translation<Russian>;
+export const en = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, retention, looks, form, barrier } satisfies Translation<Russian>;

@@ -2,6 +2,7 @@
 
 import { account, audit, companies } from "./admin";
 import { alarms, quarantine } from "./alarms";
+import { barrier } from "./barrier";
 import { blacklist } from "./blacklist";
 import { calls } from "./calls";
 import { common } from "./common";
@@ -22,6 +23,6 @@ import { permission, staff } from "./staff";
 import { wall } from "./wall";
 import { violations, watch } from "./watch";
 
-export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, retention, looks, form };
+export const ru = { ...common, ...shell, session, gate, passes, inside, sites, blacklist, calls, people, policies, housing, staff, permission, companies, audit, account, alarms, quarantine, meters, statistics, wall, watch, violations, retention, looks, form, barrier };
 
 export type Russian = typeof ru;
