@@ -10,7 +10,7 @@ import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { Empty } from "@/shared/ui/Empty";
 import { Facts } from "@/shared/ui/Facts";
-import { later } from "@/shared/ui/later";
+import { later, useSoon } from "@/shared/ui/later";
 import { Status } from "@/shared/ui/Status";
 import type { Box, Site } from "./api";
 import { CodeDialog } from "./CodeDialog";
@@ -18,7 +18,8 @@ import { ConfigDialog } from "./ConfigDialog";
 import { RevokeBoxDialog } from "./RevokeBoxDialog";
 import { boxCondition, BoxStatus } from "./states";
 
-const FireDialog = later(() => import("./FireDialog").then(({ FireDialog: Dialog }) => Dialog));
+const loadFireDialog = async () => (await import("./FireDialog")).FireDialog;
+const FireDialog = later(loadFireDialog);
 
 type Act = { type: "code" | "config" | "revoke" | "fire"; box: Box } | null;
 
@@ -30,6 +31,7 @@ interface BoxCardsProps {
 
 export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
   const { t } = useTranslation();
+  useSoon(loadFireDialog);
   const [act, setAct] = useState<Act>(null);
   const close = () => setAct(null);
   if (boxes.length === 0) {

@@ -15,7 +15,7 @@ import { BackLink } from "@/shared/ui/BackLink";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
-import { later } from "@/shared/ui/later";
+import { later, useSoon } from "@/shared/ui/later";
 import { useLate } from "@/shared/ui/useLate";
 import { type Box, type Device, listBoxes, listDevices, listPoints, type Point, type Site, type Zone, zonesQuery } from "./api";
 import { BoxCards } from "./BoxCards";
@@ -28,7 +28,8 @@ import { SiteDialog } from "./SiteDialog";
 import { ZoneDialog } from "./ZoneDialog";
 import { ZonesTable } from "./ZonesTable";
 
-const PointDialog = later(() => import("./PointDialog").then(({ PointDialog: Dialog }) => Dialog));
+const loadPointDialog = async () => (await import("./PointDialog")).PointDialog;
+const PointDialog = later(loadPointDialog);
 
 export function SitePage({ siteId }: { siteId: string }) {
   const { t } = useTranslation();
@@ -95,6 +96,7 @@ type Dialog = { type: "box" } | { type: "device"; device?: Device } | { type: "p
 
 function SiteParts({ site }: { site: Site }) {
   const { t } = useTranslation();
+  useSoon(loadPointDialog);
   const boxes = useQuery({ queryKey: ["boxes", "of", site.id], queryFn: () => listBoxes(site.id) });
   const points = useQuery({ queryKey: ["points", "of", site.id], queryFn: () => listPoints(site.id) });
   const devices = useQuery({ queryKey: ["devices", "of", site.id], queryFn: () => listDevices(site.id) });

@@ -20,10 +20,14 @@ import { Age } from "@/shared/ui/Age";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { Status, type Tone } from "@/shared/ui/Status";
+import { later, useSoon } from "@/shared/ui/later";
 import { listRoles, listStaff, type StaffRow } from "./api";
-import { InviteDialog } from "./InviteDialog";
 import { roleName } from "./roleName";
-import { StaffDialog } from "./StaffDialog";
+
+const loadInviteDialog = async () => (await import("./InviteDialog")).InviteDialog;
+const InviteDialog = later(loadInviteDialog);
+const loadStaffDialog = async () => (await import("./StaffDialog")).StaffDialog;
+const StaffDialog = later(loadStaffDialog);
 
 const TONE: Record<StaffRow["state"], Tone> = { active: "good", invited: "info", suspended: "attention", ended: "quiet" };
 
@@ -53,6 +57,8 @@ function columns(t: TFunction): Column<StaffRow>[] {
 
 export function StaffPage({ search }: { search: ListSearch }) {
   const { t } = useTranslation();
+  useSoon(loadStaffDialog);
+  useSoon(loadInviteDialog);
   const mayManage = useMay()("staff.manage");
   const company = useCompany();
   const list = useList<StaffRow, ListSearch>({ key: ["staff"], search, fetch: listStaff });

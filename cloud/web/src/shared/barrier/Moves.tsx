@@ -6,13 +6,15 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMay } from "@/shared/session/me";
-import { later } from "@/shared/ui/later";
+import { later, useSoon } from "@/shared/ui/later";
 import { type Movable, type Move, movesOf } from "./moves";
 
-const MoveDialog = later(() => import("./MoveDialog").then(({ MoveDialog: Dialog }) => Dialog));
+const loadMoveDialog = async () => (await import("./MoveDialog")).MoveDialog;
+const MoveDialog = later(loadMoveDialog);
 
 export function Moves({ barrier, size = "compact-xs" }: { barrier: Movable; size?: "compact-xs" | "xs" }) {
   const { t } = useTranslation();
+  useSoon(loadMoveDialog);
   const may = useMay()("gates.open");
   const [ordering, setOrdering] = useState<Move | null>(null);
   if (!may) return null;
