@@ -4,7 +4,7 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.web.conftest import House, OpenPage
 from tests.web.newcomer import link_to
@@ -153,9 +153,44 @@ def test_a_gate_is_opened_from_afar(house: House, open_page: OpenPage) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Причина").fill("Скорая помощь")
     before = house.simulators.last_entry()
-    dialog.get_by_role("button", name="Открыть сейчас").click()
+    dialog.get_by_role("button", name="Открыть", exact=True).click()
     expect(dialog.get_by_role("status")).to_contain_text("Открыто", timeout=VISIBLE_MS)
     assert house.simulators.log(before, "coil"), "nothing was switched on"
+
+
+def order(page: Page, move: str, reason: str) -> Locator:
+    """The dialog, once the box has answered."""
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Причина").fill(reason)
+    dialog.get_by_role("button", name=move, exact=True).click()
+    expect(dialog.get_by_role("status")).not_to_contain_text("ждём", timeout=VISIBLE_MS)
+    return dialog
+
+
+def test_a_gate_is_held_open_until_it_is_released(house: House, open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/board", "Проезды")
+    lane = page.locator("[data-lane='Выезд']")
+    lane.get_by_role("button", name="Другие команды: Выезд").click(timeout=VISIBLE_MS)
+    page.get_by_role("menuitem", name="Держать открытым").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Отпустим сами")
+    dialog.get_by_label("До какого времени").fill("25:00")
+    dialog.get_by_label("Причина").fill("Переезд, кв. 5")
+    dialog.get_by_role("button", name="Держать открытым", exact=True).click()
+    expect(dialog.get_by_text("Время как 04:00")).to_be_visible()
+    dialog.get_by_role("button", name="3 ч", exact=True).click()
+    order(page, "Держать открытым", "Переезд, кв. 5")
+    expect(dialog.get_by_role("status")).to_contain_text("Держится открытым")
+    dialog.get_by_role("button", name="Отмена").click()
+    held = lane.locator("[data-held]")
+    expect(held).to_contain_text("Держат открытым до", timeout=VISIBLE_MS)
+    expect(held).to_contain_text("Переезд, кв. 5")
+    lane.get_by_role("button", name="Больше не держать").click()
+    order(page, "Больше не держать", "Переехали")
+    expect(dialog.get_by_role("status")).to_contain_text("Больше не держится")
+    dialog.get_by_role("button", name="Отмена").click()
+    expect(held).to_have_count(0, timeout=VISIBLE_MS)
 
 
 def test_a_box_gets_a_code_to_enrol_with(open_page: OpenPage) -> None:
