@@ -1,19 +1,20 @@
 /** Alarms: what boxes say is wrong, and who has taken it. */
 
-import { Group, SegmentedControl, Text } from "@mantine/core";
+import { SegmentedControl, Text } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useSitesHere, useZoneOf } from "@/shared/lookups/sites";
+import { BesideList } from "@/shared/table/BesideList";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
+import { NothingHere } from "@/shared/table/NothingHere";
 import { useFresh } from "@/shared/table/useFresh";
 import { type List, useList } from "@/shared/table/useList";
 import { Age } from "@/shared/ui/Age";
-import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { AlarmPanel } from "./AlarmPanel";
 import { type Alarm, listAlarms, SEVERITIES } from "./api";
@@ -62,27 +63,18 @@ export function AlarmsPage({ search }: { search: AlarmSearch }) {
   return (
     <Page title={t("section.alarms")}>
       <AlarmFilters list={list} />
-      <Group align="flex-start" wrap="nowrap" gap="md">
-        <div style={{ flex: 1, minWidth: 0 }}>
-          <DataTable
-            id="alarms"
-            label={t("section.alarms")}
-            list={list}
-            columns={shown}
-            rowKey={(row) => row.id}
-            onOpen={(row) => list.change({ open: row.id })}
-            marked={fresh}
-            empty={
-              <Empty
-                icon={<IconBell size={28} />}
-                title={isFiltered ? t("list.nothingFound") : t(`alarms.none.${shownState(search)}`)}
-                hint={isFiltered ? t("list.nothingFoundHint") : t("alarms.noneHint")}
-              />
-            }
-          />
-        </div>
-        {search.open && <AlarmPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}
-      </Group>
+      <BesideList panel={search.open && <AlarmPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}>
+        <DataTable
+          id="alarms"
+          label={t("section.alarms")}
+          list={list}
+          columns={shown}
+          rowKey={(row) => row.id}
+          onOpen={(row) => list.change({ open: row.id })}
+          marked={fresh}
+          empty={<NothingHere icon={<IconBell size={28} />} isFiltered={isFiltered} title={t(`alarms.none.${shownState(search)}`)} hint={t("alarms.noneHint")} />}
+        />
+      </BesideList>
     </Page>
   );
 }

@@ -1,11 +1,10 @@
 /** Approves what is chosen and waits for it, all or none. */
 
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { approvePasses, type PassRow } from "./api";
+import type { PassRow } from "./api";
+import { useApprove } from "./useApprove";
 
 interface ApproveChosenProps {
   rows: readonly Pick<PassRow, "id" | "state">[];
@@ -14,20 +13,11 @@ interface ApproveChosenProps {
 
 export function ApproveChosen({ rows, onDone }: ApproveChosenProps) {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const waiting = rows.filter(({ state }) => state === "requested").map(({ id }) => id);
-  const approve = useMutation({
-    mutationFn: () => approvePasses(waiting),
-    onSuccess: ({ approved }) => {
-      notifications.show({ message: t("passes.approved", { count: approved }), color: "teal" });
-      void client.invalidateQueries({ queryKey: ["passes"] });
-      onDone();
-    },
-    onError: (error) => notifications.show({ message: error.message, color: "red" }),
-  });
+  const approve = useApprove(onDone);
   if (waiting.length === 0) return null;
   return (
-    <Button size="xs" loading={approve.isPending} onClick={() => approve.mutate()}>
+    <Button size="xs" loading={approve.isPending} onClick={() => approve.mutate(waiting)}>
       {t("passes.approve")} ({waiting.length})
     </Button>
   );

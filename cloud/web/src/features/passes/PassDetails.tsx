@@ -3,7 +3,6 @@
 import { Anchor, Badge, Button, Group, Stack, Text, Timeline } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconLink } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -15,12 +14,13 @@ import { Age } from "@/shared/ui/Age";
 import { Facts } from "@/shared/ui/Facts";
 import { Plate } from "@/shared/ui/Plate";
 import { WhoLooked } from "@/shared/ui/WhoLooked";
-import { approvePasses, type PassCard } from "./api";
+import type { PassCard } from "./api";
 import { ChangeDialog, GuestLinkDialog, RefuseDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { isTyped } from "./draft";
 import { GuardsActs } from "./GuardsActs";
 import { ENDED, PassStatus } from "./PassStatus";
 import { TypedSecrets } from "./TypedSecrets";
+import { useApprove } from "./useApprove";
 
 function phoneLink(phone: string | null) {
   return phone && <Anchor href={`tel:${phone}`} fz="inherit">{formatPhone(phone)}</Anchor>;
@@ -130,18 +130,10 @@ function PassActs({ pass }: { pass: PassCard }) {
 /** A manager's two answers to a request. */
 function Deciding({ pass, onRefuse }: { pass: PassCard; onRefuse: () => void }) {
   const { t } = useTranslation();
-  const client = useQueryClient();
-  const approve = useMutation({
-    mutationFn: () => approvePasses([pass.id]),
-    onSuccess: ({ approved }) => {
-      notifications.show({ message: t("passes.approved", { count: approved }), color: "teal" });
-      void client.invalidateQueries({ queryKey: ["passes"] });
-    },
-    onError: (error) => notifications.show({ message: error.message, color: "red" }),
-  });
+  const approve = useApprove();
   return (
     <>
-      <Button size="xs" loading={approve.isPending} onClick={() => approve.mutate()}>
+      <Button size="xs" loading={approve.isPending} onClick={() => approve.mutate([pass.id])}>
         {t("passes.approve")}
       </Button>
       <Button size="xs" variant="default" onClick={onRefuse}>

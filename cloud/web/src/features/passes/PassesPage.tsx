@@ -14,6 +14,7 @@ import { useKeys } from "@/shared/keys/useKeys";
 import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { useListZone, useSitesHere, useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
+import { BesideList } from "@/shared/table/BesideList";
 import { type Choice, DataTable } from "@/shared/table/DataTable";
 import { DayFilter } from "@/shared/table/DayFilter";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
@@ -74,23 +75,20 @@ export function PassesPage({ search }: { search: PassSearch }) {
     <Page title={t("section.passes")} actions={<><InsideLink />{tableButton}{issueButton}</>}>
       <StateTabs list={list} />
       <PassFilters list={list} zone={zone} />
-      <Group align="flex-start" wrap="nowrap" gap="md">
-        <div style={{ flex: 1, minWidth: 0 }}>
-          <DataTable
-            id="passes"
-            label={t("section.passes")}
-            list={list}
-            columns={columns}
-            rowKey={(row) => row.id}
-            onOpen={(row) => list.change({ open: row.id })}
-            marked={fresh}
-            bulk={bulk}
-            {...(may("passes.revoke") ? { choice: { chosen, change: setChosen } } : {})}
-            empty={<NoPasses list={list} action={issueButton} />}
-          />
-        </div>
-        {search.open && <PassPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}
-      </Group>
+      <BesideList panel={search.open && <PassPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}>
+        <DataTable
+          id="passes"
+          label={t("section.passes")}
+          list={list}
+          columns={columns}
+          rowKey={(row) => row.id}
+          onOpen={(row) => list.change({ open: row.id })}
+          marked={fresh}
+          bulk={bulk}
+          {...(may("passes.revoke") ? { choice: { chosen, change: setChosen } } : {})}
+          empty={<NoPasses list={list} action={issueButton} />}
+        />
+      </BesideList>
       {isIssuing && (
         <IssueDialog
           onClose={issuing.close}

@@ -1,6 +1,6 @@
 /** Residents: find, look, add. */
 
-import { Button, Group } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus, IconUsers } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
@@ -11,6 +11,7 @@ import type { ListSearch } from "@/shared/api/page";
 import { formatPhone } from "@/shared/format/numbers";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useMay } from "@/shared/session/me";
+import { BesideList } from "@/shared/table/BesideList";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar } from "@/shared/table/FilterBar";
@@ -46,27 +47,24 @@ export function PeoplePage({ search }: { search: ListSearch }) {
   return (
     <Page title={t("section.people")} actions={add}>
       <FilterBar q={search.q} onSearch={(q) => list.change({ q })} placeholder={t("people.searchHint")} />
-      <Group align="flex-start" wrap="nowrap" gap="md">
-        <div style={{ flex: 1, minWidth: 0 }}>
-          <DataTable
-            id="people"
-            label={t("section.people")}
-            list={list}
-            columns={shown}
-            rowKey={(row) => row.id}
-            onOpen={(row) => list.change({ open: row.id })}
-            empty={
-              <Empty
-                icon={<IconUsers size={28} />}
-                title={search.q ? t("list.nothingFound") : t("people.none")}
-                hint={search.q ? t("list.nothingFoundHint") : t("people.noneHint")}
-                action={search.q ? null : add}
-              />
-            }
-          />
-        </div>
-        {search.open && <PersonPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}
-      </Group>
+      <BesideList panel={search.open && <PersonPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}>
+        <DataTable
+          id="people"
+          label={t("section.people")}
+          list={list}
+          columns={shown}
+          rowKey={(row) => row.id}
+          onOpen={(row) => list.change({ open: row.id })}
+          empty={
+            <Empty
+              icon={<IconUsers size={28} />}
+              title={search.q ? t("list.nothingFound") : t("people.none")}
+              hint={search.q ? t("list.nothingFoundHint") : t("people.noneHint")}
+              action={search.q ? null : add}
+            />
+          }
+        />
+      </BesideList>
       {isAdding && (
         <PersonDialog
           onClose={adding.close}

@@ -7,9 +7,11 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useSites } from "@/shared/lookups/sites";
+import { BesideList } from "@/shared/table/BesideList";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
+import { NothingHere } from "@/shared/table/NothingHere";
 import { type List, useList } from "@/shared/table/useList";
 import { Age } from "@/shared/ui/Age";
 import { Empty } from "@/shared/ui/Empty";
@@ -102,26 +104,17 @@ function Messages({ search }: { search: QuarantineSearch }) {
           <SiteFilter list={list} />
         </FilterBar>
       </Frame>
-      <Group align="flex-start" wrap="nowrap" gap="md">
-        <div style={{ flex: 1, minWidth: 0 }}>
-          <DataTable
-            id="quarantine"
-            label={t("section.quarantine")}
-            list={list}
-            columns={columns(t)}
-            rowKey={(row) => row.id}
-            onOpen={(row) => list.change({ open: row.id })}
-            empty={
-              <Empty
-                icon={<IconInbox size={28} />}
-                title={isFiltered ? t("list.nothingFound") : t("quarantine.none")}
-                hint={isFiltered ? t("list.nothingFoundHint") : t("quarantine.noneHint")}
-              />
-            }
-          />
-        </div>
-        {open && <SetAsidePanel item={open} onClose={() => list.change({ open: undefined })} />}
-      </Group>
+      <BesideList panel={open && <SetAsidePanel item={open} onClose={() => list.change({ open: undefined })} />}>
+        <DataTable
+          id="quarantine"
+          label={t("section.quarantine")}
+          list={list}
+          columns={columns(t)}
+          rowKey={(row) => row.id}
+          onOpen={(row) => list.change({ open: row.id })}
+          empty={<NothingHere icon={<IconInbox size={28} />} isFiltered={isFiltered} title={t("quarantine.none")} hint={t("quarantine.noneHint")} />}
+        />
+      </BesideList>
     </>
   );
 }

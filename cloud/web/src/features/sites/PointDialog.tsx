@@ -54,8 +54,9 @@ export function PointDialog({ complexId, boxes, zones, devices, drivers, points,
   const { t } = useTranslation();
   const client = useQueryClient();
   const send = (values: Entered) => {
-    const { box_id, name, readers, camera_id, zone_id } = values;
-    const body = { box_id, name, readers, camera_id, zone_id, barrier: barrierToSend(values) };
+    const { box_id, name, readers, camera_id, zone_id, building_id, entrance_id, residents } = values;
+    const door = { building_id, entrance_id, residents };
+    const body = { box_id, name, readers, camera_id, zone_id, ...door, barrier: barrierToSend(values) };
     return point ? changePoint(point.id, body) : createPoint(body);
   };
   const draft = useDraft(entered(point, boxes), send, {

@@ -1,19 +1,19 @@
 /** Violations: what guards recorded, and where each case stands. */
 
-import { Group } from "@mantine/core";
 import { IconAlertOctagon } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useSitesHere, useZoneOf } from "@/shared/lookups/sites";
+import { BesideList } from "@/shared/table/BesideList";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
+import { NothingHere } from "@/shared/table/NothingHere";
 import { useFresh } from "@/shared/table/useFresh";
 import { type List, useList } from "@/shared/table/useList";
 import { Age } from "@/shared/ui/Age";
-import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { Plate } from "@/shared/ui/Plate";
 import { listViolations, type ViolationRow } from "./api";
@@ -48,27 +48,18 @@ export function ViolationsPage({ search }: { search: ViolationSearch }) {
   return (
     <Page title={t("section.violations")}>
       <Filters list={list} />
-      <Group align="flex-start" wrap="nowrap" gap="md">
-        <div style={{ flex: 1, minWidth: 0 }}>
-          <DataTable
-            id="violations"
-            label={t("section.violations")}
-            list={list}
-            columns={shown}
-            rowKey={(row) => row.id}
-            onOpen={(row) => list.change({ open: row.id })}
-            marked={fresh}
-            empty={
-              <Empty
-                icon={<IconAlertOctagon size={28} />}
-                title={isFiltered ? t("list.nothingFound") : t("violations.none")}
-                hint={isFiltered ? t("list.nothingFoundHint") : t("violations.noneHint")}
-              />
-            }
-          />
-        </div>
-        {search.open && <ViolationPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}
-      </Group>
+      <BesideList panel={search.open && <ViolationPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}>
+        <DataTable
+          id="violations"
+          label={t("section.violations")}
+          list={list}
+          columns={shown}
+          rowKey={(row) => row.id}
+          onOpen={(row) => list.change({ open: row.id })}
+          marked={fresh}
+          empty={<NothingHere icon={<IconAlertOctagon size={28} />} isFiltered={isFiltered} title={t("violations.none")} hint={t("violations.noneHint")} />}
+        />
+      </BesideList>
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 /** What guards do: their visitors, shifts, decisions, and the passes that they made at the gates. */
 
-import { Button, Group, SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { IconUserShield } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
@@ -10,12 +10,13 @@ import { useTranslation } from "react-i18next";
 import type { Page as Answer, PageQuery } from "@/shared/api/page";
 import { useSitesHere, useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
+import { BesideList } from "@/shared/table/BesideList";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
+import { NothingHere } from "@/shared/table/NothingHere";
 import { useFresh } from "@/shared/table/useFresh";
 import { useList } from "@/shared/table/useList";
-import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { listDecisions, listMadePasses, listShifts, listVisits, type MadePass, settle, type Shift } from "./api";
 import { decisionColumns, madeColumns, shiftColumns, visitColumns } from "./columns";
@@ -135,27 +136,18 @@ function Acts<Row>({ show, live, search, columns, fetch, rowKey, hint, panel }: 
           <FilterSelect label={t("passes.site")} value={search.site} options={sites.map(({ id, name }) => ({ value: id, label: name }))} onChange={(site) => list.change({ site })} />
         )}
       </FilterBar>
-      <Group align="flex-start" wrap="nowrap" gap="md">
-        <div style={{ flex: 1, minWidth: 0 }}>
-          <DataTable
-            id={`watch.${show}`}
-            label={t(`watch.tab.${show}`)}
-            list={list}
-            columns={columns}
-            rowKey={rowKey}
-            marked={fresh}
-            {...(panel ? { onOpen: (row: Row) => list.change({ open: rowKey(row) }) } : {})}
-            empty={
-              <Empty
-                icon={<IconUserShield size={28} />}
-                title={isFiltered ? t("list.nothingFound") : t("watch.none")}
-                hint={isFiltered ? t("list.nothingFoundHint") : t("watch.noneHint")}
-              />
-            }
-          />
-        </div>
-        {panel && search.open && panel(search.open, () => list.change({ open: undefined }))}
-      </Group>
+      <BesideList panel={panel && search.open && panel(search.open, () => list.change({ open: undefined }))}>
+        <DataTable
+          id={`watch.${show}`}
+          label={t(`watch.tab.${show}`)}
+          list={list}
+          columns={columns}
+          rowKey={rowKey}
+          marked={fresh}
+          {...(panel ? { onOpen: (row: Row) => list.change({ open: rowKey(row) }) } : {})}
+          empty={<NothingHere icon={<IconUserShield size={28} />} isFiltered={isFiltered} title={t("watch.none")} hint={t("watch.noneHint")} />}
+        />
+      </BesideList>
     </>
   );
 }
