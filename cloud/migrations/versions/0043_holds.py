@@ -7,7 +7,7 @@ from cloud.kernel.ddl import jsonb, when
 from cloud.kernel.tenancy import Role
 
 revision = "0043"
-down_revision = "0037"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 

@@ -1522,6 +1522,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journal/boxes/{box_id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Journal
+         * @description What a box's journal took in within a period, in words, with what came of checking it; at most a month at once.
+         *
+         *     In the caller's language, on the site's clock. Who doubts the paper asks for the signed extract of the same period.
+         */
+        get: operations["print_journal_api_journal_boxes__box_id__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Looks
+         * @description Who looked at whose data, the newest first; `q` looks into names, what was typed, and plates. Sorts: at, who.
+         */
+        get: operations["list_looks_api_looks_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/looks.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Looks
+         * @description The same as a workbook to take away.
+         */
+        get: operations["take_looks_api_looks_xlsx_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/meters": {
         parameters: {
             query?: never;
@@ -1802,6 +1864,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/points/{point_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Point
+         * @description Order the point to close now; its box refuses while somebody is in the way, or something holds it open.
+         */
+        post: operations["close_point_api_points__point_id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/{point_id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold Point
+         * @description Order the point to open, and to stay open until a time, or until it is released.
+         */
+        post: operations["hold_point_api_points__point_id__hold_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/points/{point_id}/open": {
         parameters: {
             query?: never;
@@ -1816,6 +1918,46 @@ export interface paths {
          * @description Order the point to open now; after 10 seconds it is too late and nothing happens.
          */
         post: operations["open_point_api_points__point_id__open_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/{point_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Point
+         * @description Order the point to be held open no more; what the fire alarm holds stays open.
+         */
+        post: operations["release_point_api_points__point_id__release_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/points/{point_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Point
+         * @description Order the point to stop where it is, if it moves and its drive can be stopped.
+         */
+        post: operations["stop_point_api_points__point_id__stop_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2283,6 +2425,30 @@ export interface paths {
          */
         get: operations["list_premises_api_resident_premises_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retention
+         * @description How long each kind of personal data is kept, what the last run erased, and whether anything too old is left.
+         */
+        get: operations["get_retention_api_retention_get"];
+        /**
+         * Set Retention
+         * @description Keep kinds for so many days from now on. What is older goes within the hour, in the cloud and on the boxes.
+         */
+        put: operations["set_retention_api_retention_put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3073,6 +3239,8 @@ export interface components {
              * Format: uuid
              */
             device: string;
+            /** @description whoever presses it leaves without a pass */
+            exit_button?: components["schemas"]["ContactDraft"] | null;
             /**
              * Held Open S
              * @description not closed for longer is an alarm
@@ -3376,6 +3544,77 @@ export interface components {
              * @default []
              */
             inputs: components["schemas"]["FireDraft"][];
+        };
+        /**
+         * BoxStandingOut
+         * @description What a box told last of a kind that it holds itself.
+         * @example {
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "box": "КПП 1",
+         *       "box_id": "0193514c-8a00-7000-8000-000000000001",
+         *       "days": 30,
+         *       "erased": 4,
+         *       "is_late": false,
+         *       "kind": "visitors",
+         *       "oldest": "2026-11-22T10:00:00Z",
+         *       "site": "Афины",
+         *       "site_id": "0193514c-8a00-7000-8000-000000000001",
+         *       "wanted": 30
+         *     }
+         */
+        BoxStandingOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Box
+             * @example КПП-1
+             */
+            box: string;
+            /**
+             * Box Id
+             * Format: uuid
+             */
+            box_id: string;
+            /**
+             * Days
+             * @description by which rule it last went
+             */
+            days: number;
+            /** Erased */
+            erased: number;
+            /**
+             * Is Late
+             * @description it held something older than the company allows
+             */
+            is_late: boolean;
+            /**
+             * Kind
+             * @example open
+             */
+            kind: string;
+            /**
+             * Oldest
+             * @description of what it still held then
+             */
+            oldest: string | null;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * Wanted
+             * @description the company's; null: none for this kind
+             */
+            wanted: number | null;
         };
         /**
          * BuildingDraft
@@ -3867,6 +4106,11 @@ export interface components {
             sent_at: string | null;
             /** Target */
             target: string | null;
+            /**
+             * Until
+             * @description of a hold: when it is released by itself
+             */
+            until: string | null;
         };
         /**
          * CommandDraft
@@ -3905,9 +4149,7 @@ export interface components {
          *       "inn": "7707083893",
          *       "language": "ru",
          *       "name": "Афины",
-         *       "stills_kept_days": 90,
-         *       "time_zone": "Europe/Moscow",
-         *       "violations_kept_days": 1095
+         *       "time_zone": "Europe/Moscow"
          *     }
          */
         Company: {
@@ -3931,15 +4173,11 @@ export interface components {
              * @example Въезд 1
              */
             name: string;
-            /** Stills Kept Days */
-            stills_kept_days: number;
             /**
              * Time Zone
              * @example Europe/Moscow
              */
             time_zone: string;
-            /** Violations Kept Days */
-            violations_kept_days: number;
         };
         /**
          * CompanyChange
@@ -3961,21 +4199,11 @@ export interface components {
              */
             name: string;
             /**
-             * Stills Kept Days
-             * @description pictures of passages
-             */
-            stills_kept_days?: number | null;
-            /**
              * Time Zone
              * @description IANA name
              * @example Europe/Moscow
              */
             time_zone?: string | null;
-            /**
-             * Violations Kept Days
-             * @description pictures of violations
-             */
-            violations_kept_days?: number | null;
         };
         /**
          * CompanyInput
@@ -4001,21 +4229,11 @@ export interface components {
              */
             name: string;
             /**
-             * Stills Kept Days
-             * @description pictures of passages; null: 90
-             */
-            stills_kept_days?: number | null;
-            /**
              * Time Zone
              * @description IANA name
              * @default Europe/Moscow
              */
             time_zone: string;
-            /**
-             * Violations Kept Days
-             * @description pictures of violations; null: 1095
-             */
-            violations_kept_days?: number | null;
         };
         /**
          * CompanyOfMine
@@ -5214,6 +5432,49 @@ export interface components {
             reason: string;
         };
         /**
+         * HoldCard
+         * @description Who has a point held open, why, and until when; then it is released by itself.
+         */
+        HoldCard: {
+            /**
+             * Person
+             * @example Иванова А. П.
+             */
+            person: string;
+            /**
+             * Reason
+             * @example Заезд грузчиков
+             */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * HoldDraft
+         * @description An order to open a point now, and to hold it open.
+         */
+        HoldDraft: {
+            /**
+             * Reason
+             * @example Скорая помощь
+             */
+            reason: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description when it is released by itself; a day ahead at most
+             */
+            until: string;
+        };
+        /**
          * ImportDraft
          * @description What all passes of a table have in common; a row's own columns go before it. `id`: made up by the caller.
          *
@@ -5494,6 +5755,12 @@ export interface components {
             role_ids: string[];
         };
         /**
+         * KeptKind
+         * @description What is kept for so many days and then erased; each has a rule of its own.
+         * @enum {string}
+         */
+        KeptKind: "passages" | "stills" | "visitors" | "notes" | "violations" | "sign_ins" | "calls" | "passes" | "blacklist" | "looks" | "audit";
+        /**
          * KindOfPass
          * @description A kind of pass that I may order, within the company's limits; null: none of the company's own.
          */
@@ -5543,6 +5810,17 @@ export interface components {
          * @description A point, and what happened there last.
          */
         LaneOut: {
+            /** @description null: nothing opens there */
+            barrier_kind: components["schemas"]["BarrierKind"] | null;
+            /** @description where it stands, as the box told it last; null: not told, or not known here */
+            barrier_position: components["schemas"]["BarrierPosition"] | null;
+            /**
+             * Can Stop
+             * @description an output stops it where it is
+             */
+            can_stop: boolean;
+            /** @description who has it held open; null: no person has */
+            hold: components["schemas"]["HoldCard"] | null;
             /**
              * Organisation Id
              * Format: uuid
@@ -5622,6 +5900,111 @@ export interface components {
          * @enum {string}
          */
         LiveKind: "alarm" | "blocked" | "box" | "building" | "call" | "command" | "complex" | "device" | "decision" | "entrance" | "meter" | "notice" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "shift" | "staff" | "violation" | "visit" | "zone";
+        /**
+         * LookKind
+         * @description Whose data somebody looked at.
+         * @enum {string}
+         */
+        LookKind: "passes" | "passages" | "pictures" | "visitors" | "violations" | "people" | "blacklist" | "guards" | "journal" | "staff" | "audit";
+        /**
+         * LookOut
+         * @description Somebody looked at data of persons. `subjects`: whose it was; `names`: what they are called now.
+         * @example {
+         *       "account_id": "0193514c-8a00-7000-8000-000000000001",
+         *       "address": "10.0.0.7",
+         *       "asked": {
+         *         "q": "711"
+         *       },
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "id": "0193514c-8a00-7000-8000-000000000001",
+         *       "kind": "passes",
+         *       "names": {
+         *         "pass:0193514c-8a00-7000-8000-000000000001": "№ 12, Петров Пётр",
+         *         "plate:X711TT90": "Х 711 ТТ 90"
+         *       },
+         *       "operation": "list_passes",
+         *       "organisation_id": "0193514c-8a00-7000-8000-000000000001",
+         *       "role": "Диспетчер",
+         *       "rows": 1,
+         *       "screen": "/desk/passes",
+         *       "subjects": [
+         *         "pass:0193514c-8a00-7000-8000-000000000001",
+         *         "plate:X711TT90"
+         *       ],
+         *       "times": 1,
+         *       "who": "Мария Диспетчер"
+         *     }
+         */
+        LookOut: {
+            /** Account Id */
+            account_id: string | null;
+            /**
+             * Address
+             * @example к/п Афины, ул. Лесная, 12
+             */
+            address: string | null;
+            /** Asked */
+            asked: {
+                [key: string]: string;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Box
+             * @description at whose page
+             * @example КПП-1
+             */
+            box: string | null;
+            /** Guard Id */
+            guard_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @example open
+             */
+            kind: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Operation */
+            operation: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /** Role */
+            role: string;
+            /** Rows */
+            rows: number;
+            /**
+             * Screen
+             * @description the page of the web app; empty: not told
+             */
+            screen: string;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string | null;
+            /** Subjects */
+            subjects: string[];
+            /**
+             * Times
+             * @description how often within its minute, where a box counted
+             */
+            times: number;
+            /** Who */
+            who: string;
+        };
         /**
          * Made
          * @description The id of what was made.
@@ -5926,6 +6309,17 @@ export interface components {
             unit: string;
         };
         /**
+         * MoveDraft
+         * @description An order to move a point's barrier now.
+         */
+        MoveDraft: {
+            /**
+             * Reason
+             * @example Скорая помощь
+             */
+            reason: string;
+        };
+        /**
          * NextStep
          * @description Where a case may be brought by whoever asks.
          */
@@ -6085,17 +6479,6 @@ export interface components {
             site_id: string;
             /** Vehicles Only */
             vehicles_only: boolean;
-        };
-        /**
-         * OpenDraft
-         * @description An order to open a point now.
-         */
-        OpenDraft: {
-            /**
-             * Reason
-             * @example Скорая помощь
-             */
-            reason: string;
         };
         /**
          * OrderOfMine
@@ -6417,6 +6800,27 @@ export interface components {
         Page_InsideRow_: {
             /** Items */
             items: components["schemas"]["InsideRow"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
+        /** Page[LookOut] */
+        Page_LookOut_: {
+            /** Items */
+            items: components["schemas"]["LookOut"][];
             /**
              * Next
              * @description number of the next page, or null at the end
@@ -7658,6 +8062,8 @@ export interface components {
             camera_id: string | null;
             /** Entrance Id */
             entrance_id: string | null;
+            /** @description as the box told it; null: no person has it held open */
+            hold: components["schemas"]["HoldCard"] | null;
             /**
              * Id
              * Format: uuid
@@ -8297,7 +8703,7 @@ export interface components {
          * @description Why a decision came out as it did; one code per decision, machine-readable, translated by the faces.
          * @enum {string}
          */
-        Reason: "granted" | "granted_clock_unknown" | "blacklisted" | "unknown_credential" | "unknown_plate" | "not_yet_valid" | "expired" | "outside_schedule" | "wrong_point" | "no_entries_left" | "revoked" | "clock_unknown" | "ambiguous" | "unreadable" | "guard_confirmation" | "point_not_ready" | "anti_passback" | "zone_full" | "too_many_vehicles" | "stale_list" | "code_forged" | "too_many_tries" | "code_key_unknown";
+        Reason: "granted" | "granted_clock_unknown" | "blacklisted" | "unknown_credential" | "unknown_plate" | "not_yet_valid" | "expired" | "outside_schedule" | "wrong_point" | "no_entries_left" | "revoked" | "clock_unknown" | "ambiguous" | "unreadable" | "guard_confirmation" | "point_not_ready" | "anti_passback" | "zone_full" | "too_many_vehicles" | "stale_list" | "code_forged" | "too_many_tries" | "code_key_unknown" | "exit_button";
         /**
          * RecogniseIn
          * @description What was typed.
@@ -8600,6 +9006,35 @@ export interface components {
          */
         Resource: "electricity" | "cold_water" | "hot_water" | "heat" | "gas" | "other";
         /**
+         * RetentionChange
+         * @description Kinds that are left out stay. null: as long as the installation's standard says.
+         * @example {
+         *       "days": {
+         *         "visitors": 14
+         *       }
+         *     }
+         */
+        RetentionChange: {
+            /** Days */
+            days: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * RetentionOut
+         * @description All kinds of all companies that the caller may see, and their boxes.
+         * @example {
+         *       "boxes": [],
+         *       "kinds": []
+         *     }
+         */
+        RetentionOut: {
+            /** Boxes */
+            boxes: components["schemas"]["BoxStandingOut"][];
+            /** Kinds */
+            kinds: components["schemas"]["StandingOut"][];
+        };
+        /**
          * Revocation
          * @description Which passes to revoke, and why.
          */
@@ -8749,6 +9184,49 @@ export interface components {
              */
             message: string;
         };
+        /**
+         * RunOut
+         * @description What the job's last run over a kind came to: what was made before `cutoff` is gone.
+         * @example {
+         *       "at": "2026-11-22T10:00:00Z",
+         *       "cutoff": "2026-10-23T00:00:00Z",
+         *       "erased": 12,
+         *       "failure": "",
+         *       "oldest": "2026-11-22T10:00:00Z",
+         *       "outcome": "done"
+         *     }
+         */
+        RunOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Cutoff
+             * Format: date-time
+             */
+            cutoff: string;
+            /** Erased */
+            erased: number;
+            /**
+             * Failure
+             * @description why it did not succeed; else empty
+             */
+            failure: string;
+            /**
+             * Oldest
+             * @description of what stayed
+             */
+            oldest: string | null;
+            outcome: components["schemas"]["RunOutcome"];
+        };
+        /**
+         * RunOutcome
+         * @description How a run over a kind ended.
+         * @enum {string}
+         */
+        RunOutcome: "done" | "unfinished" | "failed";
         /**
          * SeriesKind
          * @description A counter only grows (its differences matter), a gauge goes up and down.
@@ -9321,6 +9799,66 @@ export interface components {
          * @enum {string}
          */
         StaleRule: "allow" | "guard" | "deny";
+        /**
+         * StandingOut
+         * @description A kind's rule and its proof, asked of the tables themselves at this moment.
+         * @example {
+         *       "cutoff": "2026-10-23T00:00:00Z",
+         *       "days": 30,
+         *       "kind": "visitors",
+         *       "least": 1,
+         *       "most": 365,
+         *       "oldest": "2026-11-22T10:00:00Z",
+         *       "organisation_id": "0193514c-8a00-7000-8000-000000000001",
+         *       "overdue": 0,
+         *       "standard": 30
+         *     }
+         */
+        StandingOut: {
+            /**
+             * Cutoff
+             * Format: date-time
+             * @description what was made before is too old by the rule
+             */
+            cutoff: string;
+            /**
+             * Days
+             * @description how long it is kept
+             */
+            days: number;
+            kind: components["schemas"]["KeptKind"];
+            /**
+             * Least
+             * @description the installation lets no company keep it for less
+             */
+            least: number;
+            /** Most */
+            most: number;
+            /**
+             * Oldest
+             * @description when the oldest that is here was made
+             */
+            oldest: string | null;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Overdue
+             * @description how many are here that are too old, counted up to 10 000 a table
+             */
+            overdue: number;
+            /**
+             * Own
+             * @description what the company has set; null: the standard holds
+             */
+            own: number | null;
+            /** @description null: the job has not been there yet */
+            run: components["schemas"]["RunOut"] | null;
+            /** Standard */
+            standard: number;
+        };
         /**
          * StatisticsOut
          * @description What went on at the gates in a period.
@@ -17666,6 +18204,249 @@ export interface operations {
             };
         };
     };
+    print_journal_api_journal_boxes__box_id__pdf_get: {
+        parameters: {
+            query?: {
+                /** @description default: a day before `end` */
+                begin?: string | null;
+                /** @description exclusive; default: now */
+                end?: string | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                box_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A4 pages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example %PDF-1.3… */
+                    "application/pdf": unknown;
+                };
+            };
+            /** @description An extract's period must be a span forward, not longer than a year. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_looks_api_looks_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+                kind?: components["schemas"]["LookKind"] | null;
+                /** @description whose data: `pass:<id>`, `person:<id>`, `plate:<plate>`, `premises:<id>` */
+                subject?: string | null;
+                account_id?: string | null;
+                /** @description who looked at a box's page */
+                guard_id?: string | null;
+                /** @description from this moment */
+                since?: string | null;
+                /** @description before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LookOut_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_looks_api_looks_xlsx_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                kind?: components["schemas"]["LookKind"] | null;
+                /** @description whose data: `pass:<id>`, `person:<id>`, `plate:<plate>`, `premises:<id>` */
+                subject?: string | null;
+                account_id?: string | null;
+                /** @description who looked at a box's page */
+                guard_id?: string | null;
+                /** @description from this moment */
+                since?: string | null;
+                /** @description before this moment */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A workbook, at most 10 000 entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example PK… */
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_meters_api_meters_get: {
         parameters: {
             query?: {
@@ -19453,6 +20234,214 @@ export interface operations {
             };
         };
     };
+    close_point_api_points__point_id__close_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandCard"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The box's certificate was revoked; enrol it anew with a new code. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_point_api_points__point_id__hold_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandCard"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The box's certificate was revoked; enrol it anew with a new code. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     open_point_api_points__point_id__open_post: {
         parameters: {
             query?: never;
@@ -19467,7 +20456,215 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OpenDraft"];
+                "application/json": components["schemas"]["MoveDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandCard"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The box's certificate was revoked; enrol it anew with a new code. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_point_api_points__point_id__release_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandCard"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The box's certificate was revoked; enrol it anew with a new code. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_point_api_points__point_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveDraft"];
             };
         };
         responses: {
@@ -21408,6 +22605,141 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_retention_api_retention_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_retention_api_retention_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
