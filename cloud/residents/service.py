@@ -53,7 +53,7 @@ __all__ = [
     "watch_pass",
 ]
 
-OPENED_BY_RESIDENT = "житель"
+BY_RESIDENT = "житель"
 _NOT_ORDERED = Text(
     "Такие пропуска жители не заказывают: обратитесь в управляющую компанию.",
     "Residents do not order such passes: ask the company.",
@@ -140,7 +140,7 @@ def revoke_pass(home: AtHome, pass_id: UUID) -> None:
     """The guest is not to come. Raises as `_mine`, and PassIsFinal."""
     row = _mine(home, pass_id)
     actor = home.acting(row.organisation_id)
-    access.revoke_passes(home.session, actor, [pass_id], OPENED_BY_RESIDENT)
+    access.revoke_passes(home.session, actor, [pass_id], BY_RESIDENT)
 
 
 def watch_pass(home: AtHome, pass_id: UUID, *, by_email: bool) -> None:
@@ -178,7 +178,7 @@ def open_door(home: AtHome, point_id: UUID) -> UUID:
     if door is None:
         raise DoorNotThere
     actor = home.acting(door.organisation_id)
-    return sites.open_point(home.session, actor, point_id, OPENED_BY_RESIDENT).id
+    return sites.open_point(home.session, actor, point_id, BY_RESIDENT).id
 
 
 def find_order(home: AtHome, order_id: UUID) -> Any:

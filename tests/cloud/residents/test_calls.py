@@ -1,15 +1,20 @@
 """A call of an intercom reaches those who live there, and nobody else; one answer goes to the box."""
 
+import itertools
 import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from cloud.calls.models import CallRow
+from cloud.calls.rules import state_of
+from cloud.calls.types import RINGS_FOR, CallState, Told
+from cloud.kernel.database import Database
 from protocols.records import CallPhase, CommandOutcome
 from tests.cloud.residents.conftest import Tower
 from tests.cloud.serving import Person
@@ -211,6 +216,39 @@ def test_the_desk_searches_and_filters(tower: Tower, maria: Person) -> None:
     assert ids(f"point_id={tower.doors['Ворота']}") == []
     assert ids(f"site_id={tower.site}") == [str(second), str(first)]
     assert ids("page_size=1&page=2") == [str(first)]
+
+
+def test_the_database_judges_a_call_as_the_rules_do(tower: Tower, ingest: Database) -> None:
+    moments = (None, NOON)
+    known = list(
+        itertools.product((NOON, NOON - RINGS_FOR), moments, moments, moments, (None, "open", "refuse"))
+    )
+    expected = {}
+    with ingest.transaction(tower.scope) as session:
+        for started, answered, opened, ended, said in known:
+            row = CallRow(
+                id=uuid4(),
+                organisation_id=tower.boss.company,
+                site_id=UUID(tower.site),
+                box_id=tower.box,
+                point_id=tower.doors["Ворота"],
+                panel_id=uuid4(),
+                number="",
+                address="",
+                started_at=started,
+                received_at=NOON,
+                answered_at=answered,
+                opened_at=opened,
+                ended_at=ended,
+                answer=said,
+                person="",
+                search="",
+            )
+            session.add(row)
+            expected[str(row.id)] = state_of(Told(started, answered, opened, ended, said), NOON)
+    listed = tower.boss.get("/api/calls?page_size=200").json()["items"]
+    assert {each["id"]: each["state"] for each in listed} == expected
+    assert set(expected.values()) == set(CallState)
 
 
 def changes(person: Person) -> Iterator[dict[str, str]]:
