@@ -42,6 +42,7 @@ class Pass(TenantMixin, Base):
         Index("ix_pass_changed", "organisation_id", "changed_at", "id"),
         Index("ix_pass_visit", "organisation_id", "valid_from", "id"),
         Index("ix_pass_site", "organisation_id", "site_id", "state"),
+        Index("ix_pass_premises", "organisation_id", "premises_id"),
         Index("ix_pass_group", "organisation_id", "group_id", postgresql_where=text("group_id IS NOT NULL")),
     )
 

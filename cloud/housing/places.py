@@ -10,6 +10,7 @@ from cloud.housing.models import Building, Complex, Entrance, Premises
 from cloud.housing.types import Place, PremisesKind
 from cloud.kernel.lists import AnySelect
 
+_CYRILLIC = str.maketrans("ABEKMHOPCTYX", "АВЕКМНОРСТУХ")  # look-alikes
 _WITH_A_PANEL = (PremisesKind.FLAT, PremisesKind.HOUSE, PremisesKind.PLOT, PremisesKind.OFFICE)
 
 
@@ -28,7 +29,7 @@ def places_numbered(
     entrance_id: UUID | None = None,
 ) -> list[Place]:
     """Premises that a number means: of the entrance, else of the building, else of the complex. Zeros before it mean
-    nothing, nor does the case of letters.
+    nothing, nor does the case of letters; a panel's keys are Latin, the numbers of houses often Cyrillic.
     """
     if entrance_id is not None:
         query = _places().where(Premises.entrance_id == entrance_id)
@@ -36,9 +37,10 @@ def places_numbered(
         query = _places().where(Premises.building_id == building_id)
     else:
         query = _places().where(Building.complex_id == complex_id)
-    wanted = number.strip()
+    wanted = number.strip().upper()
     spellings = {wanted, wanted.lstrip("0")} - {""}
-    spellings |= {each.upper() for each in spellings} | {each.lower() for each in spellings}
+    spellings |= {each.translate(_CYRILLIC) for each in spellings}
+    spellings |= {each.lower() for each in spellings}
     query = query.where(Premises.number.in_(spellings), Premises.kind.in_(_WITH_A_PANEL))
     return _read(session, query.order_by(Premises.sort_key, Premises.id))
 

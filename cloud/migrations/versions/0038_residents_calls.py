@@ -34,6 +34,7 @@ def upgrade() -> None:
     )
     with tenancy.backfill():
         op.execute(f"UPDATE access_policy SET residents = kind IN {ORDERED}")
+    op.create_index("ix_pass_premises", "pass", ["organisation_id", "premises_id"])
     for table, condition in NARROWED.items():
         tenancy.narrow_to_premises(table, condition)
     for table in ("person", "residency", "premises", "building", "complex"):  # whom a call is for
@@ -45,6 +46,7 @@ def downgrade() -> None:
         op.execute(f"REVOKE SELECT ON {table} FROM domovoy_ingest")
     for table in NARROWED:
         op.execute(f'DROP POLICY "{table}_premises" ON "{table}"')
+    op.drop_index("ix_pass_premises", "pass")
     op.drop_column("access_policy", "residents")
     op.drop_table("call")
     op.drop_constraint(op.f("ck_point_entrance"), "point")

@@ -162,6 +162,13 @@ def test_a_number_of_nobody_there_is_nobody_s_call(
     assert answer(maria, call, opens=True)[0] == 404
 
 
+@pytest.mark.parametrize("dialled", ["A2", "a2", "А2"])  # Latin, and Cyrillic
+def test_a_house_with_a_letter_is_dialled_in_latin(tower: Tower, dialled: str) -> None:
+    house = {"building_id": tower.building, "kind": "house", "number": "А2"}
+    tower.post("/api/housing/premises", house)
+    assert tower.boss.get(f"/api/calls/{tower.ring(dialled, 'Ворота')}").json()["premises_id"] is not None
+
+
 def test_a_number_that_two_could_mean_is_nobody_s(tower: Tower, maria: Person) -> None:
     """At the gate 17 may be a flat of either building."""
     complex_id = tower.boss.get("/api/housing/complexes").json()["items"][0]["id"]
