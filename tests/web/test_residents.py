@@ -106,7 +106,8 @@ def look_around(open_page: OpenPage) -> None:
         page.goto("/desk/sites")
         page.get_by_role("link", name=GATE.name).click()
         expect(page.get_by_text("Открывают жители").first).to_be_visible(timeout=VISIBLE_MS)
-        page.get_by_role("button", name="Изменить: Въезд").first.click()
+        point = page.locator("tr, li").filter(has_text="Открывают жители").first
+        point.get_by_role("button", name="Изменить").click()
         door = page.get_by_role("dialog").get_by_text("Жителям можно открывать")
         door.scroll_into_view_if_needed()
         expect(door).to_be_visible(timeout=VISIBLE_MS)

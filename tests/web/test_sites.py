@@ -275,7 +275,9 @@ def test_a_gate_is_described_by_a_form_that_asks_what_its_kind_needs(open_page: 
     field(form, "Название").fill("Ворота паркинга")
     field(form, "Контроллер").click()
     page.get_by_role("option", name="Паркинг").first.click()
-    expect(form.get_by_label("Петля", exact=True)).to_have_count(0)  # nothing is asked before there is a module
+    expect(form.get_by_label("Петля", exact=True)).to_have_count(
+        0
+    )  # nothing is asked before there is a module
     field(form, "Модуль реле").click()
     page.get_by_role("option", name="Реле ворот").click()
     form.get_by_role("radio", name="Замок").click()
