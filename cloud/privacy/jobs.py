@@ -73,4 +73,4 @@ def _remove(tools: Tools, files: Sequence[str]) -> None:
             claims.sweep_unclaimed(session, FileStore(tools.settings.files_dir), files)
 
 
-JOBS = (Job(name="privacy.apply_retention", run=apply_retention, every=rules.RUN_EVERY),)
+JOBS = (Job(name=retention.APPLY, run=apply_retention, every=rules.RUN_EVERY),)

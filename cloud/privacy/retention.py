@@ -13,7 +13,7 @@ from cloud.access import service as access
 from cloud.guard import service as guard
 from cloud.kernel import audit
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import current_organisation, new_id, now, scope_of
+from cloud.kernel.database import current_organisation, new_id, now, scope_of, send_after_commit
 from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.permissions import Permission
@@ -30,6 +30,9 @@ from protocols.records import RetentionApplied
 
 KEPT: tuple[Kept, ...] = (*access.KEPT, *guard.KEPT, *telemetry.KEPT, *own.KEPT)
 """All that is kept of persons for a while; a slice that keeps more adds its own."""
+
+APPLY = "privacy.apply_retention"
+"""The job that applies the rules; see `jobs`."""
 
 AT_ONCE = 500
 _OUT_OF_LIMITS = Text(
@@ -74,6 +77,7 @@ def set_rules(session: Session, actor: Actor, days: Mapping[KeptKind, int | None
     )
     if changes:
         audit.record(session, actor, "privacy.retention.change", "retention", company, changes)
+        send_after_commit(session, APPLY)
     send_rules(session)
 
 

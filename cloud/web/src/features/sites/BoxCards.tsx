@@ -15,13 +15,14 @@ import { Status } from "@/shared/ui/Status";
 import type { Box, Site } from "./api";
 import { CodeDialog } from "./CodeDialog";
 import { ConfigDialog } from "./ConfigDialog";
+import { JournalDialog } from "./JournalDialog";
 import { RevokeBoxDialog } from "./RevokeBoxDialog";
 import { boxCondition, BoxStatus } from "./states";
 
 const loadFireDialog = async () => (await import("./FireDialog")).FireDialog;
 const FireDialog = later(loadFireDialog);
 
-type Act = { type: "code" | "config" | "revoke" | "fire"; box: Box } | null;
+type Act = { type: "code" | "config" | "journal" | "revoke" | "fire"; box: Box } | null;
 
 interface BoxCardsProps {
   boxes: Box[];
@@ -51,6 +52,7 @@ export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
       {act?.type === "code" && <CodeDialog box={act.box} onClose={close} />}
       {act?.type === "config" && <ConfigDialog box={act.box} onClose={close} />}
       {act?.type === "fire" && <FireDialog box={act.box} onClose={close} />}
+      {act?.type === "journal" && <JournalDialog box={act.box} site={site} onClose={close} />}
       {act?.type === "revoke" && <RevokeBoxDialog box={act.box} onClose={close} />}
     </>
   );
@@ -59,7 +61,7 @@ export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
 interface BoxCardProps {
   box: Box;
   site: Site;
-  onAct: (type: "code" | "config" | "revoke" | "fire") => void;
+  onAct: (type: "code" | "config" | "journal" | "revoke" | "fire") => void;
   onRemove: (() => void) | null;
 }
 
@@ -90,6 +92,11 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
           {condition !== "revoked" && may("sites.manage") && (
             <Button size="xs" variant="default" onClick={() => onAct("fire")}>
               {t("sites.fire.button")}
+            </Button>
+          )}
+          {condition !== "new" && may("audit.read") && (
+            <Button size="xs" variant="default" onClick={() => onAct("journal")}>
+              {t("sites.journal")}
             </Button>
           )}
           {condition !== "revoked" && condition !== "new" && may("boxes.enrol") && (

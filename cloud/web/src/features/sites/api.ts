@@ -4,6 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { answer, api } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
+import { isoDay } from "@/shared/format/dates";
 
 type Schemas = components["schemas"];
 export type Site = Schemas["SiteCard"];
@@ -99,3 +100,18 @@ export const buildingsOf = async (complexId: string | null) =>
 
 export const entrancesOf = (buildingId: string) =>
   answer(api.GET("/api/housing/buildings/{building_id}/entrances", { params: { path: { building_id: buildingId } } }));
+
+export type JournalForm = "pdf" | "jsonl";
+
+/** Has the browser keep what a box's journal took in from one moment until another. */
+export async function takeJournal(boxId: string, form: JournalForm, begin: Date, end: Date): Promise<void> {
+  const params = { path: { box_id: boxId }, query: { begin: begin.toISOString(), end: end.toISOString() } };
+  const asked =
+    form === "pdf"
+      ? api.GET("/api/journal/boxes/{box_id}/pdf", { params, parseAs: "blob" })
+      : api.GET("/api/journal/boxes/{box_id}", { params, parseAs: "blob" });
+  const address = URL.createObjectURL((await answer(asked)) as Blob);
+  const link = Object.assign(document.createElement("a"), { href: address, download: `journal-${isoDay(begin)}.${form}` });
+  link.click();
+  URL.revokeObjectURL(address);
+}

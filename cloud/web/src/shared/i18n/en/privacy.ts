@@ -65,7 +65,7 @@ export const looks = {
   who: "Who",
   what: "Looked at",
   whose: "Whose data",
-  nobody: "nobody’s",
+  nobody: "—",
   more: "and {{count}} more",
   asked: "Asked for",
   screen: "Where",

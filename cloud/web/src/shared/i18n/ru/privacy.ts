@@ -69,7 +69,7 @@ export const looks = {
   who: "Кто",
   what: "Что смотрел",
   whose: "Чьи данные",
-  nobody: "ничьи",
+  nobody: "—",
   more: "и ещё {{count}}",
   asked: "Что искал",
   screen: "Откуда",
