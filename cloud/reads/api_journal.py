@@ -22,8 +22,7 @@ from cloud.reads.journal_names import names_at
 from cloud.reads.journal_pdf import Order
 from cloud.sites import service as sites
 from cloud.sites.errors import BoxNotFound
-from cloud.telemetry import extracts
-from cloud.telemetry.api_journal import EXPORT_KEY
+from cloud.telemetry import service as telemetry
 from cloud.telemetry.errors import PeriodInvalid, TooMuchForPaper
 from protocols.privacy import LookKind
 
@@ -62,9 +61,11 @@ def print_journal(
     connection = call.session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)  # noqa: S101  # the engine is psycopg's
     with tempfile.NamedTemporaryFile() as file:
-        signer = call.house.secrets.signing_key(EXPORT_KEY)
+        signer = call.house.secrets.signing_key(telemetry.EXPORT_KEY)
         title, at = (box_id, box.name), now(call.session)
-        count = extracts.write(connection, file.file, signer, box=title, begin=begin, end=end, made_at=at)
+        count = telemetry.write_extract(
+            connection, file.file, signer, box=title, begin=begin, end=end, made_at=at
+        )
         if count > MOST_RECORDS:
             raise TooMuchForPaper(most=MOST_RECORDS, found=count)
         file.flush()

@@ -15,9 +15,8 @@ import msgspec
 
 from cloud.kernel.language import Language, Text
 from cloud.reads.journal_words import Told, told
-from cloud.telemetry import extracts
-from cloud.telemetry.extracts import Line
-from cloud.telemetry.journal import Report
+from cloud.telemetry.service import ExtractLine as Line
+from cloud.telemetry.service import Report, check_extract
 
 _FONT = "OpenSans"
 _MARGIN_MM, _ROW_MM = 12, 4.4
@@ -117,7 +116,7 @@ class Heading(NamedTuple):
 
 def heading(order: Order, data: list[bytes]) -> Iterator[Heading]:
     """Whose journal, of which time, and what came of checking it. Raises ExtractError for what is no extract."""
-    header, reports, is_signed = extracts.check(data)
+    header, reports, is_signed = check_extract(data)
 
     def say(key: str, **values: Any) -> str:
         return _say(key, order.language, **values)

@@ -23,7 +23,6 @@ from cloud.telemetry.errors import PeriodInvalid
 from protocols.privacy import LookKind
 
 router = Router(prefix="/api/journal", tags=["journal"])
-EXPORT_KEY = "journal extracts"
 _MONTH = timedelta(days=31)
 _LONGEST = timedelta(days=366)
 _CHUNK = 256 * 1024
@@ -60,7 +59,7 @@ def export_journal(
     extracts.write(
         connection,
         file,
-        call.house.secrets.signing_key(EXPORT_KEY),
+        call.house.secrets.signing_key(extracts.EXPORT_KEY),
         box=(box_id, box.name),
         begin=begin,
         end=end,

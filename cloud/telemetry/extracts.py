@@ -24,6 +24,9 @@ from cloud.telemetry.journal import Anchor, Cause, Entry, Proof, Report
 from protocols import chain
 
 FORMAT = "domovoy-journal/1"
+EXPORT_KEY = "journal extracts"
+"""Which of the installation's keys signs extracts."""
+
 _AT_ONCE = 2000
 Connection = psycopg.Connection[tuple[Any, ...]]
 

@@ -1,7 +1,11 @@
 """The face of telemetry: series and charts for people, streams and readings for ingest."""
 
 from cloud.telemetry.charts import Chart, Point, chart, latest
-from cloud.telemetry.journal import Cause
+from cloud.telemetry.extracts import EXPORT_KEY
+from cloud.telemetry.extracts import Line as ExtractLine
+from cloud.telemetry.extracts import check as check_extract
+from cloud.telemetry.extracts import write as write_extract
+from cloud.telemetry.journal import Cause, Report
 from cloud.telemetry.readiness import LEAST_AHEAD, what_is_missing
 from cloud.telemetry.readings import COPY_STATEMENT, RegisterError, Rows, stored_time, unix_ms
 from cloud.telemetry.retention import KEPT
@@ -38,10 +42,12 @@ from cloud.telemetry.upkeep import (
 
 __all__ = [
     "COPY_STATEMENT",
+    "EXPORT_KEY",
     "KEPT",
     "LEAST_AHEAD",
     "Cause",
     "Chart",
+    "ExtractLine",
     "JournalEntry",
     "LockedStream",
     "OwnerConnection",
@@ -50,6 +56,7 @@ __all__ = [
     "ReadingQuality",
     "Refused",
     "RegisterError",
+    "Report",
     "Resolution",
     "Retention",
     "Rows",
@@ -59,6 +66,7 @@ __all__ = [
     "archive_series",
     "assign_box",
     "chart",
+    "check_extract",
     "clear_leftovers",
     "compress",
     "count_unknown",
@@ -84,4 +92,5 @@ __all__ = [
     "supersede",
     "unix_ms",
     "what_is_missing",
+    "write_extract",
 ]

@@ -110,7 +110,7 @@ export async function takeJournal(boxId: string, form: JournalForm, begin: Date,
     form === "pdf"
       ? api.GET("/api/journal/boxes/{box_id}/pdf", { params, parseAs: "blob" })
       : api.GET("/api/journal/boxes/{box_id}", { params, parseAs: "blob" });
-  const address = URL.createObjectURL((await answer(asked)) as Blob);
+  const address = URL.createObjectURL((await answer<unknown>(asked)) as Blob);
   const link = Object.assign(document.createElement("a"), { href: address, download: `journal-${isoDay(begin)}.${form}` });
   link.click();
   URL.revokeObjectURL(address);
