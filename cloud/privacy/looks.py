@@ -1,6 +1,5 @@
 """The ledger of looks: who looked at whose data. Entries are only ever added, and go by their own retention."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from fastapi import Response
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -178,7 +178,7 @@ def _rows(answer: Any) -> Iterator[Any]:
     if isinstance(answer, Response):
         body = getattr(answer, "body", b"")
         is_json = (answer.media_type or "").startswith("application/json")
-        answer = json.loads(body) if is_json and body else None
+        answer = msgspec.json.decode(body) if is_json and body else None
     if isinstance(answer, Mapping) and isinstance(answer.get("items"), list):
         answer = answer["items"]
     if answer is None:
