@@ -46,6 +46,8 @@ PAGES = {
     "sites": ("/desk/sites", "administrator", "main a[href^='/desk/sites/']"),
     "meters": ("/desk/meters", "administrator", ROWS),
     "account": ("/desk/account", "dispatcher", "main section"),
+    "watch": ("/desk/watch", "dispatcher", "main [role=search], main h1"),
+    "violations": ("/desk/violations", "manager", "main [role=search], main h1"),
     "statistics": ("/desk/statistics", "dispatcher", "main svg[role=img]"),
     "companies": ("/admin/companies", "administrator", "main dl"),
     "staff": ("/admin/staff", "administrator", ROWS),

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from deploy.demo.polygon import STRANGER
 from deploy.demo.sites import GATE, TOWER
-from tests.web.conftest import House, OpenPage
+from tests.web.conftest import Entry, House, OpenPage
 from tests.web.newcomer import Newcomer
 from tests.web.pages import VISIBLE_MS
+from tests.web.watching import Watch
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -189,6 +190,47 @@ LOOKS = (
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen.face}-{screen.name}")
 def test_screen(screen: Screen, open_page: OpenPage, tmp_path: Path) -> None:
     _take(screen, lambda page: _show(page, screen), open_page, tmp_path)
+
+
+GATE_LOADED = {"click": GATE_LINK, "loaded": SITE_LOADED}
+POINTS = "main section:nth-of-type(2)"
+EDIT_POINT = f"{POINTS} :is(button:has-text('Изменить'), button:has-text('Change'))"
+FIRE_BUTTON = ":is(button:has-text('Пожарные входы'), button:has-text('Fire inputs'))"
+OTHER_MOVES = "[data-lane='Въезд'] button[aria-haspopup=menu]"
+HOLD = "[role=menuitem]:is(:has-text('Держать'), :has-text('Hold'))"
+FIELDS = "[role=dialog] input:visible"
+GATE_SCREENS = (
+    Screen("desk", "gate-form", "/desk/sites", "administrator", FIELDS, then=(EDIT_POINT,), **GATE_LOADED),
+    Screen("desk", "fire-inputs", "/desk/sites", "administrator", FIELDS, then=(FIRE_BUTTON,), **GATE_LOADED),
+    Screen("desk", "hold", "/desk/board", "dispatcher", FIELDS, click=OTHER_MOVES, then=(HOLD,)),
+)
+WATCH_SCREENS = (
+    Screen("desk", "watch", "/desk/watch", "dispatcher", "tbody tr, main li"),
+    Screen("desk", "shift", "/desk/watch?show=shifts", "dispatcher", "dl", click="tbody tr, main li button"),
+    Screen("desk", "violations", "/desk/violations", "manager", "tbody tr, main li"),
+    Screen("desk", "violation", "/desk/violations", "manager", "dl", click="tbody tr, main li button"),
+)
+WITH_TABLET = (*LOOKS, ("tablet", "ru", "light"), ("tablet", "en", "dark"))
+
+
+@pytest.mark.parametrize("screen", GATE_SCREENS, ids=lambda screen: f"{screen.face}-{screen.name}")
+def test_screens_of_a_gate(screen: Screen, open_page: OpenPage, tmp_path: Path) -> None:
+    _take(screen, lambda page: _show(page, screen), open_page, tmp_path, looks=WITH_TABLET)
+
+
+@pytest.fixture(scope="module")
+def watched(playwright: Playwright, house: House, entries: Callable[[str], Entry]) -> None:
+    """A guard has kept watch."""
+    watch = Watch(playwright, house, entries)
+    watch.begin()
+    watch.visitor("Гостева Марина Львовна")
+    watch.violation("о552не72", "На газоне у дома 7, второй раз за неделю")
+    watch.end()
+
+
+@pytest.mark.parametrize("screen", WATCH_SCREENS, ids=lambda screen: f"{screen.face}-{screen.name}")
+def test_screens_of_the_watch(screen: Screen, watched: None, open_page: OpenPage, tmp_path: Path) -> None:
+    _take(screen, lambda page: _show(page, screen), open_page, tmp_path, looks=WITH_TABLET)
 
 
 def test_screens_of_a_newcomer(house: House, open_page: OpenPage, tmp_path: Path) -> None:
