@@ -1,12 +1,14 @@
 """HTTP of the access slice. The list of passages stands in `reads`: it shows points' and passes' names."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query, Request, Response
 
-from cloud.access import queries, recognition, rules, service
+from cloud.access import guest_page, queries, recognition, rules, service
+from cloud.access.bulk import BulkResult, Refusal
 from cloud.access.errors import (
     BlockNotThere,
     OnBlacklist,
@@ -20,6 +22,8 @@ from cloud.access.schemas import (
     Approval,
     Approved,
     BlockedOut,
+    BulkChanged,
+    BulkVerdict,
     CardOut,
     GuestLinkOut,
     HistoryOut,
@@ -33,15 +37,17 @@ from cloud.access.schemas import (
     Revocation,
     Revoked,
 )
-from cloud.access.types import BlockDraft, PassDraft, PassState, PolicyDraft
+from cloud.access.types import BlockDraft, BulkDraft, PassDraft, PassState, PolicyDraft
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, Router, reading, writing
-from cloud.kernel.database import now
+from cloud.kernel.database import now, trial
+from cloud.kernel.errors import FixInput
+from cloud.kernel.language import Language
 from cloud.kernel.listing import as_answer
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
-from cloud.kernel.problems import answers
+from cloud.kernel.problems import answers, language_of
 from cloud.kernel.schemas import Instant
 from cloud.people.errors import PersonNotThere
 from cloud.sites.errors import SiteNotFound
@@ -164,6 +170,21 @@ def refuse_passes(call: Approving, body: Revocation) -> Refused:
     return Refused(refused=len(service.refuse_passes(call.session, call.actor, body.ids, body.reason)))
 
 
+@router.post("/passes/change", response_model=BulkChanged, responses=answers(PassNotThere, one=True))
+def change_passes(
+    call: Issuing,
+    request: Request,
+    draft: BulkDraft,
+    dry_run: Annotated[bool, Query(description="judge each, change none")] = False,  # a query flag
+) -> BulkChanged:
+    """Extend many passes, or give them other points: what is refused stays as it is, and says why."""
+    language = language_of(request)
+    if dry_run:
+        with trial(call.session):
+            return _verdicts(service.change_passes(call.session, call.actor, draft), language)
+    return _verdicts(service.change_passes(call.session, call.actor, draft), language)
+
+
 @router.get("/policies", response_model=Page[PolicyOut], responses=answers())
 def list_policies(call: Reading, query: ListParams) -> dict[str, Any]:
     """What is allowed of each kind of pass; one that is not named has no limits of the company's own. Sorts: kind."""
@@ -216,6 +237,25 @@ def block(call: Blocking, draft: BlockDraft) -> Any:
 def unblock(call: Blocking, block_id: UUID) -> Any:
     """Take an entry off the blacklist; it stays on record."""
     return service.unblock(call.session, call.actor, block_id)
+
+
+def _verdicts(results: Sequence[BulkResult], language: Language) -> BulkChanged:
+    verdicts = [
+        BulkVerdict(
+            pass_id=result.row.id,
+            number=result.row.number,
+            refused=_words(result.refusal, language) if result.refusal is not None else None,
+        )
+        for result in results
+    ]
+    return BulkChanged(changed=sum(each.refused is None for each in verdicts), verdicts=verdicts)
+
+
+def _words(refusal: Refusal, language: Language) -> str:
+    if isinstance(refusal, FixInput):
+        told = [field.text.in_language(language, **(field.data or {})) for field in refusal.fields]
+        return " ".join(dict.fromkeys(told))
+    return refusal.text.in_language(language, **refusal.data)
 
 
 def _shown(call: Call, row: Pass) -> PassOut:

@@ -92,6 +92,44 @@ def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft)
     return changed
 
 
+def amend_pass(
+    session: Session, actor: Actor, row: Pass, *, until: datetime | None, points: list[UUID] | None
+) -> None:
+    """Another end, other points (none: every one of its site); None: as it is. The pass and its site are locked.
+
+    Raises what `change_pass` raises.
+    """
+    organisation_id = actor.require(Permission.PASSES_ISSUE)
+    if not rules.may_revoke(PassState(row.state)):
+        raise PassIsFinal(number=row.number)
+    fields = PassDraft.model_validate(
+        {
+            "site_id": row.site_id,
+            "kind": row.kind,
+            "premises_id": row.premises_id,
+            "points": row.points if points is None else points,
+            "entries": row.entries,
+            "schedule": row.schedule,
+            "valid_from": row.valid_from,
+            "valid_until": until or row.valid_until,
+        }
+    )
+    rules.check_window(fields, row.valid_from, now(session))
+    cards = cards_of(session, row.id)
+    blacklist.refuse_listed_pass(session, row, cards)
+    allowed = policies.apply(session, fields, row.valid_from, but=row.id)
+    waits = row.state == PassState.REQUESTED
+    if allowed.approval and not waits and not actor.may(Permission.PASSES_APPROVE, organisation_id):
+        raise PassNeedsApproval(number=row.number)
+    places = sites.points_of_site(session, row.site_id)
+    named = rules.points_of(fields, {place.point_id: place.box_id for place in places})
+    row.valid_until, row.points = fields.valid_until, [str(point) for point in named]
+    _note(session, actor, row, PassChange.EDITED)
+    session.flush()
+    if not waits:
+        sites.append_item(session, row.site_id, pass_item(row, cards))
+
+
 def approve_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID]) -> list[Pass]:
     """Issue what was requested: all or none. Raises PassNotThere, PassNotRequested, OnBlacklist."""
     actor.require(Permission.PASSES_APPROVE)

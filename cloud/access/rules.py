@@ -91,6 +91,12 @@ def check_draft(
         raise FixInput(*wrong)
 
 
+def check_window(draft: PassDraft, valid_from: datetime, now: datetime) -> None:
+    """Raises FixInput where it ends at a wrong time."""
+    if error := _wrong_end(draft, valid_from, now):
+        raise FixInput(error)
+
+
 def _wrong_end(draft: PassDraft, valid_from: datetime, now: datetime) -> FieldError | None:
     longest, end = LONGEST[draft.kind], draft.valid_until
     if end is None:

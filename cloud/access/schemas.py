@@ -125,6 +125,24 @@ class Approval(BaseModel):
     ids: list[UUID] = Field(min_length=1, max_length=200)
 
 
+class BulkVerdict(BaseModel):
+    """What became of one of many passes."""
+
+    pass_id: UUID
+    number: int
+    refused: str | None = Field(
+        description="why it stays as it is; null: it was changed",
+        examples=["Такой пропуск выдаётся не больше чем на 31 дн."],
+    )
+
+
+class BulkChanged(BaseModel):
+    """How many passes were changed, and a verdict on each, by number."""
+
+    changed: int = Field(examples=[1])
+    verdicts: list[BulkVerdict]
+
+
 class Approved(BaseModel):
     """How many passes were issued."""
 

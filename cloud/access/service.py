@@ -1,6 +1,7 @@
 """The access slice's use cases, as others may call them."""
 
 from cloud.access.blacklist import block, unblock
+from cloud.access.bulk import change_passes
 from cloud.access.gate_passes import judge_gate_pass, keep_gate_pass, revoke_gate_pass, withdraw_gate_pass
 from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
 from cloud.access.guest_page import shown_link
@@ -37,6 +38,7 @@ __all__ = [
     "card_readings",
     "cards_of",
     "change_pass",
+    "change_passes",
     "follow_decision",
     "get_pass",
     "get_passage",

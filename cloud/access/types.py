@@ -184,6 +184,16 @@ class BlockDraft(_Draft):
     until: Instant | None = None
 
 
+class BulkDraft(_Draft):
+    """What many passes are to have from now on; what is null stays as it is in each."""
+
+    ids: list[UUID] = Field(min_length=1, max_length=200)
+    valid_until: Instant | None = None
+    points: list[UUID] | None = Field(
+        default=None, max_length=200, description="empty: every point of the pass's site"
+    )
+
+
 class PolicyDraft(_Draft):
     """What a company allows of a kind of pass; null: no limit of its own."""
 

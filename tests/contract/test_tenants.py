@@ -553,6 +553,9 @@ NAMING: dict[str, Make] = {
     "GET /api/access/passes/{pass_id}/link": named("pass_id", W.pass_),
     "PUT /api/access/passes/{pass_id}": named("pass_id", W.pass_, W.pass_body),
     "POST /api/access/passes/revoke": bare(lambda w: {"ids": [w.pass_()], "reason": "не приедет"}),
+    "POST /api/access/passes/change": bare(
+        lambda w: {"ids": [w.pass_()], "valid_until": (NOON + timedelta(days=2)).isoformat()}
+    ),
     "POST /api/access/passes/approve": bare(lambda w: {"ids": [w.requested()]}),
     "POST /api/access/passes/refuse": bare(lambda w: {"ids": [w.requested()], "reason": "нет мест"}),
     "POST /api/access/blacklist": bare(

@@ -25,7 +25,7 @@ import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
 import { ApproveChosen } from "./ApproveChosen";
-import { ImportDialog, IssueDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
+import { ExtendDialog, ImportDialog, IssueDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { InsideLink } from "./InsideLink";
 import classes from "./PassesPage.module.css";
 import { PASS_STATES, type PassSearch } from "./search";
@@ -45,6 +45,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
   const [isImporting, importing] = useDisclosure();
   useDialogsSoon();
   const [chosen, setChosen] = useState<Choice<PassRow>["chosen"]>(new Map());
+  const [extending, setExtending] = useState<PassRow[] | null>(null);
   const [revoking, setRevoking] = useState<PassRow[] | null>(null);
   const columns = useMemo(() => passColumns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("pass");
@@ -63,6 +64,11 @@ export function PassesPage({ search }: { search: PassSearch }) {
     <Group gap="xs" role="status">
       <Text size="sm">{t("list.chosen", { count: chosen.size })}</Text>
       {may("passes.approve") && <ApproveChosen rows={newest(chosen, list.rows)} onDone={() => setChosen(new Map())} />}
+      {may("passes.issue") && (
+        <Button size="xs" variant="default" onClick={() => setExtending(newest(chosen, list.rows))}>
+          {t("passes.extend.button")}
+        </Button>
+      )}
       <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.rows))}>
         {t("passes.revoke")}
       </Button>
@@ -89,6 +95,17 @@ export function PassesPage({ search }: { search: PassSearch }) {
           empty={<NoPasses list={list} action={issueButton} />}
         />
       </BesideList>
+      {extending && (
+        <ExtendDialog
+          passes={extending}
+          onClose={() => setExtending(null)}
+          onDone={(count) => {
+            setExtending(null);
+            setChosen(new Map());
+            notifications.show({ message: t("passes.extend.done", { count }), color: "teal" });
+          }}
+        />
+      )}
       {isIssuing && (
         <IssueDialog
           onClose={issuing.close}

@@ -86,6 +86,12 @@ export const revokePasses = (ids: string[], reason: string) =>
 
 export const approvePasses = (ids: string[]) => answer(api.POST("/api/access/passes/approve", { body: { ids } }));
 
+export type BulkChanged = components["schemas"]["BulkChanged"];
+
+/** `isTrial`: each is judged, and none is changed. */
+export const extendPasses = (ids: string[], until: Date, isTrial: boolean) =>
+  answer(api.POST("/api/access/passes/change", { params: { query: { dry_run: isTrial } }, body: { ids, valid_until: until.toISOString() } }));
+
 export const refusePasses = (ids: string[], reason: string) =>
   answer(api.POST("/api/access/passes/refuse", { body: { ids, reason } }));
 

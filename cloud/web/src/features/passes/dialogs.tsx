@@ -6,6 +6,7 @@ import { SidePanelRoom } from "@/shared/ui/SidePanelRoom";
 const forms = () => import("./PassDialog");
 const importing = () => import("./ImportDialog");
 const revoking = () => import("./RevokeDialog");
+const extending = () => import("./ExtendDialog");
 const refusing = () => import("./RefuseDialog");
 const link = () => import("./GuestLinkDialog");
 const card = () => import("./PassPanel");
@@ -14,11 +15,12 @@ export const IssueDialog = later(async () => (await forms()).IssueDialog);
 export const ChangeDialog = later(async () => (await forms()).ChangeDialog);
 export const ImportDialog = later(async () => (await importing()).ImportDialog);
 export const RevokeDialog = later(async () => (await revoking()).RevokeDialog);
+export const ExtendDialog = later(async () => (await extending()).ExtendDialog);
 export const RefuseDialog = later(async () => (await refusing()).RefuseDialog);
 export const GuestLinkDialog = later(async () => (await link()).GuestLinkDialog);
 export const PassPanel = later(async () => (await card()).PassPanel, () => <SidePanelRoom />);
 
-const all = () => Promise.all([forms(), importing(), revoking(), refusing(), link(), card()]);
+const all = () => Promise.all([forms(), importing(), revoking(), extending(), refusing(), link(), card()]);
 
 /** So that a click has nothing to wait for. */
 export function useDialogsSoon(): void {
