@@ -31,6 +31,7 @@ class LookKind(StrEnum):
     PICTURES = "pictures"
     VISITORS = "visitors"  # with documents
     VIOLATIONS = "violations"
+    CALLS = "calls"  # whom intercoms rang, with pictures
     PEOPLE = "people"
     BLACKLIST = "blacklist"
     GUARDS = "guards"  # shifts, sign-ins and what guards wrote
@@ -54,6 +55,7 @@ KINDS_OF_RECORDS: dict[str, KeptKind] = {
     "pass_drafted": KeptKind.PASSES,
     "pass_withdrawn": KeptKind.PASSES,
     "looked": KeptKind.LOOKS,
+    "point_hold": KeptKind.AUDIT,
 }
 """Records of the events stream that name persons, and by which rule their bytes go; all others stay as they are."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request, Response
 
-from cloud.access import guest_page, queries, recognition, rules, service
+from cloud.access import queries, recognition, rules, service
 from cloud.access.bulk import BulkResult, Refusal
 from cloud.access.errors import (
     BlockNotThere,

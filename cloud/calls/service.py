@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cloud.calls import rules
 from cloud.calls.errors import CallAnswered, CallNotThere, CallOver, DoorNotForResidents
 from cloud.calls.models import CallRow
+from cloud.calls.retention import KEPT
 from cloud.calls.types import CallAnswer, Told
 from cloud.kernel import audit
 from cloud.kernel.actor import Actor
@@ -24,6 +25,8 @@ from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
 from protocols.messages import CommandKind
 from protocols.records import Call, CallPhase, CommandOutcome, Still
+
+__all__ = ["KEPT", "answer_call", "get_call", "is_still", "record_call", "record_still"]
 
 _MOMENT = {
     CallPhase.ANSWERED: CallRow.answered_at,

@@ -79,6 +79,7 @@ def remove_residency(call: Writing, person_id: UUID, residency_id: UUID) -> None
 
 
 @router.get("/{person_id}/account", response_model=ResidentOut, responses=answers(ResidentNotThere, one=True))
+@looks_at(LookKind.PEOPLE)
 def get_resident(call: Reading, person_id: UUID) -> Any:
     """Whether the person uses the resident's app, or was asked to."""
     return service.resident_of(call.session, person_id)

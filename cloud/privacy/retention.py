@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from cloud.access import service as access
+from cloud.calls import service as calls
 from cloud.guard import service as guard
 from cloud.kernel import audit
 from cloud.kernel.actor import Actor
@@ -21,6 +22,7 @@ from cloud.kernel.retention import Kept
 from cloud.privacy import own, rules
 from cloud.privacy.models import BoxRetention, RetentionLimit, RetentionRule, RetentionRun
 from cloud.privacy.types import Rule, RunOutcome, RunReport, Standing
+from cloud.residents import service as residents
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
@@ -28,7 +30,14 @@ from protocols.held import RetentionItem
 from protocols.privacy import KeptKind
 from protocols.records import RetentionApplied
 
-KEPT: tuple[Kept, ...] = (*access.KEPT, *guard.KEPT, *telemetry.KEPT, *own.KEPT)
+KEPT: tuple[Kept, ...] = (
+    *access.KEPT,
+    *calls.KEPT,
+    *guard.KEPT,
+    *residents.KEPT,
+    *telemetry.KEPT,
+    *own.KEPT,
+)
 """All that is kept of persons for a while; a slice that keeps more adds its own."""
 
 APPLY = "privacy.apply_retention"

@@ -9,12 +9,14 @@ from cloud.calls.errors import CallNotThere
 from cloud.calls.types import CallState
 from cloud.kernel.api import Call, Router, reading
 from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import Instant
 from cloud.reads import calls
 from cloud.reads.calls import CallFilter
 from cloud.reads.schemas_calls import CallOut
+from protocols.privacy import LookKind
 
 router = Router(prefix="/api/calls", tags=["calls"])
 Reading = Annotated[Call, reading(Permission.PASSAGES_READ)]
@@ -41,6 +43,7 @@ async def _wanted(
 
 
 @router.get("", response_model=Page[CallOut], responses=answers())
+@looks_at(LookKind.CALLS)
 def list_calls(
     call: Reading, query: ListParams, wanted: Annotated[CallFilter, Depends(_wanted)]
 ) -> dict[str, Any]:
@@ -49,6 +52,7 @@ def list_calls(
 
 
 @router.get("/{call_id}", response_model=CallOut, responses=answers(CallNotThere, one=True))
+@looks_at(LookKind.CALLS)
 def get_call(call: Reading, call_id: UUID) -> dict[str, Any]:
     """One call."""
     found = calls.one_call(call.session, call_id)

@@ -26,6 +26,7 @@ from cloud.residents import letters
 from cloud.residents.errors import DoorNotThere, OrderNotThere, PassNotYours
 from cloud.residents.home import AtHome, at_home
 from cloud.residents.models import Notice
+from cloud.residents.retention import KEPT
 from cloud.residents.rules import may_change, state_of_order
 from cloud.residents.types import GuestDraft, WindowChange
 from cloud.sites import service as sites
@@ -34,6 +35,7 @@ from protocols.fields import Direction
 from protocols.held import PassKind
 
 __all__ = [
+    "KEPT",
     "AtHome",
     "answer_call",
     "at_home",

@@ -27,6 +27,14 @@ NOT_MARKED = {
     "/api/commands": "who of the staff gave an order; the audit trail tells the same",
     "/api/commands/{command_id}": "likewise",
     "/api/boxes/{box_id}/configuration": "who of the staff sent it; the audit trail tells the same",
+    "/api/points": "who of the staff has one held open; the audit trail tells the same",
+    "/api/points/{point_id}": "likewise",
+    "/api/resident/calls": "the caller's own, as all that is the resident's",
+    "/api/resident/calls/{call_id}": "the caller's own",
+    "/api/resident/notices": "the caller's own",
+    "/api/resident/passes": "the caller's own",
+    "/api/resident/passes/{pass_id}": "the caller's own",
+    "/api/resident/passes/{pass_id}/passages": "the caller's own",
 }
 """Operations with such a field that need no mark, each with its reason."""
 

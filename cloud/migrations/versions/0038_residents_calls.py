@@ -134,4 +134,4 @@ def calls() -> None:
         ["organisation_id", "still"],
         postgresql_where=sa.text("still IS NOT NULL"),
     )
-    tenancy.tenant_table("call", api="select update", worker="select", ingest="select insert update")
+    tenancy.tenant_table("call", api="select update", worker="select delete", ingest="select insert update")

@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("organisation_id", "account_id", "passage_id"),
     )
     op.create_index("ix_notice_at", "notice", ["account_id", "at", "id"])
-    tenancy.tenant_table("notice", api="select update", worker="select insert")
+    tenancy.tenant_table("notice", api="select update", worker="select insert delete")
     for table in ("pass_watch", "notice"):  # a person's own; processes that serve nobody see all
         op.execute(
             f"CREATE POLICY {table}_own ON {table} AS RESTRICTIVE FOR SELECT"

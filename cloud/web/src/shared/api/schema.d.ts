@@ -192,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/passes/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Passes
+         * @description Extend many passes, or give them other points: what is refused stays as it is, and says why.
+         */
+        post: operations["change_passes_api_access_passes_change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/passes/counts": {
         parameters: {
             query?: never;
@@ -3730,6 +3750,53 @@ export interface components {
             premises: number;
         };
         /**
+         * BulkChanged
+         * @description How many passes were changed, and a verdict on each, by number.
+         */
+        BulkChanged: {
+            /**
+             * Changed
+             * @example 1
+             */
+            changed: number;
+            /** Verdicts */
+            verdicts: components["schemas"]["BulkVerdict"][];
+        };
+        /**
+         * BulkDraft
+         * @description What many passes are to have from now on; what is null stays as it is in each.
+         */
+        BulkDraft: {
+            /** Ids */
+            ids: string[];
+            /**
+             * Points
+             * @description empty: every point of the pass's site
+             */
+            points?: string[] | null;
+            /** Valid Until */
+            valid_until?: string | null;
+        };
+        /**
+         * BulkVerdict
+         * @description What became of one of many passes.
+         */
+        BulkVerdict: {
+            /** Number */
+            number: number;
+            /**
+             * Pass Id
+             * Format: uuid
+             */
+            pass_id: string;
+            /**
+             * Refused
+             * @description why it stays as it is; null: it was changed
+             * @example Такой пропуск выдаётся не больше чем на 31 дн.
+             */
+            refused: string | null;
+        };
+        /**
          * CallAnswer
          * @description What a resident answers.
          * @enum {string}
@@ -5905,7 +5972,7 @@ export interface components {
          * @description Whose data somebody looked at.
          * @enum {string}
          */
-        LookKind: "passes" | "passages" | "pictures" | "visitors" | "violations" | "people" | "blacklist" | "guards" | "journal" | "staff" | "audit";
+        LookKind: "passes" | "passages" | "pictures" | "visitors" | "violations" | "calls" | "people" | "blacklist" | "guards" | "journal" | "staff" | "audit";
         /**
          * LookOut
          * @description Somebody looked at data of persons. `subjects`: whose it was; `names`: what they are called now.
@@ -11354,6 +11421,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Approved"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_passes_api_access_passes_change_post: {
+        parameters: {
+            query?: {
+                /** @description judge each, change none */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkChanged"];
                 };
             };
             /** @description A person of several companies must say in which one to write. */

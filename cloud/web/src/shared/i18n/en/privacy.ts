@@ -86,6 +86,7 @@ export const looks = {
     pictures: "Pictures",
     visitors: "Visitors",
     violations: "Violations",
+    calls: "Calls at panels",
     people: "Residents",
     blacklist: "Blacklist",
     guards: "Guards’ shifts",

@@ -90,6 +90,7 @@ export const looks = {
     pictures: "Снимки",
     visitors: "Посетители",
     violations: "Нарушения",
+    calls: "Вызовы на панели",
     people: "Жители",
     blacklist: "Чёрный список",
     guards: "Смены охраны",
