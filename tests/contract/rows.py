@@ -24,7 +24,7 @@ from tests.cloud.ingest.boxes import BoxStream, Place, at_ms
 from tests.cloud.organisations.test_entry import set_up_totp
 from tests.cloud.pki.serving import FakeBox
 from tests.cloud.serving import Served
-from tests.contract.test_tenants import World
+from tests.contract.world import World
 from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
