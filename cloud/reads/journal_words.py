@@ -129,7 +129,7 @@ def told(record: bytes, names: Mapping[str, str], language: Language) -> Told:
     kind = str(event.get("type", ""))
     what = _WHAT[kind].in_language(language) if kind in _WHAT else kind
     say = _teller(event, names, language)
-    details = " · ".join(filter(None, (say(name) for name in _FIELDS)))
+    details = " · ".join(dict.fromkeys(filter(None, (say(name) for name in _FIELDS))))
     where = names.get(str(event.get("point", "")), "")
     device = names.get(str(event.get("device") or event.get("source") or ""), "")
     return Told(
@@ -145,16 +145,29 @@ def _teller(event: Mapping[str, Any], names: Mapping[str, str], language: Langua
             return (yes if value else no).in_language(language)
         if value is None or value in ("", []):
             return ""
-        if name == "reason" and event.get("type") == "passage":
-            return "" if value == event.get("outcome") else short_reason(str(value), language.value)
+        if name == "reason" and (word := _reason(event, str(value), language)) is not None:
+            return word
         if isinstance(value, list):
             return ", ".join(map(str, value))
-        text = str(value)
-        if text in _VALUES and name not in {"name", "note", "text", "detail", "read", "asked"}:
-            return _VALUES[text].in_language(language)
-        return names.get(text, "" if _is_id(text) else text)
+        return _word(name, str(value), names, language)
 
     return say
+
+
+def _reason(event: Mapping[str, Any], value: str, language: Language) -> str | None:
+    """None: it is told as any other value. Of a device the detail says it in words."""
+    match event.get("type"):
+        case "passage":
+            return "" if value == event.get("outcome") else short_reason(value, language.value)
+        case "device_state":
+            return ""
+    return None
+
+
+def _word(name: str, text: str, names: Mapping[str, str], language: Language) -> str:
+    if text in _VALUES and name not in {"name", "note", "text", "detail", "read", "asked"}:
+        return _VALUES[text].in_language(language)
+    return names.get(text, "" if _is_id(text) else text)
 
 
 def _is_id(text: str) -> bool:

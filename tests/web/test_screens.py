@@ -177,6 +177,8 @@ SCREENS = (
     Screen("desk", "statistics", "/desk/statistics", "administrator", "main svg[role=img]"),
     Screen("admin", "policies", "/admin/policies", "administrator", "tbody tr, main li"),
     Screen("admin", "quarantine", "/admin/quarantine", "administrator", "tbody tr, main li"),
+    Screen("admin", "retention", "/admin/retention", "administrator", "tbody tr, main li"),
+    Screen("admin", "looks", "/admin/looks", "administrator", "tbody tr, main li"),
     Screen("admin", "audit", "/admin/audit", "administrator", "tbody tr, main li"),
 )
 LOOKS = (
