@@ -30,7 +30,7 @@ def test_a_visitor_appears_by_itself_and_is_found(open_page: OpenPage, guard: Wa
     guard.visitor(name)
     expect(row_with(page, name)).to_contain_text("Внутри", timeout=VISIBLE_MS)
     page.get_by_role("search").get_by_role("textbox").fill("никого такого")
-    expect(page.get_by_text("Ничего не найдено")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.get_by_text("Ничего не нашлось")).to_be_visible(timeout=VISIBLE_MS)
     page.get_by_role("search").get_by_role("textbox").fill(name)
     expect(row_with(page, name)).to_be_visible(timeout=VISIBLE_MS)
 
@@ -62,5 +62,5 @@ def test_a_violation_goes_its_way_as_a_case(open_page: OpenPage, guard: Watch) -
         expect(dialog).to_have_count(0, timeout=VISIBLE_MS)
         expect(panel.get_by_text(state, exact=True).first).to_be_visible(timeout=VISIBLE_MS)
     expect(panel).to_contain_text("Известить: по фото")
-    page.keyboard.press("Escape")
+    panel.get_by_role("button", name="Закрыть").click()
     expect(row_with(page, note)).to_contain_text("Подтверждено", timeout=VISIBLE_MS)

@@ -20,17 +20,17 @@ const OF_DRAFT: Record<MadePass["state"], Tone> = { waiting: "info", taken: "goo
 
 export function visitColumns(t: TFunction, zoneOf: ZoneOf): Column<Visit>[] {
   return [
-    { id: "name", title: t("watch.visitor"), sort: "name", grow: 1.3, phone: "headline", render: (row) => row.name },
+    { id: "name", title: t("watch.visitor"), sort: "name", grow: 1.3, minWidth: 190, phone: "headline", render: (row) => row.name },
     { id: "state", title: t("sites.state"), width: 130, phone: "corner", render: (row) => <Status tone={OF_VISIT[row.state]}>{t(`watch.visitState.${row.state}`)}</Status> },
     { id: "since", title: t("watch.since"), sort: "since", width: 120, phone: "line", render: (row) => <Age at={row.since} zone={zoneOf(row.site_id)} /> },
     { id: "plate", title: t("watch.plate"), width: 140, phone: "line", render: (row) => row.plate && <Plate canonical={row.plate} /> },
-    { id: "phone", title: t("field.phone"), width: 150, isExtra: 1150, render: (row) => row.phone && formatPhone(row.phone) },
+    { id: "phone", title: t("field.phone"), width: 150, isExtra: 1350, render: (row) => row.phone && formatPhone(row.phone) },
     { id: "document", title: t("watch.document"), isExtra: true, render: (row) => row.document },
-    { id: "host", title: t("passes.column.host"), phone: "line", render: (row) => row.host },
+    { id: "host", title: t("passes.column.host"), minWidth: 130, phone: "line", render: (row) => row.host },
     { id: "address", title: t("field.address"), grow: 1.3, minWidth: 120, phone: "line", render: (row) => row.address },
-    { id: "purpose", title: t("watch.purpose"), isExtra: 900, render: (row) => row.purpose },
+    { id: "purpose", title: t("watch.purpose"), isExtra: 1050, render: (row) => row.purpose },
     { id: "card", title: t("watch.cardOut"), width: 130, render: (row) => row.card && (row.card_back ? t("watch.cardBack") : t("watch.cardOut")) },
-    { id: "guard", title: t("watch.guard"), minWidth: 130, isExtra: 1150, render: (row) => row.guard },
+    { id: "guard", title: t("watch.guard"), minWidth: 150, isExtra: 1500, render: (row) => row.guard },
     { id: "registered", title: t("watch.registered"), sort: "registered", width: 120, isExtra: true, render: (row) => <Age at={row.registered_at} zone={zoneOf(row.site_id)} /> },
   ];
 }

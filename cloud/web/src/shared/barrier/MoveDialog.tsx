@@ -1,6 +1,6 @@
 /** An order from afar: says what will happen, asks why (and until when), and tells the box's one answer. */
 
-import { Alert, Button, Group, Loader, Text, Textarea, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Loader, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
@@ -64,9 +64,9 @@ function Until<R>({ draft, zone }: { draft: Draft<Entered, R>; zone: string }) {
   const ends = typeof minute === "number" ? formatDateTime(nextAt(timeOf(minute), zone, new Date()), zone) : null;
   const hours = new Intl.NumberFormat(i18n.language);
   return (
-    <Group align="flex-start" gap="xs">
-      <TextInput w={190} required inputMode="numeric" label={t("barrier.until")} description={t("barrier.untilHint", { zone })} {...draft.text("until")} />
-      <Group gap={4} pt={44}>
+    <Stack gap={6}>
+      <TextInput w={{ base: "100%", xs: 260 }} required inputMode="numeric" label={t("barrier.until")} description={t("barrier.untilHint", { zone })} {...draft.text("until")} />
+      <Group gap={4}>
         {SPANS_H.map((span) => (
           <Button key={span} size="compact-sm" variant="default" onClick={() => draft.set("until", inHours(span, zone))}>
             {t("barrier.span", { hours: hours.format(span) })}
@@ -78,7 +78,7 @@ function Until<R>({ draft, zone }: { draft: Draft<Entered, R>; zone: string }) {
           {t("barrier.ends", { at: ends })}
         </Text>
       )}
-    </Group>
+    </Stack>
   );
 }
 
