@@ -84,6 +84,7 @@ class BodyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jammed: bool | None = None
     crank: Annotated[float, Meta(ge=0, le=1)] | None = None
     go_through: bool = False
+    press: bool = False  # the exit button
 
 
 class InputBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -195,6 +195,8 @@ class Control:
             barrier.crank(body.crank)
         if body.go_through:
             barrier.go_through()
+        if body.press:
+            barrier.press()
         return Response(status_code=204)
 
     async def input(self, request: Request) -> Response:

@@ -114,6 +114,19 @@ async def test_a_driven_gate_shows_its_contacts_and_what_hands_do_to_it(tmp_path
     assert {"input", "power"} <= {entry["by"] for entry in coils}
 
 
+async def test_an_exit_button_is_pressed_for_a_moment(tmp_path: Path) -> None:
+    door = {"name": "door", "output": 4, "contacts": {"exit_button": {"input": 2}}}
+    with_door = json.loads(json.dumps(SITE))
+    with_door["lines"][0]["relays"][0]["barriers"].append(door)
+    async with site(tmp_path, content=with_door) as (client, ready, _):
+        port = ready["lines"]["gate"]
+        assert (await client.post("/barriers/door", json={"press": True})).status_code == 204
+        assert (await read_inputs(port, 12))[2] == 1
+        async with asyncio.timeout(3):
+            while (await read_inputs(port, 12))[2]:
+                await asyncio.sleep(0.05)
+
+
 async def read_inputs(port: int, unit: int) -> list[int]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(bytes([0, 1, 0, 0, 0, 6, unit, 2, 0, 0, 0, 6]))
