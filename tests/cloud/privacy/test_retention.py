@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from cloud.access.models import Pass, PassageRow, PassCard, PassHistory
-from cloud.calls.models import CallRow
 from cloud.guard.models import NoteRow, ShiftRow, SignInRow, ViolationChange, ViolationRow, VisitRow
 from cloud.ingest.handlers import HANDLERS
 from cloud.kernel import claims
@@ -31,7 +30,7 @@ from protocols import acts
 from protocols.fields import Direction
 from protocols.held import ItemKind
 from protocols.privacy import KINDS_OF_RECORDS, KeptKind
-from protocols.records import Call, CallPhase, Erased, Outcome, Passage, Reason, RetentionApplied
+from protocols.records import Erased, Outcome, Passage, Reason, RetentionApplied
 from tests.cloud.access.test_access import make_gate
 from tests.support.companies import Company
 from tests.support.postgres import Database as RealDatabase
@@ -171,19 +170,6 @@ def test_what_is_too_much_for_a_run_is_told_and_taken_by_the_next(
     standing = keeper.standing(KeptKind.NOTES)
     assert standing.run is not None
     assert (standing.run.outcome, standing.overdue) == (RunOutcome.DONE, 0)
-
-
-def test_calls_go_whole(keeper: Keeper) -> None:
-    def ring() -> UUID:
-        call, rung = uuid4(), {"source": uuid4(), "point": keeper.gate.point_id, "number": "12"}
-        return keeper.told(Call, id=call, call=call, phase=CallPhase.RINGING, **rung)
-
-    ring()
-    keeper.later(100)
-    young = ring()
-    keeper.erase()
-    assert [row.id for row in keeper.rows(CallRow)] == [young]
-    assert keeper.standing(KeptKind.CALLS).overdue == 0
 
 
 def test_visitors_go_whole_and_violations_keep_their_number(keeper: Keeper) -> None:
