@@ -18,8 +18,11 @@ MODELS = (
     "cloud.sites.models",
     "cloud.telemetry.models",
     "cloud.access.models",
-    "cloud.guard.models",
+    "cloud.calls.models",
     "cloud.meters.models",
+    "cloud.residents.models",
+    "cloud.guard.models",
+    "cloud.privacy.models",
 )
 
 for module in MODELS:
