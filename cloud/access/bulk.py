@@ -5,7 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cloud.access import passes
+from cloud.access import passes, rules
 from cloud.access.errors import OnBlacklist, PassIsFinal, PassNeedsApproval, PassNotThere
 from cloud.access.models import Pass
 from cloud.access.types import BulkDraft
@@ -26,14 +26,17 @@ class BulkResult(NamedTuple):
 
 
 def change_passes(session: Session, actor: Actor, draft: BulkDraft) -> list[BulkResult]:
-    """By number. Raises PassNotThere, and then none is changed."""
+    """By number. Raises PassNotThere, and FixInput for a point of none of their sites; then none is changed."""
     actor.require(Permission.PASSES_ISSUE)
     wanted = set(draft.ids)
     mine = select(Pass).where(Pass.id.in_(wanted)).order_by(Pass.id).with_for_update()
     rows = session.scalars(mine).all()
     if len(rows) < len(wanted):
         raise PassNotThere
-    sites.lock_sites(session, {row.site_id for row in rows})
+    at = {row.site_id for row in rows}
+    sites.lock_sites(session, at)
+    known = {place.point_id for site in at for place in sites.points_of_site(session, site)}
+    rules.check_points(draft.points or [], known)  # what is of no site of theirs is a mistake, not a verdict
     return [_changed(session, actor, row, draft) for row in sorted(rows, key=lambda row: row.number)]
 
 

@@ -1,6 +1,6 @@
 """Decisions of the access slice: pure, the time among the arguments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -50,19 +50,24 @@ _NO_POINTS = Text(
 )
 
 
+def check_points(points: Sequence[UUID], known: Container[UUID]) -> None:
+    """Raises FixInput naming those that are not among `known`."""
+    strange = [
+        FieldError(f"points.{index}", "point_elsewhere", _POINT_ELSEWHERE)
+        for index, point in enumerate(points)
+        if point not in known
+    ]
+    if strange:
+        raise FixInput(*strange)
+
+
 def points_of(draft: PassDraft, box_of_point: Mapping[UUID, UUID]) -> list[UUID]:
     """The points that the pass is to name; none: every point of the site. `box_of_point`: the site's.
 
     What counts entries lives on the points of one box, so such a pass names them: a point that another box gets
     later must not count anew. Raises FixInput.
     """
-    strange = [
-        FieldError(f"points.{index}", "point_elsewhere", _POINT_ELSEWHERE)
-        for index, point in enumerate(draft.points)
-        if point not in box_of_point
-    ]
-    if strange:
-        raise FixInput(*strange)
+    check_points(draft.points, box_of_point.keys())
     if draft.entries is None:
         return draft.points
     counting = draft.points or sorted(box_of_point)

@@ -49,6 +49,11 @@ def pass_body(world: World) -> dict[str, Any]:
     }
 
 
+def bulk_body(world: World) -> dict[str, Any]:
+    body = pass_body(world)
+    return {"ids": [world.post("/api/access/passes", body)["id"]], "points": body["points"]}
+
+
 def premises_body(world: World) -> dict[str, Any]:
     building = world.building()
     entrance = world.post("/api/housing/entrances", {"building_id": building, "name": "1"})["id"]
@@ -142,6 +147,7 @@ def command(kind: str) -> Make:
 
 FULLER: dict[str, list[Make]] = {
     "POST /api/access/passes": [lambda w: ({}, pass_body(w))],
+    "POST /api/access/passes/change": [lambda w: ({}, bulk_body(w))],
     "PUT /api/access/passes/{pass_id}": [named("pass_id", World.pass_, pass_body)],
     "POST /api/housing/premises": [lambda w: ({}, premises_body(w))],
     "PUT /api/housing/premises/{premises_id}": [named("premises_id", World.premises, premises_body)],

@@ -79,11 +79,11 @@ def test_a_preview_changes_nothing(gate: Gate) -> None:
     assert held(gate, made.id) == before
 
 
-def test_a_point_of_another_site_is_refused(gate: Gate) -> None:
+def test_a_point_that_none_of_their_sites_has_is_a_mistake(gate: Gate) -> None:
     made = gate.issue()
-    [result] = change(gate, BulkDraft(ids=[made.id], points=[uuid4()]))
-    assert isinstance(result.refusal, FixInput)
-    assert result.refusal.fields[0].code == "point_elsewhere"
+    with pytest.raises(FixInput) as raised:
+        change(gate, BulkDraft(ids=[made.id], points=[uuid4()]))
+    assert [(field.path, field.code) for field in raised.value.fields] == [("points.0", "point_elsewhere")]
 
 
 def test_one_that_is_not_there_refuses_all(gate: Gate) -> None:
