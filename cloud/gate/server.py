@@ -5,7 +5,6 @@ import hmac
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -18,12 +17,20 @@ from cloud.gate import deciding, lanes, live, making, passes, pictures, printing
 from cloud.gate.desk import Asked, Desk, Handler, open_desk, sites_of
 from cloud.gate.problems import Trouble, answer, invalid, not_found, of_the_house
 from cloud.kernel.actor import Actor
-from cloud.kernel.api import CSRF_HEADER, SESSION_COOKIE, address_of, csrf_token, screen_of
+from cloud.kernel.api import (
+    CSRF_HEADER,
+    SESSION_COOKIE,
+    address_of,
+    asked_in,
+    csrf_token,
+    host_in,
+    screen_of,
+)
 from cloud.kernel.database import now
 from cloud.kernel.errors import DomovoyError, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House
 from cloud.kernel.language import preferred_language
-from cloud.kernel.looks import Look
+from cloud.kernel.looks import Look, looked
 from cloud.sites.models import Site
 from protocols import guard_views as views
 from protocols.guard_api import OPERATIONS, PHOTO_MAX_BYTES, ROOT, Operation
@@ -122,32 +129,15 @@ class GateApi:
             query=_query(operation, request),
             body=await _body(operation, request),
         )
-        view = await self._in_turn(shown, request, lambda desk: self._seen(operation, request, desk, asked))
+        view, look = await self._in_turn(shown, request, lambda desk: _seen(operation, request, desk, asked))
+        if look is not None:
+            self._house.ledger.note_if_room(look)  # the gate goes on, come what may
         if operation.name == "decide":
             view = await self._done(shown, request, asked, view)
         if operation.name == "shift_report_pdf":
             site: Site = await self._in_turn(shown, request, lambda desk: desk.site)
             return await printing.printed(view, site, request.headers.get("accept-language"))
         return _response(view)
-
-    def _seen(self, operation: Operation, request: Request, desk: Desk, asked: Asked) -> Any:
-        """What the handler answers; whose data it shows is noted."""
-        view = HANDLERS[operation.name](desk, asked)
-        if operation.looks is not None:
-            self._house.ledger.note(
-                Look(
-                    kind=operation.looks,
-                    at=now(desk.session),
-                    companies=frozenset({desk.site.organisation_id}),
-                    actor=desk.actor,
-                    operation=operation.name,
-                    screen=screen_of(request),
-                    asked={**request.query_params, **request.path_params},
-                    answer=view,
-                    site_id=desk.site.id,
-                )
-            )
-        return view
 
     async def _done(
         self, shown: Credentials, request: Request, asked: Asked, view: views.Decided
@@ -221,10 +211,33 @@ class GateApi:
         return StreamingResponse(told, headers=headers, media_type="text/event-stream")
 
 
+def _seen(operation: Operation, request: Request, desk: Desk, asked: Asked) -> tuple[Any, Look | None]:
+    """What the handler answers, and whose data that shows."""
+    view = HANDLERS[operation.name](desk, asked)
+    if operation.looks is None:
+        return view, None
+    look = looked(
+        operation.looks,
+        view,
+        at=now(desk.session),
+        actor=desk.actor,
+        operation=operation.name,
+        screen=screen_of(request),
+        asked=asked_in(request, _query_names(operation)),
+        companies=frozenset({desk.site.organisation_id}),
+        site_id=desk.site.id,
+    )
+    return view, look
+
+
+def _query_names(operation: Operation) -> tuple[str, ...]:
+    return ("site", *(operation.query.__struct_encode_fields__ if operation.query is not None else ()))
+
+
 def _check_origin(request: Request) -> None:
     """A change comes from our own page: it says so itself, or shows what only our page knows. Raises Trouble."""
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc == request.headers.get("host"):
+    if origin is not None and host_in(origin) == request.headers.get("host"):
         return
     cookie = request.cookies.get(SESSION_COOKIE)
     sent = request.headers.get(CSRF_HEADER, "")

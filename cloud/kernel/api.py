@@ -19,14 +19,15 @@ import functools
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, get_type_hints
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.dependencies.utils import get_dependant, get_flat_params
 from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 
@@ -35,7 +36,7 @@ from cloud.kernel.asked import with_query_at_once
 from cloud.kernel.database import Scope, enter, now, scope_of
 from cloud.kernel.errors import CrossSite, NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House, house_of
-from cloud.kernel.looks import Look, kind_looked_at
+from cloud.kernel.looks import Look, kind_looked_at, looked
 from cloud.kernel.permissions import Permission
 from protocols.privacy import LookKind
 
@@ -66,6 +67,8 @@ class Call:
     session: Session
     actor: Actor
     house: House
+    about: set[UUID] = field(default_factory=set)
+    """The companies whose data is shown, where the answer's rows do not say so: for the ledger of looks."""
 
 
 def csrf_token(session_token: str) -> str:
@@ -221,7 +224,7 @@ class Router(APIRouter):
             how["openapi_extra"] = {"security": [{scheme: []} for scheme in SECURITY_SCHEMES]}
         if (kind := kind_looked_at(endpoint)) is not None:
             how["openapi_extra"] = how.get("openapi_extra", {}) | {PERSONAL: kind.value}
-        run = _in_transaction(endpoint)
+        run = _in_transaction(path, endpoint)
         signature = with_query_at_once(endpoint)
         if signature is not None:
             quick = functools.wraps(run)(functools.partial(run))
@@ -230,12 +233,13 @@ class Router(APIRouter):
         super().add_api_route(path, run, **how)
 
 
-def _in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+def _in_transaction(path: str, endpoint: Callable[..., Any]) -> Callable[..., Any]:
     names = [name for name, kind in get_type_hints(endpoint).items() if kind is Call]
     if not names:
         return endpoint
     [call] = names
     kind = kind_looked_at(endpoint)
+    declared = _parameters(path, endpoint) if kind is not None else frozenset()
 
     @functools.wraps(endpoint)
     async def run(**arguments: Any) -> Any:
@@ -245,7 +249,9 @@ def _in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             with opening.opened() as opened:
                 answer = endpoint(**arguments | {call: opened})
             if kind is not None:
-                opening.house.ledger.note(_look(kind, endpoint.__name__, opening.request, opened, answer))
+                asked = asked_in(opening.request, declared)
+                screen = screen_of(opening.request)
+                opening.house.ledger.note(_look(kind, endpoint.__name__, opened, answer, asked, screen))
             return answer
 
         return await opening.house.database.in_thread(work)
@@ -253,24 +259,50 @@ def _in_transaction(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _look(kind: LookKind, operation: str, request: Request, call: Call, answer: Any) -> Look:
+def _parameters(path: str, endpoint: Callable[..., Any]) -> frozenset[str]:
+    declared = get_flat_params(get_dependant(path=path, call=endpoint))
+    return frozenset(parameter.alias for parameter in declared)
+
+
+def _look(
+    kind: LookKind, operation: str, call: Call, answer: Any, asked: Mapping[str, str], screen: str
+) -> Look:
     """What the ledger is told of a call that is answered now."""
-    return Look(
-        kind=kind,
+    return looked(
+        kind,
+        answer,
         at=now(call.session),
-        companies=scope_of(call.session).allowed,
         actor=call.actor,
         operation=operation,
-        screen=screen_of(request),
-        asked={**request.query_params, **request.path_params},
-        answer=answer,
+        screen=screen,
+        asked=asked,
+        companies=scope_of(call.session).allowed,
+        about=frozenset(call.about),
     )
+
+
+def asked_in(request: Request, declared: Collection[str]) -> dict[str, str]:
+    """What was asked for: parameters that nobody declared ask for nothing."""
+    query = {name: value for name, value in request.query_params.items() if name in declared}
+    return query | {name: str(value) for name, value in request.path_params.items()}
 
 
 def screen_of(request: Request) -> str:
     """The page of our own web app from which was asked; empty when it did not say so."""
-    referer = urlsplit(request.headers.get("referer", ""))
+    referer = _split(request.headers.get("referer", ""))
     return referer.path[:_SCREEN_LENGTH] if referer.netloc == request.headers.get("host") else ""
+
+
+def host_in(url: str) -> str:
+    """The host and port that a header's URL names; empty for one that is none."""
+    return _split(url).netloc
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
 
 
 HouseOf = Annotated[House, Depends(house_of)]

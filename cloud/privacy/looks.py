@@ -1,14 +1,11 @@
 """The ledger of looks: who looked at whose data. Entries are only ever added, and go by their own retention."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from fastapi import Response
 from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
@@ -16,24 +13,15 @@ from sqlalchemy.orm import Session
 from cloud.guard import service as guard
 from cloud.kernel.database import Database, Scope, new_id
 from cloud.kernel.looks import Look
+from cloud.kernel.shown import Seen
 from cloud.kernel.text import search_text
 from cloud.organisations import service as organisations
 from cloud.privacy.models import LookRow
 from cloud.sites.types import BoxOwner
-from protocols.acts import SUBJECTS_MAX, Looked
-from protocols.privacy import subjects_in
+from protocols.acts import Looked
 
-_ASKED_LENGTH, _MOST_ASKED = 200, 20
 _ONCE_WITHIN = timedelta(minutes=1)
 _KNOWN_MOST = 20_000
-
-
-@dataclass
-class _Seen:
-    """What one company's part of an answer shows."""
-
-    rows: int = 0
-    subjects: dict[str, None] = field(default_factory=dict)
 
 
 def writer(database: Database) -> Callable[[Sequence[Look]], None]:
@@ -44,17 +32,20 @@ def writer(database: Database) -> Callable[[Sequence[Look]], None]:
     recently = _Recently()
 
     def write(looks: Sequence[Look]) -> None:
-        by_company: dict[UUID, list[tuple[Look, _Seen]]] = defaultdict(list)
-        fresh = recently.new_of(looks)
-        for look in fresh.values():
-            for company, seen in _by_company(look).items():
-                by_company[company].append((look, seen))
+        by_company: dict[UUID, dict[int, tuple[Look, Seen]]] = defaultdict(dict)
+        for look in looks:
+            for company, seen in look.seen.items():
+                key = _key(look, company, seen)
+                if recently.is_new(key, look.at):
+                    by_company[company].setdefault(key, (look, seen))
         for company, entries in by_company.items():
             with database.transaction(Scope.organisation(company)) as session:
-                roles = organisations.role_names(session, {look.actor.account_id for look, _ in entries})
-                rows = [_entry(session, company, look, seen, roles) for look, seen in entries]
+                accounts = {look.account_id for look, _ in entries.values()}
+                roles = organisations.role_names(session, accounts)
+                rows = [_entry(session, company, look, seen, roles) for look, seen in entries.values()]
                 session.execute(insert(LookRow), rows)
-        recently.remember(fresh)  # only what is written counts as known
+            # Only what is written counts as known, and that at once: what comes next may fail, and all comes again.
+            recently.remember({key: look.at for key, (look, _) in entries.items()})
 
     return write
 
@@ -63,30 +54,23 @@ class _Recently:
     """What was shown to whom within the last minute."""
 
     def __init__(self) -> None:
-        self._known: dict[Hashable, datetime] = {}
+        self._known: dict[int, datetime] = {}
 
-    def new_of(self, looks: Sequence[Look]) -> dict[Hashable, Look]:
-        """Those that say something new, by what makes them so."""
-        found: dict[Hashable, Look] = {}
-        for look in looks:
-            key = _key(look)
-            known = self._known.get(key)
-            if known is None or look.at - known >= _ONCE_WITHIN:
-                found.setdefault(key, look)
-        return found
+    def is_new(self, key: int, at: datetime) -> bool:
+        known = self._known.get(key)
+        return known is None or at - known >= _ONCE_WITHIN
 
-    def remember(self, looks: Mapping[Hashable, Look]) -> None:
+    def remember(self, written: Mapping[int, datetime]) -> None:
         if len(self._known) > _KNOWN_MOST:
             self._known.clear()
-        self._known |= {key: look.at for key, look in looks.items()}
+        self._known |= written
 
 
-def _key(look: Look) -> Hashable:
-    """The same for what is the same to the byte; an answer that is no JSON yet is told by what it names."""
-    body = getattr(look.answer, "body", None)
-    shown = hash(body) if isinstance(body, bytes) else frozenset(subjects_in(look.answer, look.kind))
-    asked = tuple(sorted(look.asked.items()))
-    return look.actor.account_id, look.operation, look.screen, asked, look.companies, shown
+def _key(look: Look, company: UUID, seen: Seen) -> int:
+    """The same for what would stand in the ledger with the same words."""
+    asked = tuple(sorted(seen.asked.items()))
+    shown = (seen.rows, seen.subjects, look.site_id)
+    return hash((company, look.account_id, look.operation, look.screen, look.address, asked, shown))
 
 
 def record_look(session: Session, box: BoxOwner, event: Looked) -> None:
@@ -116,76 +100,30 @@ def record_look(session: Session, box: BoxOwner, event: Looked) -> None:
 
 
 def _entry(
-    session: Session, company: UUID, look: Look, seen: _Seen, roles: Mapping[UUID, str]
+    session: Session, company: UUID, look: Look, seen: Seen, roles: Mapping[UUID, str]
 ) -> dict[str, Any]:
-    asked = {name[:50]: value[:_ASKED_LENGTH] for name, value in list(look.asked.items())[:_MOST_ASKED]}
-    subjects = list(seen.subjects)[:SUBJECTS_MAX]
-    account = look.actor.account_id
     return {
         "id": new_id(session),
         "organisation_id": company,
         "at": look.at,
         "kind": look.kind,
-        "account_id": account,
+        "account_id": look.account_id,
         "guard_id": None,
-        "who": look.actor.name,
-        "role": roles.get(account, "") if account else "",
+        "who": look.who,
+        "role": roles.get(look.account_id, "") if look.account_id else "",
         "operation": look.operation,
         "screen": look.screen,
-        "asked": asked,
-        "subjects": subjects,
+        "asked": seen.asked,
+        "subjects": list(seen.subjects),
         "rows": seen.rows,
         "times": 1,
-        "address": look.actor.address,
+        "address": look.address,
         "site_id": look.site_id,
         "box_id": None,
-        "search": _words(look.actor.name, asked.get("q", ""), subjects),
+        "search": _words(look.who, seen.asked.get("q", ""), seen.subjects),
     }
 
 
 def _words(who: str, asked: str, subjects: Iterable[str]) -> str:
     plates = [subject.removeprefix("plate:") for subject in subjects if subject.startswith("plate:")]
     return search_text(who, asked, *plates)
-
-
-def _by_company(look: Look) -> dict[UUID, _Seen]:
-    """Each company learns who saw its own: rows say whose they are; where they do not, there is one company only."""
-    only = next(iter(look.companies)) if len(look.companies) == 1 else None
-    found: dict[UUID, _Seen] = defaultdict(_Seen)
-    rows = list(_rows(look.answer))
-    for row in rows:
-        owner = _owner(row) or only
-        for company in look.companies if owner is None else (owner,):
-            found[company].rows += 1
-            found[company].subjects |= dict.fromkeys(subjects_in(row, look.kind))
-    if not rows:
-        found |= {company: _Seen() for company in look.companies}
-    for seen in found.values():
-        seen.subjects |= dict.fromkeys(_named(look))
-    return {company: seen for company, seen in found.items() if company in look.companies}
-
-
-def _named(look: Look) -> Iterator[str]:
-    """Whom the request itself names."""
-    asked = {name: value for name, value in look.asked.items() if name != "id"}
-    yield from subjects_in(asked, look.kind)
-    own = {"passage_id": "passage", "visit_id": "visit", "violation_id": "violation", "sha256": "picture"}
-    yield from (f"{own[name]}:{value}" for name, value in asked.items() if name in own)
-
-
-def _rows(answer: Any) -> Iterator[Any]:
-    """What was answered, row by row."""
-    if isinstance(answer, Response):
-        body = getattr(answer, "body", b"")
-        is_json = (answer.media_type or "").startswith("application/json")
-        answer = msgspec.json.decode(body) if is_json and body else None
-    if isinstance(answer, Mapping) and isinstance(answer.get("items"), list):
-        answer = answer["items"]
-    if answer is None:
-        return
-    yield from answer if isinstance(answer, list | tuple) else (answer,)
-
-
-def _owner(row: Any) -> UUID | None:
-    found = row.get("organisation_id") if isinstance(row, Mapping) else getattr(row, "organisation_id", None)
-    return UUID(str(found)) if found else None

@@ -17,7 +17,7 @@ from PIL import Image
 from sqlalchemy import update
 
 from cloud.ingest.handlers import HANDLERS
-from cloud.kernel import outbox
+from cloud.kernel import looks, outbox
 from cloud.kernel.api import CSRF_HEADER
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
@@ -380,3 +380,21 @@ def test_the_same_pass_asked_for_thrice_at_once_is_one(house: House) -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert {answer.json()["id"] for answer in answers} == {order["id"]}
     assert guard.done("GET", "/passes")["total"] == 1
+
+
+def test_the_board_goes_on_though_the_ledger_of_looks_cannot_be_written(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard = house.guard()
+    guard.on_duty()
+    house.api.house.ledger.flush()
+    monkeypatch.setattr(looks, "WAITING_MOST", 0)
+    lost = looks.NOTED.labels("lost")._value.get()
+    assert guard.ask("GET", "/board").status_code == 200
+    assert looks.NOTED.labels("lost")._value.get() == lost + 1
+    assert house.boss.get("/api/access/passes").status_code == 503, "nobody else is shown anything"
+
+
+def test_an_origin_that_is_no_url_is_not_ours(house: House) -> None:
+    answer = house.guard().ask("POST", "/shifts", {"id": str(uuid4())}, headers={"Origin": "http://["})
+    assert (answer.status_code, answer.json()["code"]) == (403, "wrong_origin")
