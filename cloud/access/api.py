@@ -127,6 +127,7 @@ def get_pass(call: Reading, pass_id: UUID) -> PassOut:
 def get_guest_link(call: Showing, pass_id: UUID) -> GuestLinkOut:
     """The page that a guest opens, and its code: whoever has it comes in, so it takes the right to issue."""
     row = service.get_pass(call.session, pass_id)
+    call.about.add(row.organisation_id)
     shown = service.shown_link(call.session, call.house.secrets, call.house.settings.public_url, row)
     return GuestLinkOut(**shown._asdict())
 

@@ -160,7 +160,7 @@ class Ledger:
             self._writer.join(timeout=5)
         try:
             self.flush()
-        except Exception:
+        except Exception:  # noqa: BLE001  # whatever it was, they are lost and counted
             NOTED.labels("lost").inc(len(self._waiting) + len(self._again))
             _log.exception("looks at personal data were lost: they could not be written")
 
@@ -178,7 +178,7 @@ class Ledger:
             pause_s = _WRITE_EVERY_S
             try:
                 self.flush()
-            except Exception as error:  # the thread outlives any: what waits is tried again
+            except Exception as error:  # noqa: BLE001  # the thread outlives any, and tries again
                 NOTED.labels("put_off").inc()
                 _log.warning("looks at personal data wait: %s", error, exc_info=not is_unavailable(error))
                 pause_s = _TRY_AGAIN_S

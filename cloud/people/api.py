@@ -82,7 +82,9 @@ def remove_residency(call: Writing, person_id: UUID, residency_id: UUID) -> None
 @looks_at(LookKind.PEOPLE)
 def get_resident(call: Reading, person_id: UUID) -> Any:
     """Whether the person uses the resident's app, or was asked to."""
-    return service.resident_of(call.session, person_id)
+    row = service.resident_of(call.session, person_id)
+    call.about.add(row.organisation_id)
+    return row
 
 
 @router.post(

@@ -180,7 +180,7 @@ def list_people(
 @looks_at(LookKind.PEOPLE)
 def list_residencies(call: ReadingPeople, person_id: UUID) -> Any:
     """Where a person lives."""
-    people_service.get_person(call.session, person_id)
+    call.about.add(people_service.get_person(call.session, person_id).organisation_id)
     return people.residencies(call.session, person_id=person_id, premises_id=None)
 
 

@@ -57,6 +57,7 @@ def print_journal(
     if not begin < end <= begin + _LONGEST:
         raise PeriodInvalid(days=_LONGEST.days)
     box = sites.find_box(call.session, box_id)
+    call.about.add(box.organisation_id)
     site = sites.find_site(call.session, box.site_id)
     connection = call.session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)  # noqa: S101  # the engine is psycopg's

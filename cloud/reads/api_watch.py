@@ -95,6 +95,7 @@ def get_shift(call: Watching, shift_id: UUID) -> dict[str, Any]:
     report = shift_report.shift_report(call.session, shift_id)
     if report is None:
         raise ShiftNotThere
+    call.about.add(report["shift"]["organisation_id"])
     return report
 
 
@@ -115,7 +116,7 @@ def list_made_passes(
 @looks_at(LookKind.PASSES)
 def get_pass_watch(call: ReadingPasses, pass_id: UUID) -> dict[str, Any]:
     """What guards did about a pass; of one that they had nothing to do with, nothing."""
-    access.get_pass(call.session, pass_id)
+    call.about.add(access.get_pass(call.session, pass_id).organisation_id)
     return watch.about_pass(call.session, pass_id)
 
 

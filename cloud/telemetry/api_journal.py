@@ -53,6 +53,7 @@ def export_journal(
     if not begin < end <= begin + _LONGEST:
         raise PeriodInvalid(days=_LONGEST.days)
     box = sites.find_box(call.session, box_id)
+    call.about.add(box.organisation_id)
     connection = call.session.connection().connection.driver_connection
     assert isinstance(connection, psycopg.Connection)  # noqa: S101  # the engine is psycopg's
     file = tempfile.TemporaryFile()  # noqa: SIM115  # closed when it was sent

@@ -1,6 +1,7 @@
 """Whoever is shown data of persons stands in the ledger, and nobody takes an entry away but time."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,12 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError
 
-from cloud.kernel import looks as kernel
 from cloud.kernel.actor import Actor
-from cloud.kernel.errors import RetryLater
-from cloud.kernel.looks import Ledger, Look
+from cloud.kernel.looks import looked
 from cloud.kernel.tenancy import Role
+from cloud.privacy import service as privacy
 from protocols import acts
 from protocols.privacy import LookKind, subjects_in
 from tests.cloud.serving import Person, Served, served
@@ -128,6 +128,128 @@ def test_what_a_guard_looked_at_on_a_box_comes_by_its_record(house: House) -> No
     )
 
 
+@pytest.mark.parametrize(
+    "query", [{"x": "\x00"}, {"q": "7\x1b11", "x\x00": "1"}, {"company": "{company}", "x": "\x00"}]
+)
+def test_nothing_that_may_be_asked_jams_the_ledger(house: House, query: dict[str, str]) -> None:
+    sent = {name: value.format(company=house.boss.company) for name, value in query.items()}
+    house.boss.get("/api/access/passes", params=sent)
+    assert house.boss.get("/api/people").status_code == 200
+    shown = {each["operation"]: each["asked"] for each in house.looks()}
+    assert shown["list_people"] == {}
+    assert "x" not in shown.get("list_passes", {}), "nobody declared it"
+
+
+@pytest.mark.parametrize("page", ["http://[", "http://[::1", "//[x]:y"])
+def test_a_page_that_is_no_url_is_no_screen(house: House, page: str) -> None:
+    assert house.boss.get("/api/people", headers={"Referer": page}).status_code == 200
+    assert [each["screen"] for each in house.looks()] == [""]
+
+
+class Two:
+    """Somebody who works in two companies, and looks into both at once."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.both = house, house.boss
+        assert house.boss.company is not None
+        self.ours = str(house.boss.company)
+        self.theirs = house.make("/api/companies", {"name": "Спарта"})
+        self.person = house.make("/api/people", {"name": "Иванов Иван", "phones": []})
+
+    def entries(self, company: str) -> list[dict[str, Any]]:
+        return self.house.looks(company=company)
+
+
+@pytest.fixture
+def two(house: House) -> Two:
+    return Two(house)
+
+
+OF_ONE = {
+    "list_residencies": "/api/people/{person}/residencies",
+    "get_resident": "/api/people/{person}/account",
+    "get_guest_link": "/api/access/passes/{guest}/link",
+    "get_pass_watch": "/api/watch/passes/{guest}",
+    "get_shift": "/api/watch/shifts/{shift}",
+    "download": "/api/files/{file}",
+    "export_journal": "/api/journal/boxes/{box}",
+    "print_journal": "/api/journal/boxes/{box}/pdf",
+}
+"""Endpoints whose answers do not say whose they are."""
+
+
+def things(two: Two) -> dict[str, str]:
+    """Something of our company for each of them."""
+    house, api = two.house, two.house.api
+    invited = two.both.call("POST", f"/api/people/{two.person}/account", {"email": "ivanov@example.org"})
+    assert invited.status_code == 201, invited.text
+    a_pass = {
+        "site_id": house.site,
+        "kind": "guest",
+        "holder": "Гость",
+        "valid_until": "2026-11-23T00:00:00Z",
+    }
+    kept = two.both.client.post("/api/files", files={"file": ("a.png", b"PNG", "image/png")})
+    guard = api.colleague(two.both, "guard@example.org", ["guard"]).client
+    origin = {"Origin": str(guard.base_url).rstrip("/")}
+    shift = guard.post("/gate/api/shifts", content=f'{{"id": "{uuid4()}"}}', headers=origin)
+    return {
+        "person": two.person,
+        "guest": house.make("/api/access/passes", a_pass),
+        "shift": shift.json()["id"],
+        "file": kept.json()["sha256"],
+        "box": house.make("/api/boxes", {"site_id": house.site, "name": "КПП 1"}),
+    }
+
+
+def test_where_the_answer_does_not_say_whose_it_is_the_company_is_known_all_the_same(two: Two) -> None:
+    named = things(two)
+    for operation, path in OF_ONE.items():
+        answer = two.both.get(path.format(**named))
+        assert answer.status_code == 200, f"{operation}: {answer.text}"
+    assert {each["operation"] for each in two.entries(two.ours)} >= OF_ONE.keys()
+    assert {each["operation"] for each in two.entries(two.theirs)} & OF_ONE.keys() == set()
+
+
+def test_words_of_a_search_go_only_to_the_company_where_somebody_was_found(two: Two) -> None:
+    assert two.both.get("/api/people", params={"q": "Иванов"}).json()["total"] == 1
+    [entry] = two.entries(two.ours)
+    assert (entry["asked"], entry["subjects"]) == ({"q": "Иванов"}, [f"person:{two.person}"])
+    assert two.entries(two.theirs) == []
+
+
+def test_who_found_nobody_in_several_companies_is_noted_without_the_words(two: Two) -> None:
+    assert two.both.get("/api/people", params={"q": "Сидоров"}).json()["total"] == 0
+    for company in (two.ours, two.theirs):
+        [entry] = two.entries(company)
+        assert (entry["operation"], entry["asked"], entry["rows"]) == ("list_people", {}, 0)
+    two.both.get("/api/people", params={"q": "Сидоров", "company": two.theirs})
+    assert [each["asked"].get("q") for each in two.entries(two.theirs)] == ["Сидоров", None]
+
+
+def test_what_one_company_has_is_not_written_again_when_another_fails(house: House) -> None:
+    database = house.api.house.database
+    ours, nobodys = house.boss.company, uuid4()
+    assert ours is not None
+    rows = [{"id": str(uuid4()), "organisation_id": str(each)} for each in (ours, nobodys)]
+    look = looked(
+        LookKind.PEOPLE,
+        rows,
+        at=NOON,
+        actor=Actor(name="Диспетчер"),
+        operation="list_people",
+        screen="",
+        asked={},
+        companies=frozenset({ours, nobodys}),
+    )
+    first_ours = replace(look, seen={company: look.seen[company] for company in (ours, nobodys)})
+    write = privacy.writer(database)
+    for _ in range(2):
+        with pytest.raises(IntegrityError):
+            write([first_ours])
+    assert len(house.looks()) == 1
+
+
 def test_it_is_taken_away_as_a_workbook(house: House) -> None:
     assert house.boss.get("/api/access/passes").status_code == 200
     house.api.house.ledger.flush()
@@ -150,52 +272,6 @@ def test_nobody_changes_an_entry_and_the_worker_alone_deletes(house: House) -> N
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             connection.execute("DELETE FROM look")
-
-
-def look(kind: LookKind = LookKind.PASSES) -> Look:
-    actor = Actor(name="Диспетчер")
-    return Look(
-        kind=kind,
-        at=NOON,
-        companies=frozenset(),
-        actor=actor,
-        operation="x",
-        screen="",
-        asked={},
-        answer=None,
-    )
-
-
-def test_what_cannot_be_written_waits_and_is_written_once() -> None:
-    written: list[Look] = []
-    is_away = True
-
-    def write(some: Any) -> None:
-        if is_away:
-            raise OperationalError("", {}, Exception("away"))
-        written.extend(some)
-
-    ledger = Ledger(write)
-    first, second = look(), look()
-    ledger.note(first)
-    with pytest.raises(OperationalError):
-        ledger.flush()
-    ledger.note(second)
-    is_away = False
-    ledger.close()
-    assert written == [first, second]
-
-
-def test_while_the_ledger_has_no_room_nobody_is_shown_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernel, "WAITING_MOST", 2)
-    monkeypatch.setattr(kernel, "_ROOM_WITHIN_S", 0.01)
-    monkeypatch.setattr(kernel, "_WRITE_EVERY_S", 60)
-    ledger = Ledger(lambda _looks: None)
-    ledger.note(look())
-    ledger.note(look())
-    with pytest.raises(RetryLater):
-        ledger.note(look())
-    ledger.close()
 
 
 def test_subjects_are_found_in_any_shape() -> None:
