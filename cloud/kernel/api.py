@@ -31,11 +31,13 @@ from fastapi.dependencies.utils import get_dependant, get_flat_params
 from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 
+from cloud.kernel import limits
 from cloud.kernel.actor import Actor
 from cloud.kernel.asked import with_query_at_once
 from cloud.kernel.database import Scope, enter, now, scope_of
 from cloud.kernel.errors import CrossSite, NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House, house_of
+from cloud.kernel.limits import Limit
 from cloud.kernel.looks import Look, kind_looked_at, looked
 from cloud.kernel.permissions import Permission
 from protocols.privacy import LookKind
@@ -164,14 +166,23 @@ class Opening:
     shown: Credentials
     at_work: Callable[[Actor], tuple[Actor, Scope]]
     request: Request
+    limit: Limit | None = None
 
     @contextmanager
     def opened(self) -> Iterator[Call]:
-        """The call, within its transaction. Raises SignIn, NotAllowed."""
+        """The call, within its transaction. Raises SignIn, NotAllowed; TooMany, before that transaction opens."""
+        if self.limit is not None:
+            self._count(self.limit)
         with self.house.database.transaction() as session:
             actor, scope = self.at_work(authenticated(self.house, session, self.shown))
             enter(session, scope)
             yield Call(session, actor, self.house)
+
+    def _count(self, limit: Limit) -> None:
+        """By itself and before: a call that held a connection and asked for another would wait for all the others."""
+        with self.house.database.transaction() as session:
+            account_id = authenticated(self.house, session, self.shown).account_id
+        limits.take(self.house.database, limit.key_of(account_id), most=limit.most, window=limit.window)
 
 
 def reading(*permissions: Permission) -> Any:
@@ -196,11 +207,12 @@ def writing(permission: Permission) -> Any:
     return Depends(opening)
 
 
-def signed_in() -> Any:
-    """A dependency: a `Call` about the caller's own account, in no company."""
+def signed_in(limit: Limit | None = None) -> Any:
+    """A dependency: a `Call` about the caller's own account, in no company; only so often, if there is a limit."""
 
     async def opening(request: Request) -> Opening:
-        return await _opening(request, lambda actor: (actor, Scope(account=actor.account_id)))
+        made = await _opening(request, lambda actor: (actor, Scope(account=actor.account_id)))
+        return replace(made, limit=limit)
 
     return Depends(opening)
 

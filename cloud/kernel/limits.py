@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from sqlalchemy import text
 
@@ -10,6 +12,18 @@ from cloud.kernel.errors import TooMany
 
 _TAKE = text("SELECT wait_s, is_first FROM rate_limit_take(:key, :now, :window, :most)")
 _FORGET = text("SELECT rate_limit_forget(:key)")
+
+
+class Limit(NamedTuple):
+    """How often an account may do something."""
+
+    what: str
+    most: int
+    window: timedelta
+
+    def key_of(self, account_id: UUID | None) -> str:
+        """Under which its tries are counted."""
+        return f"{self.what}/{account_id}"
 
 
 def take(

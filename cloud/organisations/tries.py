@@ -9,6 +9,7 @@ from uuid import UUID
 
 from cloud.kernel import limits
 from cloud.kernel.database import Database
+from cloud.kernel.limits import Limit
 from cloud.organisations.accounts import normal_email
 
 _WINDOW = timedelta(minutes=15)
@@ -16,9 +17,9 @@ _PER_ORIGIN = 100
 _PER_ACCOUNT_AND_ORIGIN = 10
 _PER_ACCOUNT = 300  # from everywhere together: what one stranger tries locks nobody out
 _WIDER = 3  # a customer's whole network may try so many times as often as one link of it
-_PROOFS = 10
-_PREFERENCES = 600  # one may try out columns, a loop may not run for ever
 _LETTERS, _LETTERS_WINDOW = 5, timedelta(hours=1)
+PROOFS = Limit("proof/account", 10, _WINDOW)  # of who one is, once more
+PREFERENCES = Limit("preference", 600, _WINDOW)  # one may try out columns, a loop may not run for ever
 
 
 def count_sign_in(
@@ -50,19 +51,9 @@ def count_link(database: Database, origins: Sequence[str]) -> None:
         limits.take(database, key, most=most, window=_WINDOW)
 
 
-def count_proof(database: Database, account_id: UUID) -> None:
-    """Somebody signed in proves who they are once more. Raises TooMany."""
-    limits.take(database, _proof(account_id), most=_PROOFS, window=_WINDOW)
-
-
-def count_preference(database: Database, account_id: UUID) -> None:
-    """Somebody changes how they like what they see. Raises TooMany."""
-    limits.take(database, f"preference/{account_id}", most=_PREFERENCES, window=_WINDOW)
-
-
 def forget_proofs(database: Database, account_id: UUID) -> None:
     """The proof was right."""
-    limits.forget(database, _proof(account_id))
+    limits.forget(database, PROOFS.key_of(account_id))
 
 
 def forget_account(database: Database, account_id: UUID, email: str, origins: Sequence[str]) -> None:
@@ -71,7 +62,7 @@ def forget_account(database: Database, account_id: UUID, email: str, origins: Se
     Where others tried, they stay locked.
     """
     forget_sign_ins(database, email, origins)
-    limits.forget(database, _sign_in(email), _proof(account_id))
+    limits.forget(database, _sign_in(email), PROOFS.key_of(account_id))
 
 
 def _by_origin(what: str, origins: Sequence[str], most: int) -> dict[str, int]:
@@ -80,7 +71,3 @@ def _by_origin(what: str, origins: Sequence[str], most: int) -> dict[str, int]:
 
 def _sign_in(email: str) -> str:
     return f"sign-in/account/{normal_email(email)}"
-
-
-def _proof(account_id: UUID) -> str:
-    return f"proof/account/{account_id}"

@@ -12,11 +12,11 @@ from cloud.access.errors import OnBlacklist, PassIsFinal, PassNeedsApproval, Pas
 from cloud.access.types import PassState
 from cloud.calls.errors import CallAnswered, CallNotThere, CallOver, DoorNotForResidents
 from cloud.calls.types import CallState
-from cloud.kernel import limits
 from cloud.kernel.api import Call, Router, signed_in
 from cloud.kernel.api_files import CONTENT, file_answer
 from cloud.kernel.database import now
 from cloud.kernel.errors import TooMany
+from cloud.kernel.limits import Limit
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.problems import answers
 from cloud.reads import calls, residents
@@ -42,7 +42,9 @@ from cloud.sites.errors import BoxNotEnrolled, BoxRevoked, CommandNotFound
 router = Router(prefix="/api/resident", tags=["resident"])
 Mine = Annotated[Call, signed_in()]
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
-_OPENINGS, _ANSWERS, _ORDERED = 10, 30, 60  # a minute, a minute, an hour
+Opening = Annotated[Call, signed_in(Limit("resident/doors", 10, _MINUTE))]
+Answering = Annotated[Call, signed_in(Limit("resident/calls", 30, _MINUTE))]
+Ordering = Annotated[Call, signed_in(Limit("resident/passes", 60, _HOUR))]
 
 
 @router.get("/premises", response_model=list[PremisesOfMine], responses=answers())
@@ -72,9 +74,9 @@ def list_passes(
     response_model=PassOfMine,
     responses=answers(NotAtHome, OnBlacklist, TooMany, one=True),
 )
-def order_pass(call: Mine, draft: GuestDraft) -> dict[str, Any]:
+def order_pass(call: Ordering, draft: GuestDraft) -> dict[str, Any]:
     """Order a pass to my premises. 422 names what the company does not allow, and `data.until`, when a limit ends."""
-    home = _counted(call, "passes", _ORDERED, _HOUR)
+    home = service.at_home(call)
     made, site_id = service.order_pass(home, draft)
     access.keep_key(call.session, call.house.secrets, site_id)
     home.looking()
@@ -182,9 +184,9 @@ def list_doors(call: Mine) -> Any:
     response_model=OrderOfMine,
     responses=answers(DoorNotThere, BoxNotEnrolled, BoxRevoked, TooMany, one=True),
 )
-def open_door(call: Mine, point_id: UUID) -> OrderOfMine:
+def open_door(call: Opening, point_id: UUID) -> OrderOfMine:
     """Open it now; after 10 seconds it is too late, and nothing happens. Ask for the order to learn its one answer."""
-    home = _counted(call, "doors", _OPENINGS, _MINUTE)
+    home = service.at_home(call)
     return _order(call, home, service.open_door(home, point_id))
 
 
@@ -246,9 +248,9 @@ def get_still(call: Mine, call_id: UUID) -> StreamingResponse:
         one=True,
     ),
 )
-def answer_call(call: Mine, call_id: UUID, body: AnswerDraft) -> dict[str, Any]:
+def answer_call(call: Answering, call_id: UUID, body: AnswerDraft) -> dict[str, Any]:
     """Let in whoever rings, or refuse. 409 says who answered before, or when the call was over."""
-    home = _counted(call, "calls", _ANSWERS, _MINUTE)
+    home = service.at_home(call)
     service.answer_call(home, call_id, opens=body.open)
     home.looking()
     return _call(home, call_id)
@@ -271,9 +273,3 @@ def _order(call: Call, home: AtHome, order_id: UUID) -> OrderOfMine:
         answered_at=command.answered_at,
         reason=command.outcome_reason,
     )
-
-
-def _counted(call: Call, what: str, most: int, window: timedelta) -> AtHome:
-    """Who asks, at home, unless they ask too often. Raises TooMany."""
-    limits.take(call.house.database, f"resident/{what}/{call.actor.account_id}", most=most, window=window)
-    return service.at_home(call)

@@ -129,13 +129,14 @@ def served(
     *,
     extra: APIRouter | None = None,
     hub: Hub | None = None,
+    pool_size: int = 6,
     **settings: Any,
 ) -> Iterator[Served]:
     """Run the app under uvicorn in a thread, its clock standing at NOON."""
     port, clock = free_port(), FixedClock(NOON)
     ports = Ports(clock, Uuid7Ids(clock))
     url = database.url(Role.API)
-    database_of_api = Database(url, ports=ports, pool_size=6)
+    database_of_api = Database(url, ports=ports, pool_size=pool_size)
     house = House(
         settings=Settings(public_url=f"http://127.0.0.1:{port}", **settings),
         database=database_of_api,

@@ -1,14 +1,13 @@
 """My own account."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path
 
 from cloud.kernel.api import Call, Router, signed_in
+from cloud.kernel.database import after_commit
 from cloud.kernel.errors import Conflict, TooMany
 from cloud.kernel.problems import answers
 from cloud.kernel.schemas import ONE_LINE
@@ -25,6 +24,8 @@ from cloud.organisations.models import Account
 
 router = Router(tags=["account"])
 Mine = Annotated[Call, signed_in()]
+Proving = Annotated[Call, signed_in(tries.PROOFS)]
+Liking = Annotated[Call, signed_in(tries.PREFERENCES)]
 PreferenceKey = Annotated[str, Path(pattern=preferences.KEY, examples=["columns.passes"]), ONE_LINE]
 
 
@@ -38,12 +39,12 @@ def change_account(call: Mine, body: schemas.AccountChange) -> None:
 
 
 @router.post("/account/password", status_code=204, responses=answers(WrongCredentials, PasswordWeak, TooMany))
-def change_password(call: Mine, body: schemas.PasswordChange) -> None:
+def change_password(call: Proving, body: schemas.PasswordChange) -> None:
     """Change my password; my other sessions end."""
-    with _limited(call):
-        accounts.change_password(
-            call.session, _me(call), current=body.current, new=body.new, keep_session=call.actor.session_id
-        )
+    accounts.change_password(
+        call.session, _me(call), current=body.current, new=body.new, keep_session=call.actor.session_id
+    )
+    _proved(call)
     security.note(call.session, call.actor, "organisations.account.change_password")
 
 
@@ -101,11 +102,11 @@ def confirm_totp(call: Mine, body: schemas.TotpCode) -> schemas.RecoveryCodes:
     status_code=204,
     responses=answers(WrongCredentials, TotpRequired, TotpWrong, TooMany),
 )
-def remove_totp(call: Mine, body: schemas.TotpRemoval) -> None:
+def remove_totp(call: Proving, body: schemas.TotpRemoval) -> None:
     """Sign in without the app again. Asks for a current code, or a recovery code."""
-    with _limited(call):
-        proof = accounts.TotpProof(**body.model_dump())
-        accounts.remove_totp(call.session, _me(call), proof, box=call.house.secrets)
+    proof = accounts.TotpProof(**body.model_dump())
+    accounts.remove_totp(call.session, _me(call), proof, box=call.house.secrets)
+    _proved(call)
     security.note(call.session, call.actor, "organisations.account.remove_totp")
 
 
@@ -124,25 +125,21 @@ def my_preferences(call: Mine) -> schemas.Preferences:
 
 
 @router.put("/account/preferences/{key}", status_code=204, responses=answers(PreferencesFull, TooMany))
-def set_preference(call: Mine, key: PreferenceKey, body: schemas.PreferenceInput) -> None:
+def set_preference(call: Liking, key: PreferenceKey, body: schemas.PreferenceInput) -> None:
     """Keep one instead of what was there; at most 100 of a person."""
-    tries.count_preference(call.house.database, _me(call))
     preferences.set_preference(call.session, _me(call), key, body.value)
 
 
 @router.delete("/account/preferences/{key}", status_code=204, responses=answers(TooMany, one=True))
-def forget_preference(call: Mine, key: PreferenceKey) -> None:
+def forget_preference(call: Liking, key: PreferenceKey) -> None:
     """Forget one."""
-    tries.count_preference(call.house.database, _me(call))
     preferences.forget_preference(call.session, key)
 
 
-@contextmanager
-def _limited(call: Call) -> Iterator[None]:
-    """Proofs of who I am may fail only so often, by whichever of my sessions. Raises TooMany."""
-    tries.count_proof(call.house.database, _me(call))
-    yield
-    tries.forget_proofs(call.house.database, _me(call))
+def _proved(call: Call) -> None:
+    """Proofs of who I am may fail only so often, by whichever of my sessions: this one did not."""
+    account_id = _me(call)
+    after_commit(call.session, lambda: tries.forget_proofs(call.house.database, account_id))
 
 
 def _me(call: Call) -> UUID:
