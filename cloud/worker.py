@@ -51,15 +51,24 @@ def purge(tools: Tools) -> None:
 
 
 def sweep_files(tools: Tools) -> None:
-    """Remove uploads that their senders gave up, and files that no company claims any more."""
+    """Remove uploads that their senders gave up, and files that no company claims any more.
+
+    Raises OSError once all were tried: what the disk keeps is nobody's, and the next sweep comes to it again.
+    """
     if tools.settings.files_dir is None:
         return
     store, at = FileStore(tools.settings.files_dir), tools.database.ports.clock.now()
     store.sweep(at - _UPLOADS_KEPT)
     names = store.names(at - _UNCLAIMED_KEPT)
+    fault = None
     while some := list(islice(names, _FILES_AT_ONCE)):
-        with tools.database.transaction() as session:
-            claims.sweep_unclaimed(session, store, some)
+        try:
+            with tools.database.transaction() as session:
+                claims.sweep_unclaimed(session, store, some)
+        except OSError as error:
+            fault = error
+    if fault is not None:
+        raise fault
 
 
 JOBS: tuple[Job, ...] = (

@@ -5,6 +5,7 @@ in its place does so before that transaction ends; `sweep_unclaimed` takes it be
 that somebody claims is never taken away, and one that nobody claims does not stay.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,7 @@ _LOCK = text(
     "SELECT count(pg_advisory_xact_lock(1718185061, ('x' || left(name, 8))::bit(32)::int))"
     " FROM (SELECT name FROM unnest(CAST(:names AS text[])) AS name ORDER BY name) AS sorted"
 )
+_log = logging.getLogger(__name__)
 _UNCLAIMED = text("SELECT * FROM files_unclaimed(:names)")
 
 
@@ -141,10 +143,21 @@ def release_oldest(session: Session, kind: FileKind, excess_bytes: int) -> Seque
 
 
 def sweep_unclaimed(session: Session, store: FileStore, names: Sequence[str]) -> int:
-    """Remove from the store those of these files that no company claims any more; how many. For the worker's role."""
+    """Remove from the store those of these files that no company claims any more; how many. For the worker's role.
+
+    One that the disk does not let go is logged and keeps none of the others; then raises OSError.
+    """
     session.execute(_LOCK, {"names": list(names)})
-    unclaimed = session.scalars(_UNCLAIMED, {"names": list(names)}).all()
-    return sum(store.remove(name) for name in unclaimed)
+    removed, fault = 0, None
+    for name in session.scalars(_UNCLAIMED, {"names": list(names)}).all():
+        try:
+            removed += store.remove(name)
+        except OSError as error:
+            _log.warning("a file was not removed", extra={"sha256": name, "error": str(error)})
+            fault = error
+    if fault is not None:
+        raise fault
+    return removed
 
 
 def _oldest(session: Session, kind: FileKind) -> Select[UUID]:

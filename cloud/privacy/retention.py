@@ -122,11 +122,10 @@ def erase_some(session: Session, each: Kept, before: datetime) -> tuple[int, Seq
     return gone.rows, gone.files
 
 
-def note_run(
-    session: Session, rule: Rule, *, before: datetime, erased: int, is_done: bool, failure: str = ""
-) -> None:
-    """Write down what a run over a kind came to, with what a query says is left."""
+def note_run(session: Session, rule: Rule, *, before: datetime, erased: int, failure: str = "") -> None:
+    """Write down what a run over a kind came to. Whether it is done is said by the proof, not by the run's steps."""
     company = current_organisation(session)
+    is_done = not overdue(session, company, rule.kind, before)
     last = _last_runs(session, company).get(rule.kind)
     if not rules.is_worth_telling(
         erased=erased,
@@ -159,10 +158,15 @@ def standings(session: Session) -> list[Standing]:
         last = _last_runs(session, company)
         for kind, rule in rules_of(session, company).items():
             before = rules.cutoff_of(now(session), rule.days)
-            late = sum(each.overdue(session, company, before) for each in KEPT if each.kind is kind)
+            late = overdue(session, company, kind, before)
             left = oldest(session, company, kind)
             found.append(Standing(company, rule, left, late, last.get(kind)))
     return found
+
+
+def overdue(session: Session, company: UUID, kind: KeptKind, before: datetime) -> int:
+    """How many of a kind are here that are older; see `Kept`."""
+    return sum(each.overdue(session, company, before) for each in KEPT if each.kind is kind)
 
 
 def oldest(session: Session, company: UUID, kind: KeptKind) -> datetime | None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from cloud.access.models import Pass, PassageRow, PassCard, PassHistory
 from cloud.guard.models import NoteRow, ShiftRow, SignInRow, ViolationChange, ViolationRow, VisitRow
@@ -18,6 +20,7 @@ from cloud.kernel.audit import record
 from cloud.kernel.claims import FileKind
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.errors import FixInput
+from cloud.kernel.files import FileStore
 from cloud.kernel.jobs import Tools
 from cloud.kernel.settings import Settings
 from cloud.kernel.tables import AuditEntry, StoredFile
@@ -69,8 +72,15 @@ class Keeper:
     def later(self, days: float) -> None:
         self.company.clock.advance(timedelta(days=days))
 
-    def erase(self) -> None:
-        jobs.apply_retention(Tools(self.worker, Settings(_env_file=None)))  # type: ignore[call-arg]
+    def erase(self, files_dir: Path | None = None) -> None:
+        settings = Settings(_env_file=None, files_dir=files_dir)  # type: ignore[call-arg]
+        jobs.apply_retention(Tools(self.worker, settings))
+
+    def claim(self, name: str, kind: FileKind = FileKind.VIOLATION) -> None:
+        with self.company.work() as (session, _):
+            claims.claim(
+                session, name, kind=kind, size=1, media_type="image/jpeg", name=name, quota_bytes=100
+            )
 
     def standing(self, kind: KeptKind) -> Standing:
         with self.company.database.transaction(self.scope) as session:
@@ -172,6 +182,92 @@ def test_what_is_too_much_for_a_run_is_told_and_taken_by_the_next(
     assert (standing.run.outcome, standing.overdue) == (RunOutcome.DONE, 0)
 
 
+def test_what_a_part_has_left_is_not_done_because_the_next_part_is(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "_MOST_STEPS", 2)
+    for _ in range(3):  # notes are the first part of their kind, hand-overs the second
+        keeper.told(acts.GuardNote, guard=uuid4(), text="Просил не пускать")
+    keeper.told(acts.Shift, guard=uuid4(), shift=uuid4(), state=acts.ShiftState.ENDED, note="Ключ у Петрова")
+    keeper.later(400)
+    keeper.erase()
+    standing = keeper.standing(KeptKind.NOTES)
+    assert standing.run is not None
+    assert (standing.run.outcome, standing.overdue) == (RunOutcome.UNFINISHED, 1)
+
+
+def test_what_somebody_has_in_hand_is_not_done(keeper: Keeper) -> None:
+    held = keeper.passage()
+    keeper.later(400)
+    with keeper.worker.transaction(keeper.scope) as other:
+        other.execute(select(PassageRow.id).where(PassageRow.id == held).with_for_update())
+        keeper.erase()
+        standing = keeper.standing(KeptKind.PASSAGES)
+    assert standing.run is not None
+    assert (standing.run.outcome, standing.overdue) == (RunOutcome.UNFINISHED, 1)
+    keeper.erase()
+    standing = keeper.standing(KeptKind.PASSAGES)
+    assert standing.run is not None
+    assert (standing.run.outcome, standing.overdue) == (RunOutcome.DONE, 0)
+
+
+def test_a_picture_that_the_disk_does_not_let_go_stops_nothing_else(keeper: Keeper, tmp_path: Path) -> None:
+    stuck, free = "a" * 64, "b" * 64
+    for name in (stuck, free):
+        keeper.claim(name)
+    store = FileStore(tmp_path)
+    store.path(stuck).mkdir(parents=True)  # what cannot be unlinked
+    store.path(free).parent.mkdir(parents=True)
+    store.path(free).write_bytes(b"x")
+    keeper.told(acts.GuardNote, guard=uuid4(), text="Просил не пускать")
+    keeper.told(acts.Violation, guard=uuid4(), violation=uuid4(), kind=acts.ViolationKind.NOISE, note="шумел")
+    keeper.later(1200)
+    keeper.erase(files_dir=tmp_path)
+    assert store.size(free) is None
+    assert keeper.rows(NoteRow) == []
+    assert [row.note for row in keeper.rows(ViolationRow)] == [""]
+    run = keeper.standing(KeptKind.VIOLATIONS).run
+    assert run is not None
+    assert run.outcome is RunOutcome.FAILED
+    assert run.failure.startswith(("IsADirectoryError", "PermissionError"))
+    assert str(tmp_path) not in run.failure
+    assert keeper.standing(KeptKind.NOTES).run.outcome is RunOutcome.DONE  # type: ignore[union-attr]
+
+
+def test_rules_that_cannot_be_sent_are_applied_all_the_same(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(session: Session) -> None:
+        session.execute(text("SELECT 1 / 0"))
+
+    monkeypatch.setattr(retention, "send_rules", broken)
+    keeper.told(acts.GuardNote, guard=uuid4(), text="Просил не пускать")
+    keeper.later(400)
+    keeper.erase()
+    assert keeper.rows(NoteRow) == []
+
+
+def test_a_fault_in_one_kind_is_written_down_and_the_others_go_on(
+    keeper: Keeper, database: RealDatabase
+) -> None:
+    keeper.told(acts.GuardNote, guard=uuid4(), text="Просил не пускать")
+    old = keeper.passage()
+    keeper.later(400)
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("REVOKE UPDATE ON passage FROM domovoy_worker")
+    keeper.erase()
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("GRANT UPDATE ON passage TO domovoy_worker")
+    run = keeper.standing(KeptKind.PASSAGES).run
+    assert run is not None
+    assert run.outcome is RunOutcome.FAILED
+    assert "permission denied" in run.failure
+    assert keeper.rows(NoteRow) == []
+    keeper.erase()
+    assert {row.id: row.plate for row in keeper.rows(PassageRow)} == {old: None}
+
+
 def test_visitors_go_whole_and_violations_keep_their_number(keeper: Keeper) -> None:
     guard = uuid4()
     visit = {"visit": uuid4(), "state": acts.VisitState.LEFT, "name": "Иванов", "document": "4510 123456"}
@@ -270,16 +366,7 @@ def test_a_box_tells_what_it_erased_and_an_older_report_changes_nothing(keeper: 
 def test_photographs_go_with_their_visitor_unless_a_violation_shows_them(keeper: Keeper) -> None:
     guard, photos = uuid4(), ["a" * 64, "b" * 64]
     for name in photos:
-        with keeper.company.work() as (session, _):
-            claims.claim(
-                session,
-                name,
-                kind=FileKind.VIOLATION,
-                size=1,
-                media_type="image/jpeg",
-                name=name,
-                quota_bytes=100,
-            )
+        keeper.claim(name)
     visit = {"visit": uuid4(), "state": acts.VisitState.LEFT, "name": "Иванов", "photos": photos}
     keeper.told(acts.Visit, guard=guard, **visit)
     case = {"violation": uuid4(), "kind": acts.ViolationKind.NOISE, "photos": photos[:1]}
