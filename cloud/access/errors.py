@@ -26,12 +26,12 @@ class PassageNotThere(NotThere):
 
 
 class PassIsFinal(Conflict):
-    """A revoked or refused pass is changed no more; issue another."""
+    """A pass that was revoked or refused, or whose holder is forgotten, is changed no more; issue another."""
 
     code = "pass_is_final"
     text = Text(
-        "Пропуск № {number} уже аннулирован или отклонён. Выдайте новый.",
-        "Pass {number} has been revoked or refused already. Issue a new one.",
+        "Пропуск № {number} уже аннулирован, отклонён или забыт по сроку хранения. Выдайте новый.",
+        "Pass {number} has been revoked or refused, or its data was kept long enough and erased. Issue a new one.",
     )
     example = {"number": 1042}
 

@@ -70,7 +70,7 @@ def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None) -
     Raises nothing for what is wrong with the pass: that is the answer.
     """
     row = session.get_one(Pass, pass_id, with_for_update=True)
-    if row.state in rules.FINAL:
+    if passes.is_final(row):
         return None
     sites.lock_sites(session, {row.site_id})
     cards = passes.cards_of(session, pass_id)
@@ -92,7 +92,7 @@ def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None) -
 def withdraw_gate_pass(session: Session, pass_id: UUID, *, by: str, note: str) -> bool:
     """A guard took a pass back; False: it stands no more, or is not known."""
     row = session.get(Pass, pass_id, with_for_update=True)
-    if row is None or not rules.may_revoke(PassState(row.state)):
+    if row is None or passes.is_final(row):
         return False
     passes.note_end(session, row, PassChange.REVOKED, actor=by, reason=note)
     return True

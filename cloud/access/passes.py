@@ -64,7 +64,7 @@ def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft)
 
     Raises what `issue_pass` raises, PassNotThere, PassIsFinal and PassNeedsApproval.
     """
-    organisation_id = actor.require(Permission.PASSES_ISSUE)
+    actor.require(Permission.PASSES_ISSUE)
     changed = _standing(session, pass_id)
     plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
     valid_from = draft.valid_from or changed.valid_from
@@ -72,12 +72,9 @@ def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft)
     old_site = changed.site_id
     sites.lock_sites(session, {old_site, draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
-    allowed = policies.apply(session, draft, valid_from, but=pass_id)
-    waits = changed.state == PassState.REQUESTED
-    if allowed.approval and not waits and not actor.may(Permission.PASSES_APPROVE, organisation_id):
-        raise PassNeedsApproval(number=changed.number)
-    changed.vehicles = allowed.vehicles
+    allowed = _allowed(session, actor, changed, draft, valid_from)
     _fill(session, changed, allowed.draft, plates, valid_from)
+    changed.vehicles = allowed.vehicles
     known = cards_of(session, changed.id)
     for card in known:
         if not typed.is_typed(card):
@@ -85,7 +82,7 @@ def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft)
     session.flush()
     held_cards = _put_cards(session, changed, cards) + typed.give(session, changed, draft, known)
     _note(session, actor, changed, PassChange.EDITED)
-    if not waits:
+    if changed.state != PassState.REQUESTED:
         if old_site != changed.site_id:
             sites.remove_item(session, old_site, ItemKind.PASS, changed.id)
         sites.append_item(session, changed.site_id, pass_item(changed, held_cards))
@@ -99,8 +96,8 @@ def amend_pass(
 
     Raises what `change_pass` raises.
     """
-    organisation_id = actor.require(Permission.PASSES_ISSUE)
-    if not rules.may_revoke(PassState(row.state)):
+    actor.require(Permission.PASSES_ISSUE)
+    if is_final(row):
         raise PassIsFinal(number=row.number)
     fields = PassDraft.model_validate(
         {
@@ -117,16 +114,14 @@ def amend_pass(
     rules.check_window(fields, row.valid_from, now(session))
     cards = cards_of(session, row.id)
     blacklist.refuse_listed_pass(session, row, cards)
-    allowed = policies.apply(session, fields, row.valid_from, but=row.id)
-    waits = row.state == PassState.REQUESTED
-    if allowed.approval and not waits and not actor.may(Permission.PASSES_APPROVE, organisation_id):
-        raise PassNeedsApproval(number=row.number)
+    allowed = _allowed(session, actor, row, fields, row.valid_from)
     places = sites.points_of_site(session, row.site_id)
     named = rules.points_of(fields, {place.point_id: place.box_id for place in places})
     row.valid_until, row.points = fields.valid_until, [str(point) for point in named]
+    row.schedule, row.vehicles = _windows(allowed.draft), allowed.vehicles
     _note(session, actor, row, PassChange.EDITED)
     session.flush()
-    if not waits:
+    if row.state != PassState.REQUESTED:
         sites.append_item(session, row.site_id, pass_item(row, cards))
 
 
@@ -166,6 +161,11 @@ def revoke_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reas
         if not was_requested:
             sites.append_item(session, row.site_id, pass_item(row, cards_of(session, row.id)))
     return revoked
+
+
+def is_final(row: Pass) -> bool:
+    """It is changed no more: revoked, refused, or nobody knows whose it was."""
+    return row.erased_at is not None or not rules.may_revoke(PassState(row.state))
 
 
 def get_pass(session: Session, pass_id: UUID) -> Pass:
@@ -211,9 +211,24 @@ def _standing(session: Session, pass_id: UUID) -> Pass:
     row = session.get(Pass, pass_id, with_for_update=True)
     if row is None:
         raise PassNotThere
-    if not rules.may_revoke(PassState(row.state)):
+    if is_final(row):
         raise PassIsFinal(number=row.number)
     return row
+
+
+def _allowed(
+    session: Session, actor: Actor, row: Pass, draft: PassDraft, valid_from: datetime
+) -> policies.Allowed:
+    """What the company makes of a pass that is changed. Raises FixInput, PassNeedsApproval."""
+    allowed = policies.apply(session, draft, valid_from, but=row.id)
+    waits = row.state == PassState.REQUESTED
+    if allowed.approval and not waits and not actor.may(Permission.PASSES_APPROVE, row.organisation_id):
+        raise PassNeedsApproval(number=row.number)
+    return allowed
+
+
+def _windows(draft: PassDraft) -> list[Any]:
+    return [window.model_dump(mode="json") for window in draft.schedule]
 
 
 def _requested(session: Session, pass_ids: Sequence[UUID]) -> list[Pass]:
@@ -243,7 +258,7 @@ def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], v
     target.points = [str(point) for point in points]
     target.direction, target.entries = draft.direction, draft.entries
     target.valid_from, target.valid_until = valid_from, draft.valid_until
-    target.schedule = [window.model_dump(mode="json") for window in draft.schedule]
+    target.schedule = _windows(draft)
     target.changed_at = now(session)
     target.search = search_text(
         str(target.number),

@@ -106,3 +106,18 @@ def test_what_a_manager_approved_is_not_extended_past_the_manager(gate: Gate) ->
         nobody = replace(actor, permissions={gate.company.id: frozenset()})
         with pytest.raises(NotAllowed):
             service.change_passes(session, nobody, BulkDraft(ids=[made.id], valid_until=LATER))
+
+
+def test_what_the_company_allows_since_holds_however_a_pass_is_changed(gate: Gate) -> None:
+    one_by_one, by_many = gate.issue(), gate.issue()
+    with gate.company.work() as (session, actor):
+        hours = {"from_minute": 8 * 60, "until_minute": 20 * 60}
+        service.set_policy(session, actor, PolicyDraft(kind=PassKind.GUEST, vehicles=2, **hours))
+    with gate.company.work() as (session, actor):
+        service.change_pass(session, actor, one_by_one.id, gate.draft(valid_until=LATER))
+    change(gate, BulkDraft(ids=[by_many.id], valid_until=LATER))
+    for made in (one_by_one, by_many):
+        item = held(gate, made.id)
+        assert [(window.from_minute, window.until_minute) for window in item.schedule] == [(480, 1200)]
+        with gate.company.work() as (session, _):
+            assert service.get_pass(session, made.id).vehicles == 2

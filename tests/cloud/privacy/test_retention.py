@@ -1,6 +1,7 @@
 """Personal data goes when its time is over, in small steps, and a query proves it; the journal stays provable."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -11,7 +12,10 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from cloud.access import service as access
+from cloud.access.errors import PassIsFinal
 from cloud.access.models import Pass, PassageRow, PassCard, PassHistory
+from cloud.access.types import BulkDraft, PolicyDraft
 from cloud.guard.models import NoteRow, ShiftRow, SignInRow, ViolationChange, ViolationRow, VisitRow
 from cloud.ingest.handlers import HANDLERS
 from cloud.kernel import claims
@@ -22,6 +26,7 @@ from cloud.kernel.database import Database, Scope
 from cloud.kernel.errors import FixInput
 from cloud.kernel.files import FileStore
 from cloud.kernel.jobs import Tools
+from cloud.kernel.permissions import Permission
 from cloud.kernel.settings import Settings
 from cloud.kernel.tables import AuditEntry, StoredFile
 from cloud.kernel.tenancy import Role
@@ -31,7 +36,7 @@ from cloud.privacy.types import RunOutcome, Standing
 from cloud.sites import service as sites
 from protocols import acts
 from protocols.fields import Direction
-from protocols.held import ItemKind
+from protocols.held import ItemKind, PassKind
 from protocols.privacy import KINDS_OF_RECORDS, KeptKind
 from protocols.records import Erased, Outcome, Passage, Reason, RetentionApplied
 from tests.cloud.access.test_access import make_gate
@@ -312,6 +317,37 @@ def test_ended_passes_forget_their_holders_and_standing_ones_do_not(keeper: Keep
     lines = [line for line in keeper.rows(PassHistory) if line.pass_id == ended.id]
     assert lines
     assert {(line.reason, str(line.data)) for line in lines} == {("", "{}")}
+
+
+def test_a_pass_whose_holder_is_forgotten_is_changed_no_more(keeper: Keeper) -> None:
+    gate, at = keeper.gate, keeper.company.clock.now()
+    gone = gate.issue(holder="Иванов", plates=["Х711ТТ90"], kind="guest", valid_until=at + timedelta(hours=3))
+    keeper.later(400)
+    keeper.erase()
+    later = keeper.company.clock.now() + timedelta(days=1)
+    with pytest.raises(PassIsFinal), keeper.company.work() as (session, actor):
+        access.change_pass(session, actor, gone.id, gate.draft(holder="Иванов", valid_until=later))
+    with pytest.raises(PassIsFinal), keeper.company.work() as (session, actor):
+        access.revoke_passes(session, actor, [gone.id], "поздно")
+    with keeper.company.work() as (session, actor):
+        [result] = access.change_passes(session, actor, BulkDraft(ids=[gone.id], valid_until=later))
+    assert isinstance(result.refusal, PassIsFinal)
+    [row] = keeper.rows(Pass)
+    assert row.valid_until == at + timedelta(hours=3)
+
+
+def test_a_request_that_was_forgotten_is_neither_approved_nor_refused(keeper: Keeper) -> None:
+    with keeper.company.work() as (session, actor):
+        access.set_policy(session, actor, PolicyDraft(kind=PassKind.GUEST, approval=True))
+    with keeper.company.work() as (session, actor):
+        asking = replace(actor, permissions={keeper.company.id: frozenset({Permission.PASSES_ISSUE})})
+        asked = access.issue_pass(session, asking, keeper.gate.draft(holder="Иванов"))
+    keeper.later(400)
+    keeper.erase()
+    with pytest.raises(PassIsFinal), keeper.company.work() as (session, actor):
+        access.approve_passes(session, actor, [asked.id])
+    with pytest.raises(PassIsFinal), keeper.company.work() as (session, actor):
+        access.refuse_passes(session, actor, [asked.id], "поздно")
 
 
 def test_the_audit_trail_goes_by_its_own_rule_and_by_nobody_else(
