@@ -197,6 +197,8 @@ def _tell(title: str, report: Report) -> bool:
         print(f"  not here: {first} to {last} ({cause.value})")
     for first, last in report.erased:
         print(f"  erased by retention, hash kept: {first} to {last}")
+    for first, last in report.unbound:
+        print(f"  not bound by a signature any more, since what follows was erased: {first} to {last}")
     for finding in report.findings:
         print(f"  {finding.fault.value.upper()}: {finding.first} to {finding.last}")
     return not report.findings

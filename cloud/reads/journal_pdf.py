@@ -42,6 +42,10 @@ _W = {
         "Записи {first}–{last} стёрты по сроку хранения; их хеши на месте",
         "Records {first} to {last} were erased by retention; their hashes are here",
     ),
+    "unbound": Text(
+        "Записи {first}–{last} больше не связаны подписью контроллера: следующая за ними стёрта по сроку хранения",
+        "Records {first} to {last} are not bound by the box's signature any more: the one after them was erased",
+    ),
     "erased_row": Text("стёрто по сроку", "erased by retention"),
     "none": Text("За это время записей нет.", "There are no records of this time."),
     "number": Text("№", "No."),
@@ -148,6 +152,8 @@ def _verdict(report: Report, language: Language) -> Iterator[str]:
         )
     for begin, end in report.erased:
         yield _say("erased", language, first=begin, last=end)
+    for begin, end in report.unbound:
+        yield _say("unbound", language, first=begin, last=end)
 
 
 class _Page:

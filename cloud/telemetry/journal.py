@@ -3,7 +3,9 @@
 Each record is kept with its hash, which covers the one before it (`protocols.chain`); the box signed the hash at the
 end of every batch. So a record that was changed, taken out, put in or moved is found and named, and whoever rewrites
 the hashes as well is found by the signatures. What retention took away, or the box had lost, leaves an anchor: the
-hash before what is still here. A record that named persons may be erased before that: then its hash alone is here.
+hash before what is still here. A record that named persons may be erased before that: then its hash alone is here,
+which cannot be computed anew from what stands before it. So what is still here between a signature and the next erased
+record is bound by nothing any more, and is told as such.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -84,6 +86,7 @@ class Report:
     proofs: int = 0
     absent: list[tuple[int, int, Cause]] = field(default_factory=list)
     erased: list[tuple[int, int]] = field(default_factory=list)
+    unbound: list[tuple[int, int]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -117,8 +120,11 @@ class _Walk:
         """Its hash is all that it can show: what comes next, a record or a signature, must fit it."""
         if entry.hash is None:
             self.report.findings.append(Finding(Fault.MISSING, entry.sequence, entry.sequence))
-        self.sequence, self.head = entry.sequence, entry.hash or b""
         first, last = self.report.erased[-1] if self.report.erased else (0, -1)
+        reached = max(self.signed, last)
+        if self.sequence > reached:
+            self.report.unbound.append((reached + 1, self.sequence))
+        self.sequence, self.head = entry.sequence, entry.hash or b""
         if last == entry.sequence - 1:
             self.report.erased[-1] = (first, entry.sequence)
         else:

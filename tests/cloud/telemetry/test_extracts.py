@@ -139,12 +139,31 @@ def test_what_was_put_in_the_place_of_an_erased_record_is_found(desk: Desk, sequ
     assert desk.found() != []
 
 
+def test_what_no_signature_binds_any_more_is_said(desk: Desk) -> None:
+    """Signatures stand at 4, 8 and 12: what is between one of them and an erased record may have been rewritten."""
+    erase(desk, 1, 1)
+    erase(desk, 3, 3)
+    erase(desk, 5, 5)
+    erase(desk, 8, 8)
+    report = desk.prove()
+    assert (report.unbound, report.findings) == ([(2, 2), (6, 7)], [])
+    row = "SELECT stream_id, sequence, record, hash FROM box_event"
+    desk.meddle(
+        "UPDATE box_event b SET record = 'x', hash = sha256(before.hash || 'x'::bytea)"
+        f" FROM ({row}) before WHERE b.stream_id = %s AND b.sequence = 2"
+        " AND before.stream_id = b.stream_id AND before.sequence = 1"
+    )
+    report = desk.prove()
+    assert (report.unbound, report.findings) == ([(2, 2), (6, 7)], [])
+
+
 def test_an_extract_of_erased_records_proves_itself(desk: Desk) -> None:
     erase(desk, 2, 6)
     data = desk.extract()
     _, reports, is_signed = extracts.check(data.splitlines(keepends=True))
     report = reports[str(desk.stream.id)]
     assert (report.findings, report.erased, is_signed) == ([], [(2, 6)], True)
+    assert report.unbound == [(1, 1)]
     [place] = [
         at for at, line in enumerate(data.splitlines()) if b'"sequence":6,' in line and b"erased" in line
     ]

@@ -45,7 +45,9 @@ def test_it_says_whose_journal_and_what_came_of_checking_it(desk: Desk, tmp_path
 
 def test_what_was_changed_or_erased_is_said(desk: Desk, tmp_path: Path) -> None:
     erase(desk, 2, 4)
-    assert "Записи 2–4 стёрты по сроку хранения" in paper(desk, tmp_path)
+    text = paper(desk, tmp_path)
+    assert "Записи 2–4 стёрты по сроку хранения" in text
+    assert "Записи 1–1 больше не связаны подписью контроллера" in text
     changed = desk.extract().replace("№ 7".encode(), "№ 9".encode())
     text = paper(desk, tmp_path, data=changed)
     assert "ПОДПИСЬ ОБЛАКА НЕ ВЕРНА" in text
