@@ -366,7 +366,7 @@ class Agent:
         await self._suspend(ending)
         await self.running.change(plan)
         self.gate.put_in_force(plan.site)
-        await self.holds.forget(set(plan.site.board.drivers))
+        self.holds.forget(set(plan.site.board.drivers))
         self.running.start(plan)
         fire = {fire.device for fire in plan.configuration.fire}
         self.witness.forget(plan.site.board.drivers.keys() | fire | plan.devices.readers.keys())

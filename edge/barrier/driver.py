@@ -169,14 +169,16 @@ class BarrierDriver:
         await self._give(Stop(cause), Side.STOP, self.now_ns() + BEFORE_NS[Side.STOP])
 
     async def held(self, cause: BarrierCause, *, deadline_ns: int) -> None:
-        """`hold`, and wait until its output is on. Raises like `Relay.holding`, and then holds nothing."""
+        """`hold`, and wait until its output is on. Raises like `Relay.holding`, and then holds what it held before."""
+        was_held = cause in self.state.holds
         self.hold(cause)
         if self.barrier.kind is BarrierKind.STEP:
             return  # pulses, as long as it reads closed
         try:
             await self._keeping.on(self.barrier.output, deadline_ns)
         except BaseException:
-            self.release(cause)
+            if not was_held:
+                self.release(cause)
             raise
 
     def hold(self, cause: BarrierCause) -> None:
