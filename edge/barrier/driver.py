@@ -46,6 +46,7 @@ log = logging.getLogger(__name__)
 MOVING_S, RESTING_S, BLIND_S = 0.1, 0.5, 5.0  # between two looks
 READ_TIMEOUT_S = 1.0
 BEFORE_NS = {Side.OPEN: NS_PER_S, Side.CLOSE: 3 * NS_PER_S // 10, Side.STOP: NS_PER_S}  # or not at all
+_AGAINST = {Side.OPEN: Side.CLOSE, Side.CLOSE: Side.OPEN}
 AGAIN_S = 0.2  # after what was not done
 _UNDONE = (UnavailableError, RefusedError, ConfigError)  # surely nothing was written
 
@@ -265,10 +266,17 @@ class BarrierDriver:
         }
         output = outputs[side]
         assert output is not None  # noqa: S101 - `config.barrier_faults` has seen to it
-        task = asyncio.create_task(self.relay.pulse(output, barrier.pulse_ms, deadline_ns=deadline_ns))
+        against = set(self._pulses[_AGAINST[side]]) if side in _AGAINST else set()
+        task = asyncio.create_task(self._pulse_after(against, output, deadline_ns))
         self._pulses[side].add(task)
         task.add_done_callback(self._pulses[side].discard)
         return task
+
+    async def _pulse_after(self, others: set[asyncio.Task[Pulsed]], output: int, deadline_ns: int) -> Pulsed:
+        """Once those that were cut are off: no drive is told to go both ways."""
+        if others:
+            await asyncio.wait(others)
+        return await self.relay.pulse(output, self.barrier.pulse_ms, deadline_ns=deadline_ns)
 
     async def _look(self, has_contacts: bool) -> None:
         if not has_contacts:

@@ -200,7 +200,7 @@ class _Step:
             return
         if not has_eyes(self.barrier) or not is_free(self.state, self.now_ns):
             return
-        self.actions.append(Pulse(Side.CLOSE))
+        self.actions += [Cut(Side.OPEN), Pulse(Side.CLOSE)]  # no drive is told to go both ways
         self._go(Position.CLOSING, cause)
 
     def _stop(self, cause: Cause) -> None:

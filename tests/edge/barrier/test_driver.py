@@ -13,7 +13,7 @@ from edge.barrier.driver import NotReadyError
 from edge.drivers.base import DeviceError, RefusedError, SilentError, UnavailableError
 from protocols.config import BarrierKind, Contact, Light
 from protocols.fields import Direction
-from protocols.records import BarrierAlarm
+from protocols.records import BarrierAlarm, BarrierCause
 from tests.edge.barrier.conftest import OTHER, Yard, gate
 from tests.edge.drivers.support import RELAY, eventually
 from tests.edge.world import POINT
@@ -64,6 +64,24 @@ async def test_a_hand_crank_is_told_until_it_is_closed(yard: Yard) -> None:
         await closed(yard)
         assert yard.told[-1].alarms == frozenset()
     assert yard.coils() == []
+
+
+async def test_what_is_told_to_close_while_the_opening_pulse_lasts_never_has_both_outputs_on(
+    yard: Yard,
+) -> None:
+    async with yard.at_work(gate(pulse_ms=1000)):
+        await closed(yard)
+        opening = asyncio.create_task(yard.grant())
+        await eventually(lambda: yard.module.outputs[0])
+        driver = yard.board.drivers[POINT]
+        closing = asyncio.create_task(driver.close(BarrierCause.ORDER))
+        await eventually(lambda: yard.module.outputs[1])
+        assert not yard.module.outputs[0]
+        await asyncio.gather(opening, closing, return_exceptions=True)
+    on: set[int] = set()
+    for output, is_on in yard.coils():
+        on = on | {output} if is_on else on - {output}
+        assert on != {0, 1}
 
 
 async def test_a_jam_and_a_boom_held_open_are_told(yard: Yard) -> None:

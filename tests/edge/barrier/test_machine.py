@@ -173,6 +173,13 @@ def test_end_positions_that_contradict_each_other_are_believed_neither() -> None
     assert (bench.stands, bench.alarms) == (("unknown", "contradiction"), {"barrier_stuck"})
 
 
+def test_what_is_told_to_close_while_it_opens_is_told_to_open_no_more() -> None:
+    bench = closed_gate()
+    bench.do(Open(Cause.GRANT))
+    bench.see(100)
+    assert bench.do(Close(Cause.ORDER)) == (Cut(Side.OPEN), CLOSES)
+
+
 def test_stop_stops_and_nothing_moves_by_itself_after_it() -> None:
     bench = closed_gate(stop_output=4)
     bench.do(Open(Cause.ORDER))
@@ -182,7 +189,7 @@ def test_stop_stops_and_nothing_moves_by_itself_after_it() -> None:
     bench.see(5000)
     assert (bench.stands, bench.actions) == (("stopped", "order"), [])
     bench.do(Close(Cause.ORDER))
-    assert bench.actions == [CLOSES]
+    assert bench.actions == [Cut(Side.OPEN), CLOSES]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in BarrierKind if kind is not BarrierKind.STEP])

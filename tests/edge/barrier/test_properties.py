@@ -98,6 +98,25 @@ def test_no_sequence_of_events_closes_on_an_occupied_or_unknown_way(data: st.Dat
 
 @MANY
 @given(st.data())
+def test_opening_and_closing_are_never_asked_of_the_drive_at_once(data: st.DataObject) -> None:
+    barrier = data.draw(barriers().filter(lambda barrier: barrier.kind is BarrierKind.OPEN_CLOSE))
+    bench = Bench(barrier)
+    on_until_ns = dict.fromkeys(Side, 0)
+    free = st.builds(Seen, **{name: st.just(False) for name in barrier.contacts()})
+    orders = st.one_of(
+        st.builds(Open, CAUSES), st.builds(Close, CAUSES)
+    )  # nobody in the way, and soon after another
+    happens = st.tuples(st.one_of(free, orders, events(barrier)), st.sampled_from([0, 100, 400, 1000]))
+    for event, wait_ms in data.draw(st.lists(happens, min_size=5, max_size=40)):
+        for action in bench.do(event, after_ms=wait_ms):
+            is_pulse = isinstance(action, Pulse)
+            on_until_ns[action.side] = bench.now_ns + barrier.pulse_ms * MS if is_pulse else 0
+            opens = on_until_ns[Side.OPEN] > bench.now_ns or barrier.output in bench.held
+            assert not (opens and on_until_ns[Side.CLOSE] > bench.now_ns)
+
+
+@MANY
+@given(st.data())
 def test_whoever_comes_into_the_way_of_what_closes_has_it_open_at_once(data: st.DataObject) -> None:
     barrier = data.draw(barriers().filter(lambda barrier: barrier.kind is BarrierKind.OPEN_CLOSE))
     bench = Bench(barrier)
