@@ -1,7 +1,7 @@
 """Which account is which person: inviting residents, their answer, and what of their company is theirs."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -148,8 +148,16 @@ def _home(session: Session, organisation_id: UUID, person_id: UUID) -> Home:
         each.premises_id: each for each in housing.places_of(session, {row.premises_id for row in said})
     }
     at = now(session)
-    lived = {row.premises_id for row in said if _lasts(places[row.premises_id], row.since, row.until, at)}
-    return Home(organisation_id, person_id, name, frozenset(lived))
+    lasting = [row for row in said if _lasts(places[row.premises_id], row.since, row.until, at)]
+    lives: dict[UUID, datetime | None] = {}
+    for row in sorted(lasting, key=lambda row: row.since or date.min):  # said twice: the first day counts
+        lives.setdefault(row.premises_id, _began(places[row.premises_id], row.since))
+    return Home(organisation_id, person_id, name, lives)
+
+
+def _began(place: Place, since: date | None) -> datetime | None:
+    """By the clock at the place itself."""
+    return datetime.combine(since, time.min, ZoneInfo(place.time_zone)) if since is not None else None
 
 
 def _lasts(place: Place, since: date | None, until: date | None, at: datetime) -> bool:

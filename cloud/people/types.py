@@ -1,6 +1,8 @@
 """Words of the people slice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
@@ -36,7 +38,12 @@ class Home:
     organisation_id: UUID
     person_id: UUID
     name: str
-    premises: frozenset[UUID]
+    lives: Mapping[UUID, datetime | None]  # the premises, and since when; None: nobody said
+
+    @property
+    def premises(self) -> frozenset[UUID]:
+        """Where they live today."""
+        return frozenset(self.lives)
 
 
 @dataclass(frozen=True, slots=True)

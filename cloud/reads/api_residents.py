@@ -19,7 +19,7 @@ from cloud.kernel.errors import TooMany
 from cloud.kernel.limits import Limit
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.problems import answers
-from cloud.reads import calls, residents
+from cloud.reads import residents
 from cloud.reads.calls import CallFilter
 from cloud.reads.schemas_residents import (
     CallOfMine,
@@ -228,8 +228,8 @@ def get_call(call: Mine, call_id: UUID) -> dict[str, Any]:
 )
 def get_still(call: Mine, call_id: UUID) -> StreamingResponse:
     """The picture of whoever rings; 404 while it is on its way."""
-    row = calls.one_call(service.at_home(call).session, call_id)
-    if row is None or row["still"] is None:
+    row = _call(service.at_home(call), call_id)
+    if row["still"] is None:
         raise CallNotThere
     return file_answer(call, row["still"])
 

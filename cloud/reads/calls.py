@@ -53,10 +53,12 @@ class CallFilter:
     until: datetime | None = None
 
 
-def list_calls(session: Session, query: ListQuery, wanted: CallFilter) -> dict[str, Any]:
+def list_calls(
+    session: Session, query: ListQuery, wanted: CallFilter, *within: ColumnElement[bool]
+) -> dict[str, Any]:
     """Page of `CallOut`."""
     at = now(session)
-    statement = _calls(at).where(*_filtered(session, wanted, at))
+    statement = _calls(at).where(*_filtered(session, wanted, at), *within)
     sortable = {"at": CallRow.started_at, "point": Point.sort_name, "address": CallRow.address}
     found = matches(CallRow.search, query.q)
     return fetch_page(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from cloud.access.errors import PassNotThere
@@ -104,14 +104,16 @@ def list_passages(home: AtHome, query: ListQuery, pass_id: UUID) -> dict[str, An
 
 def list_calls_of_mine(home: AtHome, query: ListQuery, wanted: CallFilter) -> dict[str, Any]:
     """Page of `CallOfMine`, newest first."""
-    page = list_calls(home.session, query, wanted)
+    page = list_calls(home.session, query, wanted, _since_they_live_there(home))
     return page | {"items": _as_mine(home, page["items"])}
 
 
 def one_call_of_mine(home: AtHome, call_id: UUID) -> dict[str, Any] | None:
-    """`CallOfMine`."""
+    """`CallOfMine`, and the picture's name."""
     row = one_call(home.session, call_id) if home.homes else None
-    return _as_mine(home, [row])[0] if row else None
+    if row is None or not home.lived_there(row["premises_id"], row["started_at"]):
+        return None
+    return _as_mine(home, [row])[0]
 
 
 def list_notices(home: AtHome, query: ListQuery, *, unread_only: bool) -> dict[str, Any]:
@@ -152,6 +154,16 @@ def _as_mine(home: AtHome, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any
     doors = residents.doors_by_premises(home, {row["premises_id"] for row in rows})
     mine = set(
         home.session.scalars(
+def _since_they_live_there(home: AtHome) -> ColumnElement[bool]:
+    """The household before them had its own calls."""
+    lives = [each for one in home.homes for each in one.lives.items()]
+    mine = [
+        and_(CallRow.premises_id == premises_id, CallRow.started_at >= since if since else true())
+        for premises_id, since in lives
+    ]
+    return or_(false(), *mine)
+
+
             select(CallRow.id).where(
                 CallRow.id.in_([row["id"] for row in rows]), CallRow.account_id == home.account_id
             )

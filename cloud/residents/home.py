@@ -1,6 +1,7 @@
 """Whoever asks, as the people they are where they live; and how they act there: by a few rights, in one company."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -36,6 +37,11 @@ class AtHome:
     def persons(self) -> frozenset[UUID]:
         """Who they are, company by company."""
         return frozenset(home.person_id for home in self.homes)
+
+    def lived_there(self, premises_id: UUID, at: datetime) -> bool:
+        """Whether they lived at premises of theirs already: what was before is another household's."""
+        known = [home.lives[premises_id] for home in self.homes if premises_id in home.lives]
+        return any(since is None or since <= at for since in known)
 
     def home_of(self, premises_id: UUID) -> Home:
         """Raises NotAtHome."""

@@ -194,7 +194,7 @@ def find_order(home: AtHome, order_id: UUID) -> Any:
 def answer_call(home: AtHome, call_id: UUID, *, opens: bool) -> None:
     """Let in whoever rings at the caller's, or refuse. Raises what `calls.answer_call` raises."""
     row = calls.get_call(home.session, call_id)  # the scope shows those of their premises alone
-    if row.premises_id is None:
+    if row.premises_id is None or not home.lived_there(row.premises_id, row.started_at):
         raise CallNotThere
     doors = doors_by_premises(home, {row.premises_id})[row.premises_id]
     actor = home.acting(row.organisation_id)

@@ -59,9 +59,9 @@ class Tower:
     def invite(self, name: str, email: str) -> Any:
         return self.boss.call("POST", f"/api/people/{self.persons[name]}/account", {"email": email})
 
-    def resident(self, name: str, flat: str, email: str) -> Person:
+    def resident(self, name: str, flat: str, email: str, **more: Any) -> Person:
         """Somebody who lives there and has accepted; signed in."""
-        self.person(name, flat)
+        self.person(name, flat, **more)
         assert self.invite(name, email).status_code == 201
         guest = self.api.visitor()
         body = {"token": self.api.letter_token(email), "password": PASSWORD}

@@ -206,6 +206,25 @@ def test_the_picture_is_shown_to_who_was_called(tower: Tower, maria: Person, olg
     assert kept.json()["code"] == "file_kept"
 
 
+def test_who_moved_in_sees_no_calls_of_the_household_before(tower: Tower, maria: Person) -> None:
+    uploaded = tower.boss.client.post(
+        "/api/files", files={"file": ("a.jpg", BytesIO(b"\xff\xd8\xff"), "image/jpeg")}
+    ).json()
+    today = NOON.astimezone(ZoneInfo("Asia/Yekaterinburg")).replace(hour=0, minute=0, second=0, microsecond=0)
+    anna = tower.resident("Анна", "17", "anna@example.org", since=today.date().isoformat())
+    before, after = tower.ring("17", at=today - timedelta(seconds=1)), tower.ring("17", at=today)
+    for call in (before, after):
+        tower.photograph(call, uploaded["sha256"])
+    listed = anna.get("/api/resident/calls").json()
+    assert ([each["id"] for each in listed["items"]], listed["total"]) == ([str(after)], 1)
+    assert len(maria.get("/api/resident/calls").json()["items"]) == 2
+    for path in ("", "/still"):
+        assert anna.get(f"/api/resident/calls/{before}{path}").status_code == 404
+        assert anna.get(f"/api/resident/calls/{after}{path}").status_code == 200
+    assert answer(anna, before, opens=False)[0] == 404
+    assert answer(anna, after, opens=False)[1]["code"] == "call_over"
+
+
 def test_the_desk_searches_and_filters(tower: Tower, maria: Person) -> None:
     first, second = tower.ring("17"), tower.ring("18", at=NOON + timedelta(seconds=1))
     tower.phase(second, CallPhase.ENDED, at=NOON + timedelta(seconds=30))
