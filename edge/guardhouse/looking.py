@@ -39,6 +39,18 @@ class _Minute:
     times: int = 0
     subjects: dict[str, None] = field(default_factory=dict)
 
+    def joined(self, later: "_Minute | None") -> "_Minute":
+        """Both as one, from the beginning of this one."""
+        if later is None:
+            return self
+        return _Minute(
+            self.stamp,
+            later.asked or self.asked,
+            max(self.rows, later.rows),
+            self.times + later.times,
+            self.subjects | later.subjects,
+        )
+
 
 class Looking:
     """Notes each answer, and tells of it."""
@@ -95,5 +107,7 @@ class Looking:
                 await self._journal.add(told)
             except StoreError as error:
                 log.warning("what a guard looked at is told later: %s", error)
-                self._minutes.setdefault(who, minute)
+                self._minutes[who] = minute.joined(
+                    self._minutes.get(who)
+                )  # the guard may have looked meanwhile
                 return

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from edge.store import Store
+import pytest
+
+from edge.store import Store, StoreFullError
 from protocols.acts import Looked
 from protocols.records import decode_event
 from tests.edge.boxes import Box
@@ -40,6 +42,30 @@ async def test_a_search_typed_key_by_key_is_one_record_a_minute(
         assert f"pass:{made}" in told["pass_card"].subjects
         await house.looking.tell()
         assert len(await looked(at.agent.store)) == len(told), "what was told is not told again"
+
+
+async def test_what_is_looked_at_while_the_disk_is_full_is_told_with_what_was_before(
+    box: Box, cloud: CloudPeer, modbus: int
+) -> None:
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        house = at.agent.guardhouse
+        assert house is not None
+        await desk.on_duty(at.guard.id)
+        assert (await desk.get("/passes", q="1")).status_code == 200
+        add = at.agent.journal.add
+
+        async def full(event: Any, also: Any = None) -> Any:
+            if not isinstance(event, Looked) or event.screen != "passes":
+                return await add(event, also)
+            assert (await desk.get("/passes", q="12")).status_code == 200  # while it waits
+            raise StoreFullError("no room")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(at.agent.journal, "add", full)
+            await house.looking.tell()
+        await house.looking.tell()
+        [told] = [each for each in await looked(at.agent.store) if each.screen == "passes"]
+        assert (told.asked, told.times) == ("12", 2)
 
 
 async def test_who_is_not_signed_in_sees_nothing_and_stands_nowhere(
