@@ -92,11 +92,13 @@ def get_pass(call: Mine, pass_id: UUID) -> dict[str, Any]:
 @router.put(
     "/passes/{pass_id}/window",
     response_model=PassOfMine,
-    responses=answers(PassNotThere, PassNotYours, PassIsFinal, PassNeedsApproval, OnBlacklist, one=True),
+    responses=answers(
+        PassNotThere, PassNotYours, PassIsFinal, PassNeedsApproval, OnBlacklist, TooMany, one=True
+    ),
 )
 def change_window(call: Mine, pass_id: UUID, change: WindowChange) -> dict[str, Any]:
-    """Give a pass of mine another time."""
-    home = service.at_home(call)
+    """Give a pass of mine another time, while its kind is left to residents; counted with what is ordered."""
+    home = _counted(call, "passes", _ORDERED, _HOUR)
     service.change_window(home, pass_id, change)
     home.looking()
     return residents.one_pass(home, pass_id)

@@ -91,8 +91,7 @@ def order_pass(home: AtHome, draft: GuestDraft) -> tuple[UUID, UUID]:
     """
     who = home.home_of(draft.premises_id)
     actor = home.acting(who.organisation_id)
-    if draft.kind not in {each.kind for each in access.resident_kinds(home.session)}:
-        raise FixInput.at("kind", "kind_not_for_residents", _NOT_ORDERED)
+    _require_kind(home, draft.kind)
     site_id = _site_of(home.session, draft)
     fields = draft.model_dump(exclude={"premises_id", "site_id", "schedule"})
     windows = [WindowDraft(**window.model_dump()) for window in draft.schedule]
@@ -109,9 +108,13 @@ def order_pass(home: AtHome, draft: GuestDraft) -> tuple[UUID, UUID]:
 
 
 def change_window(home: AtHome, pass_id: UUID, change: WindowChange) -> None:
-    """Give a pass of the caller's another time. Raises as `_mine`, and what `access.change_pass` raises."""
+    """Give a pass of the caller's another time.
+
+    Raises as `_mine`, FixInput for what the company does not allow, and what `access.change_pass` raises.
+    """
     row = _mine(home, pass_id)
     actor = home.acting(row.organisation_id)
+    _require_kind(home, PassKind(row.kind))
     cards = [card for card in access.cards_of(home.session, pass_id) if card.format not in ("PIN", "CODE")]
     draft = PassDraft(
         site_id=row.site_id,
@@ -266,6 +269,12 @@ def _mine(home: AtHome, pass_id: UUID) -> Any:
 
 def _site_of(session: Session, draft: GuestDraft) -> UUID:
     [place] = housing.places_of(session, {draft.premises_id})
+def _require_kind(home: AtHome, kind: PassKind) -> None:
+    """That the company leaves it to residents now. Raises FixInput."""
+    if kind not in {each.kind for each in access.resident_kinds(home.session)}:
+        raise FixInput.at("kind", "kind_not_for_residents", _NOT_ORDERED)
+
+
     led = sites.sites_of_complexes(session, {place.complex_id})
     known: dict[UUID, str] = {each.site_id: each.name for each in led}
     if not known:

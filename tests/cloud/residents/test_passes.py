@@ -106,6 +106,28 @@ def test_kinds_that_the_company_keeps_for_itself(tower: Tower, maria: Person) ->
     assert tower.boss.call("PUT", "/api/access/policies", for_good).status_code == 422
 
 
+@pytest.mark.parametrize("kind", ["guest", "contractor"])
+def test_a_pass_of_a_kind_that_is_the_company_s_again_is_called_off_and_not_prolonged(
+    tower: Tower, maria: Person, kind: str
+) -> None:
+    body = {"site_id": tower.site, "kind": kind, "holder": "Бригада", "host_id": tower.persons["Мария"]}
+    body |= {"premises_id": tower.flats["17"], "plates": ["А123ВС72"], "valid_until": EVENING}
+    of_pass = f"/api/resident/passes/{tower.post('/api/access/passes', body)['id']}"
+    closed = {"kind": kind, "residents": False}
+    assert tower.boss.call("PUT", "/api/access/policies", closed).status_code == 200
+    later = {"valid_until": str(NOON + timedelta(days=20))}
+    refused = maria.call("PUT", f"{of_pass}/window", later)
+    assert (refused.status_code, refused.json()["fields"][0]["code"]) == (422, "kind_not_for_residents")
+    assert datetime.fromisoformat(maria.get(of_pass).json()["valid_until"]) == NOON + timedelta(hours=8)
+    assert maria.call("POST", f"{of_pass}/revoke").json()["state"] == "revoked"
+
+
+def test_a_time_is_not_changed_in_a_loop(tower: Tower, maria: Person) -> None:
+    path = f"/api/resident/passes/{order(tower, maria)}/window"
+    answers = [maria.call("PUT", path, {"valid_until": EVENING}).status_code for _ in range(60)]
+    assert answers == [200] * 59 + [429]  # with the order itself
+
+
 def test_a_manager_approves_where_the_company_wants_it(tower: Tower, maria: Person) -> None:
     policy = {"kind": "guest", "approval": True, "residents": True}
     assert tower.boss.call("PUT", "/api/access/policies", policy).status_code == 200

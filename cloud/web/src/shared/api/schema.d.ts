@@ -2422,7 +2422,7 @@ export interface paths {
         get?: never;
         /**
          * Change Window
-         * @description Give a pass of mine another time.
+         * @description Give a pass of mine another time, while its kind is left to residents; counted with what is ordered.
          */
         put: operations["change_window_api_resident_passes__pass_id__window_put"];
         post?: never;
@@ -22713,6 +22713,15 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
