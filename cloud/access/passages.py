@@ -35,8 +35,14 @@ def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
 
 
 def follow_decision(session: Session, event: GateDecision) -> None:
-    """A guard let somebody through by a pass: that counts and moves as a passage does. Called once a decision."""
-    if event.pass_id is None or event.verdict is Verdict.REFUSE:
+    """A guard let somebody through by a pass: that counts and moves as a passage does. Called once a decision.
+
+    Who was refused is told of and changes nothing.
+    """
+    if event.verdict is Verdict.REFUSE:
+        _note_refusal(session, event)
+        return
+    if event.pass_id is None:
         return
     passed = Passage(
         id=event.id,
@@ -54,6 +60,21 @@ def follow_decision(session: Session, event: GateDecision) -> None:
     )
     _follow(session, passed)
     watches.note_use(session, passed)
+
+
+def _note_refusal(session: Session, event: GateDecision) -> None:
+    """By the pass that the guard named, or that was shown in the passage about which was decided."""
+    shown = select(PassageRow.pass_id).where(PassageRow.id == event.passage)
+    refused = Passage(
+        id=event.id,
+        at=event.at,
+        point=event.point,
+        direction=event.direction,
+        outcome=Outcome.DENIED,
+        reason=Reason.GUARD_CONFIRMATION,
+        pass_id=event.pass_id or session.scalar(shown),
+    )
+    watches.note_use(session, refused)
 
 
 def undo_decision(

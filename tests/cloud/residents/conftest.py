@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
+from cloud.access import service as access
 from cloud.ingest.handlers import HANDLERS
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.outbox import Deliverer
@@ -17,6 +18,7 @@ from cloud.kernel.tenancy import Role
 from cloud.reactions import REACTIONS
 from cloud.sites import service as sites
 from cloud.sites.models import Box, Command
+from protocols.acts import GateDecision, Verdict
 from protocols.fields import Direction
 from protocols.records import Call, CallPhase, CommandOutcome, CommandResult, Outcome, Passage, Reason, Still
 from tests.cloud.serving import PASSWORD, Person, Served, served
@@ -123,6 +125,25 @@ class Tower:
         )
         self.tell(event)
         return event
+
+    def decide(self, verdict: Verdict, *, pass_id: str | None = None, passage: UUID | None = None) -> None:
+        """A guard does, at the cloud's page: as somebody with an account."""
+        event = GateDecision(
+            id=uuid4(),
+            at=NOON,
+            guard=uuid4(),
+            shift=uuid4(),
+            point=self.doors["Ворота"],
+            direction=Direction.IN,
+            verdict=verdict,
+            pass_id=UUID(pass_id) if pass_id else None,
+            passage=passage,
+        )
+        assert self.boss.company is not None
+        with self.api.house.database.transaction(
+            Scope.organisation(self.boss.company, account=uuid4())
+        ) as session:
+            access.follow_decision(session, event)
 
     def commands(self) -> list[tuple[str, UUID | None, str, str]]:
         """Orders that wait for the box: kind, target, person, reason."""

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from cloud.kernel.tables import MailMessage
+from protocols.acts import Verdict
 from protocols.records import Outcome
 from tests.cloud.residents.conftest import Tower
 from tests.cloud.residents.test_passes import order
@@ -39,6 +40,20 @@ def test_a_watched_pass_tells_of_each_use_and_refusal_once(tower: Tower, maria: 
 
 
 def test_notices_are_read(tower: Tower, maria: Person) -> None:
+def test_what_a_guard_decides_is_told_too(tower: Tower, maria: Person) -> None:
+    pass_id = order(tower, maria)
+    maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {})
+    tower.decide(Verdict.CONFIRM, pass_id=pass_id)
+    tower.decide(Verdict.REFUSE, pass_id=pass_id)
+    tower.react()
+    assert sorted(notices(maria)) == [("denied", "Пётр"), ("granted", "Пётр")]
+    shown = tower.pass_by(pass_id, Outcome.DENIED)
+    tower.decide(Verdict.REFUSE, passage=shown.id)
+    tower.decide(Verdict.REFUSE)  # somebody without a pass
+    tower.react()
+    assert [outcome for outcome, _ in notices(maria)].count("denied") == 3
+
+
     pass_id = order(tower, maria)
     maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {})
     for _ in range(3):
