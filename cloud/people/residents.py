@@ -116,13 +116,15 @@ def homes_of(session: Session, account_id: UUID) -> list[Home]:
     return homes
 
 
-def accounts_at(session: Session, premises_id: UUID) -> Sequence[UUID]:
-    """The accounts of those who live at the premises today and use the resident's app."""
+def accounts_at(session: Session, premises_id: UUID, *, person_id: UUID | None = None) -> Sequence[UUID]:
+    """The accounts of those who live at the premises today and use the resident's app; of one person, if named."""
     query = (
         select(Resident.account_id, Residency.since, Residency.until)
         .join(Residency, Residency.person_id == Resident.person_id)
         .where(Residency.premises_id == premises_id, Resident.state == ResidentState.ACTIVE)
     )
+    if person_id is not None:
+        query = query.where(Resident.person_id == person_id)
     places = housing.places_of(session, {premises_id})
     rows = session.execute(query).all() if places else []
     return sorted({row.account_id for row in rows if _lasts(places[0], row.since, row.until, now(session))})

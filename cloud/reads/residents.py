@@ -133,7 +133,7 @@ def list_notices(home: AtHome, query: ListQuery, *, unread_only: bool) -> dict[s
             Notice.read_at,
         )
         .join(Pass, Pass.id == Notice.pass_id)
-        .where(Notice.account_id == home.account_id)
+        .where(Notice.account_id == home.account_id, Pass.host_id.in_(home.persons))
     )
     if unread_only:
         statement = statement.where(Notice.read_at.is_(None))
@@ -146,14 +146,14 @@ def list_notices(home: AtHome, query: ListQuery, *, unread_only: bool) -> dict[s
 def count_unread(home: AtHome) -> int:
     """How many notices of passes that are still theirs were not read."""
     query = select(func.count()).select_from(Notice).join(Pass, Pass.id == Notice.pass_id)
-    mine = (Notice.account_id == home.account_id, Notice.read_at.is_(None))
+    mine = (
+        Notice.account_id == home.account_id,
+        Notice.read_at.is_(None),
+        Pass.host_id.in_(home.persons),
+    )
     return home.session.scalar(query.where(*mine)) or 0
 
 
-def _as_mine(home: AtHome, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    doors = residents.doors_by_premises(home, {row["premises_id"] for row in rows})
-    mine = set(
-        home.session.scalars(
 def _since_they_live_there(home: AtHome) -> ColumnElement[bool]:
     """The household before them had its own calls."""
     lives = [each for one in home.homes for each in one.lives.items()]
@@ -164,6 +164,10 @@ def _since_they_live_there(home: AtHome) -> ColumnElement[bool]:
     return or_(false(), *mine)
 
 
+def _as_mine(home: AtHome, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    doors = residents.doors_by_premises(home, {row["premises_id"] for row in rows})
+    mine = set(
+        home.session.scalars(
             select(CallRow.id).where(
                 CallRow.id.in_([row["id"] for row in rows]), CallRow.account_id == home.account_id
             )

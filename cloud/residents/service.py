@@ -217,13 +217,15 @@ def mark_read(home: AtHome, notice_ids: Collection[UUID]) -> None:
 
 
 def tell_of_use(session: Session, event: PassUsed) -> None:
-    """Tell those who watch a pass that it was used: once a passage, and only while they live there."""
+    """Tell who watches a pass that it was used: once a passage, while it is in their name and they live there."""
     row = access.get_pass(session, event.pass_id)
-    living = set(people.accounts_at(session, row.premises_id)) if row.premises_id else set()
+    hosts: set[UUID] = set()
+    if row.premises_id is not None and row.host_id is not None:
+        hosts.update(people.accounts_at(session, row.premises_id, person_id=row.host_id))
     places = sites.point_places(session, {event.point_id})
     point = places[0].name if places else ""
     for watcher in access.watchers_of(session, event.pass_id):
-        if watcher.account_id not in living or not _note(session, event, watcher.account_id, point):
+        if watcher.account_id not in hosts or not _note(session, event, watcher.account_id, point):
             continue
         if watcher.by_email:
             letter = letters.of_use(row.holder or row.vehicle or f"№ {row.number}", point, event)
@@ -267,14 +269,14 @@ def _mine(home: AtHome, pass_id: UUID) -> Any:
     return row
 
 
-def _site_of(session: Session, draft: GuestDraft) -> UUID:
-    [place] = housing.places_of(session, {draft.premises_id})
 def _require_kind(home: AtHome, kind: PassKind) -> None:
     """That the company leaves it to residents now. Raises FixInput."""
     if kind not in {each.kind for each in access.resident_kinds(home.session)}:
         raise FixInput.at("kind", "kind_not_for_residents", _NOT_ORDERED)
 
 
+def _site_of(session: Session, draft: GuestDraft) -> UUID:
+    [place] = housing.places_of(session, {draft.premises_id})
     led = sites.sites_of_complexes(session, {place.complex_id})
     known: dict[UUID, str] = {each.site_id: each.name for each in led}
     if not known:

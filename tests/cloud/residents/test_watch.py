@@ -11,6 +11,7 @@ from protocols.records import Outcome
 from tests.cloud.residents.conftest import Tower
 from tests.cloud.residents.test_passes import order
 from tests.cloud.serving import Person
+from tests.support.noon import NOON
 
 
 @pytest.fixture
@@ -39,7 +40,6 @@ def test_a_watched_pass_tells_of_each_use_and_refusal_once(tower: Tower, maria: 
     assert maria.get("/api/resident/notices").json()["unread"] == 2
 
 
-def test_notices_are_read(tower: Tower, maria: Person) -> None:
 def test_what_a_guard_decides_is_told_too(tower: Tower, maria: Person) -> None:
     pass_id = order(tower, maria)
     maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {})
@@ -54,6 +54,7 @@ def test_what_a_guard_decides_is_told_too(tower: Tower, maria: Person) -> None:
     assert [outcome for outcome, _ in notices(maria)].count("denied") == 3
 
 
+def test_notices_are_read(tower: Tower, maria: Person) -> None:
     pass_id = order(tower, maria)
     maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {})
     for _ in range(3):
@@ -84,6 +85,26 @@ def test_notices_are_told_to_who_watches_while_they_live_there(tower: Tower, mar
             select(MailMessage.subject).where(MailMessage.recipient == "maria@example.org")
         )
         assert [each for each in letters if "пропуск" in each.lower()] == ["Прошли по вашему пропуску: Пётр"]
+
+
+def test_a_pass_that_is_in_another_s_name_by_now_is_told_of_no_more(tower: Tower, maria: Person) -> None:
+    tower.resident("Пётр", "17", "petr@example.org")
+    pass_id = order(tower, maria)
+    maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {"by_email": True})
+    tower.pass_by(pass_id)
+    tower.react()
+    assert len(notices(maria)) == 1
+    body = {"site_id": tower.site, "holder": "Пётр", "premises_id": tower.flats["17"]}
+    body |= {"host_id": tower.persons["Пётр"], "valid_until": str(NOON + timedelta(hours=8))}
+    assert tower.boss.call("PUT", f"/api/access/passes/{pass_id}", body).status_code == 200
+    tower.pass_by(pass_id)
+    tower.react()
+    assert notices(maria) == []
+    assert maria.get("/api/resident/notices").json()["unread"] == 0
+    with tower.api.worker.transaction() as session:
+        recipients = select(MailMessage.subject).where(MailMessage.recipient == "maria@example.org")
+        told = [each for each in session.scalars(recipients) if "пропуск" in each.lower()]
+    assert len(told) == 1
 
 
 def test_no_more_is_told_when_it_is_watched_no_more(tower: Tower, maria: Person) -> None:
