@@ -96,9 +96,9 @@ def get_pass(call: Mine, pass_id: UUID) -> dict[str, Any]:
         PassNotThere, PassNotYours, PassIsFinal, PassNeedsApproval, OnBlacklist, TooMany, one=True
     ),
 )
-def change_window(call: Mine, pass_id: UUID, change: WindowChange) -> dict[str, Any]:
+def change_window(call: Ordering, pass_id: UUID, change: WindowChange) -> dict[str, Any]:
     """Give a pass of mine another time, while its kind is left to residents; counted with what is ordered."""
-    home = _counted(call, "passes", _ORDERED, _HOUR)
+    home = service.at_home(call)
     service.change_window(home, pass_id, change)
     home.looking()
     return residents.one_pass(home, pass_id)
