@@ -27,9 +27,10 @@ def _forget_words(session: Session, violations: Sequence[UUID]) -> None:
 
 
 def _forget_photos(session: Session, visits: Sequence[UUID]) -> None:
-    """Photographs of visitors go with them, unless a violation shows the same picture."""
+    """Photographs of visitors go with them, unless a violation or another visit shows the same picture."""
     shown = select(func.unnest(VisitRow.photos)).where(VisitRow.id.in_(visits))
-    names = session.scalars(shown.except_(select(func.unnest(ViolationRow.photos)))).all()
+    elsewhere = select(func.unnest(VisitRow.photos)).where(VisitRow.id.not_in(visits))
+    names = session.scalars(shown.except_(select(func.unnest(ViolationRow.photos)), elsewhere)).all()
     claims.release_named(session, names)
 
 

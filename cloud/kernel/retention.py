@@ -79,12 +79,15 @@ class Part:
         if self.also is not None:
             self.also(session, [row[0] for row in found])
         if self.wiped is None:
-            session.execute(delete(self.table).where(these).execution_options(synchronize_session=False))
-        else:
-            values = {**self.wiped, "erased_at": now(session)}
-            session.execute(
-                update(self.table).where(these).values(values).execution_options(synchronize_session=False)
-            )
+            # A row that was changed meanwhile is judged anew: nothing here was locked.
+            still = and_(these, self._older(company, before))
+            deletion = delete(self.table).where(still).execution_options(synchronize_session=False)
+            deleted: Any = session.execute(deletion)
+            return Gone(deleted.rowcount)
+        values = {**self.wiped, "erased_at": now(session)}
+        session.execute(
+            update(self.table).where(these).values(values).execution_options(synchronize_session=False)
+        )
         return Gone(len(found))
 
     def oldest(self, session: Session, company: UUID) -> datetime | None:

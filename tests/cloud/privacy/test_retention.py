@@ -1,6 +1,6 @@
 """Personal data goes when its time is over, in small steps, and a query proves it; the journal stays provable."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -410,6 +410,46 @@ def test_photographs_go_with_their_visitor_unless_a_violation_shows_them(keeper:
     keeper.later(40)
     keeper.erase()
     assert [row.sha256 for row in keeper.rows(StoredFile)] == photos[:1]
+
+
+def test_a_photograph_that_a_younger_visit_shows_stays(keeper: Keeper) -> None:
+    guard, photos = uuid4(), ["a" * 64, "b" * 64]
+    for name in photos:
+        keeper.claim(name, FileKind.VIOLATION)
+
+    def visit(names: list[str]) -> UUID:
+        told = {"visit": uuid4(), "state": acts.VisitState.LEFT, "name": "Иванов", "photos": names}
+        keeper.told(acts.Visit, guard=guard, **told)
+        return told["visit"]
+
+    visit(photos)
+    keeper.later(20)
+    younger = visit(photos[:1])
+    keeper.later(20)
+    keeper.erase()
+    assert [row.id for row in keeper.rows(VisitRow)] == [younger]
+    assert [row.sha256 for row in keeper.rows(StoredFile)] == photos[:1]
+    keeper.later(20)
+    keeper.erase()
+    assert keeper.rows(StoredFile) == []
+
+
+def test_what_is_changed_between_the_choice_and_the_deletion_stays(keeper: Keeper) -> None:
+    """A visitor who came again while the run had them in hand."""
+    told = {"visit": uuid4(), "name": "Иванов"}
+    keeper.told(acts.Visit, guard=uuid4(), state=acts.VisitState.LEFT, **told)
+    keeper.later(40)
+    again = keeper.company.clock.now()
+
+    def come_again(session: Session, visits: Sequence[UUID]) -> None:
+        with keeper.ingest.transaction(keeper.scope) as other:
+            other.execute(update(VisitRow).where(VisitRow.id.in_(visits)).values(changed_at=again))
+
+    part = kernel.Part(kind=KeptKind.VISITORS, table=VisitRow, at=VisitRow.changed_at, also=come_again)
+    with keeper.worker.transaction(keeper.scope) as session:
+        gone = part.erase(session, keeper.company.id, again - timedelta(days=30), 10)
+    assert [row.changed_at for row in keeper.rows(VisitRow)] == [again]
+    assert gone.rows == 0
 
 
 def test_every_kind_has_a_limit_a_rule_and_something_to_erase(keeper: Keeper) -> None:
