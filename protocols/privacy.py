@@ -43,6 +43,9 @@ class LookKind(StrEnum):
 BOX_RECORDS = "records"
 """As a box tells of the records that it holds until the cloud can surely not ask for them again."""
 
+BOX_RECORDS_LEAST_DAYS = 3
+"""So long a box holds them whatever the rules say: a cloud restored from a backup asks for what it lost."""
+
 KINDS_OF_RECORDS: dict[str, KeptKind] = {
     "passage": KeptKind.PASSAGES,
     "gate_decision": KeptKind.PASSAGES,

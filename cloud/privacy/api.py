@@ -1,6 +1,8 @@
 """HTTP of retention: the rules, and the proof that they are kept."""
 
-from typing import Annotated
+from collections import defaultdict
+from typing import Annotated, Any
+from uuid import UUID
 
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.database import now
@@ -8,7 +10,7 @@ from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
 from cloud.privacy import queries, retention, rules
 from cloud.privacy.schemas import BoxStandingOut, RetentionChange, RetentionOut, RunOut, StandingOut
-from cloud.privacy.types import Standing
+from cloud.privacy.types import BoxReport, Standing
 
 router = Router(prefix="/api/retention", tags=["privacy"])
 Reading = Annotated[Call, reading(Permission.AUDIT_READ)]
@@ -30,13 +32,19 @@ def set_retention(call: Setting, change: RetentionChange) -> RetentionOut:
 
 def _told(call: Call) -> RetentionOut:
     standings = retention.standings(call.session)
-    days = {(each.organisation_id, each.rule.kind.value): each.rule.days for each in standings}
+    days: dict[UUID, dict[str, int]] = defaultdict(dict)
+    for standing in standings:
+        days[standing.organisation_id][standing.rule.kind.value] = standing.rule.days
     boxes = []
     for company, each in queries.box_reports(call.session):
-        wanted = days.get((company, each.kind))
-        is_late = bool(wanted and each.oldest and each.oldest < rules.cutoff_of(each.at, wanted + 1))
-        boxes.append(BoxStandingOut(**each._asdict(), wanted=wanted, is_late=is_late))
+        wanted = rules.box_days(each.kind, days[company])
+        is_late = rules.is_box_late(each, wanted, now(call.session))
+        boxes.append(BoxStandingOut(**_fields(each), wanted=wanted, is_late=is_late))
     return RetentionOut(kinds=[_shown(call, each) for each in standings], boxes=boxes)
+
+
+def _fields(report: BoxReport) -> dict[str, Any]:
+    return {name: value for name, value in report._asdict().items() if name != "since"}
 
 
 def _shown(call: Call, standing: Standing) -> StandingOut:

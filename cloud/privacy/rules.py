@@ -1,9 +1,10 @@
 """Pure decisions about retention: which rule holds, and what is too old by it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from cloud.privacy.types import Rule
-from protocols.privacy import KeptKind
+from cloud.privacy.types import BoxReport, Rule
+from protocols.privacy import BOX_RECORDS, BOX_RECORDS_LEAST_DAYS, KINDS_OF_RECORDS, KeptKind
 
 RUN_EVERY = timedelta(hours=1)
 
@@ -19,6 +20,22 @@ def cutoff_of(now: datetime, days: int) -> datetime:
     """What was made before this is too old. A day is one of UTC: between two runs of a day the cut-off stands still."""
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight - timedelta(days=days)
+
+
+def box_days(kind: str, days: Mapping[str, int]) -> int | None:
+    """How long boxes may hold a kind by these rules; their records go whole, by the shortest that one of them has."""
+    if kind != BOX_RECORDS:
+        return days.get(kind)
+    shortest = min((days[of] for of in KINDS_OF_RECORDS.values() if of in days), default=None)
+    return None if shortest is None else max(shortest, BOX_RECORDS_LEAST_DAYS)
+
+
+def is_box_late(report: BoxReport, wanted: int | None, now: datetime) -> bool:
+    """Whether a box may hold now what is older than is wanted: it erases and tells once a day, so a day is its own.
+
+    Of a box that is silent nobody knows that it erased: what it held last, or may have got since, is counted as there.
+    """
+    return wanted is not None and (report.oldest or report.since) < cutoff_of(now, wanted + 1)
 
 
 def is_worth_telling(*, erased: int, is_done: bool, last_told: datetime | None, now: datetime) -> bool:

@@ -69,7 +69,7 @@ class StandingOut(Output):
 
 
 class BoxStandingOut(Output):
-    """What a box told last of a kind that it holds itself."""
+    """What a box told last of a kind that it holds itself, judged now; every enrolled box is here."""
 
     model_config = example(
         box_id=_ID,
@@ -90,12 +90,16 @@ class BoxStandingOut(Output):
     site_id: UUID
     site: str
     kind: str
-    days: int = Field(description="by which rule it last went")
-    wanted: int | None = Field(description="the company's; null: none for this kind")
+    days: int | None = Field(description="by which rule it last went; null: it has told nothing yet")
+    wanted: int | None = Field(
+        description="the company's; of `records` the shortest that one of them has; null: none"
+    )
     erased: int
     oldest: datetime | None = Field(description="of what it still held then")
-    at: datetime
-    is_late: bool = Field(description="it held something older than the company allows")
+    at: datetime | None = Field(description="null: it has told nothing since it was enrolled")
+    is_late: bool = Field(
+        description="it may hold something older than the company allows: it did when it told last, or is silent since"
+    )
 
 
 class RetentionOut(Output):

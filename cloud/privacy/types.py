@@ -39,17 +39,18 @@ class RunReport(NamedTuple):
 
 
 class BoxReport(NamedTuple):
-    """What a box told last of a kind."""
+    """What a box told last of a kind. `at` None: it has never told anything; `since`: what came after is not known."""
 
     box_id: UUID
     box: str
     site_id: UUID
     site: str
     kind: str
-    days: int
+    days: int | None
     erased: int
     oldest: datetime | None
-    at: datetime
+    at: datetime | None
+    since: datetime
 
 
 class Standing(NamedTuple):

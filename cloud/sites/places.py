@@ -250,7 +250,7 @@ def site_places(session: Session, site_ids: Collection[UUID] | None = None) -> l
 def box_places(session: Session) -> list[BoxPlace]:
     """Boxes of the scope that are in service, by site and name."""
     query = (
-        select(Box.id, Box.name, Site.id, Site.name)
+        select(Box.id, Box.name, Site.id, Site.name, Box.organisation_id, Box.enrolled_at)
         .join(Site, Site.id == Box.site_id)
         .where(Box.revoked_at.is_(None))
         .order_by(Site.sort_name, Site.id, Box.sort_name, Box.id)

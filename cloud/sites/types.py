@@ -154,12 +154,14 @@ class SitePlace:
 
 @dataclass(frozen=True, slots=True)
 class BoxPlace:
-    """A box by name, and the site at which it stands."""
+    """A box by name, and the site at which it stands. `enrolled_at` None: no machine answers for it yet."""
 
     box_id: UUID
     name: str
     site_id: UUID
     site: str
+    organisation_id: UUID
+    enrolled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

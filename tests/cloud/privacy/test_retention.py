@@ -30,7 +30,7 @@ from cloud.kernel.permissions import Permission
 from cloud.kernel.settings import Settings
 from cloud.kernel.tables import AuditEntry, StoredFile
 from cloud.kernel.tenancy import Role
-from cloud.privacy import jobs, queries, retention
+from cloud.privacy import jobs, queries, retention, rules
 from cloud.privacy.models import RetentionRun
 from cloud.privacy.types import RunOutcome, Standing
 from cloud.sites import service as sites
@@ -397,6 +397,38 @@ def test_a_box_tells_what_it_erased_and_an_older_report_changes_nothing(keeper: 
         [(company, told)] = queries.box_reports(session)
     assert (company, told.box_id, told.site) == (keeper.company.id, keeper.gate.box_id, "Афины")
     assert (told.kind, told.days, told.erased, told.oldest) == ("visitors", 14, 5, at - timedelta(days=13))
+
+
+def test_a_silent_box_is_late_and_one_that_never_told_is_listed(
+    keeper: Keeper, database: RealDatabase
+) -> None:
+    at = keeper.company.clock.now()
+    with psycopg.connect(database.admin_url) as admin:
+        admin.execute("UPDATE box SET enrolled_at = %s WHERE id = %s", [at, keeper.gate.box_id])
+
+    def told() -> list[tuple[str, bool, bool]]:
+        with keeper.company.database.transaction(keeper.scope) as session:
+            shown = queries.box_reports(session)
+            days = {each.rule.kind.value: each.rule.days for each in retention.standings(session)}
+        moment = keeper.company.clock.now()
+        judged = [(each, rules.box_days(each.kind, days)) for _, each in shown]
+        return [
+            (each.kind, each.at is None, rules.is_box_late(each, wanted, moment)) for each, wanted in judged
+        ]
+
+    assert told() == [("records", True, False)]
+    keeper.set(visitors=1)
+    keeper.later(10)
+    assert told() == [("records", True, True)]
+    now = keeper.company.clock.now()
+    kinds = [
+        Erased(kind="records", days=3, count=2, oldest_at=now - timedelta(days=2)),
+        Erased(kind="visitors", days=1, count=2),
+    ]
+    keeper.told(RetentionApplied, at=now, kinds=kinds)
+    assert told() == [("records", False, False), ("visitors", False, False)]
+    keeper.later(100)
+    assert told() == [("records", False, True), ("visitors", False, True)]
 
 
 def test_photographs_go_with_their_visitor_unless_a_violation_shows_them(keeper: Keeper) -> None:

@@ -38,11 +38,11 @@ function Boxes({ boxes }: { boxes: readonly BoxStanding[] }) {
       case "kindLabel":
         return t(`retention.kind.${row.kind as KnownKind}`);
       case "days":
-        return formatNumber(row.days, i18n.language);
+        return row.days === null ? "—" : formatNumber(row.days, i18n.language);
       case "oldest":
-        return row.oldest ? formatDate(new Date(row.oldest)) : t("retention.nothing");
+        return row.oldest ? formatDate(new Date(row.oldest)) : row.at ? t("retention.nothing") : "—";
       case "told":
-        return <Age at={row.at} />;
+        return row.at ? <Age at={row.at} /> : t("retention.noRun");
       case "proof":
         return row.is_late ? <Status tone="attention">{t("retention.boxLate")}</Status> : <Status tone="good">{t("retention.kept")}</Status>;
     }

@@ -3567,7 +3567,7 @@ export interface components {
         };
         /**
          * BoxStandingOut
-         * @description What a box told last of a kind that it holds itself.
+         * @description What a box told last of a kind that it holds itself, judged now; every enrolled box is here.
          * @example {
          *       "at": "2026-11-22T10:00:00Z",
          *       "box": "КПП 1",
@@ -3585,9 +3585,9 @@ export interface components {
         BoxStandingOut: {
             /**
              * At
-             * Format: date-time
+             * @description null: it has told nothing since it was enrolled
              */
-            at: string;
+            at: string | null;
             /**
              * Box
              * @example КПП-1
@@ -3600,14 +3600,14 @@ export interface components {
             box_id: string;
             /**
              * Days
-             * @description by which rule it last went
+             * @description by which rule it last went; null: it has told nothing yet
              */
-            days: number;
+            days: number | null;
             /** Erased */
             erased: number;
             /**
              * Is Late
-             * @description it held something older than the company allows
+             * @description it may hold something older than the company allows: it did when it told last, or is silent since
              */
             is_late: boolean;
             /**
@@ -3632,7 +3632,7 @@ export interface components {
             site_id: string;
             /**
              * Wanted
-             * @description the company's; null: none for this kind
+             * @description the company's; of `records` the shortest that one of them has; null: none
              */
             wanted: number | null;
         };

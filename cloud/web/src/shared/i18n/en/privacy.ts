@@ -30,7 +30,7 @@ export const retention = {
   noBoxes: "The boxes have told nothing yet: they do so once a day.",
   box: "Box",
   told: "Told",
-  boxLate: "holds records that are too old",
+  boxLate: "may hold records older than allowed",
   kind: {
     passages: "Passages: plates and cards",
     stills: "Pictures of passages",
