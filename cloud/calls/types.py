@@ -1,10 +1,8 @@
 """Words of the calls slice."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
-from uuid import UUID
 
 RINGS_FOR = timedelta(minutes=5)  # of a panel that tells no end: nobody stands there for longer
 
@@ -35,13 +33,3 @@ class Told(NamedTuple):
     opened_at: datetime | None
     ended_at: datetime | None
     answer: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ringing:
-    """A call that may be answered now, locked."""
-
-    id: UUID
-    point_id: UUID
-    box_id: UUID
-    premises_id: UUID
