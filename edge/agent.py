@@ -196,6 +196,7 @@ class Agent:
             stills=self.pictures,
             max_age_s=gate.grant_max_age_s,
             repeat_s=gate.repeat_s,
+            button_pictures=gate.button_pictures,
             fault=self.fault,
         )
         self.calls = Calls(self.journal, self.pictures, lambda: self.gate.site)

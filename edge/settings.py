@@ -34,10 +34,12 @@ class GateSettings(_Strict, frozen=True, kw_only=True):
 
     `repeat_s`: the same thing read again by the same device within this time is one read.
     The time runs from the refusal or, after a grant, from when it was seen last.
+    `button_pictures`: of so many presses of an exit button in a row a picture is taken; a contact may chatter.
     """
 
     grant_max_age_s: Annotated[float, Meta(gt=0.1, le=10)] = 3.0
     repeat_s: Annotated[float, Meta(ge=0, le=60)] = 1.0
+    button_pictures: Annotated[int, Meta(ge=0, le=1000)] = 10
 
 
 class RetentionSettings(_Strict, frozen=True, kw_only=True):

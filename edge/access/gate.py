@@ -21,6 +21,7 @@ from edge.access.journal import Journal, Stamp
 from edge.access.judging import Asked, Judge, Judgement
 from edge.access.points import Lane, Site
 from edge.access.presence import Move
+from edge.access.presses import Presses
 from edge.clock import Clock
 from edge.drivers.base import (
     ConfigError,
@@ -44,7 +45,6 @@ CAMERA_TIMEOUT_S = 5.0
 SIGNAL_TIMEOUT_S = 1.0
 SHOWN_OF_CODE = 16  # characters
 ANEW = "the relay module is being set up anew"
-PRESSED_AGAIN_NS = NS_PER_S  # an exit button: sooner it is the same finger
 
 
 class Stills(Protocol):
@@ -103,6 +103,7 @@ class Gate:
         stills: Stills,
         max_age_s: float,
         repeat_s: float,
+        button_pictures: int,
         fault: Fault = no_fault,
     ) -> None:
         self._clock = clock
@@ -118,7 +119,8 @@ class Gate:
         self._offline: set[UUID] = set()
         self._ending: frozenset[UUID] = frozenset()
         self._strange: set[UUID] = set()
-        self._pressed: dict[UUID, int] = {}
+        self._presses = Presses()
+        self._button_pictures = button_pictures
         self._tasks: set[asyncio.Task[None]] = set()
         self.counts: dict[str, int] = {"reads": 0, "repeats": 0, "unassigned": 0, "late": 0, "unwritten": 0}
 
@@ -142,11 +144,12 @@ class Gate:
         Whoever leaves so is let out without a pass: nobody knows who it is, so no place and no use changes.
         """
         now_ns = self._clock.monotonic_ns()
-        point = self.site.points.get(point_id)
-        if point is None or now_ns - self._pressed.get(point_id, -PRESSED_AGAIN_NS) < PRESSED_AGAIN_NS:
+        point, in_row = self.site.points.get(point_id), self._presses.take(point_id, now_ns)
+        if point is None or in_row is None:
             return
-        self._pressed[point_id] = now_ns
-        self._spawn(self._let_out(self.site, point, now_ns), f"exit button of {point_id}")
+        is_pictured = in_row <= self._button_pictures
+        letting_out = self._let_out(self.site, point, now_ns, is_pictured=is_pictured)
+        self._spawn(letting_out, f"exit button of {point_id}")
 
     def is_ending(self, point: Point) -> bool:
         """Its relay module is about to be set up anew: nothing is begun there."""
@@ -322,7 +325,7 @@ class Gate:
         self.counts["unwritten"] += 1
         judged.effects.give_back(self._held)
 
-    async def _let_out(self, site: Site, point: Point, since_ns: int) -> None:
+    async def _let_out(self, site: Site, point: Point, since_ns: int, *, is_pictured: bool) -> None:
         """Written down first, as every decision; but a disk that cannot be written keeps nobody in."""
         barrier = point.barrier
         if barrier is None:
@@ -349,7 +352,7 @@ class Gate:
                 cause=BarrierCause.GRANT,
                 direction=Direction.OUT,
             )
-        if point.camera is not None:
+        if point.camera is not None and is_pictured:
             self._spawn(self._take_picture(site, point, passage.id), "picture")
         if not is_written:
             await self._journal.insist(passage)

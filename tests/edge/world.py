@@ -189,6 +189,7 @@ class GateBench:
             stills=self.stills,
             max_age_s=3.0,
             repeat_s=1.0,
+            button_pictures=2,
             fault=fault,
         )
 
