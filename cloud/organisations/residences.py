@@ -1,12 +1,13 @@
 """Links by which residents get an account. What they may see by it, the people slice knows: they are no staff."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cloud.kernel.database import Scope, current_organisation, enter
+from cloud.kernel.database import Scope, current_organisation, enter, scope_of
 from cloud.kernel.language import Language
 from cloud.kernel.tables import Organisation
 from cloud.organisations import accounts
@@ -68,6 +69,16 @@ def take_offer(session: Session, token: str, *, name: str, password: str | None)
         accounts.rename(session.get_one(Account, link.account_id), name)
     withdraw_offers(session, link.account_id)
     return link.name if link.has_password else name
+
+
+def language_of(session: Session, account_id: UUID) -> Language:
+    """In which letters to an account are written. A resident's is seen by itself alone, staff or not."""
+    scope = scope_of(session)
+    enter(session, replace(scope, account=account_id))
+    try:
+        return Language(session.scalars(select(Account.language).where(Account.id == account_id)).one())
+    finally:
+        enter(session, scope)
 
 
 def withdraw_offers(session: Session, account_id: UUID) -> None:

@@ -11,6 +11,7 @@ from cloud.organisations.authentication import authenticate
 from cloud.organisations.companies import claim_first_run, is_first_run_over, offer_first_run
 from cloud.organisations.residences import (
     ResidenceLink,
+    language_of,
     look_at_offer,
     offer_account,
     take_offer,
@@ -30,6 +31,7 @@ __all__ = [
     "count_link",
     "end_session",
     "is_first_run_over",
+    "language_of",
     "look_at_offer",
     "membership_of",
     "offer_account",

@@ -1,6 +1,7 @@
 """The letter that tells of a passage."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from cloud.access.events import PassUsed
 from cloud.kernel.language import Language, Text
@@ -11,9 +12,9 @@ _SUBJECT = {
     Outcome.DENIED: Text("По вашему пропуску не пустили: {who}", "Your pass was refused: {who}"),
 }
 _BODY = Text(
-    "Пропуск: {who}\nГде: {point}\nКогда: {at} (UTC)\n\nВы просили сообщать о проходах по этому пропуску."
+    "Пропуск: {who}\nГде: {point}\nКогда: {at}\n\nВы просили сообщать о проходах по этому пропуску."
     " Отключить письма можно в приложении жителя.\n",
-    "Pass: {who}\nWhere: {point}\nWhen: {at} (UTC)\n\nYou asked to be told of passages by this pass."
+    "Pass: {who}\nWhere: {point}\nWhen: {at}\n\nYou asked to be told of passages by this pass."
     " Letters can be turned off in the residents' app.\n",
 )
 
@@ -26,9 +27,9 @@ class Letter:
     body: str
 
 
-def of_use(who: str, point: str, event: PassUsed, language: Language = Language.RU) -> Letter:
-    """A pass was used, or refused."""
-    told = {"who": who, "point": point, "at": event.at.strftime("%d.%m.%Y %H:%M")}
+def of_use(who: str, point: str, event: PassUsed, *, zone: ZoneInfo, language: Language) -> Letter:
+    """A pass was used, or refused, at a time by the site's clock."""
+    told = {"who": who, "point": point, "at": event.at.astimezone(zone).strftime("%d.%m.%Y %H:%M")}
     return Letter(
         _SUBJECT[Outcome(event.outcome)].in_language(language, **told), _BODY.in_language(language, **told)
     )

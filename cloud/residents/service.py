@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +22,7 @@ from cloud.kernel.database import current_organisation, new_id, now
 from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.realtime import LiveKind, publish_to
+from cloud.organisations import service as organisations
 from cloud.people import service as people
 from cloud.residents import letters
 from cloud.residents.errors import DoorNotThere, OrderNotThere, PassNotYours
@@ -228,7 +230,10 @@ def tell_of_use(session: Session, event: PassUsed) -> None:
         if watcher.account_id not in hosts or not _note(session, event, watcher.account_id, point):
             continue
         if watcher.by_email:
-            letter = letters.of_use(row.holder or row.vehicle or f"№ {row.number}", point, event)
+            who = row.holder or row.vehicle or f"№ {row.number}"
+            zone = ZoneInfo(sites.find_site(session, row.site_id).time_zone)
+            language = organisations.language_of(session, watcher.account_id)
+            letter = letters.of_use(who, point, event, zone=zone, language=language)
             mail.send(session, people.mail_of(session, watcher.account_id), letter.subject, letter.body)
 
 

@@ -1,6 +1,7 @@
 """Tell me when this pass, its key or its code is used."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from protocols.acts import Verdict
 from protocols.records import Outcome
 from tests.cloud.residents.conftest import Tower
 from tests.cloud.residents.test_passes import order
-from tests.cloud.serving import Person
+from tests.cloud.serving import PASSWORD, Person
 from tests.support.noon import NOON
 
 
@@ -105,6 +106,27 @@ def test_a_pass_that_is_in_another_s_name_by_now_is_told_of_no_more(tower: Tower
         recipients = select(MailMessage.subject).where(MailMessage.recipient == "maria@example.org")
         told = [each for each in session.scalars(recipients) if "пропуск" in each.lower()]
     assert len(told) == 1
+
+
+def test_a_letter_is_in_the_account_s_language_and_by_the_site_s_clock(tower: Tower) -> None:
+    tower.person("Mary", "17")
+    invited = {"email": "mary@example.org", "language": "en"}
+    assert tower.boss.call("POST", f"/api/people/{tower.persons['Mary']}/account", invited).status_code == 201
+    mary = tower.api.visitor()
+    body = {"token": tower.api.letter_token("mary@example.org"), "password": PASSWORD}
+    assert mary.call("POST", "/api/resident/invitation/accept", body).status_code == 200
+    assert mary.sign_in("mary@example.org").status_code == 200
+    pass_id = order(tower, mary)
+    mary.call("PUT", f"/api/resident/passes/{pass_id}/watch", {"by_email": True})
+    tower.pass_by(pass_id)
+    tower.react()
+    with tower.api.worker.transaction() as session:
+        mails = select(MailMessage.subject, MailMessage.body).where(
+            MailMessage.recipient == "mary@example.org"
+        )
+        [text] = [each.body.decode() for each in session.execute(mails) if "pass was used" in each.subject]
+    there = NOON.astimezone(ZoneInfo("Asia/Yekaterinburg"))
+    assert f"When: {there:%d.%m.%Y %H:%M}\n" in text
 
 
 def test_no_more_is_told_when_it_is_watched_no_more(tower: Tower, maria: Person) -> None:
