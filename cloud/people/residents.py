@@ -33,7 +33,7 @@ def invite_resident(
     Raises PersonNotThere, AlreadyResident, AccountIsAnothers.
     """
     actor.require(Permission.PEOPLE_MANAGE)
-    person = _person(session, person_id)
+    person = _person(session, person_id, lock=True)
     known = session.scalars(
         select(Resident).where(Resident.person_id == person_id).with_for_update()
     ).one_or_none()
@@ -195,8 +195,8 @@ def _refuse_anothers(session: Session, account_id: UUID, person_id: UUID) -> Non
         raise AccountIsAnothers(name=name)
 
 
-def _person(session: Session, person_id: UUID) -> Person:
-    person = session.get(Person, person_id)
+def _person(session: Session, person_id: UUID, *, lock: bool = False) -> Person:
+    person = session.get(Person, person_id, with_for_update=lock or None)
     if person is None:
         raise PersonNotThere
     return person

@@ -1,5 +1,6 @@
 """How an account becomes a person of a company, and what of the company is theirs then."""
 
+import threading
 from datetime import timedelta
 
 import psycopg
@@ -9,7 +10,7 @@ from cloud.kernel.database import Database, Scope, enter
 from cloud.kernel.tenancy import Role
 from cloud.people import service as people
 from tests.cloud.residents.conftest import Tower, build
-from tests.cloud.serving import PASSWORD
+from tests.cloud.serving import PASSWORD, Person
 from tests.support.postgres import Database as RealDatabase
 
 MARIA = "maria@example.org"
@@ -50,6 +51,24 @@ def test_an_invitation_is_repeated_and_the_older_link_is_dead(tower: Tower) -> N
     newer = {"token": tower.api.letter_token(MARIA), "password": PASSWORD}
     assert guest.call("POST", "/api/resident/invitation/accept", newer).status_code == 200
     assert tower.invite("Мария", MARIA).json()["code"] == "already_resident"
+
+
+def test_two_who_invite_the_same_person_at_once_both_succeed(tower: Tower) -> None:
+    tower.person("Мария", "17")
+    at_once, statuses = threading.Barrier(2), []
+    people = [tower.boss, tower.api.colleague(tower.boss, "second@example.org", ["administrator"], "Второй")]
+
+    def invite(person: Person) -> None:
+        at_once.wait()
+        path = f"/api/people/{tower.persons['Мария']}/account"
+        statuses.append(person.call("POST", path, {"email": MARIA}).status_code)
+
+    threads = [threading.Thread(target=invite, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [201, 201]
 
 
 def test_one_address_is_one_person_in_a_company(tower: Tower) -> None:
