@@ -87,7 +87,7 @@ async def told(store: Store) -> list[RetentionApplied]:
 def test_the_company_shortens_and_never_lengthens_what_the_box_keeps() -> None:
     keep = RetentionSettings(guard_days=30, pictures_days=3, events_days=14)
     assert days_of(keep, {})["visitors"] == 30
-    days = days_of(keep, {"visitors": 7, "stills": 90, "audit": 1, "of a newer cloud": 1})
+    days = days_of(keep, {"visitors": 7, "stills": 90, "blacklist": 1, "of a newer cloud": 1})
     assert (days["visitors"], days["passages"], days["stills"]) == (7, 30, 3)
     assert days[BOX_RECORDS] == 7, "records of visitors, too"
 
