@@ -45,6 +45,22 @@ WITHOUT_PERSONS = {
 """Records that name nobody; every other kind must be known to retention."""
 
 
+NAMED_BY_THE_HANDLER = {
+    "/api/access/passes/{pass_id}/link",
+    "/api/files/{sha256}",
+    "/api/journal/boxes/{box_id}",
+    "/api/journal/boxes/{box_id}/pdf",
+    "/api/people/{person_id}/account",
+    "/api/people/{person_id}/residencies",
+    "/api/watch/passes/{pass_id}",
+    "/api/watch/shifts/{shift_id}",
+}
+"""Marked, and the answer's rows do not say whose they are: `call.about` does (`tests/cloud/privacy/test_looks.py`)."""
+
+OF_ALL_COMPANIES = {"/api/looks.xlsx"}
+"""A table for all companies that were looked into: each learns that somebody took it, without the words."""
+
+
 def fields(schema: dict[str, Any], seen: set[str]) -> Iterator[str]:
     """The names of all fields of a schema, however deep."""
     if "$ref" in schema:
@@ -83,6 +99,30 @@ def test_what_names_persons_is_marked(path: str, operation: dict[str, Any]) -> N
     named = shown(operation) & NAMING_PERSONS
     if named and path not in NOT_MARKED:
         assert operation.get(PERSONAL) in set(LookKind), f"{path} shows {sorted(named)}: `looks_at`"
+
+
+def test_whatever_is_marked_says_whose_it_is() -> None:
+    unsaid = {
+        path
+        for path, methods in API["paths"].items()
+        if PERSONAL in methods.get("get", {}) and "organisation_id" not in of_its_rows(methods["get"])
+    }
+    assert unsaid == NAMED_BY_THE_HANDLER | OF_ALL_COMPANIES
+
+
+def of_its_rows(operation: dict[str, Any]) -> set[str]:
+    """The names of the fields of what an operation answers, or of each row of its page."""
+    found: set[str] = set()
+    for media in operation["responses"]["200"].get("content", {}).values():
+        schema = resolved(media.get("schema", {}))
+        rows = schema.get("properties", {}).get("items") or schema
+        found |= resolved(rows.get("items", rows)).get("properties", {}).keys()
+    return found
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = SCHEMAS[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return found
 
 
 def test_the_reasons_are_all_needed() -> None:
