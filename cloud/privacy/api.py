@@ -19,13 +19,20 @@ Setting = Annotated[Call, writing(Permission.ORGANISATION_MANAGE)]
 
 @router.get("", responses=answers())
 def get_retention(call: Reading) -> RetentionOut:
-    """How long each kind of personal data is kept, what the last run erased, and whether anything too old is left."""
+    """How long each kind of personal data is kept, what the last run erased, and whether anything too old is left.
+
+    The journal's records count from when the cloud got them, so the bytes of a box that was away stay longer.
+    """
     return _told(call)
 
 
 @router.put("", responses=answers())
 def set_retention(call: Setting, change: RetentionChange) -> RetentionOut:
-    """Keep kinds for so many days from now on. What is older goes within the hour, in the cloud and on the boxes."""
+    """Keep kinds for so many days from now on. What is older goes within the hour, in the cloud and on the boxes.
+
+    A box drops its records whole, by the shortest rule that one of them has, though after 3 days at the soonest: so
+    long at least a cloud restored from a backup can ask for them again.
+    """
     retention.set_rules(call.session, call.actor, change.days)
     return _told(call)
 

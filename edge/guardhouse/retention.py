@@ -23,7 +23,7 @@ from edge.link.files import Pictures
 from edge.settings import RetentionSettings
 from edge.store import Store, get_meta, set_meta, wiping
 from protocols.messages import Stream
-from protocols.privacy import BOX_RECORDS, KINDS_OF_RECORDS, KeptKind
+from protocols.privacy import BOX_RECORDS, BOX_RECORDS_LEAST_DAYS, KINDS_OF_RECORDS, KeptKind
 from protocols.records import Erased, RetentionApplied
 
 AT_ONCE = 1000
@@ -65,13 +65,17 @@ _HELD = (
 
 
 def days_of(keep: RetentionSettings, rules: Mapping[str, int]) -> dict[str, float]:
-    """How long each kind stays here, by its name. `rules`: the company's."""
+    """How long each kind stays here, by its name. `rules`: the company's.
+
+    Records go whole, by the shortest rule that one of them has, but no rule takes the days in which a restored cloud
+    asks for them again.
+    """
     here = dict.fromkeys((row.kind.value for row in _HELD), keep.guard_days)
     here[KeptKind.STILLS] = keep.pictures_days
     known = {kind: min(days, rules.get(kind, days)) for kind, days in here.items()}
     in_records = {kind.value for kind in KINDS_OF_RECORDS.values()}
     shortest = min((days for kind, days in rules.items() if kind in in_records), default=keep.events_days)
-    return known | {BOX_RECORDS: min(keep.events_days, shortest)}
+    return known | {BOX_RECORDS: min(keep.events_days, max(shortest, BOX_RECORDS_LEAST_DAYS))}
 
 
 async def forget_old(

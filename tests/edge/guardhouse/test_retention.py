@@ -87,6 +87,9 @@ async def told(store: Store) -> list[RetentionApplied]:
 def test_the_company_shortens_and_never_lengthens_what_the_box_keeps() -> None:
     keep = RetentionSettings(guard_days=30, pictures_days=3, events_days=14)
     assert days_of(keep, {})["visitors"] == 30
+    assert days_of(keep, {"visitors": 1})[BOX_RECORDS] == 3, "a restored cloud may ask for so much at least"
+    assert days_of(keep, {"visitors": 1})["visitors"] == 1
+    assert days_of(RetentionSettings(events_days=2), {"visitors": 7})[BOX_RECORDS] == 2, "the box's own word"
     days = days_of(keep, {"visitors": 7, "stills": 90, "blacklist": 1, "of a newer cloud": 1})
     assert (days["visitors"], days["passages"], days["stills"]) == (7, 30, 3)
     assert days[BOX_RECORDS] == 7, "records of visitors, too"

@@ -2462,11 +2462,16 @@ export interface paths {
         /**
          * Get Retention
          * @description How long each kind of personal data is kept, what the last run erased, and whether anything too old is left.
+         *
+         *     The journal's records count from when the cloud got them, so the bytes of a box that was away stay longer.
          */
         get: operations["get_retention_api_retention_get"];
         /**
          * Set Retention
          * @description Keep kinds for so many days from now on. What is older goes within the hour, in the cloud and on the boxes.
+         *
+         *     A box drops its records whole, by the shortest rule that one of them has, though after 3 days at the soonest: so
+         *     long at least a cloud restored from a backup can ask for them again.
          */
         put: operations["set_retention_api_retention_put"];
         post?: never;
