@@ -15,6 +15,7 @@ from cloud.kernel.claims import FileKind
 from cloud.kernel.database import now
 from cloud.kernel.retention import COUNTED_MOST, Gone, Kept, Part
 from cloud.kernel.tables import StoredFile
+from cloud.people import service as people
 from protocols.privacy import KeptKind
 
 _REVOKED = (PassState.REVOKED, PassState.REFUSED)
@@ -22,10 +23,15 @@ _NOBODY = {"holder": "", "vehicle": "", "plates": [], "host": "", "address": "",
 
 
 def _forget_cards(session: Session, passes: Sequence[UUID]) -> None:
-    """That something was changed, by whom and when, stays; what it said goes."""
+    """That something was changed, when and by whom of the staff, stays. What it said goes, and which resident did it.
+    """
     session.execute(delete(PassCard).where(PassCard.pass_id.in_(passes)))
     told = update(PassHistory).where(PassHistory.pass_id.in_(passes))
     session.execute(told.values(reason="", data={}).execution_options(synchronize_session=False))
+    by_residents = told.where(PassHistory.account_id.in_(people.resident_accounts(session)))
+    session.execute(
+        by_residents.values(actor="", account_id=None).execution_options(synchronize_session=False)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -141,6 +141,12 @@ def mail_of(session: Session, account_id: UUID) -> str:
     return email
 
 
+def resident_accounts(session: Session) -> Sequence[UUID]:
+    """The accounts of all who are, or ever were, residents of the current company."""
+    mine = Resident.organisation_id == current_organisation(session)
+    return session.scalars(select(Resident.account_id).where(mine)).all()
+
+
 def _home(session: Session, organisation_id: UUID, person_id: UUID) -> Home:
     name = session.scalars(select(Person.name).where(Person.id == person_id)).one()
     query = select(Residency.premises_id, Residency.since, Residency.until)

@@ -21,6 +21,7 @@ from cloud.people.residents import (
     invite_resident,
     look_at_invitation,
     mail_of,
+    resident_accounts,
     resident_of,
 )
 from cloud.people.types import PersonDraft, ResidencyDraft
@@ -38,6 +39,7 @@ __all__ = [
     "look_at_invitation",
     "mail_of",
     "remove_residency",
+    "resident_accounts",
     "resident_of",
 ]
 

@@ -35,6 +35,7 @@ KEPT: tuple[Kept, ...] = (
     *calls.KEPT,
     *guard.KEPT,
     *residents.KEPT,
+    *sites.KEPT,
     *telemetry.KEPT,
     *own.KEPT,
 )

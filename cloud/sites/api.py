@@ -9,6 +9,7 @@ from fastapi import Query, Request
 from cloud.housing.errors import ComplexNotThere
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.lists import ListParams, Page
+from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers, language_of
 from cloud.sites import errors, keyfiles, queries, service
@@ -40,6 +41,7 @@ from cloud.sites.schemas import (
 )
 from protocols.enrolment import fingerprint
 from protocols.messages import CommandKind
+from protocols.privacy import LookKind
 from protocols.records import DeviceStatus
 
 router = Router(prefix="/api", tags=["sites"])
@@ -272,6 +274,7 @@ def order_command(call: Managing, box_id: UUID, draft: CommandDraft) -> dict[str
 
 
 @router.get("/commands", response_model=Page[CommandCard], responses=answers())
+@looks_at(LookKind.AUDIT)
 def list_commands(call: Reading, query: ListParams, box_id: OfBox = None) -> dict[str, Any]:
     """Orders and their answers, not to be searched by `q`. Sorts: issued."""
     return queries.list_commands(call.session, query, box_id=box_id)
@@ -282,6 +285,7 @@ def list_commands(call: Reading, query: ListParams, box_id: OfBox = None) -> dic
     response_model=CommandCard,
     responses=answers(errors.CommandNotFound, one=True),
 )
+@looks_at(LookKind.AUDIT)
 def get_command(call: Reading, command_id: UUID) -> dict[str, Any]:
     """One order."""
     return queries.command_card(call.session, command_id)

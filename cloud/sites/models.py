@@ -246,6 +246,10 @@ class Command(TenantMixin, Base):
             "expires_at",
             postgresql_where=text("answered_at IS NULL AND lapsed_at IS NULL"),
         ),
+        Index("ix_command_kept", "organisation_id", "issued_at", postgresql_where=text("erased_at IS NULL")),
+        CheckConstraint(
+            "erased_at IS NULL OR (person = '' AND account_id IS NULL AND reason = '')", name="erased"
+        ),
     )
 
     box_id: Mapped[UUID]
@@ -263,6 +267,7 @@ class Command(TenantMixin, Base):
     outcome: Mapped[str | None]
     outcome_reason: Mapped[str | None]
     detail: Mapped[str]
+    erased_at: Mapped[datetime | None]  # who gave it is forgotten: see `retention`
 
 
 class Alarm(TenantMixin, Base):

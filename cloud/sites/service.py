@@ -75,9 +75,11 @@ from cloud.sites.replication import (
     snapshot,
     start_epoch,
 )
+from cloud.sites.retention import KEPT
 from cloud.sites.zones import change_zone, create_zone, remove_zone, zones_of_points
 
 __all__ = [
+    "KEPT",
     "acknowledge_alarm",
     "append_item",
     "append_items",

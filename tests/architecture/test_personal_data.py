@@ -24,8 +24,6 @@ NAMING_PERSONS = {
 
 NOT_MARKED = {
     "/api/session": "the caller's own",
-    "/api/commands": "who of the staff gave an order; the audit trail tells the same",
-    "/api/commands/{command_id}": "likewise",
     "/api/boxes/{box_id}/configuration": "who of the staff sent it; the audit trail tells the same",
     "/api/points": "who of the staff has one held open; the audit trail tells the same",
     "/api/points/{point_id}": "likewise",

@@ -30,10 +30,13 @@ from cloud.kernel.permissions import Permission
 from cloud.kernel.settings import Settings
 from cloud.kernel.tables import AuditEntry, StoredFile
 from cloud.kernel.tenancy import Role
+from cloud.people import service as people
+from cloud.people.types import PersonDraft
 from cloud.privacy import jobs, queries, retention, rules
 from cloud.privacy.models import RetentionRun
 from cloud.privacy.types import RunOutcome, Standing
 from cloud.sites import service as sites
+from cloud.sites.models import Command
 from protocols import acts
 from protocols.fields import Direction
 from protocols.held import ItemKind, PassKind
@@ -348,6 +351,52 @@ def test_a_request_that_was_forgotten_is_neither_approved_nor_refused(keeper: Ke
         access.approve_passes(session, actor, [asked.id])
     with pytest.raises(PassIsFinal), keeper.company.work() as (session, actor):
         access.refuse_passes(session, actor, [asked.id], "поздно")
+
+
+def test_an_erased_pass_forgets_which_resident_asked_for_it(keeper: Keeper, database: RealDatabase) -> None:
+    at, resident, staff = keeper.company.clock.now(), uuid4(), uuid4()
+    with keeper.company.work() as (session, actor):
+        person = people.create_person(session, actor, PersonDraft(name="Иванова Мария"))
+    with psycopg.connect(database.admin_url) as admin:
+        admin.execute(
+            "INSERT INTO account (id, email, name, language, is_operator, created_at)"
+            " VALUES (%s, 'm@example.org', 'Иванова Мария', 'ru', false, %s)",
+            [resident, at],
+        )
+        admin.execute(
+            "INSERT INTO resident (id, organisation_id, person_id, account_id, email, state, invited_at, invited_by)"
+            " VALUES (%s, %s, %s, %s, 'm@example.org', 'ended', %s, '')",
+            [uuid4(), keeper.company.id, person.id, resident, at],
+        )
+    with keeper.company.work() as (session, actor):
+        asking = replace(actor, name="Иванова Мария", account_id=resident)
+        draft = keeper.gate.draft(valid_until=at + timedelta(hours=3))
+        ended = access.issue_pass(session, asking, draft)
+        watching = replace(actor, name="Охрана", account_id=staff)
+        access.revoke_passes(session, watching, [ended.id], "не приедет")
+    keeper.later(400)
+    keeper.erase()
+    lines = {(line.change, line.actor, line.account_id) for line in keeper.rows(PassHistory)}
+    assert lines == {("issued", "", None), ("revoked", "Охрана", staff)}
+
+
+def test_orders_forget_who_gave_them_when_the_trail_does(keeper: Keeper, database: RealDatabase) -> None:
+    with psycopg.connect(database.admin_url) as admin:
+        at = keeper.company.clock.now()
+        admin.execute("UPDATE box SET enrolled_at = %s WHERE id = %s", [at, keeper.gate.box_id])
+    with keeper.company.work() as (session, actor):
+        sites.open_point(session, actor, keeper.gate.point_id, "курьер")
+    keeper.later(1000)
+    keeper.erase()
+    [order] = keeper.rows(Command)
+    assert (order.reason, order.erased_at) == ("курьер", None)
+    keeper.later(100)
+    assert keeper.standing(KeptKind.AUDIT).overdue > 0
+    keeper.erase()
+    [order] = keeper.rows(Command)
+    assert (order.person, order.account_id, order.reason) == ("", None, "")
+    assert (order.kind, order.target) == ("open", keeper.gate.point_id)
+    assert keeper.standing(KeptKind.AUDIT).overdue == 0
 
 
 def test_the_audit_trail_goes_by_its_own_rule_and_by_nobody_else(
