@@ -1,5 +1,6 @@
 """Whose data an answer shows, company by company: what the ledger of looks keeps of it. Pure."""
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from protocols.acts import SUBJECTS_MAX
 from protocols.privacy import LookKind, subjects_in
 
 _NAME_LENGTH, _VALUE_LENGTH, _MOST_ASKED = 50, 200, 20
+_MOST_KNOWN = 64
 _NEVER_STORED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _OWN_NAMES = {"passage_id": "passage", "visit_id": "visit", "violation_id": "violation", "sha256": "picture"}
 
@@ -45,13 +47,39 @@ def seen_by_company(
     *,
     companies: frozenset[UUID],
     about: frozenset[UUID] = frozenset(),
-) -> dict[UUID, Seen]:
+) -> Mapping[UUID, Seen]:
     """Each of the companies learns who saw its own, and none of them what is another's.
 
     `answer`: what was answered, before or after it became JSON. `about`: whose the answer is, where its rows do not
     say so. Where nobody says so, each company learns that somebody looked, but neither at whom nor what was asked for:
     the words of a search name persons, too. So they go to those companies alone of which something was found.
     """
+    if isinstance(answer, Response):
+        body = bytes(getattr(answer, "body", b""))
+        is_json = (answer.media_type or "").startswith("application/json")
+        return _in_json(body if is_json else b"", kind, tuple(asked.items()), companies, about)
+    return _seen(answer, kind, asked, companies, about)
+
+
+@functools.lru_cache(_MOST_KNOWN)
+def _in_json(
+    body: bytes,
+    kind: LookKind,
+    asked: tuple[tuple[str, str], ...],
+    companies: frozenset[UUID],
+    about: frozenset[UUID],
+) -> Mapping[UUID, Seen]:
+    """The last ones are known: a screen that keeps itself fresh is shown the very same again and again."""
+    return _seen(msgspec.json.decode(body) if body else None, kind, dict(asked), companies, about)
+
+
+def _seen(
+    answer: Any,
+    kind: LookKind,
+    asked: Mapping[str, str],
+    companies: frozenset[UUID],
+    about: frozenset[UUID],
+) -> Mapping[UUID, Seen]:
     named = about & companies or (companies if len(companies) == 1 else frozenset())
     rows: dict[UUID, int] = defaultdict(int)
     subjects: dict[UUID, dict[str, None]] = {company: {} for company in named}
@@ -85,10 +113,6 @@ def _asked_of(asked: Mapping[str, str], kind: LookKind) -> Iterator[str]:
 
 def _rows(answer: Any) -> Iterator[Any]:
     """What was answered, row by row."""
-    if isinstance(answer, Response):
-        body = getattr(answer, "body", b"")
-        is_json = (answer.media_type or "").startswith("application/json")
-        answer = msgspec.json.decode(body) if is_json and body else None
     if isinstance(answer, Mapping) and isinstance(answer.get("items"), list):
         answer = answer["items"]
     if answer is None:

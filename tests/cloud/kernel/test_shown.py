@@ -3,7 +3,9 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
+from fastapi import Response
 
 from cloud.kernel.shown import Seen, plain, seen_by_company, short
 from protocols.acts import SUBJECTS_MAX
@@ -52,6 +54,16 @@ def test_where_there_is_one_company_all_is_its() -> None:
 def test_no_company_is_told_of_that_was_not_looked_into() -> None:
     assert seen([row(STRANGERS, "a"), row(OURS, "b")]).keys() == {OURS}
     assert seen([row(None, "a")], about=frozenset({STRANGERS})).keys() == BOTH
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/json; charset=utf-8"])
+def test_an_answer_that_is_json_already_says_the_same(media_type: str) -> None:
+    page = {"items": [row(OURS, "a"), row(THEIRS, "b")], "total": 2}
+    answer = Response(msgspec.json.encode(page), media_type=media_type)
+    assert seen(answer) == seen(answer) == seen(page)
+    assert seen(answer, companies=frozenset({OURS})).keys() == {OURS}
+    assert seen(Response(b"PDF", media_type="application/pdf")) == seen(None)
+    assert seen(Response(status_code=204)) == seen(None)
 
 
 @pytest.mark.parametrize("text", ["\x00", "\x1b", "\x9f", "\ud800"])
