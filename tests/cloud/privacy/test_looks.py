@@ -9,12 +9,15 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from cloud.kernel.actor import Actor
+from cloud.kernel.database import Scope
 from cloud.kernel.looks import looked
 from cloud.kernel.tenancy import Role
 from cloud.privacy import service as privacy
+from cloud.sites.models import Box
 from protocols import acts
 from protocols.privacy import LookKind, subjects_in
 from tests.cloud.serving import Person, Served, served
@@ -209,6 +212,17 @@ def test_where_the_answer_does_not_say_whose_it_is_the_company_is_known_all_the_
         assert answer.status_code == 200, f"{operation}: {answer.text}"
     assert {each["operation"] for each in two.entries(two.ours)} >= OF_ONE.keys()
     assert {each["operation"] for each in two.entries(two.theirs)} & OF_ONE.keys() == set()
+
+
+def test_orders_are_their_companys_alone(two: Two) -> None:
+    box = two.house.make("/api/boxes", {"site_id": two.house.site, "name": "КПП 1"})
+    with two.house.api.house.database.transaction(Scope.organisation(UUID(two.ours))) as session:
+        session.execute(update(Box).where(Box.id == UUID(box)).values(enrolled_at=NOON))
+    order = two.house.make(f"/api/boxes/{box}/commands", {"kind": "restart", "reason": "проверка"})
+    assert two.both.get("/api/commands").json()["total"] == 1
+    assert two.both.get(f"/api/commands/{order}").status_code == 200
+    assert {each["operation"] for each in two.entries(two.ours)} == {"get_command", "list_commands"}
+    assert two.entries(two.theirs) == []
 
 
 def test_words_of_a_search_go_only_to_the_company_where_somebody_was_found(two: Two) -> None:
