@@ -23,8 +23,7 @@ _NOBODY = {"holder": "", "vehicle": "", "plates": [], "host": "", "address": "",
 
 
 def _forget_cards(session: Session, passes: Sequence[UUID]) -> None:
-    """That something was changed, when and by whom of the staff, stays. What it said goes, and which resident did it.
-    """
+    """That something was changed, when and by whom of the staff, stays; its words go, and the names of residents."""
     session.execute(delete(PassCard).where(PassCard.pass_id.in_(passes)))
     told = update(PassHistory).where(PassHistory.pass_id.in_(passes))
     session.execute(told.values(reason="", data={}).execution_options(synchronize_session=False))

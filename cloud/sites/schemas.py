@@ -423,6 +423,7 @@ class CommandCard(BaseModel):
     """An order, and its answer if one has come."""
 
     id: UUID
+    organisation_id: UUID
     box_id: UUID
     kind: str
     target: UUID | None

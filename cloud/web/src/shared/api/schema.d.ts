@@ -4155,6 +4155,11 @@ export interface components {
             /** Lapsed At */
             lapsed_at: string | null;
             /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
              * Outcome
              * @example done
              */
