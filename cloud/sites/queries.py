@@ -397,7 +397,7 @@ def _points(at: datetime) -> AnySelect:
 def _commands() -> Select[Any]:
     columns: tuple[Any, ...] = (
         Command.id,
-        Command.organisation_id,  # for the ledger of looks; nobody is answered it
+        Command.organisation_id,
         Command.box_id,
         Command.kind,
         Command.target,
