@@ -81,6 +81,8 @@ _OWN_ID = {
     LookKind.VIOLATIONS: "violation:",
     LookKind.BLACKLIST: "blocked:",
 }
+_BELONGS = {"pass:": "pass_id", "person:": "person_id"}
+"""Whoever names its pass or person beside an id of its own is a thing of theirs, as a residency is."""
 _DEEPEST = 4
 
 
@@ -106,7 +108,8 @@ def _collect(value: Any, own: str | None, found: dict[str, None], depth: int) ->
     ):  # a union takes twice as long
         return
     get = _getter(value)
-    if own is not None and (told := get("id")):
+    of_another = own in _BELONGS and get(_BELONGS[own])
+    if own is not None and not of_another and (told := get("id")):
         found[own + str(told)] = None
     for name, subject in _NAMED_BY:
         named = get(name)

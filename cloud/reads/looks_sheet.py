@@ -30,6 +30,7 @@ KINDS: dict[str, Text] = {
     LookKind.PICTURES: Text("Снимки", "Pictures"),
     LookKind.VISITORS: Text("Посетители", "Visitors"),
     LookKind.VIOLATIONS: Text("Нарушения", "Violations"),
+    LookKind.CALLS: Text("Вызовы на панели", "Calls at panels"),
     LookKind.PEOPLE: Text("Жители", "Residents"),
     LookKind.BLACKLIST: Text("Чёрный список", "Blacklist"),
     LookKind.GUARDS: Text("Смены охраны", "Guards' shifts"),

@@ -17,6 +17,7 @@ from cloud.kernel.database import Scope
 from cloud.kernel.looks import looked
 from cloud.kernel.tenancy import Role
 from cloud.privacy import service as privacy
+from cloud.reads.looks_sheet import KINDS
 from cloud.sites.models import Box
 from protocols import acts
 from protocols.privacy import LookKind, subjects_in
@@ -296,3 +297,9 @@ def test_subjects_are_found_in_any_shape() -> None:
     )
     assert set(subjects_in(visit, LookKind.PASSAGES)) == {f"visit:{visit.visit}"}
     assert not list(subjects_in("text", LookKind.PASSES))
+    lives = {"id": "r", "person_id": "m", "premises_id": "17"}
+    assert set(subjects_in([lives], LookKind.PEOPLE)) == {"person:m", "premises:17"}, "`r` is nobody"
+
+
+def test_every_kind_has_its_word_in_the_workbook() -> None:
+    assert set(KINDS) == set(LookKind)

@@ -1,7 +1,6 @@
 """How an account becomes a person of a company, and what of the company is theirs then."""
 
 import threading
-import time
 from datetime import timedelta
 
 import psycopg
@@ -12,6 +11,7 @@ from cloud.kernel.database import Database, Scope, enter
 from cloud.kernel.tenancy import Role
 from cloud.people import service as people
 from cloud.people.models import Person as PersonRow
+from deploy.demo.servers.processes import wait_until
 from tests.cloud.residents.conftest import Tower, build
 from tests.cloud.serving import PASSWORD, Person
 from tests.support.postgres import Database as RealDatabase
@@ -56,7 +56,14 @@ def test_an_invitation_is_repeated_and_the_older_link_is_dead(tower: Tower) -> N
     assert tower.invite("Мария", MARIA).json()["code"] == "already_resident"
 
 
-def test_two_who_invite_the_same_person_at_once_both_succeed(tower: Tower) -> None:
+def waiting_for_locks(database: RealDatabase) -> int:
+    with psycopg.connect(database.admin_url) as connection:
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+        [count] = connection.execute(waiting, [database.name]).fetchone() or [0]
+        return int(count)
+
+
+def test_two_who_invite_the_same_person_at_once_both_succeed(tower: Tower, database: RealDatabase) -> None:
     tower.person("Мария", "17")
     statuses = []
     people = [tower.boss, tower.api.colleague(tower.boss, "second@example.org", ["administrator"], "Второй")]
@@ -70,7 +77,7 @@ def test_two_who_invite_the_same_person_at_once_both_succeed(tower: Tower) -> No
         session.execute(select(PersonRow.id).with_for_update())
         for thread in threads:
             thread.start()
-        time.sleep(1.0)
+        assert wait_until(lambda: waiting_for_locks(database) == len(threads), 20)
     for thread in threads:
         thread.join()
     assert statuses == [201, 201]
