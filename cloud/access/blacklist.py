@@ -70,7 +70,7 @@ def block(session: Session, actor: Actor, vault: SecretBox, draft: BlockDraft) -
 def unblock(session: Session, actor: Actor, block_id: UUID) -> Blocked:
     """Take an entry off the list; the row stays. Raises BlockNotThere."""
     organisation_id = actor.require(Permission.BLACKLIST_MANAGE)
-    row = session.get(Blocked, block_id, with_for_update=True)
+    row = session.get(Blocked, block_id, with_for_update={"key_share": True})
     if row is None or row.removed_at is not None:
         raise BlockNotThere
     row.removed_at, row.removed_by = now(session), actor.name

@@ -29,7 +29,7 @@ def change_passes(session: Session, actor: Actor, draft: BulkDraft) -> list[Bulk
     """By number. Raises PassNotThere, and FixInput for a point of none of their sites; then none is changed."""
     actor.require(Permission.PASSES_ISSUE)
     wanted = set(draft.ids)
-    mine = select(Pass).where(Pass.id.in_(wanted)).order_by(Pass.id).with_for_update()
+    mine = select(Pass).where(Pass.id.in_(wanted)).order_by(Pass.id).with_for_update(key_share=True)
     rows = session.scalars(mine).all()
     if len(rows) < len(wanted):
         raise PassNotThere

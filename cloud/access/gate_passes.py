@@ -69,7 +69,7 @@ def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None) -
 
     Raises nothing for what is wrong with the pass: that is the answer.
     """
-    row = session.get_one(Pass, pass_id, with_for_update=True)
+    row = session.get_one(Pass, pass_id, with_for_update={"key_share": True})
     if passes.is_final(row):
         return None
     sites.lock_sites(session, {row.site_id})
@@ -91,7 +91,7 @@ def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None) -
 
 def withdraw_gate_pass(session: Session, pass_id: UUID, *, by: str, note: str) -> bool:
     """A guard took a pass back; False: it stands no more, or is not known."""
-    row = session.get(Pass, pass_id, with_for_update=True)
+    row = session.get(Pass, pass_id, with_for_update={"key_share": True})
     if row is None or passes.is_final(row):
         return False
     passes.note_end(session, row, PassChange.REVOKED, actor=by, reason=note)

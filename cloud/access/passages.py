@@ -168,7 +168,7 @@ def _row(session: Session, box: BoxOwner, event: Passage) -> dict[str, object]:
 
 def _follow(session: Session, event: Passage) -> None:
     """The pass takes the state that the passage gives it; a pass that the cloud no longer has is no fault."""
-    row = session.get(Pass, event.pass_id, with_for_update=True)
+    row = session.get(Pass, event.pass_id, with_for_update={"key_share": True})
     if row is None:
         return
     if event.outcome is Outcome.GRANTED and event.use is not None:
@@ -192,7 +192,7 @@ def _follow_place(session: Session, row: Pass, event: Passage) -> None:
 
 
 def _return_entry(session: Session, direction: Direction, pass_id: UUID, event: Actuation) -> None:
-    row = session.get(Pass, pass_id, with_for_update=True)
+    row = session.get(Pass, pass_id, with_for_update={"key_share": True})
     if row is None:
         return
     sites.return_use(session, row.site_id, row.id, direction)

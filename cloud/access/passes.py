@@ -208,7 +208,7 @@ def note_end(session: Session, row: Pass, change: PassChange, *, actor: str, rea
 
 
 def _standing(session: Session, pass_id: UUID) -> Pass:
-    row = session.get(Pass, pass_id, with_for_update=True)
+    row = session.get(Pass, pass_id, with_for_update={"key_share": True})
     if row is None:
         raise PassNotThere
     if is_final(row):

@@ -74,7 +74,7 @@ def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPoli
     values = first | {"approval": False, "residents": False, "changed_at": now(session)}
     session.execute(insert(AccessPolicy).values(values).on_conflict_do_nothing())
     of_kind = AccessPolicy.kind == draft.kind.value
-    row = session.scalars(select(AccessPolicy).where(of_kind).with_for_update()).one()
+    row = session.scalars(select(AccessPolicy).where(of_kind).with_for_update(key_share=True)).one()
     before = {name: getattr(row, name) for name in draft.model_dump(mode="json")}
     for name, value in draft.model_dump(mode="json").items():
         setattr(row, name, value)

@@ -81,7 +81,7 @@ def answer_call(
     DoorNotForResidents, and what `sites.order_command` raises.
     """
     actor.require(Permission.GATES_OPEN)
-    row = session.get(CallRow, call_id, with_for_update=True, populate_existing=True)
+    row = session.get(CallRow, call_id, with_for_update={"key_share": True}, populate_existing=True)
     if row is None:
         raise CallNotThere
     _refuse_late(session, row)

@@ -259,7 +259,7 @@ def record_draft(session: Session, where: Where, event: acts.PassDrafted) -> Non
 
 def record_withdrawal(session: Session, where: Where, event: acts.PassWithdrawn) -> None:
     """A guard took a pass back. Only what a gate made: no box takes back what the company issued."""
-    draft = session.get(GateDraft, event.pass_id, with_for_update=True)
+    draft = session.get(GateDraft, event.pass_id, with_for_update={"key_share": True})
     if draft is None or draft.site_id != where.site_id:
         return
     guard = _guard(session, where, event)

@@ -17,7 +17,7 @@ from cloud.kernel.realtime import LiveKind, publish
 
 def judge(session: Session, pass_id: UUID) -> None:
     """Take a pass over, or say why not; the site's boxes learn either. Judged once."""
-    draft = session.get(GateDraft, pass_id, with_for_update=True)
+    draft = session.get(GateDraft, pass_id, with_for_update={"key_share": True})
     if draft is None or draft.state != DraftState.WAITING:
         return
     reason = access.judge_gate_pass(session, pass_id, draft.premises_id)
@@ -35,7 +35,7 @@ def follow_withdrawal(session: Session, pass_id: UUID) -> None:
 def settle(session: Session, actor: Actor, pass_id: UUID) -> GateDraft:
     """Somebody at the desk has seen the conflict. Raises DraftNotThere."""
     actor.require(Permission.PASSES_ISSUE)
-    draft = session.get(GateDraft, pass_id, with_for_update=True)
+    draft = session.get(GateDraft, pass_id, with_for_update={"key_share": True})
     mine = draft is not None and draft.organisation_id == current_organisation(session)
     if draft is None or not mine or draft.state != DraftState.CONFLICT:
         raise DraftNotThere

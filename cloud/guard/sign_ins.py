@@ -124,7 +124,7 @@ def follow_member(session: Session, guard_id: UUID) -> None:
 
     Whoever left is wiped; whoever lost the role keeps PIN and cards for the day that they get it back.
     """
-    row = session.get(Guard, guard_id, with_for_update=True)
+    row = session.get(Guard, guard_id, with_for_update={"key_share": True})
     if row is None:
         return
     member = organisations.staff_member(session, guard_id)
@@ -152,7 +152,7 @@ def _to_change(session: Session, actor: Actor, guard_id: UUID) -> Guard:
     fresh = _made(session, member)
     values = {column.name: getattr(fresh, column.name) for column in Guard.__table__.columns}
     session.execute(insert(Guard).values(values).on_conflict_do_nothing())  # two may be the first at once
-    row = session.get_one(Guard, guard_id, with_for_update=True)
+    row = session.get_one(Guard, guard_id, with_for_update={"key_share": True})
     _note_member(row, member)
     return row
 

@@ -71,7 +71,7 @@ def step(session: Session, actor: Actor, violation_id: UUID, draft: StepDraft) -
 
     Raises ViolationNotThere, WrongStep, NotAllowed; FixInput where a note is needed.
     """
-    row = session.get(ViolationRow, violation_id, with_for_update=True)
+    row = session.get(ViolationRow, violation_id, with_for_update={"key_share": True})
     if row is None or row.organisation_id != current_organisation(session):
         raise ViolationNotThere
     was = ViolationState(row.state)

@@ -76,7 +76,7 @@ def _take_next(session: Session) -> UUID | None:
         )
         .order_by(MailMessage.due_at, MailMessage.id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     ).first()
     if message is None:
         return None

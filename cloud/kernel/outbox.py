@@ -145,7 +145,9 @@ class Deliverer:
 def _taken(session: Session, event_id: UUID) -> DomainEventRow | None:
     """The event under lock; None when it is done or another worker has it."""
     undone = (DomainEventRow.id == event_id, DomainEventRow.done_at.is_(None))
-    return session.scalar(select(DomainEventRow).where(*undone).with_for_update(skip_locked=True))
+    return session.scalar(
+        select(DomainEventRow).where(*undone).with_for_update(skip_locked=True, key_share=True)
+    )
 
 
 def _attempt(

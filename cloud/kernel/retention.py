@@ -71,7 +71,9 @@ class Part:
         keys = self.table.__mapper__.primary_key
         chosen = select(*keys).where(self._older(company, before)).order_by(self.at).limit(most)
         if self.wiped is not None:
-            chosen = chosen.with_for_update(skip_locked=True)  # whoever may only delete may not lock
+            chosen = chosen.with_for_update(
+                skip_locked=True, key_share=True
+            )  # whoever may only delete may not lock
         found = session.execute(chosen).all()
         if not found:
             return Gone(0)

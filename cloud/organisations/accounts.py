@@ -81,7 +81,9 @@ def sign_in(session: Session, attempt: SignInAttempt, device: Device, *, token: 
     """
     account_id = find_account(session, attempt.email)
     enter(session, Scope(account=account_id))
-    secret = session.get(AccountSecret, account_id, with_for_update=True) if account_id else None
+    secret = (
+        session.get(AccountSecret, account_id, with_for_update={"key_share": True}) if account_id else None
+    )
     if not passwords.fits(attempt.password, secret.password_hash if secret else None) or secret is None:
         raise WrongCredentials
     if passwords.is_outdated(secret.password_hash):
@@ -143,7 +145,7 @@ def change_password(
     session: Session, account_id: UUID, *, current: str, new: str, keep_session: UUID | None
 ) -> None:
     """Raises WrongCredentials, PasswordWeak. Ends the other sessions, and links to set it anew."""
-    secret = session.get(AccountSecret, account_id, with_for_update=True)
+    secret = session.get(AccountSecret, account_id, with_for_update={"key_share": True})
     account = session.get(Account, account_id)
     if secret is None or account is None or not passwords.fits(current, secret.password_hash):
         raise WrongCredentials
@@ -156,7 +158,7 @@ def change_password(
 def set_password(session: Session, account_id: UUID, password: str, *, email: str, name: str) -> None:
     """Give an account its password, whatever it was; links to set it anew are spent. Raises PasswordWeak."""
     passwords.check_strength(password, email=email, name=name)
-    secret = session.get(AccountSecret, account_id, with_for_update=True)
+    secret = session.get(AccountSecret, account_id, with_for_update={"key_share": True})
     if secret is None:
         secret = AccountSecret(account_id=account_id, password_hash="", totp_last_step=0)
         session.add(secret)
@@ -192,7 +194,7 @@ def begin_totp(session: Session, account_id: UUID, *, randomness: bytes, box: Se
     if account.totp_since is not None:
         raise Conflict
     secret = codes.totp_secret(randomness)
-    row = session.get_one(AccountSecret, account_id, with_for_update=True)
+    row = session.get_one(AccountSecret, account_id, with_for_update={"key_share": True})
     row.totp_sealed, row.totp_last_step = box.seal(secret.encode(), _place(account_id)), 0
     return secret
 
@@ -207,7 +209,7 @@ def confirm_totp(
     box: SecretBox,
 ) -> list[str]:
     """Put the secret in force by its first code; returns the recovery codes, shown this once. Raises TotpWrong."""
-    row = session.get_one(AccountSecret, account_id, with_for_update=True)
+    row = session.get_one(AccountSecret, account_id, with_for_update={"key_share": True})
     account = session.get_one(Account, account_id)
     if row.totp_sealed is None or account.totp_since is not None:
         raise Conflict
@@ -225,7 +227,7 @@ def confirm_totp(
 
 def remove_totp(session: Session, account_id: UUID, proof: TotpProof, *, box: SecretBox) -> None:
     """Sign in without an app again. Raises WrongCredentials, TotpRequired, TotpWrong."""
-    row = session.get_one(AccountSecret, account_id, with_for_update=True)
+    row = session.get_one(AccountSecret, account_id, with_for_update={"key_share": True})
     if not passwords.fits(proof.password, row.password_hash):
         raise WrongCredentials
     _second_factor(session, row, proof, box)

@@ -118,7 +118,7 @@ def change_company(
     session: Session, actor: Actor, company_id: UUID, change: Mapping[str, Any]
 ) -> Organisation:
     """Change the named fields of a `CompanyDraft`; the others stay as they are. Raises NotThere, FixInput."""
-    company = session.get(Organisation, company_id, with_for_update=True)
+    company = session.get(Organisation, company_id, with_for_update={"key_share": True})
     if company is None:
         raise NotThere
     after = _checked(replace(_draft_of(company), **change))
@@ -171,7 +171,7 @@ def change_role(
     session: Session, actor: Actor, role_id: UUID, name: str, permissions: frozenset[Permission]
 ) -> RoleRow:
     """Raises NotThere, RoleNameTaken, NotAllowed; the administrator's role keeps all permissions."""
-    role = session.get(RoleRow, role_id, with_for_update=True)
+    role = session.get(RoleRow, role_id, with_for_update={"key_share": True})
     if role is None:
         raise NotThere
     if role.code == RoleCode.ADMINISTRATOR and permissions != frozenset(Permission):
@@ -189,7 +189,7 @@ def change_role(
 
 def delete_role(session: Session, actor: Actor, role_id: UUID) -> None:
     """Raises NotThere, RoleInUse, NotAllowed for a built-in one."""
-    role = session.get(RoleRow, role_id, with_for_update=True)
+    role = session.get(RoleRow, role_id, with_for_update={"key_share": False})  # nobody is given it meanwhile
     if role is None:
         raise NotThere
     if role.code is not None:

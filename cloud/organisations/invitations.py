@@ -111,7 +111,7 @@ def _awaited_member(session: Session, link: Link, *, lock: bool = False) -> Memb
     asked = select(Membership).where(
         Membership.account_id == link.account_id, Membership.organisation_id == link.organisation_id
     )
-    member = session.scalars(asked.with_for_update() if lock else asked).one_or_none()
+    member = session.scalars(asked.with_for_update(key_share=True) if lock else asked).one_or_none()
     if member is None or member.state != MembershipState.INVITED:
         raise LinkDead
     return member
@@ -127,7 +127,7 @@ def _invited_member(session: Session, actor: Actor, account_id: UUID, invitation
     known = select(Membership).where(
         Membership.account_id == account_id, Membership.organisation_id == company
     )
-    member = session.scalars(known.with_for_update()).one_or_none()
+    member = session.scalars(known.with_for_update(key_share=True)).one_or_none()
     if member is None:
         member = Membership(
             id=new_id(session), organisation_id=company, account_id=account_id, created_at=now(session)

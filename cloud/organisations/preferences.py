@@ -45,6 +45,8 @@ def forget_preference(session: Session, key: str) -> None:
 
 
 def _make_sure_of_room(session: Session, account_id: UUID) -> None:
-    session.get_one(Account, account_id, with_for_update=True)  # two at once would both be the last
+    session.get_one(
+        Account, account_id, with_for_update={"key_share": True}
+    )  # two at once would both be the last
     if (session.scalar(select(func.count()).select_from(AccountPreference)) or 0) >= MOST_KEYS:
         raise PreferencesFull(most=MOST_KEYS)

@@ -149,7 +149,7 @@ def _locked(session: Session, membership_id: UUID) -> Membership:
     """
     company = current_organisation(session)
     session.get_one(Organisation, company, with_for_update={"key_share": True})
-    member = session.get(Membership, membership_id, with_for_update=True)
+    member = session.get(Membership, membership_id, with_for_update={"key_share": True})
     if member is None or member.organisation_id != company:
         raise NotThere
     return member

@@ -35,7 +35,7 @@ def invite_resident(
     actor.require(Permission.PEOPLE_MANAGE)
     person = _person(session, person_id, lock=True)
     known = session.scalars(
-        select(Resident).where(Resident.person_id == person_id).with_for_update()
+        select(Resident).where(Resident.person_id == person_id).with_for_update(key_share=True)
     ).one_or_none()
     if known is not None and known.state == ResidentState.ACTIVE:
         raise AlreadyResident
@@ -64,7 +64,7 @@ def end_resident(session: Session, actor: Actor, person_id: UUID) -> None:
     """The account is this person no longer, from the next request on. Raises ResidentNotThere."""
     actor.require(Permission.PEOPLE_MANAGE)
     row = session.scalars(
-        select(Resident).where(Resident.person_id == person_id).with_for_update()
+        select(Resident).where(Resident.person_id == person_id).with_for_update(key_share=True)
     ).one_or_none()
     if row is None or row.state == ResidentState.ENDED:
         raise ResidentNotThere
@@ -181,7 +181,7 @@ def _invited(session: Session, account_id: UUID, *, lock: bool = False) -> tuple
         Resident.account_id == account_id,
         Resident.state == ResidentState.INVITED,
     )
-    row = session.scalars(asked.with_for_update() if lock else asked).one_or_none()
+    row = session.scalars(asked.with_for_update(key_share=True) if lock else asked).one_or_none()
     if row is None:
         raise LinkDead
     return row, _person(session, row.person_id)
@@ -202,7 +202,7 @@ def _refuse_anothers(session: Session, account_id: UUID, person_id: UUID) -> Non
 
 
 def _person(session: Session, person_id: UUID, *, lock: bool = False) -> Person:
-    person = session.get(Person, person_id, with_for_update=lock or None)
+    person = session.get(Person, person_id, with_for_update={"key_share": True} if lock else None)
     if person is None:
         raise PersonNotThere
     return person

@@ -113,7 +113,9 @@ def raise_notice(
 def acknowledge_alarm(session: Session, actor: Actor, alarm_id: UUID) -> None:
     """A person takes note of it; whoever was first stays. A notice ends with that. Raises AlarmNotFound."""
     actor.require(Permission.ALARMS_ACKNOWLEDGE)
-    row = session.scalars(select(Alarm).where(Alarm.id == alarm_id).with_for_update()).one_or_none()
+    row = session.scalars(
+        select(Alarm).where(Alarm.id == alarm_id).with_for_update(key_share=True)
+    ).one_or_none()
     if row is None or row.organisation_id != current_organisation(session):
         raise AlarmNotFound
     if row.acknowledged_at is not None:

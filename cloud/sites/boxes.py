@@ -32,7 +32,7 @@ def owner_of(session: Session, box_id: UUID) -> BoxOwner | None:
 def find_box(session: Session, box_id: UUID, *, lock: bool = False) -> Box:
     """A box of the scope. Raises BoxNotFound."""
     query = select(Box).where(Box.id == box_id)
-    box = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    box = session.scalars(query.with_for_update(key_share=True) if lock else query).one_or_none()
     if box is None:
         raise BoxNotFound
     return box

@@ -169,7 +169,9 @@ def _told(draft: DeviceDraft) -> Mapping[str, Any]:
 
 
 def _find_device(session: Session, device_id: UUID) -> Device:
-    device = session.scalars(select(Device).where(Device.id == device_id).with_for_update()).one_or_none()
+    device = session.scalars(
+        select(Device).where(Device.id == device_id).with_for_update(key_share=True)
+    ).one_or_none()
     if device is None:
         raise errors.DeviceNotFound
     return device

@@ -224,7 +224,7 @@ def _locked_code(session: Session, text_: str) -> EnrolmentCode:
     if organisation_id is None:
         raise errors.CodeUnknown
     enter(session, Scope.organisation(organisation_id))
-    query = select(EnrolmentCode).where(EnrolmentCode.hash == hashed).with_for_update()
+    query = select(EnrolmentCode).where(EnrolmentCode.hash == hashed).with_for_update(key_share=True)
     return session.scalars(query).one()
 
 

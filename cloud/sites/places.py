@@ -224,7 +224,7 @@ def sites_of_complex(session: Session, complex_id: UUID) -> list[UUID]:
 def find_site(session: Session, site_id: UUID, *, lock: bool = False) -> Site:
     """A site of the scope. Raises SiteNotFound."""
     query = select(Site).where(Site.id == site_id)
-    site = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    site = session.scalars(query.with_for_update(key_share=True) if lock else query).one_or_none()
     if site is None:
         raise errors.SiteNotFound(site=str(site_id))
     return site
@@ -233,7 +233,7 @@ def find_site(session: Session, site_id: UUID, *, lock: bool = False) -> Site:
 def find_point(session: Session, point_id: UUID, *, lock: bool = False) -> Point:
     """A point in service. Raises PointNotFound."""
     query = select(Point).where(Point.id == point_id, Point.archived_at.is_(None))
-    point = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    point = session.scalars(query.with_for_update(key_share=True) if lock else query).one_or_none()
     if point is None:
         raise errors.PointNotFound
     return point

@@ -68,7 +68,7 @@ def remove_item(session: Session, site_id: UUID, kind: ItemKind, item_id: UUID) 
 
 def lock_sites(session: Session, site_ids: Collection[UUID]) -> None:
     """Lock several sites in the one order that cannot deadlock, before changing more than one of them."""
-    query = select(Site.id).where(Site.id.in_(site_ids)).order_by(Site.id).with_for_update()
+    query = select(Site.id).where(Site.id.in_(site_ids)).order_by(Site.id).with_for_update(key_share=True)
     found = set(session.scalars(query))
     for missing in sorted(set(site_ids) - found):
         raise SiteNotFound(site=str(missing))
@@ -208,7 +208,7 @@ def _forget_old(session: Session, site_id: UUID, log: Sequence[dict[str, Any]]) 
 
 def _locked(session: Session, site_id: UUID) -> HeldState:
     query = select(Site.pass_epoch, Site.pass_version, Site.pass_digest).where(Site.id == site_id)
-    row = session.execute(query.with_for_update()).one_or_none()
+    row = session.execute(query.with_for_update(key_share=True)).one_or_none()
     if row is None:
         raise SiteNotFound(site=str(site_id))
     return HeldState(*row)

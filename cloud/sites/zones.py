@@ -169,14 +169,18 @@ def _zones(session: Session, site_id: UUID) -> list[Zone]:
 
 def _locked_site(session: Session, site_id: UUID) -> Site:
     """Its zones, and which points lead into them, stay as they are until the transaction ends."""
-    site = session.scalars(select(Site).where(Site.id == site_id).with_for_update()).one_or_none()
+    site = session.scalars(
+        select(Site).where(Site.id == site_id).with_for_update(key_share=True)
+    ).one_or_none()
     if site is None:
         raise errors.SiteNotFound(site=str(site_id))
     return site
 
 
 def _find_zone(session: Session, zone_id: UUID) -> Zone:
-    zone = session.scalars(select(Zone).where(Zone.id == zone_id).with_for_update()).one_or_none()
+    zone = session.scalars(
+        select(Zone).where(Zone.id == zone_id).with_for_update(key_share=True)
+    ).one_or_none()
     if zone is None:
         raise errors.ZoneNotFound
     return zone

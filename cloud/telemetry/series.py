@@ -37,7 +37,7 @@ def create_series(session: Session, draft: SeriesDraft) -> Series:
 
 def find_series(session: Session, series_id: int, *, lock: bool = False) -> Series:
     """Raises SeriesNotFound."""
-    series = session.get(Series, series_id, with_for_update=lock)
+    series = session.get(Series, series_id, with_for_update={"key_share": True} if lock else None)
     if series is None:
         raise SeriesNotFound
     return series

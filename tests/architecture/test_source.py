@@ -63,6 +63,18 @@ def test_only_the_edges_commit() -> None:
     assert found == MAY_COMMIT
 
 
+def test_who_locks_a_row_says_whether_others_may_refer_to_it() -> None:
+    """FOR UPDATE, the default, excludes whoever inserts a row that refers to it: a way to deadlocks."""
+    silent = []
+    for path in sources("cloud"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and "with_for_update" in (called := ast.unparse(node)):
+                nested = any("with_for_update" in ast.unparse(part) for part in node.args)
+                if not nested and "key_share" not in called:
+                    silent.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert silent == []
+
+
 @pytest.mark.parametrize("path", list(sources(*PACKAGES)), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is(path: Path) -> None:
     tree = ast.parse(path.read_text())

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from sqlalchemy import text
 
 from cloud.access import queries, service
 from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
@@ -235,6 +236,19 @@ def test_a_passage_moves_its_pass_and_shows_on_the_board(gate: Gate, ingest: Dat
         assert (row.state, row.uses) == (PassState.LEFT, 1)
         changes = [line.change for line in service.history_of(session, made.id)]
     assert changes == ["left", "entered", "issued"]
+
+
+def test_a_passage_on_its_way_holds_up_nobody_at_the_desk(gate: Gate, ingest: Database) -> None:
+    """Each has a pass and names the site: if that excluded the other, the two could wait for each other for ever."""
+    comes, goes = gate.issue(plates=["X711TT90"]), gate.issue()
+    with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+        service.record_passage(session, gate.owner, passage(gate, comes))
+        with gate.company.work() as (meanwhile, actor):
+            meanwhile.execute(text("SET LOCAL lock_timeout = '5s'"))
+            service.revoke_passes(meanwhile, actor, [goes.id], "не приедет")
+    with gate.company.work() as (session, _):
+        states = [service.get_pass(session, each.id).state for each in (comes, goes)]
+    assert states == [PassState.INSIDE, PassState.REVOKED]
 
 
 def test_an_older_passage_that_comes_late_changes_the_history_alone(gate: Gate, ingest: Database) -> None:
