@@ -86,15 +86,16 @@ class Store:
         """From now on only jobs touch the connection."""
         self._thread.start()
 
-    async def write(self, job: Job[Result]) -> Result:
-        """Run the job in a transaction; returns after the commit. Raises StoreError, or what the job raised."""
-        if self._closed:
-            raise StoreClosedError("store: closed")
-        if self._queue.qsize() >= QUEUE_MAX:
-            raise StoreError(f"store: {QUEUE_MAX} writes are waiting already")
+    def write(self, job: Job[Result]) -> asyncio.Future[Result]:
+        """Run the job in a transaction, begun at once; done after the commit. Fails with StoreError, or as the job."""
         pending = _Pending(job, asyncio.get_running_loop())
-        self._queue.put(pending)
-        return await pending.future
+        if self._closed:
+            pending.future.set_exception(StoreClosedError("store: closed"))
+        elif self._queue.qsize() >= QUEUE_MAX:
+            pending.future.set_exception(StoreError(f"store: {QUEUE_MAX} writes are waiting already"))
+        else:
+            self._queue.put(pending)
+        return pending.future
 
     def close(self) -> None:
         """Finish what is queued and close the file."""

@@ -7,7 +7,7 @@ before the write, so that two lanes milliseconds apart cannot both spend the las
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Set
+from collections.abc import Awaitable, Callable, Set
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -136,7 +136,10 @@ class Gate:
             return
         judged = self._judge(read, lane)
         self._last[read.device] = _Last(read.raw, judged.passage.outcome, read.at_ns, read.at_ns)
-        self._spawn(self._carry_out(judged), f"passage {judged.passage.id}")
+        written = self._journal.begin(
+            judged.passage, self._counting(judged)
+        )  # the disk is what takes longest
+        self._spawn(self._carry_out(judged, written), f"passage {judged.passage.id}")
 
     def pressed(self, point_id: UUID) -> None:
         """Somebody inside pressed the exit button of a point. Called by its barrier, in the loop.
@@ -268,7 +271,8 @@ class Gate:
 
     def _is_ready(self, point: Point, relay: UUID) -> bool:
         """Whether the point could open now: its module is there, and nothing of the barrier's own forbids it."""
-        return relay not in self._offline | self._ending and self.site.board.refusal(point.id) is None
+        is_there = relay not in self._offline and relay not in self._ending
+        return is_there and self.site.board.refusal(point.id) is None
 
     def _passage(
         self, stamp: Stamp, read: Read, lane: Lane, judgement: Judgement, use: int | None, took_us: int
@@ -303,18 +307,23 @@ class Gate:
             nonce=token.nonce if token else None,
         )
 
-    async def _carry_out(self, judged: _Judged) -> None:
+    async def _carry_out(self, judged: _Judged, written: Awaitable[object]) -> None:
         try:
-            await self._journal.add(judged.passage, also=self._counting(judged))
+            await written
         except StoreError:
             self._take_back(judged)
             raise
         self._fault("passage written")
+        soon = asyncio.get_running_loop().call_soon
+        soon(soon, self._accompany, judged)  # the barrier first: its pulse begins in the loop's next turn
+        if judged.decided.granted and judged.lane.point.barrier is not None:
+            await self._actuate(judged)
+
+    def _accompany(self, judged: _Judged) -> None:
+        """What the reader shows, and the picture."""
         self._spawn(self._signal(judged), "signal")
         if judged.read.still is not None or judged.lane.point.camera is not None:
             self._spawn(self._picture(judged), "picture")
-        if judged.decided.granted and judged.lane.point.barrier is not None:
-            await self._actuate(judged)
 
     def _counting(self, judged: _Judged) -> Callable[[sqlite3.Connection], Any] | None:
         """What is written with the passage."""
@@ -427,7 +436,6 @@ class Gate:
         return Opened(done=True, latency_us=(pulsed.on_ns - since_ns) // 1000, detail=detail)
 
     async def _signal(self, judged: _Judged) -> None:
-        await asyncio.sleep(0)  # the barrier first
         verdict = Verdict.GRANTED if judged.decided.granted else Verdict.DENIED
         try:
             async with asyncio.timeout(SIGNAL_TIMEOUT_S):
@@ -437,7 +445,6 @@ class Gate:
 
     async def _picture(self, judged: _Judged) -> None:
         """The reader's own picture is named in the passage already; a camera's follows as an event."""
-        await asyncio.sleep(0)  # the barrier first
         if judged.read.still is not None and judged.passage.still is not None:
             await self._stills.keep(judged.read.still, judged.passage.still)
             return

@@ -6,7 +6,7 @@ The journal is that stream: hash-chained here, signed when it is sent.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypedDict
@@ -79,7 +79,7 @@ class Journal:
     def stamp(self, moment: Moment | None = None) -> Stamp:
         """A new event's id and time: that at which it was judged, else now."""
         moment = moment or self._clock.now()
-        return Stamp(id=self._ids.new(), at=moment.utc, clock=moment.state)
+        return Stamp(id=self._ids.new(moment), at=moment.utc, clock=moment.state)
 
     async def add(
         self,
@@ -90,6 +90,14 @@ class Journal:
 
         Raises StoreError; then nothing happened.
         """
+        return await self.begin(event, also)
+
+    def begin(
+        self,
+        event: records.AnyEvent,
+        also: Callable[[sqlite3.Connection], Any] | None = None,
+    ) -> Coroutine[Any, Any, tuple[UUID, int]]:
+        """`add`, on its way to the disk already when this returns. To be awaited."""
         body, at_ms = encoded(event), self._clock.now().unix_ms
 
         def job(connection: sqlite3.Connection) -> tuple[UUID, int]:
@@ -97,8 +105,13 @@ class Journal:
                 also(connection)
             return streams.append(connection, Stream.EVENTS, body, at_ms)
 
+        return self._appended(job, self._store.write(job))
+
+    async def _appended(
+        self, job: Callable[[sqlite3.Connection], tuple[UUID, int]], begun: Awaitable[tuple[UUID, int]]
+    ) -> tuple[UUID, int]:
         try:
-            place = await self._store.write(job)
+            place = await begun
         except StoreFullError:
             await self.relieve()
             place = await self._store.write(job)

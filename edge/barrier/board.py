@@ -13,6 +13,7 @@ from protocols.config import Barrier, BarrierKind, Configuration, FireInput, Poi
 from protocols.fields import Direction
 from protocols.records import BarrierAlarm, BarrierCause
 
+NO_MODULE = "no relay module"
 OTHER_GATE = "the other gate of the sluice is not closed"
 
 
@@ -41,15 +42,13 @@ class Board:
         """Why the point cannot let one more through now; None: it can, as it always can while it is held open."""
         driver = self.drivers.get(point)
         if driver is None:
-            return "no relay module"
-        if not driver.is_held and not self._is_alone(point):
-            return OTHER_GATE
-        return driver.refusal()
+            return NO_MODULE
+        return self._other_gate(driver) or driver.refusal()
 
     def check_hold(self, point: UUID) -> None:
         """Whether it can be held open on an order. Raises UnableError."""
         driver = self.drivers[point]
-        if not driver.is_held and not self._is_alone(point):
+        if self._other_gate(driver):
             raise UnableError(Unable.OTHER_GATE)
         if driver.barrier.kind is BarrierKind.STEP:
             if driver.refusal() is not None:
@@ -60,17 +59,23 @@ class Board:
         except ConfigError as error:
             raise UnableError(Unable.CANNOT_BE_HELD) from error
 
-    def _is_alone(self, point: UUID) -> bool:
-        """The other gates of its sluice are closed."""
-        return all(self.drivers[other].is_shut for other in self.pairs.get(point, frozenset()))
+    def _other_gate(self, driver: BarrierDriver) -> str | None:
+        """The other gates of its sluice are closed, or it is held open anyway: None."""
+        others = self.pairs.get(driver.point)
+        if not others or driver.is_held or all(self.drivers[other].is_shut for other in others):
+            return None
+        return OTHER_GATE
 
     async def open(
         self, point: UUID, cause: BarrierCause, *, direction: Direction | None, deadline_ns: int
     ) -> Pulsed:
         """Let one through. Raises like `BarrierDriver.open`."""
-        if (why := self.refusal(point)) is not None:
+        driver = self.drivers.get(point)
+        if driver is None:
+            raise NotReadyError(NO_MODULE)
+        if (why := self._other_gate(driver)) is not None:
             raise NotReadyError(why)
-        return await self.drivers[point].open(cause, direction=direction, deadline_ns=deadline_ns)
+        return await driver.open(cause, direction=direction, deadline_ns=deadline_ns)
 
 
 def build(

@@ -6,7 +6,7 @@ Pulses are told as actions, once. What lasts (outputs that are held, lights, ala
 Nothing here closes on anybody: a pulse to CLOSE needs a reading of loop and photocell that is fresh and says free.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from edge.barrier.questions import has_eyes, is_free, is_seen
 from edge.barrier.state import (
@@ -406,4 +406,4 @@ class _Step:
                 pass
 
     def _set(self, **changes: object) -> None:
-        self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+        self.state = replace(self.state, **changes)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 from protocols.fields import Direction
 from protocols.records import BarrierAlarm as Alarm
 from protocols.records import BarrierCause as Cause
@@ -106,8 +108,7 @@ class Cut:
 Action = Pulse | Cut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(msgspec.Struct, frozen=True, kw_only=True):
     """Where a barrier stands, and what must be remembered to judge what comes."""
 
     position: Position = Position.UNKNOWN

@@ -196,6 +196,13 @@ class ModbusBus:
         left_ns = deadline_ns - self.monotonic_ns()
         if left_ns <= 0:
             raise UnavailableError(f"{place}: the deadline has passed")
+        if (
+            self._client is not None
+            and self._client.connected
+            and self._up.is_set()
+            and self._turns.take_free()
+        ):
+            return self._client
         try:
             async with asyncio.timeout(left_ns / 1e9):
                 while True:

@@ -22,10 +22,16 @@ class Turns:
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
 
+    def take_free(self) -> bool:
+        """Hold the line until `release`, if nobody does."""
+        if self._taken:
+            return False
+        self._taken = True
+        return True
+
     async def take(self, urgency: Urgency) -> None:
         """Wait for the line, then hold it until `release`. Cancelling the wait gives the place up."""
-        if not self._taken:
-            self._taken = True
+        if self.take_free():
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (urgency, next(self._order), turn))
