@@ -1,7 +1,8 @@
 """The box's one SQLite file: one writer thread with the one connection; concurrent writes share a commit.
 
 A job is a function of the connection. It runs inside a transaction and its caller goes on only when that
-transaction is on the disk (WAL, `synchronous=FULL`). A job that raises is rolled back alone.
+transaction is on the disk (WAL, `synchronous=FULL`), unless it says that it need not last. A job that raises is rolled
+back alone.
 """
 
 import asyncio
@@ -46,10 +47,11 @@ def no_fault(_stage: str) -> None:
 class _Pending(Generic[Result]):
     """A job, and the future of whoever waits for it."""
 
-    __slots__ = ("error", "future", "job", "loop", "result")
+    __slots__ = ("error", "future", "job", "lasting", "loop", "result")
 
-    def __init__(self, job: Job[Result], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, job: Job[Result], loop: asyncio.AbstractEventLoop, *, lasting: bool) -> None:
         self.job = job
+        self.lasting = lasting
         self.loop = loop
         self.future: asyncio.Future[Result] = loop.create_future()
         self.result: Result | None = None
@@ -86,9 +88,13 @@ class Store:
         """From now on only jobs touch the connection."""
         self._thread.start()
 
-    def write(self, job: Job[Result]) -> asyncio.Future[Result]:
-        """Run the job in a transaction, begun at once; done after the commit. Fails with StoreError, or as the job."""
-        pending = _Pending(job, asyncio.get_running_loop())
+    def write(self, job: Job[Result], *, lasting: bool = True) -> asyncio.Future[Result]:
+        """Run the job in a transaction, begun at once; done after the commit. Fails with StoreError, or as the job.
+
+        Not `lasting`: a power cut may take it back, with nothing that was written after it. The disk does not wait
+        for it, nor does a gate behind it.
+        """
+        pending = _Pending(job, asyncio.get_running_loop(), lasting=lasting)
         if self._closed:
             pending.future.set_exception(StoreClosedError("store: closed"))
         elif self._queue.qsize() >= QUEUE_MAX:
@@ -163,16 +169,17 @@ class Store:
 
     def _transaction(self, group: list[_Pending[Any]]) -> None:
         connection = self.connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            for pending in group:
-                self._run_job(pending, alone=len(group) == 1)
-            self._fault("before commit")
-            connection.execute("COMMIT")
-        except sqlite3.Error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+        with contextlib.nullcontext() if any(each.lasting for each in group) else _unsynced(connection):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                for pending in group:
+                    self._run_job(pending, alone=len(group) == 1)
+                self._fault("before commit")
+                connection.execute("COMMIT")
+            except sqlite3.Error:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
         self.groups += 1
         self._fault("after commit")
 
@@ -196,6 +203,16 @@ class Store:
             return
         self.connection.execute("ROLLBACK")
         self.connection.execute("BEGIN IMMEDIATE")
+
+
+@contextlib.contextmanager
+def _unsynced(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commits within are on the disk with the next one that is not: WAL keeps their order."""
+    connection.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        connection.execute("PRAGMA synchronous=FULL")
 
 
 def get_meta(connection: sqlite3.Connection, key: str) -> bytes | None:

@@ -93,7 +93,8 @@ class Outbox:
             sequence=ack.sequence,
             cloud_hash=bytes.fromhex(ack.head),
         )
-        standing = await self._store.write(job)
+        # Taken back by a power cut, the batch is sent again and acknowledged again.
+        standing = await self._store.write(job, lasting=False)
         if standing is Standing.FOREIGN:
             self.counts["foreign_acks"] += 1
             return

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,40 @@ async def test_writes_of_one_moment_share_a_commit(tmp_path: Path) -> None:
     store.start()
     await asyncio.gather(*writes)
     assert store.groups == 1
+    store.close()
+
+
+async def test_the_disk_is_not_waited_for_where_nothing_that_must_last_is_written(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def note(connection: sqlite3.Connection, key: str) -> None:
+        told.append(f"{key}: {connection.execute('PRAGMA synchronous').fetchone()[0]}")
+        set_meta(connection, key, b"x")
+
+    store = Store(tmp_path / "store.sqlite")
+    store.start()
+    await store.write(partial(note, key="lasting"))
+    await store.write(partial(note, key="passing"), lasting=False)
+    await store.write(partial(note, key="lasting again"))
+    store.close()
+    assert told == ["lasting: 2", "passing: 1", "lasting again: 2"]  # FULL, NORMAL
+
+
+async def test_what_need_not_last_is_synced_with_what_must(tmp_path: Path) -> None:
+    told: list[int] = []
+    store = Store(tmp_path / "store.sqlite")
+
+    def note(connection: sqlite3.Connection) -> None:
+        told.append(connection.execute("PRAGMA synchronous").fetchone()[0])
+
+    writes = [store.write(note, lasting=False), store.write(note)]
+    store.start()
+    await asyncio.gather(*writes)
+    assert (store.groups, told) == (1, [2, 2])
+    with pytest.raises(KeyError):
+        await store.write(lambda _connection: {}["no"], lasting=False)
+    await store.write(note)
+    assert told[-1] == 2, "though the one before failed"
     store.close()
 
 
