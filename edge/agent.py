@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import importlib.metadata
 import logging
+import math
 import ssl
 from collections.abc import Callable, Set
 from dataclasses import dataclass
@@ -47,11 +48,13 @@ from edge.settings import Settings
 from edge.store import Fault, Store, no_fault
 from edge.supervisor import Supervisor
 from edge.telemetry.recorder import Recorder
+from edge.video.reel import sources_of
+from edge.video.studio import Studio, find_programs
 from edge.witness import Witness
 from protocols import records
 from protocols.held import ItemKind
 from protocols.messages import Backlog, State, Stream
-from protocols.privacy import BOX_RECORDS
+from protocols.privacy import BOX_RECORDS, KeptKind
 from protocols.records import DeviceStatus, Severity
 from protocols.topics import Channel
 
@@ -108,6 +111,7 @@ class Agent:
     async def run(self) -> None:
         """Work until stopped. Raises what makes a start impossible."""
         await self.pictures.tidy()
+        await self.studio.open()
         await self.commands.answer_interrupted()
         await self._configurator.restore(self._kept_configurations)
         self._start_tasks()
@@ -155,6 +159,7 @@ class Agent:
             "inbox": dict(self.inbox.counts),
             "barriers": dict(self.witness.positions),
             **self.running.report(),
+            "video": self.studio.report(),
             "restarts": {name: record.restarts for name, record in self.supervisor.records.items()},
         }
 
@@ -200,11 +205,20 @@ class Agent:
             fault=self.fault,
         )
         self.calls = Calls(self.journal, self.pictures, lambda: self.gate.site)
+        self.studio = Studio(
+            self.data / "video",
+            self.settings.video,
+            self.supervisor,
+            random=self._world.random,
+            now_ms=lambda: self.clock.now().unix_ms,
+            programs=find_programs(),
+        )
         self.disk = DiskGuard(
             self.data,
             self.settings.disk,
             store=self.store,
             stills=self.pictures,
+            video=self.studio.archive,
             report=self._report_shortage,
             take_lost=self.recorder.take_lost,
         )
@@ -334,6 +348,7 @@ class Agent:
         start("calls", self.calls.run)
         start("disk", lambda: upkeep.every(upkeep.DISK_PERIOD_S, self.disk.look))
         start("clock", lambda: upkeep.every(upkeep.CLOCK_PERIOD_S, self._keep_clock))
+        start("video", lambda: upkeep.every(upkeep.VIDEO_PERIOD_S, self._tidy_video))
         start("retention", lambda: upkeep.every(upkeep.RETENTION_PERIOD_S, self._forget))
         if self._tls:
             start("renewal", lambda: upkeep.keep_certificate(self.membership, self.files, self.clock))
@@ -369,6 +384,7 @@ class Agent:
         self.gate.put_in_force(plan.site)
         self.holds.forget(set(plan.site.board.drivers))
         self.running.start(plan)
+        await self.studio.change(sources_of(plan.devices.streaming))
         fire = {fire.device for fire in plan.configuration.fire}
         self.witness.forget(plan.site.board.drivers.keys() | fire | plan.devices.readers.keys())
 
@@ -387,6 +403,11 @@ class Agent:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_S):
                 await self.gate.drain()
+
+    async def _tidy_video(self) -> None:
+        """Nothing is kept for longer than the company lets its pictures be kept."""
+        await self.studio.end_idle()
+        await self.studio.tidy(self.held.passes.kept_days().get(KeptKind.STILLS, math.inf))
 
     async def _state(self) -> State:
         moment, standing = self.clock.now(), self.held.standing

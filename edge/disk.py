@@ -1,4 +1,4 @@
-"""What happens when the disk fills: stills go first, then readings are thinned, then the oldest readings go.
+"""What happens when the disk fills: video goes first, then stills, then readings are thinned, then the oldest go.
 
 Events never go: a reserve file is given up for them at the very end. Whatever is given up is reported.
 """
@@ -31,7 +31,7 @@ TakeLost = Callable[[], int]
 """How many chunks found no room since it was last asked."""
 
 
-class Stills(Protocol):
+class Droppable(Protocol):
     """What can be dropped first. Both drop the oldest first and return how many went."""
 
     async def drop_until(self, quota_bytes: int) -> int:
@@ -39,6 +39,18 @@ class Stills(Protocol):
 
     async def drop_bytes(self, size: int) -> int:
         """At least so many bytes."""
+
+
+class _Nothing:
+    """There is no video."""
+
+    async def drop_until(self, quota_bytes: int) -> int:  # noqa: ARG002
+        """See `Droppable`."""
+        return 0
+
+    async def drop_bytes(self, size: int) -> int:  # noqa: ARG002
+        """See `Droppable`."""
+        return 0
 
 
 class Level(IntEnum):
@@ -65,8 +77,9 @@ class DiskGuard:
         settings: DiskSettings,
         *,
         store: Store,
-        stills: Stills,
+        stills: Droppable,
         report: Report,
+        video: Droppable | None = None,
         take_lost: TakeLost = lambda: 0,
         free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
     ) -> None:
@@ -74,6 +87,7 @@ class DiskGuard:
         self._settings = settings
         self._store = store
         self._stills = stills
+        self._video = video or _Nothing()
         self._report = report
         self._take_lost = take_lost
         self._free_bytes = free_bytes
@@ -83,6 +97,7 @@ class DiskGuard:
         self.thin_every = 1
         self._told_thinning = False
         self._stills_gone = 0  # by `relieve`, and not yet reported
+        self._video_gone = 0  # likewise
         self.given_up = 0
         """Readings records given up by `relieve` and not yet reported."""
 
@@ -97,6 +112,7 @@ class DiskGuard:
 
     async def look(self) -> None:
         """Once in a while: keep the stills' quota, and act on the level."""
+        await self._drop_video()
         dropped, self._stills_gone = self._stills_gone, 0
         dropped += await self._stills.drop_until(self._settings.stills_mb * MEGABYTE)
         if self.level() >= Level.LOW:
@@ -122,13 +138,23 @@ class DiskGuard:
             self.thin_every = THIN_EVERY
             try:
                 if is_measured:
-                    self._stills_gone += await self._stills.drop_bytes(missing)
+                    self._video_gone += await self._video.drop_bytes(missing)
+                    self._stills_gone += await self._stills.drop_bytes(self._missing_bytes())
                 else:  # something else than free space is short
+                    self._video_gone += await self._video.drop_until(0)
                     self._stills_gone += await self._stills.drop_until(0)
                 await self._make_room()
             except StoreError as error:
                 log.warning("no room could be made: %s", error)
             self._reliefs += 1
+
+    async def _drop_video(self) -> None:
+        """The largest by far, and nothing rests on it; its own quota is kept elsewhere."""
+        gone, self._video_gone = self._video_gone, 0
+        if self.level() >= Level.LOW:
+            gone += await self._video.drop_bytes(self._missing_bytes())
+        if gone:
+            await self._report("video_dropped", gone, f"{self.free_mb} MB free")
 
     def _missing_bytes(self) -> int:
         """How much has to go until the free space is above its limit."""

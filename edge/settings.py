@@ -55,7 +55,7 @@ class RetentionSettings(_Strict, frozen=True, kw_only=True):
 
 
 class DiskSettings(_Strict, frozen=True, kw_only=True):
-    """Below `low_mb` free, stills go and readings are thinned.
+    """Below `low_mb` free, video goes, then stills, and readings are thinned.
 
     `stills_mb`: the quota of stills; `reserve_mb`: kept aside, given up when nothing else is left for events;
     it must hold the store's log (2 MB) several times over.
@@ -64,6 +64,17 @@ class DiskSettings(_Strict, frozen=True, kw_only=True):
     low_mb: _Megabytes = 200
     stills_mb: _Megabytes = 2000
     reserve_mb: Annotated[int, Meta(ge=8)] = 16
+
+
+class VideoSettings(_Strict, frozen=True, kw_only=True):
+    """Video of the cameras that are to be recorded: kept until `quota_mb` are full, and no longer than `days`.
+
+    `stall_s`: a stream that gives no segment for so long is begun anew; longer than the cameras' key frame interval.
+    """
+
+    quota_mb: _Megabytes = 20_000
+    days: _Days = 7.0
+    stall_s: Annotated[float, Meta(ge=1, le=300)] = 30.0
 
 
 class HealthSettings(_Strict, frozen=True, kw_only=True):
@@ -127,6 +138,7 @@ class Settings(_Strict, frozen=True, kw_only=True):
     gate: GateSettings = GateSettings()
     retention: RetentionSettings = RetentionSettings()
     disk: DiskSettings = DiskSettings()
+    video: VideoSettings = VideoSettings()
     health: HealthSettings = HealthSettings()
     guardhouse: GuardhouseSettings = GuardhouseSettings()
 

@@ -53,7 +53,7 @@ def _check_host(host: str) -> None:
         raise SettingError("host", "unfit", "no name or address") from error
 
 
-def _check_url(url: str) -> None:
+def _check_url(url: str, path: str = "url") -> None:
     """Raises SettingError, without the address: its parts may be secrets."""
     try:
         host, _port = urlsplit(url).hostname or "", urlsplit(url).port
@@ -61,7 +61,7 @@ def _check_url(url: str) -> None:
     except ValueError:
         host = ""
     if re.search(_HOST, host) is None:
-        raise SettingError("url", "unfit", "no such host or port")
+        raise SettingError(path, "unfit", "no such host or port")
 
 
 class ModbusTcpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -284,24 +284,36 @@ class WiegandHttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 
 
 class HttpCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A camera. `url` gives a JPEG. `auth`: what the camera asks for when a user is given."""
+    """A camera. `url` gives a JPEG. `auth`: what the camera asks for when a user is given.
+
+    `stream`: where its moving picture is, with the same sign-in. `record`: the box keeps that.
+    """
 
     url: Annotated[str, Meta(pattern=r"^https?://[^/\s\x00-\x1f\x7f]+/[^\x00-\x1f\x7f]*\Z", max_length=500)]
     user: Annotated[str, Meta(max_length=100)] = ""
     password: Annotated[str, Meta(max_length=100), SECRET] = ""
     auth: Literal["digest", "basic"] = "digest"
+    stream: Annotated[
+        str, Meta(pattern=r"^(rtsp://[^/\s\x00-\x1f\x7f]+(/[^\s\x00-\x1f\x7f]*)?)?\Z", max_length=500)
+    ] = ""
+    record: bool = False
     timeout_ms: Annotated[int, Meta(ge=100, le=30_000), MS] = 3000
     probe_s: Annotated[float, Meta(ge=0.1, le=3600), S] = 60.0
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec reports with its place."""
         _check_url(self.url)
+        if self.stream:
+            _check_url(self.stream, "stream")
+        elif self.record:
+            raise SettingError("record", "record_needs_stream", "there is no stream to record")
 
 
 class OnvifCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A camera that speaks ONVIF and tells by itself where its picture is.
 
     `profile`: token or name of the one to take, empty takes the first. `timeout_ms`: of each request.
+    `record`: the box keeps the moving picture of that profile.
     """
 
     host: Host
@@ -309,6 +321,7 @@ class OnvifCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     user: Annotated[str, Meta(max_length=100)] = ""
     password: Annotated[str, Meta(max_length=100), SECRET] = ""
     profile: Annotated[str, Meta(max_length=100)] = ""
+    record: bool = False
     timeout_ms: Annotated[int, Meta(ge=100, le=30_000), MS] = 3000
     probe_s: Annotated[float, Meta(ge=0.1, le=3600), S] = 60.0
 

@@ -307,6 +307,10 @@ RULES: dict[str, Text] = {
     "install_needs_key": Text(
         "Чтобы записать ключ в считыватель, укажите его.", "To put a key into the reader, give one."
     ),
+    "record_needs_stream": Text(
+        "Чтобы записывать видео, укажите адрес потока.",
+        "To record video, the stream's address is needed.",
+    ),
     "key_or_insecure": Text(
         "Нужен ключ; без него отметьте «Без ключа, открыто».",
         "A key is needed; without one, tick “Without a key, in the clear”.",

@@ -1,7 +1,7 @@
 """What the settings of cameras and intercoms are called before people; see `driver_words`."""
 
 from cloud.kernel.language import Text
-from cloud.sites.setting_words import HOST, LISTEN, PROBE, REVERSE, TCP_PORT, TIMEOUT, TOKEN, Words
+from cloud.sites.setting_words import HOST, LISTEN, PROBE, RECORD, REVERSE, TCP_PORT, TIMEOUT, TOKEN, Words
 
 SETTINGS: dict[str, Words] = {
     "plate_http.host": LISTEN,
@@ -61,6 +61,18 @@ SETTINGS: dict[str, Words] = {
     ),
     "http_camera.password": Words(Text("Пароль", "Password")),
     "http_camera.auth": Words(Text("Как входить", "How to sign in")),
+    "http_camera.stream": Words(
+        Text("Адрес потока", "Stream's address"),
+        Text(
+            "RTSP, с тем же входом. Пусто: видео нет", "RTSP, with the same sign-in. Empty: there is no video"
+        ),
+        Text(
+            "Адрес, который начинается с rtsp://, например rtsp://192.168.1.30/main.",
+            "An address that begins with rtsp://, such as rtsp://192.168.1.30/main.",
+        ),
+    ),
+    "http_camera.record": RECORD,
+    "onvif_camera.record": RECORD,
     "http_camera.timeout_ms": Words(
         Text("Ждать снимка", "Wait for a picture"), Text("Снимок целиком", "The whole picture")
     ),

@@ -72,3 +72,10 @@ PROBE = Words(
     Text("Так замечают, что она пропала", "So that it is noticed when it is gone"),
 )
 AUTH = {"digest": Text("digest (обычно)", "digest (usual)"), "basic": Text("basic", "basic")}
+RECORD = Words(
+    Text("Записывать видео", "Record video"),
+    Text(
+        "Контроллер хранит запись у себя, сколько позволяет его квота",
+        "The box keeps the video itself, as far as its quota allows",
+    ),
+)

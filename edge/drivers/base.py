@@ -26,6 +26,14 @@ class Still(NamedTuple):
     media_type: str = "image/jpeg"
 
 
+class Stream(NamedTuple):
+    """Where a camera's moving picture is (RTSP), and how one signs in there."""
+
+    url: str
+    user: str = ""
+    password: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """What a reader or a camera saw, before anybody judged it.
@@ -197,6 +205,21 @@ class Camera(Device, Protocol):
 
     async def still(self) -> Still:
         """The picture of this moment. Raises DeviceError."""
+
+
+class StreamingCamera(Camera, Protocol):
+    """A camera that has a moving picture, too."""
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+
+    @property
+    def is_recorded(self) -> bool:
+        """Its settings say that the box keeps its video."""
+
+    async def stream(self) -> Stream:
+        """Where it is now. Raises DeviceError."""
 
 
 class DeviceError(Exception):

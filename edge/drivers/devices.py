@@ -19,6 +19,7 @@ from edge.drivers.base import (
     Reader,
     RegisterBus,
     Relay,
+    StreamingCamera,
 )
 from protocols import config
 
@@ -40,6 +41,7 @@ class Devices:
     relays: dict[UUID, Relay] = field(default_factory=dict)
     buses: dict[UUID, RegisterBus] = field(default_factory=dict)
     cameras: dict[UUID, Camera] = field(default_factory=dict)
+    streaming: dict[UUID, StreamingCamera] = field(default_factory=dict)
     panels: dict[UUID, Panel] = field(default_factory=dict)
     intercoms: dict[UUID, Intercom] = field(default_factory=dict)
     claims: dict[str, config.Device] = field(default_factory=dict)
@@ -52,6 +54,7 @@ class Devices:
         _keep(self.relays, before.relays, ids)
         _keep(self.buses, before.buses, ids)
         _keep(self.cameras, before.cameras, ids)
+        _keep(self.streaming, before.streaming, ids)
         _keep(self.panels, before.panels, ids)
         _keep(self.intercoms, before.intercoms, ids)
 

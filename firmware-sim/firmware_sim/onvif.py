@@ -66,6 +66,7 @@ class OnvifDevice:
         self.name = name
         self.fault = Fault.NONE
         self.snapshot = "/snapshot/main.jpg"
+        self.stream = "rtsp://127.0.0.1:554/main"
         self.doors = dict.fromkeys(doors, "Locked")
         self.endpoint = f"urn:uuid:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
         self._journal = journal
@@ -197,7 +198,7 @@ class OnvifDevice:
 
     def _get_stream_uri(self, _asked: ET.Element) -> str:
         return (
-            "<trt:GetStreamUriResponse><trt:MediaUri><tt:Uri>rtsp://127.0.0.1:554/main</tt:Uri>"
+            f"<trt:GetStreamUriResponse><trt:MediaUri><tt:Uri>{self.stream}</tt:Uri>"
             "<tt:InvalidAfterConnect>false</tt:InvalidAfterConnect><tt:InvalidAfterReboot>false</tt:InvalidAfterReboot>"
             "<tt:Timeout>PT0S</tt:Timeout></trt:MediaUri></trt:GetStreamUriResponse>"
         )

@@ -45,11 +45,31 @@ def journal_of(store: Store, clock: HandClock | None = None) -> Journal:
     return Journal(store, clock, Ids(clock, random.Random(1).randbytes))
 
 
+class Video:
+    """Some segments of 50 MB."""
+
+    def __init__(self, bench: "Bench", count: int) -> None:
+        self._bench = bench
+        self.count = count
+
+    async def drop_until(self, quota_bytes: int) -> int:
+        assert quota_bytes == 0, "its own quota is not the disk's affair"
+        gone, self.count = self.count, 0
+        return gone
+
+    async def drop_bytes(self, size: int) -> int:
+        gone = min(self.count, -(-size // (50 * MEGABYTE)))
+        self.count -= gone
+        self._bench.free += gone * 50 * MEGABYTE
+        return gone
+
+
 class Bench:
     """A disk guard whose free space the test sets."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, videos: int = 0) -> None:
         self.free = 500 * MEGABYTE
+        self.video = Video(self, videos)
         self.told: list[tuple[str, int]] = []
         self.pictures = Pictures(folder / "stills", store, HandClock())
         self.guard = DiskGuard(
@@ -57,6 +77,7 @@ class Bench:
             DiskSettings(low_mb=100, stills_mb=1, reserve_mb=8),
             store=store,
             stills=self.pictures,
+            video=self.video,
             report=self.report,
             free_bytes=lambda _folder: self.free,
         )
@@ -101,6 +122,19 @@ async def test_stills_go_first_then_readings_thin_then_go_and_events_never(
     assert bench.told[4:] == [("over", 0)]
     assert bench.guard.thin_every == 1
     assert len(await records_of(store)) == events_before
+
+
+async def test_video_goes_before_stills(store: Store, tmp_path: Path) -> None:
+    bench = Bench(store, tmp_path, videos=3)
+    picture = Still(b"p" * 400_000)
+    await bench.pictures.keep(picture, sha256(picture.data).hexdigest())
+    bench.free = 60 * MEGABYTE
+    await bench.guard.look()
+    assert (bench.told, bench.video.count) == ([("video_dropped", 2)], 1)
+    assert bench.guard.thin_every == 1
+    bench.free = 20 * MEGABYTE
+    await bench.guard.look()
+    assert bench.told[1:3] == [("video_dropped", 1), ("stills_dropped", 1)]
 
 
 async def test_an_event_that_finds_no_room_makes_some(store: Store, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from uuid import UUID
 
-from edge.drivers.base import RefusedError, SilentError, Sink, Still, UnavailableError
+from edge.drivers.base import RefusedError, SilentError, Sink, Still, Stream, UnavailableError
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.http_camera.config import Settings
 from edge.drivers.pictures import auth, fetch
@@ -12,11 +12,12 @@ from protocols import config
 
 
 class HttpCamera:
-    """Implements `base.Camera`."""
+    """Implements `base.Camera`, with a stream in its settings `base.StreamingCamera`."""
 
     def __init__(self, device: config.Device, settings: Settings, ports: Ports) -> None:
         self.id: UUID = device.id
-        self._name = device.name
+        self.name = device.name
+        self.is_recorded = settings.record
         self._settings = settings
         self._random = ports.random
 
@@ -42,9 +43,18 @@ class HttpCamera:
         """See `base.Camera`."""
         settings = self._settings
         sign_in = auth(settings.user, settings.password, settings.auth)
-        return await fetch(self._name, settings.url, sign_in, timeout_ms=settings.timeout_ms)
+        return await fetch(self.name, settings.url, sign_in, timeout_ms=settings.timeout_ms)
+
+    async def stream(self) -> Stream:
+        """See `base.StreamingCamera`; the settings name it."""
+        settings = self._settings
+        return Stream(settings.stream, settings.user, settings.password)
 
 
 def build(device: config.Device, built: Devices, ports: Ports) -> None:
     """Driver `http_camera`."""
-    built.all[device.id] = built.cameras[device.id] = HttpCamera(device, settings_of(device, Settings), ports)
+    settings = settings_of(device, Settings)
+    camera = HttpCamera(device, settings, ports)
+    built.all[device.id] = built.cameras[device.id] = camera
+    if settings.stream:
+        built.streaming[device.id] = camera

@@ -5,7 +5,7 @@ import logging
 from typing import NamedTuple
 from uuid import UUID
 
-from edge.drivers.base import DeviceError, RefusedError, SilentError, Sink, Still, UnavailableError
+from edge.drivers.base import DeviceError, RefusedError, SilentError, Sink, Still, Stream, UnavailableError
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.onvif.soap import Access, Facts, Onvif, Profile
 from edge.drivers.onvif_camera.config import Settings
@@ -29,12 +29,13 @@ class View(NamedTuple):
 
 
 class OnvifCamera:
-    """Implements `base.Camera`. `view`: None until it has answered once."""
+    """Implements `base.StreamingCamera`. `view`: None until it has answered once."""
 
     def __init__(self, device: config.Device, settings: Settings, ports: Ports) -> None:
         self.id: UUID = device.id
         self.view: View | None = None
-        self._name = device.name
+        self.name = device.name
+        self.is_recorded = settings.record
         self._settings = settings
         self._random = ports.random
         self._ports = ports
@@ -69,10 +70,15 @@ class OnvifCamera:
                 raise
         return await self._fetch(await self._look(known))
 
+    async def stream(self) -> Stream:
+        """See `base.StreamingCamera`. Of the profile whose picture is taken."""
+        view = self.view or await self._look(None)
+        return Stream(view.stream, self._settings.user, self._settings.password)
+
     async def _fetch(self, view: View) -> Still:
         settings = self._settings
         sign_in = auth(settings.user, settings.password)
-        return await fetch(self._name, view.snapshot, sign_in, timeout_ms=settings.timeout_ms)
+        return await fetch(self.name, view.snapshot, sign_in, timeout_ms=settings.timeout_ms)
 
     async def _look(self, known: View | None) -> View:
         """Several who want a picture at once ask the camera once. Raises DeviceError."""
@@ -84,7 +90,7 @@ class OnvifCamera:
     def _ask(self) -> View:
         settings = self._settings
         access = Access(
-            self._name,
+            self.name,
             settings.host,
             settings.port,
             settings.user,
@@ -95,14 +101,14 @@ class OnvifCamera:
             facts = camera.facts()
             media = facts.services.get(MEDIA)
             if media is None:
-                raise _lacking(f"{self._name}: it has no media service")
+                raise _lacking(f"{self.name}: it has no media service")
             profile = self._chosen(camera.profiles(media))
             snapshot, stream = (
                 camera.snapshot_uri(media, profile.token),
                 camera.stream_uri(media, profile.token),
             )
         _log.info(
-            "%s: %s %s %s, profile %s", self._name, facts.maker, facts.model, facts.firmware, profile.name
+            "%s: %s %s %s, profile %s", self.name, facts.maker, facts.model, facts.firmware, profile.name
         )
         return View(facts, profile, snapshot, stream)
 
@@ -112,7 +118,7 @@ class OnvifCamera:
             if not wanted or wanted in profile:
                 return profile
         names = ", ".join(f"{each.name} ({each.token})" for each in profiles) or "none"
-        raise _lacking(f"{self._name}: no profile {wanted!r}, only {names}"[:400])
+        raise _lacking(f"{self.name}: no profile {wanted!r}, only {names}"[:400])
 
     def _about(self) -> str:
         if self.view is None:
@@ -133,4 +139,5 @@ def _lacking(message: str) -> DeviceError:
 def build(device: config.Device, built: Devices, ports: Ports) -> None:
     """Driver `onvif_camera`."""
     settings = settings_of(device, Settings)
-    built.all[device.id] = built.cameras[device.id] = OnvifCamera(device, settings, ports)
+    camera = OnvifCamera(device, settings, ports)
+    built.all[device.id] = built.cameras[device.id] = built.streaming[device.id] = camera

@@ -1,0 +1,189 @@
+"""All video of the box: who records, who is shown live, what is kept and for how long."""
+
+import asyncio
+import logging
+import shutil
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+from edge.settings import VideoSettings
+from edge.supervisor import Supervisor
+from edge.video.archive import Archive
+from edge.video.command import Programs
+from edge.video.reel import Reel, Source
+from edge.video.segments import Segment
+
+log = logging.getLogger(__name__)
+LIVE_IDLE_S = 30.0
+FIRST_WITHIN_S = 15.0
+LIVE_MAX = 4
+DAY_MS = 86_400_000
+MEGABYTE = 1024 * 1024
+
+
+class NoVideoError(Exception):
+    """There is none to show; the text says why."""
+
+
+class Studio:
+    """`programs` None: there is no ffmpeg here, and no video."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: VideoSettings,
+        supervisor: Supervisor,
+        *,
+        random: Callable[[], float],
+        now_ms: Callable[[], int],
+        programs: Programs | None,
+    ) -> None:
+        self.archive = Archive(folder / "kept")
+        self._shown = Archive(folder / "shown")
+        self._folder = folder
+        self.programs = programs
+        self._settings = settings
+        self._supervisor = supervisor
+        self._random = random
+        self._now_ms = now_ms
+        self._sources: Mapping[UUID, Source] = {}
+        self._recording: dict[UUID, Reel] = {}
+        self._live: dict[UUID, Reel] = {}
+        self._wanted: dict[UUID, float] = {}
+
+    async def open(self) -> None:
+        """Before anything else; what cannot be counted is nobody else's trouble."""
+        try:
+            await asyncio.to_thread(self._open)
+        except OSError as error:
+            log.warning("video: the archive cannot be read: %s", error)
+            self.programs = None
+
+    def _open(self) -> None:
+        shutil.rmtree(self._folder / "shown", ignore_errors=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self.archive.open()
+        self._shown.open()
+
+    async def change(self, sources: Mapping[UUID, Source]) -> None:
+        """Another configuration. Cameras that are as they were go on being filmed."""
+        ending = [camera for camera, source in self._sources.items() if sources.get(camera) != source]
+        for camera in ending:
+            await self._end(camera)
+        self._sources = sources
+        recorded = [source for source in sources.values() if source.recorded]
+        if recorded and self.programs is None:
+            log.warning(
+                "video is off: there is no ffmpeg here; %s cameras were to be recorded", len(recorded)
+            )
+            return
+        for source in recorded:
+            if source.camera not in self._recording:
+                reel = self._recording[source.camera] = self._reel(source, keeps=True)
+                self._supervisor.start(f"video {source.camera}", reel.run)
+
+    async def live(self, camera: UUID) -> tuple[list[Segment], int]:
+        """The newest segments and the number of the first; asked for again and again. Raises NoVideoError."""
+        reel = self._recording.get(camera) or self._live.get(camera) or self._begin_live(camera)
+        self._wanted[camera] = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(FIRST_WITHIN_S):
+                await reel.arrived.wait()
+        except TimeoutError as error:
+            raise NoVideoError(reel.state.detail or "nothing came from the camera") from error
+        return reel.playing()
+
+    async def find(self, camera: UUID, from_ms: int, until_ms: int) -> list[Segment]:
+        """What of the archive shows that time."""
+        return await asyncio.to_thread(self.archive.find, camera, from_ms, until_ms)
+
+    async def segment(self, camera: UUID, start_ms: int) -> Path | None:
+        """The file of a segment, kept or shown live."""
+        return await asyncio.to_thread(self._segment, camera, start_ms)
+
+    def _segment(self, camera: UUID, start_ms: int) -> Path | None:
+        for archive in (self.archive, self._shown):
+            for each in archive.find(camera, start_ms, start_ms + 1):
+                if each.start_ms == start_ms:
+                    return archive.path(each)
+        return None
+
+    def has(self, camera: UUID, at_ms: int) -> bool:
+        """Whether there may be something of that moment."""
+        return self.archive.has(camera, at_ms)
+
+    def shows(self, camera: UUID) -> bool:
+        """Whether it can be shown live."""
+        return self.programs is not None and camera in self._sources
+
+    async def tidy(self, most_days: float) -> int:
+        """Keep the quota and the days. How many segments went for their age or the quota."""
+        days = min(self._settings.days, most_days)
+        drop = partial(
+            self.archive.drop,
+            quota_bytes=self._settings.quota_mb * MEGABYTE,
+            before_ms=self._now_ms() - int(days * DAY_MS),
+        )
+        return await asyncio.to_thread(drop)
+
+    async def end_idle(self) -> None:
+        """Whom nobody watches any more is filmed no more."""
+        now = asyncio.get_running_loop().time()
+        for camera in [each for each in self._live if now - self._wanted[each] > LIVE_IDLE_S]:
+            await self._end(camera)
+
+    def report(self) -> dict[str, object]:
+        """For /health."""
+        reels = self._recording | self._live
+        return {
+            "ffmpeg": self.programs is not None,
+            "archive_mb": self.archive.size // MEGABYTE,
+            "cameras": {
+                str(camera): {
+                    "going": reel.state.going,
+                    "recorded": reel.keeps,
+                    "runs": reel.state.runs,
+                    "segments": reel.state.segments,
+                    "detail": reel.state.detail,
+                }
+                for camera, reel in reels.items()
+            },
+        }
+
+    def _begin_live(self, camera: UUID) -> Reel:
+        source = self._sources.get(camera)
+        if source is None:
+            raise NoVideoError("the camera has no stream")
+        if self.programs is None:
+            raise NoVideoError("there is no ffmpeg here")
+        if len(self._live) >= LIVE_MAX:
+            raise NoVideoError(f"{LIVE_MAX} cameras are shown already")
+        reel = self._live[camera] = self._reel(source, keeps=False)
+        self._supervisor.start(f"video {camera}", reel.run)
+        return reel
+
+    async def _end(self, camera: UUID) -> None:
+        reel = self._recording.pop(camera, None) or self._live.pop(camera, None)
+        if reel is not None:
+            await self._supervisor.stop(f"video {camera}")
+            await reel.forget()
+
+    def _reel(self, source: Source, *, keeps: bool) -> Reel:
+        assert self.programs is not None  # noqa: S101  # asked before
+        return Reel(
+            source=source,
+            archive=self.archive if keeps else self._shown,
+            programs=self.programs,
+            random=self._random,
+            now_ms=self._now_ms,
+            stall_s=self._settings.stall_s,
+            keeps=keeps,
+        )
+
+
+def find_programs() -> Programs | None:
+    """None: no ffmpeg."""
+    ffmpeg = shutil.which("ffmpeg")
+    return Programs(ffmpeg, shutil.which("setpriv") or "") if ffmpeg else None
