@@ -31,6 +31,7 @@ from protocols.guard_views import (
     ShiftPage,
     ShiftReport,
     ShiftView,
+    Video,
     ViolationPage,
     ViolationView,
     VisitPage,
@@ -189,6 +190,19 @@ class FindPassages(_Asked, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
 
 
+class FindVideo(_Asked, frozen=True, kw_only=True):
+    """Of a camera's archive. An hour at most (422)."""
+
+    since: Utc
+    until: Utc
+
+
+class TakeSegment(_Asked, frozen=True, kw_only=True):
+    """A piece of a playlist, by its beginning (Unix time, ms)."""
+
+    at: Annotated[int, Meta(ge=0)]
+
+
 class NewViolation(_Asked, frozen=True, kw_only=True):
     """A violation. `at` None: now."""
 
@@ -240,6 +254,15 @@ OPERATIONS = (
     Operation("live", "GET", "/live", Live, media="text/event-stream"),
     Operation("decide", "POST", "/lanes/{id}/decide", Decided, asks=Decide, on_duty=True),
     Operation("live_still", "GET", "/lanes/{id}/still", bytes, media="image/jpeg", looks=LookKind.PICTURES),
+    # 404 `no_video`: there is none, or none yet, with the reason; a cloud has none at all
+    Operation("live_video", "GET", "/lanes/{id}/video", Video, looks=LookKind.PICTURES),
+    Operation("passage_video", "GET", "/passages/{id}/video", Video, looks=LookKind.PICTURES),
+    Operation("camera_video", "GET", "/cameras/{id}/video", Video, query=FindVideo, looks=LookKind.PICTURES),
+    # `id`: the token of a `Video`; 403 `video_expired`
+    Operation(
+        "video_playlist", "GET", "/video/{id}/playlist.m3u8", bytes, media="application/vnd.apple.mpegurl"
+    ),
+    Operation("video_segment", "GET", "/video/{id}/segment.ts", bytes, query=TakeSegment, media="video/mp2t"),
     Operation("passages", "GET", "/passages", PassagePage, query=FindPassages, looks=LookKind.PASSAGES),
     Operation("picture", "GET", "/pictures/{id}", bytes, media="image/jpeg", looks=LookKind.PICTURES),
     Operation("passes", "GET", "/passes", PassPage, query=FindPasses, looks=LookKind.PASSES),

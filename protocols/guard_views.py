@@ -139,7 +139,7 @@ class PassageView(View, frozen=True, kw_only=True):
 
     `near`: held passes whose plate differs from the read one in a single character; offered, never opened by itself.
     `still`: path of the picture; None: there is none, or none yet. `decided`: what a guard made of it.
-    `waits`: it is for the guard to decide.
+    `waits`: it is for the guard to decide. `video`: where its video is asked for, of which there may be none.
     """
 
     id: UUID
@@ -158,6 +158,7 @@ class PassageView(View, frozen=True, kw_only=True):
     opened: bool | None
     waits: bool
     decided: Decided | None
+    video: str | None = None
 
 
 class LaneHold(View, frozen=True, kw_only=True):
@@ -171,7 +172,7 @@ class LaneHold(View, frozen=True, kw_only=True):
 class Lane(View, frozen=True, kw_only=True):
     """A point with what stands there. `directions`: those in which it has readers. `trouble`: names of devices gone.
 
-    `live`: path of a fresh picture of its camera; None: it has none.
+    `live`: path of a fresh picture of its camera; None: it has none. `video`: where its live video is asked for.
     """
 
     id: UUID
@@ -185,6 +186,7 @@ class Lane(View, frozen=True, kw_only=True):
     waiting: list[PassageView]
     alarms: list[str]  # kinds of lasting alarms of its barrier
     trouble: list[str]
+    video: str | None = None
 
 
 class Counts(View, frozen=True, kw_only=True):
@@ -267,6 +269,18 @@ class PassagePage(View, frozen=True, kw_only=True):
     """Decisions, and what guards made of them."""
 
     items: list[PassageView]
+
+
+class Video(View, frozen=True, kw_only=True):
+    """Video that may be looked at until `expires`. `playlist`: path of a playlist (HLS, RFC 8216).
+
+    `since`, `until`: what is there of what was asked for; both None: live.
+    """
+
+    playlist: str
+    since: Utc | None
+    until: Utc | None
+    expires: Utc
 
 
 class Photo(View, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ TITLES: Mapping[str, Text] = {
     "id_taken": Text("Под этим номером уже есть другое.", "This id belongs to something else already."),
     "not_your_shift": Text("Это смена другого охранника.", "This is another guard's shift."),
     "shift_ended": Text("Эта смена уже закончена.", "This shift has ended already."),
+    "no_video": Text("Видео хранит и показывает только контроллер.", "Only a box keeps and shows video."),
     "no_camera": Text("Свежий снимок показывает только контроллер.", "Only a box shows a fresh picture."),
     "no_picture": Text("Это не снимок.", "This is no picture."),
     "too_large": Text("Слишком большой снимок.", "The picture is too large."),

@@ -44,6 +44,10 @@ def _no_camera(_desk: Desk, _asked: Asked) -> Any:
     raise Trouble(404, "no_camera")
 
 
+def _no_video(_desk: Desk, _asked: Asked) -> Any:
+    raise Trouble(404, "no_video")
+
+
 def _pass_card(desk: Desk, asked: Asked) -> views.PassCard:
     row = passes.one(desk, asked.uuid)
     return views.PassCard(
@@ -58,6 +62,11 @@ HANDLERS: Mapping[str, Handler] = {
     "board": lanes.board,
     "decide": deciding.decide,
     "live_still": _no_camera,
+    "live_video": _no_video,
+    "passage_video": _no_video,
+    "camera_video": _no_video,
+    "video_playlist": _no_video,
+    "video_segment": _no_video,
     "passages": lanes.page,
     "picture": pictures.picture,
     "passes": passes.find,

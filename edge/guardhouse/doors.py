@@ -37,7 +37,10 @@ PHOTO_WITHIN_S = 60.0
 Handler = Callable[[Asked], Awaitable[Any]]
 """Answers with the operation's type, or with a response of its own."""
 
-_CSP = "default-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+_CSP = (
+    "default-src 'self'; media-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),

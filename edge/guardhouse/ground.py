@@ -21,6 +21,7 @@ from edge.link.files import Pictures
 from edge.running import Running
 from edge.settings import GuardhouseSettings
 from edge.store import Fault, Store, no_fault
+from edge.video.studio import Studio
 from edge.witness import Witness
 from protocols.acts import SignInWay
 from protocols.guard_api import ROOT
@@ -44,6 +45,7 @@ class Ground:
     witness: Witness
     alarms: Alarms
     holds: Holds
+    studio: Studio
     connected: Callable[[], bool]
     authority: bytes  # the cloud's CA, PEM
     reading: Reading

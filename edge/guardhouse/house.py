@@ -23,6 +23,7 @@ from edge.guardhouse.photos import Photos
 from edge.guardhouse.remarks import Remarks
 from edge.guardhouse.shifts import Shifts
 from edge.guardhouse.sign_in import SignIns
+from edge.guardhouse.videos import Videos
 from edge.guardhouse.views import Views
 from edge.guardhouse.visits import Visits
 from edge.guardhouse.web_files import WebFiles
@@ -137,6 +138,7 @@ class Guardhouse:
             views=self.views,
         )
         making, remarks = Drafting(self._ground, self.catalogue), Remarks(self._ground)
+        videos = Videos(self._ground)
         visits = Visits(self._ground, self.catalogue, making)
         return {
             "me": desk.me,
@@ -151,6 +153,11 @@ class Guardhouse:
             "passes": desk.passes,
             "pass_card": desk.pass_card,
             "authority": desk.authority,
+            "live_video": videos.live,
+            "passage_video": videos.of_passage,
+            "camera_video": videos.of_camera,
+            "video_playlist": videos.playlist,
+            "video_segment": videos.segment,
             "decide": self.decisions.decide,
             "draft_pass": making.draft,
             "withdraw_pass": making.withdraw,

@@ -32,6 +32,7 @@ from edge.link.replication import Replica
 from edge.running import Running
 from edge.settings import Settings
 from edge.store import Fault, Store
+from edge.video.studio import Studio
 from edge.witness import Witness
 from protocols.held import ItemKind
 from protocols.messages import Stream
@@ -58,6 +59,7 @@ class Box(Protocol):
     witness: Witness
     alarms: Alarms
     holds: Holds
+    studio: Studio
     uplink: Uplink
     outboxes: dict[Stream, Outbox]
     replica: Replica
@@ -124,6 +126,7 @@ def _open(box: Box) -> Guardhouse:
         witness=box.witness,
         alarms=box.alarms,
         holds=box.holds,
+        studio=box.studio,
         connected=box.uplink.connected.is_set,
         authority=box.membership.answer.ca.encode(),
         reading=Reading(box.data / "store.sqlite", box.data / "search.sqlite"),

@@ -65,6 +65,10 @@ TITLES: dict[str, Words] = {
     "not_your_shift": Words("Это смена другого охранника.", "This is another guard's shift."),
     "shift_ended": Words("Эта смена уже закончена.", "This shift has ended already."),
     "no_camera": Words("Камеры здесь нет.", "There is no camera here."),
+    "no_video": Words("Видео этого времени нет.", "There is no video of that time."),
+    "video_expired": Words(
+        "Время просмотра вышло, откройте видео снова.", "Time is up, open the video again."
+    ),
     "device": Words("Устройство не ответило.", "The device did not answer."),
     "no_picture": Words("Это не снимок.", "This is no picture."),
     "unavailable": Words("Шлюз сейчас не может это записать.", "The box cannot write this down now."),

@@ -102,7 +102,14 @@ class Views:
             opened=row.opened,
             waits=self._waits(row),
             decided=row.decided,
+            video=self._video(point, passage.id, ms_of(passage.at)),
         )
+
+    def _video(self, point: Point | None, passage: UUID, at_ms: int) -> str | None:
+        """Nothing is looked for: of an hour that has some there may be none of that moment."""
+        camera = point.camera if point else None
+        has = camera is not None and self._ground.studio.has(camera, at_ms)
+        return f"{ROOT}/passages/{passage}/video" if has else None
 
     def _waits(self, row: PassageRow) -> bool:
         """For the guard's decision, and not for too long."""
@@ -141,4 +148,7 @@ class Views:
             waiting=waiting,
             alarms=sorted(alarm.value for alarm in self._ground.alarms.of(point.id)),
             trouble=[names.get(each, str(each)) for each in gone],
+            video=f"{ROOT}/lanes/{point.id}/video"
+            if point.camera and self._ground.studio.shows(point.camera)
+            else None,
         )

@@ -87,7 +87,8 @@ class Studio:
     async def live(self, camera: UUID) -> tuple[list[Segment], int]:
         """The newest segments and the number of the first; asked for again and again. Raises NoVideoError."""
         reel = self._recording.get(camera) or self._live.get(camera) or self._begin_live(camera)
-        self._wanted[camera] = asyncio.get_running_loop().time()
+        now = asyncio.get_running_loop().time()
+        self._wanted[camera] = now if reel.arrived.is_set() else now + FIRST_WITHIN_S
         try:
             async with asyncio.timeout(FIRST_WITHIN_S):
                 await reel.arrived.wait()
@@ -98,6 +99,11 @@ class Studio:
     async def find(self, camera: UUID, from_ms: int, until_ms: int) -> list[Segment]:
         """What of the archive shows that time."""
         return await asyncio.to_thread(self.archive.find, camera, from_ms, until_ms)
+
+    def is_live(self, camera: UUID, start_ms: int) -> bool:
+        """Whether a segment is among the newest, which live playlists name."""
+        reel = self._recording.get(camera) or self._live.get(camera)
+        return reel is not None and any(each.start_ms == start_ms for each in reel.latest)
 
     async def segment(self, camera: UUID, start_ms: int) -> Path | None:
         """The file of a segment, kept or shown live."""

@@ -439,6 +439,22 @@ async def test_what_is_not_there_is_not_found(page: Browser) -> None:
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
 
 
+async def test_video_that_is_not_there_is_said_so(server: GuardServer, page: Browser) -> None:
+    await page.on_duty()
+    since, until = "2026-01-01T12:00:00Z", "2026-01-01T12:00:30Z"
+    answers = [
+        await page.client.get(f"/lanes/{server.lane}/video"),
+        await page.client.get(f"/passages/{new_id()}/video"),
+        await page.client.get(f"/cameras/{new_id()}/video", params={"since": since, "until": until}),
+    ]
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert {answer.json()["code"] for answer in answers} <= {"no_video", "no_camera", "not_found"}
+    forged = await page.client.get("/video/W10.W10/playlist.m3u8")
+    assert (forged.status_code, forged.json()["code"]) in {(403, "video_expired"), (404, "no_video")}
+    lane = next(each for each in (await page.get("/board"))["lanes"] if each["id"] == str(server.lane))
+    assert lane["video"] is None
+
+
 async def test_the_lane_says_what_stands_there(server: GuardServer, page: Browser) -> None:
     await page.on_duty()
     lane = next(each for each in (await page.get("/board"))["lanes"] if each["id"] == str(server.lane))
