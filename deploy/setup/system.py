@@ -69,6 +69,7 @@ def wanted_by_tests() -> list[Package]:
         "chromium-headless-shell": ("chromium-headless-shell", "the browser tests", "тесты в браузере"),
         "pcscd": ("pcscd", "tests of the desk card reader", "тесты настольного считывателя"),
         "socat": ("socat", "tests of serial lines", "тесты последовательных линий"),
+        "ffmpeg": ("ffmpeg", "tests of cameras' video", "тесты видео с камер"),
         "sipp": ("sip-tester", "tests of intercoms that call by SIP", "тесты домофонов, звонящих по SIP"),
         "faketime": ("faketime", "tests of stepped clocks", "тесты сбитых часов"),
         "unshare": ("util-linux", "tests in a network of their own", "тесты в отдельной сети"),

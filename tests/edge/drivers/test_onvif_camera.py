@@ -110,6 +110,14 @@ async def test_a_profile_by_name_or_token_and_one_that_is_not_there(journal: Jou
             await driver(simulator.port, profile="third").still()
 
 
+async def test_the_stream_of_the_profile_is_asked_for(journal: Journal) -> None:
+    async with simulated(journal) as simulator:
+        simulator.stream = "rtsp://192.168.254.254:8554/main?channel=1"
+        camera = driver(simulator.port, record=True)
+        assert camera.is_recorded
+        assert await camera.stream() == ("rtsp://127.0.0.1:8554/main?channel=1", "admin", "k9")
+
+
 async def test_another_password_is_a_fault(journal: Journal) -> None:
     wrong = {"password": "wrong"}
     async with simulated(journal) as simulator, running(driver(simulator.port, **wrong)) as recorder:

@@ -7,7 +7,7 @@ const GUARD = { id: "g", name: "Иванов" };
 function passage(changed: Partial<Passage> = {}): Passage {
   return {
     id: "p", at: "2026-11-28T10:00:00Z", point: "l", point_name: "Въезд", direction: "in", outcome: "granted", reason: "granted", flags: [],
-    read: "Х711ТТ90", plate: "X711TT90", held: null, near: [], still: null, opened: true, waits: false, decided: null, ...changed,
+    read: "Х711ТТ90", plate: "X711TT90", held: null, near: [], still: null, opened: true, waits: false, decided: null, video: null, ...changed,
   };
 }
 
@@ -16,7 +16,7 @@ function decided(verdict: "confirm" | "refuse" | "open", opened: boolean | null 
 }
 
 function lane(id: string, waiting: Passage[] = []) {
-  return { id, name: id, directions: ["in" as const], position: null, can_open: true, hold: null, live: null, last: passage(), waiting, alarms: [], trouble: [] };
+  return { id, name: id, directions: ["in" as const], position: null, can_open: true, hold: null, live: null, last: passage(), waiting, alarms: [], trouble: [], video: null };
 }
 
 describe("the verdict", () => {
