@@ -143,7 +143,7 @@ class Onvif:
             _MEDIA,
             media,
             "GetStreamUri",
-            lambda told: _text(told.Uri),
+            lambda told: self._streaming(told.Uri),
             StreamSetup=setup,
             ProfileToken=profile,
         )
@@ -166,13 +166,20 @@ class Onvif:
         """The address as the box can reach it: behind a NAT a device tells a host that only it knows."""
         parts = urlsplit(_text(address))
         port = parts.port if parts.hostname == self._access.host else self._access.port
-        place = f"[{self._access.host}]" if ":" in self._access.host else self._access.host
-        return urlunsplit(parts._replace(netloc=f"{place}:{port}" if port else place))
+        return urlunsplit(parts._replace(netloc=f"{self._place}:{port}" if port else self._place))
+
+    def _streaming(self, address: str) -> str:
+        """Likewise; of another service's port nothing is known but what was told."""
+        parts = urlsplit(_text(address))
+        return urlunsplit(parts._replace(netloc=f"{self._place}:{parts.port}" if parts.port else self._place))
+
+    @property
+    def _place(self) -> str:
+        return f"[{self._access.host}]" if ":" in self._access.host else self._access.host
 
     @property
     def _home(self) -> str:
-        place = f"[{self._access.host}]" if ":" in self._access.host else self._access.host
-        return f"http://{place}:{self._access.port}/onvif/device_service"
+        return f"http://{self._place}:{self._access.port}/onvif/device_service"
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._wall_ns() / NS_PER_S + self.offset_s, UTC)
