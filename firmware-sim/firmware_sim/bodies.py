@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from firmware_sim.modbus.line import Fault
 from firmware_sim.panel import Fault as PanelFault
+from firmware_sim.rtsp import Fault as StreamFault
 
 
 class CardBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,6 +101,12 @@ class RingBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     number: Annotated[str, Meta(pattern="^[0-9A-Za-z]{1,32}$")]
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535)] = 5060
+
+
+class StreamBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """See `rtsp.Fault`."""
+
+    fault: StreamFault
 
 
 class PanelBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

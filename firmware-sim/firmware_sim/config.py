@@ -158,6 +158,17 @@ class OnvifConfig(_Strict, frozen=True, kw_only=True):
     doors: list[str] = []
 
 
+class StreamConfig(_Strict, frozen=True, kw_only=True):
+    """A camera's stream (RTSP). `file`: an H.264 elementary stream, sent over and over, `rate` pictures a second."""
+
+    name: Name
+    file: str
+    rate: Annotated[float, Meta(gt=0, le=60)] = 10.0
+    port: Port = 0
+    user: str = "admin"
+    password: str = "k9"
+
+
 class LaneConfig(_Strict, frozen=True, kw_only=True):
     """Where cars drive: past a camera, if there is one, to a barrier."""
 
@@ -179,6 +190,7 @@ class SiteConfig(_Strict, frozen=True, kw_only=True):
     cameras: list[CameraConfig] = []
     panels: list[PanelConfig] = []
     onvif: list[OnvifConfig] = []
+    streams: list[StreamConfig] = []
     lanes: list[LaneConfig] = []
 
 

@@ -24,6 +24,7 @@ from firmware_sim.bodies import (
     RegistersBody,
     RingBody,
     ScanBody,
+    StreamBody,
     TagBody,
     TroubleBody,
 )
@@ -235,6 +236,14 @@ class Control:
             await scanner.start()
         return Response(status_code=204)
 
+    async def stream_fault(self, request: Request) -> Response:
+        """Have a stream stall, fall silent, refuse or send garbage, or work again."""
+        body = msgspec.json.decode(await request.body(), type=StreamBody)
+        stream = self._site.streams[request.path_params["name"]]
+        stream.fault = body.fault
+        self._site.journal.write("stream_fault", stream=stream.name, fault=body.fault)
+        return Response(status_code=204)
+
     async def panel_fault(self, request: Request) -> Response:
         """Have a panel fail when it is asked, or work again."""
         body = msgspec.json.decode(await request.body(), type=PanelBody)
@@ -288,6 +297,7 @@ def application(site: Site) -> Starlette:
             Route("/cameras/{name}/snapshot.jpg", control.snapshot),
             post("/scanners/{name}/stop", control.stop_scanner),
             post("/scanners/{name}/start", control.start_scanner),
+            post("/streams/{name}/fault", control.stream_fault),
             post("/panels/{name}/ring", control.ring),
             post("/panels/{name}/event", control.panel_event),
             post("/panels/{name}/push-url", control.panel_push_url),

@@ -24,6 +24,7 @@ from firmware_sim.config import (
     PanelConfig,
     RelayConfig,
     SiteConfig,
+    StreamConfig,
 )
 from firmware_sim.journal import Journal
 from firmware_sim.lane import Lane
@@ -36,6 +37,7 @@ from firmware_sim.onvif import OnvifDevice
 from firmware_sim.osdp_reader import OsdpReader
 from firmware_sim.panel import Panel
 from firmware_sim.relay import RelayModule, Switch, Wire
+from firmware_sim.rtsp import RtspCamera
 from firmware_sim.scanner import Scanner
 from firmware_sim.sip_panel import SipPanel
 from firmware_sim.wiegand_controller import WiegandController
@@ -66,6 +68,7 @@ class Site:
     panels: dict[str, Panel] = field(default_factory=dict)
     sip_panels: dict[str, SipPanel] = field(default_factory=dict)
     onvif: dict[str, OnvifDevice] = field(default_factory=dict)
+    streams: dict[str, RtspCamera] = field(default_factory=dict)
     lanes: dict[str, Lane] = field(default_factory=dict)
 
     async def start(self) -> None:
@@ -82,6 +85,8 @@ class Site:
             await sip_panel.start()
         for device in self.onvif.values():
             await device.start()
+        for stream in self.streams.values():
+            await stream.start()
         self.journal.write("start")
 
     async def stop(self) -> None:
@@ -98,6 +103,8 @@ class Site:
             sip_panel.stop()
         for device in self.onvif.values():
             await device.stop()
+        for stream in self.streams.values():
+            await stream.stop()
         for each in self.fields.values():
             await asyncio.to_thread(each.take)
         for line in self.lines.values():
@@ -116,6 +123,7 @@ class Site:
             "panels": {name: panel.served.port for name, panel in self.panels.items()}
             | {name: panel.port for name, panel in self.sip_panels.items()},
             "onvif": {name: device.port for name, device in self.onvif.items()},
+            "streams": {name: stream.port for name, stream in self.streams.items()},
         }
 
     def overview(self) -> dict[str, Any]:
@@ -153,6 +161,10 @@ class Site:
                 for name, panel in self.panels.items()
             }
             | {name: {"opened": panel.opened} for name, panel in self.sip_panels.items()},
+            "streams": {
+                name: {"fault": stream.fault, "watched": stream.watched}
+                for name, stream in self.streams.items()
+            },
         }
 
 
@@ -194,6 +206,8 @@ def build(config: SiteConfig, base: Path, clock: Clock) -> Site:
     for camera in config.cameras:
         site.cameras[camera.name] = _camera(camera, site, clock)
     _add_entrances(config, site, clock)
+    for stream in config.streams:
+        site.streams[stream.name] = _stream(stream, site, base)
     for lane in config.lanes:
         site.lanes[lane.name] = _lane(lane, site)
     return site
@@ -232,6 +246,21 @@ def _camera(camera: CameraConfig, site: Site, clock: Clock) -> Camera:
     )
 
 
+def _stream(stream: StreamConfig, site: Site, base: Path) -> RtspCamera:
+    try:
+        return RtspCamera(
+            stream.name,
+            journal=site.journal,
+            stream=(base / stream.file).read_bytes(),
+            rate=stream.rate,
+            port=stream.port,
+            user=stream.user,
+            password=stream.password,
+        )
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"stream {stream.name}, file: {error}") from error
+
+
 def _panel(panel: PanelConfig, site: Site) -> Panel:
     return Panel(
         panel.name,
@@ -266,6 +295,7 @@ def _refuse_repeats(config: SiteConfig) -> None:
         ("cameras", [camera.name for camera in config.cameras]),
         ("panels", [panel.name for panel in config.panels]),
         ("onvif", [device.name for device in config.onvif]),
+        ("streams", [stream.name for stream in config.streams]),
         ("lanes", [lane.name for lane in config.lanes]),
         *((f"units of line {line.name}", [str(unit) for unit in line.units()]) for line in config.lines),
     ):

@@ -227,3 +227,35 @@ def test_toml_reads_as_json_does(tmp_path: Path) -> None:
     path = tmp_path / "site.toml"
     path.write_text('folder = "data"\n[[lines]]\nname = "gate"\n[[lines.relays]]\nunit = 12\n')
     assert config.load(path).lines[0].relays[0].unit == 12
+
+
+async def test_a_stream_is_told_to_fail_and_to_work_again(tmp_path: Path) -> None:
+    units = ("6742C00A", "68CE3C80", "6588840A")
+    (tmp_path / "test.h264").write_bytes(b"".join(b"\0\0\0\1" + bytes.fromhex(unit) for unit in units))
+    content = SITE | {"streams": [{"name": "lane", "file": "test.h264"}]}
+    async with site(tmp_path, content=content) as (client, _, _process):
+        port = (await client.get("/")).json()["ports"]["streams"]["lane"]
+
+        async def options() -> bytes:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n")
+            try:
+                return await asyncio.wait_for(reader.readline(), 5)
+            finally:
+                writer.close()
+                await writer.wait_closed()
+
+        assert await options() == b"RTSP/1.0 200 OK\r\n"
+        assert (await client.post("/streams/lane/fault", json={"fault": "refuse"})).status_code == 204
+        assert await options() == b"RTSP/1.0 503 Service Unavailable\r\n"
+        assert (await client.get("/")).json()["streams"] == {"lane": {"fault": "refuse", "watched": 0}}
+        await client.post("/streams/lane/fault", json={"fault": "none"})
+        assert await options() == b"RTSP/1.0 200 OK\r\n"
+
+
+def test_a_stream_without_a_picture_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "test.h264").write_bytes(b"no picture")
+    path = tmp_path / "site.json"
+    path.write_text(json.dumps(SITE | {"streams": [{"name": "lane", "file": "test.h264"}]}))
+    assert main(["site", "--config", str(path)]) != 0
+    assert "stream lane, file: no H.264 stream that begins with a key picture" in capsys.readouterr().err
