@@ -171,10 +171,13 @@ class Studio:
         return reel
 
     async def _end(self, camera: UUID) -> None:
-        reel = self._recording.pop(camera, None) or self._live.pop(camera, None)
+        """It stands in its place until it has ended: two would write into the same folder."""
+        reel = self._recording.get(camera) or self._live.get(camera)
         if reel is not None:
             await self._supervisor.stop(f"video {camera}")
             await reel.forget()
+            self._recording.pop(camera, None)
+            self._live.pop(camera, None)
 
     def _reel(self, source: Source, *, keeps: bool) -> Reel:
         assert self.programs is not None  # noqa: S101  # asked before
