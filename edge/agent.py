@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import importlib.metadata
 import logging
-import math
 import ssl
 from collections.abc import Callable, Set
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from edge import identity, streams, upkeep
+from edge import identity, upkeep
 from edge.access import holdings
 from edge.access.drafts import Drafts
 from edge.access.gate import Gate
@@ -48,13 +47,12 @@ from edge.settings import Settings
 from edge.store import Fault, Store, no_fault
 from edge.supervisor import Supervisor
 from edge.telemetry.recorder import Recorder
-from edge.video.reel import sources_of
-from edge.video.studio import Studio, find_programs
+from edge.video.studio import Studio
 from edge.witness import Witness
 from protocols import records
 from protocols.held import ItemKind
-from protocols.messages import Backlog, State, Stream
-from protocols.privacy import BOX_RECORDS, KeptKind
+from protocols.messages import State, Stream
+from protocols.privacy import BOX_RECORDS
 from protocols.records import DeviceStatus, Severity
 from protocols.topics import Channel
 
@@ -129,7 +127,7 @@ class Agent:
     async def report(self) -> dict[str, Any]:
         """How the box fares, for /health, /metrics and `domovoy-edge status`."""
         moment = self.clock.now()
-        events, readings = await self._backlogs()
+        events, readings = await upkeep.backlogs(self.store)
         standing = self.held.standing
         return {
             "box": str(self.box),
@@ -206,12 +204,7 @@ class Agent:
         )
         self.calls = Calls(self.journal, self.pictures, lambda: self.gate.site)
         self.studio = Studio(
-            self.data / "video",
-            self.settings.video,
-            self.supervisor,
-            random=self._world.random,
-            now_ms=lambda: self.clock.now().unix_ms,
-            programs=find_programs(),
+            self.data / "video", self.settings.video, self.supervisor, self.clock, self._world.random
         )
         self.disk = DiskGuard(
             self.data,
@@ -348,7 +341,7 @@ class Agent:
         start("calls", self.calls.run)
         start("disk", lambda: upkeep.every(upkeep.DISK_PERIOD_S, self.disk.look))
         start("clock", lambda: upkeep.every(upkeep.CLOCK_PERIOD_S, self._keep_clock))
-        start("video", lambda: upkeep.every(upkeep.VIDEO_PERIOD_S, self._tidy_video))
+        start("video", lambda: self.studio.run(self.held.passes.kept_days))
         start("retention", lambda: upkeep.every(upkeep.RETENTION_PERIOD_S, self._forget))
         if self._tls:
             start("renewal", lambda: upkeep.keep_certificate(self.membership, self.files, self.clock))
@@ -384,7 +377,7 @@ class Agent:
         self.gate.put_in_force(plan.site)
         self.holds.forget(set(plan.site.board.drivers))
         self.running.start(plan)
-        await self.studio.change(sources_of(plan.devices.streaming))
+        await self.studio.change(plan.devices.streaming)
         fire = {fire.device for fire in plan.configuration.fire}
         self.witness.forget(plan.site.board.drivers.keys() | fire | plan.devices.readers.keys())
 
@@ -404,14 +397,9 @@ class Agent:
             async with asyncio.timeout(DRAIN_S):
                 await self.gate.drain()
 
-    async def _tidy_video(self) -> None:
-        """Nothing is kept for longer than the company lets its pictures be kept."""
-        await self.studio.end_idle()
-        await self.studio.tidy(self.held.passes.kept_days().get(KeptKind.STILLS, math.inf))
-
     async def _state(self) -> State:
         moment, standing = self.clock.now(), self.held.standing
-        events, readings = await self._backlogs()
+        events, readings = await upkeep.backlogs(self.store)
         return State(
             online=True,
             at=moment.utc,
@@ -425,19 +413,6 @@ class Agent:
             readings=readings,
             disk_free_mb=self.disk.free_mb,
         )
-
-    async def _backlogs(self) -> tuple[Backlog, Backlog]:
-        def job(connection: Any) -> list[tuple[int, int | None, int | None]]:
-            return [
-                (*streams.waiting(connection, kind), streams.oldest_held(connection, kind))
-                for kind in (Stream.EVENTS, Stream.READINGS)
-            ]
-
-        events, readings = (
-            Backlog(records=count, oldest_at=upkeep.utc_of(at_ms), oldest_held_at=upkeep.utc_of(held_ms))
-            for count, at_ms, held_ms in await self.store.write(job)
-        )
-        return events, readings
 
     async def _report_shortage(self, kind: str, count: int, detail: str) -> None:
         log.warning("disk: %s %s (%s)", kind, count, detail)

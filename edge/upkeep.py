@@ -20,13 +20,12 @@ from edge.link.enrolment import EnrolmentError
 from edge.settings import RetentionSettings
 from edge.store import Store, get_meta, set_meta
 from protocols import records
-from protocols.messages import Stream
+from protocols.messages import Backlog, Stream
 
 log = logging.getLogger(__name__)
 DISK_PERIOD_S = 20.0
 CLOCK_PERIOD_S = 30.0
 RETENTION_PERIOD_S = 600.0
-VIDEO_PERIOD_S = 5.0
 RENEWAL_PERIOD_S = 900.0
 FORGET_AT_ONCE = 2000
 DAY_MS = 86_400_000
@@ -102,6 +101,22 @@ def open_streams(
     opened = records.StreamOpened(**stamp())
     streams.append(connection, Stream.EVENTS, records.encode(opened), at_ms)
     connection.execute("COMMIT")
+
+
+async def backlogs(store: Store) -> tuple[Backlog, Backlog]:
+    """What of events and of readings the cloud does not have yet."""
+
+    def job(connection: sqlite3.Connection) -> list[tuple[int, int | None, int | None]]:
+        return [
+            (*streams.waiting(connection, kind), streams.oldest_held(connection, kind))
+            for kind in (Stream.EVENTS, Stream.READINGS)
+        ]
+
+    events, readings = (
+        Backlog(records=count, oldest_at=utc_of(at_ms), oldest_held_at=utc_of(held_ms))
+        for count, at_ms, held_ms in await store.write(job)
+    )
+    return events, readings
 
 
 def highest_trusted_ns(connection: sqlite3.Connection) -> int:

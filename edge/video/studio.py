@@ -2,21 +2,26 @@
 
 import asyncio
 import logging
+import math
 import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from edge.clock import Clock
+from edge.drivers.base import StreamingCamera
 from edge.settings import VideoSettings
 from edge.supervisor import Supervisor
 from edge.video.archive import Archive
 from edge.video.command import Programs
-from edge.video.reel import Reel, Source
+from edge.video.reel import Reel, Source, sources_of
 from edge.video.segments import Segment
+from protocols.privacy import KeptKind
 
 log = logging.getLogger(__name__)
 LIVE_IDLE_S = 30.0
+LOOK_S = 5.0
 FIRST_WITHIN_S = 15.0
 LIVE_MAX = 4
 DAY_MS = 86_400_000
@@ -30,24 +35,24 @@ class NoVideoError(Exception):
 class Studio:
     """`programs` None: there is no ffmpeg here, and no video."""
 
+    programs: Programs | None
+
     def __init__(
         self,
         folder: Path,
         settings: VideoSettings,
         supervisor: Supervisor,
-        *,
+        clock: Clock,
         random: Callable[[], float],
-        now_ms: Callable[[], int],
-        programs: Programs | None,
     ) -> None:
         self.archive = Archive(folder / "kept")
         self._shown = Archive(folder / "shown")
         self._folder = folder
-        self.programs = programs
+        self.programs = find_programs()
         self._settings = settings
         self._supervisor = supervisor
         self._random = random
-        self._now_ms = now_ms
+        self._clock = clock
         self._sources: Mapping[UUID, Source] = {}
         self._recording: dict[UUID, Reel] = {}
         self._live: dict[UUID, Reel] = {}
@@ -67,8 +72,16 @@ class Studio:
         self.archive.open()
         self._shown.open()
 
-    async def change(self, sources: Mapping[UUID, Source]) -> None:
+    async def run(self, rules: Callable[[], Mapping[str, int]]) -> None:
+        """Keep order until cancelled: no video outlives the company's rule for pictures, in days."""
+        while True:
+            await self.end_idle()
+            await self.tidy(rules().get(KeptKind.STILLS, math.inf))
+            await asyncio.sleep(LOOK_S)
+
+    async def change(self, streaming: Mapping[UUID, StreamingCamera]) -> None:
         """Another configuration. Cameras that are as they were go on being filmed."""
+        sources = sources_of(streaming)
         ending = [camera for camera, source in self._sources.items() if sources.get(camera) != source]
         for camera in ending:
             await self._end(camera)
@@ -130,7 +143,7 @@ class Studio:
         drop = partial(
             self.archive.drop,
             quota_bytes=self._settings.quota_mb * MEGABYTE,
-            before_ms=self._now_ms() - int(days * DAY_MS),
+            before_ms=self._clock.now().unix_ms - int(days * DAY_MS),
         )
         return await asyncio.to_thread(drop)
 
@@ -186,7 +199,7 @@ class Studio:
             archive=self.archive if keeps else self._shown,
             programs=self.programs,
             random=self._random,
-            now_ms=self._now_ms,
+            now_ms=lambda: self._clock.now().unix_ms,
             stall_s=self._settings.stall_s,
             keeps=keeps,
         )
