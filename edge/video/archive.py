@@ -79,6 +79,12 @@ class Archive:
                 self._sizes.pop(hour, None)
                 _remove_empty(path.parent, path.parent.parent)
 
+    def wipe(self, camera: UUID) -> None:
+        """All of a camera goes."""
+        with self._lock:
+            shutil.rmtree(self._folder / str(camera), ignore_errors=True)
+            self._sizes = {hour: size for hour, size in self._sizes.items() if hour.camera != camera}
+
     def keep(self, segment: Segment, file: Path) -> None:
         """A segment that is whole takes its place. Raises OSError."""
         path = self.path(segment)

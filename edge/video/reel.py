@@ -116,8 +116,7 @@ class Reel:
     async def forget(self) -> None:
         """Nobody watches any more: what was not to be kept goes."""
         if not self.keeps:
-            for segment in self.latest:
-                await asyncio.to_thread(self.archive.remove, segment)
+            await asyncio.to_thread(self.archive.wipe, self.source.camera)
         self.latest.clear()
 
     def playing(self) -> tuple[list[Segment], int]:
