@@ -14,11 +14,12 @@ from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from edge.access.decision import Decision, Held
+from edge.access import recorded
+from edge.access.decision import Decision
 from edge.access.effects import Effects
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal, Stamp
-from edge.access.judging import Asked, Judge, Judgement
+from edge.access.judging import Judge, Judgement
 from edge.access.points import Lane, Site
 from edge.access.presence import Move
 from edge.access.presses import Presses
@@ -33,8 +34,7 @@ from edge.drivers.base import (
     Verdict,
 )
 from edge.store import Fault, StoreError, no_fault
-from protocols import codes, qr, records
-from protocols.cards import Lookup
+from protocols import records
 from protocols.config import Point
 from protocols.fields import Direction
 from protocols.records import BarrierCause, DeviceStatus, Outcome, Passage, Reason
@@ -43,7 +43,6 @@ log = logging.getLogger(__name__)
 NS_PER_S = 1_000_000_000
 CAMERA_TIMEOUT_S = 5.0
 SIGNAL_TIMEOUT_S = 1.0
-SHOWN_OF_CODE = 16  # characters
 ANEW = "the relay module is being set up anew"
 
 
@@ -289,9 +288,9 @@ class Gate:
             pass_id=held.item.id if held else None,
             pass_version=held.item.version if held else None,
             use=use,
-            credential=_credential(held, asked.lookups),
+            credential=recorded.credential(held, asked.lookups),
             plate=read.plate[:100] if read.plate else None,
-            read=_told(read, asked),
+            read=recorded.text_of(read, asked),
             source=read.device,
             still=sha256(read.still.data).hexdigest() if read.still else None,
             decision_us=took_us,
@@ -482,23 +481,3 @@ class Gate:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s: %s", task.get_name(), error, exc_info=error)
-
-
-def _told(read: Read, asked: Asked) -> str:
-    """What was read, for the record; what would let in whoever reads the record is not told whole."""
-    if read.code is None:
-        return read.raw[:500]
-    if asked.token is not None or qr.looks_like(read.code):
-        return f"{read.code[:SHOWN_OF_CODE]}…"
-    if asked.lookups and codes.is_typed(asked.lookups[0].key):
-        return codes.masked(asked.lookups[0].key)
-    return read.raw[:500]
-
-
-def _credential(held: Held | None, asked: tuple[Lookup, ...]) -> str | None:
-    """The card's strongest key, as the pass knows it when one matched."""
-    if not asked:
-        return None
-    known = (lookup.key for lookup in asked if held is not None and lookup.key in held.item.keys)
-    key = next(known, asked[0].key)
-    return codes.masked(key) if codes.is_typed(key) else key
