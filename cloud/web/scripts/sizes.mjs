@@ -5,8 +5,9 @@ import { gzipSync } from "node:zlib";
 const dist = new URL("../dist/", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", dist), "utf8"));
 const LIMITS_KB = { "src/app/entry/pages.tsx": 250, "src/app/desk/pages.tsx": 330, "src/app/admin/pages.tsx": 330 };
+const words = (...faces) => faces.map((face) => `src/shared/i18n/ru/faces/${face}.ts`);
+const WORDS = { "src/app/entry/pages.tsx": words("entry"), "src/app/desk/pages.tsx": words("entry", "desk"), "src/app/admin/pages.tsx": words("entry", "desk", "admin") };
 const ENTRY = "index.html";
-const LANGUAGE = "src/shared/i18n/ru/index.ts";
 
 function files(key, seen = new Set()) {
   if (seen.has(key)) return seen;
@@ -21,7 +22,7 @@ function gzipped(file) {
 
 let failed = false;
 for (const [face, limit] of Object.entries(LIMITS_KB)) {
-  const chunks = [ENTRY, LANGUAGE, face].reduce((seen, key) => files(key, seen), new Set());
+  const chunks = [ENTRY, ...WORDS[face], face].reduce((seen, key) => files(key, seen), new Set());
   const scripts = [...chunks].map((key) => manifest[key].file);
   const styles = [...new Set([...chunks].flatMap((key) => manifest[key].css ?? []))];
   const kb = (list) => list.reduce((sum, file) => sum + gzipped(file), 0) / 1000;

@@ -5,6 +5,7 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 import { LOOK_FILTERS } from "@/features/privacy/search";
 import { QUARANTINE_FILTERS } from "@/features/quarantine/search";
 import { parseListSearch } from "@/shared/api/page";
+import { worded } from "@/shared/i18n";
 import { meQuery } from "@/shared/session/me";
 import { mustBeSignedIn } from "../guard";
 import { rootRoute } from "../root";
@@ -14,7 +15,7 @@ const admin = createRoute({
   getParentRoute: () => rootRoute,
   path: "/admin",
   beforeLoad: mustBeSignedIn,
-  component: lazyRouteComponent(() => import("./pages"), "AdminShell"),
+  component: lazyRouteComponent(() => worded(["desk", "admin"], import("./pages")), "AdminShell"),
 });
 
 const home = createRoute({

@@ -15,6 +15,7 @@ import { parseWatchSearch } from "@/features/watch/search";
 import { isId, oneOf, parseListSearch } from "@/shared/api/page";
 import { parseStatisticsSearch } from "@/features/statistics/search";
 import { parseComplex } from "@/shared/complex/complex";
+import { worded } from "@/shared/i18n";
 import { meetSites } from "@/shared/lookups/sites";
 import { meQuery } from "@/shared/session/me";
 import { mustBeSignedIn, mustSayWhichComplex } from "../guard";
@@ -32,7 +33,7 @@ const desk = createRoute({
     await sites;
     await mustSayWhichComplex(entering);
   },
-  component: lazyRouteComponent(() => import("./pages"), "DeskShell"),
+  component: lazyRouteComponent(() => worded(["desk"], import("./pages")), "DeskShell"),
 });
 
 const home = createRoute({

@@ -3,6 +3,7 @@
 import { createRoute, lazyRouteComponent, retainSearchParams } from "@tanstack/react-router";
 
 import { parseComplex } from "@/shared/complex/complex";
+import { worded } from "@/shared/i18n";
 import { mustBeSignedIn } from "../guard";
 import { rootRoute } from "../root";
 
@@ -12,5 +13,5 @@ export const wallRoute = createRoute({
   validateSearch: parseComplex,
   search: { middlewares: [retainSearchParams(["complex"])] },
   beforeLoad: mustBeSignedIn,
-  component: lazyRouteComponent(() => import("./page"), "Wall"),
+  component: lazyRouteComponent(() => worded(["desk"], import("./page")), "Wall"),
 });

@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { keysOf, PLURAL, used } from "./dead";
 import { en } from "./en";
 import { ru } from "./ru";
+import { words as desk } from "./ru/faces/desk";
+import { words as entry } from "./ru/faces/entry";
 
 const SOURCES = import.meta.glob<string>(["/src/**/*.{ts,tsx}", "!/src/gate/**", "!/src/shared/i18n/**", "!/src/**/*.test.ts", "!/src/shared/api/schema.d.ts"], {
   query: "?raw",
@@ -18,4 +20,34 @@ describe("the catalogues", () => {
       expect(dead).toEqual([]);
     });
   }
+});
+
+/** What a face's code may show, from its own files to all that they import; another face's tree is not its own. */
+function reachable(roots: readonly string[]): string {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    const source = SOURCES[path];
+    if (source === undefined || seen.has(path)) return;
+    seen.add(path);
+    for (const [, name = ""] of source.matchAll(/(?:from|import\()\s*"([@.][^"]+)"/g)) {
+      const base = name.startsWith("@/") ? `/src/${name.slice(2)}` : new URL(name, `file://${path}`).pathname;
+      for (const ending of [".ts", ".tsx"]) visit(base + ending);
+    }
+  };
+  for (const root of roots) visit(root);
+  return [...seen].map((path) => SOURCES[path]).join("\n");
+}
+
+const under = (folder: string) => Object.keys(SOURCES).filter((path) => path.startsWith(`/src/app/${folder}/`));
+
+describe("what a face shows, it has the words of", () => {
+  const faces = [
+    { face: "entry", roots: [...under("entry"), ...under("pages")], has: [entry] },
+    { face: "desk", roots: [...under("desk"), ...under("wall"), ...under("pages")], has: [entry, desk] },
+  ];
+  it.each(faces)("$face", ({ roots, has }) => {
+    const shown = used(reachable(roots));
+    const known = new Set(has.flatMap((words) => keysOf(words)));
+    expect(keysOf(ru).filter((key) => !known.has(key) && shown(key.replace(PLURAL, "")))).toEqual([]);
+  });
 });

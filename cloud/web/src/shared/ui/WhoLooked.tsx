@@ -13,7 +13,7 @@ export function WhoLooked({ subject }: { subject: string }) {
   return (
     <LinkAnchor to="/admin/looks" search={{ subject }} fz="sm" style={{ display: "inline-flex", gap: 6, alignItems: "center" }}>
       <IconEye size={16} aria-hidden />
-      {t("looks.link")}
+      {t("section.looks")}
     </LinkAnchor>
   );
 }

@@ -76,7 +76,6 @@ export const looks = {
   searchHint: "Name, plate, what was asked for",
   only: "Only about: {{whose}}",
   all: "Show all",
-  link: "Who looked",
   workbook: "XLSX table",
   empty: "Nobody looked",
   emptyHint: "No entry fits these conditions.",

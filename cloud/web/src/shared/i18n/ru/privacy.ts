@@ -80,7 +80,6 @@ export const looks = {
   searchHint: "Имя, номер машины, что искали",
   only: "Только о: {{whose}}",
   all: "Показать всех",
-  link: "Кто смотрел",
   workbook: "Таблица XLSX",
   empty: "Никто не смотрел",
   emptyHint: "По этим условиям записей нет.",
