@@ -30,6 +30,7 @@ from cloud.access.schemas import (
     PassOut,
     PassRow,
     PlateOut,
+    PointPolicyOut,
     PolicyOut,
     RecogniseIn,
     RecogniseOut,
@@ -37,7 +38,7 @@ from cloud.access.schemas import (
     Revocation,
     Revoked,
 )
-from cloud.access.types import BlockDraft, BulkDraft, PassDraft, PassState, PolicyDraft
+from cloud.access.types import BlockDraft, BulkDraft, PassDraft, PassState, PointPolicyDraft, PolicyDraft
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.database import now, trial
@@ -50,7 +51,7 @@ from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers, language_of
 from cloud.kernel.schemas import Instant
 from cloud.people.errors import PersonNotThere
-from cloud.sites.errors import SiteNotFound
+from cloud.sites.errors import PointNotFound, SiteNotFound
 from protocols.held import PassKind
 from protocols.privacy import LookKind
 
@@ -196,6 +197,14 @@ def list_policies(call: Reading, query: ListParams) -> dict[str, Any]:
 def set_policy(call: Setting, draft: PolicyDraft) -> Any:
     """Say what is allowed of a kind from now on; passes that were issued stay as they are."""
     return service.set_policy(call.session, call.actor, draft)
+
+
+@router.put(
+    "/point-policies/{point_id}", response_model=PointPolicyOut, responses=answers(PointNotFound, one=True)
+)
+def set_point_policy(call: Setting, point_id: UUID, draft: PointPolicyDraft) -> Any:
+    """Say which passes may open a point from now on; passes that were issued stay as they are."""
+    return service.set_point_policy(call.session, call.actor, point_id, draft)
 
 
 @router.post("/recognise", response_model=RecogniseOut, responses=answers())

@@ -110,11 +110,13 @@ def _check(session: Session, row: Pass, draft: PassDraft, cards: list[PassCard])
         raise FixInput(FieldError("valid_until", "too_long", _TOO_LONG, {"days": longest.days}))
     blacklist.refuse_listed_pass(session, row, cards)
     box_of_point = {place.point_id: place.box_id for place in sites.points_of_site(session, row.site_id)}
-    points = rules.points_of(draft, box_of_point)
-    allowed = policies.apply(session, draft, row.valid_from, but=row.id)
+    rules.check_points(draft.points, box_of_point)
+    allowed = policies.apply(session, draft, row.valid_from, but=row.id, is_whole=not draft.points)
+    points = rules.points_of(allowed.draft, box_of_point)
     if allowed.approval:
         raise FixInput(FieldError("kind", "needs_approval", _NEEDS_APPROVAL))
     row.vehicles, row.points = allowed.vehicles, [str(point) for point in points]
+    row.left_out = list(allowed.left_out)
     row.schedule = [window.model_dump(mode="json") for window in allowed.draft.schedule]
 
 

@@ -64,6 +64,9 @@ class Pass(TenantMixin, Base):
     ticket_id: Mapped[UUID | None]
     ticket: Mapped[str]
     points: Mapped[list[Any]]  # ids as text; empty: every point of the site
+    left_out: Mapped[list[str]] = mapped_column(
+        ARRAY(Text()), server_default="{}"
+    )  # asked for every point: the names of those that would not be opened
     direction: Mapped[str | None]
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime | None]
@@ -142,6 +145,23 @@ class AccessPolicy(TenantMixin, Base):
     vehicles: Mapped[int | None] = mapped_column(Integer)
     approval: Mapped[bool] = mapped_column(server_default=text("false"))
     residents: Mapped[bool] = mapped_column(server_default=text("false"))
+    from_minute: Mapped[int | None] = mapped_column(Integer)
+    until_minute: Mapped[int | None] = mapped_column(Integer)
+    changed_at: Mapped[datetime]
+
+
+class PointPolicy(TenantMixin, Base):
+    """What a company says of passes at a point. `types.PointPolicyDraft` says what each means."""
+
+    __tablename__ = "point_policy"
+    __table_args__ = tenant_table(
+        reference("point_id", "point"), UniqueConstraint("organisation_id", "point_id")
+    )
+
+    point_id: Mapped[UUID]
+    kinds: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
+    residents: Mapped[bool]
+    approval: Mapped[bool]
     from_minute: Mapped[int | None] = mapped_column(Integer)
     until_minute: Mapped[int | None] = mapped_column(Integer)
     changed_at: Mapped[datetime]

@@ -32,10 +32,11 @@ NEXT_NUMBER = text(
 )
 
 
-def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
+def issue_pass(session: Session, actor: Actor, draft: PassDraft, *, by_resident: bool = False) -> Pass:
     """Issue a pass; the site's boxes get it with the commit, or with its approval where the company asks for one.
 
-    Raises FixInput for an unreadable plate or card, or a wrong window; OnBlacklist; SiteNotThere and the like.
+    Raises FixInput for an unreadable plate or card, a wrong window, what the company or a point refuses;
+    OnBlacklist; SiteNotThere and the like.
     """
     organisation_id = actor.require(Permission.PASSES_ISSUE)
     plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
@@ -43,12 +44,12 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
     rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
     sites.lock_sites(session, {draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
-    allowed = policies.apply(session, draft, valid_from)
+    allowed = policies.apply(session, draft, valid_from, is_whole=not draft.points, by_resident=by_resident)
     waits = allowed.approval and not actor.may(Permission.PASSES_APPROVE, organisation_id)
     change = PassChange.REQUESTED if waits else PassChange.ISSUED
     made = Pass(id=new_id(session), organisation_id=organisation_id, state=rules.STATE_AFTER[change], uses=0)
     made.number = session.scalars(NEXT_NUMBER, {"organisation_id": organisation_id}).one()
-    made.created_at, made.vehicles = now(session), allowed.vehicles
+    made.created_at, made.vehicles, made.left_out = now(session), allowed.vehicles, list(allowed.left_out)
     _fill(session, made, allowed.draft, plates, valid_from)
     session.add(made)
     session.flush()
@@ -59,7 +60,9 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft) -> Pass:
     return made
 
 
-def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft) -> Pass:
+def change_pass(
+    session: Session, actor: Actor, pass_id: UUID, draft: PassDraft, *, by_resident: bool = False
+) -> Pass:
     """Change a pass that still stands.
 
     Raises what `issue_pass` raises, PassNotThere, PassIsFinal and PassNeedsApproval.
@@ -72,9 +75,9 @@ def change_pass(session: Session, actor: Actor, pass_id: UUID, draft: PassDraft)
     old_site = changed.site_id
     sites.lock_sites(session, {old_site, draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
-    allowed = _allowed(session, actor, changed, draft, valid_from)
+    allowed = _allowed(session, actor, changed, draft, valid_from, by_resident=by_resident)
     _fill(session, changed, allowed.draft, plates, valid_from)
-    changed.vehicles = allowed.vehicles
+    changed.vehicles, changed.left_out = allowed.vehicles, list(allowed.left_out)
     known = cards_of(session, changed.id)
     for card in known:
         if not typed.is_typed(card):
@@ -116,9 +119,10 @@ def amend_pass(
     blacklist.refuse_listed_pass(session, row, cards)
     allowed = _allowed(session, actor, row, fields, row.valid_from)
     places = sites.points_of_site(session, row.site_id)
-    named = rules.points_of(fields, {place.point_id: place.box_id for place in places})
+    named = rules.points_of(allowed.draft, {place.point_id: place.box_id for place in places})
     row.valid_until, row.points = fields.valid_until, [str(point) for point in named]
     row.schedule, row.vehicles = _windows(allowed.draft), allowed.vehicles
+    row.left_out = list(allowed.left_out)
     _note(session, actor, row, PassChange.EDITED)
     session.flush()
     if row.state != PassState.REQUESTED:
@@ -217,14 +221,34 @@ def _standing(session: Session, pass_id: UUID) -> Pass:
 
 
 def _allowed(
-    session: Session, actor: Actor, row: Pass, draft: PassDraft, valid_from: datetime
+    session: Session,
+    actor: Actor,
+    row: Pass,
+    draft: PassDraft,
+    valid_from: datetime,
+    *,
+    by_resident: bool = False,
 ) -> policies.Allowed:
     """What the company makes of a pass that is changed. Raises FixInput, PassNeedsApproval."""
-    allowed = policies.apply(session, draft, valid_from, but=row.id)
+    is_whole = not draft.points or _is_still_whole(row, draft)
+    if is_whole and draft.entries is None:
+        draft = draft.model_copy(update={"points": []})  # a point that has become kinder is opened, too
+    allowed = policies.apply(
+        session, draft, valid_from, but=row.id, is_whole=is_whole, by_resident=by_resident
+    )
     waits = row.state == PassState.REQUESTED
     if allowed.approval and not waits and not actor.may(Permission.PASSES_APPROVE, row.organisation_id):
         raise PassNeedsApproval(number=row.number)
     return allowed
+
+
+def _is_still_whole(row: Pass, draft: PassDraft) -> bool:
+    """It was asked for every point of its site, some refused, and nobody named others since."""
+    return (
+        bool(row.left_out)
+        and draft.site_id == row.site_id
+        and {str(point) for point in draft.points} == set(row.points)
+    )
 
 
 def _windows(draft: PassDraft) -> list[Any]:

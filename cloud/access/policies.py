@@ -1,4 +1,7 @@
-"""What a company allows of each kind of pass: how long, how many to one premises, at which hours, how many vehicles."""
+"""What a company allows of each kind of pass: how long, how many to one premises, at which hours, how many vehicles.
+
+The points that a pass would open narrow it further: `cloud.access.narrowing`.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,8 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.access.models import AccessPolicy, Pass
+from cloud.access.narrowing import laid_over, time_text
+from cloud.access.point_policies import BOTH, narrow
 from cloud.access.rules import LONGEST
-from cloud.access.types import PassDraft, PassState, PolicyDraft, ResidentKind, WindowDraft
+from cloud.access.types import PassDraft, PassState, PolicyDraft, ResidentKind
 from cloud.kernel import audit
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import current_organisation, new_id, now
@@ -25,7 +30,6 @@ from protocols.held import PassKind
 _WIDER = Text(
     "Не больше {most}: дольше такой пропуск не бывает.", "At most {most}: such a pass never lasts longer."
 )
-_BOTH = Text("Укажите и начало, и конец.", "Give both the beginning and the end.")
 _TOO_LONG = Text(
     "Компания разрешает такой пропуск не дольше чем на {days} дн.",
     "The company allows such a pass for at most {days} days.",
@@ -50,15 +54,22 @@ _FOR_GOOD = Text(
     "Такие пропуска жители не заказывают: их выдаёт компания.",
     "Residents do not order such passes: the company issues them.",
 )
-_EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
+_OTHER_HOURS = Text(
+    "Компания пускает по таким пропускам с {from_} до {until}, а в эти часы он не действует.",
+    "The company lets such passes in from {from_} to {until}, when this one is not valid.",
+)
 
 
 class Allowed(NamedTuple):
-    """What a company makes of a draft. `vehicles`: the limit of its household; `approval`: a manager decides."""
+    """What a company makes of a draft. `vehicles`: the limit of its household; `approval`: a manager decides.
+
+    `left_out`: names of points that refuse a pass for every point of the site.
+    """
 
     draft: PassDraft
     vehicles: int | None = None
     approval: bool = False
+    left_out: Sequence[str] = ()
 
 
 def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPolicy:
@@ -103,11 +114,26 @@ def _for_residents(kind: PassKind, policy: AccessPolicy | None) -> ResidentKind:
     return ResidentKind(kind, **limits)
 
 
-def apply(session: Session, draft: PassDraft, valid_from: datetime, *, but: UUID | None = None) -> Allowed:
-    """The draft within the company's hours and limits.
+def apply(
+    session: Session,
+    draft: PassDraft,
+    valid_from: datetime,
+    *,
+    but: UUID | None = None,
+    is_whole: bool,
+    by_resident: bool = False,
+) -> Allowed:
+    """The draft within the company's hours and limits for its kind, then within what each of its points says.
 
-    `but`: the pass that is being changed. The site is locked by then. Raises FixInput naming all that it breaks.
+    `but`: the pass that is being changed; `is_whole`: it was asked for every point of the site, and opens those that
+    do not refuse. The site is locked by then. Raises FixInput naming all that it breaks.
     """
+    of_kind = _of_kind(session, draft, valid_from, but)
+    left = narrow(session, of_kind.draft, is_whole=is_whole, by_resident=by_resident)
+    return Allowed(left.draft, of_kind.vehicles, of_kind.approval or left.approval, left.left_out)
+
+
+def _of_kind(session: Session, draft: PassDraft, valid_from: datetime, but: UUID | None) -> Allowed:
     of_kind = select(AccessPolicy).where(AccessPolicy.kind == draft.kind.value)
     policy = session.scalars(of_kind).one_or_none()
     if policy is None:
@@ -117,9 +143,12 @@ def apply(session: Session, draft: PassDraft, valid_from: datetime, *, but: UUID
         wrong += _too_many(session, policy, draft, draft.premises_id, but)
     if wrong:
         raise FixInput(*wrong)
-    if policy.from_minute is not None and policy.until_minute is not None and not draft.schedule:
-        hours = WindowDraft(days=_EVERY_DAY, from_minute=policy.from_minute, until_minute=policy.until_minute)
-        draft = draft.model_copy(update={"schedule": [hours]})
+    if policy.from_minute is not None and policy.until_minute is not None:
+        schedule = laid_over(draft.schedule, policy.from_minute, policy.until_minute)
+        if not schedule:
+            told = {"from_": time_text(policy.from_minute), "until": time_text(policy.until_minute)}
+            raise FixInput(FieldError("schedule", "other_hours", _OTHER_HOURS, told))
+        draft = draft.model_copy(update={"schedule": schedule})
     return Allowed(draft, policy.vehicles, policy.approval)
 
 
@@ -130,7 +159,7 @@ def _check(draft: PolicyDraft) -> None:
     if draft.residents and draft.kind not in _RESIDENT_KINDS:
         raise FixInput.at("residents", "not_for_residents", _FOR_GOOD)
     if (draft.from_minute is None) != (draft.until_minute is None):
-        raise FixInput.at("until_minute", "both_needed", _BOTH)
+        raise FixInput.at("until_minute", "both_needed", BOTH)
 
 
 def _too_long(policy: AccessPolicy, draft: PassDraft, valid_from: datetime) -> Sequence[FieldError]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from cloud.access.types import PassChange, PassState, PolicyDraft, WindowDraft
+from cloud.access.types import PassChange, PassState, PointPolicyDraft, PolicyDraft, WindowDraft
 from cloud.kernel.schemas import LINES, ONE_LINE
 from protocols.fields import Direction
 from protocols.held import PassKind
@@ -70,6 +70,9 @@ class PassOut(PassRow):
     ticket_kind: str | None
     ticket_id: UUID | None
     points: list[UUID]
+    left_out: list[str] = Field(
+        description="asked for every point of the site: those that it does not open", examples=[["Калитка"]]
+    )
     direction: Direction | None
     schedule: list[WindowDraft]
     note: str
@@ -229,4 +232,13 @@ class PolicyOut(PolicyDraft):
 
     model_config = ConfigDict(from_attributes=True)
 
+    organisation_id: UUID
+
+
+class PointPolicyOut(PointPolicyDraft):
+    """What a company says of passes at a point."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    point_id: UUID
     organisation_id: UUID

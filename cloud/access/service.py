@@ -25,6 +25,7 @@ from cloud.access.passes import (
     refuse_passes,
     revoke_passes,
 )
+from cloud.access.point_policies import set_point_policy
 from cloud.access.policies import resident_kinds, set_policy
 from cloud.access.recognition import card_readings, read_card
 from cloud.access.retention import KEPT
@@ -60,6 +61,7 @@ __all__ = [
     "resident_kinds",
     "revoke_gate_pass",
     "revoke_passes",
+    "set_point_policy",
     "set_policy",
     "shown_link",
     "unblock",

@@ -214,3 +214,23 @@ class PolicyDraft(_Draft):
     until_minute: int | None = Field(
         default=None, ge=1, le=1440, description="when it ends; both or none", examples=[1320]
     )
+
+
+class PointPolicyDraft(_Draft):
+    """What a company says of passes at a point. It narrows what is allowed of their kind, and never widens it."""
+
+    kinds: list[PassKind] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=20,
+        description="which passes may open it; null: every kind",
+        examples=[[PassKind.RESIDENT, PassKind.STAFF]],
+    )
+    residents: bool = Field(default=True, description="residents may order passes that open it")
+    approval: bool = Field(default=False, description="a manager lets a pass that opens it be issued")
+    from_minute: int | None = Field(
+        default=None, ge=0, lt=1440, description="of the day, when passes begin to open it", examples=[540]
+    )
+    until_minute: int | None = Field(
+        default=None, ge=1, le=1440, description="when they end; both or none", examples=[1320]
+    )

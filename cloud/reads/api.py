@@ -16,7 +16,17 @@ from cloud.kernel.schemas import ONE_LINE, Instant
 from cloud.meters.types import Resource
 from cloud.people import service as people_service
 from cloud.people.errors import PersonNotThere
-from cloud.reads import audit, inside, meters, passages, people, quarantine, site_names, unknown_types
+from cloud.reads import (
+    audit,
+    inside,
+    meters,
+    passages,
+    people,
+    point_policies,
+    quarantine,
+    site_names,
+    unknown_types,
+)
 from cloud.reads.schemas import (
     AuditRow,
     InsideRow,
@@ -25,6 +35,7 @@ from cloud.reads.schemas import (
     OccupancyOut,
     PassageOut,
     PersonRow,
+    PointPolicyRow,
     QuarantineRow,
     ResidencyOut,
     SiteName,
@@ -132,6 +143,14 @@ def list_occupancy(
 ) -> Any:
     """Every zone with how many are inside it and how many may be, by site and name."""
     return inside.list_occupancy(call.session, complex_id=complex_id, site_id=site_id)
+
+
+@router.get(
+    "/access/point-policies", tags=["access"], response_model=Page[PointPolicyRow], responses=answers()
+)
+def list_point_policies(call: ReadingPasses, query: ListParams) -> dict[str, Any]:
+    """Every point in service, and which passes may open it. Sorts: point, site."""
+    return point_policies.list_point_policies(call.session, query)
 
 
 @router.get("/site-names", tags=["sites"], response_model=list[SiteName], responses=answers())

@@ -216,6 +216,7 @@ def _passes(home: AtHome) -> AnySelect:
             Pass.valid_from,
             Pass.valid_until,
             Pass.schedule,
+            Pass.left_out,
             Pass.entries,
             Pass.uses,
             Pass.note,

@@ -143,6 +143,21 @@ class OccupancyOut(BaseModel):
     vehicles_only: bool
 
 
+class PointPolicyRow(BaseModel):
+    """A point, and which passes may open it; `PointPolicyDraft` says what each means."""
+
+    point_id: UUID
+    organisation_id: UUID
+    point: str = Field(examples=["Ворота КПП-1"])
+    site_id: UUID
+    site: str = Field(examples=["к/п Афины"])
+    kinds: list[PassKind] | None = Field(examples=[[PassKind.RESIDENT, PassKind.STAFF]])
+    residents: bool
+    approval: bool
+    from_minute: int | None = Field(examples=[540])
+    until_minute: int | None = Field(examples=[1320])
+
+
 class SiteName(BaseModel):
     """What lists need to know of a site."""
 

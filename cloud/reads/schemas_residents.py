@@ -68,6 +68,9 @@ class PassOfMine(BaseModel):
     valid_from: datetime
     valid_until: datetime | None
     schedule: list[WeeklyWindow]
+    left_out: list[str] = Field(
+        description="points of the site that it does not open", examples=[["Калитка"]]
+    )
     entries: int | None = Field(examples=[1])
     uses: int
     note: str

@@ -104,7 +104,7 @@ def order_pass(home: AtHome, draft: GuestDraft) -> tuple[UUID, UUID]:
         host_id=who.person_id,
         schedule=windows,
     )
-    made = access.issue_pass(home.session, actor, wanted)
+    made = access.issue_pass(home.session, actor, wanted, by_resident=True)
     home.session.flush()
     return made.id, site_id
 
@@ -140,7 +140,7 @@ def change_window(home: AtHome, pass_id: UUID, change: WindowChange) -> None:
         entries=row.entries,
         note=row.note,
     )
-    access.change_pass(home.session, actor, pass_id, draft)
+    access.change_pass(home.session, actor, pass_id, draft, by_resident=True)
 
 
 def revoke_pass(home: AtHome, pass_id: UUID) -> None:

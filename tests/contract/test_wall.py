@@ -31,6 +31,7 @@ MAKERS = (
     World.quarantined,
     World.pass_,
     World.policy,
+    World.point_policy,
     World.blocked,
     World.series,
     World.staff,

@@ -130,6 +130,12 @@ class World:
         assert self.boss.call("PUT", "/api/access/policies", {"kind": "guest"}).status_code == 200
         return str(self.boss.company)
 
+    def point_policy(self) -> str:
+        point = self.point()["point_id"]
+        answer = self.boss.call("PUT", f"/api/access/point-policies/{point}", {"residents": False})
+        assert answer.status_code == 200
+        return point
+
     def zone(self) -> str:
         return self.post(f"/api/sites/{self.site()}/zones", {"name": self.name()})["id"]
 

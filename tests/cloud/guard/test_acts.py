@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from cloud.access import service as access
 from cloud.access.models import Pass, PassCard
-from cloud.access.types import BlockDraft, PolicyDraft
+from cloud.access.types import BlockDraft, PointPolicyDraft, PolicyDraft
 from cloud.guard import service as guard
 from cloud.guard.errors import DraftNotThere
 from cloud.guard.models import GateDecisionRow, GateDraft, ShiftRow, SignInRow, ViolationRow, VisitRow
@@ -205,6 +205,17 @@ def test_what_the_companys_policies_do_not_allow_is_a_conflict(post: Post) -> No
     post.report(drafted)
     post.react()
     assert "1 дн." in post.row(GateDraft, drafted.pass_id).reason
+    assert post.held_pass(drafted.pass_id).revoked
+
+
+def test_what_a_point_does_not_allow_is_a_conflict(post: Post) -> None:
+    with post.gate.company.work() as (session, actor):
+        residents_alone = PointPolicyDraft(kinds=[PassKind.RESIDENT])
+        access.set_point_policy(session, actor, post.gate.point_id, residents_alone)
+    drafted = post.draft()
+    post.report(drafted)
+    post.react()
+    assert "Въезд 1" in post.row(GateDraft, drafted.pass_id).reason
     assert post.held_pass(drafted.pass_id).revoked
 
 

@@ -82,6 +82,22 @@ def test_a_limit_is_named_and_when_it_ends(tower: Tower, maria: Person, olga: Pe
     assert olga.call("POST", "/api/resident/passes", mine).status_code == 201  # of her own premises
 
 
+def test_a_point_may_be_kept_from_residents_orders(tower: Tower, maria: Person) -> None:
+    points = tower.boss.get("/api/access/point-policies").json()["items"]
+    mine = tower.boss.get(f"/api/access/passes/{order(tower, maria)}").json()
+    here = [point for point in points if point["site_id"] == mine["site_id"]]
+    closed = {"residents": False}
+    for point in here:
+        assert tower.boss.call("PUT", f"/api/access/point-policies/{point['point_id']}", closed).is_success
+    [fault] = maria.call("POST", "/api/resident/passes", draft(tower)).json()["fields"]
+    assert (fault["path"], fault["code"]) == ("points", "no_point_left")
+    for point in here[:-1]:
+        assert tower.boss.call("PUT", f"/api/access/point-policies/{point['point_id']}", {}).is_success
+    if here[:-1]:
+        made = maria.get(f"/api/resident/passes/{order(tower, maria)}").json()
+        assert made["left_out"] == [here[-1]["point"]]
+
+
 def test_standing_passes_are_limited_and_the_first_end_is_told(tower: Tower, maria: Person) -> None:
     policy = {"kind": "guest", "standing": 1, "residents": True}
     assert tower.boss.call("PUT", "/api/access/policies", policy).status_code == 200

@@ -26,6 +26,7 @@ export const AUDITED = [
   "alarm",
   "stills",
   "policy",
+  "point_policy",
   "retention",
   "guard",
   "decision",

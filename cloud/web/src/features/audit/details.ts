@@ -18,6 +18,7 @@ export const COMPARING: ReadonlySet<string> = new Set([
   "sites.site.change",
   "sites.zone.change",
   "access.policy.change",
+  "access.point_policy.change",
   "privacy.retention.change",
   "guard.guard.change",
   "sites.box.change",
@@ -34,6 +35,8 @@ function valueKeys(name: string, value: string, kind: string): string[] {
   switch (name) {
     case "kind":
       return [`housing.${kind}Kind.${value}`, `alarms.kind.${value}`, `audit.command.${value}`];
+    case "kinds":
+      return [`passes.kind.${value}`];
     case "resource":
       return [`meters.resources.${value}`];
     case "role":

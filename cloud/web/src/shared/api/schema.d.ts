@@ -336,6 +336,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/point-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Point Policies
+         * @description Every point in service, and which passes may open it. Sorts: point, site.
+         */
+        get: operations["list_point_policies_api_access_point_policies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/point-policies/{point_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Point Policy
+         * @description Say which passes may open a point from now on; passes that were issued stay as they are.
+         */
+        put: operations["set_point_policy_api_access_point_policies__point_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/policies": {
         parameters: {
             query?: never;
@@ -7062,6 +7102,27 @@ export interface components {
              */
             total_capped: boolean;
         };
+        /** Page[PointPolicyRow] */
+        Page_PointPolicyRow_: {
+            /** Items */
+            items: components["schemas"]["PointPolicyRow"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
         /** Page[PolicyOut] */
         Page_PolicyOut_: {
             /** Items */
@@ -7433,6 +7494,14 @@ export interface components {
             id: string;
             kind: components["schemas"]["PassKind"];
             /**
+             * Left Out
+             * @description points of the site that it does not open
+             * @example [
+             *       "Калитка"
+             *     ]
+             */
+            left_out: string[];
+            /**
              * May Change
              * @description its time can be changed, and it can be revoked
              */
@@ -7550,6 +7619,14 @@ export interface components {
              */
             id: string;
             kind: components["schemas"]["PassKind"];
+            /**
+             * Left Out
+             * @description asked for every point of the site: those that it does not open
+             * @example [
+             *       "Калитка"
+             *     ]
+             */
+            left_out: string[];
             /**
              * Note
              * @example звонить после 18:00
@@ -8214,6 +8291,147 @@ export interface components {
             residents: boolean;
             /** Zone Id */
             zone_id?: string | null;
+        };
+        /**
+         * PointPolicyDraft
+         * @description What a company says of passes at a point. It narrows what is allowed of their kind, and never widens it.
+         */
+        PointPolicyDraft: {
+            /**
+             * Approval
+             * @description a manager lets a pass that opens it be issued
+             * @default false
+             */
+            approval: boolean;
+            /**
+             * From Minute
+             * @description of the day, when passes begin to open it
+             * @example 540
+             */
+            from_minute?: number | null;
+            /**
+             * Kinds
+             * @description which passes may open it; null: every kind
+             * @example [
+             *       "resident",
+             *       "staff"
+             *     ]
+             */
+            kinds?: components["schemas"]["PassKind"][] | null;
+            /**
+             * Residents
+             * @description residents may order passes that open it
+             * @default true
+             */
+            residents: boolean;
+            /**
+             * Until Minute
+             * @description when they end; both or none
+             * @example 1320
+             */
+            until_minute?: number | null;
+        };
+        /**
+         * PointPolicyOut
+         * @description What a company says of passes at a point.
+         */
+        PointPolicyOut: {
+            /**
+             * Approval
+             * @description a manager lets a pass that opens it be issued
+             * @default false
+             */
+            approval: boolean;
+            /**
+             * From Minute
+             * @description of the day, when passes begin to open it
+             * @example 540
+             */
+            from_minute?: number | null;
+            /**
+             * Kinds
+             * @description which passes may open it; null: every kind
+             * @example [
+             *       "resident",
+             *       "staff"
+             *     ]
+             */
+            kinds?: components["schemas"]["PassKind"][] | null;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Point Id
+             * Format: uuid
+             */
+            point_id: string;
+            /**
+             * Residents
+             * @description residents may order passes that open it
+             * @default true
+             */
+            residents: boolean;
+            /**
+             * Until Minute
+             * @description when they end; both or none
+             * @example 1320
+             */
+            until_minute?: number | null;
+        };
+        /**
+         * PointPolicyRow
+         * @description A point, and which passes may open it; `PointPolicyDraft` says what each means.
+         */
+        PointPolicyRow: {
+            /** Approval */
+            approval: boolean;
+            /**
+             * From Minute
+             * @example 540
+             */
+            from_minute: number | null;
+            /**
+             * Kinds
+             * @example [
+             *       "resident",
+             *       "staff"
+             *     ]
+             */
+            kinds: components["schemas"]["PassKind"][] | null;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Point
+             * @example Ворота КПП-1
+             */
+            point: string;
+            /**
+             * Point Id
+             * Format: uuid
+             */
+            point_id: string;
+            /** Residents */
+            residents: boolean;
+            /**
+             * Site
+             * @example к/п Афины
+             */
+            site: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            /**
+             * Until Minute
+             * @example 1320
+             */
+            until_minute: number | null;
         };
         /**
          * PolicyDraft
@@ -12176,6 +12394,168 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_point_policies_api_access_point_policies_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PointPolicyRow_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_point_policy_api_access_point_policies__point_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PointPolicyDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PointPolicyOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
