@@ -7,6 +7,7 @@ import { PoliciesPage } from "@/features/policies/PoliciesPage";
 import { QuarantinePage } from "@/features/quarantine/QuarantinePage";
 
 const quarantineRoute = getRouteApi("/admin/quarantine");
+const policiesRoute = getRouteApi("/admin/policies");
 const auditRoute = getRouteApi("/admin/audit");
 
 export function Audit() {
@@ -14,7 +15,7 @@ export function Audit() {
 }
 
 export function Policies() {
-  return <PoliciesPage />;
+  return <PoliciesPage search={policiesRoute.useSearch()} />;
 }
 
 export function Quarantine() {

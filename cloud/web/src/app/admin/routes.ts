@@ -2,6 +2,7 @@
 
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
+import { parsePolicySearch } from "@/features/policies/search";
 import { LOOK_FILTERS } from "@/features/privacy/search";
 import { QUARANTINE_FILTERS } from "@/features/quarantine/search";
 import { parseListSearch } from "@/shared/api/page";
@@ -49,6 +50,7 @@ const roles = createRoute({
 const policies = createRoute({
   getParentRoute: () => admin,
   path: "/policies",
+  validateSearch: parsePolicySearch,
   component: lazyRouteComponent(() => import("./records"), "Policies"),
 });
 

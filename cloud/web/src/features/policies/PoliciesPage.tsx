@@ -1,8 +1,9 @@
-/** What the company allows of each kind of pass, a line a kind. */
+/** What the company allows of each kind of pass, a line a kind; and at each point. */
 
-import { Button, Paper, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Paper, SegmentedControl, Table, Text, VisuallyHidden } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -14,7 +15,9 @@ import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { RowCards, useIsPhone } from "@/shared/ui/RowCards";
 import { listPolicies, type Policy } from "./api";
+import { PointPolicies } from "./PointPolicies";
 import { entered } from "./policyDraft";
+import type { PolicySearch } from "./search";
 
 const load = async () => (await import("./PolicyDialog")).PolicyDialog;
 const PolicyDialog = later(load);
@@ -22,7 +25,32 @@ const PolicyDialog = later(load);
 type Kind = Policy["kind"];
 const COLUMNS = ["longest_days", "per_day", "standing", "vehicles", "hours", "approval", "residents"] as const;
 
-export function PoliciesPage() {
+export function PoliciesPage({ search }: { search: PolicySearch }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const isOfPoints = search.of === "points";
+  const parts = [
+    { value: "", label: t("policies.ofKinds") },
+    { value: "points", label: t("policies.ofPoints") },
+  ];
+  return (
+    <Page title={t("section.policies")}>
+      <SegmentedControl
+        aria-label={t("section.policies")}
+        style={{ alignSelf: "flex-start" }}
+        data={parts}
+        value={search.of ?? ""}
+        onChange={(of) => void navigate({ to: "/admin/policies", search: of === "points" ? { of } : {} })}
+      />
+      <Text size="sm" c="dimmed" maw={760}>
+        {t(isOfPoints ? "policies.pointsHint" : "policies.hint")}
+      </Text>
+      {isOfPoints ? <PointPolicies search={search} /> : <KindPolicies />}
+    </Page>
+  );
+}
+
+function KindPolicies() {
   const { t } = useTranslation();
   const company = useCompany();
   const policies = useQuery({ queryKey: ["policies"], queryFn: listPolicies });
@@ -30,10 +58,7 @@ export function PoliciesPage() {
   useSoon(load);
   const of = (kind: Kind) => policies.data?.find((policy) => policy.kind === kind && policy.organisation_id === company?.id);
   return (
-    <Page title={t("section.policies")}>
-      <Text size="sm" c="dimmed" maw={760}>
-        {t("policies.hint")}
-      </Text>
+    <>
       {policies.isError && <ProblemNotice error={policies.error} onRetry={() => void policies.refetch()} />}
       {policies.data && <Policies of={of} onEdit={setEdited} />}
       {edited && (
@@ -47,7 +72,7 @@ export function PoliciesPage() {
           }}
         />
       )}
-    </Page>
+    </>
   );
 }
 

@@ -31,12 +31,19 @@ export function entered(policy: Policy | undefined, kind: PolicyDraft["kind"]): 
 
 /** Throws a Problem at the field that is no time of day. `24:00`, and `00:00` as an end, are the day's end. */
 export function policyDraft(kind: PolicyDraft["kind"], values: Entered, noTime: string): PolicyDraft {
+  return { ...values, kind, ...hoursOf(values, noTime) };
+}
+
+export type Hours = Record<(typeof HOURS)[number], string>;
+
+/** Both as minutes of the day; throws as `policyDraft`. */
+export function hoursOf(values: Hours, noTime: string): Record<(typeof HOURS)[number], number | null> {
   const wrong = HOURS.filter((name) => minuteOf(values[name]) === undefined && !isMidnight(name, values[name]));
   if (wrong.length > 0) {
     throw new Problem({ title: noTime, status: 422, code: "no_time", fields: wrong.map((path) => ({ path, code: "no_time", message: noTime })) });
   }
   const until = isMidnight("until_minute", values.until_minute) ? MIDNIGHT : (minuteOf(values.until_minute) ?? null);
-  return { ...values, kind, from_minute: minuteOf(values.from_minute) ?? null, until_minute: until };
+  return { from_minute: minuteOf(values.from_minute) ?? null, until_minute: until };
 }
 
 function isMidnight(name: (typeof HOURS)[number], typed: string): boolean {
