@@ -61,6 +61,7 @@ export function PassDetails({ pass }: { pass: PassCard }) {
           [t("field.from"), formatDateTime(new Date(pass.valid_from), zone)],
           [t("field.until"), pass.valid_until ? formatDateTime(new Date(pass.valid_until), zone) : t("passes.noEnd")],
           [t("passes.uses"), pass.entries === null ? t("passes.usedFreely", { count: pass.uses }) : t("passes.usedOf", { uses: pass.uses, entries: pass.entries })],
+          [t("passes.leftOut"), pass.left_out.join(", ")],
           [t("field.comment"), pass.note],
         ]}
       />

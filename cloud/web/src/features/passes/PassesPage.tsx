@@ -25,7 +25,7 @@ import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
 import { ApproveChosen } from "./ApproveChosen";
-import { ExtendDialog, ImportDialog, IssueDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
+import { ImportDialog, IssueDialog, ManyDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { InsideLink } from "./InsideLink";
 import classes from "./PassesPage.module.css";
 import { PASS_STATES, type PassSearch } from "./search";
@@ -45,7 +45,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
   const [isImporting, importing] = useDisclosure();
   useDialogsSoon();
   const [chosen, setChosen] = useState<Choice<PassRow>["chosen"]>(new Map());
-  const [extending, setExtending] = useState<PassRow[] | null>(null);
+  const [changing, setChanging] = useState<PassRow[] | null>(null);
   const [revoking, setRevoking] = useState<PassRow[] | null>(null);
   const columns = useMemo(() => passColumns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("pass");
@@ -65,8 +65,8 @@ export function PassesPage({ search }: { search: PassSearch }) {
       <Text size="sm">{t("list.chosen", { count: chosen.size })}</Text>
       {may("passes.approve") && <ApproveChosen rows={newest(chosen, list.rows)} onDone={() => setChosen(new Map())} />}
       {may("passes.issue") && (
-        <Button size="xs" variant="default" onClick={() => setExtending(newest(chosen, list.rows))}>
-          {t("passes.extend.button")}
+        <Button size="xs" variant="default" onClick={() => setChanging(newest(chosen, list.rows))}>
+          {t("passes.many.button")}
         </Button>
       )}
       <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.rows))}>
@@ -95,14 +95,14 @@ export function PassesPage({ search }: { search: PassSearch }) {
           empty={<NoPasses list={list} action={issueButton} />}
         />
       </BesideList>
-      {extending && (
-        <ExtendDialog
-          passes={extending}
-          onClose={() => setExtending(null)}
+      {changing && (
+        <ManyDialog
+          passes={changing}
+          onClose={() => setChanging(null)}
           onDone={(count) => {
-            setExtending(null);
+            setChanging(null);
             setChosen(new Map());
-            notifications.show({ message: t("passes.extend.done", { count }), color: "teal" });
+            notifications.show({ message: t("passes.many.done", { count }), color: "teal" });
           }}
         />
       )}

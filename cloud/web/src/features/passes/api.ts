@@ -88,9 +88,32 @@ export const approvePasses = (ids: string[]) => answer(api.POST("/api/access/pas
 
 export type BulkChanged = components["schemas"]["BulkChanged"];
 
+export type ManyDraft = components["schemas"]["BulkDraft"];
+export type ManyChange = Pick<ManyDraft, "valid_until" | "points">;
+
 /** `isTrial`: each is judged, and none is changed. */
-export const extendPasses = (ids: string[], until: Date, isTrial: boolean) =>
-  answer(api.POST("/api/access/passes/change", { params: { query: { dry_run: isTrial } }, body: { ids, valid_until: until.toISOString() } }));
+export const changePasses = (draft: ManyDraft, isTrial: boolean) =>
+  answer(api.POST("/api/access/passes/change", { params: { query: { dry_run: isTrial } }, body: draft }));
+
+/** A site's points and zones, as they are chosen from. */
+export interface SitePlaces {
+  site: string;
+  points: readonly { id: string; name: string; zone_id: string | null }[];
+  zones: readonly { id: string; name: string }[];
+}
+
+/** `sites`: in a steady order. */
+export const placesQuery = (sites: readonly string[]) =>
+  queryOptions({ queryKey: ["points", "places", sites], queryFn: () => Promise.all(sites.map(placesOfSite)) });
+
+async function placesOfSite(id: string): Promise<SitePlaces> {
+  const [site, points, zones] = await Promise.all([
+    answer(api.GET("/api/sites/{site_id}", { params: { path: { site_id: id } } })),
+    answer(api.GET("/api/points", { params: { query: { site_id: id, page_size: 200 } } })),
+    answer(api.GET("/api/sites/{site_id}/zones", { params: { path: { site_id: id } } })),
+  ]);
+  return { site: site.name, points: points.items, zones };
+}
 
 export const refusePasses = (ids: string[], reason: string) =>
   answer(api.POST("/api/access/passes/refuse", { body: { ids, reason } }));

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
-import { PASS_KINDS, type PassKind } from "@/shared/lookups/passKinds";
+import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { type PointPolicy, savePointPolicy } from "./api";
 import { pointDraft, pointEntered } from "./pointDraft";
 import { HOURS } from "./policyDraft";

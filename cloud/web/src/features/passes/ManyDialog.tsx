@@ -1,0 +1,121 @@
+/** Another end or other points for many passes: first what will be refused and why, then the act. */
+
+import { Alert, Input, List, MultiSelect, ScrollArea, SegmentedControl, Text } from "@mantine/core";
+import { DateTimePicker } from "@mantine/dates";
+import "@mantine/dates/styles.css";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { FormDialog } from "@/shared/form/FormDialog";
+import { useDraft } from "@/shared/form/useDraft";
+import { useZoneOf } from "@/shared/lookups/sites";
+import { type BulkChanged, changePasses, type PassRow, placesQuery } from "./api";
+import { type ManyEntered, manyDraft, placesOf, UNCHANGED, WHERE } from "./manyDraft";
+
+interface ManyDialogProps {
+  passes: readonly Pick<PassRow, "id" | "site_id">[];
+  onClose: () => void;
+  onDone: (count: number) => void;
+}
+
+const LIST_HEIGHT = 220;
+
+/** What was judged, and for which change: another is to be judged anew. */
+interface Judged {
+  asked: string;
+  answer: BulkChanged;
+}
+
+export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
+  const { t, i18n } = useTranslation();
+  const client = useQueryClient();
+  const zone = useZoneOf()(passes[0]?.site_id ?? "") ?? "UTC";
+  const places = useQuery(placesQuery([...new Set(passes.map(({ site_id }) => site_id))].sort()));
+  const [judged, setJudged] = useState<Judged | null>(null);
+  const send = async (values: ManyEntered) => {
+    const words = { nothing: t("passes.many.nothing"), noPoint: t("passes.many.noPoint") };
+    const change = manyDraft(values, places.data ?? [], zone, words);
+    const asked = JSON.stringify(values);
+    const isJudged = judged?.asked === asked;
+    const answer = await changePasses({ ids: passes.map(({ id }) => id), ...change }, !isJudged);
+    return { answer, asked, isDone: isJudged };
+  };
+  const draft = useDraft<ManyEntered, Awaited<ReturnType<typeof send>>>(UNCHANGED, send, {
+    fields: ["valid_until", "points"],
+    onDone: ({ answer, asked, isDone }) => {
+      if (!isDone) return setJudged({ asked, answer });
+      void client.invalidateQueries({ queryKey: ["passes"] });
+      onDone(answer.changed);
+    },
+  });
+  const { values, set, error } = draft;
+  const shown = judged?.asked === JSON.stringify(values) ? judged.answer : undefined;
+  const label = shown ? t("passes.many.act", { count: shown.changed }) : t("passes.many.check");
+  return (
+    <FormDialog title={t("passes.many.title", { count: passes.length })} draft={draft} submitLabel={label} onClose={onClose}>
+      <DateTimePicker
+        data-autofocus
+        clearable
+        valueFormat="DD.MM.YYYY HH:mm"
+        locale={i18n.language}
+        firstDayOfWeek={1}
+        label={t("field.until")}
+        placeholder={t("passes.many.sameEnd")}
+        description={t("passes.many.hint", { zone })}
+        value={values.until}
+        error={error("valid_until")}
+        onChange={(until) => set("until", until)}
+      />
+      <Input.Wrapper label={t("passes.many.points")}>
+        <SegmentedControl
+          fullWidth
+          aria-label={t("passes.many.points")}
+          data={WHERE.map((where) => ({ value: where, label: t(`passes.many.where.${where}`) }))}
+          value={values.where}
+          onChange={(where) => set("where", where)}
+        />
+      </Input.Wrapper>
+      {values.where === "some" && (
+        <MultiSelect
+          searchable
+          required
+          label={t("passes.many.chosenPoints")}
+          description={t("passes.many.zonesHint")}
+          nothingFoundMessage={t("list.nothingFound")}
+          data={placesOf(places.data ?? [], t("passes.many.zones"))}
+          value={values.points}
+          error={error("points") ?? places.error?.message}
+          onChange={(points) => set("points", points)}
+        />
+      )}
+      {shown && <Verdicts answer={shown} />}
+    </FormDialog>
+  );
+}
+
+function Verdicts({ answer }: { answer: BulkChanged }) {
+  const { t } = useTranslation();
+  const refused = answer.verdicts.filter((verdict) => verdict.refused !== null);
+  return (
+    <Alert color={refused.length > 0 ? "yellow" : "teal"} role="status">
+      <Text size="sm">{t("passes.many.good", { count: answer.changed })}</Text>
+      {refused.length > 0 && (
+        <>
+          <Text size="sm" mt={4}>
+            {t("passes.many.refused", { count: refused.length })}
+          </Text>
+          <ScrollArea.Autosize mah={LIST_HEIGHT} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("passes.many.refused", { count: refused.length }) }}>
+            <List size="sm" spacing={4}>
+              {refused.map((verdict) => (
+                <List.Item key={verdict.pass_id}>
+                  № {verdict.number}: {verdict.refused}
+                </List.Item>
+              ))}
+            </List>
+          </ScrollArea.Autosize>
+        </>
+      )}
+    </Alert>
+  );
+}
