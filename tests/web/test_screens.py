@@ -176,6 +176,7 @@ SCREENS = (
     Screen("admin", "roles", "/admin/roles", "administrator", "tbody tr"),
     Screen("desk", "statistics", "/desk/statistics", "administrator", "main svg[role=img]"),
     Screen("admin", "policies", "/admin/policies", "administrator", "tbody tr, main li"),
+    Screen("admin", "point-policies", "/admin/policies?of=points", "administrator", "tbody tr, main li"),
     Screen("admin", "quarantine", "/admin/quarantine", "administrator", "tbody tr, main li"),
     Screen("admin", "retention", "/admin/retention", "administrator", "tbody tr, main li"),
     Screen("admin", "looks", "/admin/looks", "administrator", "tbody tr, main li"),
