@@ -224,7 +224,7 @@ class Agent:
             random=self._world.random,
             read=self.gate.read,
             status=self._device_status,
-            tamper=self.witness.tamper,
+            alarm=self.witness.alarm,
             ring=self.calls.ring,
             wanted=Supply(self.held, self.clock).wanted,
         )
@@ -379,7 +379,8 @@ class Agent:
         self.running.start(plan)
         await self.studio.change(plan.devices.streaming)
         fire = {fire.device for fire in plan.configuration.fire}
-        self.witness.forget(plan.site.board.drivers.keys() | fire | plan.devices.readers.keys())
+        watched = plan.devices.readers.keys() | plan.devices.cameras.keys()
+        self.witness.forget(plan.site.board.drivers.keys() | fire | watched)
 
     async def _suspend(self, devices: Set[UUID]) -> None:
         """Open nothing more by these devices, and let the pulses of their outputs end."""

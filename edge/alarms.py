@@ -11,6 +11,9 @@ from protocols import records
 from protocols.records import BarrierAlarm, Severity
 
 
+_BARRIERS = frozenset(BarrierAlarm)
+
+
 class Place(NamedTuple):
     """What an alarm is about. `part`: of a device, the input."""
 
@@ -30,15 +33,16 @@ class Alarms:
         self._journal = journal
 
     def of(self, source: UUID) -> frozenset[BarrierAlarm]:
-        """What lasts at a point, by kind."""
-        known = set(BarrierAlarm)
-        return frozenset(
-            BarrierAlarm(place.kind) for place in self._open if place.source == source and place.kind in known
-        )
+        """What lasts at a point's barrier."""
+        return frozenset(BarrierAlarm(kind) for kind in self.kinds(source) if kind in _BARRIERS)
+
+    def kinds(self, *sources: UUID) -> frozenset[str]:
+        """Whatever lasts at any of these points and devices."""
+        return frozenset(place.kind for place in self._open if place.source in sources)
 
     async def settle(self, source: UUID, wanted: Mapping[str, Severity], detail: str) -> None:
-        """These kinds last at the source now, and no others. Raises StoreError, and then nothing happened."""
-        for place in [each for each in self._open if each.source == source and each.kind not in wanted]:
+        """These kinds last at a point's barrier now, and no others. Raises StoreError, and then nothing happened."""
+        for place in [Place(source, kind) for kind in self.of(source) if kind not in wanted]:
             await self.clear(place, detail)
         for kind, severity in wanted.items():
             await self.raise_(Place(source, kind), severity, detail)

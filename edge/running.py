@@ -18,10 +18,11 @@ from edge.panels.supply import point_of
 from edge.supervisor import Supervisor
 from edge.telemetry.poller import Keep, MeterPlan, Poller, prepare
 from protocols.config import Configuration, Point
-from protocols.records import DeviceStatus
+from protocols.records import DeviceAlarm, DeviceStatus
 
 log = logging.getLogger(__name__)
 Wanted = Callable[[Point, Site], Awaitable[frozenset[Grant]]]
+TellAlarm = Callable[[UUID, DeviceAlarm, bool, str], None]
 FIRE = "fire alarm"
 
 
@@ -85,12 +86,12 @@ class _Sink:
         self,
         read: Callable[[Read], None],
         status: Callable[[UUID, DeviceStatus, Why], None],
-        tamper: Callable[[UUID, bool], None],
+        alarm: TellAlarm,
         ring: Callable[[Ring], None],
     ) -> None:
         self._read = read
         self._status = status
-        self._tamper = tamper
+        self._alarm = alarm
         self._ring = ring
 
     def read(self, read: Read, /) -> None:
@@ -101,9 +102,9 @@ class _Sink:
         """See drivers.base.Sink."""
         self._status(device, status, why)
 
-    def tamper(self, device: UUID, active: bool, /) -> None:
+    def alarm(self, device: UUID, alarm: DeviceAlarm, active: bool, detail: str, /) -> None:
         """See drivers.base.Sink."""
-        self._tamper(device, active)
+        self._alarm(device, alarm, active, detail)
 
     def ring(self, ring: Ring, /) -> None:
         """See drivers.base.Sink."""
@@ -123,7 +124,7 @@ class Running:
         random: Callable[[], float],
         read: Callable[[Read], None],
         status: Callable[[UUID, DeviceStatus, Why], None],
-        tamper: Callable[[UUID, bool], None],
+        alarm: TellAlarm,
         ring: Callable[[Ring], None] = lambda _: None,
         wanted: Wanted | None = None,
     ) -> None:
@@ -134,7 +135,7 @@ class Running:
         self._random = random
         self._tell_status = status
         self._wanted = wanted
-        self._sink: Sink = _Sink(read, self._status, tamper, ring)
+        self._sink: Sink = _Sink(read, self._status, alarm, ring)
         self._names: set[str] = set()
         self.pollers: dict[UUID, Poller] = {}
         self.keepers: dict[UUID, Keeper] = {}

@@ -1,4 +1,4 @@
-"""What barriers, the fire alarm and opened readers tell, written down in the order in which it was told."""
+"""What barriers, the fire alarm and devices tell that is wrong, written down in the order in which it was told."""
 
 import asyncio
 import logging
@@ -11,11 +11,10 @@ from edge.alarms import Alarms, Place
 from edge.barrier.driver import Told
 from edge.barrier.fire import FireTold
 from protocols import records
-from protocols.records import BarrierAlarm, BarrierPosition, Severity
+from protocols.records import BarrierAlarm, BarrierPosition, DeviceAlarm, Severity
 
 log = logging.getLogger(__name__)
 WAITING_MAX = 1000
-TAMPER = "reader_tamper"
 _DETAILS = {
     BarrierAlarm.FORCED: "opened without a decision: a key, a hand crank, force",
     BarrierAlarm.HELD_OPEN: "open for too long",
@@ -23,14 +22,16 @@ _DETAILS = {
 }
 
 
-class TamperTold(NamedTuple):
-    """A reader's housing was opened, or is closed."""
+class AlarmTold(NamedTuple):
+    """Something lasting is wrong at a device or a point, or is not. `detail`: why it is told."""
 
-    device: UUID
+    source: UUID
+    alarm: DeviceAlarm
     active: bool
+    detail: str
 
 
-Word = Told | FireTold | TamperTold | frozenset[UUID]
+Word = Told | FireTold | AlarmTold | frozenset[UUID]
 
 
 class Witness:
@@ -49,9 +50,9 @@ class Witness:
             self.positions[str(told.point)] = told.position.value
         self._put(told)
 
-    def tamper(self, device: UUID, active: bool) -> None:
-        """See drivers.base.Sink."""
-        self._put(TamperTold(device, active))
+    def alarm(self, source: UUID, alarm: DeviceAlarm, active: bool, detail: str) -> None:
+        """See drivers.base.Sink; `source` may be a point, too."""
+        self._put(AlarmTold(source, alarm, active, detail))
 
     def forget(self, places: Collection[UUID]) -> None:
         """Another configuration: what it does not name has neither position nor alarm."""
@@ -62,7 +63,7 @@ class Witness:
         try:
             self._waiting.put_nowait(told)
         except asyncio.QueueFull:
-            log.warning("more than %s changes of barriers and readers wait to be written", WAITING_MAX)
+            log.warning("more than %s changes of barriers and devices wait to be written", WAITING_MAX)
 
     async def run(self) -> None:
         """Write until cancelled."""
@@ -72,8 +73,8 @@ class Witness:
                 await self._write_fire(told)
             elif isinstance(told, Told):
                 await self._write(told)
-            elif isinstance(told, TamperTold):
-                await self._write_tamper(told)
+            elif isinstance(told, AlarmTold):
+                await self._write_alarm(told)
             else:
                 self._positions = {point: at for point, at in self._positions.items() if point in told}
                 await self._alarms.forget(told, "no longer at this box")
@@ -98,9 +99,9 @@ class Witness:
         else:
             await self._alarms.clear(place, f"input {told.input} is back")
 
-    async def _write_tamper(self, told: TamperTold) -> None:
-        place = Place(told.device, TAMPER)
+    async def _write_alarm(self, told: AlarmTold) -> None:
+        place = Place(told.source, told.alarm)
         if told.active:
-            await self._alarms.raise_(place, Severity.WARNING, "the reader was opened, or torn off")
+            await self._alarms.raise_(place, Severity.WARNING, told.detail)
         else:
-            await self._alarms.clear(place)
+            await self._alarms.clear(place, told.detail)

@@ -314,6 +314,7 @@ class OnvifCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 
     `profile`: token or name of the one to take, empty takes the first. `timeout_ms`: of each request.
     `record`: the box keeps the moving picture of that profile.
+    `events`: listen to what it tells of its own eye.
     """
 
     host: Host
@@ -324,6 +325,7 @@ class OnvifCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     record: bool = False
     timeout_ms: Annotated[int, Meta(ge=100, le=30_000), MS] = 3000
     probe_s: Annotated[float, Meta(ge=0.1, le=3600), S] = 60.0
+    events: bool = True
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec reports with its place."""

@@ -157,6 +157,15 @@ class BarrierAlarm(StrEnum):
     FIRE = "fire"
 
 
+class DeviceAlarm(StrEnum):
+    """Kinds of the lasting alarms of devices, and of the exit button of a point."""
+
+    READER_TAMPER = "reader_tamper"  # opened, or torn off; until it is closed
+    CAMERA_TAMPER = "camera_tamper"  # it says that it is covered, turned away, out of focus or blind
+    CAMERA_SIGNAL = "camera_signal"  # it says that it has no picture
+    EXIT_BUTTON = "exit_button_stuck"  # pressed all the time, or more often than people press
+
+
 class Severity(StrEnum):
     """Of an alarm."""
 

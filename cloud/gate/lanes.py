@@ -152,7 +152,8 @@ def _hold(told: dict[str, Any] | None, at: datetime) -> views.LaneHold | None:
 
 
 def _alarms(session: Session, point: Point) -> list[str]:
-    lasting = (Alarm.source_id == point.id, Alarm.notice.is_(False), Alarm.cleared_at.is_(None))
+    sources = [point.id, *([point.camera_id] if point.camera_id else [])]
+    lasting = (Alarm.source_id.in_(sources), Alarm.notice.is_(False), Alarm.cleared_at.is_(None))
     return sorted(set(session.scalars(select(Alarm.kind).where(*lasting))))
 
 

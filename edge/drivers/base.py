@@ -13,7 +13,7 @@ from uuid import UUID
 
 from protocols.cards import Credential
 from protocols.driver_forms import SECRET_SETTINGS
-from protocols.records import CallPhase, DeviceReason, DeviceStatus
+from protocols.records import CallPhase, DeviceAlarm, DeviceReason, DeviceStatus
 from protocols.urls import without_secrets
 
 MonotonicNs = Callable[[], int]
@@ -107,8 +107,8 @@ class Sink(Protocol):
     def ring(self, ring: Ring, /) -> None:
         """Somebody rings at a panel, or that call goes on or is over."""
 
-    def tamper(self, device: UUID, active: bool, /) -> None:
-        """The device's housing was opened, or is closed (again): told when it changes and when it is first known."""
+    def alarm(self, device: UUID, alarm: DeviceAlarm, active: bool, detail: str, /) -> None:
+        """Something lasting is wrong with it, or is not: told when it changes and when it is first known."""
 
 
 class Device(Protocol):

@@ -23,6 +23,7 @@ from edge.settings import GuardhouseSettings
 from edge.store import Fault, Store, no_fault
 from edge.video.studio import Studio
 from edge.witness import Witness
+from protocols.config import Point
 from protocols.acts import SignInWay
 from protocols.guard_api import ROOT
 from protocols.guard_views import Guard
@@ -56,6 +57,10 @@ class Ground:
     def cookie(self) -> str:
         """The session's. Browsers keep cookies by host, whatever the port: two boxes may stand behind one address."""
         return f"domovoy_gate_{self.box.hex[-8:]}"
+
+    def alarms_at(self, point: Point) -> list[str]:
+        """Kinds that last at the point or at its camera."""
+        return sorted(self.alarms.kinds(point.id, *([point.camera] if point.camera else [])))
 
     @property
     def now(self) -> datetime:

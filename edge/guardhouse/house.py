@@ -193,7 +193,7 @@ class Guardhouse:
     def _glance(self) -> Any:
         ground = self._ground
         points = ground.gate.site.points
-        alarms = {point: ground.alarms.of(point) for point in points}
+        alarms = [ground.alarms_at(point) for point in points.values()]
         holds = [ground.holds.of(point) for point in points]
         return dict(ground.witness.positions), dict(ground.running.states), alarms, holds, list(points)
 

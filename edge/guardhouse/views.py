@@ -146,7 +146,7 @@ class Views:
             live=f"{ROOT}/lanes/{point.id}/still" if point.camera in self._ground.gate.site.cameras else None,
             last=last,
             waiting=waiting,
-            alarms=sorted(alarm.value for alarm in self._ground.alarms.of(point.id)),
+            alarms=self._ground.alarms_at(point),
             trouble=[names.get(each, str(each)) for each in gone],
             video=f"{ROOT}/lanes/{point.id}/video"
             if point.camera and self._ground.studio.shows(point.camera)

@@ -1,6 +1,6 @@
 """What the control API is told: one struct per kind of body, unknown keys are errors."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -113,3 +113,10 @@ class PanelBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """See `panel.Fault`."""
 
     fault: PanelFault
+
+
+class EyeBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an ONVIF camera tells of its eye from now on: see `onvif_events.EYES`."""
+
+    eye: Literal["scene", "dark", "blurry", "signal", "tamper", "motion"]
+    state: bool

@@ -155,6 +155,7 @@ class OnvifConfig(_Strict, frozen=True, kw_only=True):
     user: str = "admin"
     password: str = "k9"
     clock_off_s: float = 0.0
+    events: bool = True
     doors: list[str] = []
 
 

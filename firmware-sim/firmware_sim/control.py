@@ -17,6 +17,7 @@ from firmware_sim.bodies import (
     CarBody,
     CardBody,
     ConditionBody,
+    EyeBody,
     InputBody,
     KeysBody,
     PanelBody,
@@ -119,6 +120,22 @@ class Control:
         except PushError as error:
             return JSONResponse({"error": str(error)}, status_code=502)
         return JSONResponse(answer)
+
+    async def eye(self, request: Request) -> Response:
+        """An ONVIF camera is covered, turned away, without a signal; or sees again."""
+        events = self._site.onvif[request.path_params["name"]].events
+        if events is None:
+            raise ValueError("it has no events")
+        body = msgspec.json.decode(await request.body(), type=EyeBody)
+        events.change(body.eye, body.state)
+        return Response(status_code=204)
+
+    async def forget_events(self, request: Request) -> Response:
+        """It knows of no subscription any more, as after a start."""
+        events = self._site.onvif[request.path_params["name"]].events
+        if events is not None:
+            events.forget()
+        return Response(status_code=204)
 
     async def leave(self, request: Request) -> Response:
         """The lane before the camera is empty again."""
@@ -302,6 +319,8 @@ def application(site: Site) -> Starlette:
             post("/panels/{name}/event", control.panel_event),
             post("/panels/{name}/push-url", control.panel_push_url),
             post("/panels/{name}/fault", control.panel_fault),
+            post("/onvif/{name}/eye", control.eye),
+            post("/onvif/{name}/forget-events", control.forget_events),
             post("/lanes/{name}/car", control.drive_up),
             post("/lanes/{name}/leave", control.drive_back),
             post("/barriers/{name}", control.barrier),

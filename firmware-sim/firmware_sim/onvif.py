@@ -1,4 +1,4 @@
-"""An ONVIF device: SOAP 1.2 over HTTP, signed by WS-UsernameToken; a camera's picture, doors; found by WS-Discovery.
+"""An ONVIF device: SOAP 1.2 over HTTP, signed by WS-UsernameToken; a camera's picture, events, doors; found by WS-Discovery.
 
 The answers are written out by hand after the published services, and the sign-in is worked out here: nothing of zeep's.
 """
@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from firmware_sim import onvif_events
 from firmware_sim.journal import Journal
 from firmware_sim.serving import Served
 
@@ -30,7 +31,8 @@ _WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utili
 _NAMES = (
     f'xmlns:s="{_SOAP}" xmlns:tt="http://www.onvif.org/ver10/schema" '
     'xmlns:tds="http://www.onvif.org/ver10/device/wsdl" xmlns:trt="http://www.onvif.org/ver10/media/wsdl" '
-    'xmlns:tdc="http://www.onvif.org/ver10/doorcontrol/wsdl" xmlns:ter="http://www.onvif.org/ver10/error"'
+    'xmlns:tdc="http://www.onvif.org/ver10/doorcontrol/wsdl" xmlns:ter="http://www.onvif.org/ver10/error" '
+    + onvif_events.NAMES
 )
 _OPEN_TO_ALL = frozenset({"GetSystemDateAndTime"})
 _GROUP, _DISCOVERY_PORT = "239.255.255.250", 3702
@@ -62,6 +64,7 @@ class OnvifDevice:
         clock_off_s: float = 0.0,
         hidden_host: str = "",
         doors: tuple[str, ...] = (),
+        has_events: bool = False,
     ) -> None:
         self.name = name
         self.fault = Fault.NONE
@@ -69,6 +72,9 @@ class OnvifDevice:
         self.stream = "rtsp://127.0.0.1:554/main"
         self.doors = dict.fromkeys(doors, "Locked")
         self.endpoint = f"urn:uuid:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+        self.events = (
+            onvif_events.Events(self._clock, lambda: self._address) if has_events else None
+        )
         self._journal = journal
         self._take = take
         self._user = user
@@ -122,6 +128,12 @@ class OnvifDevice:
             return _wrong(self.fault)
         if operation not in _OPEN_TO_ALL and not self._is_signed(envelope):
             return _fault("ter:NotAuthorized", "Sender not Authorized")
+        if self.events is not None and operation in onvif_events.OPERATIONS:
+            number = request.query_params.get("id", "")
+            try:
+                return _soap(await self.events.answer(operation, asked, envelope, number))
+            except onvif_events.RefusedError as error:
+                return _fault(*error.args)
         answer = self._answers.get(operation)
         if answer is None:
             return _fault("ter:ActionNotSupported", operation)
@@ -174,6 +186,8 @@ class OnvifDevice:
         names = {"device/wsdl": "device_service", "media/wsdl": "media"}
         if self.doors:
             names["doorcontrol/wsdl"] = "doors"
+        if self.events is not None:
+            names["events/wsdl"] = "events"
         services = "".join(
             f"<tds:Service><tds:Namespace>http://www.onvif.org/ver10/{name}</tds:Namespace>"
             f"<tds:XAddr>{self._address}/onvif/{path}</tds:XAddr>"

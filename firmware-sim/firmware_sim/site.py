@@ -231,6 +231,7 @@ def _add_entrances(config: SiteConfig, site: Site, clock: Clock) -> None:
             port=device.port,
             clock_off_s=device.clock_off_s,
             doors=tuple(device.doors),
+            has_events=device.events,
         )
 
 

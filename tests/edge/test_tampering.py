@@ -10,9 +10,12 @@ from edge.access.journal import Journal
 from edge.alarms import Alarms
 from edge.ids import Ids
 from edge.store import Store
-from edge.witness import TAMPER, WAITING_MAX, Witness
+from edge.witness import WAITING_MAX, Witness
+from protocols.records import DeviceAlarm
 from tests.edge.conftest import open_store
 from tests.edge.world import READER, HandClock, records_of, uid
+
+TAMPER = DeviceAlarm.READER_TAMPER
 
 
 @contextlib.asynccontextmanager
@@ -46,12 +49,12 @@ async def test_an_opened_reader_is_one_alarm_until_it_is_closed_over_a_restart(t
     path = tmp_path / "store.sqlite"
     async with box(path) as (witness, store):
         for _ in range(3):
-            witness.tamper(READER, True)
+            witness.alarm(READER, TAMPER, True, "opened")
         await until_told(store, 1)
     async with box(path, again=True) as (witness, store):
-        witness.tamper(READER, True)
-        witness.tamper(READER, False)
-        witness.tamper(READER, False)
+        witness.alarm(READER, TAMPER, True, "opened")
+        witness.alarm(READER, TAMPER, False, "opened")
+        witness.alarm(READER, TAMPER, False, "opened")
         await until_told(store, 2)
         await asyncio.sleep(0.1)
         assert await told(store) == [(TAMPER, str(READER), True), (TAMPER, str(READER), False)]
@@ -61,8 +64,8 @@ async def test_an_opened_reader_is_one_alarm_until_it_is_closed_over_a_restart(t
 
 async def test_a_reader_that_is_no_more_has_no_alarm(tmp_path: Path) -> None:
     async with box(tmp_path / "store.sqlite") as (witness, store):
-        witness.tamper(READER, True)
-        witness.tamper(uid(7), True)
+        witness.alarm(READER, TAMPER, True, "opened")
+        witness.alarm(uid(7), TAMPER, True, "opened")
         await until_told(store, 2)
         witness.forget({READER})
         await until_told(store, 3)
@@ -72,8 +75,8 @@ async def test_a_reader_that_is_no_more_has_no_alarm(tmp_path: Path) -> None:
 async def test_more_than_can_wait_is_dropped_and_nothing_breaks(tmp_path: Path) -> None:
     async with box(tmp_path / "store.sqlite") as (witness, store):
         for _ in range(WAITING_MAX + 10):
-            witness.tamper(READER, True)
-        witness.tamper(uid(7), True)
+            witness.alarm(READER, TAMPER, True, "opened")
+        witness.alarm(uid(7), TAMPER, True, "opened")
         await until_told(store, 1)
         await asyncio.sleep(0.1)
         assert await told(store) == [(TAMPER, str(READER), True)]

@@ -206,8 +206,8 @@ class StatusSink:
     def status(self, _device: object, status: DeviceStatus, _why: object, /) -> None:
         self.told.append(status)
 
-    def tamper(self, _device: object, _active: bool, /) -> None:
-        raise AssertionError("a meter has no housing that it watches")
+    def alarm(self, _device: object, _alarm: object, _active: bool, _detail: str, /) -> None:
+        raise AssertionError("a meter watches nothing of itself")
 
 
 def poller_of(store: Store, bus: Bus, clock: HandClock, sink: StatusSink, every: int = 1) -> Poller:

@@ -6,7 +6,7 @@ deadline, and an answer a size. The sign-in (WS-UsernameToken) is dated by the d
 
 import importlib.util
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
@@ -89,7 +89,7 @@ class Onvif:
         self._access = access
         self._wall_ns = ports.wall_ns
         self._transport = _Transport(access, ports.monotonic_ns)
-        self._token = _Token(access, self._now)
+        self._token = _Token(access, self.now)
         self.offset_s = 0.0
 
     def __enter__(self) -> Self:
@@ -104,14 +104,14 @@ class Onvif:
 
     def facts(self) -> Facts:
         """Set the clock's difference, then ask who it is and what it can do."""
-        self.offset_s = self._call(_DEVICE, self._home, "GetSystemDateAndTime", self._offset, signed=False)
-        about = self._call(
+        self.offset_s = self.call(_DEVICE, self._home, "GetSystemDateAndTime", self._offset, signed=False)
+        about = self.call(
             _DEVICE,
             self._home,
             "GetDeviceInformation",
             lambda told: (told.Manufacturer, told.Model, told.FirmwareVersion, told.SerialNumber),
         )
-        services = self._call(
+        services = self.call(
             _DEVICE,
             self._home,
             "GetServices",
@@ -123,7 +123,7 @@ class Onvif:
 
     def profiles(self, media: str) -> list[Profile]:
         """In the camera's order, the best first as a rule."""
-        return self._call(
+        return self.call(
             _MEDIA,
             media,
             "GetProfiles",
@@ -132,14 +132,14 @@ class Onvif:
 
     def snapshot_uri(self, media: str, profile: str) -> str:
         """Where the profile's picture of this moment is."""
-        return self._call(
+        return self.call(
             _MEDIA, media, "GetSnapshotUri", lambda told: self.reachable(told.Uri), ProfileToken=profile
         )
 
     def stream_uri(self, media: str, profile: str) -> str:
         """Where the profile's stream is, RTSP over TCP."""
         setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
-        return self._call(
+        return self.call(
             _MEDIA,
             media,
             "GetStreamUri",
@@ -150,17 +150,17 @@ class Onvif:
 
     def doors(self, doors: str) -> list[str]:
         """Tokens of the doors."""
-        return self._call(
+        return self.call(
             _DOORS, doors, "GetDoorInfoList", lambda told: [_text(each.token) for each in told.DoorInfo]
         )
 
     def access_door(self, doors: str, door: str, *, until_ns: int) -> None:
         """Let one through: the device opens for its own time. Nothing is sent when that is over (monotonic)."""
-        self._call(_DOORS, doors, "AccessDoor", lambda _: None, until_ns=until_ns, Token=door)
+        self.call(_DOORS, doors, "AccessDoor", lambda _: None, until_ns=until_ns, Token=door)
 
     def door_mode(self, doors: str, door: str) -> str:
         """Such as `Locked`, `Unlocked`, `Accessed`."""
-        return self._call(_DOORS, doors, "GetDoorState", lambda told: _text(told.DoorMode), Token=door)
+        return self.call(_DOORS, doors, "GetDoorState", lambda told: _text(told.DoorMode), Token=door)
 
     def reachable(self, address: str) -> str:
         """The address as the box can reach it: behind a NAT a device tells a host that only it knows."""
@@ -181,7 +181,8 @@ class Onvif:
     def _home(self) -> str:
         return f"http://{self._place}:{self._access.port}/onvif/device_service"
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """What the device's clock shows, as far as the box knows."""
         return datetime.fromtimestamp(self._wall_ns() / NS_PER_S + self.offset_s, UTC)
 
     def _offset(self, answer: Any) -> float:
@@ -193,7 +194,7 @@ class Onvif:
         there = datetime(date.Year, date.Month, date.Day, at.Hour, at.Minute, second, tzinfo=UTC)
         return there.timestamp() - self._wall_ns() / NS_PER_S
 
-    def _call(
+    def call(
         self,
         service: tuple[str, str],
         address: str,
@@ -202,14 +203,22 @@ class Onvif:
         *,
         signed: bool = True,
         until_ns: int | None = None,
+        wait_s: float = 0.0,
+        headers: Sequence[Any] = (),
         **arguments: Any,
     ) -> _T:
-        """`read` takes what is wanted out of the answer, in which nothing need be as it should."""
+        """`read` takes what is wanted out of the answer, in which nothing need be as it should.
+
+        `wait_s`: how long the device was asked to keep the answer back, beside the time that it has for any.
+        `headers`: of the envelope.
+        """
         wsdl, binding = service
         place = f"{self._access.name}: {operation}"
         token = self._token if signed and self._access.user else None
         client = zeep.Client(document(wsdl), wsse=token, transport=self._transport, settings=_SETTINGS)
-        self._transport.until_ns = until_ns
+        self._transport.until_ns, self._transport.wait_s = until_ns, wait_s
+        if headers:
+            arguments["_soapheaders"] = list(headers)
         try:
             answer = getattr(client.create_service(binding, address), operation)(**arguments)
             if (
@@ -223,7 +232,7 @@ class Onvif:
             raise UnavailableError(f"{place}: {error or 'no connection'}") from error
         except (httpx.HTTPError, TimeoutError) as error:
             raise SilentError(
-                f"{place}: no answer within {self._access.timeout_s:.1f} s ({error})"
+                f"{place}: no answer within {self._access.timeout_s + wait_s:.1f} s ({error})"
             ) from error
         except zeep.exceptions.TransportError as error:
             raise _odd(place, error) from error
@@ -259,6 +268,7 @@ class _Transport(Transport):
         self._auth = httpx.DigestAuth(access.user, access.password) if access.user else None
         self._client: httpx.Client | None = None
         self.until_ns: int | None = None
+        self.wait_s = 0.0
         self.content = b""  # of the last answer
 
     def close(self) -> None:
@@ -273,8 +283,9 @@ class _Transport(Transport):
         connect_s = self._timeout_s
         if self.until_ns is not None:  # a connection that comes too late sends nothing
             connect_s = min(connect_s, (self.until_ns - began_ns) / NS_PER_S)
-        timeout = httpx.Timeout(self._timeout_s, connect=connect_s)
-        until_ns = began_ns + int(self._timeout_s * NS_PER_S)
+        lasts_s = self._timeout_s + self.wait_s
+        timeout = httpx.Timeout(self._timeout_s, connect=connect_s, read=lasts_s)
+        until_ns = began_ns + int(lasts_s * NS_PER_S)
         if self._client is None:
             self._client = httpx.Client(auth=self._auth, timeout=self._timeout_s, trust_env=False)
         with self._client.stream(

@@ -1,4 +1,7 @@
-"""An ONVIF camera: what it is and where its picture is are asked once, and anew when the picture is not there."""
+"""An ONVIF camera: what it is and where its picture is are asked once, and anew when the picture is not there.
+
+Beside that it is listened to, for as long as it is there: whether somebody blinds it.
+"""
 
 import asyncio
 import logging
@@ -7,8 +10,11 @@ from uuid import UUID
 
 from edge.drivers.base import DeviceError, RefusedError, SilentError, Sink, Still, Stream, UnavailableError
 from edge.drivers.devices import Devices, Ports, settings_of
+from edge.drivers.onvif.pull_point import PullPoint
 from edge.drivers.onvif.soap import Access, Facts, Onvif, Profile
 from edge.drivers.onvif_camera.config import Settings
+from edge.drivers.onvif_camera.events import Change, Eye
+from edge.drivers.onvif_camera.listening import Listening
 from edge.drivers.pictures import auth, fetch
 from edge.drivers.presence import Backoff, Presence
 from protocols import config
@@ -42,7 +48,12 @@ class OnvifCamera:
         self._looking = asyncio.Lock()
 
     async def run(self, sink: Sink) -> None:
-        """Ask for a picture now and then, to know whether the camera lives."""
+        """Ask for a picture now and then, to know whether the camera lives, and hear what it tells of itself."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._probe(sink))
+            group.create_task(self._listen(sink))
+
+    async def _probe(self, sink: Sink) -> None:
         presence = Presence(self.id, sink)
         backoff = Backoff(self._random)
         while True:
@@ -58,6 +69,17 @@ class OnvifCamera:
                 presence.online(self._about())
                 backoff.reset()
                 await asyncio.sleep(self._settings.probe_s)
+
+    async def _listen(self, sink: Sink) -> None:
+        def tell(change: Change) -> None:
+            sink.alarm(self.id, change.alarm, change.active, change.detail)
+
+        if not self._settings.events:
+            for change in Eye().nothing():
+                tell(change)
+            return
+        point = PullPoint(Onvif(self._access(), self._ports), self._ports.monotonic_ns)
+        await Listening(self._name, point, tell, self._random).run()
 
     async def still(self) -> Still:
         """See `base.Camera`. An address that does not serve any more is asked for anew, once."""
@@ -87,17 +109,14 @@ class OnvifCamera:
                 self.view = await asyncio.to_thread(self._ask)
             return self.view
 
-    def _ask(self) -> View:
-        settings = self._settings
-        access = Access(
-            self.name,
-            settings.host,
-            settings.port,
-            settings.user,
-            settings.password,
-            settings.timeout_ms / 1000,
+    def _access(self) -> Access:
+        given = self._settings
+        return Access(
+            self.name, given.host, given.port, given.user, given.password, given.timeout_ms / 1000
         )
-        with Onvif(access, self._ports) as camera:
+
+    def _ask(self) -> View:
+        with Onvif(self._access(), self._ports) as camera:
             facts = camera.facts()
             media = facts.services.get(MEDIA)
             if media is None:

@@ -22,7 +22,7 @@ from edge.drivers.osdp_reader.decode import Condition, card, condition
 from edge.drivers.osdp_reader.line import OsdpLine
 from edge.drivers.presence import Presence
 from protocols import config
-from protocols.records import DeviceReason
+from protocols.records import DeviceAlarm, DeviceReason
 
 _log = logging.getLogger(__name__)
 SIGNAL_TICKS = 10  # of 100 ms
@@ -125,7 +125,9 @@ class OsdpReader:
             return
         before, self._condition = self._condition, news
         if before is None or before.tampered is not news.tampered:
-            sink.tamper(self.id, news.tampered)
+            sink.alarm(
+                self.id, DeviceAlarm.READER_TAMPER, news.tampered, "the reader was opened, or torn off"
+            )
 
 
 _STATUS = {"command": Command.Status, "type": StatusReportType.Local, "report": b"", "nr_entries": 2}

@@ -12,7 +12,7 @@ from edge.drivers.base import Device, Read, Ring, Why
 from edge.drivers.devices import Devices, Ports
 from edge.drivers.table import build
 from protocols import config
-from protocols.records import DeviceReason, DeviceStatus
+from protocols.records import DeviceAlarm, DeviceReason, DeviceStatus
 
 BUS = UUID(int=1)
 RELAY = UUID(int=2)
@@ -28,7 +28,7 @@ class Recorder:
         self.statuses: list[tuple[UUID, DeviceStatus, str]] = []
         self.reasons: list[tuple[DeviceReason | None, int | None]] = []
         self.rings: list[Ring] = []
-        self.tampers: list[tuple[UUID, bool]] = []
+        self.alarms: list[tuple[UUID, DeviceAlarm, bool, str]] = []
         self._changed = asyncio.Event()
 
     def read(self, read: Read, /) -> None:
@@ -44,8 +44,8 @@ class Recorder:
         self.rings.append(ring)
         self._changed.set()
 
-    def tamper(self, device: UUID, active: bool, /) -> None:
-        self.tampers.append((device, active))
+    def alarm(self, device: UUID, alarm: DeviceAlarm, active: bool, detail: str, /) -> None:
+        self.alarms.append((device, alarm, active, detail))
         self._changed.set()
 
     def of(self, device: UUID) -> list[DeviceStatus]:
