@@ -10,7 +10,6 @@ from edge.access.journal import Journal
 from protocols import records
 from protocols.records import BarrierAlarm, Severity
 
-
 _BARRIERS = frozenset(BarrierAlarm)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from edge.access.journal import Journal
 from edge.alarms import Alarms, Place
-from edge.barrier.driver import Told
+from edge.barrier.driver import ButtonTold, Told
 from edge.barrier.fire import FireTold
 from protocols import records
 from protocols.records import BarrierAlarm, BarrierPosition, DeviceAlarm, Severity
@@ -44,11 +44,15 @@ class Witness:
         self._positions: dict[UUID, BarrierPosition] = {}
         self.positions: dict[str, str] = {}
 
-    def tell(self, told: Told | FireTold) -> None:
+    def tell(self, told: Told | ButtonTold | FireTold) -> None:
         """Called by a barrier, in the loop. A barrier tells all that is wrong with it each time, so one may be lost."""
         if isinstance(told, Told):
             self.positions[str(told.point)] = told.position.value
-        self._put(told)
+        if isinstance(told, ButtonTold):
+            detail = told.wrong or "at rest again, or there is none"
+            self.alarm(told.point, DeviceAlarm.EXIT_BUTTON, bool(told.wrong), detail)
+        else:
+            self._put(told)
 
     def alarm(self, source: UUID, alarm: DeviceAlarm, active: bool, detail: str) -> None:
         """See drivers.base.Sink; `source` may be a point, too."""

@@ -94,6 +94,13 @@ SETTINGS: dict[str, Words] = {
         Text("Ждать ответа", "Wait for an answer"), Text("На каждый запрос", "To each request")
     ),
     "onvif_camera.probe_s": PROBE,
+    "onvif_camera.events": Words(
+        Text("Слушать события камеры", "Listen to the camera's events"),
+        Text(
+            "Тревога, когда камеру закрыли, отвернули или у неё нет сигнала",
+            "An alarm when it is covered, turned away or has no signal",
+        ),
+    ),
     "http_camera.probe_s": PROBE,
     "onvif_door.host": HOST,
     "onvif_door.port": Words(Text("Порт", "Port"), Text("Обычно 80", "Usually 80")),

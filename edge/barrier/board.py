@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from edge.barrier.driver import BarrierDriver, NotReadyError, Told, UnableError
+from edge.barrier.driver import BarrierDriver, ButtonTold, NotReadyError, Told, UnableError
 from edge.barrier.fire import FireTold, FireWatch
 from edge.barrier.questions import Unable
 from edge.drivers.base import ConfigError, Pulsed, Relay
@@ -17,7 +17,7 @@ NO_MODULE = "no relay module"
 OTHER_GATE = "the other gate of the sluice is not closed"
 
 
-def _none(_told: Told | FireTold) -> None:
+def _none(_told: Told | ButtonTold | FireTold) -> None:
     pass
 
 
@@ -25,7 +25,7 @@ def _none(_told: Told | FireTold) -> None:
 class Ear:
     """Who is told, who is asked when an exit button is pressed, and which alarms lasted when the box stopped."""
 
-    tell: Callable[[Told | FireTold], None] = _none
+    tell: Callable[[Told | ButtonTold | FireTold], None] = _none
     pressed: Callable[[UUID], None] = lambda _point: None
     alarms_of: Callable[[UUID], frozenset[BarrierAlarm]] = lambda _point: frozenset()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from edge.barrier import machine, questions
+from edge.barrier import button, machine, questions
 from edge.barrier.keeping import Keeping
 from edge.barrier.state import (
     NS_PER_S,
@@ -72,6 +72,13 @@ class Told(NamedTuple):
     alarms: frozenset[BarrierAlarm]
 
 
+class ButtonTold(NamedTuple):
+    """Why the exit button of a point is not to be trusted; empty: it is well, or there is none."""
+
+    point: UUID
+    wrong: str
+
+
 class BarrierDriver:
     """The barrier of a point. `run` is a task of its own; commands may come at any time."""
 
@@ -82,7 +89,7 @@ class BarrierDriver:
         relay: Relay,
         *,
         ports: Ports,
-        tell: Callable[[Told], None],
+        tell: Callable[[Told | ButtonTold], None],
         pressed: Callable[[UUID], None] = lambda _point: None,
         alarms: frozenset[BarrierAlarm] = frozenset(),
     ) -> None:
@@ -96,6 +103,7 @@ class BarrierDriver:
         self._told: tuple[BarrierPosition, frozenset[BarrierAlarm]] | None = None
         # Where a barrier stands of which nothing is seen is a guess: worth telling only of what is held open.
         self._guesses = barrier.kind is BarrierKind.PULSE and not questions.is_seen(barrier)
+        self._button = button.Button()
         self._keeping = Keeping(relay, ports)
         self._pulses: dict[Side, set[asyncio.Task[Pulsed]]] = {side: set() for side in Side}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -107,6 +115,8 @@ class BarrierDriver:
         """Look and act until cancelled; then let go of every output."""
         contacts = self.barrier.contacts()
         self.relay.watch({contact.input for contact in contacts.values()})
+        if self.barrier.exit_button is None:
+            self._tell(ButtonTold(self.point, ""))  # one that was taken away, or wired elsewhere
         try:
             while True:
                 await self._look(bool(contacts))
@@ -287,12 +297,21 @@ class BarrierDriver:
                 inputs = await self.relay.inputs()
         except (DeviceError, TimeoutError):
             self.do(Unreadable())
+            self._look_at_button(None)
         else:
             before, now = self.state.seen, seen(self.barrier, inputs)
             self.do(now)
+            self._look_at_button(now.exit_button)
             # A button that was pressed when the box began to look may be a broken wire.
             if now.exit_button and before is not None and before.exit_button is False:
                 self._pressed(self.point)
+
+    def _look_at_button(self, pressed: bool | None) -> None:
+        if self.barrier.exit_button is None:
+            return
+        before, self._button = self._button, button.see(self._button, pressed, self.now_ns())
+        if self._button.wrong is not None and self._button.wrong != before.wrong:
+            self._tell(ButtonTold(self.point, self._button.wrong))
 
     def _pause_s(self, has_contacts: bool) -> float:
         if questions.is_busy(self.barrier, self.state) or self.barrier.exit_button is not None:

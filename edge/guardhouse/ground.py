@@ -23,8 +23,8 @@ from edge.settings import GuardhouseSettings
 from edge.store import Fault, Store, no_fault
 from edge.video.studio import Studio
 from edge.witness import Witness
-from protocols.config import Point
 from protocols.acts import SignInWay
+from protocols.config import Point
 from protocols.guard_api import ROOT
 from protocols.guard_views import Guard
 

@@ -1,4 +1,4 @@
-"""An ONVIF device: SOAP 1.2 over HTTP, signed by WS-UsernameToken; a camera's picture, events, doors; found by WS-Discovery.
+"""An ONVIF device: SOAP 1.2 over HTTP, signed by WS-UsernameToken; picture, events, doors; found by WS-Discovery.
 
 The answers are written out by hand after the published services, and the sign-in is worked out here: nothing of zeep's.
 """
@@ -72,9 +72,7 @@ class OnvifDevice:
         self.stream = "rtsp://127.0.0.1:554/main"
         self.doors = dict.fromkeys(doors, "Locked")
         self.endpoint = f"urn:uuid:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-        self.events = (
-            onvif_events.Events(self._clock, lambda: self._address) if has_events else None
-        )
+        self.events = onvif_events.Events(self._clock, lambda: self._address) if has_events else None
         self._journal = journal
         self._take = take
         self._user = user

@@ -171,5 +171,3 @@ def _items(message: Any, part: str) -> dict[str, str]:
 
 def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-

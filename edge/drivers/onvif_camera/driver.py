@@ -79,7 +79,7 @@ class OnvifCamera:
                 tell(change)
             return
         point = PullPoint(Onvif(self._access(), self._ports), self._ports.monotonic_ns)
-        await Listening(self._name, point, tell, self._random).run()
+        await Listening(self.name, point, tell, self._random).run()
 
     async def still(self) -> Still:
         """See `base.Camera`. An address that does not serve any more is asked for anew, once."""

@@ -14,7 +14,7 @@ from firmware_sim.modbus.line import Line, TcpServer
 from firmware_sim.relay import RelayModule, Switch, Wire
 
 from edge.barrier.board import Board, Ear, build
-from edge.barrier.driver import Told
+from edge.barrier.driver import ButtonTold, Told
 from edge.barrier.fire import FireTold
 from edge.drivers.devices import Devices
 from protocols.config import Barrier as BarrierConfig
@@ -48,10 +48,10 @@ class Yard:
         self.board = Board()
         self.devices = Devices()
 
-    def tell(self, told: Told | FireTold) -> None:
+    def tell(self, told: Told | ButtonTold | FireTold) -> None:
         if isinstance(told, Told):
             self.told.append(told)
-        else:
+        elif isinstance(told, FireTold):
             self.fires.append(told)
 
     def coils(self, *kinds: str) -> list[tuple[int, bool]]:

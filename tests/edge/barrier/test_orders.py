@@ -9,6 +9,7 @@ import pytest
 
 from deploy.demo.servers.mosquitto import MosquittoServer
 from edge.agent import Agent
+from edge.barrier import button
 from protocols import config, records
 from protocols.config import BarrierKind, Contact
 from protocols.fields import Direction
@@ -281,6 +282,27 @@ async def test_a_button_that_stays_pressed_opens_once_and_one_found_pressed_does
         await cloud.until(lambda: cloud.of(records.Actuation))
         await ready(agent, "closed")
     assert len(cloud.of(records.Passage)) == 1
+
+
+async def test_a_jammed_exit_button_is_one_alarm_of_the_point_and_the_button_taken_away_ends_it(
+    box: Box, cloud: CloudPeer, doorway: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(button, "JAMMED_NS", 500_000_000)
+    monkeypatch.setattr(button, "QUIET_NS", 500_000_000)
+    blind = {"kind": BarrierKind.PULSE, "close_output": None, "opened": None, "closed": None}
+    blind |= {"photocell": None, "loop": None}
+    async with box.agent() as agent:
+        await cloud.configure(wanted(doorway, **blind, exit_button=Contact(input=BUTTON_INPUT)))
+        await ready(agent)
+        for told in ([True], [True, False], [True, False, True]):
+            doorway.module.put(BUTTON_INPUT, is_closed=told[-1])
+            await cloud.until(lambda told=told: [each.raised for each in cloud.of(records.Alarm)] == told)  # type: ignore[misc]
+        assert agent.alarms.kinds(POINT) == {"exit_button_stuck"}
+        await cloud.configure(wanted(doorway, **blind))
+        await cloud.until(lambda: len(cloud.of(records.Alarm)) == 4)
+    raised, cleared, *_ = cloud.of(records.Alarm)
+    assert (raised.kind, raised.source, raised.alarm) == ("exit_button_stuck", POINT, cleared.alarm)
+    assert raised.detail.startswith("pressed for")
 
 
 def press(yard: Yard) -> None:

@@ -44,6 +44,7 @@ def driver(port: int, **more: Any) -> OnvifCamera:
         "user": "admin",
         "password": "k9",
         "timeout_ms": 3000,
+        "events": False,
     } | more
     camera = build([device("onvif_camera", settings)], PORTS).cameras[READER]
     assert isinstance(camera, OnvifCamera)

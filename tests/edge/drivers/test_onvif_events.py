@@ -79,7 +79,9 @@ async def test_a_covered_camera_is_an_alarm_until_it_sees_again(journal: Journal
         assert (READER, TAMPER, True, "the scene has changed") in recorder.alarms
 
 
-async def test_a_lost_signal_is_an_alarm_of_its_own_and_a_state_that_is_removed_is_over(journal: Journal) -> None:
+async def test_a_lost_signal_is_an_alarm_of_its_own_and_a_state_that_is_removed_is_over(
+    journal: Journal,
+) -> None:
     async with simulated(journal) as (camera, events), listened_to(camera.port) as recorder:
         await recorder.until(lambda: told(recorder, SIGNAL) == [False])
         events.change("signal", True)
@@ -297,5 +299,3 @@ def test_each_alarm_is_told_once_and_ends_what_it_began(steps: list[list[Message
             assert bool(change.detail) is change.active
     eye.nothing()
     assert not any(eye._told.values())
-
-

@@ -40,6 +40,9 @@ export const alarms = {
     barrier_held_open: "Open for too long",
     barrier_stuck: "A barrier did not reach its end",
     reader_tamper: "A reader was opened",
+    camera_tamper: "A camera sees nothing",
+    camera_signal: "A camera has no signal",
+    exit_button_stuck: "An exit button is faulty",
   },
   hint: {
     stream_forked: "Its journal parted from what had been taken in. Nothing is lost, but find out who restored the box and why.",
@@ -54,6 +57,9 @@ export const alarms = {
     barrier_held_open: "See whether somebody stands in the way, and whether the drive works.",
     barrier_stuck: "It was told to open or close and did not get there: the drive, the boom, or an end contact.",
     reader_tamper: "Its housing was opened, or it was taken off the wall. It reads cards as before: see whether somebody is at its wires.",
+    camera_tamper: "The camera says so itself: it is covered, turned away, blinded or out of focus. Look at its picture and at the camera. It lasts until the camera sees again.",
+    camera_signal: "The camera or recorder says so itself: there is no picture. Check the cable and the power.",
+    exit_button_stuck: "It is pressed all the time, or more often than people press: jammed, a worn contact, a short circuit. It lets out as before. It is over when the button has rested for a minute.",
   },
 };
 
