@@ -378,9 +378,7 @@ class Agent:
         self.holds.forget(set(plan.site.board.drivers))
         self.running.start(plan)
         await self.studio.change(plan.devices.streaming)
-        fire = {fire.device for fire in plan.configuration.fire}
-        watched = plan.devices.readers.keys() | plan.devices.cameras.keys()
-        self.witness.forget(plan.site.board.drivers.keys() | fire | watched)
+        self.witness.forget(plan.places)
 
     async def _suspend(self, devices: Set[UUID]) -> None:
         """Open nothing more by these devices, and let the pulses of their outputs end."""

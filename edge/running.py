@@ -35,6 +35,12 @@ class Plan:
     site: Site
     meters: list[MeterPlan] = field(default_factory=list)
 
+    @property
+    def places(self) -> set[UUID]:
+        """Points and devices at which something may last."""
+        fire = {fire.device for fire in self.configuration.fire}
+        return fire.union(self.site.board.drivers, self.devices.readers, self.devices.cameras)
+
 
 def draw_up(
     configuration: Configuration, ports: Ports, before: Plan | None = None, ear: Ear | None = None

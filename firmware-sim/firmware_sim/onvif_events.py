@@ -123,7 +123,7 @@ class Events:
         while subscription.waiting.empty() and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(0.02)
             self._known(key)
-        messages = []
+        messages: list[str] = []
         while not subscription.waiting.empty() and len(messages) < int(_text(asked, "MessageLimit")):
             messages.append(subscription.waiting.get_nowait())
         return (

@@ -7,7 +7,7 @@ from edge.access.journal import Journal
 from edge.alarms import Alarms, Place
 from edge.ids import Ids
 from edge.store import Store
-from protocols.records import BarrierAlarm, Severity
+from protocols.records import BarrierAlarm, DeviceAlarm, Severity
 from tests.edge.conftest import open_store
 from tests.edge.world import POINT, HandClock, records_of, uid
 
@@ -52,3 +52,12 @@ async def test_what_is_no_more_at_the_box_has_no_alarms(store: Store) -> None:
         ("fire", True),
         ("barrier_forced", False),
     ]
+
+
+async def test_what_a_barrier_tells_ends_no_alarm_of_its_exit_button(store: Store) -> None:
+    alarms = make_alarms(store)
+    await alarms.raise_(Place(POINT, DeviceAlarm.EXIT_BUTTON), Severity.WARNING, "pressed for 30 s")
+    await alarms.raise_(Place(uid(8), DeviceAlarm.CAMERA_TAMPER), Severity.WARNING, "the picture is too dark")
+    await alarms.settle(POINT, {}, "closed")
+    assert alarms.of(POINT) == frozenset()
+    assert alarms.kinds(POINT, uid(8)) == {"exit_button_stuck", "camera_tamper"}
