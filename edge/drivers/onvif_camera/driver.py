@@ -111,9 +111,7 @@ class OnvifCamera:
 
     def _access(self) -> Access:
         given = self._settings
-        return Access(
-            self.name, given.host, given.port, given.user, given.password, given.timeout_ms / 1000
-        )
+        return Access(self.name, given.host, given.port, given.user, given.password, given.timeout_ms / 1000)
 
     def _ask(self) -> View:
         with Onvif(self._access(), self._ports) as camera:
