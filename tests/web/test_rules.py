@@ -1,6 +1,8 @@
-"""What a company says of a point, and what a guest's pass then does not open."""
+"""What a company says of a point, and a change of many passes; looked at on a desk and on a phone."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -11,6 +13,7 @@ from tests.web.pages import VISIBLE_MS, issue_by_form, open_section, row_with
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
+WIDTHS = {"desktop": (1440, 900), "phone": (390, 844)}
 POINTS = "/admin/policies?of=points"
 
 
@@ -65,3 +68,40 @@ def test_a_guests_pass_says_what_it_does_not_open(open_page: OpenPage, strict: s
     card = page.get_by_role("complementary")
     expect(card).to_contain_text("Не открывает", timeout=VISIBLE_MS)
     expect(card).to_contain_text(strict)
+
+
+def choose(page: Page, guest: str) -> None:
+    open_section(page, f"/desk/passes?q={guest}", "Пропуска")
+    found = page.locator("tbody tr, main li").filter(has_text=guest).first
+    expect(found).to_be_visible(timeout=VISIBLE_MS)
+    found.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Срок и точки").click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_many_passes_are_given_points_after_a_look_at_each_verdict(
+    open_page: OpenPage, strict: str, width: str, tmp_path: Path
+) -> None:
+    guest = f"Гость {uuid4().hex[:6]}"
+    wide, high = WIDTHS[width]
+    page = open_page("dispatcher", width=wide, height=high)
+    open_section(page, "/desk/passes", "Пропуска")
+    issue_by_form(page, plate="А 328 ВС 72", guest=guest)
+    expect(page.get_by_text(guest).first).to_be_visible(timeout=VISIBLE_MS)
+    choose(page, guest)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Проверить").click()
+    expect(dialog).to_contain_text("Укажите новый срок или точки", timeout=VISIBLE_MS)
+    dialog.get_by_text("Выбрать", exact=True).click()
+    dialog.get_by_label("Точки и зоны").first.click()
+    page.get_by_role("option", name=re.compile(f"^{strict}")).first.click()
+    page.keyboard.press("Tab")
+    dialog.get_by_role("button", name="Проверить").click()
+    verdict = dialog.get_by_role("status")
+    expect(verdict).to_contain_text("не открывается", timeout=VISIBLE_MS)
+    expect(verdict).to_contain_text("Останутся как есть: 1.")
+    page.screenshot(path=tmp_path / f"many-{width}.png")
+    dialog.get_by_text("Все точки", exact=True).click()
+    dialog.get_by_role("button", name="Проверить").click()
+    dialog.get_by_role("button", name="Изменить 1 пропуск").click(timeout=VISIBLE_MS)
+    expect(page.get_by_text("Изменено пропусков: 1")).to_be_visible(timeout=VISIBLE_MS)

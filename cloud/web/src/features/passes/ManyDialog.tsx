@@ -37,7 +37,7 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
     const words = { nothing: t("passes.many.nothing"), noPoint: t("passes.many.noPoint") };
     const change = manyDraft(values, places.data ?? [], zone, words);
     const asked = JSON.stringify(values);
-    const isJudged = judged?.asked === asked;
+    const isJudged = judged?.asked === asked && judged.answer.changed > 0;
     const answer = await changePasses({ ids: passes.map(({ id }) => id), ...change }, !isJudged);
     return { answer, asked, isDone: isJudged };
   };
@@ -51,7 +51,7 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
   });
   const { values, set, error } = draft;
   const shown = judged?.asked === JSON.stringify(values) ? judged.answer : undefined;
-  const label = shown ? t("passes.many.act", { count: shown.changed }) : t("passes.many.check");
+  const label = shown?.changed ? t("passes.many.act", { count: shown.changed }) : t("passes.many.check");
   return (
     <FormDialog title={t("passes.many.title", { count: passes.length })} draft={draft} submitLabel={label} onClose={onClose}>
       <DateTimePicker
@@ -60,7 +60,7 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
         valueFormat="DD.MM.YYYY HH:mm"
         locale={i18n.language}
         firstDayOfWeek={1}
-        label={t("field.until")}
+        label={t("passes.many.until")}
         placeholder={t("passes.many.sameEnd")}
         description={t("passes.many.hint", { zone })}
         value={values.until}

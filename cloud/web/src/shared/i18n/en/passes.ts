@@ -20,6 +20,7 @@ export const passes = {
     title_one: "Change {{count}} pass",
     title_other: "Change {{count}} passes",
     hint: "Clocks of {{zone}}. First you see what will not be changed, and why",
+    until: "Valid until",
     sameEnd: "as it is",
     points: "What they open",
     where: { same: "As it is", all: "Every point", some: "Choose" },

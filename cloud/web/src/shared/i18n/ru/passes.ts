@@ -24,6 +24,7 @@ export const passes = {
     title_many: "Изменить {{count}} пропусков",
     title_other: "Изменить {{count}} пропуска",
     hint: "Часы {{zone}}. Сначала покажем, что не изменится и почему",
+    until: "Действуют по",
     sameEnd: "не менять",
     points: "Что открывают",
     where: { same: "Не менять", all: "Все точки", some: "Выбрать" },
