@@ -67,17 +67,25 @@ class Ballot:
         return max(self._within_ns, self._repeat_ns) if car.told is not None else self._within_ns
 
     def _car_of(self, frame: Frame) -> _Car:
-        for car in reversed(self._cars):
-            if self._is_of(frame, car):
-                return car
+        cars = self._cars[::-1]
+        for is_its_own in (
+            self._is_told_of,
+            self._is_of,
+        ):  # a misread one may be nearer in time, and is not told again
+            for car in cars:
+                if is_its_own(frame, car):
+                    return car
         car = _Car(frame.at_ns)
         self._cars = [*self._cars[1 - CARS_MAX :], car]
         return car
 
+    def _is_told_of(self, frame: Frame, car: _Car) -> bool:
+        """By this plate, and it may be there still."""
+        is_there = frame.at_ns - car.seen_ns < self._repeat_ns
+        return frame.plate is not None and frame.plate == car.told and is_there
+
     def _is_of(self, frame: Frame, car: _Car) -> bool:
         since_ns = frame.at_ns - car.seen_ns
-        if frame.plate is not None and frame.plate == car.told and since_ns < self._repeat_ns:
-            return True
         if self._min_votes == 1 or since_ns >= self._within_ns:
             return False
         if frame.track and car.track:

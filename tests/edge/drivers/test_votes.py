@@ -42,6 +42,11 @@ def test_a_parked_car_is_told_once_however_it_is_misread() -> None:
     assert told(ballot(), *frames) == [(2000, RIGHT)]
 
 
+def test_a_misread_frame_after_a_pause_does_not_tell_a_parked_car_again() -> None:
+    frames = [(0, RIGHT), (0, RIGHT), (3000, MISREAD), (3000, RIGHT), (3000, RIGHT)]
+    assert told(ballot(2), *frames) == [(0, RIGHT)]
+
+
 def test_two_parked_cars_are_told_once_each() -> None:
     frames = [(at, RIGHT if at % 1000 else OTHER) for at in range(0, 60_000, 500)]
     assert sorted(plate for _, plate in told(ballot(2), *frames)) == [OTHER, RIGHT]
