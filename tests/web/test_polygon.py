@@ -161,6 +161,7 @@ def test_a_fire_opens_both_lanes_and_a_silent_reader_is_said_to_be_so(polygon: P
     plug = panel.get_by_role("button", name="Считыватель")
     plug.click()
     expect(panel).to_contain_text("Считыватель: нет связи с контроллером", timeout=VISIBLE_MS)
+    expect(plug).to_have_attribute("aria-pressed", "true")
     plug.click()
     expect(panel).not_to_contain_text("нет связи с контроллером", timeout=2 * VISIBLE_MS)
 
