@@ -15,13 +15,12 @@ from uuid import UUID
 import uvloop
 from pymodbus.client import AsyncModbusTcpClient
 
-from bench import acks, enrolled
+from bench import acks, enrolled, line
 from bench.held import make_row, plate
 from bench.measure import Plan, figure, percentile, ratios
 from bench.report import Bound, Figure, Goal, Result
 from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.processes import ChildProcess, free_port
-from deploy.demo.servers.proxy import Line, Proxy
 from edge.agent import Agent
 from edge.drivers.base import Read
 from edge.settings import GateSettings, Settings
@@ -54,10 +53,10 @@ class _Phase:
 
 @dataclass(frozen=True)
 class _Bench:
-    """What runs. `link`: between box and broker."""
+    """What runs. `switch`: the port that cuts and mends the link between box and broker."""
 
     agent: Agent
-    link: Proxy
+    switch: int
     floor: Callable[[], Awaitable[float]]
 
 
@@ -147,7 +146,7 @@ async def _phase(bench: _Bench, cars: int) -> _Phase:
 
 async def _set_link(bench: _Bench, *, is_up: bool) -> None:
     connected = bench.agent.uplink.connected
-    bench.link.set_line(Line.OPEN if is_up else Line.CUT)
+    await asyncio.to_thread(line.turn, bench.switch, is_cut=not is_up)
 
     async def settled() -> bool:
         if not is_up:
@@ -185,11 +184,9 @@ async def _running(folder: Path) -> AsyncIterator[_Bench]:
         cloud.start()
         stack.callback(cloud.stop)
         cloud.wait_ready(lambda: acks.READY in cloud.log.read_text())
-        link = Proxy(broker.port)
-        link.start()
-        stack.callback(link.stop)
+        link, switch = _start_line(folder, broker.port, stack)
         modbus_port = _start_relay(folder, stack)
-        membership = enrolled.write_box(ca, folder / "data", link.port, now)
+        membership = enrolled.write_box(ca, folder / "data", link, now)
         enrolled.hold(folder / "data", (make_row(number) for number in range(_PASSES)))
         enrolled.configure(folder / "data", _site(modbus_port))
         # A repeat within a second is one read; here the same car may come again at once.
@@ -206,7 +203,18 @@ async def _running(folder: Path) -> AsyncIterator[_Bench]:
             return agent.running.states.get(_RELAY) is DeviceStatus.ONLINE
 
         await until(relay_is_up, "the relay module online")
-        yield _Bench(agent, link, floor)
+        yield _Bench(agent, switch, floor)
+
+
+def _start_line(folder: Path, target: int, stack: AsyncExitStack) -> tuple[int, int]:
+    """The link to the broker. Returns its port and its switch's."""
+    port, switch = free_port(), free_port()
+    command = [sys.executable, "-m", "bench.line", *(str(each) for each in (port, switch, target))]
+    process = ChildProcess("line", command, log=folder / "line.log", cwd=enrolled.ROOT)
+    process.start()
+    stack.callback(process.stop)
+    process.wait_ready(lambda: line.READY in process.log.read_text())
+    return port, switch
 
 
 async def stop(agent: Agent, running: asyncio.Task[None]) -> None:

@@ -21,7 +21,9 @@ OscillatorNode.prototype.start = function (at) { window.tones += 1; return start
 """
 
 # In the page, so that a slow machine slows the hand and the page's patience alike.
-MOVING_HAND = "() => { window.hand = setInterval(() => window.dispatchEvent(new PointerEvent('pointermove')), 100) }"
+MOVING_HAND = (
+    "() => { window.hand = setInterval(() => window.dispatchEvent(new PointerEvent('pointermove')), 100) }"
+)
 
 
 class Emergencies:
