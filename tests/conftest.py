@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.processes",
     "tests.support.queue",
+    "tests.support.video",
     "tests.support.demo",  # imports others of these: pytest wants them first
     "tests.support.companies",  # last: it builds on postgres
 ]

@@ -22,7 +22,7 @@ from protocols.privacy import KeptKind
 log = logging.getLogger(__name__)
 LIVE_IDLE_S = 30.0
 LOOK_S = 5.0
-FIRST_WITHIN_S = 15.0
+FIRST_WITHIN_S = 12.0  # a page waits 15 s for an answer
 LIVE_MAX = 4
 DAY_MS = 86_400_000
 MEGABYTE = 1024 * 1024

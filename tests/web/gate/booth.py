@@ -15,6 +15,7 @@ from firmware_sim import picture
 from firmware_sim.camera import Camera
 from firmware_sim.clock import SystemClock
 from firmware_sim.journal import Journal
+from firmware_sim.rtsp import RtspCamera
 
 from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.processes import free_port
@@ -104,9 +105,11 @@ class Booth:
             await self._cloud.put(item, KINDS[type(item)])
         await self._cloud.until(lambda: self._agent.held.standing.version == self._cloud.version)
 
-    async def open(self, ports: dict[str, int], modbus: int, snapshots: int, journal: Journal) -> None:
-        """Its devices are there, its guards known; then the page is served."""
-        await self._cloud.configure(_site(modbus, ports, snapshots))
+    async def open(
+        self, ports: dict[str, int], modbus: int, snapshots: int, journal: Journal, filmed: dict[str, Any]
+    ) -> None:
+        """Its devices are there, its guards known; then the page is served. `filmed`: where its video comes from."""
+        await self._cloud.configure(_site(modbus, ports, snapshots, filmed))
         await self._cloud.until(lambda: self._agent.running.states.get(RELAY) is DeviceStatus.ONLINE)
         for name, port in ports.items():
             url = f"http://127.0.0.1:{port}/plates/{TOKEN}"
@@ -123,7 +126,7 @@ class Booth:
         )
 
 
-def _site(modbus: int, ports: dict[str, int], snapshots: int) -> config.Configuration:
+def _site(modbus: int, ports: dict[str, int], snapshots: int, filmed: dict[str, Any]) -> config.Configuration:
     """One lane in, one out, of one zone, each with a camera that reads plates and one to look through."""
     views = f"http://127.0.0.1:{snapshots}"
     lanes = ((LANE_IN, "Въезд", 0, _ENTRY, Direction.IN), (LANE_OUT, "Выезд", 1, _EXIT, Direction.OUT))
@@ -142,7 +145,9 @@ def _site(modbus: int, ports: dict[str, int], snapshots: int) -> config.Configur
                 for port in [ports[camera]]
             ),
             *(
-                _device(_CAMERAS[camera][1], "http_camera", f"Обзор: {name}", url=f"{views}/{camera}")
+                _device(
+                    _CAMERAS[camera][1], "http_camera", f"Обзор: {name}", url=f"{views}/{camera}", **filmed
+                )
                 for _, name, _, camera, _ in lanes
             ),
         ],
@@ -165,8 +170,8 @@ def _device(id_: UUID, driver: str, name: str, **settings: Any) -> config.Device
 
 
 @contextmanager
-def booth(folder: Path) -> Iterator[Booth]:
-    """A checkpoint at work."""
+def booth(folder: Path, *, film: bytes = b"") -> Iterator[Booth]:
+    """A checkpoint at work. `film`: H.264 that its cameras send; none: they give snapshots alone."""
     broker = MosquittoServer(folder / "mosquitto")
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="booth", daemon=True)
@@ -176,7 +181,9 @@ def booth(folder: Path) -> Iterator[Booth]:
     thread.start()
     stack = AsyncExitStack()
     try:
-        yield asyncio.run_coroutine_threadsafe(_opened(folder, broker.port, line, stack), loop).result(60)
+        yield asyncio.run_coroutine_threadsafe(_opened(folder, broker.port, line, stack, film), loop).result(
+            60
+        )
     finally:
         asyncio.run_coroutine_threadsafe(stack.aclose(), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
@@ -186,7 +193,7 @@ def booth(folder: Path) -> Iterator[Booth]:
         broker.stop()
 
 
-async def _opened(folder: Path, broker_port: int, line: Proxy, stack: AsyncExitStack) -> Booth:
+async def _opened(folder: Path, broker_port: int, line: Proxy, stack: AsyncExitStack, film: bytes) -> Booth:
     box = Box(folder / "box", "127.0.0.1", line.port)
     page = GuardhouseSettings(port=0, web=str(FACE), confirm_within_s=1800)
     box.settings = Settings(gate=GateSettings(repeat_s=0.0), guardhouse=page)
@@ -198,8 +205,18 @@ async def _opened(folder: Path, broker_port: int, line: Proxy, stack: AsyncExitS
     snapshots = _looking(made)
     stack.callback(snapshots.server_close)
     stack.callback(snapshots.shutdown)
-    await made.open({name: free_port() for name in _CAMERAS}, modbus, snapshots.server_port, journal)
+    filmed = await _filming(film, journal, stack) if film else {}
+    await made.open({name: free_port() for name in _CAMERAS}, modbus, snapshots.server_port, journal, filmed)
     return made
+
+
+async def _filming(film: bytes, journal: Journal, stack: AsyncExitStack) -> dict[str, Any]:
+    """A camera that sends it. Returns what an overview camera's settings say of it."""
+    password = "k9 secret"
+    camera = RtspCamera("overview", journal=journal, stream=film, password=password)
+    await camera.start()
+    stack.push_async_callback(camera.stop)
+    return {"stream": camera.url, "user": "admin", "password": password, "record": True}
 
 
 def _looking(at: Booth) -> ThreadingHTTPServer:

@@ -12,6 +12,7 @@ import { Notice } from "../ui/Notice";
 import { Plate } from "../ui/Plate";
 import { SHAPE, Status, type Tone } from "../ui/Status";
 import { useTimes } from "../ui/times";
+import { LaneVideo, PassageVideo } from "../video/VideoButtons";
 import classes from "./Lane.module.css";
 import { Near } from "./Near";
 import { PassBrief } from "./PassBrief";
@@ -45,7 +46,9 @@ export function LaneColumn({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) 
         {lane.position && <Status tone={POSITION_TONE[lane.position]}>{t(`now.position.${lane.position}`)}</Status>}
       </div>
       <Troubles lane={lane} />
-      <Picture still={waits ? (passage?.still ?? null) : null} live={lane.live} of={lane.name} />
+      <Picture still={waits ? (passage?.still ?? null) : null} live={lane.live} of={lane.name}>
+        <LaneVideo lane={lane} className={classes["video"] ?? ""} />
+      </Picture>
       {passage ? <Reading passage={passage} lane={lane} /> : <p className={classes["dim"]}>{t("now.nobody")}</p>}
       <Acts lane={lane} hasKeys={hasKeys} />
       <Recent point={lane.id} but={passage?.id} />
@@ -95,6 +98,7 @@ function Reading({ passage, lane }: { passage: Passage; lane: Lane }) {
       <div className={classes["facts"]}>
         {passage.plate ? <Plate canonical={passage.plate} size="lg" /> : <span className={classes["read"]}>{passage.read || t("now.nothingRead")}</span>}
         {lane.waiting.length > 1 && lane.waiting[1] && <span className={classes["dim"]}>{t("now.next", { who: whoOf(lane.waiting[1]) })}</span>}
+        <PassageVideo passage={passage} />
       </div>
       <p className={classes["why"]}>{passage.decided ? decidedWords(passage.decided) : t(`now.reason.${passage.reason}`)}</p>
       {passage.flags.length > 0 && (
@@ -180,6 +184,7 @@ function Recent({ point, but }: { point: string; but: string | undefined }) {
               {times.short(passage.at)} {whoOf(passage) || t("now.nothingRead")}
             </span>
             <Status tone={tone}>{t(`now.verdict.${word}`)}</Status>
+            <PassageVideo passage={passage} />
           </li>
         );
       })}

@@ -1,7 +1,7 @@
 /** A camera's picture at a lane: that of the passage, or the present one, asked for anew when the last has come. */
 
 import { IconCameraOff } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 
 import { useWords } from "../i18n";
 import classes from "./Lane.module.css";
@@ -13,14 +13,16 @@ interface PictureProps {
   still: string | null;
   live: string | null;
   of: string;
+  children?: ReactNode;
 }
 
-export function Picture({ still, live, of }: PictureProps) {
+export function Picture({ still, live, of, children }: PictureProps) {
   const { t } = useWords();
   return (
     <figure className={classes["picture"]}>
       {still ? <Still path={still} of={of} /> : live ? <LivePicture path={live} of={of} /> : <Nothing words={t("now.noPicture")} />}
       {(still ?? live) && <figcaption>{still ? t("now.still") : t("now.live")}</figcaption>}
+      {children}
     </figure>
   );
 }

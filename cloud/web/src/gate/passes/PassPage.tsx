@@ -23,6 +23,7 @@ import { Status } from "../ui/Status";
 import { useTimes } from "../ui/times";
 import { say } from "../ui/toasts";
 import { answer, api } from "../api/client";
+import { PassageVideo } from "../video/VideoButtons";
 import { LetThrough } from "./LetThrough";
 import classes from "./Passes.module.css";
 import { PASS_TONE, windowText } from "./words";
@@ -148,6 +149,7 @@ function Passages({ passages }: { passages: Card["passages"] }) {
               </span>
               <Status tone={tone}>{t(`now.verdict.${word}`)}</Status>
               {passage.outcome === "denied" && <span className={classes["dim"]}>{t(`now.reason.${passage.reason}`)}</span>}
+              <PassageVideo passage={passage} />
             </li>
           );
         }}

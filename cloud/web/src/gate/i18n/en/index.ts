@@ -7,7 +7,8 @@ import { entry, trust } from "./entry";
 import { now } from "./now";
 import { passes } from "./passes";
 import { shift } from "./shift";
+import { video } from "./video";
 import { violations } from "./violations";
 import { visits } from "./visits";
 
-export const en: Translation<Russian> = { ...common, entry, trust, now, passes, visits, violations, shift };
+export const en: Translation<Russian> = { ...common, entry, trust, now, passes, visits, violations, shift, video };

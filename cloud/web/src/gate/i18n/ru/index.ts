@@ -5,9 +5,10 @@ import { entry, trust } from "./entry";
 import { now } from "./now";
 import { passes } from "./passes";
 import { shift } from "./shift";
+import { video } from "./video";
 import { violations } from "./violations";
 import { visits } from "./visits";
 
-export const ru = { ...common, entry, trust, now, passes, visits, violations, shift };
+export const ru = { ...common, entry, trust, now, passes, visits, violations, shift, video };
 
 export type Russian = typeof ru;
