@@ -87,6 +87,15 @@ class Booth:
         self._until(lambda: len(self._cloud.of(kind)) >= count)
         return self._cloud.of(kind)
 
+    def film(self, more: int) -> None:
+        """Until so many more pieces of the entry's video are kept."""
+        before = self._filmed()
+        self._until(lambda: self._filmed() >= before + more)
+
+    def _filmed(self) -> int:
+        kept: Any = self._agent.studio.report()["cameras"]
+        return int(kept.get(str(_CAMERAS[_ENTRY][1]), {"segments": 0})["segments"])
+
     def _until(self, condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _WAIT_S
         while not condition():

@@ -66,8 +66,9 @@ def test_the_lane_is_watched_live_and_the_window_closes_by_key(page: Page, tmp_p
 
 
 def test_a_passage_is_watched_from_the_pass(page: Page, at: Booth) -> None:
+    at.film(1)
     at.car("X711TT90")
-    page.wait_for_timeout(3_000)  # what is filmed is kept piece by piece
+    at.film(2)
     page.goto("/gate/passes?q=бакланов")
     page.locator("tbody a").first.click(timeout=VISIBLE_MS)
     page.get_by_role("button", name="Видео проезда").first.click(timeout=VISIBLE_MS)
