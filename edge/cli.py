@@ -23,7 +23,7 @@ from edge.identity import Files, IdentityError, Membership, load_membership
 from edge.schema import SchemaError
 from edge.settings import Settings, SettingsError
 from edge.store import Fault, Store, StoreError, no_fault
-from protocols.urls import without_secrets
+from protocols.urls import loggable
 
 FOLDER = "/etc/domovoy-edge"
 STORE = "store.sqlite"
@@ -44,7 +44,7 @@ class _Formatter(logging.Formatter):
     """A line of text without the passwords of URLs, tracebacks included."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return str(without_secrets(super().format(record)))
+        return str(loggable(super().format(record)))
 
 
 def _log_to_stderr(level: str) -> None:

@@ -16,6 +16,7 @@ from cloud.kernel.errors import TooMany
 from cloud.sites import errors, service
 from cloud.sites.authority import to_pem
 from cloud.sites.types import BROKER_KEEPER, BrokerOrders
+from protocols import decoding
 from protocols.enrolment import (
     Broker,
     CommandKey,
@@ -144,7 +145,7 @@ def _renewed(house: EdgeHouse, pem: str) -> Response:
 def decode(kind: type[T], body: bytes) -> T:
     """Raises RequestInvalid naming the field."""
     try:
-        return msgspec.json.decode(body, type=kind)
+        return decoding.decode(msgspec.json.Decoder(kind), body)
     except msgspec.DecodeError as error:
         raise errors.RequestInvalid(reason=str(error)) from error
 

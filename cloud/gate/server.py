@@ -32,6 +32,7 @@ from cloud.kernel.house import CredentialKind, Credentials, House
 from cloud.kernel.language import preferred_language
 from cloud.kernel.looks import Look, looked
 from cloud.sites.models import Site
+from protocols import decoding
 from protocols import guard_views as views
 from protocols.guard_api import OPERATIONS, PHOTO_MAX_BYTES, ROOT, Operation
 
@@ -281,7 +282,7 @@ async def _body(operation: Operation, request: Request) -> Any:
         return None
     if operation.asks is not bytes:
         data = await request.body()
-        return _converted(lambda: msgspec.json.decode(data or b"{}", type=operation.asks))
+        return _converted(lambda: decoding.decode(msgspec.json.Decoder(operation.asks), data or b"{}"))
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > PHOTO_MAX_BYTES:
         raise Trouble(413, "too_large")

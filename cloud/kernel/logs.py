@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cloud.kernel import correlation
-from protocols.urls import without_secrets
+from protocols.urls import loggable
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 
@@ -32,11 +32,11 @@ class JsonFormatter(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(without_secrets(line), ensure_ascii=False, default=_told)
+        return json.dumps(loggable(line), ensure_ascii=False, default=_told)
 
 
 def _told(value: object) -> Any:
-    return without_secrets(str(value))
+    return loggable(str(value))
 
 
 def configure(process: str, level: str = "INFO") -> None:

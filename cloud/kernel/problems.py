@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
 
@@ -167,6 +169,7 @@ _MOMENT = Text(
     "Укажите дату и время, например 22.11.2026 19:05.", "Give a date and time, such as 22.11.2026 19:05."
 )
 _DAY = Text("Укажите дату, например 22.11.2026.", "Give a date, such as 22.11.2026.")
+_NUMBER = Text("Введите число, например 12,5.", "Enter a number, such as 12.5.")
 _FIELD_TEXTS: dict[str, Text] = {
     "missing": _FILL_IN,
     "string_too_short": Text(
@@ -188,7 +191,17 @@ _FIELD_TEXTS: dict[str, Text] = {
     "string_type": Text("Введите текст.", "Enter a text."),
     "int_type": Text("Введите целое число, например 12.", "Enter a whole number, such as 12."),
     "int_parsing": Text("Введите целое число, например 12.", "Enter a whole number, such as 12."),
-    "float_parsing": Text("Введите число, например 12,5.", "Enter a number, such as 12.5."),
+    "float_parsing": _NUMBER,
+    "decimal_type": _NUMBER,
+    "decimal_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+    "decimal_max_digits": Text("Не больше {max_digits} цифр.", "At most {max_digits} digits."),
+    "decimal_max_places": Text(
+        "Не больше {decimal_places} знаков после запятой.", "At most {decimal_places} decimal places."
+    ),
+    "decimal_whole_digits": Text(
+        "Не больше {whole_digits} цифр до запятой.", "At most {whole_digits} digits before the point."
+    ),
     "bool_parsing": Text("Выберите «да» или «нет».", "Choose yes or no."),
     "uuid_parsing": Text("Выберите из списка.", "Choose from the list."),
     "datetime_from_date_parsing": _MOMENT,
@@ -228,8 +241,15 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     """One of pydantic's errors in the house's words; `ctx` of a ValueError is not told."""
     location = [str(part).encode(errors="backslashreplace").decode() for part in error["loc"]]
     path = ".".join(location[1:] if location[:1] in (["body"], ["query"], ["path"], ["header"]) else location)
-    context = {k: v for k, v in error.get("ctx", {}).items() if isinstance(v, str | int | float)}
+    context = {k: told for k, v in error.get("ctx", {}).items() if (told := _told(v)) is not None}
     return FieldError(path, error["type"], _field_text(error, location), context)
+
+
+def _told(value: object) -> str | int | float | None:
+    """A bound as JSON and a sentence can hold it; None: nothing for the caller, such as an exception."""
+    if isinstance(value, Decimal | date | time | timedelta):
+        return str(value)
+    return value if isinstance(value, str | int | float) else None
 
 
 def _field_text(error: Mapping[str, Any], location: Sequence[str]) -> Text:

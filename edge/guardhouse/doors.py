@@ -27,6 +27,7 @@ from edge.guardhouse.pace import Pace
 from edge.guardhouse.problems import Trouble
 from edge.guardhouse.web_files import WebFiles
 from edge.store import StoreError
+from protocols import decoding
 from protocols.guard_api import OPERATIONS, PHOTO_MAX_BYTES, ROOT, Operation
 from protocols.guard_views import FieldFault
 
@@ -190,10 +191,10 @@ async def _body(request: Request, operation: Operation) -> Any:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Trouble(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "wrong_media_type")
     try:
-        return msgspec.json.decode(data, type=operation.asks)
+        return decoding.decode(msgspec.json.Decoder(operation.asks), data)
     except msgspec.ValidationError as error:
         raise _invalid(error) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise Trouble(HTTPStatus.BAD_REQUEST, "not_json", str(error)) from error
 
 

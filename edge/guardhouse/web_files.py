@@ -45,6 +45,8 @@ class WebFiles:
         return self._answer(page, request, _REVALIDATE)
 
     def _file(self, path: str) -> Path | None:
+        if "\0" in path:
+            return None  # no file's name holds it, and the system's calls refuse it
         file = (self._folder / path.lstrip("/")).resolve()
         inside = file.is_relative_to(self._folder) and file.suffix not in {"", *_ENCODINGS.values()}
         return file if inside and file.is_file() else None

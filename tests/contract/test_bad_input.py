@@ -34,7 +34,7 @@ EXTREME = [
     "\0",
 ]
 TEXTS = ["a\0b", "a\nBcc: x@y.z", "\ud800", "x" * 3000, 10**30, None, DEEP]
-NUMBERS = [10**30, -(2**31) - 1, 2**63, 1e308, math.nan, math.inf, "\0"]
+NUMBERS = [0, -1, 10**30, -(2**31) - 1, 2**63, 1e308, math.nan, math.inf, "\0"]
 OBJECTS = [{"\0": 1}, {"a": "\0"}, {"\ud800": 1}, {"a": "\ud800"}, {"a": math.nan}, {"a": 10**400}, DEEP]
 WHOLE = [b"", b"null", b"[]", b'"\\u0000"', b"\xff\xfe", b"{", b"[" * 9000, b"1" * 5000]
 OF_KIND = {"string": TEXTS, "integer": NUMBERS, "number": NUMBERS}

@@ -1,5 +1,7 @@
 """What people read when something is refused."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
@@ -18,6 +20,8 @@ class Typed(BaseModel):
     email: Annotated[str, Field(pattern="@")] = "nil@example.org"
     words: Annotated[list[str], Field(min_length=1)] = ["x"]
     password: Annotated[str, Field(min_length=12)] = "x" * 12
+    area: Annotated[Decimal, Field(gt=0, max_digits=5, decimal_places=2)] = Decimal(1)
+    day: Annotated[date, Field(ge=date(2026, 1, 1))] = date(2026, 11, 29)
 
 
 def told(language: Language, **values: Any) -> str:
@@ -45,6 +49,10 @@ def told(language: Language, **values: Any) -> str:
             "Слишком коротко: нужно не меньше 12 знаков.",
             "Too short: at least 12 characters.",
         ),
+        ({"area": 0}, "Должно быть больше 0.", "Must be greater than 0."),
+        ({"area": "1.234"}, "Не больше 2 знаков после запятой.", "At most 2 decimal places."),
+        ({"area": "много"}, "Введите число, например 12,5.", "Enter a number, such as 12.5."),
+        ({"day": "2020-01-01"}, "Не меньше 2026-01-01.", "At least 2026-01-01."),
         (
             {"phones": ["мой"]},
             "Номер телефона, например +7 999 123-45-67.",

@@ -116,6 +116,13 @@ def test_not_json(server: EdgeServer) -> None:
     with FakeBox(server).client(shows_certificate=False) as client:
         assert client.post("/edge/enrol", content=b"{").json()["code"] == "csr_invalid"
         assert client.post("/edge/enrol", content=bytes(70_000)).json()["code"] == "csr_invalid"
+        for path in ("/edge/enrol", "/edge/renew-lapsed"):
+            for body in (b'{"code":"\xff"}', b'{"more":' + b"[" * 60_000):
+                refused = client.post(path, content=body)
+                assert (refused.status_code, refused.json()["code"]) == (422, "csr_invalid"), (
+                    path,
+                    body[:20],
+                )
 
 
 def test_guessing_is_slowed_down(house: House, server: EdgeServer) -> None:

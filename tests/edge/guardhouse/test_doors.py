@@ -75,6 +75,7 @@ async def test_bodies_are_bounded_and_judged(box: Box, cloud: CloudPeer) -> None
         assert await send(b"{" + b" " * 70_000 + b"}") == (413, "too_large")
         assert await send(b"{") == (400, "not_json")
         assert await send(b'{"pin": "\xff"}') == (400, "not_json")
+        assert await send(b'{"more":' + b"[" * 60_000) == (422, "invalid")
         assert await send(b"{}", {"Content-Type": "text/plain"}) == (415, "wrong_media_type")
         answer = await desk.client.post("/sign-in", content=b"{}", headers=json)
         assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [("guard", "missing")]
@@ -127,6 +128,8 @@ async def test_the_face_is_served_with_its_headers(box: Box, face: Path) -> None
             "/../secret.html",
             "/%2e%2e/secret.html",
             "/etc/passwd",
+            "/%00",
+            "/assets/%00",
         ):
             assert (await client.get(path)).status_code == 404, path
 
