@@ -49,6 +49,7 @@ def run(layout: Layout) -> None:
     if layout.is_half_seeded:
         say("The last start ended while the demo was being filled: starting over / начинаем заново")
         layout.remove()
+    layout.check_ports()
     demo = Demo(layout, say)
     try:
         _on_stop(_raise_stopped)

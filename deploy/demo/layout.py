@@ -64,6 +64,15 @@ class Layout:
             self._write("ports.json", ports)
         return int(ports[name])
 
+    def check_ports(self) -> None:
+        """Raises ServerError naming a kept port that another program has taken since."""
+        for name, port in self._read("ports.json").items():
+            if not _is_free(int(port)):
+                raise ServerError(
+                    f"port {port} ({name}) of this demo is taken by another program: stop that, or `make demo-reset` / "
+                    f"порт {port} ({name}) этого демо занят другой программой: остановите её или `make demo-reset`"
+                )
+
     def secret(self, name: str) -> str:
         """The secret of this name, made when first asked for; readable by this user alone."""
         return self._secret(name, lambda: secrets.token_urlsafe(18))
@@ -137,7 +146,10 @@ class Layout:
 
     def _read(self, name: str) -> dict[str, str]:
         path = self.folder / name
-        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        try:
+            known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        except ValueError as error:
+            raise ServerError(f"{path} is damaged ({error}): `make demo-reset` / файл повреждён") from error
         return known
 
     def _write(self, name: str, content: Mapping[str, str]) -> None:
@@ -166,12 +178,17 @@ def claim(folder: Path) -> None:
 def _unused_port(taken: set[int]) -> int:
     candidates = [port for port in range(_FIRST_PORT, _LAST_PORT) if port not in taken]
     random.shuffle(candidates)
-    for port in candidates:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise OSError("no free port on 127.0.0.1")
+    free = next((port for port in candidates if _is_free(port)), None)
+    if free is None:
+        raise OSError("no free port on 127.0.0.1")
+    return free
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

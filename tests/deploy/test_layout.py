@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -80,3 +81,23 @@ def test_a_half_filled_demo_starts_over_and_ctrl_c_is_heard_at_once(tmp_path: Pa
     assert "A company moves in" not in said
     assert "Traceback" not in said
     assert not (folder / "left-over").exists()
+
+
+def test_a_kept_port_that_another_program_took_is_named(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "demo")
+    layout.prepare()
+    port = layout.port("http")
+    layout.check_ports()
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        pytest.raises(ServerError, match=rf"port {port} \(http\)"),
+    ):
+        layout.check_ports()
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "demo")
+    layout.prepare()
+    (layout.folder / "ports.json").write_text("{")
+    with pytest.raises(ServerError, match=r"ports\.json is damaged"):
+        layout.port("http")

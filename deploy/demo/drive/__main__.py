@@ -6,13 +6,15 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
+from httpx import TransportError
+
 from deploy.demo.api import Refused
 from deploy.demo.drive.story import story
 from deploy.demo.drive.timeline import StepFailed, Timeline
 from deploy.demo.drive.world import World, throwaway_world
 from deploy.demo.servers.processes import ServerError
 
-EXPECTED = (StepFailed, Refused, ServerError, TimeoutError, ConnectionError)
+EXPECTED = (StepFailed, Refused, ServerError, TimeoutError, ConnectionError, TransportError)
 """How a step fails; anything else is a mistake of the drive itself and shows its traceback."""
 
 
@@ -27,7 +29,7 @@ def main() -> int:
     if options.replay and not options.replay.is_file():
         parser.error(f"--replay: there is no file {options.replay}")
     timeline = Timeline()
-    failure = tell(timeline, options.replay and options.replay.resolve())
+    failure = timeline.failure = tell(timeline, options.replay and options.replay.resolve())
     print(f"\n{timeline.report()}")
     print(f"\n{failure or 'The house stands / дом стоит'}")
     if options.json:

@@ -110,13 +110,15 @@ class Gate:
         return dict(self._api.get(f"/api/access/passages/{passage}"))
 
     def wait_still(self, passage: str) -> bytes:
-        """Wait until the passage's photograph is in the cloud; its bytes."""
+        """Wait until the live stream tells of the passage with its photograph, then for that; its bytes."""
 
         def hash_of() -> str | None:
             still = self._api.get(f"/api/access/passages/{passage}")["still"]
             return str(still) if still else None
 
-        wait(lambda: hash_of() is not None, 10, "the passage names no photograph")
+        self._live.wait(
+            lambda change: change.kind == "passage" and change.object_id == passage and hash_of() is not None
+        )
         path = f"/api/files/{hash_of()}"
         wait(lambda: self._api.client.get(path).is_success, 20, "the photograph did not arrive")
         return self._api.client.get(path).content

@@ -34,6 +34,8 @@ class Timeline:
 
     def __init__(self) -> None:
         self.steps: list[Step] = []
+        self.failure: str | None = None
+        """What went wrong, in a step or beside them."""
         self._began = time.monotonic()
         self._samples: dict[str, list[float]] = {}
 
@@ -83,7 +85,8 @@ class Timeline:
                 "cores": os.cpu_count(),
                 "python": platform.python_version(),
             },
-            "passed": bool(self.steps) and all(step.passed for step in self.steps),
+            "passed": not self.failure and bool(self.steps) and all(step.passed for step in self.steps),
+            "failure": self.failure,
             "steps": [vars(step) for step in self.steps],
             "figures": self.figures(),
         }

@@ -29,7 +29,7 @@ from tests.system.faults.account import (
 )
 from tests.system.faults.house import House, Outage
 from tests.system.faults.registers import compare_registers, values
-from tests.system.faults.site import LANES
+from tests.system.faults.site import CAMERAS, LANES
 from tests.system.faults.traffic import Visit
 from tests.system.faults.truths import BoxStream, Cloud, Devices
 
@@ -198,6 +198,7 @@ def _compare_visits(
     account.blame("decided twice", [text for text, passages in told.items() if len(passages) > 1])
     account.blame("decided, and nobody came", set(told) - {visit.text for visit in visits})
     taken = [visit for visit in visits if visit.accepted]
+    account.blame("came to a box that was there, and was not taken", _turned_away(visits, outages))
     spared = [visit for visit in taken if not is_excused(visit.came_ns, visit.answered_ns, outages)]
     account.blame("came and was not decided", [visit for visit in spared if visit.text not in told])
     wrong = [
@@ -218,6 +219,15 @@ def _compare_visits(
         "of these decided nevertheless": sum(v.text in told for v in taken if v not in spared),
         "visits decided, each once": sum(visit.text in told for visit in spared),
     }
+
+
+def _turned_away(visits: Sequence[Visit], outages: Sequence[Outage]) -> list[str]:
+    """Cars whose camera the box did not answer though it ran: the gate had stopped deciding.
+
+    Not cards: a reader whose line was slow for a moment takes none, and says so.
+    """
+    cars = [visit for visit in visits if visit.device in CAMERAS and not visit.accepted]
+    return [visit.text for visit in cars if not is_excused(visit.came_ns, visit.answered_ns, outages)]
 
 
 def _wait_ms(visit: Visit, passage: Passage) -> int:

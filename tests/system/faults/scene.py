@@ -17,6 +17,8 @@ SEEDS_VARIABLE = "DOMOVOY_FAULT_SEEDS"
 SEEDS = int(os.environ.get(SEEDS_VARIABLE, "5"))
 """How many rounds of random kills; 30 is the long run, in which outages last as long as the story says."""
 LONG = SEEDS > 5
+FIRST_SEED = int(os.environ.get("DOMOVOY_FAULT_SEED") or random.SystemRandom().randrange(1_000_000))
+"""A run of its own each time; `DOMOVOY_FAULT_SEED` repeats one, by the number that the counts name."""
 _PASSES = 4
 
 

@@ -1,8 +1,10 @@
 """A disk that is really full: stills and readings go, and that is recorded; events stay, and the gate decides."""
 
+import contextlib
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
@@ -36,6 +38,9 @@ def _small_disk(house: House) -> Iterator[Path]:
     house.data.rename(aside)
     (aside / "reserve").unlink(missing_ok=True)
     house.data.mkdir(mode=0o700)
+    with contextlib.closing(sqlite3.connect(aside / "store.sqlite", isolation_level=None)) as store:
+        store.execute("VACUUM")  # pages free within would be room that no ballast takes
+        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     command = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE_MB}m,mode=0700", "tmpfs", str(house.data)]
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)
     if mounted.returncode:
