@@ -94,7 +94,7 @@ def _run_all(names: list[str], *, quick: bool) -> Report:
     results: list[Result] = []
     failed: dict[str, str] = {}
     at = datetime.now(UTC).replace(microsecond=0)
-    described = machine.describe(Path("/var/tmp"))
+    described, revision = machine.describe(Path("/var/tmp")), machine.revision(ROOT)
     with tempfile.TemporaryDirectory(prefix="domovoy-bench-") as folder:
         for name in names:
             print(f"{name} …", flush=True)
@@ -107,7 +107,7 @@ def _run_all(names: list[str], *, quick: bool) -> Report:
                 print(f"  failed: {error}", flush=True)
     return Report(
         at=at,
-        revision=machine.revision(ROOT),
+        revision=revision,
         quick=quick,
         machine=described,
         results=results,

@@ -242,6 +242,8 @@ def field_error(error: Mapping[str, Any]) -> FieldError:
     location = [str(part).encode(errors="backslashreplace").decode() for part in error["loc"]]
     path = ".".join(location[1:] if location[:1] in (["body"], ["query"], ["path"], ["header"]) else location)
     context = {k: told for k, v in error.get("ctx", {}).items() if (told := _told(v)) is not None}
+    if isinstance(expected := context.get("expected"), str):  # "'a', 'b' or 'c'": English in every language
+        context["expected"] = expected.replace("'", "").replace(" or ", ", ")
     return FieldError(path, error["type"], _field_text(error, location), context)
 
 
