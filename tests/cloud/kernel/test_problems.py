@@ -21,7 +21,7 @@ class Typed(BaseModel):
     words: Annotated[list[str], Field(min_length=1)] = ["x"]
     password: Annotated[str, Field(min_length=12)] = "x" * 12
     area: Annotated[Decimal, Field(gt=0, max_digits=5, decimal_places=2)] = Decimal(1)
-    language: Language = Language.RU
+    spoken: Language = Language.RU
     day: Annotated[date, Field(ge=date(2026, 1, 1))] = date(2026, 11, 29)
 
 
@@ -50,7 +50,7 @@ def told(language: Language, **values: Any) -> str:
             "Слишком коротко: нужно не меньше 12 знаков.",
             "Too short: at least 12 characters.",
         ),
-        ({"language": "de"}, "Выберите одно из: ru, en.", "Choose one of: ru, en."),
+        ({"spoken": "de"}, "Выберите одно из: ru, en.", "Choose one of: ru, en."),
         ({"area": 0}, "Должно быть больше 0.", "Must be greater than 0."),
         ({"area": "1.234"}, "Не больше 2 знаков после запятой.", "At most 2 decimal places."),
         ({"area": "много"}, "Введите число, например 12,5.", "Enter a number, such as 12.5."),
