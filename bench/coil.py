@@ -23,6 +23,8 @@ from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.processes import ChildProcess, free_port
 from edge.agent import Agent
 from edge.drivers.base import Read
+from edge.drivers.parts import Part
+from edge.drivers.plate_http.decode import seen
 from edge.settings import GateSettings, Settings
 from protocols import records
 from protocols.config import Barrier, Configuration, Device, Point, Reader
@@ -79,8 +81,8 @@ def _result(up: list[_Phase], down: list[_Phase], samples: int) -> Result:
         bench="coil",
         title="Bytes in hand → coil",
         how=(
-            f"A whole agent (TLS link, SQLite, Modbus TCP) reads a plate, decides among {_PASSES:,} passes, makes the "
-            "passage's record durable and writes the coil of a simulated relay module in another process; the time is "
+            f"A whole agent (TLS link, SQLite, Modbus TCP) reads the body of a camera's push, decides among {_PASSES:,} "
+            "passes, makes the passage's record durable and writes the coil of a simulated relay module in another process; the time is "
             "the box's own, from the actuation records of its journal. After each car the floor: an append of as many "
             "bytes, fdatasync and the same coil write by pymodbus alone, in the same process, on the same module. "
             f"{samples} cars a round with the link to broker and cloud up, as many with it cut. The cloud is a process "
@@ -127,8 +129,11 @@ async def _phase(bench: _Bench, cars: int) -> _Phase:
     agent, phase = bench.agent, _Phase()
     before = await last_sequence(agent)
     for number in range(cars):
-        seen = plate(number % _PASSES)
-        agent.gate.read(Read(device=_CAMERA, at_ns=time.monotonic_ns(), raw=f"{seen} {number}", plate=seen))
+        body = _pushed(number)
+        at_ns = time.monotonic_ns()
+        what = seen("generic", [Part("", "", "application/json", body)], min_confidence=0.8)
+        assert what is not None
+        agent.gate.read(Read(device=_CAMERA, at_ns=at_ns, raw=what.raw, plate=what.plate))
         await agent.gate.drain()
         phase.floor.append(await bench.floor())
     for body in await bodies_after(agent, before):
@@ -142,6 +147,14 @@ async def _phase(bench: _Bench, cars: int) -> _Phase:
     if len(phase.gate) != cars:
         raise AssertionError(f"{cars} cars, {len(phase.gate)} openings")
     return phase
+
+
+def _pushed(number: int) -> bytes:
+    """What a camera sends of a car: its plate as people write it, in Cyrillic."""
+    known = plate(number % _PASSES)
+    letters = known.translate(str.maketrans("ABEKMHOPCTYX", "АВЕКМНОРСТУХ"))
+    text = f"{letters[0]} {letters[1:4]} {letters[4:6]} {letters[6:]}"
+    return json.dumps({"plate": text, "confidence": 0.97, "track": str(number)}).encode()
 
 
 async def _set_link(bench: _Bench, *, is_up: bool) -> None:
