@@ -81,8 +81,9 @@ def _result(up: list[_Phase], down: list[_Phase], samples: int) -> Result:
         bench="coil",
         title="Bytes in hand → coil",
         how=(
-            f"A whole agent (TLS link, SQLite, Modbus TCP) reads the body of a camera's push, decides among {_PASSES:,} "
-            "passes, makes the passage's record durable and writes the coil of a simulated relay module in another process; the time is "
+            "A whole agent (TLS link, SQLite, Modbus TCP) reads the body of a camera's push, decides among "
+            f"{_PASSES:,} passes, makes the passage's record durable and writes the coil of a simulated relay "
+            "module in another process; the time is "
             "the box's own, from the actuation records of its journal. After each car the floor: an append of as many "
             "bytes, fdatasync and the same coil write by pymodbus alone, in the same process, on the same module. "
             f"{samples} cars a round with the link to broker and cloud up, as many with it cut. The cloud is a process "
