@@ -11,10 +11,12 @@ from msgspec import Meta
 Utc = Annotated[datetime, Meta(tz=True)]
 Sha256Hex = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Base64 = Annotated[str, Meta(pattern="^[A-Za-z0-9+/]*={0,2}$", max_length=4096)]
+TEXT_MAX = 500  # characters
+KEY_MAX = 100
 # No control characters: neither databases nor terminals nor letters take them. A text may have lines and tabs.
-Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$")]
+Text = Annotated[str, Meta(max_length=TEXT_MAX, pattern=r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f]*$")]
 Key = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern=r"^[^\u0000-\u001f]+$(?!\n)")
+    str, Meta(min_length=1, max_length=KEY_MAX, pattern=r"^[^\u0000-\u001f]+$(?!\n)")
 ]  # $ lets one \n by
 Sequence = Annotated[int, Meta(ge=1, le=2**53)]
 Minute = Annotated[int, Meta(ge=0, le=1440)]  # of a day
@@ -31,6 +33,11 @@ def bounded(instant: datetime) -> datetime:
     On the wire a date may be as extreme as 9999-12-31T23:59:59-14:00, which has no UTC in Python.
     """
     return min(max(instant, EARLIEST), LATEST).astimezone(UTC)
+
+
+def clipped(text: str, most: int = TEXT_MAX) -> str:
+    """The text in at most so many characters, an ellipsis where the rest was: what is composed may grow too long."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type"):

@@ -66,7 +66,7 @@ class PassItem(Message, tag=ItemKind.PASS.value, frozen=True, kw_only=True):
     host: Text = ""
     phone: Key | None = None
     address: Text = ""
-    keys: Annotated[list[Key], Meta(max_length=50)] = []
+    keys: Annotated[list[Key], Meta(max_length=100)] = []  # twenty cards have up to three each
     plates: Annotated[list[Key], Meta(max_length=20)] = []
     points: Annotated[list[UUID], Meta(max_length=200)] = []
     direction: Direction | None = None
@@ -119,7 +119,7 @@ class GuardItem(Message, tag=ItemKind.GUARD.value, frozen=True, kw_only=True):
     id: UUID
     name: Text
     pin_hash: Annotated[str, Meta(max_length=200)] = ""
-    keys: Annotated[list[Key], Meta(max_length=20)] = []
+    keys: Annotated[list[Key], Meta(max_length=100)] = []
     enabled: bool = True
 
 

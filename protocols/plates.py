@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 
+from protocols.fields import KEY_MAX
+
 
 class PlateError(ValueError):
     """There is no letter and no digit in the text, or far too many."""
@@ -86,7 +88,6 @@ _NUMBER_000 = re.compile(rf"{_L}000{_L}{{2}}{_R}")
 _FOLD = str.maketrans("АВЕКМНОРСТУХДІ", "ABEKMHOPCTYXDI")
 _COUNTRY_MARK = re.compile("(?:RUS|PYC)$")
 _LONGEST = 10
-_LONGEST_TEXT = 100
 _ZERO_O = {"0": "0O", "O": "O0"}
 
 
@@ -97,10 +98,11 @@ def canonical(text: str) -> str:
 
 def parse_plate(text: str) -> Plate:
     """What the text says, typed or read by a camera. Raises PlateError only when nothing is left of it."""
-    folded = _folded(text)
+    folded = _folded(text[: KEY_MAX + 1])
     letters = "".join(character for character in folded if character.isalnum())
-    if not letters or len(text) > _LONGEST_TEXT:
-        raise PlateError(f"plate {text[:_LONGEST_TEXT]!r}: {len(letters)} letters and digits")
+    # Folding may make many characters of one: what counts is the plate as it is kept.
+    if not letters or max(len(text), len(letters)) > KEY_MAX:
+        raise PlateError(f"plate {text[:KEY_MAX]!r}: {len(letters)} letters and digits")
     plain = _without_country_mark(letters)
     found = _by_position(plain)
     kinds, country = _types(found)

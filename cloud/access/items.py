@@ -8,7 +8,7 @@ import msgspec
 
 from cloud.access.models import Blocked, CodeKey, Pass, PassCard
 from cloud.access.types import PassState
-from protocols.fields import Direction
+from protocols.fields import KEY_MAX, Direction, clipped
 from protocols.held import BlockItem, KeyItem, KeyPurpose, PassItem, PassKind, Window
 
 _FINAL = {PassState.REVOKED, PassState.REFUSED}
@@ -24,9 +24,9 @@ def pass_item(row: Pass, cards: Iterable[PassCard]) -> PassItem:
         holder=row.holder or row.vehicle,
         host=row.host,
         phone=row.host_phone or row.phone,
-        address=row.address,
+        address=clipped(row.address),
         keys=list(keys),
-        plates=list(row.plates),
+        plates=_plates(row.plates),
         points=[UUID(point) for point in row.points],
         direction=Direction(row.direction) if row.direction else None,
         valid_from=row.valid_from,
@@ -48,13 +48,18 @@ def block_item(row: Blocked, passes: Iterable[UUID]) -> BlockItem:
     return BlockItem(
         id=row.id,
         keys=list(row.keys),
-        plates=list(row.plates),
+        plates=_plates(row.plates),
         passes=list(passes),
         persons=list(row.persons),
         name=row.person,
         reason=row.reason,
         until=row.until,
     )
+
+
+def _plates(kept: Iterable[str]) -> list[str]:
+    """Without those of the time before their length was judged: no box holds them, and no camera reads them."""
+    return [plate for plate in kept if len(plate) <= KEY_MAX]
 
 
 def key_item(row: CodeKey) -> KeyItem:

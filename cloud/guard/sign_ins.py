@@ -25,11 +25,17 @@ from cloud.organisations import service as organisations
 from cloud.organisations.types import StaffMember
 from cloud.sites import service as sites
 from protocols.codes import new_pin
+from protocols.fields import clipped
 from protocols.held import GuardItem, ItemKind
 
 _WEAK = Text(
     "Такой ПИН подберут первым. Выберите другой, без повторов и цифр подряд.",
     "Such a PIN is tried first. Choose another, without repetitions and digits in a row.",
+)
+_MOST_CARDS = 20  # of a guard, as of a pass: a box takes the keys of so many
+_TOO_MANY_CARDS = Text(
+    "У охранника не больше {most} карт. Удалите ненужную.",
+    "A guard has at most {most} cards. Remove one that is not needed.",
 )
 
 
@@ -61,7 +67,7 @@ def change(session: Session, actor: Actor, guard_id: UUID, draft: GuardDraft) ->
 def add_card(session: Session, actor: Actor, guard_id: UUID, draft: CardDraft) -> GuardCard:
     """Let a guard sign in by a card, typed in any printed form.
 
-    Raises GuardNotThere, NoGuard, Outranked, CardTaken; FixInput for what is none or is ambiguous.
+    Raises GuardNotThere, NoGuard, Outranked, CardTaken; FixInput for what is none or is ambiguous, or one too many.
     """
     row = _to_change(session, actor, guard_id)
     card = access.read_card(draft)
@@ -75,6 +81,8 @@ def add_card(session: Session, actor: Actor, guard_id: UUID, draft: CardDraft) -
         raise CardTaken(name=known[1])
     if known is not None:
         return known[0]
+    if len(cards_of(session, [row.id])) >= _MOST_CARDS:
+        raise FixInput.at("text", "too_many_cards", _TOO_MANY_CARDS, most=_MOST_CARDS)
     made = GuardCard(
         id=new_id(session),
         organisation_id=row.organisation_id,
@@ -200,9 +208,9 @@ def _send(session: Session, row: Guard) -> None:
     sites.lock_sites(session, every)
     item = GuardItem(
         id=row.id,
-        name=row.name[:500],
+        name=clipped(row.name),
         pin_hash=row.pin_hash,
-        keys=list(dict.fromkeys(key for card in cards for key in card.keys))[:20],
+        keys=list(dict.fromkeys(key for card in cards for key in card.keys)),
     )
     for site_id in every:
         if site_id in wanted:

@@ -23,6 +23,7 @@ from cloud.kernel.database import new_id
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text, sort_key
+from protocols.fields import TEXT_MAX, clipped
 
 __all__ = [
     "change_building",
@@ -188,7 +189,10 @@ def _fill_premises(session: Session, target: Premises, draft: PremisesDraft) -> 
 
 def _place(premises: Premises, building: Building) -> None:
     word = _PREMISES_WORD.get(PremisesKind(premises.kind))
-    premises.address = f"{building.address}, {word} {premises.number}" if word else building.address
+    ending = (
+        f", {word} {premises.number}" if word else ""
+    )  # what it is for: of a long address it is what stays
+    premises.address = clipped(building.address, TEXT_MAX - len(ending)) + ending
     premises.sort_key = f"{building.sort_key} {premises.kind} {sort_key(premises.number)}"
     premises.search = search_text(premises.address, premises.number)
 

@@ -4,16 +4,20 @@ A version is taken from the site's row under its lock, so whoever commits later 
 Σ SHA-256(canonical bytes) mod 2²⁵⁶ over the held items, and is kept by adding and subtracting.
 """
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ARRAY, Row, Uuid, any_, delete, func, insert, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from cloud.kernel import database, realtime
+from cloud.kernel.errors import FixInput
+from cloud.kernel.language import Text
 from cloud.sites import facts
 from cloud.sites.errors import SiteNotFound
 from cloud.sites.models import HeldChange as HeldChangeRow
@@ -30,11 +34,17 @@ from cloud.sites.types import (
     UpToDate,
 )
 from protocols.chain import DIGEST_MODULUS, item_digest
-from protocols.held import AnyItem, ItemKind, encode_item
+from protocols.held import AnyItem, ItemKind, decode_item, encode_item
 
 MOST_CHANGES = 1000
 MOST_CHANGE_BYTES = 512 * 1024
 _LOG_IS_WORTH_IT = 5000  # further behind than that, a snapshot is cheaper
+_PLACE_IN_ITEM = re.compile(r"at `\$\.(\w+)")
+_ASKED_AS = {"keys": "cards"}  # by what name people know a field of an item
+_NOT_FOR_BOXES = Text(
+    "Столько или такого контроллер на объекте не примет. Сократите или исправьте.",
+    "A box at the site would not take so much, or such. Shorten or mend it.",
+)
 _KINDS = {name: ItemKind(name) for name in ItemKind}
 
 
@@ -50,14 +60,15 @@ class _Wanted:
 def append_item(session: Session, site_id: UUID, item: AnyItem) -> int:
     """Put an item into what the site's boxes hold; the site's version after it.
 
-    The same bytes again change nothing. Raises SiteNotFound. To touch several sites, `lock_sites` first.
+    The same bytes again change nothing. Raises SiteNotFound, and FixInput for what no box could read.
+    To touch several sites, `lock_sites` first.
     """
     return append_items(session, site_id, [item])
 
 
 def append_items(session: Session, site_id: UUID, items: Iterable[AnyItem]) -> int:
     """Several items at once, each a version of its own, in the order given; of repeated ones the last counts."""
-    wanted = [_Wanted(_kind(item), item.id, encode_item(item)) for item in items]
+    wanted = [_Wanted(_kind(item), item.id, _readable(item)) for item in items]
     return _apply(session, site_id, wanted)
 
 
@@ -259,6 +270,18 @@ def _within_bytes(rows: Iterable[Row[Any]]) -> list[HeldChange]:
             break
         changes.append(HeldChange(row.version, _KINDS[row.kind], row.item_id, row.body, row.digest))
     return changes
+
+
+def _readable(item: AnyItem) -> bytes:
+    """The item's bytes. Raises FixInput where a box, which reads them by the same type, would ignore the item."""
+    body = encode_item(item)
+    try:
+        decode_item(body)
+    except msgspec.ValidationError as error:
+        where = _PLACE_IN_ITEM.search(str(error))
+        field = where[1] if where else ""
+        raise FixInput.at(_ASKED_AS.get(field, field), "not_for_boxes", _NOT_FOR_BOXES) from error
+    return body
 
 
 def _kind(item: AnyItem) -> str:

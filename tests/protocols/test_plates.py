@@ -135,3 +135,12 @@ def test_both_alphabets_any_case_and_any_spaces_give_one_form(data):
     typed = gap.join([one, f"{number:03d}", two + three, region])
     expected = f"{LATIN[letters[0]]}{number:03d}{LATIN[letters[1]]}{LATIN[letters[2]]}{region}"
     assert canonical(data.draw(st.sampled_from([typed, typed.lower()]))) == expected
+
+
+@pytest.mark.parametrize("text", ["\ufdfa" * 60, "\ufb03" * 40, "ß" * 60])
+def test_the_length_counts_as_the_plate_is_kept(text):
+    """Folding makes eighteen characters of one: what is short as typed may be too long for a box."""
+    assert len(text) <= 100
+    with pytest.raises(PlateError):
+        parse_plate(text)
+    assert len(canonical("Ａ" * 100)) == 100

@@ -13,6 +13,15 @@ from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNot
 from cloud.access.jobs import release_lapsed
 from cloud.access.models import Pass
 from cloud.access.types import BlockDraft, CardDraft, PassDraft, PassState
+from cloud.housing import service as housing
+from cloud.housing.types import (
+    BuildingDraft,
+    BuildingKind,
+    ComplexDraft,
+    ComplexKind,
+    PremisesDraft,
+    PremisesKind,
+)
 from cloud.kernel.database import Database, Ports, Scope
 from cloud.kernel.errors import FixInput
 from cloud.kernel.jobs import Tools
@@ -27,6 +36,7 @@ from cloud.sites import service as sites
 from cloud.sites.errors import SiteNotFound
 from cloud.sites.schemas import BoxDraft, PointDraft, SiteDraft
 from cloud.sites.types import BoxOwner, Changes, UpToDate
+from protocols.cards import parse_printed
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem, decode_item
 from protocols.messages import Uses
@@ -91,6 +101,62 @@ def test_a_pass_reaches_the_held_set_with_its_plate_and_card(gate: Gate) -> None
     assert (item.id, item.number, item.plates, item.entries) == (made.id, "1", ["X711TT90"], 1)
     assert item.keys[0] == "W26:18:23011"
     assert item.valid_until == TODAY_END
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        [f"{number:010}" for number in range(1, 21)],
+        [f"04:{number:02X}:B2:C3" for number in range(1, 21)],
+    ],
+)
+def test_as_many_cards_as_a_pass_takes_are_held(gate: Gate, typed: list[str]) -> None:
+    gate.issue(cards=[{"text": text} for text in typed], pin=True, code=True)
+    (item,) = gate.held()
+    assert isinstance(item, PassItem)
+    assert len(item.keys) > 50
+    assert not [text for text in typed if parse_printed(text)[0].keys()[0] not in item.keys]
+
+
+def test_the_longest_address_keeps_its_flat(gate: Gate) -> None:
+    premises_id = make_flat(gate, address="ул. Длинная " + "х" * 488, number="12345678901234567890")
+    made = gate.issue(premises_id=premises_id)
+    (item,) = gate.held()
+    assert isinstance(item, PassItem)
+    assert item.address == made.address
+    assert len(item.address) == 500
+    assert item.address.endswith("х…, кв. 12345678901234567890")
+
+
+def make_flat(gate: Gate, *, address: str, number: str) -> UUID:
+    with gate.company.work() as (session, actor):
+        of = housing.create_complex(session, actor, ComplexDraft(name="Афины", kind=ComplexKind.SETTLEMENT))
+        tower = BuildingDraft(complex_id=of.id, name="А2", kind=BuildingKind.TOWER, address=address)
+        building = housing.create_building(session, actor, tower)
+        flat = PremisesDraft(building_id=building.id, kind=PremisesKind.FLAT, number=number)
+        return housing.create_premises(session, actor, flat).id
+
+
+def test_a_pass_of_before_plates_had_a_limit_can_still_be_revoked(gate: Gate) -> None:
+    made = gate.issue(plates=["A123BC72"])
+    with gate.company.work() as (session, _):
+        session.get_one(Pass, made.id).plates = ["A123BC72", "A" * 900]
+    with gate.company.work() as (session, actor):
+        service.revoke_passes(session, actor, [made.id], "не приедет")
+    item = gate.held()[-1]
+    assert isinstance(item, PassItem)
+    assert (item.revoked, item.plates) == (True, ["A123BC72"])
+
+
+def test_a_plate_that_grows_too_long_is_refused_beside_its_field(gate: Gate) -> None:
+    with pytest.raises(FixInput) as caught:
+        gate.issue(plates=["\ufdfa" * 60])
+    assert [field.path for field in caught.value.fields] == ["plates.0"]
+    with pytest.raises(FixInput) as caught, gate.company.work() as (session, actor):
+        service.block(
+            session, actor, VAULT, BlockDraft(site_id=gate.site_id, plate="\ufdfa" * 60, reason="Драка")
+        )
+    assert [field.path for field in caught.value.fields] == ["plate.0"]
 
 
 def test_numbers_have_no_gaps_after_a_failed_issue(gate: Gate) -> None:

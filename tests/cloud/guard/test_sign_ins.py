@@ -103,6 +103,17 @@ def test_a_card_is_typed_in_any_form_and_is_one_guards_alone(api: Served, boss: 
     assert held(api, boss, here) == {}
 
 
+def test_a_guard_s_cards_all_reach_the_boxes_and_one_too_many_is_refused(api: Served, boss: Person) -> None:
+    here, guard = site(boss), hire(api, boss, "one@example.org", "guard", name="Первый")
+    typed = [f"{0x123456 + number:010}" for number in range(21)]
+    given = [done(boss.call("POST", f"/api/guards/{guard}/cards", {"text": text})) for text in typed[:20]]
+    keys = held(api, boss, here)["Первый"].keys
+    assert not [card for card in given if not set(card["keys"]) <= set(keys)]
+    last = boss.call("POST", f"/api/guards/{guard}/cards", {"text": typed[20]})
+    assert (last.status_code, last.json()["fields"][0]["path"]) == (422, "text")
+    assert last.json()["fields"][0]["code"] == "too_many_cards"
+
+
 def test_a_guard_of_chosen_sites_is_at_those_alone(api: Served, boss: Person) -> None:
     here, there = site(boss), site(boss, "Спарта")
     guard = hire(api, boss, "guard@example.org", "guard", name="Мартынов")

@@ -2,11 +2,13 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
+from cloud.kernel.errors import FixInput
 from cloud.kernel.tenancy import Role
 from cloud.sites import service
 from cloud.sites.errors import SiteNotFound
@@ -38,6 +40,26 @@ def test_items_come_change_and_go(house: House) -> None:
     assert state.version == 4
     assert state.digest == digest_of(encode_item(changed))
     assert copy.items == [encode_item(changed)]
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ({"keys": [f"EM:{number:08X}" for number in range(101)]}, "cards"),
+        ({"plates": ["A123BC72", "A" * 101]}, "plates"),
+        ({"address": "я" * 501}, "address"),
+        ({"points": [uuid4() for _ in range(201)]}, "points"),
+        ({"holder": "Пётр\x00"}, "holder"),
+    ],
+)
+def test_what_no_box_could_read_is_the_asker_s_fault(house: House, more: dict[str, Any], path: str) -> None:
+    site = house.make_site()
+    with pytest.raises(FixInput) as caught, house.work() as session:
+        service.append_item(session, site.id, make_pass("1", **more))
+    (field,) = caught.value.fields
+    assert (field.path, field.code) == (path, "not_for_boxes")
+    with house.work() as session:
+        assert service.held_state(session, site.id).version == 0
 
 
 def test_the_same_bytes_again_change_nothing(house: House) -> None:
