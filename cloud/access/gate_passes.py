@@ -12,6 +12,7 @@ from cloud.access import blacklist, passes, policies, rules
 from cloud.access.errors import OnBlacklist
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassCard
+from cloud.access.recognition import card_readings
 from cloud.access.types import PassChange, PassDraft, PassState
 from cloud.housing import service as housing
 from cloud.housing.errors import PremisesNotThere
@@ -22,6 +23,7 @@ from cloud.kernel.tables import Organisation
 from cloud.kernel.text import search_text
 from cloud.sites import service as sites
 from protocols.acts import PassDrafted
+from protocols.cards import CardFormat, unambiguous
 from protocols.held import PassKind
 
 _TOO_LONG = Text(
@@ -31,7 +33,6 @@ _NEEDS_APPROVAL = Text(
     "Такой пропуск согласует управляющий: на посту его не выдают.",
     "Such a pass is approved by a manager: none is made at a gate.",
 )
-_FORMAT_OF_CLASS = {"EM": "EM4100", "UID": "UID", "W26": "H10301", "W34": "W34", "W37": "H10304"}
 
 
 def keep_gate_pass(session: Session, site_id: UUID, drafted: PassDrafted, by: str) -> bool:
@@ -148,13 +149,14 @@ def _as_draft(row: Pass) -> PassDraft:
 
 def _card(session: Session, row: Pass, keys: list[str]) -> PassCard:
     """All keys of a temporary card; how it was typed stays at the gate."""
-    kind, _, printed = keys[0].lstrip("~").partition(":")
+    strongest = keys[0].lstrip("~")
+    readings = card_readings(strongest)
     return PassCard(
         id=new_id(session),
         organisation_id=row.organisation_id,
         pass_id=row.id,
-        format=_FORMAT_OF_CLASS.get(kind, "RAW"),
-        printed=printed.replace(":", ","),
+        format=(readings[0].format if readings else CardFormat.RAW).value,
+        printed=unambiguous(readings[0]) if readings else strongest,
         keys=list(keys),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from cloud.access.types import CardDraft
 from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.language import Text
-from protocols.cards import CardError, Credential, parse_printed
+from protocols.cards import CardError, Credential, parse_printed, unambiguous
 from protocols.plates import Plate, PlateError, parse_plate
 
 _PLATE_UNREADABLE = Text(
@@ -18,8 +18,8 @@ _CARD_UNREADABLE = Text(
     "This does not look like a card number: “{typed}”. Type 10 digits, “018,23011” or the hexadecimal number.",
 )
 _CARD_AMBIGUOUS = Text(
-    "Номер «{typed}» читается по-разному. Выберите, какая это карта.",
-    "“{typed}” can be read in several ways. Choose which card it is.",
+    "Номер «{typed}» читается по-разному. Выберите, какая это карта, или напишите его однозначно: {written}.",
+    "“{typed}” can be read in several ways. Choose which card it is, or write it unambiguously: {written}.",
 )
 _CARD_RANDOM = Text(
     "У этой карты номер меняется при каждом чтении. Её нельзя записать.",
@@ -110,9 +110,9 @@ def card(draft: CardDraft, path: str) -> Credential | FieldError:
         return FieldError(f"{path}.text", "card_unreadable", _CARD_UNREADABLE, {"typed": draft.text})
     if len(readings) > 1:
         choices = [asdict(CardReading.of(reading)) for reading in readings]
-        return FieldError(
-            f"{path}.text", "card_ambiguous", _CARD_AMBIGUOUS, {"typed": draft.text, "readings": choices}
-        )
+        written = " / ".join(map(unambiguous, readings))
+        data = {"typed": draft.text, "written": written, "readings": choices}
+        return FieldError(f"{path}.text", "card_ambiguous", _CARD_AMBIGUOUS, data)
     if readings[0].random_uid:
         return FieldError(f"{path}.text", "card_random", _CARD_RANDOM, {"typed": draft.text})
     return readings[0]

@@ -189,9 +189,8 @@ def _fill_premises(session: Session, target: Premises, draft: PremisesDraft) -> 
 
 def _place(premises: Premises, building: Building) -> None:
     word = _PREMISES_WORD.get(PremisesKind(premises.kind))
-    ending = (
-        f", {word} {premises.number}" if word else ""
-    )  # what it is for: of a long address it is what stays
+    # Of an address that is too long, what tells these premises from the building's others stays.
+    ending = f", {word} {premises.number}" if word else ""
     premises.address = clipped(building.address, TEXT_MAX - len(ending)) + ending
     premises.sort_key = f"{building.sort_key} {premises.kind} {sort_key(premises.number)}"
     premises.search = search_text(premises.address, premises.number)

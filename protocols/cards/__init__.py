@@ -11,7 +11,7 @@ from protocols.cards.credential import (
     lookups,
 )
 from protocols.cards.em4100 import em4100_frame, from_em4100_frame
-from protocols.cards.printed import parse_printed
+from protocols.cards.printed import parse_printed, unambiguous
 from protocols.cards.wiegand import bit_string, from_wiegand, to_wiegand
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "lookups",
     "parse_printed",
     "to_wiegand",
+    "unambiguous",
 ]

@@ -33,6 +33,12 @@ WEDDING = """ФИО;Номер машины;Карта;Телефон;С;По;В
 """
 
 
+def test_a_row_that_was_asked_about_is_taken_when_it_is_written_as_told(gate: Gate) -> None:
+    for typed in ("W37:12345", "0000012345", "C35:1:1"):
+        [verdict] = load(gate, f"ФИО;Карта\nМятая Карта {typed};{typed}\n")
+        assert verdict.made is not None, verdict.faults
+
+
 def load(gate: Gate, text: str, **common: object) -> list[Verdict]:
     fields = {"id": uuid4(), "group": "Свадьба", "site_id": gate.site_id, "valid_until": TODAY_END, **common}
     with gate.company.work() as (session, actor):
@@ -53,6 +59,7 @@ def test_every_row_has_its_verdict(gate: Gate) -> None:
         (8, [("holder", "row_twice")]),
     ]
     assert all(fault.message for verdict in verdicts for fault in verdict.faults)
+    assert verdicts[3].faults[0].message.endswith("однозначно: N:12345 / 0000012345 / W37:12345.")
     held = gate.held()
     assert [item.holder for item in held if isinstance(item, PassItem)] == ["Петров Пётр", "Сидорова Анна"]
     assert [item.entries for item in held if isinstance(item, PassItem)] == [1, 2]

@@ -172,7 +172,7 @@ def test_a_pass_made_at_the_gate_is_taken_over_under_its_id(post: Post) -> None:
     assert post.row(GateDraft, drafted.pass_id).state == "taken"
     with post.gate.company.work() as (session, _):
         (card,) = session.scalars(select(PassCard).where(PassCard.pass_id == drafted.pass_id))
-    assert (card.format, card.printed) == ("H10301", "18,23011")
+    assert (card.format, card.printed) == ("H10301", "018,23011")
 
 
 @pytest.mark.parametrize(

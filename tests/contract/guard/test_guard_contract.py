@@ -312,7 +312,7 @@ async def test_a_visitor_comes_with_a_card_and_leaves(page: Browser) -> None:
     asked = await page.send("PUT", f"/visits/{new_id()}", visit | {"card": "001259E3"})
     assert (asked.json()["errors"][0]["code"], asked.json()["detail"]) == (
         "ambiguous",
-        "EM:001259E3, UID:001259E3",
+        "EM:001259E3, UID:001259E3, UID:E3591200",
     )
     path = f"/visits/{new_id()}"
     view = await page.done("PUT", path, visit | {"card": "0001202659 018,23011"})

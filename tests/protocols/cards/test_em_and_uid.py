@@ -13,6 +13,7 @@ from protocols.cards import (
     from_em_number,
     from_frame,
     from_uid,
+    parse_printed,
 )
 
 FRAME = 0xFF818000CAA974C8
@@ -51,6 +52,15 @@ def test_what_is_no_frame_is_refused(frame):
 def test_numbers_that_do_not_fit_are_refused(version, number):
     with pytest.raises(CardError):
         em4100_frame(version, number)
+
+
+@pytest.mark.parametrize(
+    ("uid", "big", "little"),
+    [("04A1B2C3", 77705923, 3283263748), ("04A1B2C3D4E5F6", 1303689068602870, 69495546249912580)],
+)
+def test_a_typed_decimal_of_either_order_may_be_the_card(uid, big, little):
+    for decimal in (big, little):
+        assert f"UID:{uid}" in {card.keys()[0] for card in parse_printed(str(decimal))}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.cards import CardError, parse_printed
+from protocols.cards import CardError, parse_printed, unambiguous
 
 
 def readings(text: str) -> list[str]:
@@ -18,8 +18,7 @@ def readings(text: str) -> list[str]:
         ("0001202659", ["EM4100 EM:001259E3"]),
         ("0012345678", ["EM4100 EM:00BC614E"]),
         ("018,23011", ["H10301 W26:18:23011"]),
-        ("18,23011", ["H10301 W26:18:23011"]),
-        ("18 , 23011", ["H10301 W26:18:23011"]),
+        ("018 , 23011", ["H10301 W26:18:23011"]),
         ("018/23011", ["H10301 W26:18:23011"]),
         ("018 23011", ["H10301 W26:18:23011"]),
         ("188,24910", ["H10301 W26:188:24910"]),
@@ -27,14 +26,24 @@ def readings(text: str) -> list[str]:
         ("066,15381", ["H10301 W26:66:15381"]),
         ("0001202659 018,23011", ["EM4100 EM:001259E3"]),
         ("06001259E3", ["EM4100 EM:001259E3"]),
-        ("25771006435", ["EM4100 EM:001259E3"]),
         ("322126887957", ["EM4100 EM:00423C15"]),
         ("04:A1:B2:C3", ["UID4 UID:04A1B2C3"]),
         ("04 a1 b2 c3", ["UID4 UID:04A1B2C3"]),
         ("04-A1-B2-C3-D4-E5-F6", ["UID7 UID:04A1B2C3D4E5F6"]),
         ("04A1B2C3D4E5F6", ["UID7 UID:04A1B2C3D4E5F6"]),
-        ("04A1B2C3D4E501020304", ["UID10 UID:04A1B2C3D4E501020304"]),
+        ("04A1B2C3D4E501020305", ["UID10 UID:04A1B2C3D4E501020305"]),
         ("06 00 12 59 E3", ["EM4100 EM:001259E3"]),
+        ("1303689068602870", ["UID7 UID:04A1B2C3D4E5F6"]),  # begins with 04, as NXP's do
+        ("EM:C3B2A104", ["EM4100 EM:C3B2A104"]),
+        ("uid:04a1b2c3", ["UID4 UID:04A1B2C3"]),
+        ("ЕМ:001259Е3", ["EM4100 EM:001259E3"]),
+        ("W26:18:23011", ["H10301 W26:18:23011"]),
+        ("W34:1234:56789", ["W34 W34:1234:56789"]),
+        ("W37:1234:56789", ["H10304 W37:1234:56789"]),
+        ("W37:1234567890", ["H10302 W37:1234567890"]),
+        ("C35:1:1", ["C1K35 C35:1:1"]),
+        ("С48:1:1", ["C1K48 C48:1:1"]),
+        ("N:23011", ["RAW N:23011"]),
         ("10000000100000000000000010", ["H10301 W26:1:1"]),
     ],
 )
@@ -47,19 +56,87 @@ def test_one_reading(text, expected):
     [
         (
             "01823011",
-            ["H10301 W26:18:23011", "EM4100 EM:001BD123", "EM4100 EM:01823011", "UID4 UID:01823011"],
+            [
+                "H10301 W26:18:23011",
+                "EM4100 EM:001BD123",
+                "EM4100 EM:01823011",
+                "UID4 UID:01823011",
+                "UID4 UID:11308201",
+            ],
         ),
-        ("30023011", ["EM4100 EM:01CA1D63", "EM4100 EM:30023011", "UID4 UID:30023011"]),
-        ("001259E3", ["EM4100 EM:001259E3", "UID4 UID:001259E3"]),
-        ("0x00125903", ["EM4100 EM:00125903", "UID4 UID:00125903"]),
+        (
+            "30023011",
+            [
+                "EM4100 EM:01CA1D63",
+                "UID4 UID:01CA1D63",
+                "UID4 UID:631DCA01",
+                "EM4100 EM:30023011",
+                "UID4 UID:30023011",
+                "UID4 UID:11300230",
+                "H10302 W37:30023011",
+            ],
+        ),
+        ("001259E3", ["EM4100 EM:001259E3", "UID4 UID:001259E3", "UID4 UID:E3591200"]),
+        ("C3B2A104", ["EM4100 EM:C3B2A104", "UID4 UID:C3B2A104", "UID4 UID:04A1B2C3"]),
+        ("0x00125903", ["EM4100 EM:00125903", "UID4 UID:00125903", "UID4 UID:03591200"]),
         ("0600125903", ["EM4100 EM:23C531CF", "EM4100 EM:00125903"]),
-        ("23011", ["RAW N:23011", "EM4100 EM:000059E3"]),
-        ("1202659", ["RAW N:1202659", "EM4100 EM:001259E3"]),
-        ("1234,56789", ["H10304 W37:1234:56789", "C1K35 C35:1234:56789", "C1K48 C48:1234:56789"]),
+        ("F6E5D4C3B2A104", ["UID7 UID:04A1B2C3D4E5F6", "UID7 UID:F6E5D4C3B2A104"]),
+        ("05E5D4C3B2A103", ["UID7 UID:05E5D4C3B2A103", "UID7 UID:03A1B2C3D4E505"]),
+        ("04A1B2C3D4E504", ["UID7 UID:04A1B2C3D4E504", "UID7 UID:04E5D4C3B2A104"]),
+        ("69495546249912580", ["UID7 UID:04A1B2C3D4E5F6", "UID7 UID:F6E5D4C3B2A104"]),
+        (
+            "3283263748",
+            [
+                "EM4100 EM:C3B2A104",
+                "UID4 UID:C3B2A104",
+                "UID4 UID:04A1B2C3",
+                "EM4100 EM:83263748",
+                "H10302 W37:3283263748",
+            ],
+        ),
+        ("25771006435", ["EM4100 EM:001259E3", "H10302 W37:25771006435"]),
+        ("23011", ["RAW N:23011", "EM4100 EM:000059E3", "H10302 W37:23011"]),
+        ("1202659", ["RAW N:1202659", "EM4100 EM:001259E3", "H10302 W37:1202659"]),
+        (
+            "1234,56789",
+            ["W34 W34:1234:56789", "H10304 W37:1234:56789", "C1K35 C35:1234:56789", "C1K48 C48:1234:56789"],
+        ),
+        (
+            "1,1",
+            ["H10301 W26:1:1", "W34 W34:1:1", "H10304 W37:1:1", "C1K35 C35:1:1", "C1K48 C48:1:1"],
+        ),
+        (
+            "18,23011",
+            [
+                "H10301 W26:18:23011",
+                "W34 W34:18:23011",
+                "H10304 W37:18:23011",
+                "C1K35 C35:18:23011",
+                "C1K48 C48:18:23011",
+            ],
+        ),
     ],
 )
 def test_an_ambiguous_number_gives_all_readings(text, expected):
     assert readings(text) == expected
+
+
+@given(st.text("0123456789ABCDEF,: ", min_size=1, max_size=20) | st.text("0123456789", max_size=18))
+def test_each_reading_can_be_typed_so_that_it_is_the_only_one(text):
+    try:
+        found = parse_printed(text)
+    except CardError:
+        return
+    for reading in found:
+        assert [card.keys() for card in parse_printed(unambiguous(reading))] == [reading.keys()]
+
+
+@pytest.mark.parametrize(
+    "text", ["W26:256:1", "W26:18", "EM:1259E3", "UID:04A1B2", "N:8388608", "RAW:26:1", "PIN:1234"]
+)
+def test_what_does_not_fit_its_class_is_refused(text):
+    with pytest.raises(CardError):
+        parse_printed(text)
 
 
 def test_cyrillic_look_alikes_are_hex_digits():
