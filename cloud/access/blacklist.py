@@ -34,10 +34,10 @@ _HELD_PASSES_MOST = 1000  # protocols.held.BlockItem.passes
 def block(session: Session, actor: Actor, vault: SecretBox, draft: BlockDraft) -> Blocked:
     """Put a plate, a card or a person on a site's blacklist. Raises FixInput, SiteNotThere."""
     organisation_id = actor.require(Permission.BLACKLIST_MANAGE)
-    plates = recognition.plates([draft.plate] if draft.plate else [], "plate")
-    cards = recognition.cards([draft.card] if draft.card else [], "card")
+    plates = [recognition.read_plate(draft.plate)] if draft.plate else []
+    cards = [recognition.read_card(draft.card, "card.text")] if draft.card else []
     if not (plates or cards or draft.person):
-        raise FixInput.at("plate", "nothing", _NOTHING)
+        raise FixInput.at(_left_empty(draft), "nothing", _NOTHING)
     sites.lock_sites(session, {draft.site_id})  # a pass that is being issued is either seen here or sees this
     made = Blocked(
         id=new_id(session),
@@ -65,6 +65,13 @@ def block(session: Session, actor: Actor, vault: SecretBox, draft: BlockDraft) -
     )
     publish(session, organisation_id, LiveKind.BLOCKED, made.id, Permission.BLACKLIST_READ)
     return made
+
+
+def _left_empty(draft: BlockDraft) -> str:
+    """The field that the caller meant to fill in: a phone alone is a person's."""
+    if draft.plate is not None:
+        return "plate"
+    return "person" if draft.model_fields_set & {"person", "phone"} else "plate"
 
 
 def unblock(session: Session, actor: Actor, block_id: UUID) -> Blocked:

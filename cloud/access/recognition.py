@@ -95,11 +95,19 @@ def cards(drafts: Sequence[CardDraft], path: str = "cards") -> list[Credential]:
     return found
 
 
-def read_card(draft: CardDraft) -> Credential:
-    """As `cards`, of a single one, named `text`."""
+def read_plate(text: str, path: str = "plate") -> str:
+    """As `plates`, of a single one."""
+    plate = plate_readings(text)
+    if plate is None:
+        raise FixInput.at(path, "plate_unreadable", _PLATE_UNREADABLE, typed=text)
+    return plate.canonical
+
+
+def read_card(draft: CardDraft, path: str = "text") -> Credential:
+    """As `cards`, of a single one; `path`: of its text."""
     chosen = card(draft, "")
     if isinstance(chosen, FieldError):
-        raise FixInput(replace(chosen, path="text"))
+        raise FixInput(replace(chosen, path=path))
     return chosen
 
 

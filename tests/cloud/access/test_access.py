@@ -243,9 +243,23 @@ def test_a_namesake_with_another_phone_is_somebody_else(gate: Gate) -> None:
     assert gate.issue(holder="Петров", phone="89990000000")
 
 
-def test_a_list_entry_must_name_somebody(gate: Gate) -> None:
-    with pytest.raises(FixInput), gate.company.work() as (session, actor):
-        service.block(session, actor, VAULT, BlockDraft(site_id=gate.site_id, reason="?"))
+@pytest.mark.parametrize(
+    ("sent", "path", "code"),
+    [
+        ({}, "plate", "nothing"),
+        ({"plate": "", "person": ""}, "plate", "nothing"),
+        ({"plate": "???"}, "plate", "plate_unreadable"),
+        ({"card": {"text": "нечто"}}, "card.text", "card_unreadable"),
+        ({"card": {"text": "1234567890"}}, "card.text", "card_ambiguous"),
+        ({"person": "  "}, "person", "nothing"),
+        ({"phone": "89123456789"}, "person", "nothing"),
+    ],
+)
+def test_a_list_entry_must_name_somebody(gate: Gate, sent: dict[str, object], path: str, code: str) -> None:
+    draft = BlockDraft.model_validate({"site_id": gate.site_id, "reason": "?", **sent})
+    with pytest.raises(FixInput) as caught, gate.company.work() as (session, actor):
+        service.block(session, actor, VAULT, draft)
+    assert [(field.path, field.code) for field in caught.value.fields] == [(path, code)]
 
 
 def passage(gate: Gate, made: Pass | None, **more: object) -> Passage:
