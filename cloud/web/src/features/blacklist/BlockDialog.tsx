@@ -6,6 +6,9 @@ import "@mantine/dates/styles.css";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { CredentialField } from "@/shared/credentials/CredentialField";
+import type { Credential } from "@/shared/credentials/readings";
+import { useSettled } from "@/shared/credentials/useSettled";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { momentInZone } from "@/shared/format/dates";
@@ -18,12 +21,18 @@ const WHAT = ["plate", "card", "person"] as const;
 interface Entered {
   site_id: string;
   what: (typeof WHAT)[number];
-  text: string;
+  plate: string;
+  /** The card's number as it is typed, and the reading that was chosen. */
+  typed: string;
+  credentials: Credential[];
+  person: string;
   phone: string;
   reason: string;
   /** The last day, `2026-11-22`. */
   until: string | null;
 }
+
+const EMPTY: Entered = { site_id: "", what: "plate", plate: "", typed: "", credentials: [], person: "", phone: "", reason: "", until: null };
 
 const DAY_MS = 86_400_000;
 
@@ -34,34 +43,36 @@ export function BlockDialog({ onClose }: { onClose: () => void }) {
   return <BlockForm onClose={onClose} sites={sites ?? []} />;
 }
 
-/** Fields with a place in the form; the site has one only where there is a choice. */
-const PLACED = ["plate", "card", "person", "phone", "reason", "until"];
+/** Fields of what is blocked. */
+const PLACED: Record<Entered["what"], readonly string[]> = { plate: ["plate"], card: ["typed", "card"], person: ["person", "phone"] };
 
 function BlockForm({ onClose, sites }: { onClose: () => void; sites: readonly SiteName[] }) {
   const { t, i18n } = useTranslation();
   const client = useQueryClient();
-  const send = (entered: Entered) => {
+  const settle = useSettled("card");
+  const send = async (entered: Entered) => {
     const siteId = entered.site_id || (sites[0]?.id ?? "");
     const zone = sites.find((site) => site.id === siteId)?.time_zone ?? "UTC";
     const end = entered.until ? new Date(momentInZone(entered.until, "00:00", zone).getTime() + DAY_MS) : null;
+    const [card] = entered.what === "card" ? await settle(entered) : [];
     return block({
       site_id: siteId,
-      plate: entered.what === "plate" ? entered.text : null,
-      card: entered.what === "card" ? { text: entered.text } : null,
-      person: entered.what === "person" ? entered.text : "",
+      ...(entered.what === "plate" ? { plate: entered.plate } : {}),
+      ...(entered.what === "card" ? { card: card?.type === "card" ? { text: card.text, key: card.key } : { text: "" } } : {}),
+      person: entered.what === "person" ? entered.person : "",
       phone: entered.what === "person" && entered.phone ? entered.phone : null,
       reason: entered.reason,
       until: end?.toISOString() ?? null,
     });
   };
-  const draft = useDraft<Entered, unknown>({ site_id: "", what: "plate", text: "", phone: "", reason: "", until: null }, send, {
-    fields: sites.length > 1 ? [...PLACED, "site_id"] : PLACED,
+  const draft = useDraft<Entered, unknown>(EMPTY, send, {
+    fields: ({ what }) => [...PLACED[what], "reason", "until", ...(sites.length > 1 ? ["site_id"] : [])],
     onDone: () => {
       void client.invalidateQueries({ queryKey: ["blacklist"] });
       onClose();
     },
   });
-  const { values, set, error } = draft;
+  const { values, set, patch, error } = draft;
   return (
     <FormDialog title={t("blacklist.addTitle")} draft={draft} submitLabel={t("action.add")} onClose={onClose} isDangerous>
       {sites.length > 1 && (
@@ -80,14 +91,16 @@ function BlockForm({ onClose, sites }: { onClose: () => void; sites: readonly Si
         value={values.what}
         onChange={(what) => set("what", what)}
       />
-      <TextInput
-        data-autofocus
-        required
-        label={t(`blacklist.kind.${values.what}`)}
-        value={values.text}
-        error={error(values.what)}
-        onChange={(event) => set("text", event.currentTarget.value)}
-      />
+      {values.what === "card" && (
+        <CredentialField
+          oneCard={{ label: t("blacklist.kind.card") }}
+          credentials={values.credentials}
+          typed={values.typed}
+          onChange={patch}
+          error={error("typed", "credentials") ?? error("card", "typed", "credentials")}
+        />
+      )}
+      {values.what !== "card" && <TextInput key={values.what} data-autofocus required label={t(`blacklist.kind.${values.what}`)} {...draft.text(values.what)} />}
       {values.what === "person" && (
         <TextInput type="tel" label={t("field.phone")} {...draft.text("phone")} />
       )}

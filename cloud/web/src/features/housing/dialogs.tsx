@@ -43,7 +43,7 @@ export function ComplexDialog({ complex, onClose }: { complex?: ComplexCard; onC
     time_zone: complex?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
   const draft = useDraft(initial, (values) => saveComplex(complex?.id, values), {
-    fields: ["name", "kind", "address", "time_zone"],
+    fields: ["name", "address", "time_zone"],
     onDone: useSaved(["complexes", "buildings", "premises"], onClose),
   });
   const { values, set, error } = draft;
@@ -90,7 +90,7 @@ export function BuildingDialog({ building, complexId, onClose }: BuildingDialogP
   };
   const send = (values: BuildingDraft) => saveBuilding(building?.id, { ...values, complex_id: values.complex_id || first });
   const draft = useDraft(initial, send, {
-    fields: ["complex_id", "name", "kind", "address", "floors"],
+    fields: ["complex_id", "name", "address", "floors"],
     onDone: useSaved(["buildings", "complexes", "premises"], onClose),
   });
   const { values, set, error } = draft;
@@ -161,7 +161,7 @@ export function PremisesDialog({ premises, building, onClose }: PremisesDialogPr
   const send = ({ building: chosen, area, ...rest }: PremisesEntered) =>
     savePremises(premises?.id, { ...rest, building_id: chosen?.id ?? "", area_m2: area.trim().replace(",", ".") || null });
   const draft = useDraft(initial, send, {
-    fields: ["building_id", "entrance_id", "kind", "number", "floor", "area_m2"],
+    fields: ["building_id", "entrance_id", "number", "floor", "area_m2"],
     onDone: useSaved(["premises", "buildings", "complexes"], onClose),
   });
   const { values, set, patch, error } = draft;
@@ -172,7 +172,7 @@ export function PremisesDialog({ premises, building, onClose }: PremisesDialogPr
         required
         label={t("housing.building")}
         value={values.building}
-        error={error("building_id")}
+        error={error("building_id", "building")}
         onChange={(chosen) => patch({ building: chosen, entrance_id: null })}
       />
       <EntranceField buildingId={values.building?.id} value={values.entrance_id} error={error("entrance_id")} onChange={(id) => set("entrance_id", id)} />

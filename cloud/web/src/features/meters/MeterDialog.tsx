@@ -70,7 +70,7 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
         {...premisesLookup}
         label={t("field.address")}
         value={values.premises}
-        error={error("premises_id")}
+        error={error("premises_id", "premises")}
         onChange={(premises) => set("premises", premises)}
       />
       <Select
@@ -80,7 +80,7 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
         description={lines.data?.length === 0 ? t("meters.noLines") : undefined}
         data={(lines.data ?? []).map(({ id, name, box_name }) => ({ value: id, label: `${box_name}: ${name}` }))}
         value={values.line}
-        error={error("device_id") ?? error("box_id")}
+        error={error("device_id", "line") ?? error("box_id", "line")}
         onChange={(line) => set("line", line)}
       />
       <Group grow align="flex-start">

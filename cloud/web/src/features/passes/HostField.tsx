@@ -27,7 +27,7 @@ export function HostField<R>({ draft }: { draft: Draft<Entered, R> }) {
         find={findPeople}
         label={t("passes.column.host")}
         value={values.host}
-        error={error("host_id")}
+        error={error("host_id", "host")}
         onChange={(host) => set("host", host)}
       />
       {suggested.length > 0 && (

@@ -1,6 +1,6 @@
 /** Passes from a table: choose the file, look at the verdict of each row, then issue what is right. */
 
-import { Anchor, Badge, Checkbox, FileInput, Group, ScrollArea, SegmentedControl, Select, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Anchor, Badge, Checkbox, FileInput, Group, ScrollArea, Select, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,7 +14,7 @@ import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { type SiteName, useOwnSites, useZoneOf } from "@/shared/lookups/sites";
 import { type Imported, importPasses } from "./api";
 import { type EnteredTable, emptyTable, importDraft, SAMPLE } from "./importDraft";
-import { PeriodFields } from "./PeriodFields";
+import { ValidityField } from "./PeriodFields";
 
 interface ImportDialogProps {
   onClose: () => void;
@@ -100,19 +100,13 @@ function TableFields({ draft, sites }: { draft: Draft<EnteredTable, Imported>; s
             allowDeselect={false}
             data={sites.map(({ id, name }) => ({ value: id, label: name }))}
             value={values.siteId || (sites[0]?.id ?? null)}
-            error={error("site_id")}
+            error={error("site_id", "siteId")}
             onChange={(siteId) => siteId && set("siteId", siteId)}
           />
         )}
-        <LookupSelect {...premisesLookup} label={t("field.address")} value={values.premises} error={error("premises_id")} onChange={(premises) => set("premises", premises)} />
+        <LookupSelect {...premisesLookup} label={t("field.address")} value={values.premises} error={error("premises_id", "premises")} onChange={(premises) => set("premises", premises)} />
       </SimpleGrid>
-      <SegmentedControl
-        aria-label={t("passes.validity")}
-        data={(["today", "tomorrow", "period"] as const).map((choice) => ({ value: choice, label: t(`passes.valid.${choice}`) }))}
-        value={values.validity}
-        onChange={(validity) => patch({ validity })}
-      />
-      {values.validity === "period" && <PeriodFields values={values} patch={patch} error={error} />}
+      <ValidityField choices={["today", "tomorrow", "period"]} values={values} patch={patch} onChoose={(validity) => patch({ validity })} error={error} />
       <Checkbox label={t("passes.table.code")} checked={values.code} error={error("code")} onChange={(event) => set("code", event.currentTarget.checked)} />
     </Stack>
   );

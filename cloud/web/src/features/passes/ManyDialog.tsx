@@ -42,7 +42,7 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
     return { answer, asked, isDone: isJudged };
   };
   const draft = useDraft<ManyEntered, Awaited<ReturnType<typeof send>>>(UNCHANGED, send, {
-    fields: ["valid_until", "points"],
+    fields: ({ where }) => ["valid_until", ...(where === "some" ? ["points"] : [])],
     onDone: ({ answer, asked, isDone }) => {
       if (!isDone) return setJudged({ asked, answer });
       void client.invalidateQueries({ queryKey: ["passes"] });
@@ -64,7 +64,7 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
         placeholder={t("passes.many.sameEnd")}
         description={t("passes.many.hint", { zone })}
         value={values.until}
-        error={error("valid_until")}
+        error={error("valid_until", "until")}
         onChange={(until) => set("until", until)}
       />
       <Input.Wrapper label={t("passes.many.points")}>

@@ -1,10 +1,11 @@
 /** Issuing and changing a pass: what comes (a plate, a card), to whom, when. */
 
-import { Checkbox, Grid, Group, NumberInput, Select, SegmentedControl, Stack, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Grid, Group, NumberInput, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { Problem } from "@/shared/api/problem";
+import { CredentialField } from "@/shared/credentials/CredentialField";
+import { useSettled } from "@/shared/credentials/useSettled";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import { usePremisesLookup } from "@/shared/lookups";
@@ -12,12 +13,10 @@ import { LookupSelect } from "@/shared/lookups/LookupSelect";
 import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
 import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { type SiteName, useOwnSites, useSites, useZoneOf } from "@/shared/lookups/sites";
-import { changePass, issuePass, type PassCard, recognitionOf } from "./api";
-import { CredentialField } from "./CredentialField";
+import { changePass, issuePass, type PassCard } from "./api";
 import { changedDraft, type Entered, emptyPass, enteredOf, passDraft, VALIDITY, validityOf } from "./draft";
 import { HostField } from "./HostField";
-import { PeriodFields } from "./PeriodFields";
-import { settled } from "./readings";
+import { ValidityField } from "./PeriodFields";
 
 /** Fields with a place in the form: an error of theirs stands there. The site has one only where there is a choice. */
 const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "service", "valid_from", "valid_until", "entries", "pin", "code", "note"];
@@ -68,13 +67,8 @@ export function ChangeDialog({ pass, onClose, onChanged }: ChangeDialogProps) {
 
 function usePassDraft(initial: Entered, sites: readonly SiteName[], send: (entered: Entered) => Promise<PassCard>, onDone: (pass: PassCard) => void): Draft<Entered, PassCard> {
   const client = useQueryClient();
-  const { t } = useTranslation();
-  const sendAll = async (entered: Entered) => {
-    const credentials = await settled(entered.credentials, entered.typed, (text) => client.query({ ...recognitionOf(text) }));
-    if (typeof credentials !== "string") return send({ ...entered, credentials });
-    const message = credentials === "ambiguous" ? t("passes.chooseReading") : t("passes.notRecognised");
-    throw new Problem({ title: message, status: 422, code: credentials, fields: [{ path: "typed", code: credentials, message }] });
-  };
+  const settle = useSettled();
+  const sendAll = async (entered: Entered) => send({ ...entered, credentials: await settle(entered) });
   return useDraft<Entered, PassCard>(initial, sendAll, {
     fields: sites.length > 1 ? [...PLACED, "site_id"] : PLACED,
     onDone: (pass) => {
@@ -103,7 +97,7 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
             credentials={values.credentials}
             typed={values.typed}
             onChange={patch}
-            error={error("typed") ?? error("plates") ?? error("cards")}
+            error={error("typed", "credentials") ?? error("plates", "typed", "credentials") ?? error("cards", "typed", "credentials")}
           />
           <TextInput
             label={t("passes.vehicle")}
@@ -118,7 +112,7 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
             {...premisesLookup}
             label={t("field.address")}
             value={values.premises}
-            error={error("premises_id")}
+            error={error("premises_id", "premises")}
             onChange={(premises) => patch({ premises, host: null })}
           />
           <HostField draft={draft} />
@@ -133,7 +127,7 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
               allowDeselect={false}
               data={sites.map(({ id, name }) => ({ value: id, label: name }))}
               value={values.siteId || (sites[0]?.id ?? null)}
-              error={error("site_id")}
+              error={error("site_id", "siteId")}
               onChange={(siteId) => siteId && set("siteId", siteId)}
             />
           )}
@@ -145,13 +139,7 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
             error={error("kind")}
             onChange={(kind) => kind && set("kind", kind)}
           />
-          <SegmentedControl
-            aria-label={t("passes.validity")}
-            data={VALIDITY.map((choice) => ({ value: choice, label: t(`passes.valid.${choice}`) }))}
-            value={values.validity}
-            onChange={(choice) => patch(validityOf(choice))}
-          />
-          {values.validity === "period" && <PeriodFields values={values} patch={patch} error={error} />}
+          <ValidityField choices={VALIDITY} values={values} patch={patch} onChoose={(choice) => patch(validityOf(choice, values))} error={error} />
           <NumberInput
             label={t("passes.entries")}
             description={t("passes.entriesHint")}

@@ -19,7 +19,6 @@ export type GuestLink = components["schemas"]["GuestLinkOut"];
 export type InsideRow = components["schemas"]["InsideRow"];
 export type Occupancy = components["schemas"]["OccupancyOut"];
 export type Means = components["schemas"]["Means"];
-export type Recognised = components["schemas"]["RecogniseOut"];
 
 export function listPasses(query: PageQuery, search: PassSearch, visit: { from: Date; until: Date } | null) {
   return answer(
@@ -131,14 +130,6 @@ export function importPasses(file: File | null, draft: ImportDraft, isTrial: boo
     }),
   );
 }
-
-/** What a text may be; the same text is asked about once. */
-export const recognitionOf = (text: string) =>
-  queryOptions({
-    queryKey: ["recognise", text],
-    queryFn: () => answer(api.POST("/api/access/recognise", { body: { text } })),
-    staleTime: Infinity,
-  });
 
 export async function hostsOf(premisesId: string) {
   const page = await answer(api.GET("/api/people", { params: { query: { premises_id: premisesId, page_size: 20 } } }));

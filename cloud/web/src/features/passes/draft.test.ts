@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { PassCard } from "./api";
-import { changedDraft, emptyPass, enteredOf, passDraft, period } from "./draft";
+import { changedDraft, emptyPass, enteredOf, passDraft, period, validityOf } from "./draft";
 
 const ZONE = "Asia/Yekaterinburg"; // UTC+5
 const NOW = new Date("2026-11-22T20:30:00Z"); // 23.11, 01:30 there
@@ -15,6 +15,18 @@ test("tomorrow is the site's tomorrow", () => {
     valid_from: "2026-11-23T19:00:00.000Z",
     valid_until: "2026-11-24T19:00:00.000Z",
   });
+});
+
+test("a pass without end has no counted entries, and one for a day has again what it had", () => {
+  const today = { validity: "today", entries: 1 } as const;
+  const endless = { ...today, ...validityOf("endless", today) };
+  expect(endless).toEqual({ validity: "endless", entries: null });
+  expect(validityOf("today", endless)).toEqual({ validity: "today", entries: 1 });
+});
+
+test("a number of entries that was typed, or taken away, stays", () => {
+  expect(validityOf("endless", { validity: "today", entries: 3 })).toEqual({ validity: "endless" });
+  expect(validityOf("tomorrow", { validity: "today", entries: null })).toEqual({ validity: "tomorrow" });
 });
 
 test("a period is read on the site's clock", () => {

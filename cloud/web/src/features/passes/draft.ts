@@ -1,11 +1,9 @@
 /** What is entered in the form, and the draft that the server takes. */
 
+import type { Credential } from "@/shared/credentials/readings";
 import { formatTime, isoDay, momentInZone } from "@/shared/format/dates";
 import type { Found } from "@/shared/lookups/LookupSelect";
 import type { PassCard, PassDraft, PassKind } from "./api";
-
-/** A plate in canonical form, or a card as it was typed with the reading that is meant. `key` null: it has only one. */
-export type Credential = { type: "plate"; plate: string } | { type: "card"; text: string; key: string | null; format: string };
 
 export const VALIDITY = ["today", "tomorrow", "period", "endless"] as const;
 
@@ -112,9 +110,12 @@ export function changedDraft(pass: PassCard, entered: Entered, zone: string): Pa
   };
 }
 
-/** A pass without end has no counted entries unless one says so. */
-export function validityOf(validity: Entered["validity"]): Partial<Entered> {
-  return validity === "endless" ? { validity, entries: null } : { validity };
+/** How often one comes in unless somebody says otherwise: a pass without end has no counted entries. */
+const usualEntries = (validity: Entered["validity"]) => (validity === "endless" ? null : emptyPass("").entries);
+
+/** Another validity brings its own number of entries, unless one was typed. */
+export function validityOf(validity: Entered["validity"], before: Pick<Entered, "validity" | "entries">): Partial<Entered> {
+  return before.entries === usualEntries(before.validity) ? { validity, entries: usualEntries(validity) } : { validity };
 }
 
 function wallClock(text: string, zone: string): string {

@@ -133,7 +133,7 @@ function AddResidency({ personId }: { personId: string }) {
   const premisesLookup = usePremisesLookup();
   const initial: { premises: Found | null; role: ResidencyRole } = { premises: null, role: "owner" };
   const draft = useDraft(initial, ({ premises, role }) => addResidency(personId, { premises_id: premises?.id ?? "", role }), {
-    fields: ["premises_id", "role"],
+    fields: ["premises_id"],
     onDone: () => void client.invalidateQueries({ queryKey: ["people"] }),
   });
   return (
@@ -144,7 +144,7 @@ function AddResidency({ personId }: { personId: string }) {
           {...premisesLookup}
           label={t("people.addResidency")}
           value={draft.values.premises}
-          error={draft.error("premises_id")}
+          error={draft.error("premises_id", "premises")}
           onChange={(premises) => draft.set("premises", premises)}
         />
         <Group gap="xs" wrap="nowrap">

@@ -21,7 +21,7 @@ export function PointPolicyDialog({ policy, onClose, onSaved }: PointPolicyDialo
   const { t } = useTranslation();
   const client = useQueryClient();
   const draft = useDraft(pointEntered(policy), async (values) => savePointPolicy(policy.point_id, pointDraft(values, t("policies.noTime"))), {
-    fields: [...HOURS, "kinds", "approval", "residents"],
+    fields: [...HOURS, "kinds"],
     onDone: () => {
       void client.invalidateQueries({ queryKey: ["policies"] });
       onSaved();

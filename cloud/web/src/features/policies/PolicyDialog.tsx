@@ -20,7 +20,7 @@ export function PolicyDialog({ kind, policy, onClose, onSaved }: PolicyDialogPro
   const { t } = useTranslation();
   const client = useQueryClient();
   const draft = useDraft(entered(policy, kind), async (values) => savePolicy(policyDraft(kind, values, t("policies.noTime"))), {
-    fields: [...LIMITS, ...HOURS, "approval", "residents"],
+    fields: [...LIMITS, ...HOURS, ...(ORDERED.includes(kind) ? ["residents"] : [])],
     onDone: () => {
       void client.invalidateQueries({ queryKey: ["policies"] });
       onSaved();

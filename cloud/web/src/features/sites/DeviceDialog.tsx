@@ -9,7 +9,7 @@ import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import type { Driver, DriverField } from "@/shared/lookups/drivers";
 import { type Box, changeDevice, createDevice, type Device, UNSENT } from "./api";
-import { type Entered, entered, everyPlace, movedTo, pathOf, toSend } from "./deviceDraft";
+import { type Entered, entered, movedTo, placed, toSend } from "./deviceDraft";
 import { DriverFields } from "./DriverFields";
 
 interface DeviceDialogProps {
@@ -34,7 +34,10 @@ export function DeviceDialog({ boxes, devices, drivers, device, onClose }: Devic
       return device ? changeDevice(device.id, body) : createDevice(body);
     },
     {
-      fields: ["box_id", "driver", "name", ...drivers.flatMap(({ fields }) => everyPlace(fields).map(pathOf))],
+      fields: (values) => {
+        const driver = driverOf(values.driver);
+        return ["box_id", "driver", "name", ...(driver ? placed(driver, values) : [])];
+      },
       onDone: () => {
         for (const list of ["devices", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
         onClose();

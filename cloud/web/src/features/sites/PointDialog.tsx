@@ -48,7 +48,7 @@ function entered(point: Point | undefined, boxes: Box[]): Entered {
   };
 }
 
-const FIELDS = ["box_id", "name", "barrier", "readers", "camera_id", "zone_id", "building_id", "entrance_id", "residents"];
+const FIELDS = ["box_id", "name", "barrier", "readers", "camera_id", "building_id", "entrance_id", "residents"];
 
 export function PointDialog({ complexId, boxes, zones, devices, drivers, points, point, onClose }: PointDialogProps) {
   const { t } = useTranslation();
@@ -60,7 +60,7 @@ export function PointDialog({ complexId, boxes, zones, devices, drivers, points,
     return point ? changePoint(point.id, body) : createPoint(body);
   };
   const draft = useDraft(entered(point, boxes), send, {
-    fields: FIELDS,
+    fields: [...FIELDS, ...(zones.length > 0 ? ["zone_id"] : [])],
     onDone: () => {
       for (const list of ["points", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();

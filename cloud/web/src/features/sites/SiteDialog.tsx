@@ -11,7 +11,7 @@ import { type Draft, useDraft } from "@/shared/form/useDraft";
 import { saveSite, type Site, UNSENT } from "./api";
 import { type Entered, entered, RULES, siteDraft, STALE_PATHS } from "./siteDraft";
 
-const PLACED = ["name", "time_zone", "stale.after_s", ...STALE_PATHS];
+const PLACED = ["name", "time_zone", "stale.after_s"];
 
 export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void }) {
   const { t } = useTranslation();
@@ -20,7 +20,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void
   const complexes = useComplexes()?.items.filter(({ organisation_id }) => !site || organisation_id === site.organisation_id) ?? [];
   const initial = entered(site, { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, complex_id: here });
   const draft = useDraft(initial, (values) => saveSite(site?.id, siteDraft(values, site)), {
-    fields: [...PLACED, ...(complexes.length > 0 ? ["complex_id"] : [])],
+    fields: (values) => [...PLACED, ...(values["stale.after_s"] === null ? [] : STALE_PATHS), ...(complexes.length > 0 ? ["complex_id"] : [])],
     onDone: () => {
       for (const list of UNSENT) void client.invalidateQueries({ queryKey: [list] });
       onClose();

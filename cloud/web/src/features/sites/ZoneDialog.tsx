@@ -19,6 +19,8 @@ interface ZoneDialogProps {
   onClose: () => void;
 }
 
+const PLACED = ["name", "parent_id", "anti_passback", "capacity", "vehicles_only"];
+
 export function ZoneDialog({ site, zones, zone, onClose }: ZoneDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -29,7 +31,7 @@ export function ZoneDialog({ site, zones, zone, onClose }: ZoneDialogProps) {
     throw new Problem({ title: message, status: 422, code: "no_time", fields: [{ path: "amnesty_minute", code: "no_time", message }] });
   };
   const draft = useDraft(entered(zone), send, {
-    fields: ["name", "parent_id", "anti_passback", "amnesty_minute", "capacity", "vehicles_only"],
+    fields: ({ anti_passback }) => [...PLACED, ...(anti_passback === "off" ? [] : ["amnesty_minute"])],
     onDone: () => {
       for (const list of ["zones", "inside", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();

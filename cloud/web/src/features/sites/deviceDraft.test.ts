@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Driver, DriverField } from "@/shared/lookups/drivers";
-import { entered, isAsked, movedTo, toSend } from "./deviceDraft";
+import { entered, isAsked, movedTo, placed, toSend } from "./deviceDraft";
 
 const PLAIN: DriverField = {
   name: "", kind: "text", title: "", help: null, example: null, unit: null, required: false, default: null,
@@ -28,6 +28,13 @@ const READER = driver(
   { line: "Line" },
 );
 const NEW = { name: "", box_id: "b" };
+
+describe("placed", () => {
+  it("names the fields that are drawn, and not those of the way that was not chosen", () => {
+    const values = { ...entered(READER, NEW), "settings.insecure": true };
+    expect(placed(READER, values)).toEqual(["settings.tcp.host", "settings.insecure"]);
+  });
+});
 
 describe("movedTo", () => {
   it("leaves behind the devices of the box before, and nothing else", () => {

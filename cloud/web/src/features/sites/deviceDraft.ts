@@ -78,6 +78,11 @@ export function isAsked(field: DriverField, driver: Driver, values: Entered): bo
   return !driver.fields.some((other) => other.instead_of === field.name && values[`settings.${other.name}`] === true);
 }
 
+/** Paths of the fields that are drawn: only those in play. */
+export function placed(driver: Driver, values: Entered): string[] {
+  return everyPlace(driver.fields.filter((field) => isAsked(field, driver, values))).map(pathOf);
+}
+
 function wholeNumbers(text: string): (number | string)[] {
   const parts = text.split(/[\s,;]+/).filter(Boolean);
   return parts.map((part) => (/^-?\d+$/.test(part) ? Number(part) : part)); // what is no number is refused beside the field

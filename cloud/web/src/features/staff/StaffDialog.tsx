@@ -24,7 +24,7 @@ export function StaffDialog({ person, roles, onClose }: StaffDialogProps) {
   const initial = { role_ids: person.roles.map((role) => role.id), state: person.state };
   const canSwitch = person.state === "active" || person.state === "suspended";
   const draft = useDraft(initial, ({ role_ids, state }) => changeStaff(person.id, { role_ids, ...(canSwitch ? { state } : {}) }), {
-    fields: ["role_ids", "state"],
+    fields: ["role_ids"],
     onDone: () => {
       void client.invalidateQueries({ queryKey: ["staff"] });
       onClose();

@@ -41,6 +41,12 @@ export class Problem extends Error {
     return problem;
   }
 
+  /** The same refusal with only some of its fields. */
+  about(fields: readonly FieldProblem[]): Problem {
+    const { message: title, status, code, data } = this;
+    return new Problem({ title, status, code, data, fields: [...fields] });
+  }
+
   get isTemporary(): boolean {
     return this.status === 0 || this.status === 502 || this.status === 503 || this.status === 504;
   }

@@ -8,9 +8,8 @@ import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Plate } from "@/shared/ui/Plate";
-import { recognitionOf } from "./api";
-import type { Credential } from "./draft";
-import { keyOf, LEAST_LENGTH, readingsOf, withCredential } from "./readings";
+import { type Credential, keyOf, LEAST_LENGTH, readingsOf, withCredential } from "./readings";
+import { recognitionOf } from "./recognition";
 
 const TYPING_MS = 150;
 
@@ -20,9 +19,11 @@ interface CredentialFieldProps {
   typed: string;
   onChange: (change: { credentials?: Credential[]; typed?: string }) => void;
   error: string | undefined;
+  /** One card and nothing else: another one takes its place. */
+  oneCard?: { label: string };
 }
 
-export function CredentialField({ credentials, typed, onChange, error }: CredentialFieldProps) {
+export function CredentialField({ credentials, typed, onChange, error, oneCard }: CredentialFieldProps) {
   const { t } = useTranslation();
   const [asked] = useDebouncedValue(typed.trim(), TYPING_MS);
   const found = useQuery({
@@ -31,8 +32,8 @@ export function CredentialField({ credentials, typed, onChange, error }: Credent
     placeholderData: keepPreviousData,
   });
   const isCurrent = asked === typed.trim() && !found.isPlaceholderData;
-  const readings = asked.length >= LEAST_LENGTH ? readingsOf(asked, found.data) : [];
-  const add = (credential: Credential) => onChange({ credentials: withCredential(credentials, credential), typed: "" });
+  const readings = asked.length >= LEAST_LENGTH ? readingsOf(asked, found.data, oneCard && "card") : [];
+  const add = (credential: Credential) => onChange({ credentials: withCredential(oneCard ? [] : credentials, credential), typed: "" });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !typed.trim()) return;
     event.preventDefault();
@@ -43,9 +44,7 @@ export function CredentialField({ credentials, typed, onChange, error }: Credent
     <Stack gap={6}>
       <TextInput
         data-autofocus
-        label={t("passes.credential")}
-        description={t("passes.credentialHint")}
-        placeholder={t("form.example.plate")}
+        {...(oneCard ?? { label: t("passes.credential"), description: t("passes.credentialHint"), placeholder: t("form.example.plate") })}
         value={typed}
         error={error}
         onChange={(event) => onChange({ typed: event.currentTarget.value })}

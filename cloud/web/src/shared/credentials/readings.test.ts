@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 
-import type { Recognised } from "./api";
-import { settled, withCredential } from "./readings";
+import { type Recognised, settled, withCredential } from "./readings";
 
 const PLATE = { type: "plate", plate: "X713TT90" } as const;
 const AS_PLATE = { plate: { canonical: "X713TT90", kinds: ["car"], country: "RU", warnings: [] }, cards: [] } satisfies Recognised;
@@ -16,6 +15,13 @@ test("what could be several things, or nothing, is not guessed", async () => {
   expect(await settled([], "01823011", answering({ plate: null, cards: [card("EM:1"), card("W26:1:2")] }))).toBe("ambiguous");
   expect(await settled([], "нечто", answering({ plate: null, cards: [] }))).toBe("not_recognised");
   expect(await settled([], "Х", () => Promise.reject(new Error("not to be asked")))).toBe("not_recognised");
+});
+
+test("where a card is asked for, the plate that it could be as well is no choice", async () => {
+  const both = answering({ ...AS_PLATE, cards: [card("EM:1")] });
+  expect(await settled([], "713", both)).toBe("ambiguous");
+  expect(await settled([], "713", both, "card")).toEqual([{ type: "card", text: "713", key: "EM:1", format: "EM4100" }]);
+  expect(await settled([], "713", answering(AS_PLATE), "card")).toBe("not_recognised");
 });
 
 test("nothing typed leaves what was chosen", async () => {

@@ -1,14 +1,19 @@
 /** What a typed plate or card may be, and what becomes of it when the form is sent without choosing. */
 
-import type { Recognised } from "./api";
-import type { Credential } from "./draft";
+import type { components } from "@/shared/api/schema";
+
+export type Recognised = components["schemas"]["RecogniseOut"];
+
+/** A plate in canonical form, or a card as it was typed with the reading that is meant. `key` null: it has only one. */
+export type Credential = { type: "plate"; plate: string } | { type: "card"; text: string; key: string | null; format: string };
 
 /** Shorter texts are no plate and no card. */
 export const LEAST_LENGTH = 3;
 
-export function readingsOf(text: string, found: Recognised | undefined): Credential[] {
+/** `only`: what is asked for, where it is not both. */
+export function readingsOf(text: string, found: Recognised | undefined, only?: "card"): Credential[] {
   if (!found) return [];
-  const plate: Credential[] = found.plate ? [{ type: "plate", plate: found.plate.canonical }] : [];
+  const plate: Credential[] = found.plate && !only ? [{ type: "plate", plate: found.plate.canonical }] : [];
   return [...plate, ...found.cards.map(({ key, format }) => ({ type: "card" as const, text, key, format }))];
 }
 
@@ -32,11 +37,12 @@ export async function settled(
   credentials: readonly Credential[],
   typed: string,
   ask: (text: string) => Promise<Recognised>,
+  only?: "card",
 ): Promise<Credential[] | Unsettled> {
   const text = typed.trim();
   if (text === "") return [...credentials];
-  const readings = text.length < LEAST_LENGTH ? [] : readingsOf(text, await ask(text));
-  const [only] = readings;
-  if (!only) return "not_recognised";
-  return readings.length > 1 ? "ambiguous" : withCredential(credentials, only);
+  const readings = text.length < LEAST_LENGTH ? [] : readingsOf(text, await ask(text), only);
+  const [first] = readings;
+  if (!first) return "not_recognised";
+  return readings.length > 1 ? "ambiguous" : withCredential(credentials, first);
 }

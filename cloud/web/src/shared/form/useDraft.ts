@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type ChangeEvent, type SyntheticEvent, useRef, useState } from "react";
 
-import { Problem } from "@/shared/api/problem";
+import { type FieldProblem, Problem } from "@/shared/api/problem";
 
 /** The names of a draft's texts. */
 type TextOf<T> = { [K in keyof T]-?: T[K] extends string | undefined ? K : never }[keyof T] & string;
@@ -20,9 +20,12 @@ export interface Draft<T extends object, R> {
   patch: (values: Partial<T>) => void;
   /** What a field of text needs; spread it into the input. `path`: the server's name where it is another. */
   text: (name: TextOf<T>, path?: string) => TextField;
-  /** The server's words about a field, or about anything within it (`plates` for `plates.0`). */
-  error: (path: string) => string | undefined;
-  /** What stands beside no field. */
+  /**
+   * The server's words about a field, or about anything within it (`plates` for `plates.0`), until it is changed.
+   * `names`: what it is made of in the draft, where that is not the path itself.
+   */
+  error: (path: string, ...names: (keyof T & string)[]) => string | undefined;
+  /** What stands beside no field, in the words of the fields that have no place. */
   failure: Error | null;
   isBusy: boolean;
   /** The person begins to type or choose: what a form fills in by itself before that is no loss. */
@@ -35,20 +38,32 @@ export interface Draft<T extends object, R> {
   submit: (event?: SyntheticEvent) => void;
 }
 
-interface Options<R> {
+/** Paths of fields; as a function where not all are drawn at all times. */
+export type Placed<T> = readonly string[] | ((values: T) => readonly string[]);
+
+interface Options<T, R> {
   onDone?: (result: R) => void;
-  /** Fields of the form whose errors are shown in place; others are told above the form. */
-  fields: readonly string[];
+  /** Fields that are drawn, so that their errors are shown in place; the errors of others are told below the form. */
+  fields: Placed<T>;
 }
 
 function within(path: string, field: string): boolean {
   return path === field || path.startsWith(`${field}.`);
 }
 
+/** What is to be told of a failure below the form; null: each of its errors stands beside its field. */
+export function unplaced<T>(failure: Error | null, placed: Placed<T>, values: T): Error | null {
+  if (!(failure instanceof Problem) || failure.fields.length === 0) return failure;
+  const drawn = typeof placed === "function" ? placed(values) : placed;
+  const isDrawn = ({ path }: FieldProblem) => drawn.some((field) => within(path, field));
+  const others = failure.fields.filter((each) => !isDrawn(each));
+  return others.length > 0 ? failure.about(others) : null;
+}
+
 export function useDraft<T extends object, R>(
   initial: T,
   send: (values: T) => Promise<R>,
-  { onDone, fields }: Options<R>,
+  { onDone, fields }: Options<T, R>,
 ): Draft<T, R> {
   const [values, setValues] = useState(initial);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
@@ -69,10 +84,9 @@ export function useDraft<T extends object, R>(
     setValues((before) => ({ ...before, ...changed }));
     setTouched((before) => new Set([...before, ...Object.keys(changed)]));
   };
-  const isPlaced = problem?.fields.every(({ path }) => fields.some((field) => within(path, field)));
   const set: Draft<T, R>["set"] = (name, value) => patch({ [name]: value } as unknown as Partial<T>);
-  const error = (field: string) => {
-    if ([...touched].some((changed) => within(field, changed))) return undefined;
+  const error: Draft<T, R>["error"] = (field, ...names) => {
+    if ([...touched].some((changed) => within(field, changed) || names.some((name) => name === changed))) return undefined;
     return problem?.fields.find(({ path }) => within(path, field))?.message;
   };
   return {
@@ -82,10 +96,10 @@ export function useDraft<T extends object, R>(
     error,
     text: (name, path = name) => ({
       value: (values[name] as string | undefined) ?? "",
-      error: error(path),
+      error: error(path, name),
       onChange: (event) => set(name, event.currentTarget.value as T[typeof name]),
     }),
-    failure: mutation.error && !(problem && problem.fields.length > 0 && isPlaced) ? mutation.error : null,
+    failure: unplaced(mutation.error, fields, values),
     isBusy: mutation.isPending,
     begin: () => {
       before.current ??= JSON.stringify(values);

@@ -6,14 +6,15 @@ import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/shared/api/problem";
 
-/** The sentence for an error: the server's own words when it gave some. */
+/** The sentence for an error: the server's own words when it gave some. Of fields it is what is wrong with each. */
 export function useProblemText(): (error: Error) => string {
   const { t } = useTranslation();
   return (error) => {
     if (!(error instanceof Problem)) return t("problem.unexpected");
     if (error.code === Problem.NETWORK) return t("problem.network");
     if (error.isTemporary) return t("problem.temporary");
-    return error.message || t("problem.status", { status: error.status });
+    const ofFields = new Set(error.fields.map(({ message }) => message));
+    return [...ofFields].join(" ") || error.message || t("problem.status", { status: error.status });
   };
 }
 
