@@ -1,10 +1,11 @@
 /** New complexes, buildings, premises; or what is known of one, to be changed. */
 
-import { Group, NumberInput, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Group, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
+import { NumberField } from "@/shared/form/NumberField";
 import { TIME_ZONES } from "@/shared/form/timeZones";
 import { useDraft } from "@/shared/form/useDraft";
 import { useBuildingsLookup } from "@/shared/lookups";
@@ -119,13 +120,13 @@ export function BuildingDialog({ building, complexId, onClose }: BuildingDialogP
         placeholder={t("form.example.address")}
         {...draft.text("address")}
       />
-      <NumberInput
+      <NumberField
         label={t("housing.floors")}
         min={1}
         max={200}
-        value={values.floors ?? ""}
+        value={values.floors ?? null}
         error={error("floors")}
-        onChange={(floors) => set("floors", typeof floors === "number" ? floors : null)}
+        onChange={(floors) => set("floors", floors)}
       />
     </FormDialog>
   );
@@ -185,11 +186,11 @@ export function PremisesDialog({ premises, building, onClose }: PremisesDialogPr
       />
       <Group grow align="flex-start">
         <TextInput required label={t("housing.number")} {...draft.text("number")} />
-        <NumberInput
+        <NumberField
           label={t("housing.floor")}
-          value={values.floor ?? ""}
+          value={values.floor}
           error={error("floor")}
-          onChange={(floor) => set("floor", typeof floor === "number" ? floor : null)}
+          onChange={(floor) => set("floor", floor)}
         />
         <TextInput label={t("housing.areaField")} inputMode="decimal" placeholder="54,3" {...draft.text("area", "area_m2")} />
       </Group>

@@ -1,11 +1,12 @@
 /** A new meter: its model, its line and address there, whose it is. The box polls it once its configuration is sent. */
 
-import { Group, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
+import { Group, MultiSelect, Select, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { useComplex } from "@/shared/complex/useComplex";
 import { FormDialog } from "@/shared/form/FormDialog";
+import { NumberField } from "@/shared/form/NumberField";
 import { useDraft } from "@/shared/form/useDraft";
 import { usePremisesLookup } from "@/shared/lookups";
 import { profilesQuery, profileTitle } from "@/shared/lookups/profiles";
@@ -20,8 +21,8 @@ interface Entered {
   premises: Found | null;
   line: string | null;
   profile: string | null;
-  unit: number;
-  period_s: number;
+  unit: number | null;
+  period_s: number | null;
   channels: string[];
 }
 
@@ -39,9 +40,10 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
   const premisesLookup = usePremisesLookup();
   const profiles = useQuery(profilesQuery);
   const lines = useQuery({ queryKey: ["devices", "lines", complex], queryFn: () => listLines(complex) });
-  const send = ({ premises, line, profile, ...rest }: Entered) => {
+  const send = ({ premises, line, profile, unit, period_s, ...rest }: Entered) => {
+    if (unit === null || period_s === null) throw new Error("the form lets no empty number through");
     const boxId = lines.data?.find(({ id }) => id === line)?.box_id ?? "";
-    return createMeter({ ...rest, premises_id: premises?.id ?? null, device_id: line ?? "", box_id: boxId, profile: profile ?? "" });
+    return createMeter({ ...rest, unit, period_s, premises_id: premises?.id ?? null, device_id: line ?? "", box_id: boxId, profile: profile ?? "" });
   };
   const draft = useDraft(EMPTY, send, {
     fields: ["name", "resource", "serial", "premises_id", "device_id", "box_id", "profile", "unit", "period_s", "channels"],
@@ -93,23 +95,24 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
           error={error("profile")}
           onChange={(id) => patch({ profile: id, channels: usualChannels(profiles.data?.find((one) => one.id === id)) })}
         />
-        <NumberInput
+        <NumberField
           required
           label={t("meters.unit")}
           min={0}
           max={247}
-          allowDecimal={false}
           value={values.unit}
           error={error("unit")}
-          onChange={(unit) => set("unit", Number(unit))}
+          onChange={(unit) => set("unit", unit)}
         />
-        <NumberInput
+        <NumberField
+          required
           label={t("meters.period")}
           min={0.1}
           max={86_400}
+          decimals={3}
           value={values.period_s}
           error={error("period_s")}
-          onChange={(period) => set("period_s", Number(period))}
+          onChange={(period) => set("period_s", period)}
         />
       </Group>
       <MultiSelect

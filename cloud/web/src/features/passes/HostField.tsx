@@ -29,6 +29,7 @@ export function HostField<R>({ draft }: { draft: Draft<Entered, R> }) {
         value={values.host}
         error={error("host_id", "host")}
         onChange={(host) => set("host", host)}
+        onUnlisted={values.hostText === "" || values.host ? (hostText) => patch({ host: null, hostText }) : undefined}
       />
       {suggested.length > 0 && (
         <Group gap={6}>

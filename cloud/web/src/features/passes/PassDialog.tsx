@@ -1,12 +1,13 @@
 /** Issuing and changing a pass: what comes (a plate, a card), to whom, when. */
 
-import { Checkbox, Grid, Group, NumberInput, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Grid, Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { CredentialField } from "@/shared/credentials/CredentialField";
 import { useSettled } from "@/shared/credentials/useSettled";
 import { FormDialog } from "@/shared/form/FormDialog";
+import { NumberField } from "@/shared/form/NumberField";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import { usePremisesLookup } from "@/shared/lookups";
 import { LookupSelect } from "@/shared/lookups/LookupSelect";
@@ -140,14 +141,13 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
             onChange={(kind) => kind && set("kind", kind)}
           />
           <ValidityField choices={VALIDITY} values={values} patch={patch} onChoose={(choice) => patch(validityOf(choice, values))} error={error} />
-          <NumberInput
+          <NumberField
             label={t("passes.entries")}
             description={t("passes.entriesHint")}
             min={1}
-            allowDecimal={false}
-            value={values.entries ?? ""}
-            error={error("entries")}
-            onChange={(entries) => set("entries", typeof entries === "number" ? entries : null)}
+            value={values.entries}
+            error={error("entries", "validity")}
+            onChange={(entries) => set("entries", entries)}
           />
           <TypedFields draft={draft} given={given} />
           <TextInput

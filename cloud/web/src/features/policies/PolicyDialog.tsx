@@ -1,10 +1,11 @@
 /** What is allowed of one kind of pass. */
 
-import { Group, NumberInput, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { Group, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
+import { NumberField } from "@/shared/form/NumberField";
 import { useDraft } from "@/shared/form/useDraft";
 import { type Policy, savePolicy } from "./api";
 import { entered, HOURS, LIMITS, ORDERED, policyDraft } from "./policyDraft";
@@ -34,16 +35,15 @@ export function PolicyDialog({ kind, policy, onClose, onSaved }: PolicyDialogPro
       </Text>
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
         {LIMITS.map((name) => (
-          <NumberInput
+          <NumberField
             key={name}
             label={t(`policies.${name}`)}
             description={t(`policies.${name}_hint`)}
             placeholder={t("policies.noLimit")}
             min={name === "vehicles" ? 0 : 1}
-            allowDecimal={false}
-            value={values[name] ?? ""}
+            value={values[name]}
             error={error(name)}
-            onChange={(limit) => set(name, typeof limit === "number" ? limit : null)}
+            onChange={(limit) => set(name, limit)}
           />
         ))}
       </SimpleGrid>

@@ -1,10 +1,11 @@
 /** How long one kind is kept. */
 
-import { Alert, NumberInput, Text } from "@mantine/core";
+import { Alert, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
+import { NumberField } from "@/shared/form/NumberField";
 import { useDraft } from "@/shared/form/useDraft";
 import { setRetention, type Standing } from "./api";
 
@@ -30,18 +31,16 @@ export function RetentionDialog({ standing, onClose, onSaved }: RetentionDialogP
   return (
     <FormDialog title={t("retention.title", { kind: t(`retention.kind.${kind}`) })} draft={draft} submitLabel={t("action.save")} onClose={onClose}>
       <Text size="sm">{t(`retention.about.${kind}`)}</Text>
-      <NumberInput
+      <NumberField
         data-autofocus
         label={t("retention.days")}
         description={t("retention.limits", { least, most })}
         placeholder={t("retention.byDefault", { days: standard })}
         min={least}
         max={most}
-        clampBehavior="none"
-        allowDecimal={false}
-        value={draft.values.days ?? ""}
-        error={draft.error(path)}
-        onChange={(days) => draft.set("days", typeof days === "number" ? days : null)}
+        value={draft.values.days}
+        error={draft.error(path, "days")}
+        onChange={(days) => draft.set("days", days)}
       />
       {wanted < standing.days && (
         <Alert color="orange" variant="light" role="status">

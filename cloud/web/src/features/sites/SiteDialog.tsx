@@ -1,11 +1,12 @@
 /** A new site, or what is known of one. */
 
-import { Fieldset, NumberInput, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { Fieldset, Select, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { useComplex, useComplexes } from "@/shared/complex/useComplex";
 import { FormDialog } from "@/shared/form/FormDialog";
+import { NumberField } from "@/shared/form/NumberField";
 import { TIME_ZONES } from "@/shared/form/timeZones";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import { saveSite, type Site, UNSENT } from "./api";
@@ -67,23 +68,20 @@ const MOST_HOURS = 366 * 24;
 
 /** What a box does that has long not heard from the cloud which passes were revoked. */
 function StaleFields<R>({ draft }: { draft: Draft<Entered, R> }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const hours = draft.values["stale.after_s"];
   return (
     <Fieldset legend={t("sites.stale.title")} p="sm">
-      <NumberInput
+      <NumberField
         label={t("sites.stale.after")}
         description={t("sites.stale.afterHint")}
         placeholder={t("never")}
         min={0}
         max={MOST_HOURS}
-        clampBehavior="none"
-        decimalScale={2}
-        decimalSeparator={i18n.language === "ru" ? "," : "."}
-        allowedDecimalSeparators={[",", "."]}
-        value={hours ?? ""}
+        decimals={2}
+        value={hours}
         error={draft.error("stale.after_s")}
-        onChange={(typed) => draft.set("stale.after_s", typeof typed === "number" ? typed : null)}
+        onChange={(typed) => draft.set("stale.after_s", typed)}
       />
       {hours !== null && (
         <>

@@ -1,11 +1,12 @@
 /** A zone: within which it lies, whether one may enter it twice, how many it holds. */
 
-import { Checkbox, NumberInput, Radio, Select, Stack, TextInput } from "@mantine/core";
+import { Checkbox, Radio, Select, Stack, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/shared/api/problem";
 import { FormDialog } from "@/shared/form/FormDialog";
+import { NumberField } from "@/shared/form/NumberField";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import { minuteOf } from "@/shared/format/minutes";
 import { saveZone, type Site, UNSENT, type Zone } from "./api";
@@ -68,15 +69,14 @@ export function ZoneDialog({ site, zones, zone, onClose }: ZoneDialogProps) {
           {...draft.text("amnesty_minute")}
         />
       )}
-      <NumberInput
+      <NumberField
         w={{ base: "100%", sm: 220 }}
         label={t("sites.zone.capacity")}
         description={t("sites.zone.capacityHint")}
         min={1}
-        allowDecimal={false}
-        value={values.capacity ?? ""}
+        value={values.capacity}
         error={error("capacity")}
-        onChange={(capacity) => set("capacity", typeof capacity === "number" ? capacity : null)}
+        onChange={(capacity) => set("capacity", capacity)}
       />
       <Checkbox
         label={t("sites.zone.vehiclesOnly")}

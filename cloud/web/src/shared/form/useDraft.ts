@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type ChangeEvent, type SyntheticEvent, useRef, useState } from "react";
 
 import { type FieldProblem, Problem } from "@/shared/api/problem";
+import { hasUnfit } from "./unfit";
 
 /** The names of a draft's texts. */
 type TextOf<T> = { [K in keyof T]-?: T[K] extends string | undefined ? K : never }[keyof T] & string;
@@ -109,7 +110,8 @@ export function useDraft<T extends object, R>(
     result: mutation.data,
     submit: (event) => {
       event?.preventDefault();
-      if (!mutation.isPending) mutation.mutate(values);
+      if (hasUnfit(event?.currentTarget)) setRefusals((count) => count + 1);
+      else if (!mutation.isPending) mutation.mutate(values);
     },
   };
 }

@@ -2,6 +2,15 @@ export const form = {
   leave: "What you typed is not saved. Close without saving?",
   stay: "Keep editing",
   discard: "Close",
+  needed: "Fill this in.",
+  unlisted: "There is none such in the list. Choose from the list, or clear the field.",
+  number: {
+    none: "Enter a number.",
+    between: "It must be a number from {{least}} to {{most}}.",
+    least: "It must be a number of at least {{least}}.",
+    most: "It must be a number of at most {{most}}.",
+    huge: "The number is too large.",
+  },
   example: {
     complex: "Athens Village",
     building: "A2",
