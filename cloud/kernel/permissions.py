@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from cloud.kernel.language import Text
+from cloud.kernel.language import Language, Text
 
 
 class Permission(StrEnum):
@@ -116,6 +116,14 @@ ROLE_NAMES: dict[RoleCode, Text] = {
     RoleCode.GUARD: Text("Охранник", "Guard"),
     RoleCode.RESIDENT: Text("Житель", "Resident"),
 }
+
+
+def roles_in_language(names: str, language: Language) -> str:
+    """Names of roles, joined by commas, as they were kept: those that every company has are told to each in his own."""
+    known = {name: text for text in ROLE_NAMES.values() for name in (text.ru, text.en)}
+    told = (known[name].in_language(language) if name in known else name for name in names.split(", "))
+    return ", ".join(told)
+
 
 P = Permission
 _READ_HOUSE = {P.HOUSING_READ, P.PEOPLE_READ, P.FILES_READ}

@@ -51,7 +51,7 @@ Asked = Annotated[looks.LookFilter, Depends(_asked)]
 @looks_at(LookKind.STAFF)
 def list_looks(call: Reading, query: ListParams, asked: Asked) -> dict[str, Any]:
     """Who looked at whose data, the newest first; `q` looks into names, what was typed, and plates. Sorts: at, who."""
-    return looks.list_looks(call.session, query, asked)
+    return looks.list_looks(call.session, query, asked, call.actor.language)
 
 
 @router.get(".xlsx", response_class=Response, responses=answers() | _SHEET)
@@ -60,7 +60,7 @@ def take_looks(
     call: Reading, asked: Asked, q: Annotated[str | None, Query(max_length=200), ONE_LINE] = None
 ) -> Response:
     """The same as a workbook to take away."""
-    rows = looks.all_looks(call.session, ListQuery(q=q), asked, most=_MOST_ROWS)
+    rows = looks.all_looks(call.session, ListQuery(q=q), asked, call.actor.language, most=_MOST_ROWS)
     company = next(iter(sorted({row["organisation_id"] for row in rows})), None)
     zone = organisations.company_time_zone(call.session, company) if company else "UTC"
     made = looks_sheet.workbook(rows, zone, call.actor.language)

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from cloud.access.models import Blocked, Pass
 from cloud.guard.models import ViolationRow, VisitRow
 from cloud.housing.models import Premises
+from cloud.kernel.language import Language
 from cloud.kernel.lists import ListQuery, fetch_page, matches
+from cloud.kernel.permissions import roles_in_language
 from cloud.people.models import Person
 from cloud.privacy.models import LookRow
 from cloud.sites.models import Box, Site
@@ -74,9 +76,9 @@ class LookFilter(NamedTuple):
             yield LookRow.at < self.until
 
 
-def list_looks(session: Session, query: ListQuery, wanted: LookFilter) -> dict[str, Any]:
-    """The newest first. Sorts: at, who."""
-    rows = (
+def list_looks(session: Session, query: ListQuery, wanted: LookFilter, language: Language) -> dict[str, Any]:
+    """The newest first, roles in the reader's language. Sorts: at, who."""
+    entries = (
         select(*_COLUMNS)
         .join_from(LookRow, Box, Box.id == LookRow.box_id, isouter=True)
         .join(Site, Site.id == LookRow.site_id, isouter=True)
@@ -84,21 +86,24 @@ def list_looks(session: Session, query: ListQuery, wanted: LookFilter) -> dict[s
     )
     page = fetch_page(
         session,
-        rows,
+        entries,
         query,
         sortable={"at": LookRow.at, "who": LookRow.who},
         default_sort="-at",
         tie=LookRow.id,
         found=matches(LookRow.search, query.q),
     )
-    return page | {"items": _with_names(session, page["items"])}
+    rows = [row | {"role": roles_in_language(row["role"], language)} for row in page["items"]]
+    return page | {"items": _with_names(session, rows)}
 
 
-def all_looks(session: Session, query: ListQuery, wanted: LookFilter, *, most: int) -> list[dict[str, Any]]:
+def all_looks(
+    session: Session, query: ListQuery, wanted: LookFilter, language: Language, *, most: int
+) -> list[dict[str, Any]]:
     """As listed, up to `most` of them."""
     found: list[dict[str, Any]] = []
     for number in range(1, most // _SHEET_PAGE + 1):
-        page = list_looks(session, ListQuery(number, _SHEET_PAGE, None, query.q), wanted)
+        page = list_looks(session, ListQuery(number, _SHEET_PAGE, None, query.q), wanted, language)
         found += page["items"]
         if page["next"] is None:
             break

@@ -21,7 +21,7 @@ from cloud.kernel.files import FileStore, HashMismatch, OffsetMismatch
 from cloud.kernel.ids import Uuid7Ids, compose
 from cloud.kernel.language import Language, Text, preferred_language
 from cloud.kernel.logs import JsonFormatter
-from cloud.kernel.permissions import DEFAULT_ROLES, ROLE_NAMES, Permission, RoleCode
+from cloud.kernel.permissions import DEFAULT_ROLES, ROLE_NAMES, Permission, RoleCode, roles_in_language
 from cloud.kernel.secrets import SecretBox, SecretUnreadable, write_new_key
 from cloud.kernel.settings import Settings
 from cloud.kernel.tenancy import Role
@@ -74,6 +74,18 @@ def test_every_default_role_is_named_and_within_the_list() -> None:
     assert DEFAULT_ROLES[RoleCode.ADMINISTRATOR] == frozenset(Permission)
     assert Permission.GATES_OPEN in DEFAULT_ROLES[RoleCode.GUARD]
     assert Permission.PASSES_ISSUE not in DEFAULT_ROLES[RoleCode.GUARD]
+
+
+@pytest.mark.parametrize(
+    ("kept", "language", "told"),
+    [
+        ("Администратор", Language.EN, "Administrator"),
+        ("Dispatcher, Мастер участка", Language.RU, "Диспетчер, Мастер участка"),
+        ("", Language.EN, ""),
+    ],
+)
+def test_kept_roles_are_told_in_the_readers_language(kept: str, language: Language, told: str) -> None:
+    assert roles_in_language(kept, language) == told
 
 
 def test_a_secret_opens_in_its_place_alone() -> None:

@@ -8,6 +8,7 @@ import { FormDialog } from "@/shared/form/FormDialog";
 import { NumberField } from "@/shared/form/NumberField";
 import { TIME_ZONES } from "@/shared/form/timeZones";
 import { useDraft } from "@/shared/form/useDraft";
+import { decimalText } from "@/shared/format/numbers";
 import { useBuildingsLookup } from "@/shared/lookups";
 import { type Found, LookupSelect } from "@/shared/lookups/LookupSelect";
 import {
@@ -149,7 +150,7 @@ interface PremisesDialogProps {
 }
 
 export function PremisesDialog({ premises, building, onClose }: PremisesDialogProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const buildingsLookup = useBuildingsLookup();
   const initial: PremisesEntered = {
     building,
@@ -157,7 +158,7 @@ export function PremisesDialog({ premises, building, onClose }: PremisesDialogPr
     kind: premises?.kind ?? "flat",
     number: premises?.number ?? "",
     floor: premises?.floor ?? null,
-    area: premises?.area_m2?.replace(".", ",") ?? "",
+    area: decimalText(premises?.area_m2 ?? "", i18n.language),
   };
   const send = ({ building: chosen, area, ...rest }: PremisesEntered) =>
     savePremises(premises?.id, { ...rest, building_id: chosen?.id ?? "", area_m2: area.trim().replace(",", ".") || null });
@@ -192,7 +193,7 @@ export function PremisesDialog({ premises, building, onClose }: PremisesDialogPr
           error={error("floor")}
           onChange={(floor) => set("floor", floor)}
         />
-        <TextInput label={t("housing.areaField")} inputMode="decimal" placeholder="54,3" {...draft.text("area", "area_m2")} />
+        <TextInput label={t("housing.areaField")} inputMode="decimal" placeholder={decimalText("54.3", i18n.language)} {...draft.text("area", "area_m2")} />
       </Group>
     </FormDialog>
   );

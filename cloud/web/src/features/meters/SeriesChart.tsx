@@ -11,6 +11,7 @@ import { formatNumber } from "@/shared/format/numbers";
 import type { Chart } from "./api";
 import { columnsOf, type Columns } from "./chartData";
 import { unitText } from "@/shared/i18n/units";
+import { channelText } from "./words";
 
 const HEIGHT = 320;
 const COLOUR = { light: { line: "#2b4a8b", fill: "#2b4a8b40", axis: "#565f6b", grid: "#dde1e7" }, dark: { line: "#9db8f0", fill: "#9db8f040", axis: "#aab2bd", grid: "#323843" } };
@@ -35,7 +36,7 @@ export function SeriesChart({ chart, onZoom }: SeriesChartProps) {
     if (!place.current || width === 0 || chart.points.length === 0) return;
     const unit = unitText(chart.series.unit, language);
     const columns = columnsOf(chart);
-    const options = chartOptions({ columns, chart, width, scheme, unit, language, whenLabel: t("gate.column.at"), onZoom: (from, until) => zoom.current(from, until) });
+    const options = chartOptions({ columns, chart, width, scheme, unit, language, whenLabel: t("gate.column.at"), bandLabel: (of) => t(`meters.column.${of}`), onZoom: (from, until) => zoom.current(from, until) });
     const plot = new uPlot(options, columns.data, place.current);
     return () => plot.destroy();
   }, [chart, width, scheme, language, t]);
@@ -47,7 +48,7 @@ export function SeriesChart({ chart, onZoom }: SeriesChartProps) {
           <Text c="dimmed">{t("meters.noReadings")}</Text>
         </Center>
       ) : (
-        <div ref={place} style={{ height: HEIGHT }} role="img" aria-label={t("meters.chartLabel", { name: chart.series.name })} data-testid="chart" />
+        <div ref={place} style={{ height: HEIGHT }} role="img" aria-label={t("meters.chartLabel", { name: channelText(chart.series.channel, chart.series.name, t) })} data-testid="chart" />
       )}
     </div>
   );
@@ -61,10 +62,11 @@ interface OptionsInput {
   unit: string;
   language: string;
   whenLabel: string;
+  bandLabel: (of: Columns["band"][number]) => string;
   onZoom: (from: number, until: number) => void;
 }
 
-function chartOptions({ columns, chart, width, scheme, unit, language, whenLabel, onZoom }: OptionsInput): uPlot.Options {
+function chartOptions({ columns, chart, width, scheme, unit, language, whenLabel, bandLabel, onZoom }: OptionsInput): uPlot.Options {
   const colour = COLOUR[scheme];
   const axis = { stroke: colour.axis, grid: { stroke: colour.grid, width: 1 }, ticks: { stroke: colour.grid, width: 1 }, font: "12px 'Inter Variable', sans-serif" };
   const value: uPlot.Series.Value = (_, raw) => (raw as number | null) === null ? "—" : formatNumber(raw, language);
@@ -79,7 +81,7 @@ function chartOptions({ columns, chart, width, scheme, unit, language, whenLabel
     series: [
       { label: whenLabel, value: (_, at) => (at as number | null) === null ? "" : moment(at, chart) },
       { label: unit, stroke: colour.line, fill: columns.isBars ? colour.fill : "transparent", width: 1.5, value, ...bars },
-      ...columns.band.map((label) => ({ label, stroke: colour.fill, width: 1, value })),
+      ...columns.band.map((of) => ({ label: bandLabel(of), stroke: colour.fill, width: 1, value })),
     ],
     ...(columns.band.length > 0 ? { bands: [{ series: [3, 2] as [number, number], fill: colour.fill }] } : {}),
     hooks: {

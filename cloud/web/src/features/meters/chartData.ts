@@ -7,8 +7,8 @@ import type { Chart } from "./api";
 export interface Columns {
   data: AlignedData;
   isBars: boolean;
-  /** Labels of the least and the most, where a bucket has them. */
-  band: readonly string[];
+  /** The least and the most, where a bucket has them. */
+  band: readonly ("minimum" | "maximum")[];
 }
 
 /** A gap is a null: a line is never drawn over time that nobody measured. */
@@ -17,5 +17,5 @@ export function columnsOf(chart: Chart): Columns {
   const pick = (name: "value" | "consumption" | "minimum" | "maximum") => chart.points.map((point) => point[name] ?? null);
   if (chart.resolution === "raw") return { data: [at, pick("value")], isBars: false, band: [] };
   if (chart.series.kind === "counter") return { data: [at, pick("consumption")], isBars: true, band: [] };
-  return { data: [at, pick("value"), pick("minimum"), pick("maximum")], isBars: false, band: ["min", "max"] };
+  return { data: [at, pick("value"), pick("minimum"), pick("maximum")], isBars: false, band: ["minimum", "maximum"] };
 }

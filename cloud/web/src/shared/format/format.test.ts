@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { formatAge, formatDate, formatDateTime, isoDay, momentInZone, zoneOffsetMinutes } from "./dates";
-import { formatBytes, formatMoney, formatPhone, formatQuantity } from "./numbers";
+import { decimalText, formatBytes, formatMoney, formatPhone, formatQuantity } from "./numbers";
 import { foldPlate, looksLikePlate, plateParts } from "./plates";
 
 const NBSP = "\u00a0";
@@ -82,4 +82,9 @@ describe("plates", () => {
     expect(plateParts("X711TT90")).toEqual({ main: "X\u2009711\u2009TT", region: "90" });
     expect(plateParts("AB123477")).toBeNull();
   });
+});
+
+test("a decimal is typed with the language's own mark", () => {
+  expect(decimalText("54.3", "ru")).toBe("54,3");
+  expect(decimalText("54.3", "en")).toBe("54.3");
 });

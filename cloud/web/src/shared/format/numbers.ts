@@ -19,6 +19,11 @@ export function formatQuantity(value: number, unit: string, language: string, di
   return unit === "" ? formatNumber(value, language, digits) : `${formatNumber(value, language, digits)}${NBSP}${unit}`;
 }
 
+/** The server's `54.3` as one types it: `54,3` in Russian. */
+export function decimalText(decimal: string, language: string): string {
+  return language.startsWith("ru") ? decimal.replace(".", ",") : decimal;
+}
+
 /** `1 234,56 ₽` from a decimal string: money never passes through a float. */
 export function formatMoney(amount: string, language: string): string {
   const match = /^(-?)(\d+)(?:\.(\d{1,2}))?$/.exec(amount);

@@ -15,9 +15,10 @@ const RUSSIAN: Readonly<Record<string, string>> = {
   m3: "м³",
   Gcal: "Гкал",
   "°C": "°C",
+  pulse: "имп.",
 };
 
-const ENGLISH: Readonly<Record<string, string>> = { m3: "m³" };
+const ENGLISH: Readonly<Record<string, string>> = { m3: "m³", pulse: "pulses" };
 
 export function unitText(unit: string, language: string): string {
   return (language.startsWith("ru") ? RUSSIAN : ENGLISH)[unit] ?? unit;

@@ -65,5 +65,12 @@ export const meters = {
     reactive_power: "Reactive power",
     power_factor: "Power factor",
     frequency: "Frequency",
+    import_reactive_energy: "Reactive energy, imported",
+    export_reactive_energy: "Reactive energy, exported",
+    total_reactive_energy: "Reactive energy, total",
+    counter: "Pulse counter",
+    input: "Input",
   },
+  ofInput: "{{what}}, channel {{number}}",
+  ofPhase: "{{what}}, phase L{{phase}}",
 };

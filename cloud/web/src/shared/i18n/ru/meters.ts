@@ -65,5 +65,12 @@ export const meters = {
     reactive_power: "Реактивная мощность",
     power_factor: "Коэффициент мощности",
     frequency: "Частота",
+    import_reactive_energy: "Реактивная энергия, приём",
+    export_reactive_energy: "Реактивная энергия, отдача",
+    total_reactive_energy: "Реактивная энергия, всего",
+    counter: "Счётчик импульсов",
+    input: "Вход",
   },
+  ofInput: "{{what}}, канал {{number}}",
+  ofPhase: "{{what}}, фаза L{{phase}}",
 };
