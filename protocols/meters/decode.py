@@ -54,7 +54,10 @@ def _measured(channel: Channel, registers: Sequence[int], start: int) -> Measure
     value = exact(channel, raw) if is_number else None
     if value is None:
         return Measured(channel.name, raw, None, Quality.NOT_A_NUMBER)
-    return Measured(channel.name, raw, float(value), Quality.GOOD)
+    scaled = float(value)
+    if not math.isfinite(scaled):  # the register's number is one; scaled it is beyond what a float holds
+        return Measured(channel.name, raw, None, Quality.OUT_OF_RANGE)
+    return Measured(channel.name, raw, scaled, Quality.GOOD)
 
 
 def _join(channel: Channel, words: Sequence[int]) -> int:

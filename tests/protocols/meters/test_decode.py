@@ -192,3 +192,18 @@ def test_the_whole_meter_in_few_requests():
 def test_asking_for_what_is_not_there_names_the_model():
     with pytest.raises(ProfileError, match="profile wb_mcm8: no channel 'counter_9'"):
         plan(load_meter("wb_mcm8"), ["counter_1", "counter_9"])
+
+
+@pytest.mark.parametrize(
+    ("value_type", "packed", "scale"),
+    [
+        (Type.FLOAT64, "7FEFFFFFFFFFFFFF", "1e10"),
+        (Type.FLOAT64, "FFEFFFFFFFFFFFFF", "1e10"),
+        (Type.U64, "FFFFFFFFFFFFFFFF", "1e300"),
+    ],
+)
+def test_a_number_that_no_float_holds_once_it_is_scaled_is_out_of_range(value_type, packed, scale):
+    channel = make_channel(value_type, scale=Decimal(scale))
+    measured = read(channel, words_of(bytes.fromhex(packed), channel))
+    assert (measured.value, measured.quality) == (None, Quality.OUT_OF_RANGE)
+    assert measured.raw == int(packed, 16)
