@@ -6,9 +6,10 @@ its end; until then the same thing at the same box counts on the one notice inst
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -82,7 +83,10 @@ def raise_notice(
     alarm_id: UUID | None = None,
     source_id: UUID | None = None,
 ) -> None:
-    """Note what happened at a box, at `at` (default: now). While nobody has taken note, the same again only counts."""
+    """Note what happened at a box, at `at` (default: now). While nobody has taken note, the same again only counts.
+
+    It is then as grave as the gravest, and tells of the newest.
+    """
     at = at or now(session)
     if _is_told(session, box_id, kind, at):
         return
@@ -99,15 +103,28 @@ def raise_notice(
         set_={
             "times": Alarm.times + 1,
             "last_at": func.greatest(Alarm.last_at, statement.excluded.last_at),
-            "detail": statement.excluded.detail,
-            "search": statement.excluded.search,
-        },
+            "severity": _graver(statement.excluded),
+        }
+        | {name: _newer(statement.excluded, name) for name in ("detail", "search", "source_id")},
     ).returning(Alarm.id, Alarm.times)
     told, times = session.execute(counted).one()
     _tell(session, told)
     if times == 1:
         raised = AlarmRaised(alarm_id=told, box_id=box_id, kind=kind, severity=severity.value)
         outbox.add(session, raised, correlation_id=str(told))
+
+
+def _newer(told: Any, name: str) -> ColumnElement[Any]:
+    """A value of the notice that counts: of two, that of whichever happened later, whichever came first."""
+    return case((told.last_at >= Alarm.last_at, getattr(told, name)), else_=getattr(Alarm, name))
+
+
+def _graver(told: Any) -> ColumnElement[str]:
+    return case((_grave(told) > _grave(Alarm), told.severity), else_=Alarm.severity)
+
+
+def _grave(of: Any) -> ColumnElement[int]:
+    return case({each.value: place for place, each in enumerate(Severity)}, value=of.severity, else_=-1)
 
 
 def acknowledge_alarm(session: Session, actor: Actor, alarm_id: UUID) -> None:

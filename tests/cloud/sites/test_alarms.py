@@ -86,6 +86,19 @@ def ingest(database: RealDatabase, api: Served, boss: Person, box: Any) -> Itera
     ingest.close()
 
 
+def test_a_notice_that_counts_is_as_grave_as_its_gravest_and_names_the_newest(
+    boss: Person, ingest: Ingest
+) -> None:
+    sources, severities = [uuid4() for _ in range(4)], ["warning", "critical", "notice", "warning"]
+    for number, (source, severity) in enumerate(zip(sources, severities, strict=True)):
+        more = {"severity": Severity(severity), "source": source, "detail": f"block {number}"}
+        ingest.alarm("held_item_unreadable", after_s=10 * number, **more)
+    ingest.alarm("held_item_unreadable", after_s=-10, source=uuid4(), detail="told late")
+    [row] = boss.get("/api/alarms").json()["items"]
+    told = (row["severity"], row["source_id"], row["detail"], row["times"])
+    assert told == ("critical", str(sources[-1]), "block 3", 5)
+
+
 def kinds(person: Person, **query: Any) -> list[str]:
     answer = person.get("/api/alarms", params=query)
     assert answer.status_code == 200, answer.text
