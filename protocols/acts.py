@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from protocols.fields import Direction, Event, Key, Sha256Hex, Text, Utc
+from protocols.fields import Count, Direction, Event, FromOne, Key, Sha256Hex, Text, Utc
 from protocols.held import PassKind
 
 PHOTOS_MAX = 10
@@ -108,7 +108,7 @@ class GateDecision(Act, tag="gate_decision", frozen=True, kw_only=True):
     note: Text = ""
     passage: UUID | None = None
     pass_id: UUID | None = None
-    use: Annotated[int, Meta(ge=1)] | None = None
+    use: FromOne | None = None
     plate: Key | None = None
     zone: UUID | None = None
     behind: UUID | None = None
@@ -134,7 +134,7 @@ class PassDrafted(Act, tag="pass_drafted", frozen=True, kw_only=True):
     direction: Direction | None = None
     valid_from: Utc
     valid_until: Utc
-    entries: Annotated[int, Meta(ge=1)] | None = None
+    entries: FromOne | None = None
     note: Text = ""
 
 
@@ -228,8 +228,8 @@ class Looked(Act, tag="looked", frozen=True, kw_only=True):
     kind: Key  # `privacy.LookKind`
     screen: Key
     asked: Text = ""
-    rows: Annotated[int, Meta(ge=0)] = 0
-    times: Annotated[int, Meta(ge=1)] = 1
+    rows: Count = 0
+    times: FromOne = 1
     subjects: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=SUBJECTS_MAX)] = []
 
 

@@ -18,6 +18,10 @@ Text = Annotated[str, Meta(max_length=TEXT_MAX, pattern=r"^[^\u0000-\u0008\u000b
 Key = Annotated[
     str, Meta(min_length=1, max_length=KEY_MAX, pattern=r"^[^\u0000-\u001f]+$(?!\n)")
 ]  # $ lets one \n by
+# As a key, or empty.
+Label = Annotated[str, Meta(pattern=r"^[^\u0000-\u001f]{0,100}$(?!\n)")]
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]  # as columns hold it
+FromOne = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Sequence = Annotated[int, Meta(ge=1, le=2**53)]
 Minute = Annotated[int, Meta(ge=0, le=1440)]  # of a day
 Watermark = Annotated[int, Meta(ge=0, le=2**53)]

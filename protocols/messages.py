@@ -10,11 +10,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from protocols import decoding
+from protocols import decoding, framing
 from protocols.fields import (
     Base64,
     ClockState,
     Key,
+    Label,
     Message,
     Part,
     Sequence,
@@ -160,7 +161,7 @@ class Whereabouts(Part, frozen=True, kw_only=True):
     """Where somebody was last, for a replaced box. `carrier`: the plate, or "" on foot; `zone` None: outside."""
 
     pass_id: UUID
-    carrier: Annotated[str, Meta(max_length=100)] = ""
+    carrier: Label = ""
     zone: UUID | None = None
     since: Utc
     household: UUID | None = None
@@ -252,6 +253,7 @@ _DECODERS: dict[Channel, msgspec.json.Decoder[Any]] = {
     Channel.DOWN_CONFIG: msgspec.json.Decoder(Signed),
     Channel.DOWN_COMMANDS: msgspec.json.Decoder(Signed),
 }
+_BATCHES = {Channel.UP_EVENTS, Channel.UP_READINGS}
 _encoder = msgspec.json.Encoder()
 _payload_decoder: msgspec.json.Decoder[Command | Desired] = msgspec.json.Decoder(Command | Desired)
 
@@ -276,8 +278,23 @@ def decode(channel: Channel, data: bytes) -> Any:
     try:
         return decoding.decode(_DECODERS[channel], data)
     except msgspec.DecodeError as error:
+        batch = _with_records_apart(channel, data)
+        if batch is not None:
+            return batch
         kind = UnknownTypeError if decoding.is_unknown_type(error) else MalformedError
         raise kind(f"{channel}: {error}") from error
+
+
+def _with_records_apart(channel: Channel, data: bytes) -> Any:
+    """A batch that is sound but for records of it, which are its receiver's to set aside; None where it is not."""
+    parts = framing.parted(data) if channel in _BATCHES else None
+    if parts is None:
+        return None
+    try:
+        batch = decoding.decode(_DECODERS[channel], parts.frame)
+    except msgspec.DecodeError:
+        return None
+    return msgspec.structs.replace(batch, records=[msgspec.Raw(record) for record in parts.records])
 
 
 def decode_payload(data: msgspec.Raw | bytes) -> Command | Desired:

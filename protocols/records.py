@@ -12,7 +12,20 @@ from msgspec import Meta
 
 from protocols import decoding
 from protocols.acts import AnyAct
-from protocols.fields import Direction, Event, Key, Message, Sequence, Sha256Hex, Text, Utc, Watermark
+from protocols.fields import (
+    Count,
+    Direction,
+    Event,
+    FromOne,
+    Key,
+    Label,
+    Message,
+    Sequence,
+    Sha256Hex,
+    Text,
+    Utc,
+    Watermark,
+)
 
 
 class Outcome(StrEnum):
@@ -183,30 +196,24 @@ class Passage(Event, tag="passage", frozen=True, kw_only=True):
     reason: Reason
     pass_id: UUID | None = None
     pass_version: Watermark | None = None
-    use: Annotated[int, Meta(ge=1)] | None = None
+    use: FromOne | None = None
     credential: Key | None = None
     plate: Key | None = None
     read: Text = ""  # what the reader or camera gave, as it gave it
     source: UUID | None = None  # the device that read it
     still: Sha256Hex | None = None
-    decision_us: Annotated[int, Meta(ge=0)] = 0
+    decision_us: Count = 0
     weak_match: bool = False  # matched by a number alone, see cards
     zone: UUID | None = None  # entered (in) or left (out); None: the point leads into none
     behind: UUID | None = (
         None  # where they are then, when let through; None: outside, or the point leads into none
     )
-    carrier: Annotated[str, Meta(max_length=100)] = (
-        ""  # by what it was entered or left: the plate; "": on foot
-    )
+    carrier: Label = ""  # by what it was entered or left: the plate; "": on foot
     flags: Annotated[list[PassageFlag], Meta(max_length=20)] = []
-    left_carrier: Annotated[str, Meta(max_length=100)] | None = (
-        None  # left_as_other: by what the pass had come in
-    )
+    left_carrier: Label | None = None  # left_as_other: by what the pass had come in
     other_pass: UUID | None = None  # with_other_pass: by which the vehicle had come in
-    other_carrier: Annotated[str, Meta(max_length=100)] | None = None  # with_other_pass: the vehicle's plate
-    list_age_s: Annotated[int, Meta(ge=0)] | None = (
-        None  # of a stale list: since when the cloud has not confirmed it
-    )
+    other_carrier: Label | None = None  # with_other_pass: the vehicle's plate
+    list_age_s: Watermark | None = None  # of a stale list: since when the cloud has not confirmed it
     nonce: Annotated[int, Meta(ge=0, le=65_535)] | None = None  # of a guest's code: which print it was
 
 
@@ -220,7 +227,7 @@ class Actuation(Event, tag="actuation", frozen=True, kw_only=True):
     passage: UUID
     point: UUID
     done: bool
-    latency_us: Annotated[int, Meta(ge=0)] | None = None
+    latency_us: Count | None = None
     entry_returned: bool = False
     undone: bool = False
     detail: Text = ""
@@ -232,7 +239,7 @@ class Still(Event, tag="still", frozen=True, kw_only=True):
     passage: UUID
     sha256: Sha256Hex
     media_type: Key = "image/jpeg"
-    size: Annotated[int, Meta(ge=0)] = 0
+    size: Watermark = 0
 
 
 class Alarm(Event, tag="alarm", frozen=True, kw_only=True):
@@ -261,7 +268,7 @@ class DeviceState(Event, tag="device_state", frozen=True, kw_only=True):
     device: UUID
     status: DeviceStatus
     detail: Text = ""
-    reason: Annotated[str, Meta(max_length=100)] = ""
+    reason: Label = ""
     number: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] | None = None
 
 
@@ -270,7 +277,7 @@ class BarrierState(Event, tag="barrier_state", frozen=True, kw_only=True):
 
     point: UUID
     position: BarrierPosition
-    cause: Annotated[str, Meta(max_length=100)] = ""
+    cause: Label = ""
 
 
 class PointHold(Event, tag="point_hold", frozen=True, kw_only=True):
@@ -285,7 +292,7 @@ class PointHold(Event, tag="point_hold", frozen=True, kw_only=True):
     until: Utc
     person: Text = ""
     reason: Text = ""
-    end: Annotated[str, Meta(max_length=100)] = ""
+    end: Label = ""
 
 
 class Call(Event, tag="call", frozen=True, kw_only=True):
@@ -298,7 +305,7 @@ class Call(Event, tag="call", frozen=True, kw_only=True):
     point: UUID
     source: UUID  # the panel
     phase: CallPhase
-    number: Annotated[str, Meta(pattern=r"^[^\u0000-\u001f]{0,100}$(?!\n)")] = ""
+    number: Label = ""
 
 
 class ConfigApplied(Event, tag="config_applied", frozen=True, kw_only=True):
@@ -322,7 +329,7 @@ class Shortage(Event, tag="shortage", frozen=True, kw_only=True):
     """The disk is filling: what was given up so that events are not ("stills_dropped", …)."""
 
     kind: Key
-    count: Annotated[int, Meta(ge=0)] = 0
+    count: Watermark = 0
     detail: Text = ""
 
 
@@ -330,8 +337,8 @@ class Erased(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One kind on the box: kept for so many `days`, how many pieces went, when the oldest left was made."""
 
     kind: Key  # `privacy.KeptKind`, or one that only a newer box knows
-    days: Annotated[int, Meta(ge=1)]
-    count: Annotated[int, Meta(ge=0)] = 0
+    days: FromOne
+    count: Count = 0
     oldest_at: Utc | None = None
 
 

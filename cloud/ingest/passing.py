@@ -17,7 +17,7 @@ from cloud.ingest.streams import Watermark
 from cloud.ingest.witnessed import Handlers, UnknownEventError
 from cloud.kernel import correlation
 from cloud.kernel.database import now, savepoint
-from cloud.kernel.faults import is_unavailable
+from cloud.kernel.faults import in_words, is_unavailable
 from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import JournalEntry, QuarantineReason, Refused, StreamKey
@@ -100,7 +100,7 @@ def _undone_as_one(session: Session) -> Iterator[None]:
     except Exception as error:  # the edge of a handler, a supervised task: logged, counted, set aside
         if is_database_fault(error):
             raise
-        raise _Setback(f"{type(error).__name__}: {error}") from error
+        raise _Setback(in_words(error)) from error
 
 
 def _one_by_one(session: Session, run: EventRun, records: list[_Record], handlers: Handlers) -> list[Refused]:

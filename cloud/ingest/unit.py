@@ -22,6 +22,7 @@ from cloud.ingest.passing import EventRun, Taken, is_database_fault, take_events
 from cloud.ingest.streams import Accepted, Forked, Nonsense, Watermark, judge
 from cloud.ingest.witnessed import Handlers, is_signed
 from cloud.kernel.database import Database, Scope, enter, now
+from cloud.kernel.faults import in_words
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
@@ -98,7 +99,7 @@ class Intake:
         try:
             read = incoming.read(message.topic, message.payload)
         except Exception as error:  # noqa: BLE001  # whatever it is, its bytes are kept and the others go on
-            read = incoming.unreadable(message.topic, message.payload, _why(error))
+            read = incoming.unreadable(message.topic, message.payload, in_words(error))
         return self._take_apart(read)
 
     def _take_apart(self, item: Item) -> list[Answer]:
@@ -107,7 +108,7 @@ class Intake:
         except Exception as error:
             if is_database_fault(error):
                 raise
-            why = _why(error)
+            why = in_words(error)
         if not isinstance(item, Incoming):
             raise UntakeableError(why)
         if len(item.run.records) > 1:
@@ -312,10 +313,6 @@ class _Work:
                 figures.REFUSED.labels(refused.reason.value).inc()
             for unknown in company.unknown:
                 figures.UNKNOWN.labels(unknown.channel.value).inc()
-
-
-def _why(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
 
 
 def _owner(key: StreamKey, stream: LockedStream) -> BoxOwner:

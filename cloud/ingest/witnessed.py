@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cloud.sites.types import BoxOwner
 from cloud.telemetry.service import StreamKey
-from protocols import chain, records
+from protocols import chain, decoding, records
 from protocols.fields import Event
 
 EventHandler = Callable[[Session, BoxOwner, Any], None]
@@ -52,7 +52,7 @@ def decode(record: bytes) -> Event:
         return records.decode_event(record)
     except msgspec.ValidationError as error:
         if "Invalid value" in str(error) and str(error).endswith("`$.type`"):
-            raise UnknownEventError(_tag_decoder.decode(record).type) from error
+            raise UnknownEventError(decoding.decode(_tag_decoder, record).type) from error
         raise
 
 

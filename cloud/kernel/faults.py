@@ -46,6 +46,15 @@ def is_unstorable(error: BaseException) -> bool:
     return isinstance(error, psycopg.DataError) or _is_limit_exceeded(error)
 
 
+def in_words(error: BaseException) -> str:
+    """What failed, for people who look at a record that was set aside: no statement, and none of the values."""
+    cause = error.orig or error if isinstance(error, DBAPIError) else error
+    if isinstance(cause, psycopg.Error):
+        hide_values(cause)
+        return f"the database refused a value: {cause}"
+    return f"{type(error).__name__}: {error}"
+
+
 def hide_values(error: psycopg.Error) -> None:
     """Leave of the server's words what holds no value of a row or a parameter: DETAIL shows whole rows."""
     primary = error.diag.message_primary

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from cloud.kernel.language import Language, Text
+from protocols import decoding
 from protocols.reason_words import short_reason
 
 _WHAT: dict[str, Text] = {
@@ -125,7 +126,7 @@ _BOOLEAN: dict[str, tuple[Text, Text]] = {
     "applied": (Text("принята", "applied"), Text("отвергнута", "refused")),
 }
 _UNREADABLE = Text("не читается", "cannot be read")
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -141,7 +142,7 @@ class Told(msgspec.Struct, frozen=True):
 def told(record: bytes, names: Mapping[str, str], language: Language) -> Told:
     """`names`: of points, guards, devices and passes, by id. Nothing that a box may have written raises."""
     try:
-        event = _decode(record)
+        event = decoding.decode(_decoder, record)
     except msgspec.DecodeError:
         return Told("", _UNREADABLE.in_language(language), "", "")
     kind = str(event.get("type", ""))

@@ -13,6 +13,7 @@ from cloud.sites import events
 from cloud.sites.errors import BoxNotFound
 from cloud.sites.models import Box, BoxState, Device, Point
 from cloud.sites.types import BoxOwner, BoxTarget
+from protocols.fields import bounded
 from protocols.messages import State
 from protocols.records import BarrierState, DeviceState, PointHold
 
@@ -103,7 +104,7 @@ def record_point_hold(session: Session, box_id: UUID, event: PointHold) -> None:
         "person": event.person,
         "reason": event.reason,
         "since": event.at.isoformat(),
-        "until": event.until.isoformat(),
+        "until": bounded(event.until).isoformat(),
     }
     known = (Point.id == event.point, Point.box_id == box_id)
     newer = or_(Point.hold_at.is_(None), Point.hold_at <= event.at)
@@ -120,7 +121,7 @@ def record_point_hold(session: Session, box_id: UUID, event: PointHold) -> None:
 
 def _keep(row: BoxState, state: State, moment: datetime) -> None:
     row.seen_at = moment
-    row.reported_at = state.at
+    row.reported_at = _bounded(state.at)
     row.software = state.software
     row.pass_epoch, row.pass_version, row.pass_digest = (
         state.pass_epoch,
@@ -131,9 +132,16 @@ def _keep(row: BoxState, state: State, moment: datetime) -> None:
     row.clock = state.clock.value if state.clock else None
     row.disk_free_mb = state.disk_free_mb
     if state.events is not None:
-        row.events_waiting, row.events_oldest_at = state.events.records, state.events.oldest_at
+        row.events_waiting, row.events_oldest_at = state.events.records, _bounded(state.events.oldest_at)
     if state.readings is not None:
-        row.readings_waiting, row.readings_oldest_at = state.readings.records, state.readings.oldest_at
+        row.readings_waiting, row.readings_oldest_at = (
+            state.readings.records,
+            _bounded(state.readings.oldest_at),
+        )
+
+
+def _bounded(instant: datetime | None) -> datetime | None:
+    return None if instant is None else bounded(instant)
 
 
 def _seen(row: BoxState) -> tuple[object, ...]:

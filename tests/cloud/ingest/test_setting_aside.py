@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from cloud.ingest import incoming
@@ -14,7 +15,7 @@ from cloud.ingest.unit import Intake, Message
 from cloud.kernel.database import before_commit
 from cloud.kernel.tenancy import Role
 from cloud.sites.types import BoxOwner
-from protocols import chain
+from protocols import chain, records
 from protocols.fields import ClockState, Direction, Event
 from protocols.messages import Ack
 from protocols.records import DeviceState, DeviceStatus, Outcome, Passage, Reading, Reason
@@ -88,6 +89,61 @@ def test_a_nul_in_a_field_is_malformed_and_told_without_it(
     )
     assert [ack.sequence for ack in take(intake, stream.batch(events=True))] == [3]
     assert set_aside(house) == [("malformed", 1), ("malformed", 2)]
+
+
+UNDECODABLE = [
+    rb'{"type":"passage","read":"\ud800"}',
+    rb'{"type":"of_tomorrow","read":"\ud800"}',
+    b'{"type":"of_tomorrow","more":' + b"[" * 2000 + b"]" * 2000 + b"}",
+    b'{"type":"passage","read":"\xff"}',
+    rb'{"type":"passage","read":"\q, ] } \" "}',
+]
+
+
+@pytest.mark.parametrize("bad", UNDECODABLE, ids=range(len(UNDECODABLE)))
+def test_a_record_that_nobody_can_decode_holds_up_no_other(
+    house: House, intake: Intake, place: Place, bad: bytes
+) -> None:
+    stream, more = place.stream(), place.stream()
+    stream.write(device_event(), bad, device_event())
+    assert [ack.sequence for ack in take(intake, stream.batch(events=True))] == [3]
+    assert set_aside(house) == [("malformed", 2)]
+    assert [bytes(row[0]) for row in rows(house, "SELECT record FROM box_event ORDER BY sequence")] == (
+        stream.records
+    )
+    [series] = make_series(house, place)
+    more.readings(Reading(series, 0, 1, None))
+    more.write(bad)
+    more.readings(Reading(series, 1, 2, None))
+    assert [ack.sequence for ack in take(intake, more.batch())] == [3]
+    assert [row[1] for row in set_aside(house)] == [2, 2]
+
+
+def test_a_number_that_no_column_holds_is_named_and_no_sql_is(
+    house: House, intake: Intake, place: Place
+) -> None:
+    stream = place.stream()
+    good = records.encode(passage(house, place, NOW))
+    for field in (b'"decision_us":2147483648', b'"use":9007199254740993', b'"carrier":"a\\u0000"'):
+        stream.write(good[:-1] + b"," + field + b"}")
+    assert [ack.sequence for ack in take(intake, stream.batch(events=True))] == [3]
+    told = rows(house, "SELECT reason, detail FROM quarantine ORDER BY sequence")
+    assert [reason for reason, _ in told] == ["malformed"] * 3
+    for (_, detail), field in zip(told, ("decision_us", "use", "carrier"), strict=True):
+        assert f"$.{field}" in detail
+
+
+def test_a_value_that_the_database_refuses_is_told_without_its_statement(house: House, place: Place) -> None:
+    stream = place.stream()
+    stream.write(device_event())
+    intake = Intake(house.database(Role.INGEST), {DeviceState: _overflow})
+    assert [ack.sequence for ack in take(intake, stream.batch(events=True))] == [1]
+    [(reason, detail)] = rows(house, "SELECT reason, detail FROM quarantine")
+    assert (reason, detail) == ("refused", "the database refused a value: integer out of range")
+
+
+def _overflow(session: Session, _box: BoxOwner, _event: Event) -> None:
+    session.execute(text("SELECT CAST(:number AS integer)"), {"number": 2**40})
 
 
 FAR = timezone(timedelta(hours=14))

@@ -1,6 +1,6 @@
 """Decisions about sites, and what boxes report."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +18,7 @@ from cloud.sites.types import BoxOwner
 from protocols import config
 from protocols.config import Barrier, Reader
 from protocols.driver_forms import SECRET_SETTINGS
-from protocols.fields import Direction
+from protocols.fields import LATEST, Direction
 from protocols.messages import Backlog, State
 from protocols.records import BarrierPosition, BarrierState, ConfigApplied, DeviceState, DeviceStatus
 from tests.cloud.sites.building import NOON, House, make_pass
@@ -96,6 +96,19 @@ def test_a_barrier_hangs_on_an_output_that_can_open(
     relay = {"bus": str(uuid4()), "unit": 1, "profile": "wb_mr6c_v2"} | settings
     faults = barriers.module_faults("modbus_relay", relay, Barrier(device=uuid4(), **barrier))
     assert [(fault.path, fault.code, fault.data) for fault in faults] == told
+
+
+def test_a_state_of_impossible_times_is_kept_at_the_end_of_what_is_judged(house: House) -> None:
+    box = house.make_box()
+    far = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(-timedelta(hours=14)))
+    backlog = Backlog(records=5, oldest_at=far, oldest_held_at=far)
+    with house.work(Role.DOWNLINK) as session:
+        service.record_state(
+            session, owner(house, box.id), State(online=True, at=far, events=backlog, readings=backlog)
+        )
+    with house.work() as session:
+        row = session.scalars(select(BoxState)).one()
+    assert [row.reported_at, row.events_oldest_at, row.readings_oldest_at] == [LATEST] * 3
 
 
 def owner(house: House, box_id: UUID) -> BoxOwner:

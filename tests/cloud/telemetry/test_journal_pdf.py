@@ -79,7 +79,16 @@ def test_every_kind_of_record_has_words(kind: type) -> None:
 
 
 @pytest.mark.parametrize(
-    "record", [b"", b"[]", b"\xff", b'{"type":7,"at":[],"point":{}}', b'{"at":"soon","errors":[1]}']
+    "record",
+    [
+        b"",
+        b"[]",
+        b"\xff",
+        b'{"type":7,"at":[],"point":{}}',
+        b'{"at":"soon","errors":[1]}',
+        rb'{"type":"passage","read":"\ud800"}',
+        b'{"type":' + b"[" * 2000 + b"]" * 2000 + b"}",
+    ],
 )
 def test_whatever_a_box_wrote_can_be_told(record: bytes) -> None:
     assert told(record, {}, Language.RU) is not None
