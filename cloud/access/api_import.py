@@ -37,17 +37,18 @@ def import_passes(
     dry_run: DryRun = False,
 ) -> Imported:
     """Passes from a table, a verdict a row: what can be issued is, as one group; the rest says what is wrong."""
-    lines = read_table(file.file.read(BYTES_MAX + 1))
+    lines, unknown = read_table(file.file.read(BYTES_MAX + 1))
     if dry_run:
         with trial(call.session):
-            return _told(draft.id, service.import_passes(call.session, call.actor, draft, lines), is_dry=True)
+            verdicts = service.import_passes(call.session, call.actor, draft, lines)
+            return _told(draft.id, verdicts, unknown, is_dry=True)
     verdicts = service.import_passes(call.session, call.actor, draft, lines)
     if any(verdict.made for verdict in verdicts):
         service.keep_key(call.session, call.house.secrets, draft.site_id)
-    return _told(draft.id, verdicts, is_dry=False)
+    return _told(draft.id, verdicts, unknown, is_dry=False)
 
 
-def _told(group_id: UUID, verdicts: list[Verdict], *, is_dry: bool) -> Imported:
+def _told(group_id: UUID, verdicts: list[Verdict], unknown: list[str], *, is_dry: bool) -> Imported:
     rows = [
         ImportedRow(
             line=verdict.line,
@@ -61,4 +62,6 @@ def _told(group_id: UUID, verdicts: list[Verdict], *, is_dry: bool) -> Imported:
         for verdict in verdicts
     ]
     good = sum(row.is_good for row in rows)
-    return Imported(group_id=group_id, issued=good, faulty=len(rows) - good, rows=rows)
+    return Imported(
+        group_id=group_id, issued=good, faulty=len(rows) - good, unknown_columns=unknown, rows=rows
+    )

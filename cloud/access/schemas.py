@@ -117,6 +117,9 @@ class Imported(BaseModel):
     group_id: UUID
     issued: int = Field(description="issued, or to be issued in a dry run", examples=[41])
     faulty: int = Field(examples=[2])
+    unknown_columns: list[str] = Field(
+        description="names that are not understood; what stands under them is left out", examples=[["Номер"]]
+    )
     rows: list[ImportedRow]
 
 

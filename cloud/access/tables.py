@@ -61,19 +61,27 @@ class Line(NamedTuple):
     times: dict[str, datetime | date]  # cells that the file itself calls dates
 
 
-def read_table(data: bytes) -> list[Line]:
+class Table(NamedTuple):
+    """What a file holds. `unknown`: names of columns that are not understood, and hold something."""
+
+    lines: list[Line]
+    unknown: list[str]
+
+
+def read_table(data: bytes) -> Table:
     """The rows under the header. Raises FixInput at `file`."""
     if len(data) > BYTES_MAX:
         raise FixInput.at("file", "too_large", _TOO_BIG, most=BYTES_MAX // 1_000_000)
     cells = list(_sheet(data) if _is_workbook(data) else _csv(data))
     at, columns = _header(cells)
-    lines = [_line(at + 2 + index, row, columns) for index, row in enumerate(cells[at + 1 :])]
+    rows = cells[at + 1 :]
+    lines = [_line(at + 2 + index, row, columns) for index, row in enumerate(rows)]
     filled = [line for line in lines if line.texts or line.times]
     if not filled:
         raise FixInput.at("file", "empty", _EMPTY)
     if len(filled) > ROWS_MAX:
         raise FixInput.at("file", "too_many_rows", _TOO_MANY, most=ROWS_MAX)
-    return filled
+    return Table(filled, _unknown(cells[at], columns, rows))
 
 
 def _is_workbook(data: bytes) -> bool:
@@ -128,6 +136,15 @@ def _header(cells: Sequence[Sequence[Any]]) -> tuple[int, dict[int, str]]:
                 raise FixInput.at("file", "column_twice", _TWICE, column=str(row[at]).strip())
         return index, named
     raise FixInput.at("file", "no_header", _NO_HEADER)
+
+
+def _unknown(header: Sequence[Any], columns: dict[int, str], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Empty columns are nobody's loss."""
+    return [
+        _shown(cell)
+        for at, cell in enumerate(header)
+        if at not in columns and _shown(cell) and any(at < len(row) and _shown(row[at]) for row in rows)
+    ]
 
 
 def _folded(cell: Any) -> str:

@@ -43,7 +43,7 @@ def load(gate: Gate, text: str, **common: object) -> list[Verdict]:
     fields = {"id": uuid4(), "group": "Свадьба", "site_id": gate.site_id, "valid_until": TODAY_END, **common}
     with gate.company.work() as (session, actor):
         draft = ImportDraft.model_validate(fields)
-        return service.import_passes(session, actor, draft, read_table(text.encode()))
+        return service.import_passes(session, actor, draft, read_table(text.encode()).lines)
 
 
 def test_every_row_has_its_verdict(gate: Gate) -> None:
@@ -129,7 +129,7 @@ def test_a_trial_leaves_nothing_behind(gate: Gate) -> None:
     before = told_in(gate.company)
     with gate.company.work() as (session, actor):
         with trial(session):
-            lines = read_table("ФИО\nА\nБ\n".encode())
+            lines = read_table("ФИО\nА\nБ\n".encode()).lines
             found = service.import_passes(session, actor, ImportDraft.model_validate(fields), lines)
             assert [verdict.made is not None for verdict in found] == [True, True]
         assert session.scalar(select(func.count()).select_from(Pass)) == 0

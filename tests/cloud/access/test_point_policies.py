@@ -164,7 +164,9 @@ def test_rows_of_a_table_are_judged_too(gate: Gate) -> None:
     say(gate, gate.point_id, kinds=["staff"])
     draft = ImportDraft(id=uuid4(), site_id=gate.site_id, valid_until=TODAY_END)
     with gate.company.work() as (session, actor):
-        [verdict] = service.import_passes(session, actor, draft, read_table("ФИО\nПетров Пётр\n".encode()))
+        [verdict] = service.import_passes(
+            session, actor, draft, read_table("ФИО\nПетров Пётр\n".encode()).lines
+        )
     assert [fault.code for fault in verdict.faults] == ["no_point_left"]
 
 

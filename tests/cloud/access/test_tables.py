@@ -40,7 +40,7 @@ def test_a_sheet_with_a_title_above_its_header() -> None:
         [],
         [2, "Сидорова Анна", "", "", date(2026, 12, 6)],
     ]
-    first, second = read_table(sheet(rows))
+    first, second = read_table(sheet(rows)).lines
     assert (first.number, second.number) == (4, 6)
     assert first.texts == {"holder": "Петров Пётр", "plate": "Х 711 ТТ 90", "phone": "79123456701"}
     assert first.times == {"valid_from": datetime(2026, 12, 5, 18, 0)}
@@ -51,7 +51,7 @@ def test_a_sheet_with_a_title_above_its_header() -> None:
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 def test_a_text_table_however_it_was_saved(encoding: str, delimiter: str) -> None:
     text = f"ФИО:{delimiter}Номер машины\r\nПетров Пётр{delimiter}Х711ТТ90\r\n"
-    (line,) = read_table(text.encode(encoding))
+    (line,) = read_table(text.encode(encoding)).lines
     assert line == (2, {"holder": "Петров Пётр", "plate": "Х711ТТ90"}, {})
 
 
@@ -92,5 +92,11 @@ def test_what_was_written_is_read_again(texts: dict[str, str]) -> None:
     table = csv.writer(written, delimiter=";")
     table.writerow([COLUMNS[field][0] for field in texts])
     table.writerow(texts.values())
-    (line,) = read_table(written.getvalue().encode())
+    (line,) = read_table(written.getvalue().encode()).lines
     assert line.texts == {field: text for field, text in texts.items() if text}
+
+
+def test_columns_that_are_not_understood_are_named_unless_they_are_empty() -> None:
+    table = read_table("ФИО;Номер;Отдел;\nПетров;А 123 ВС 72;;лишнее\n".encode())
+    assert table.unknown == ["Номер"]
+    assert table.lines[0].texts == {"holder": "Петров"}

@@ -13,6 +13,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { makeQueryClient } from "@/shared/api/query";
+import { isAnythingUnsent } from "@/shared/form/unsent";
 import { initialLanguage, startI18n } from "@/shared/i18n";
 import { meQuery } from "@/shared/session/me";
 import { contrast, theme } from "@/shared/ui/theme";
@@ -25,6 +26,7 @@ const client = makeQueryClient(onSignedOut);
 const router = makeRouter(client);
 
 function onSignedOut(): void {
+  if (isAnythingUnsent()) return; // the form says it when it is sent
   const { pathname, href } = router.state.location;
   const hadSession = client.getQueryData(meQuery.queryKey) !== undefined; // a stranger's session did not end
   if (hadSession && /^\/(desk|admin|wall)/.test(pathname)) {

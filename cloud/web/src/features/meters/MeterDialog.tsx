@@ -109,7 +109,7 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
           label={t("meters.period")}
           min={0.1}
           max={86_400}
-          decimals={3}
+          isFractional
           value={values.period_s}
           error={error("period_s")}
           onChange={(period) => set("period_s", period)}

@@ -1,6 +1,6 @@
 /** Passes from a table: choose the file, look at the verdict of each row, then issue what is right. */
 
-import { Anchor, Badge, Checkbox, FileInput, Group, ScrollArea, Select, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Badge, Checkbox, FileInput, Group, ScrollArea, Select, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -128,10 +128,17 @@ function Verdicts({ verdict }: { verdict: Imported }) {
             {t("passes.table.faulty", { count: verdict.faulty })}
           </Badge>
         )}
-        <Text size="sm" c="dimmed">
-          {verdict.issued > 0 ? t("passes.table.goodHint") : t("passes.table.noneGood")}
-        </Text>
+        {(verdict.faulty > 0 || verdict.issued === 0) && (
+          <Text size="sm" c="dimmed">
+            {verdict.issued > 0 ? t("passes.table.goodHint", { count: verdict.faulty }) : t("passes.table.noneGood")}
+          </Text>
+        )}
       </Group>
+      {verdict.unknown_columns.length > 0 && (
+        <Alert color="yellow" role="alert">
+          {t("passes.table.unknown", { count: verdict.unknown_columns.length, names: verdict.unknown_columns.join(", ") })}
+        </Alert>
+      )}
       <ScrollArea.Autosize mah={HEIGHT} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("passes.table.verdicts") }}>
         <Table verticalSpacing={4} aria-label={t("passes.table.verdicts")}>
           <Table.Thead>

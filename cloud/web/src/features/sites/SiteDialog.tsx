@@ -78,7 +78,7 @@ function StaleFields<R>({ draft }: { draft: Draft<Entered, R> }) {
         placeholder={t("never")}
         min={0}
         max={MOST_HOURS}
-        decimals={2}
+        isFractional
         value={hours}
         error={draft.error("stale.after_s")}
         onChange={(typed) => draft.set("stale.after_s", typed)}

@@ -5668,6 +5668,14 @@ export interface components {
             issued: number;
             /** Rows */
             rows: components["schemas"]["ImportedRow"][];
+            /**
+             * Unknown Columns
+             * @description names that are not understood; what stands under them is left out
+             * @example [
+             *       "Номер"
+             *     ]
+             */
+            unknown_columns: string[];
         };
         /**
          * ImportedRow

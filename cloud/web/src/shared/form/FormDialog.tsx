@@ -1,10 +1,12 @@
 /** A form in a dialog: title, fields, what went wrong, one primary button. */
 
-import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Problem } from "@/shared/api/problem";
 import { ProblemNotice } from "@/shared/ui/Problem";
+import { useUnsent } from "./unsent";
 import type { Draft } from "./useDraft";
 import { useRefusedFocus, useReturnFocus } from "./useFocus";
 
@@ -24,6 +26,8 @@ export function FormDialog<T extends object, R>(props: FormDialogProps<T, R>) {
   const [isAsking, setAsking] = useState(false);
   const form = useRefusedFocus(draft.refusals);
   useReturnFocus();
+  useUnsent(draft.isDirty);
+  const hasEnded = draft.failure instanceof Problem && draft.failure.code === "sign_in";
   // Esc and a click beside the dialog are easily made by mistake: what was typed is not thrown away by them unasked.
   const leave = () => (draft.isDirty() && !isAsking ? setAsking(true) : props.onClose());
   return (
@@ -39,7 +43,8 @@ export function FormDialog<T extends object, R>(props: FormDialogProps<T, R>) {
       <form ref={form} onSubmit={draft.submit} onKeyDownCapture={draft.begin} onPointerDownCapture={draft.begin} onInputCapture={draft.begin} noValidate>
         <Stack gap="sm">
           {props.children}
-          {draft.failure && <ProblemNotice error={draft.failure} />}
+          {hasEnded && <SessionEnded />}
+          {draft.failure && !hasEnded && <ProblemNotice error={draft.failure} />}
           {isAsking && <Leaving onStay={() => setAsking(false)} onLeave={props.onClose} />}
           <Group justify="flex-end" mt="xs">
             <Button variant="default" onClick={props.onClose}>
@@ -52,6 +57,19 @@ export function FormDialog<T extends object, R>(props: FormDialogProps<T, R>) {
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+/** What was typed waits here until one has signed in beside it. */
+function SessionEnded() {
+  const { t } = useTranslation();
+  return (
+    <Alert color="yellow" role="alert">
+      <Text size="sm">{t("form.ended")}</Text>
+      <Anchor href="/sign-in" target="_blank" size="sm">
+        {t("form.signIn")}
+      </Anchor>
+    </Alert>
   );
 }
 

@@ -1,6 +1,6 @@
 /** A number: what is typed stays as it is typed; what is none, or beyond the limits, is refused here and never sent. */
 
-import { NumberInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -17,39 +17,33 @@ interface NumberFieldProps {
   error: string | undefined;
   min?: number;
   max?: number;
-  /** Digits after the point; whole numbers unless said. */
-  decimals?: number;
+  isFractional?: boolean;
   required?: boolean;
   w?: { base: string; sm: number };
   "data-autofocus"?: boolean;
 }
 
-export function NumberField({ value, onChange, error, min, max, decimals = 0, required = false, ...shown }: NumberFieldProps) {
+export function NumberField({ value, onChange, error, min, max, isFractional, required = false, ...shown }: NumberFieldProps) {
   const { t, i18n } = useTranslation();
   const [typed, setTyped] = useState("");
-  const limits = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
+  const limits = { min, max, isFractional };
   const isTyped = typed !== "" && numberOf(typed, limits) === value; // else the form has put in another
   const fault = isTyped ? faultOf(typed, limits) : null;
   const wrong = fault && t(`form.number.${fault}`, { least: min, most: max });
-  const unfit = useUnfit(wrong ?? (required && !isTyped && value === null ? t("form.needed") : null));
+  const unfit = useUnfit(wrong ?? (required && value === null ? t("form.needed") : null));
+  const written = value === null ? "" : String(value).replace(".", i18n.language === "ru" ? "," : ".");
   return (
-    <NumberInput
+    <TextInput
       {...shown}
-      {...limits}
       {...unfit.input}
       required={required}
-      clampBehavior="none"
-      trimLeadingZeroesOnBlur={false}
-      allowDecimal={decimals > 0}
-      decimalScale={decimals}
-      decimalSeparator={i18n.language === "ru" ? "," : "."}
-      allowedDecimalSeparators={[".", ","]}
-      valueIsNumericString
-      value={isTyped ? typed : (value ?? "")}
+      inputMode={isFractional ? "decimal" : "numeric"}
+      autoComplete="off"
+      value={isTyped ? typed : written}
       error={unfit.error ?? error}
-      onChange={(next) => {
-        setTyped(String(next));
-        onChange(numberOf(String(next), limits));
+      onChange={({ currentTarget }) => {
+        setTyped(currentTarget.value);
+        onChange(numberOf(currentTarget.value, limits));
       }}
     />
   );

@@ -1,22 +1,31 @@
 /** What a typed text is as a number, and what is wrong with it. Pure. */
 
 export interface Limits {
-  min?: number;
-  max?: number;
+  min?: number | undefined;
+  max?: number | undefined;
+  /** Parts of a unit are numbers, too. */
+  isFractional?: boolean | undefined;
 }
 
-/** Null: nothing is typed, or it is no number within the limits. The decimal point is a point. */
+const WHOLE = /^-?\d+$/;
+const FRACTIONAL = /^-?(\d+[.,]?\d*|[.,]\d+)$/;
+const parsed = (text: string) => Number(text.replace(",", "."));
+
+/** Null: nothing is typed, or it is no number within the limits. */
 export function numberOf(typed: string, limits: Limits): number | null {
-  return typed === "" || faultOf(typed, limits) ? null : Number(typed);
+  const text = typed.trim();
+  return text === "" || faultOf(text, limits) ? null : parsed(text);
 }
 
-export type Fault = "none" | "huge" | "between" | "least" | "most";
+export type Fault = "none" | "whole" | "huge" | "between" | "least" | "most";
 
 /** Null: nothing is wrong. What has more digits than a number can hold would be sent as another one. */
-export function faultOf(typed: string, { min, max }: Limits): Fault | null {
-  if (typed === "") return null;
-  const value = /\d/.test(typed) ? Number(typed) : NaN;
-  if (Number.isNaN(value)) return "none";
+export function faultOf(typed: string, { min, max, isFractional = false }: Limits): Fault | null {
+  const text = typed.trim();
+  if (text === "") return null;
+  if (!FRACTIONAL.test(text)) return "none";
+  if (!isFractional && !WHOLE.test(text)) return "whole";
+  const value = parsed(text);
   const isBelow = min !== undefined && value < min;
   const isAbove = max !== undefined && value > max;
   if (isBelow || isAbove) return min === undefined ? "most" : max === undefined ? "least" : "between";
