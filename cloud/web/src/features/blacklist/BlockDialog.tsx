@@ -93,7 +93,7 @@ function BlockForm({ onClose, sites }: { onClose: () => void; sites: readonly Si
       />
       {values.what === "card" && (
         <CredentialField
-          oneCard={{ label: t("blacklist.kind.card") }}
+          oneCard={{ label: t("blacklist.kind.card"), withAsterisk: true }}
           credentials={values.credentials}
           typed={values.typed}
           onChange={patch}

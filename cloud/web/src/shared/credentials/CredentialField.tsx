@@ -20,7 +20,7 @@ interface CredentialFieldProps {
   onChange: (change: { credentials?: Credential[]; typed?: string }) => void;
   error: string | undefined;
   /** One card and nothing else: another one takes its place. */
-  oneCard?: { label: string };
+  oneCard?: { label: string; withAsterisk: boolean };
 }
 
 export function CredentialField({ credentials, typed, onChange, error, oneCard }: CredentialFieldProps) {

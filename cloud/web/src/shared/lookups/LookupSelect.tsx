@@ -65,6 +65,7 @@ export function LookupSelect(props: LookupSelectProps) {
       required={props.required ?? false}
       disabled={props.disabled ?? false}
       searchable
+      openOnFocus={!unlisted} // else the list would cover why it is refused
       clearable
       data={all.map(({ id, label }) => ({ value: id, label }))}
       value={value?.id ?? null}
