@@ -164,6 +164,7 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
     return answer(DomovoyError(), language_of(request))
 
 
+_NO_ADDRESS = Text("В адресе страницы ошибка.", "The page's address is wrong.")
 _FILL_IN = Text("Заполните поле.", "Fill this in.")
 _MOMENT = Text(
     "Укажите дату и время, например 22.11.2026 19:05.", "Give a date and time, such as 22.11.2026 19:05."
@@ -230,6 +231,9 @@ _OF_FIELD: dict[tuple[str, str], Text] = {
     ("string_pattern_mismatch", "email"): Text(
         "Адрес почты, например ivan@example.ru.", "An e-mail address, such as ivan@example.org."
     ),
+    ("string_too_short", "token"): Text(
+        "Ссылка неполная. Скопируйте её целиком.", "The link is not complete. Copy all of it."
+    ),
     ("value_error", "time_zone"): Text(
         "Часовой пояс из списка, например Europe/Moscow.", "A time zone of the list, such as Europe/Moscow."
     ),
@@ -256,6 +260,8 @@ def _told(value: object) -> str | int | float | None:
 
 def _field_text(error: Mapping[str, Any], location: Sequence[str]) -> Text:
     code, context = error["type"], error.get("ctx", {})
+    if location[:1] == ["path"]:
+        return _NO_ADDRESS  # nobody typed it into a field
     if isinstance(context.get("error"), PhoneError):
         return _PHONE
     is_too_short = code in {"string_too_short", "too_short"} and context.get("min_length") == 1

@@ -129,7 +129,7 @@ def test_the_blacklist_says_what_is_missing_and_offers_the_readings_of_a_card(op
 def test_a_page_that_is_refused_says_why_in_the_server_s_words(open_page: OpenPage) -> None:
     page = open_page("dispatcher")
     page.goto("/desk/passes/abc")
-    expect(page.get_by_role("alert")).to_contain_text("Выберите из списка", timeout=VISIBLE_MS)
+    expect(page.get_by_role("alert")).to_contain_text("В адресе страницы ошибка", timeout=VISIBLE_MS)
     expect(page.get_by_text(re.compile("Проверьте выделенные поля"))).to_have_count(0)
 
 

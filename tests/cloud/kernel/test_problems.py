@@ -23,6 +23,7 @@ class Typed(BaseModel):
     area: Annotated[Decimal, Field(gt=0, max_digits=5, decimal_places=2)] = Decimal(1)
     spoken: Language = Language.RU
     day: Annotated[date, Field(ge=date(2026, 1, 1))] = date(2026, 11, 29)
+    token: Annotated[str, Field(min_length=20)] = "x" * 20
 
 
 def told(language: Language, **values: Any) -> str:
@@ -65,11 +66,21 @@ def told(language: Language, **values: Any) -> str:
             "Адрес почты, например ivan@example.ru.",
             "An e-mail address, such as ivan@example.org.",
         ),
+        (
+            {"token": "bogus"},
+            "Ссылка неполная. Скопируйте её целиком.",
+            "The link is not complete. Copy all of it.",
+        ),
     ],
 )
 def test_a_refused_field_says_what_is_expected(values: dict[str, Any], russian: str, english: str) -> None:
     assert told(Language.RU, **values) == russian
     assert told(Language.EN, **values) == english
+
+
+def test_what_is_wrong_in_an_address_is_no_field_that_somebody_filled_in() -> None:
+    error = field_error({"type": "uuid_parsing", "loc": ("path", "pass_id"), "ctx": {}})
+    assert (error.path, error.text.ru) == ("pass_id", "В адресе страницы ошибка.")
 
 
 def test_a_lacking_permission_is_named_in_words() -> None:
