@@ -193,7 +193,7 @@ def _sign_in(client: APIRequestContext, house: House, role: str) -> Entry:
 
 
 OpenPage = Callable[..., Page]
-"""Call it with a role; by name `width`, `height`, `language`, `theme`."""
+"""Call it with a role; by name `width`, `height`, `language`, `theme`, `zone`, `has_touch`."""
 
 
 @pytest.fixture
@@ -203,16 +203,24 @@ def open_page(house: House, browser: Browser, entries: Callable[[str], Entry]) -
     faults: list[str] = []
 
     def open_one(
-        role: str | None, *, width: int = 1440, height: int = 900, language: str = "ru", theme: str = "light"
+        role: str | None,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        language: str = "ru",
+        theme: str = "light",
+        zone: str = ZONE,
+        has_touch: bool = False,
     ) -> Page:
         entry = entries(role) if role is not None else None
         context = browser.new_context(
             base_url=house.url,
             viewport={"width": width, "height": height},
             locale=f"{language}-RU",
-            timezone_id=ZONE,
+            timezone_id=zone,
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",
+            has_touch=has_touch,
             storage_state=entry.cookies if entry else None,
         )
         contexts.append(context)

@@ -5,7 +5,6 @@ import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "@/shared/ui/global.css";
 
-import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -16,7 +15,7 @@ import { makeQueryClient } from "@/shared/api/query";
 import { isAnythingUnsent } from "@/shared/form/unsent";
 import { initialLanguage, startI18n } from "@/shared/i18n";
 import { meQuery } from "@/shared/session/me";
-import { contrast, theme } from "@/shared/ui/theme";
+import { Appearance } from "./Appearance";
 import { makeRouter } from "./router";
 
 /** One of each alphabet that the faces are written in: each has a file of its own. */
@@ -48,12 +47,12 @@ async function start(): Promise<void> {
   if (!root) throw new Error("index.html has no #root");
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} cssVariablesResolver={contrast} defaultColorScheme="auto">
+      <Appearance>
         <QueryClientProvider client={client}>
           <RouterProvider router={router} />
           <Notifications position="bottom-right" />
         </QueryClientProvider>
-      </MantineProvider>
+      </Appearance>
     </StrictMode>,
   );
 }

@@ -1,6 +1,6 @@
 /** Administration: companies, staff, roles, the audit trail. */
 
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 
 import { parsePolicySearch } from "@/features/policies/search";
 import { LOOK_FILTERS } from "@/features/privacy/search";
@@ -9,6 +9,7 @@ import { parseListSearch } from "@/shared/api/page";
 import { worded } from "@/shared/i18n";
 import { meQuery } from "@/shared/session/me";
 import { mustBeSignedIn } from "../guard";
+import { lazyPage } from "../lazyPage";
 import { rootRoute } from "../root";
 import { sectionsFor } from "../shell/sections";
 
@@ -16,7 +17,7 @@ const admin = createRoute({
   getParentRoute: () => rootRoute,
   path: "/admin",
   beforeLoad: mustBeSignedIn,
-  component: lazyRouteComponent(() => worded(["desk", "admin"], import("./pages")), "AdminShell"),
+  component: lazyPage(() => worded(["desk", "admin"], import("./pages")), "AdminShell"),
 });
 
 const home = createRoute({
@@ -31,54 +32,54 @@ const home = createRoute({
 const companies = createRoute({
   getParentRoute: () => admin,
   path: "/companies",
-  component: lazyRouteComponent(() => import("./pages"), "Companies"),
+  component: lazyPage(() => import("./pages"), "Companies"),
 });
 
 const staff = createRoute({
   getParentRoute: () => admin,
   path: "/staff",
   validateSearch: (raw) => parseListSearch(raw),
-  component: lazyRouteComponent(() => import("./pages"), "Staff"),
+  component: lazyPage(() => import("./pages"), "Staff"),
 });
 
 const roles = createRoute({
   getParentRoute: () => admin,
   path: "/roles",
-  component: lazyRouteComponent(() => import("./pages"), "Roles"),
+  component: lazyPage(() => import("./pages"), "Roles"),
 });
 
 const policies = createRoute({
   getParentRoute: () => admin,
   path: "/policies",
   validateSearch: parsePolicySearch,
-  component: lazyRouteComponent(() => import("./records"), "Policies"),
+  component: lazyPage(() => import("./records"), "Policies"),
 });
 
 const retention = createRoute({
   getParentRoute: () => admin,
   path: "/retention",
-  component: lazyRouteComponent(() => import("./privacy"), "Retention"),
+  component: lazyPage(() => import("./privacy"), "Retention"),
 });
 
 const looks = createRoute({
   getParentRoute: () => admin,
   path: "/looks",
   validateSearch: (raw) => parseListSearch(raw, LOOK_FILTERS),
-  component: lazyRouteComponent(() => import("./privacy"), "Looks"),
+  component: lazyPage(() => import("./privacy"), "Looks"),
 });
 
 const audit = createRoute({
   getParentRoute: () => admin,
   path: "/audit",
   validateSearch: (raw) => parseListSearch(raw, ["kind", "day"]),
-  component: lazyRouteComponent(() => import("./records"), "Audit"),
+  component: lazyPage(() => import("./records"), "Audit"),
 });
 
 const quarantine = createRoute({
   getParentRoute: () => admin,
   path: "/quarantine",
   validateSearch: (raw) => parseListSearch(raw, QUARANTINE_FILTERS),
-  component: lazyRouteComponent(() => import("./records"), "Quarantine"),
+  component: lazyPage(() => import("./records"), "Quarantine"),
 });
 
 export const adminRoutes = admin.addChildren([home, companies, staff, roles, policies, retention, looks, audit, quarantine]);

@@ -12,6 +12,7 @@ import { answer, api } from "@/shared/api/client";
 import { useOptimistic } from "@/shared/api/optimistic";
 import { ALL } from "@/shared/complex/complex";
 import { formatTime } from "@/shared/format/dates";
+import { useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { Age } from "@/shared/ui/Age";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
@@ -36,6 +37,7 @@ export function AlarmBar({ isWall = false }: { isWall?: boolean }) {
   // Whoever was just taken is still among them until the server has answered.
   const alarms = (urgent.data?.items ?? []).filter(({ state }) => state === "open");
   const taken = (urgent.data?.items.length ?? 0) - alarms.length;
+  const zoneOf = useZoneOf();
   const { until, mute, unmute } = useMute(alarms.map(({ id }) => id));
   const mayTake = may("alarms.acknowledge");
   // At a desk, who cannot end it is not made to hear it.
@@ -54,7 +56,7 @@ export function AlarmBar({ isWall = false }: { isWall?: boolean }) {
           <LinkAnchor to="/desk/alarms" search={{ severity: "critical", open: newest.id, complex: ALL }} size="sm" fw={600} c="inherit" underline="always">
             {t("alarms.look")}
           </LinkAnchor>
-          {sounds && <SoundButton sound={sound} until={until} onMute={mute} onUnmute={unmute} />}
+          {sounds && <SoundButton sound={sound} until={until} zone={zoneOf(newest.site_id)} onMute={mute} onUnmute={unmute} />}
           {mayTake && <Take key={newest.id} alarm={newest} />}
         </Group>
       </Group>
@@ -64,10 +66,11 @@ export function AlarmBar({ isWall = false }: { isWall?: boolean }) {
 
 function Words({ alarm, count }: { alarm: Alarm; count: number }) {
   const { t } = useTranslation();
+  const zone = useZoneOf()(alarm.site_id);
   const what = `${alarmText(alarm.kind, t)}: ${alarm.site_name}, ${alarm.box_name}`;
   return (
     <Text size="sm" fw={600}>
-      {t("alarms.urgent", { what })} <Age at={alarm.raised_at} />
+      {t("alarms.urgent", { what })} <Age at={alarm.raised_at} zone={zone} />
       {count > 1 && <>. {t("alarms.others", { count: count - 1 })}</>}
     </Text>
   );
@@ -86,14 +89,15 @@ function Take({ alarm }: { alarm: Alarm }) {
 interface SoundButtonProps {
   sound: SoundState;
   until: Date | null;
+  zone: string | undefined;
   onMute: () => void;
   onUnmute: () => void;
 }
 
 /** A mute is always shown, with the time when it ends. */
-function SoundButton({ sound, until, onMute, onUnmute }: SoundButtonProps) {
+function SoundButton({ sound, until, zone, onMute, onUnmute }: SoundButtonProps) {
   const { t } = useTranslation();
-  const label = until ? t("alarms.mutedUntil", { time: formatTime(until) }) : sound === "blocked" ? t("alarms.soundBlocked") : t("alarms.mute");
+  const label = until ? t("alarms.mutedUntil", { time: formatTime(until, zone) }) : sound === "blocked" ? t("alarms.soundBlocked") : t("alarms.mute");
   const Icon = sound === "sounding" ? IconVolume : IconVolumeOff;
   const press = until ? onUnmute : sound === "sounding" ? onMute : undefined;
   return (

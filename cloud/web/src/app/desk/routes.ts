@@ -1,6 +1,6 @@
 /** The desk: dispatchers, managers, accountants, guards at a desk. */
 
-import { createRoute, lazyRouteComponent, redirect, retainSearchParams } from "@tanstack/react-router";
+import { createRoute, redirect, retainSearchParams } from "@tanstack/react-router";
 
 import { ALARM_STATES } from "@/features/alarms/search";
 import { parseBlacklistSearch } from "@/features/blacklist/search";
@@ -19,6 +19,7 @@ import { worded } from "@/shared/i18n";
 import { meetSites } from "@/shared/lookups/sites";
 import { meQuery } from "@/shared/session/me";
 import { mustBeSignedIn, mustSayWhichComplex } from "../guard";
+import { lazyPage } from "../lazyPage";
 import { rootRoute } from "../root";
 import { sectionsFor } from "../shell/sections";
 
@@ -33,7 +34,7 @@ const desk = createRoute({
     await sites;
     await mustSayWhichComplex(entering);
   },
-  component: lazyRouteComponent(() => worded(["desk"], import("./pages")), "DeskShell"),
+  component: lazyPage(() => worded(["desk"], import("./pages")), "DeskShell"),
 });
 
 const home = createRoute({
@@ -51,7 +52,7 @@ const board = createRoute({
   getParentRoute: () => desk,
   path: "/board",
   validateSearch: parsePassageSearch,
-  component: lazyRouteComponent(() => import("./pages"), "Board"),
+  component: lazyPage(() => import("./pages"), "Board"),
 });
 
 const alarms = createRoute({
@@ -63,114 +64,114 @@ const alarms = createRoute({
       sorts: ["raised", "last", "severity", "kind", "site"],
       open: isId,
     }),
-  component: lazyRouteComponent(() => import("./alarms"), "Alarms"),
+  component: lazyPage(() => import("./alarms"), "Alarms"),
 });
 
 const passes = createRoute({
   getParentRoute: () => desk,
   path: "/passes",
   validateSearch: parsePassSearch,
-  component: lazyRouteComponent(() => import("./pages"), "Passes"),
+  component: lazyPage(() => import("./pages"), "Passes"),
 });
 
 const inside = createRoute({
   getParentRoute: () => desk,
   path: "/passes/inside",
   validateSearch: parseInsideSearch,
-  component: lazyRouteComponent(() => import("./cards"), "Inside"),
+  component: lazyPage(() => import("./cards"), "Inside"),
 });
 
 const pass = createRoute({
   getParentRoute: () => desk,
   path: "/passes/$passId",
-  component: lazyRouteComponent(() => import("./cards"), "Pass"),
+  component: lazyPage(() => import("./cards"), "Pass"),
 });
 
 const calls = createRoute({
   getParentRoute: () => desk,
   path: "/calls",
   validateSearch: parseCallSearch,
-  component: lazyRouteComponent(() => import("./watch"), "Calls"),
+  component: lazyPage(() => import("./watch"), "Calls"),
 });
 
 const passage = createRoute({
   getParentRoute: () => desk,
   path: "/board/$passageId",
-  component: lazyRouteComponent(() => import("./cards"), "Passage"),
+  component: lazyPage(() => import("./cards"), "Passage"),
 });
 
 const sites = createRoute({
   getParentRoute: () => desk,
   path: "/sites",
-  component: lazyRouteComponent(() => import("./sites"), "Sites"),
+  component: lazyPage(() => import("./sites"), "Sites"),
 });
 
 const site = createRoute({
   getParentRoute: () => desk,
   path: "/sites/$siteId",
-  component: lazyRouteComponent(() => import("./sites"), "Site"),
+  component: lazyPage(() => import("./sites"), "Site"),
 });
 
 const blacklist = createRoute({
   getParentRoute: () => desk,
   path: "/blacklist",
   validateSearch: parseBlacklistSearch,
-  component: lazyRouteComponent(() => import("./records"), "Blacklist"),
+  component: lazyPage(() => import("./records"), "Blacklist"),
 });
 
 const people = createRoute({
   getParentRoute: () => desk,
   path: "/people",
   validateSearch: parsePeopleSearch,
-  component: lazyRouteComponent(() => import("./records"), "People"),
+  component: lazyPage(() => import("./records"), "People"),
 });
 
 const housing = createRoute({
   getParentRoute: () => desk,
   path: "/housing",
   validateSearch: parseHousingSearch,
-  component: lazyRouteComponent(() => import("./records"), "Housing"),
+  component: lazyPage(() => import("./records"), "Housing"),
 });
 
 const meters = createRoute({
   getParentRoute: () => desk,
   path: "/meters",
   validateSearch: parseMeterSearch,
-  component: lazyRouteComponent(() => import("./meters"), "Meters"),
+  component: lazyPage(() => import("./meters"), "Meters"),
 });
 
 const meter = createRoute({
   getParentRoute: () => desk,
   path: "/meters/$meterId",
   validateSearch: parseChartSearch,
-  component: lazyRouteComponent(() => import("./meters"), "Meter"),
+  component: lazyPage(() => import("./meters"), "Meter"),
 });
 
 const violations = createRoute({
   getParentRoute: () => desk,
   path: "/violations",
   validateSearch: parseViolationSearch,
-  component: lazyRouteComponent(() => import("./watch"), "Violations"),
+  component: lazyPage(() => import("./watch"), "Violations"),
 });
 
 const watch = createRoute({
   getParentRoute: () => desk,
   path: "/watch",
   validateSearch: parseWatchSearch,
-  component: lazyRouteComponent(() => import("./watch"), "Watch"),
+  component: lazyPage(() => import("./watch"), "Watch"),
 });
 
 const statistics = createRoute({
   getParentRoute: () => desk,
   path: "/statistics",
   validateSearch: parseStatisticsSearch,
-  component: lazyRouteComponent(() => import("./statistics"), "Statistics"),
+  component: lazyPage(() => import("./statistics"), "Statistics"),
 });
 
 const account = createRoute({
   getParentRoute: () => desk,
   path: "/account",
-  component: lazyRouteComponent(() => import("./account"), "Account"),
+  component: lazyPage(() => import("./account"), "Account"),
 });
 
 export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, calls, passage, blacklist, people, housing, sites, site, meters, meter, violations, watch, statistics, account]);

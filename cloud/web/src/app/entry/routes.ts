@@ -1,8 +1,9 @@
 /** Addresses before sign-in. */
 
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, redirect } from "@tanstack/react-router";
 
 import { meQuery } from "@/shared/session/me";
+import { lazyPage } from "../lazyPage";
 import { rootRoute } from "../root";
 
 const NOTICES = ["password", "accepted", "first_run", "ended"] as const;
@@ -40,37 +41,37 @@ const signIn = createRoute({
     const me = await context.client.query({ ...meQuery, retry: false, staleTime: 0 }).catch(() => null);
     if (me) throw redirect({ href: search.next ?? "/desk" });
   },
-  component: lazyRouteComponent(() => import("./pages"), "SignInPage"),
+  component: lazyPage(() => import("./pages"), "SignInPage"),
 });
 
 const askReset = createRoute({
   getParentRoute: () => rootRoute,
   path: "/reset",
-  component: lazyRouteComponent(() => import("./pages"), "AskResetPage"),
+  component: lazyPage(() => import("./pages"), "AskResetPage"),
 });
 
 const reset = createRoute({
   getParentRoute: () => rootRoute,
   path: "/password-reset",
-  component: lazyRouteComponent(() => import("./pages"), "NewPasswordPage"),
+  component: lazyPage(() => import("./pages"), "NewPasswordPage"),
 });
 
 const invitation = createRoute({
   getParentRoute: () => rootRoute,
   path: "/invitation",
-  component: lazyRouteComponent(() => import("./pages"), "InvitationPage"),
+  component: lazyPage(() => import("./pages"), "InvitationPage"),
 });
 
 const residentInvitation = createRoute({
   getParentRoute: () => rootRoute,
   path: "/resident-invitation",
-  component: lazyRouteComponent(() => import("./pages"), "ResidentInvitationPage"),
+  component: lazyPage(() => import("./pages"), "ResidentInvitationPage"),
 });
 
 const firstRun = createRoute({
   getParentRoute: () => rootRoute,
   path: "/first-run",
-  component: lazyRouteComponent(() => import("./pages"), "FirstRunPage"),
+  component: lazyPage(() => import("./pages"), "FirstRunPage"),
 });
 
 export const entryRoutes = [home, signIn, askReset, reset, invitation, residentInvitation, firstRun] as const;

@@ -41,6 +41,7 @@ export function Palette() {
       onQueryChange={setTyped}
       filter={(_, actions) => actions}
       shortcut={null}
+      attributes={{ content: { "aria-label": t("shell.search") } }}
       nothingFound={<NoFinds found={found} />}
       highlightQuery
       scrollable

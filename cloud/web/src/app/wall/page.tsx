@@ -9,6 +9,7 @@ import { WallPage } from "@/features/board/WallPage";
 import { formatTime } from "@/shared/format/dates";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useNow } from "@/shared/live/useNow";
+import { useSitesHere } from "@/shared/lookups/sites";
 import { AlarmBar } from "../alarm/AlarmBar";
 import { Live } from "../Live";
 import { LiveSign } from "../shell/LiveSign";
@@ -41,12 +42,20 @@ export function Wall() {
   );
 }
 
+/** What the clocks of the sites show, whoever's screen it is; where they differ, each beside the name of one that it goes for. */
 function Clock() {
   const now = useNow();
+  const sites = useSitesHere();
+  const zones = [...new Map(sites.map((site) => [site.time_zone, site.name])).entries()];
   return (
-    <Text component="time" fw={700} fz={{ base: 20, lg: 28 }}>
-      {formatTime(now)}
-    </Text>
+    <Group gap="md">
+      {zones.map(([zone, name]) => (
+        <Text key={zone} component="time" fw={700} fz={{ base: 20, lg: 28 }}>
+          {zones.length > 1 && `${name} `}
+          {formatTime(now, zone)}
+        </Text>
+      ))}
+    </Group>
   );
 }
 

@@ -1,10 +1,11 @@
 /** The wall screen has an address of its own, to be opened by a kiosk. */
 
-import { createRoute, lazyRouteComponent, retainSearchParams } from "@tanstack/react-router";
+import { createRoute, retainSearchParams } from "@tanstack/react-router";
 
 import { parseComplex } from "@/shared/complex/complex";
 import { worded } from "@/shared/i18n";
 import { mustBeSignedIn } from "../guard";
+import { lazyPage } from "../lazyPage";
 import { rootRoute } from "../root";
 
 export const wallRoute = createRoute({
@@ -13,5 +14,5 @@ export const wallRoute = createRoute({
   validateSearch: parseComplex,
   search: { middlewares: [retainSearchParams(["complex"])] },
   beforeLoad: mustBeSignedIn,
-  component: lazyRouteComponent(() => worded(["desk"], import("./page")), "Wall"),
+  component: lazyPage(() => worded(["desk"], import("./page")), "Wall"),
 });

@@ -2,13 +2,13 @@
 
 import { Box, Button, Card, Chip, Group, Paper, SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
-import { IconZoomReset } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { formatQuantity } from "@/shared/format/numbers";
 import { useNow } from "@/shared/live/useNow";
+import { useZoneOf } from "@/shared/lookups/sites";
 import { useMay } from "@/shared/session/me";
 import { useLastSearch } from "@/shared/table/lastSearch";
 import { Age } from "@/shared/ui/Age";
@@ -21,7 +21,7 @@ import { ChartTable } from "./ChartTable";
 import { RemoveMeterDialog } from "./RemoveMeterDialog";
 import { type ChartSearch, type Span, SPANS, STEPS } from "./search";
 import { SeriesChart } from "./SeriesChart";
-import { windowOf } from "./span";
+import { MOVES, moved, type View, windowOf } from "./span";
 import { unitText } from "@/shared/i18n/units";
 import { channelText } from "./words";
 
@@ -45,7 +45,7 @@ export function MeterPage({ meterId, search }: MeterPageProps) {
   const shown = all.find(({ id }) => id === search.series) ?? all.find(({ kind }) => kind === "counter") ?? all[0];
   const change = (part: { [K in keyof ChartSearch]?: ChartSearch[K] | undefined }) => {
     const kept = Object.entries({ ...search, ...part }).filter(([, value]) => value !== undefined);
-    void navigate({ to: ".", search: Object.fromEntries(kept) as never });
+    void navigate({ to: ".", search: Object.fromEntries(kept) as never, resetScroll: false });
   };
   const mayManage = useMay()("meters.manage");
   const [isRemoving, removing] = useDisclosure();
@@ -109,21 +109,15 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
             value={isZoomed ? "" : (search.span ?? "day")}
             onChange={(span) => onChange({ span: span as Span, from: undefined, until: undefined, step: undefined })}
           />
-          <Group gap="xs">
-            {isZoomed && (
-              <Button size="xs" variant="default" leftSection={<IconZoomReset size={15} />} onClick={() => onChange({ from: undefined, until: undefined, step: undefined })}>
-                {t("meters.zoomOut")}
-              </Button>
-            )}
-            <SegmentedControl
-              size="xs"
-              aria-label={t("meters.step")}
-              data={STEPS.map((one) => ({ value: one, label: t(`meters.steps.${one}`) }))}
-              value={step}
-              onChange={(one) => onChange({ step: one })}
-            />
-          </Group>
+          <SegmentedControl
+            size="xs"
+            aria-label={t("meters.step")}
+            data={STEPS.map((one) => ({ value: one, label: t(`meters.steps.${one}`) }))}
+            value={step}
+            onChange={(one) => onChange({ step: one })}
+          />
         </Group>
+        <Steps view={{ begin, end }} now={now} isZoomed={isZoomed} onChange={onChange} />
         {chart.isError && <ProblemNotice error={chart.error} onRetry={() => void chart.refetch()} />}
         <Box mih={CHART_PX}>
           {isWaiting && <Skeleton height={CHART_PX} />}
@@ -140,15 +134,45 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
   );
 }
 
+interface StepsProps {
+  view: View;
+  now: Date;
+  isZoomed: boolean;
+  onChange: SeriesPartProps["onChange"];
+}
+
+/** The shown part of time, moved without a mouse. What leads nowhere keeps its place and the focus. */
+function Steps({ view, now, isZoomed, onChange }: StepsProps) {
+  const { t } = useTranslation();
+  const show = (to: View | null) => to && onChange({ from: to.begin.getTime(), until: to.end.getTime(), step: undefined });
+  const button = (isIdle: boolean) => ({ variant: "default", h: 44, px: "xs", "data-disabled": isIdle, "aria-disabled": isIdle });
+  return (
+    <Group gap={6} mb="xs" role="group" aria-label={t("meters.shownPart")}>
+      {MOVES.map((move) => {
+        const to = moved(view, move, now);
+        return (
+          <Button key={move} {...button(to === null)} onClick={() => show(to)}>
+            {t(`meters.moves.${move}`)}
+          </Button>
+        );
+      })}
+      <Button {...button(!isZoomed)} onClick={() => isZoomed && onChange({ from: undefined, until: undefined, step: undefined })}>
+        {t("meters.zoomOut")}
+      </Button>
+    </Group>
+  );
+}
+
 function Numbers({ series, consumption }: { series: SeriesRow; consumption: number | null }) {
   const { t, i18n } = useTranslation();
   const unit = unitText(series.unit, i18n.language);
+  const zone = useZoneOf()(series.site_id);
   const latest = useQuery({ queryKey: ["series", "one", series.id], queryFn: () => getSeries(series.id), refetchInterval: FRESH_MS }).data?.latest;
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <Card withBorder p="sm">
         <Text size="xs" c="dimmed" mih={{ base: 34, sm: 17 }}>
-          {t("meters.latest")} {latest && <Age at={latest.at} />}
+          {t("meters.latest")} {latest && <Age at={latest.at} zone={zone} />}
         </Text>
         <Text fz={{ base: 17, sm: 22 }} fw={650} data-testid="latest-value">
           {latest?.value === null || latest?.value === undefined ? "—" : formatQuantity(latest.value, unit, i18n.language)}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { parseChartSearch } from "./search";
-import { stepFor, windowOf } from "./span";
+import { moved, stepFor, windowOf } from "./span";
 
 const NOW = new Date("2026-11-22T10:00:30Z");
 
@@ -25,4 +25,30 @@ test("a part that ends before it begins is no part", () => {
 
 test("an address with nonsense is an address without it", () => {
   expect(parseChartSearch({ series: "17", span: "aeon", step: "hour", from: "-3", until: "x" })).toEqual({ series: 17, step: "hour" });
+});
+
+const at = (time: string) => new Date(`2026-11-22T${time}:00Z`);
+const shown = (from: string, until: string) => ({ begin: at(from), end: at(until) });
+
+test("closer and farther keep the middle, earlier and later the length", () => {
+  expect(moved(shown("04:00", "08:00"), "closer", NOW)).toEqual(shown("05:00", "07:00"));
+  expect(moved(shown("05:00", "07:00"), "farther", NOW)).toEqual(shown("04:00", "08:00"));
+  expect(moved(shown("04:00", "08:00"), "earlier", NOW)).toEqual(shown("00:00", "04:00"));
+  expect(moved(shown("00:00", "04:00"), "later", NOW)).toEqual(shown("04:00", "08:00"));
+});
+
+test("of what ends now one comes closer to the newest", () => {
+  expect(moved(shown("02:01", "10:01"), "closer", NOW)).toEqual(shown("06:01", "10:01"));
+});
+
+test("nothing is shown of what is still to come", () => {
+  expect(moved(shown("08:00", "10:00"), "later", NOW)).toEqual(shown("08:01", "10:01"));
+  expect(moved(shown("08:01", "10:01"), "later", NOW)).toBeNull();
+  expect(moved(shown("08:01", "10:01"), "farther", NOW)).toEqual(shown("06:01", "10:01"));
+});
+
+test("a part is neither too short to hold readings nor longer than a year", () => {
+  expect(moved(shown("08:00", "08:05"), "closer", NOW)).toBeNull();
+  expect(moved(shown("08:00", "08:08"), "closer", NOW)).toEqual({ begin: new Date("2026-11-22T08:01:30Z"), end: new Date("2026-11-22T08:06:30Z") });
+  expect(moved({ begin: new Date(at("08:00").getTime() - 366 * 86_400_000), end: at("08:00") }, "farther", NOW)).toBeNull();
 });

@@ -24,6 +24,31 @@ export function stepFor(spanMs: number): Step {
   return spanMs <= 8 * 24 * HOUR_MS ? "hour" : "day";
 }
 
+export type View = Pick<Window, "begin" | "end">;
+
+/** How the shown part of time is moved. */
+export const MOVES = ["earlier", "later", "closer", "farther"] as const;
+export type Move = (typeof MOVES)[number];
+
+const LEAST_MS = 5 * MINUTE_MS;
+const MOST_MS = SPAN_MS.year;
+
+/**
+ * Where a move leads: as much before or after, half or twice as much around the middle (half of what ends now: the newest),
+ * never beyond now; null: nowhere.
+ */
+export function moved({ begin, end }: View, move: Move, now: Date): View | null {
+  const [from, until, latest] = [begin.getTime(), end.getTime(), Math.max(end.getTime(), minuteAfter(now))];
+  const wasMs = until - from;
+  const isMs = move === "closer" ? Math.max(LEAST_MS, Math.round(wasMs / 2)) : move === "farther" ? Math.min(MOST_MS, wasMs * 2) : wasMs;
+  const endsNow = latest - until <= MINUTE_MS;
+  const middle = { earlier: from - wasMs / 2, later: until + wasMs / 2, closer: endsNow ? until - isMs / 2 : (from + until) / 2, farther: (from + until) / 2 }[move];
+  const last = Math.min(Math.round(middle + isMs / 2), latest);
+  return last === until && isMs === wasMs ? null : { begin: new Date(last - isMs), end: new Date(last) };
+}
+
+const minuteAfter = (now: Date) => Math.ceil(now.getTime() / MINUTE_MS) * MINUTE_MS;
+
 /** The zoomed part, or the span that ends now; now is cut to the minute, so that a chart is asked for once a minute. */
 export function windowOf(search: ChartSearch, now: Date): Window {
   if (search.from !== undefined && search.until !== undefined && search.from < search.until) {
@@ -31,6 +56,6 @@ export function windowOf(search: ChartSearch, now: Date): Window {
     return { begin: new Date(search.from), end: new Date(search.until), step };
   }
   const spanMs = SPAN_MS[search.span ?? "day"];
-  const end = new Date(Math.ceil(now.getTime() / MINUTE_MS) * MINUTE_MS);
+  const end = new Date(minuteAfter(now));
   return { begin: new Date(end.getTime() - spanMs), end, step: search.step ?? stepFor(spanMs) };
 }

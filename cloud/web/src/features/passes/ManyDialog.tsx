@@ -28,7 +28,7 @@ interface Judged {
 }
 
 export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const client = useQueryClient();
   const zone = useZoneOf()(passes[0]?.site_id ?? "") ?? "UTC";
   const places = useQuery(placesQuery([...new Set(passes.map(({ site_id }) => site_id))].sort()));
@@ -58,8 +58,6 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
         data-autofocus
         clearable
         valueFormat="DD.MM.YYYY HH:mm"
-        locale={i18n.language}
-        firstDayOfWeek={1}
         label={t("passes.many.until")}
         placeholder={t("passes.many.sameEnd")}
         description={t("passes.many.hint", { zone })}

@@ -41,8 +41,8 @@ export function ValidityField<V extends Entered["validity"]>({ choices, values, 
 }
 
 function PeriodFields({ values, patch, error }: PeriodFieldsProps) {
-  const { t, i18n } = useTranslation();
-  const common = { valueFormat: "DD.MM.YYYY HH:mm", locale: i18n.language, firstDayOfWeek: 1, clearable: true } as const;
+  const { t } = useTranslation();
+  const common = { valueFormat: "DD.MM.YYYY HH:mm", clearable: true } as const;
   return (
     <Group grow align="flex-start">
       <DateTimePicker

@@ -4,10 +4,11 @@ import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 
 import { Problem } from "./problem";
 
-
 const RETRIES = 3;
 
+/** A browser that knows itself to be without a network is believed: asking again would only put off saying so. */
 function mayRetry(failures: number, error: Error): boolean {
+  if (!navigator.onLine) return false;
   return error instanceof Problem && error.isTemporary && failures < RETRIES;
 }
 
@@ -19,8 +20,9 @@ export function makeQueryClient(onSignedOut: () => void): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
-      queries: { staleTime: 10_000, retry: mayRetry, refetchOnWindowFocus: true },
-      mutations: { retry: false },
+      // Never waiting for a network in silence: what cannot be had is said, and asked for again when the network is back.
+      queries: { staleTime: 10_000, retry: mayRetry, refetchOnWindowFocus: true, refetchOnReconnect: true, networkMode: "always" },
+      mutations: { retry: false, networkMode: "always" },
     },
   });
 }

@@ -8,7 +8,7 @@ export type Face = "entry" | "desk" | "admin";
 export const WORDS: Record<Language, Record<Face, () => Promise<object>>> = {
   ru: {
     entry: async () => (await import("./ru/faces/entry")).words,
-    desk: async () => (await import("./ru/faces/desk")).words,
+    desk: async () => (await Promise.all([import("./ru/faces/desk"), import("dayjs/locale/ru")]))[0].words, // calendars speak by dayjs
     admin: async () => (await import("./ru/faces/admin")).words,
   },
   en: {

@@ -15,11 +15,13 @@ export interface DayFilterProps {
 
 export const DAY_FILTER_WIDTH = { base: "calc(50% - 5px)", sm: 170 };
 
+export const dayText = (day: string) => formatDate(new Date(`${day}T12:00:00Z`), "UTC");
+
 /** It looks as it will. */
 function Before({ label, value }: DayFilterProps) {
   return (
-    <InputBase component="button" type="button" pointer w={DAY_FILTER_WIDTH} aria-label={label}>
-      {value ? formatDate(new Date(`${value}T12:00:00Z`), "UTC") : <Input.Placeholder>{label}</Input.Placeholder>}
+    <InputBase component="button" type="button" pointer w={DAY_FILTER_WIDTH} aria-label={value ? `${label}: ${dayText(value)}` : label}>
+      {value ? dayText(value) : <Input.Placeholder>{label}</Input.Placeholder>}
     </InputBase>
   );
 }

@@ -4,11 +4,11 @@ import { DatePickerInput } from "@mantine/dates";
 import { useTranslation } from "react-i18next";
 
 import { dayAfter, isoDay } from "@/shared/format/dates";
-import { DAY_FILTER_WIDTH, type DayFilterProps } from "./DayFilter";
+import { DAY_FILTER_WIDTH, dayText, type DayFilterProps } from "./DayFilter";
 import "@mantine/dates/styles.css";
 
 export function DayPicker({ label, value, onChange, zone }: DayFilterProps) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const today = isoDay(new Date(), zone);
   const presets = (["yesterday", "today", "tomorrow"] as const).map((name, index) => ({
     value: dayAfter(today, index - 1),
@@ -17,13 +17,11 @@ export function DayPicker({ label, value, onChange, zone }: DayFilterProps) {
   return (
     <DatePickerInput
       w={DAY_FILTER_WIDTH}
-      aria-label={label}
+      aria-label={value ? `${label}: ${dayText(value)}` : label}
       placeholder={label}
       value={value ?? null}
       onChange={(day) => onChange(day ?? undefined)}
       valueFormat="DD.MM.YYYY"
-      locale={i18n.language}
-      firstDayOfWeek={1}
       presets={presets}
       clearable
     />

@@ -1,6 +1,7 @@
 /** Colours, type and density of all faces. */
 
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, type MantineThemeOverride, mergeThemeOverrides } from "@mantine/core";
+import type { TFunction } from "i18next";
 
 const ink: MantineColorsTuple = [
   "#eef2fb", "#dae2f3", "#b2c3e6", "#87a2d9", "#6485ce", "#4e72c7", "#4268c5", "#2f54a6", "#2b4a8b", "#203d7a",
@@ -28,7 +29,13 @@ export const contrast: CSSVariablesResolver = () => ({
   },
 });
 
-export const theme = createTheme({
+/** What opens is drawn within the page's landmark: who hears the page finds it there. */
+const WITHIN = { portalProps: { target: "main" } };
+
+/** The list itself scrolls (global.css): a frame that scrolls within it would be one more stop of the keyboard. */
+const LIST = { defaultProps: { withScrollArea: false, comboboxProps: WITHIN } };
+
+const theme = createTheme({
   primaryColor: "ink",
   primaryShade: { light: 8, dark: 7 },
   colors: { ink, dark },
@@ -45,5 +52,24 @@ export const theme = createTheme({
     ModalHeader: { defaultProps: { role: "presentation" } },
     DrawerHeader: { defaultProps: { role: "presentation" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
+    // The focus goes to the first item: a menu may hold nothing but items.
+    Menu: { defaultProps: { ...WITHIN, withInitialFocusPlaceholder: false } },
+    Select: LIST,
+    MultiSelect: LIST,
+    Autocomplete: LIST,
   },
 });
+
+/** The same, with names for controls that show none. */
+export function wordedTheme(t: TFunction): MantineThemeOverride {
+  const picker = { popoverProps: { attributes: { dropdown: { "aria-label": t("date.choose"), "aria-labelledby": undefined } } } };
+  return mergeThemeOverrides(theme, {
+    components: {
+      Calendar: { defaultProps: { previousLabel: t("date.earlier"), nextLabel: t("date.later") } },
+      DatePickerInput: { defaultProps: picker },
+      DateTimePicker: { defaultProps: { ...picker, submitButtonProps: { "aria-label": t("date.done") } } },
+      TimePicker: { defaultProps: { hoursInputLabel: t("date.hours"), minutesInputLabel: t("date.minutes") } },
+      InputClearButton: { defaultProps: { "aria-label": t("action.clear") } },
+    },
+  });
+}

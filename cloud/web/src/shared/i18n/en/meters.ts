@@ -31,6 +31,8 @@ export const meters = {
   step: "Step",
   steps: { raw: "Readings", hour: "Hour", day: "Day" },
   zoomHint: "Drag over a part of the chart to zoom in.",
+  shownPart: "Shown time",
+  moves: { earlier: "Earlier", later: "Later", closer: "Closer", farther: "Farther" },
   zoomOut: "Show all",
   noReadings: "No readings in this time",
   chartLabel: "Chart: {{name}}. The same numbers stand in the table below.",

@@ -31,6 +31,8 @@ export const meters = {
   step: "С каким шагом",
   steps: { raw: "Показания", hour: "Час", day: "День" },
   zoomHint: "Проведите по графику мышью, чтобы приблизить его часть.",
+  shownPart: "Показанное время",
+  moves: { earlier: "Раньше", later: "Позже", closer: "Ближе", farther: "Дальше" },
   zoomOut: "Показать всё",
   noReadings: "За это время показаний нет",
   chartLabel: "График: {{name}}. Те же числа в таблице ниже.",

@@ -1,0 +1,102 @@
+"""A meter's chart without a mouse: by keyboard, by touch, and on the site's clock whoever looks at it."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.web.conftest import OpenPage
+from tests.web.pages import VISIBLE_MS
+
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
+
+DAY_MS = 86_400_000
+THUMB_PX = 44
+
+
+def open_meter(page: Page) -> Locator:
+    """The buttons that move what the chart of a simulated household's meter shows."""
+    page.goto("/desk/meters?q=SDM-2107731")
+    page.locator("tbody tr, main li button").first.click(timeout=VISIBLE_MS)
+    expect(page.locator("canvas")).to_be_visible(timeout=VISIBLE_MS)
+    return page.get_by_role("group", name="Показанное время")
+
+
+def part(page: Page, begun: re.Pattern[str] = re.compile("from=")) -> tuple[int, int]:
+    """From when until when, ms, as the address says."""
+    expect(page).to_have_url(begun, timeout=VISIBLE_MS)
+    query = parse_qs(urlsplit(page.url).query)
+    return int(query["from"][0]), int(query["until"][0])
+
+
+def test_the_keyboard_zooms_and_steps_through_time(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    buttons = open_meter(page)
+    earlier, later, closer, farther, whole = buttons.get_by_role("button").all()
+    expect(later).to_be_disabled()  # it ends now
+    expect(whole).to_be_disabled()
+    stands = page.get_by_test_id("chart").bounding_box()
+    earlier.focus()
+    page.keyboard.press("Enter")
+    first = part(page)
+    assert first[1] - first[0] == DAY_MS
+    page.keyboard.press("Tab")
+    expect(later).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page).not_to_have_url(re.compile(f"from={first[0]}"))
+    near = part(page)
+    assert near == (first[0] + DAY_MS // 4, first[1] - DAY_MS // 4)
+    expect(closer).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(farther).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"from={first[0]}&until={first[1]}"))
+    expect(page.get_by_test_id("chart").or_(page.get_by_text("За это время показаний нет"))).to_be_visible()
+    page.go_back()
+    assert part(page, re.compile(f"from={near[0]}")) == near
+    whole.focus()
+    page.keyboard.press("Enter")
+    expect(page).not_to_have_url(re.compile("from="))
+    expect(whole).to_be_focused()  # what leads nowhere any more keeps the focus
+    assert page.get_by_test_id("chart").bounding_box() == stands, "the chart has moved"
+
+
+def test_a_thumb_zooms_and_steps_through_time(open_page: OpenPage) -> None:
+    page = open_page("dispatcher", width=390, height=844, has_touch=True)
+    buttons = open_meter(page)
+    for button in buttons.get_by_role("button").all():
+        size = button.bounding_box()
+        assert size is not None
+        assert min(size["width"], size["height"]) >= THUMB_PX
+    chart = page.get_by_test_id("chart")
+    chart.scroll_into_view_if_needed()
+    stands = chart.bounding_box()
+    buttons.get_by_role("button", name="Ближе").tap()
+    begin, end = part(page)
+    assert end - begin == DAY_MS // 2
+    expect(chart).to_be_visible(timeout=VISIBLE_MS)
+    assert chart.bounding_box() == stands, "the chart has moved"
+    buttons.get_by_role("button", name="Раньше").tap()
+    expect(page).to_have_url(re.compile(f"until={begin}"), timeout=VISIBLE_MS)
+
+
+def test_times_are_the_sites_whoever_looks(open_page: OpenPage) -> None:
+    page = open_page("dispatcher", zone="Europe/Moscow")
+    open_meter(page)
+    age = page.locator("main time").first
+    expect(age).to_have_attribute("title", re.compile(r"\d\d:\d\d:\d\d"), timeout=VISIBLE_MS)
+    there = """([moment, zone]) => new Intl.DateTimeFormat('en-GB',
+        {timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23'}).format(new Date(moment))"""
+    moment = age.get_attribute("datetime")
+    told = age.get_attribute("title") or ""
+    assert page.evaluate(there, [moment, "Asia/Yekaterinburg"]) in told
+
+    page.goto("/wall")
+    clock = page.locator("main time").first
+    expect(clock).to_have_text(re.compile(r"\d\d:\d\d$"), timeout=VISIBLE_MS)
+    now = [
+        page.evaluate(there, [page.evaluate("Date.now()") - ago, "Asia/Yekaterinburg"]) for ago in (0, 60_000)
+    ]
+    assert (clock.text_content() or "")[-5:] in now
