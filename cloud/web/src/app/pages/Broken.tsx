@@ -2,6 +2,7 @@
 
 import { Button, Container, Stack } from "@mantine/core";
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { isServerReached, told } from "@/shared/api/loading";
@@ -12,15 +13,22 @@ export function Broken({ error, reset }: ErrorComponentProps) {
   const { t } = useTranslation();
   const router = useRouter();
   const problem = told(error);
+  const isAway = problem instanceof Problem && problem.code === Problem.NETWORK;
   const again = async () => {
     // A browser that failed to load a script keeps the failure: only a fresh page asks for it again. Without a network there is none.
-    if (problem instanceof Problem && problem.code === Problem.NETWORK) {
+    if (isAway) {
       if (await isServerReached()) window.location.reload();
       return;
     }
     reset();
     void router.invalidate();
   };
+  useEffect(() => {
+    if (!isAway) return;
+    const reload = () => window.location.reload();
+    window.addEventListener("online", reload);
+    return () => window.removeEventListener("online", reload);
+  }, [isAway]);
   return (
     <Container size="sm" py="xl">
       <Stack>

@@ -6,7 +6,7 @@ import type { TFunction } from "i18next";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useSites } from "@/shared/lookups/sites";
+import { useSites, useZoneOf } from "@/shared/lookups/sites";
 import { BesideList } from "@/shared/table/BesideList";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
@@ -20,29 +20,31 @@ import { listSetAside, listUnknownTypes, REASONS, type SetAside, type UnknownTyp
 import type { QuarantineSearch } from "./search";
 import { SetAsidePanel } from "./SetAsidePanel";
 
+type ZoneOf = ReturnType<typeof useZoneOf>;
+
 const TABS = ["messages", "types"] as const;
 
-function columns(t: TFunction): Column<SetAside>[] {
+function columns(t: TFunction, zoneOf: ZoneOf): Column<SetAside>[] {
   return [
     { id: "reason", title: t("quarantine.reasonLabel"), sort: "reason", minWidth: 180, phone: "headline", render: (row) => t(`quarantine.reason.${row.reason}`) },
     { id: "site", title: t("passes.site"), phone: "line", render: (row) => row.site_name },
     { id: "box", title: t("sites.boxOne"), phone: "line", render: (row) => row.box_name },
     { id: "detail", title: t("quarantine.detail"), minWidth: 260, phone: "line", render: (row) => row.detail },
     { id: "times", title: t("quarantine.times"), sort: "times", align: "right", width: 80, phone: "corner", render: (row) => `× ${row.times}` },
-    { id: "last", title: t("quarantine.last"), sort: "last", width: 140, phone: "line", render: (row) => <Age at={row.last_at} /> },
+    { id: "last", title: t("quarantine.last"), sort: "last", width: 140, phone: "line", render: (row) => <Age at={row.last_at} zone={zoneOf(row.site_id)} /> },
     { id: "channel", title: t("quarantine.channel"), isExtra: true, render: (row) => row.channel },
   ];
 }
 
-function typeColumns(t: TFunction): Column<UnknownType>[] {
+function typeColumns(t: TFunction, zoneOf: ZoneOf): Column<UnknownType>[] {
   return [
     { id: "type", title: t("quarantine.type"), phone: "headline", render: (row) => row.type },
     { id: "channel", title: t("quarantine.channel"), phone: "line", render: (row) => row.channel },
     { id: "site", title: t("passes.site"), phone: "line", render: (row) => row.site_name },
     { id: "box", title: t("sites.boxOne"), phone: "line", render: (row) => row.box_name },
     { id: "times", title: t("quarantine.times"), align: "right", width: 80, phone: "corner", render: (row) => `× ${row.times}` },
-    { id: "first", title: t("quarantine.first"), width: 140, render: (row) => <Age at={row.first_at} /> },
-    { id: "last", title: t("quarantine.last"), width: 140, phone: "line", render: (row) => <Age at={row.last_at} /> },
+    { id: "first", title: t("quarantine.first"), width: 140, render: (row) => <Age at={row.first_at} zone={zoneOf(row.site_id)} /> },
+    { id: "last", title: t("quarantine.last"), width: 140, phone: "line", render: (row) => <Age at={row.last_at} zone={zoneOf(row.site_id)} /> },
   ];
 }
 
@@ -87,6 +89,7 @@ function SiteFilter<Row>({ list }: { list: List<Row, QuarantineSearch> }) {
 
 function Messages({ search }: { search: QuarantineSearch }) {
   const { t } = useTranslation();
+  const zoneOf = useZoneOf();
   const list = useList<SetAside, QuarantineSearch>({ key: ["quarantine"], search, fetch: listSetAside });
   const isFiltered = Boolean(search.q ?? search.reason ?? search.site);
   const open = useOpened(list);
@@ -109,7 +112,7 @@ function Messages({ search }: { search: QuarantineSearch }) {
           id="quarantine"
           label={t("section.quarantine")}
           list={list}
-          columns={columns(t)}
+          columns={columns(t, zoneOf)}
           rowKey={(row) => row.id}
           onOpen={(row) => list.change({ open: row.id })}
           empty={<NothingHere icon={<IconInbox size={28} />} isFiltered={isFiltered} title={t("quarantine.none")} hint={t("quarantine.noneHint")} />}
@@ -129,6 +132,7 @@ function useOpened({ rows, search }: List<SetAside, QuarantineSearch>): SetAside
 
 function Types({ search }: { search: QuarantineSearch }) {
   const { t } = useTranslation();
+  const zoneOf = useZoneOf();
   const list = useList<UnknownType, QuarantineSearch>({ key: ["unknown_types"], search, fetch: listUnknownTypes });
   return (
     <>
@@ -141,7 +145,7 @@ function Types({ search }: { search: QuarantineSearch }) {
         id="unknown-types"
         label={t("quarantine.tab.types")}
         list={list}
-        columns={typeColumns(t)}
+        columns={typeColumns(t, zoneOf)}
         rowKey={(row) => `${row.box_id} ${row.channel} ${row.type}`}
         empty={<Empty icon={<IconInbox size={28} />} title={t("quarantine.noTypes")} hint={t("quarantine.noTypesHint")} />}
       />

@@ -4,6 +4,7 @@ import { Code, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
 import { formatBytes } from "@/shared/format/numbers";
+import { useZoneOf } from "@/shared/lookups/sites";
 import { Age } from "@/shared/ui/Age";
 import { Facts } from "@/shared/ui/Facts";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
@@ -12,6 +13,7 @@ import type { SetAside } from "./api";
 
 export function SetAsidePanel({ item, onClose }: { item: SetAside; onClose: () => void }) {
   const { t, i18n } = useTranslation();
+  const zone = useZoneOf()(item.site_id);
   return (
     <SidePanel title={t(`quarantine.reason.${item.reason}`)} onClose={onClose}>
       <Stack gap="md">
@@ -32,8 +34,8 @@ export function SetAsidePanel({ item, onClose }: { item: SetAside; onClose: () =
             [t("quarantine.sequence"), item.sequence],
             [t("quarantine.size"), formatBytes(item.size, i18n.language)],
             [t("quarantine.times"), item.times],
-            [t("quarantine.first"), <Age key="first" at={item.first_at} />],
-            [t("quarantine.last"), <Age key="last" at={item.last_at} />],
+            [t("quarantine.first"), <Age key="first" at={item.first_at} zone={zone} />],
+            [t("quarantine.last"), <Age key="last" at={item.last_at} zone={zone} />],
           ]}
         />
         <Text size="sm" fw={550}>
