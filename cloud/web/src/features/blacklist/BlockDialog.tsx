@@ -47,7 +47,7 @@ export function BlockDialog({ onClose }: { onClose: () => void }) {
 const PLACED: Record<Entered["what"], readonly string[]> = { plate: ["plate"], card: ["typed", "card"], person: ["person", "phone"] };
 
 function BlockForm({ onClose, sites }: { onClose: () => void; sites: readonly SiteName[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const client = useQueryClient();
   const settle = useSettled("card");
   const send = async (entered: Entered) => {
@@ -116,8 +116,6 @@ function BlockForm({ onClose, sites }: { onClose: () => void; sites: readonly Si
         placeholder={t("passes.noEnd")}
         clearable
         valueFormat="DD.MM.YYYY"
-        locale={i18n.language}
-        firstDayOfWeek={1}
         value={values.until}
         error={error("until")}
         onChange={(until) => set("until", until)}
