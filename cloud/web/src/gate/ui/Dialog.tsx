@@ -1,7 +1,7 @@
 /** A question in front of everything: the browser's own dialog, which keeps the focus within and gives it back. */
 
 import { IconX } from "@tabler/icons-react";
-import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 
 import { useWords } from "../i18n";
 import { Button } from "./Button";
@@ -18,11 +18,15 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
   const { t } = useWords();
   const heading = useId();
   const dialog = useRef<HTMLDialogElement>(null);
-  // Closed before it leaves the page: afterwards the browser no longer gives the focus back.
-  useLayoutEffect(() => {
+  useEffect(() => {
     const shown = dialog.current;
+    const before = document.activeElement;
     shown?.showModal();
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // It has left the page already, and the browser gives the focus back only while it is there.
+      if (before instanceof HTMLElement && document.activeElement === document.body) before.focus();
+    };
   }, []);
   return (
     <dialog
