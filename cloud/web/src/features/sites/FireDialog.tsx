@@ -25,13 +25,14 @@ interface Option {
 
 export function FireDialog({ box, onClose }: { box: Box; onClose: () => void }) {
   const site = box.site_id;
-  const inputs = useQuery(fireQuery(box.id));
+  // The whole list is written back: it begins with what the server has now, not with what was seen a moment ago.
+  const inputs = useQuery({ ...fireQuery(box.id), staleTime: 0 });
   const devices = useQuery({ queryKey: ["devices", "of", site], queryFn: () => listDevices(site) });
   const points = useQuery({ queryKey: ["points", "of", site], queryFn: () => listPoints(site) });
   const drivers = useDrivers();
   const failed = [inputs, devices, points, drivers].find((query) => query.isError);
   if (failed?.error) return <ProblemNotice error={failed.error} onRetry={() => void failed.refetch()} />;
-  if (!inputs.data || !devices.data || !points.data || !drivers.data) return <Skeleton height={0} />;
+  if (!inputs.data || !inputs.isFetchedAfterMount || !devices.data || !points.data || !drivers.data) return <Skeleton height={0} />;
   const relays = new Set(drivers.data.filter(({ role, also }) => role === "relay" || also === "relay").map(({ driver }) => driver));
   return (
     <Form
