@@ -170,8 +170,9 @@ class Hub:
             for event in missed:
                 if sees(event):
                     yield _told(event)
-            yield _message("ready", newest)
-            async for message in self._live(watcher, sees, recheck):
+            told = max(newest, resume_after or 0)  # another process may have told them sooner than this one heard
+            yield _message("ready", told)
+            async for message in self._live(watcher, sees, recheck, told):
                 yield message
         finally:
             WATCHERS.dec()
@@ -190,13 +191,14 @@ class Hub:
             return None
         return [event for event in events if event.id <= newest]
 
-    async def _live(self, watcher: Watcher, sees: Sees, recheck: Recheck) -> AsyncIterator[str]:
+    async def _live(self, watcher: Watcher, sees: Sees, recheck: Recheck, last: int) -> AsyncIterator[str]:
+        """What comes after event `last`, which was told already."""
         loop = asyncio.get_running_loop()
-        check_at, last = loop.time() + self._recheck_s, self._newest or 0
+        check_at = loop.time() + self._recheck_s
         while not self._closing:
             with contextlib.suppress(TimeoutError):
                 event = await asyncio.wait_for(watcher.queue.get(), min(_BEAT_S, self._recheck_s))
-                if event is not None:
+                if event is not None and event.id > last:
                     last = event.id
                     if sees(event):
                         yield _told(event)
