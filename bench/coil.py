@@ -323,7 +323,7 @@ async def last_sequence(agent: Agent) -> int:
     """Of its events."""
 
     def job(connection: sqlite3.Connection) -> int:
-        row = connection.execute("SELECT last FROM stream WHERE kind = 'events' AND NOT closed").fetchone()
+        row = connection.execute("SELECT last FROM standing WHERE kind = 'events' AND NOT closed").fetchone()
         return int(row[0])
 
     return await agent.store.write(job)

@@ -56,7 +56,7 @@ def _store(connection: sqlite3.Connection) -> dict[str, Any]:
                 "acked": row[3],
                 "closed": bool(row[4]),
             }
-            for row in connection.execute("SELECT id, kind, last, acked, closed FROM stream ORDER BY n")
+            for row in connection.execute("SELECT id, kind, last, acked, closed FROM standing ORDER BY n")
         ],
         "held": dict(connection.execute("SELECT kind, count(*) FROM held GROUP BY kind").fetchall()),
         "files": connection.execute("SELECT count(*) FROM file").fetchone()[0],

@@ -10,7 +10,7 @@ MIGRATIONS: tuple[str, ...] = (
         n INTEGER PRIMARY KEY,
         id BLOB NOT NULL UNIQUE,
         kind TEXT NOT NULL,
-        last INTEGER NOT NULL DEFAULT 0,       -- sequence of the newest record
+        last INTEGER NOT NULL DEFAULT 0,       -- sequence of the newest record, once it is closed: see `standing`
         head BLOB NOT NULL,                    -- hash there
         acked INTEGER NOT NULL DEFAULT 0,      -- the cloud has committed up to here
         closed INTEGER NOT NULL DEFAULT 0      -- superseded by a later stream of its kind
@@ -167,6 +167,18 @@ MIGRATIONS: tuple[str, ...] = (
         reason TEXT NOT NULL,
         until_ms INTEGER NOT NULL
     ) WITHOUT ROWID;
+    """,
+    # An open stream ends with its newest record: a gate waits for one page less than if that was written down, too.
+    """
+    CREATE VIEW standing AS
+    SELECT n, id, kind, acked, closed,
+        CASE WHEN closed THEN last ELSE coalesce(
+            (SELECT sequence FROM record WHERE record.n = stream.n ORDER BY sequence DESC LIMIT 1),
+            (SELECT sequence FROM dropped WHERE dropped.n = stream.n), last) END AS last,
+        CASE WHEN closed THEN head ELSE coalesce(
+            (SELECT hash FROM record WHERE record.n = stream.n ORDER BY sequence DESC LIMIT 1),
+            (SELECT hash FROM dropped WHERE dropped.n = stream.n), head) END AS head
+    FROM stream;
     """,
 )
 

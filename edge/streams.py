@@ -68,7 +68,11 @@ class Standing(Enum):
 
 def open_stream(connection: sqlite3.Connection, kind: Stream, stream: UUID) -> Head:
     """A new, empty stream; those of its kind before it are closed."""
-    connection.execute("UPDATE stream SET closed = 1 WHERE kind = ?", (kind,))
+    connection.execute(
+        "UPDATE stream SET (last, head, closed) = (SELECT last, head, 1 FROM standing WHERE standing.n = stream.n)"
+        " WHERE kind = ? AND NOT closed",
+        (kind,),
+    )
     connection.execute(
         "INSERT INTO stream (id, kind, head) VALUES (?, ?, ?)", (stream.bytes, kind, chain.genesis(stream))
     )
@@ -78,7 +82,7 @@ def open_stream(connection: sqlite3.Connection, kind: Stream, stream: UUID) -> H
 def heads(connection: sqlite3.Connection, kind: Stream) -> list[Head]:
     """The streams of the kind, closed ones included, oldest first."""
     rows = connection.execute(
-        "SELECT n, id, last, head, acked, closed FROM stream WHERE kind = ? ORDER BY n", (kind,)
+        "SELECT n, id, last, head, acked, closed FROM standing WHERE kind = ? ORDER BY n", (kind,)
     )
     return [
         Head(n=n, id=UUID(bytes=id_), kind=kind, last=last, head=head, acked=acked, closed=bool(closed))
@@ -102,11 +106,10 @@ def head(connection: sqlite3.Connection, kind: Stream) -> Head:
 def append(connection: sqlite3.Connection, kind: Stream, body: bytes, at_ms: int) -> tuple[UUID, int]:
     """Add a record. Returns its stream and sequence."""
     n, stream, last, before = connection.execute(
-        "SELECT n, id, last, head FROM stream WHERE kind = ? AND NOT closed", (kind,)
+        "SELECT n, id, last, head FROM standing WHERE kind = ? AND NOT closed", (kind,)
     ).fetchone()
     sequence, digest = last + 1, chain.link(before, body)
     connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?)", (n, sequence, at_ms, digest, body))
-    connection.execute("UPDATE stream SET last = ?, head = ? WHERE n = ?", (sequence, digest, n))
     return UUID(bytes=stream), sequence
 
 

@@ -83,6 +83,9 @@ _FOREIGN: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("UZ", "[0-9]{2}(?:[A-Z][0-9]{3}[A-Z]{2}|[0-9]{3}[A-Z]{3})"),
     )
 )
+_ANY_RUSSIAN, _ANY_FOREIGN = (
+    re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in forms)) for forms in (_RUSSIAN, _FOREIGN)
+)
 _NUMBER_000 = re.compile(rf"{_L}000{_L}{{2}}{_R}")
 # The plate's twelve letters, and those that stand on other plates and are typed in Cyrillic.
 _FOLD = str.maketrans("АВЕКМНОРСТУХДІ", "ABEKMHOPCTYXDI")
@@ -92,18 +95,14 @@ _ZERO_O = {"0": "0O", "O": "O0"}
 
 
 def canonical(text: str) -> str:
-    """The canonical form alone. Raises PlateError."""
-    return parse_plate(text).canonical
+    """The canonical form alone, as a gate asks for it while a car waits. Raises PlateError."""
+    return _by_position(_plain(text, _folded(text)))
 
 
 def parse_plate(text: str) -> Plate:
     """What the text says, typed or read by a camera. Raises PlateError only when nothing is left of it."""
-    folded = _folded(text[: KEY_MAX + 1])
-    letters = "".join(character for character in folded if character.isalnum())
-    # Folding may make many characters of one: what counts is the plate as it is kept.
-    if not letters or max(len(text), len(letters)) > KEY_MAX:
-        raise PlateError(f"plate {text[:KEY_MAX]!r}: {len(letters)} letters and digits")
-    plain = _without_country_mark(letters)
+    folded = _folded(text)
+    plain = _plain(text, folded)
     found = _by_position(plain)
     kinds, country = _types(found)
     warnings = _warnings(folded, plain, found, kinds)
@@ -115,21 +114,25 @@ def _differences(first: str, second: str) -> int:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).upper().translate(_FOLD)
+    return unicodedata.normalize("NFKC", text[: KEY_MAX + 1]).upper().translate(_FOLD)
+
+
+def _plain(text: str, folded: str) -> str:
+    """Letters and digits alone. Folding may make many characters of one: what counts is the plate as it is kept."""
+    letters = "".join(filter(str.isalnum, folded))
+    if not letters or max(len(text), len(letters)) > KEY_MAX:
+        raise PlateError(f"plate {text[:KEY_MAX]!r}: {len(letters)} letters and digits")
+    return _without_country_mark(letters)
 
 
 def _without_country_mark(plain: str) -> str:
     """Drops a final RUS, but only from what is a Russian plate without it."""
     shorter = _COUNTRY_MARK.sub("", plain)
-    return shorter if shorter != plain and _russian(_by_position(shorter)) else plain
-
-
-def _russian(plain: str) -> tuple[PlateKind, ...]:
-    return tuple(kind for kind, pattern in _RUSSIAN if pattern.fullmatch(plain))
+    return shorter if shorter != plain and _ANY_RUSSIAN.fullmatch(_by_position(shorter)) else plain
 
 
 def _types(plain: str) -> tuple[tuple[PlateKind, ...], str | None]:
-    kinds = _russian(plain)
+    kinds = tuple(kind for kind, pattern in _RUSSIAN if pattern.fullmatch(plain))
     if kinds:
         return kinds, "RU"
     for country, pattern in _FOREIGN:
@@ -140,16 +143,16 @@ def _types(plain: str) -> tuple[tuple[PlateKind, ...], str | None]:
 
 def _by_position(plain: str) -> str:
     """0 for O and O for 0 where the places of letters and digits say so: the Russian plate with fewest changes."""
-    if len(plain) > _LONGEST or _types(plain)[0]:
+    if len(plain) > _LONGEST or _ANY_RUSSIAN.fullmatch(plain) or _ANY_FOREIGN.fullmatch(plain):
         return plain
     choices = [_ZERO_O.get(character, character) for character in plain]
-    fitting = [variant for variant in map("".join, product(*choices)) if _russian(variant)]
+    fitting = [variant for variant in map("".join, product(*choices)) if _ANY_RUSSIAN.fullmatch(variant)]
     changes = [_differences(plain, variant) for variant in fitting]
     return fitting[changes.index(min(changes))] if changes.count(min(changes, default=0)) == 1 else plain
 
 
 def _warnings(folded: str, plain: str, found: str, kinds: tuple[PlateKind, ...]) -> tuple[PlateWarning, ...]:
-    strange = any(not (character.isascii() or character.isspace()) for character in folded)
+    strange = not folded.isascii() and any(not (each.isascii() or each.isspace()) for each in folded)
     checks = (
         (PlateWarning.STRANGE_CHARACTERS, strange),
         (PlateWarning.CORRECTED_ZERO_O, found != plain),

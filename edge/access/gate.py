@@ -23,7 +23,7 @@ from edge.access.judging import Judge, Judgement
 from edge.access.points import Lane, Site
 from edge.access.presence import Move
 from edge.access.presses import Presses
-from edge.clock import Clock
+from edge.clock import Clock, Moment
 from edge.drivers.base import (
     ConfigError,
     DeviceError,
@@ -133,11 +133,10 @@ class Gate:
         if self._is_repeat(read):
             self.counts["repeats"] += 1
             return
-        judged = self._judge(read, lane)
+        moment = self._clock.now()
+        judged, at_ms = self._judge(read, lane, moment), moment.unix_ms
+        written = self._journal.begin(judged.passage, _counting(judged, at_ms), at_ms=at_ms)
         self._last[read.device] = _Last(read.raw, judged.passage.outcome, read.at_ns, read.at_ns)
-        written = self._journal.begin(
-            judged.passage, self._counting(judged)
-        )  # the disk is what takes longest
         self._spawn(self._carry_out(judged, written), f"passage {judged.passage.id}")
 
     def pressed(self, point_id: UUID) -> None:
@@ -246,9 +245,8 @@ class Gate:
         if last is not None and last.raw == judged.read.raw:
             del self._last[judged.read.device]
 
-    def _judge(self, read: Read, lane: Lane) -> _Judged:
+    def _judge(self, read: Read, lane: Lane, moment: Moment) -> _Judged:
         begun = self._clock.monotonic_ns()
-        moment = self._clock.now()
         judgement = self._judging.judge(read, self.site, lane, moment)
         decided = self._if_ready(judgement.decided, lane)
         use, moves = None, []
@@ -323,11 +321,6 @@ class Gate:
         self._spawn(self._signal(judged), "signal")
         if judged.read.still is not None or judged.lane.point.camera is not None:
             self._spawn(self._picture(judged), "picture")
-
-    def _counting(self, judged: _Judged) -> Callable[[sqlite3.Connection], Any] | None:
-        """What is written with the passage."""
-        effects = judged.effects
-        return partial(effects.write, at_ms=self._clock.now().unix_ms) if effects else None
 
     def _take_back(self, judged: _Judged) -> None:
         self.counts["unwritten"] += 1
@@ -481,3 +474,9 @@ class Gate:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("%s: %s", task.get_name(), error, exc_info=error)
+
+
+def _counting(judged: _Judged, at_ms: int) -> Callable[[sqlite3.Connection], Any] | None:
+    """What is written with the passage."""
+    effects = judged.effects
+    return partial(effects.write, at_ms=at_ms) if effects else None

@@ -96,9 +96,11 @@ class Journal:
         self,
         event: records.AnyEvent,
         also: Callable[[sqlite3.Connection], Any] | None = None,
+        *,
+        at_ms: int | None = None,
     ) -> Coroutine[Any, Any, tuple[UUID, int]]:
-        """`add`, on its way to the disk already when this returns. To be awaited."""
-        body, at_ms = encoded(event), self._clock.now().unix_ms
+        """`add`, on its way to the disk already when this returns. To be awaited. `at_ms`: now, where it is known."""
+        body, at_ms = encoded(event), self._clock.now().unix_ms if at_ms is None else at_ms
 
         def job(connection: sqlite3.Connection) -> tuple[UUID, int]:
             if also is not None:

@@ -1,6 +1,5 @@
 """What can happen to a barrier, what can be done to it, and where it stands. All times are monotonic nanoseconds."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 import msgspec
@@ -23,44 +22,38 @@ class Side(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(msgspec.Struct, frozen=True):
     """Let one through. `direction`: from where, if anybody knows."""
 
     cause: Cause
     direction: Direction | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(msgspec.Struct, frozen=True):
     """Close, if the way is free and nothing holds it open."""
 
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(msgspec.Struct, frozen=True):
     """Open, and stay open until the same cause lets go."""
 
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(msgspec.Struct, frozen=True):
     """The end of a `Hold`."""
 
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(msgspec.Struct, frozen=True):
     """Stay where you are."""
 
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """The contacts were read; None: there is no such contact."""
 
     opened: bool | None = None
@@ -71,18 +64,15 @@ class Seen:
     exit_button: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(msgspec.Struct, frozen=True):
     """The contacts could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(msgspec.Struct, frozen=True):
     """Time has passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """A pulse surely did nothing."""
 
     side: Side
@@ -91,15 +81,13 @@ class Failed:
 Event = Open | Close | Hold | Release | Stop | Seen | Unreadable | Tick | Failed
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(msgspec.Struct, frozen=True):
     """Pulse the output of this side, now or not at all."""
 
     side: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(msgspec.Struct, frozen=True):
     """End a pulse of this side that may be under way."""
 
     side: Side

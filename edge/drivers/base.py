@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+import msgspec
+
 from protocols.cards import Credential
 from protocols.driver_forms import SECRET_SETTINGS
 from protocols.records import CallPhase, DeviceAlarm, DeviceReason, DeviceStatus
@@ -34,8 +36,7 @@ class Stream(NamedTuple):
     password: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class Read(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader or a camera saw, before anybody judged it.
 
     `at_ns`: monotonic time at which the last byte was in hand; `raw`: as the device gave it.

@@ -88,7 +88,8 @@ _dahua_decoder = msgspec.json.Decoder(_Dahua)
 
 def generic(parts: Sequence[Part]) -> Seen:
     """JSON alone, or a form with the parts `event` and `still`. Raises PlatePushError."""
-    event = next((part for part in parts if part.name in {"", "event"}), None)
+    named = {part.name: part for part in reversed(parts)}
+    event = named.get("event") or named.get("")
     if event is None:
         raise PlatePushError("form: no part event")
     if event.name == "" and event.kind != "application/json":
@@ -96,12 +97,12 @@ def generic(parts: Sequence[Part]) -> Seen:
             f"content type {event.kind!r}: application/json or multipart/form-data is needed"
         )
     told: PlateEvent = _decoded(_generic_decoder, event.data, "event")
-    still = next((part.data for part in parts if part.name == "still"), None)
+    still = named.get("still")
     return Seen(
         raw=told.plate,
         plate=_canonical(told.plate),
         confidence=told.confidence,
-        picture=still,
+        picture=still.data if still is not None else None,
         track=told.track,
     )
 

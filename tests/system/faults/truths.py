@@ -97,7 +97,7 @@ def box(house: House) -> list[BoxStream]:
         streams = {
             row[0]: BoxStream(UUID(bytes=row[1]), Stream(row[2]), row[3], row[4], bool(row[5]), row[6])
             for row in connection.execute(
-                "SELECT n, id, kind, last, acked, closed, head FROM stream ORDER BY n"
+                "SELECT n, id, kind, last, acked, closed, head FROM standing ORDER BY n"
             )
         }
         for n, sequence, body in connection.execute("SELECT n, sequence, body FROM record ORDER BY 1, 2"):
