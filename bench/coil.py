@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import random
 import sqlite3
 import sys
 import time
@@ -36,6 +37,7 @@ _PULSE_MS = 50
 _PASSES = 1000
 _RECORD = b"x" * 420  # as long as a passage's record
 _WAIT_S = 60.0
+_REST_S = 0.05
 _US_PER_NS = 1e-3
 
 
@@ -86,6 +88,7 @@ def _result(up: list[_Phase], down: list[_Phase], samples: int) -> Result:
             "module in another process; the time is "
             "the box's own, from the actuation records of its journal. After each car the floor: an append of as many "
             "bytes, fdatasync and the same coil write by pymodbus alone, in the same process, on the same module. "
+            f"Car and floor come after a rest of up to {_REST_S * 1000:.0f} ms each, at random. "
             f"{samples} cars a round with the link to broker and cloud up, as many with it cut. The cloud is a process "
             "that acknowledges at once."
         ),
@@ -131,11 +134,13 @@ async def _phase(bench: _Bench, cars: int) -> _Phase:
     before = await last_sequence(agent)
     for number in range(cars):
         body = _pushed(number)
+        await _rest()
         at_ns = time.monotonic_ns()
         what = seen("generic", [Part("", "", "application/json", body)], min_confidence=0.8)
         assert what is not None
         agent.gate.read(Read(device=_CAMERA, at_ns=at_ns, raw=what.raw, plate=what.plate))
         await agent.gate.drain()
+        await _rest()
         phase.floor.append(await bench.floor())
     for body in await bodies_after(agent, before):
         event = records.decode_event(body)
@@ -148,6 +153,11 @@ async def _phase(bench: _Bench, cars: int) -> _Phase:
     if len(phase.gate) != cars:
         raise AssertionError(f"{cars} cars, {len(phase.gate)} openings")
     return phase
+
+
+async def _rest() -> None:
+    """Until a moment that nothing else goes by: what the box does meanwhile is met as often as it is done."""
+    await asyncio.sleep(random.uniform(0, _REST_S))
 
 
 def _pushed(number: int) -> bytes:
