@@ -35,9 +35,12 @@ def provide(root: Path) -> None:
     if not _same_python(root):
         shutil.rmtree(folder, ignore_errors=True)
     if not (folder / "bin/pip").exists():  # the last thing that is made
-        print(f"Making {FOLDER} with Python {_version()}", flush=True)
+        print(f"Making {FOLDER} with Python {_version()} / создаётся {FOLDER}", flush=True)
         run([sys.executable, "-m", "venv", "--clear", str(folder)])
-    print("Installing the locked dependencies: a few minutes the first time", flush=True)
+    print(
+        "Installing the locked dependencies: a few minutes / ставятся зависимости: несколько минут",
+        flush=True,
+    )
     install(root, "--require-hashes", "-r", LOCK)
     # The project itself has no hash; its build tools came with the lock.
     install(root, "--no-deps", "--no-build-isolation", "-e", ".")

@@ -113,16 +113,21 @@ def provide(packages: list[Package]) -> None:
         return
     print("This machine lacks / на машине нет:")
     for package in packages:
-        print(f"  {package.name:24} {package.why} / {package.why_ru}")
+        print(f"  {package.name:24} {package.why} / {package.why_ru}", flush=True)
     names = [package.name for package in packages]
     line = f"apt-get update && apt-get install -y --no-install-recommends {' '.join(names)}"
     if shutil.which("apt-get") is None:
         raise SetupError(f"Install them with this system's package manager (on Debian: {line}) and repeat.")
     if os.geteuid():
         raise SetupError(
-            f"Run this once, then repeat / выполните один раз и повторите:\n  sudo sh -c '{line}'"
+            f"Run this once, then repeat / выполните один раз и повторите:\n  {_as_root()} '{line}'"
         )
     _apt(names)
+
+
+def _as_root() -> str:
+    """A Debian that was given a root password comes without sudo."""
+    return "sudo sh -c" if has_program("sudo") else "su - -c"
 
 
 def provide_if_possible(packages: list[Package]) -> None:
@@ -143,6 +148,7 @@ def provide_if_possible(packages: list[Package]) -> None:
 
 
 def _apt(names: Iterable[str]) -> None:
+    print("Installing them with apt-get / ставятся через apt-get", flush=True)
     _run(["apt-get", "-qq", "update"])
     _run(_install_line(names))
 

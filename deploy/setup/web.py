@@ -37,7 +37,7 @@ def provide(root: Path) -> None:
     if stamp.exists() and stamp.read_text() == wanted and all(folder.exists() for folder in built):
         return
     provide_modules(root)
-    print("Building the web app", flush=True)
+    print("Building the web app / собирается веб-приложение", flush=True)
     _npm(root, "run", "build")
     _give_to_the_box(root)
     stamp.write_text(wanted)
@@ -58,7 +58,7 @@ def provide_modules(root: Path) -> None:
     wanted = _digest([web / "package-lock.json"])
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    print("Installing the web app's modules", flush=True)
+    print("Installing the web app's modules / ставятся модули веб-приложения", flush=True)
     _npm(root, "ci", "--no-audit", "--no-fund")
     stamp.write_text(wanted)
 
@@ -78,7 +78,7 @@ def npm_program(root: Path) -> Path:
         return Path(npm)
     wheel = _wheel(root)
     if not wheel.exists():
-        print("Installing Node into the virtual environment: it builds the web app", flush=True)
+        print(f"Installing Node into {FOLDER}: it builds the web app / ставится Node для сборки", flush=True)
         install(root, "--require-hashes", "-r", LOCK)
     return _laid_out(wheel, root / FOLDER / "node") / "npm"
 

@@ -49,13 +49,24 @@ def test_a_requirement_without_a_hash_is_found(copied_lock: Path) -> None:
     assert locks.faults_of("node") == ["node.lock: no hash for left-pad==1.0"]
 
 
+@pytest.mark.parametrize(
+    ("programs", "line"),
+    [
+        (
+            {"apt-get", "sudo"},
+            "  sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends mosquitto'",
+        ),
+        ({"apt-get"}, "  su - -c 'apt-get update && apt-get install -y --no-install-recommends mosquitto'"),
+    ],
+)
 def test_without_root_the_one_line_to_run_is_printed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    programs: set[str], line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 1000)
-    monkeypatch.setattr("shutil.which", lambda *_args, **_kwargs: "/usr/bin/apt-get")
-    with pytest.raises(environment.SetupError, match="apt-get install -y --no-install-recommends mosquitto"):
+    monkeypatch.setattr("shutil.which", lambda name, **_options: name if name in programs else None)
+    with pytest.raises(environment.SetupError) as refused:
         system.provide([system.Package("mosquitto", "the MQTT broker", "брокер MQTT")])
+    assert str(refused.value).splitlines()[-1] == line
     assert "the MQTT broker" in capsys.readouterr().out
 
 
