@@ -35,6 +35,16 @@ STAFF = (
 )
 GUARD_CARDS = {"guard@afiny.example": "018,30001"}
 ADMINISTRATOR = Employee("administrator", "Воронов Алексей Дмитриевич", "admin@afiny.example")
+ROLES_RU = {
+    "administrator": "администратор",
+    "manager": "управляющий",
+    "dispatcher": "диспетчер",
+    "accountant": "бухгалтер",
+    "engineer": "инженер",
+    "contractor": "подрядчик",
+    "guard": "охранник",
+    "resident": "житель",
+}
 
 
 @dataclass(frozen=True)

@@ -68,10 +68,10 @@ class Stack:
         """Start everything of the cloud, in order; whatever fails names its log."""
         self._say("PostgreSQL, redis")
         self._start_servers()
-        self._say("Schema, keys")
+        self._say("Schema, keys / схема базы, ключи")
         self._prepare_database()
         self._prepare_keys()
-        self._say("mosquitto, the cloud's processes")
+        self._say("mosquitto, the cloud's processes / процессы облака")
         self._start_cloud()
 
     def stop(self) -> None:

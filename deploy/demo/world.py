@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -47,16 +47,16 @@ class Demo:
             )
         switch = self._lay_lines()
         self.stack.start()
-        self._say("Simulated devices")
+        self._say("Simulated devices / имитаторы устройств")
         for files in self._files.values():
             files.write_simulators(household(), speed=_METER_SPEED)
         sites, public_url = list(self._files.values()), self.stack.public_url
         config = write_polygon(self.layout, sites, uplink_url=switch.url, public_url=public_url)
         self.stack.supervisor.start([polygon_service(self.layout, config)])
         if is_new:
-            self._say("A company moves in")
+            self._say("A company moves in / заводится компания")
             self._seed()
-        self._say("Edge boxes")
+        self._say("Edge boxes / контроллеры")
         for files in self._files.values():
             files.write_box_settings()
         self.stack.supervisor.start([box_service(self.layout, files) for files in self._files.values()])
@@ -123,32 +123,25 @@ class Demo:
 
     def describe(self) -> str:
         """Addresses and logins."""
-        password = self.layout.secret("staff")
-        administrator = company.ADMINISTRATOR
-        lines = [
-            "",
-            f"  Web / веб           {self.stack.public_url}",
-            f"  {administrator.role:<19} {administrator.login}  {self.layout.secret('administrator')}",
-            *(
-                f"  {employee.role:<19} {employee.login}  {password}{self._pin_of(employee.login)}"
-                for employee in company.STAFF
-            ),
-            f"  Polygon / полигон   {polygon_url(self.layout)}",
-        ]
+        rows = [("Web / веб", self.stack.public_url), *self._logins()]
+        rows.append(("Polygon / полигон", polygon_url(self.layout)))
         for files in self._files.values():
-            lines += [
-                f"  Guard / охрана      {files.guard_url}  {files.plan.name}",
-                f"  Devices, {files.plan.key:<10} http://127.0.0.1:{files.port('control')}",
-            ]
-        lines += [
-            f"  Boxes enrol at      {self.stack.edge_url}",
-            f"  Letters             {self.layout.folder / 'mail'}",
-            f"  Logs                {self.layout.logs}",
-            "",
-            "  Ctrl-C stops everything / останавливает всё",
-            "",
+            rows.append(("Guard / охрана", f"{files.guard_url}  {files.plan.name}"))
+            rows.append(("its devices / его устройства", f"http://127.0.0.1:{files.port('control')}"))
+        rows += [
+            ("Boxes enrol / подключение", self.stack.edge_url),
+            ("Letters / письма", str(self.layout.folder / "mail")),
+            ("Logs / журналы", str(self.layout.logs)),
         ]
-        return "\n".join(lines)
+        table = (f"  {label:<31} {text}" for label, text in rows)
+        return "\n".join(["", *table, "", "  Ctrl-C stops everything / останавливает всё", ""])
+
+    def _logins(self) -> Iterator[tuple[str, str]]:
+        for employee in (company.ADMINISTRATOR, *company.STAFF):
+            is_staff = employee is not company.ADMINISTRATOR
+            password = self.layout.secret("staff" if is_staff else "administrator")
+            label = f"{employee.role} / {company.ROLES_RU[employee.role]}"
+            yield label, f"{employee.login}  {password}{self._pin_of(employee.login)}"
 
     def _pin_of(self, login: str) -> str:
         """What a guard types at the box's own page."""
