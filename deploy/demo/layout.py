@@ -51,7 +51,7 @@ class Layout:
     def postgres(self) -> Path:
         """The cluster's folder; elsewhere when we are root and the checkout is closed to the server's user."""
         inside = self.folder / "postgres"
-        if can_reach(inside, server_user()):
+        if can_reach(inside, server_user(inside)):
             return inside
         mark = hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:12]
         return Path("/var/tmp") / f"domovoy-demo-{mark}"  # noqa: S108  # see `prepare`
@@ -162,7 +162,7 @@ class Layout:
 
 def claim(folder: Path) -> None:
     """Make a folder where everybody may make folders, for the server's user alone; one of a stranger is refused."""
-    user = server_user()
+    user = server_user(folder)
     owners = {os.geteuid()} | ({user.pw_uid} if user else set())
     try:
         folder.mkdir(mode=0o700)

