@@ -135,7 +135,7 @@ class SipPanel(asyncio.DatagramProtocol):
         """The call is over."""
         self._send("BYE", "", "")
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
         """Until it is so."""
         async with asyncio.timeout(timeout_s):
             while not condition():

@@ -135,7 +135,7 @@ async def test_a_full_disk_holds_no_gate_open(sluice: Sluice) -> None:
         await eventually(lambda: not sluice.is_held(POINT) and not sluice.is_held(INNER))
         assert sluice.holds.of(POINT) is None
         sluice.holds.forget({POINT, INNER})
-        assert not await asyncio.wait_for(sluice.holds.release(POINT, person="Manager", reason=""), 1)
+        assert not await asyncio.wait_for(sluice.holds.release(POINT, person="Manager", reason=""), 60)
         sluice.disk.trouble = None
         await eventually(lambda: not sluice.holds.untold)
     assert await sluice.told() == [
@@ -157,7 +157,7 @@ async def test_what_was_released_is_not_opened_again_though_its_record_failed(sl
         assert not sluice.is_held(POINT)
         assert not releasing.done()  # it is not on the disk
         sluice.disk.trouble = None
-        assert await asyncio.wait_for(releasing, 5)
+        assert await asyncio.wait_for(releasing, 60)
     assert await sluice.told() == [("Dispatcher", ""), ("Manager", HoldEnd.RELEASED)]
 
 

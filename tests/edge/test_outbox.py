@@ -44,7 +44,7 @@ class Line:
             self._more.notify_all()
 
     async def wait(self, count: int) -> list[object]:
-        async with asyncio.timeout(10), self._more:
+        async with asyncio.timeout(60), self._more:
             await self._more.wait_for(lambda: len(self.sent) >= count)
         return [message for _, message in self.sent]
 

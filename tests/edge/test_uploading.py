@@ -63,7 +63,7 @@ async def test_a_box_keeps_its_pictures_and_waits_while_the_cloud_is_full(
     for data, kind in kinds.items():
         await pictures.keep(Still(data), sha256(data).hexdigest(), kind)
     sending = asyncio.create_task(uploader.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await pictures.next() is not None:
             assert not sending.done()
             await asyncio.sleep(0.05)

@@ -44,7 +44,7 @@ class BoxServer:
     async def hold_open(self, person: str, reason: str, until: datetime) -> None:
         """By an order."""
         holding = Holding(uuid4(), self.lane, person, reason, until)
-        deadline_ns = time.monotonic_ns() + 3_000_000_000
+        deadline_ns = time.monotonic_ns() + 30_000_000_000
         await self._at.agent.holds.begin(holding, deadline_ns=deadline_ns)
 
     async def leave_guests_to_guard(self) -> None:

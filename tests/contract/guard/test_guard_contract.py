@@ -50,7 +50,7 @@ def photo(width: int = 2400, height: int = 1200) -> bytes:
 
 async def newest(page: Browser, **wanted: object) -> dict[str, Any]:
     """The newest passage, once the server shows it, and it is as wanted."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             items: list[dict[str, Any]] = (await page.get("/passages", point=str(page.server.lane)))["items"]
             if items and items[0].items() >= wanted.items():
@@ -417,7 +417,7 @@ async def test_live_events_tell_what_happens(page: Browser) -> None:
     async with page.client.stream("GET", "/live") as response:
         assert response.headers["content-type"].startswith("text/event-stream")
         act = asyncio.create_task(page.decide(verdict="open", reason="police"))
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             async for line in response.aiter_lines():
                 if line.startswith("data: "):
                     kinds.append(msgspec.json.decode(line[6:])["kind"])

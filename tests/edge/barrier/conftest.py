@@ -68,7 +68,7 @@ class Yard:
     def stands(self) -> str:
         return self.board.drivers[POINT].state.position.value
 
-    async def grant(self, point: Any = POINT, within_s: float = 3.0) -> Any:
+    async def grant(self, point: Any = POINT, within_s: float = 15.0) -> Any:
         return await self.board.open(point, BarrierCause.GRANT, direction=None, deadline_ns=soon_ns(within_s))
 
     @asynccontextmanager

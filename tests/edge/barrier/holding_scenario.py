@@ -14,7 +14,7 @@ from tests.edge.world import POINT, uid
 
 
 async def main(port: int) -> None:
-    devices = bus_and_relay(port, silence_s=1)
+    devices = bus_and_relay(port, silence_s=3)
     lock = Barrier(device=RELAY, output=0, kind=BarrierKind.HOLD, stay_s=60)
     point = Point(id=POINT, name="Door", barrier=lock)
     wanted = Configuration(site=uid(), site_name="", time_zone="UTC", points=[point])

@@ -34,7 +34,7 @@ async def cloud(box: Box) -> AsyncIterator[CloudPeer]:
 
 def wanted(yard: Yard, camera_port: int, **barrier: object) -> config.Configuration:
     relay = {"bus": str(BUS), "unit": 12, "profile": "wb_mr6c_v2", "poll_s": 0.1}
-    line = {"host": "127.0.0.1", "port": yard.server.port, "timeout_ms": 150}
+    line = {"host": "127.0.0.1", "port": yard.server.port, "timeout_ms": 1000}
     camera = {"port": camera_port, "token": TOKEN}
     return config.Configuration(
         site=uid(),

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from protocols.config import BarrierKind, Contact, Light
 from protocols.fields import Direction
 from protocols.records import BarrierAlarm, BarrierCause
 from tests.edge.barrier.conftest import OTHER, Yard, gate
-from tests.edge.drivers.support import RELAY, eventually
+from tests.edge.drivers.support import QUICK_MS, RELAY, eventually
 from tests.edge.world import POINT
 
 
@@ -24,7 +23,7 @@ async def closed(yard: Yard) -> None:
 
 
 async def test_a_car_goes_through_and_it_closes_behind_it(yard: Yard) -> None:
-    async with yard.at_work(gate()):
+    async with yard.at_work(gate(pulse_ms=300)):
         await closed(yard)
         pulsed = await yard.grant()
         assert pulsed.confirmed
@@ -45,12 +44,11 @@ async def test_a_car_that_comes_while_it_closes_has_it_open_again(yard: Yard) ->
         await closed(yard)
         await yard.grant()
         await eventually(lambda: yard.body.state == "closing")
-        came = time.monotonic()
         yard.body.occupy(is_occupied=True)
         await eventually(lambda: yard.body.state == "opening")
-        assert time.monotonic() - came < 0.4
         yard.body.occupy(is_occupied=False)
         await closed(yard)
+    assert yard.arms().count("closed") == 1  # it never came all the way down on the car
     assert ("obstacle") in [told.cause.value for told in yard.told]
 
 
@@ -101,7 +99,7 @@ async def test_a_jam_and_a_boom_held_open_are_told(yard: Yard) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.SILENT, Fault.GARBAGE, Fault.REFUSE, Fault.CLOSED, Fault.MUTE])
 async def test_what_cannot_be_read_is_not_closed(yard: Yard, fault: Fault) -> None:
-    async with yard.at_work(gate(stay_s=1.0)):
+    async with yard.at_work(gate(stay_s=1.0), timeout_ms=QUICK_MS):
         await closed(yard)
         await yard.grant()
         await eventually(lambda: yard.stands == "open")
@@ -112,7 +110,7 @@ async def test_what_cannot_be_read_is_not_closed(yard: Yard, fault: Fault) -> No
         assert len(yard.coils()) == before
         assert yard.told[-1].position == "unknown"
         await yard.server.set_trouble(Trouble())
-        await eventually(lambda: yard.stands == "closed", 15)
+        await closed(yard)
     assert "crushed" not in yard.arms()
 
 
@@ -123,7 +121,7 @@ async def test_what_cannot_be_read_is_not_closed(yard: Yard, fault: Fault) -> No
 async def test_an_opening_that_cannot_be_is_told_and_does_not_come_late(
     yard: Yard, fault: Fault, error: type[Exception]
 ) -> None:
-    async with yard.at_work(gate()):
+    async with yard.at_work(gate(), timeout_ms=QUICK_MS):
         await closed(yard)
         await yard.server.set_trouble(Trouble(fault, code=6))
         await asyncio.sleep(0.1)  # a closed connection is noticed; an opening just then would be in doubt
@@ -145,25 +143,25 @@ def lock(**changes: object) -> object:
 
 
 async def test_a_lock_is_held_for_its_time_and_locks_again_when_the_door_was_used(doorway: Yard) -> None:
-    async with doorway.at_work(lock(stay_s=5.0)):
+    async with doorway.at_work(lock(stay_s=60)):
         await closed(doorway)
         assert (await doorway.grant()).confirmed
         assert doorway.module.outputs[0]
         doorway.body.crank(0.5)
         await eventually(lambda: doorway.stands == "open")
         doorway.body.crank(0.0)
-        await eventually(lambda: not doorway.module.outputs[0], 1.5)
+        await eventually(lambda: not doorway.module.outputs[0], 30)  # not only when its time is over
     assert doorway.coils() == [(0, True), (0, False)]
 
 
 async def test_a_lock_goes_on_being_held_after_the_module_lost_its_power(doorway: Yard) -> None:
-    async with doorway.at_work(lock(stay_s=3.0)):
+    async with doorway.at_work(lock(stay_s=5.0)):
         await closed(doorway)
         await doorway.grant()
         doorway.module.cut_power()
         assert not doorway.module.outputs[0]
-        await eventually(lambda: doorway.module.outputs[0], 1.0)
-        await eventually(lambda: not doorway.module.outputs[0], 4.0)
+        await eventually(lambda: doorway.module.outputs[0])
+        await eventually(lambda: not doorway.module.outputs[0])
 
 
 async def test_a_lock_that_could_not_be_held_in_time_stays_locked(doorway: Yard) -> None:
@@ -187,7 +185,7 @@ async def test_an_agent_that_ends_lets_go_and_one_that_dies_leaves_it_to_the_mod
         await closed(doorway)
         await doorway.grant()
         await doorway.server.set_trouble(Trouble(Fault.SILENT))  # nothing of the box is heard any more
-        await eventually(lambda: not doorway.module.outputs[0], 3)
+        await eventually(lambda: not doorway.module.outputs[0], 30)  # long before its time is over
         last = doorway.journal.after(0, frozenset({"coil"}))[-1]
         assert last["by"] == "safety_timer"
         await doorway.server.set_trouble(Trouble())
@@ -200,13 +198,13 @@ async def test_a_box_that_is_killed_while_it_holds_leaves_the_module_to_let_go(d
         sys.executable, str(script), str(doorway.server.port), env=env
     )
     try:
-        await eventually(lambda: doorway.module.outputs[0], 20)
-        await asyncio.sleep(1.5)  # held, and the module hears of its box
+        await eventually(lambda: doorway.module.outputs[0])
+        await asyncio.sleep(3.5)  # held, and the module hears of its box
         assert doorway.module.outputs[0]
     finally:
         child.kill()
         await child.wait()
-    await eventually(lambda: not doorway.module.outputs[0], 3)
+    await eventually(lambda: not doorway.module.outputs[0])
     assert doorway.journal.after(0, frozenset({"coil"}))[-1]["by"] == "safety_timer"
 
 

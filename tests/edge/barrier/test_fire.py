@@ -19,11 +19,16 @@ S = 1_000_000_000
 
 @pytest.fixture(autouse=True)
 def quickly_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fire, "BACK_NS", S)
+    monkeypatch.setattr(fire, "BACK_NS", 3 * S)
 
 
 def alarm(*points: object, **changes: object) -> list[FireInput]:
     return [FireInput(device=RELAY, input=5, points=list(points), **changes)]  # type: ignore[arg-type]
+
+
+def alert_of(yard: Yard) -> Alert:
+    assert yard.board.fire is not None
+    return yard.board.fire._alerts[RELAY, 5]
 
 
 async def test_it_opens_and_holds_and_lets_go_when_the_contact_is_back(yard: Yard) -> None:
@@ -36,9 +41,10 @@ async def test_it_opens_and_holds_and_lets_go_when_the_contact_is_back(yard: Yar
         await asyncio.sleep(1.5)  # longer than it stays open
         assert (1, True) not in yard.coils()
         yard.module.put(5, is_closed=False)
-        await asyncio.sleep(0.5)
+        await eventually(lambda: alert_of(yard).back_ns is not None)
         yard.module.put(5, is_closed=True)  # it flickers
-        await asyncio.sleep(1.2)
+        await eventually(lambda: alert_of(yard).back_ns is None)
+        await asyncio.sleep(3.2)  # longer than an alarm lasts whose contact stays back
         assert yard.module.outputs[0]
         yard.module.put(5, is_closed=False)
         await closed(yard)
@@ -75,9 +81,9 @@ async def test_a_line_that_is_lost_while_it_burns_ends_nothing(yard: Yard) -> No
         await eventually(lambda: yard.body.state == "open")
         await yard.server.set_trouble(Trouble(Fault.CLOSED))
         yard.module.cut_power()
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(3.2)
         await yard.server.set_trouble(Trouble())
-        await eventually(lambda: yard.module.outputs[0], 10)
+        await eventually(lambda: yard.module.outputs[0])
         assert yard.fires[-1].raised
 
 

@@ -57,7 +57,7 @@ def ptys(tmp_path: Path) -> Iterator[tuple[str, str]]:
         pytest.skip("socat is not installed")
     ends = [str(tmp_path / "box"), str(tmp_path / "device")]
     process = subprocess.Popen(["socat", *(f"pty,raw,echo=0,link={end}" for end in ends)])
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not all(Path(end).exists() for end in ends):
         assert time.monotonic() < deadline, "socat made no ptys"
         assert process.poll() is None

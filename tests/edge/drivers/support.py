@@ -51,7 +51,7 @@ class Recorder:
     def of(self, device: UUID) -> list[DeviceStatus]:
         return [status for which, status, _ in self.statuses if which == device]
 
-    async def until(self, condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
         async with asyncio.timeout(timeout_s):
             while not condition():
                 self._changed.clear()
@@ -68,12 +68,16 @@ def device(driver: str, settings: dict[str, Any], device_id: UUID = READER) -> c
     return config.Device(id=device_id, driver=driver, name=driver, settings=settings)
 
 
-def bus_and_relay(port: int, **relay: Any) -> Devices:
+QUICK_MS = 150
+"""For what is about silence: not to wait for long. Elsewhere a slow machine's answer is no silence."""
+
+
+def bus_and_relay(port: int, *, timeout_ms: int = 900, **relay: Any) -> Devices:
     settings = {"bus": str(BUS), "unit": 12, "profile": "wb_mr6c_v2", "poll_s": 0.1} | relay
     return build(
         [
             device("modbus_relay", settings, RELAY),
-            device("modbus_tcp", {"host": "127.0.0.1", "port": port, "timeout_ms": 150}, BUS),
+            device("modbus_tcp", {"host": "127.0.0.1", "port": port, "timeout_ms": timeout_ms}, BUS),
         ],
         PORTS,
     )
@@ -96,11 +100,11 @@ async def running(*devices: Device) -> AsyncIterator[Recorder]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def soon_ns(seconds: float = 3.0) -> int:
+def soon_ns(seconds: float = 15.0) -> int:
     return time.monotonic_ns() + int(seconds * 1e9)
 
 
-async def eventually(condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
+async def eventually(condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
     """Until the outside world is so; fails by TimeoutError."""
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110 - simulated devices raise no events in the test's loop

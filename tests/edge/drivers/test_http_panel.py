@@ -38,7 +38,7 @@ TOKEN = "a-long-enough-token"
 
 
 def driver(url: str, port: int, **more: Any) -> HttpPanel:
-    settings = {"url": url, "port": port, "token": TOKEN, "timeout_ms": 3000, "probe_s": 0.2} | more
+    settings = {"url": url, "port": port, "token": TOKEN, "timeout_ms": 10_000, "probe_s": 0.2} | more
     panel = build([device("http_panel", settings)], PORTS).panels[READER]
     assert isinstance(panel, HttpPanel)
     return panel
@@ -108,7 +108,7 @@ async def test_a_panel_that_cannot_be_told_to_hang_up_says_so(journal: Journal) 
 async def test_a_refusal_that_goes_wrong_is_told(
     journal: Journal, fault: Fault, error: type[DeviceError]
 ) -> None:
-    async with talking(journal, timeout_ms=300) as (simulator, panel, recorder):
+    async with talking(journal, timeout_ms=1500) as (simulator, panel, recorder):
         call = await simulator.ring("12")
         simulator.fault = fault
         with pytest.raises(error):
@@ -145,7 +145,7 @@ async def test_what_it_does_not_do_is_told(journal: Journal, fault: Fault, error
         simulator.fault = fault
         with pytest.raises(error):
             await panel.pulse(0, 700, deadline_ns=soon_ns())
-        await recorder.until(lambda: len(recorder.statuses) == 2)
+        await recorder.until(lambda: len(recorder.statuses) >= 2)
         simulator.fault = Fault.NONE
         await recorder.until_status(READER, DeviceStatus.ONLINE)
     assert recorder.reasons[1][0] in {DeviceReason.NO_ANSWER, DeviceReason.HTTP_STATUS}
@@ -209,7 +209,7 @@ async def test_a_push_with_another_token_is_refused(journal: Journal) -> None:
 
 
 async def test_the_recorded_talk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_panel, "BODY_WITHIN_S", 0.3)
+    monkeypatch.setattr(http_panel, "BODY_WITHIN_S", 1.5)
     port, told = free_port(), 0
     async with running(driver(f"http://127.0.0.1:{free_port()}/", port)) as recorder:
         await recorder.until_status(READER, DeviceStatus.OFFLINE)

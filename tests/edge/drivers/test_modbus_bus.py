@@ -9,11 +9,22 @@ from firmware_sim.journal import Journal
 from firmware_sim.modbus.line import Fault, Line, SerialServer, TcpServer, Trouble
 
 from edge.drivers.base import RefusedError, SilentError, UnavailableError
+from edge.drivers.modbus_bus import driver
 from edge.drivers.modbus_bus.driver import ModbusBus
 from edge.drivers.table import build
 from protocols.meters import decode, load_meter, plan
 from protocols.records import DeviceStatus
-from tests.edge.drivers.support import BUS, PORTS, RELAY, bus_and_relay, device, eventually, running, soon_ns
+from tests.edge.drivers.support import (
+    BUS,
+    PORTS,
+    QUICK_MS,
+    RELAY,
+    bus_and_relay,
+    device,
+    eventually,
+    running,
+    soon_ns,
+)
 
 
 async def test_a_meter_is_read_by_its_profile(server: TcpServer, journal: Journal) -> None:
@@ -48,7 +59,7 @@ async def test_refusals_carry_the_code(server: TcpServer) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.SILENT, Fault.MUTE, Fault.GARBAGE])
 async def test_a_line_that_misbehaves_recovers(server: TcpServer, fault: Fault) -> None:
-    devices = bus_and_relay(server.port)
+    devices = bus_and_relay(server.port, timeout_ms=QUICK_MS)
     bus = devices.buses[BUS]
     async with running(bus) as recorder:
         await recorder.until_status(BUS, DeviceStatus.ONLINE)
@@ -75,7 +86,7 @@ async def test_gone_and_back_are_told_once_each(server: TcpServer) -> None:
 
 async def test_a_half_open_connection_is_given_up(server: TcpServer) -> None:
     """Nothing comes back and nothing is closed, as after a router's reboot; then a new connection works."""
-    devices = bus_and_relay(server.port)
+    devices = bus_and_relay(server.port, timeout_ms=QUICK_MS)
     async with running(*devices.all.values()) as recorder:
         await recorder.until_status(RELAY, DeviceStatus.ONLINE)
         await server.set_trouble(Trouble(Fault.SILENT))
@@ -123,7 +134,7 @@ async def test_an_outputs_answer_is_not_awaited_beyond_its_deadline(server: TcpS
         began = asyncio.get_running_loop().time()
         with pytest.raises(SilentError, match="before the deadline"):
             await bus.write_coil(12, 0, True, deadline_ns=soon_ns(0.3))
-        assert asyncio.get_running_loop().time() - began < 1.0
+        assert asyncio.get_running_loop().time() - began < 4.0  # long before the line's own
         await server.set_trouble(Trouble())
         await eventually(lambda: bus.connections == 2)
         await bus.write_coil(12, 0, False, deadline_ns=soon_ns())
@@ -147,14 +158,14 @@ async def test_a_cancelled_read_does_not_spoil_the_next(server: TcpServer) -> No
 async def test_rtu_over_a_serial_line(line: Line, ptys: tuple[str, str], journal: Journal) -> None:
     serial = SerialServer(line, ptys[1])
     await serial.start()
-    rtu = {"port": ptys[0], "timeout_ms": 200}
+    rtu = {"port": ptys[0], "timeout_ms": 900}
     relay = {"bus": str(BUS), "unit": 12, "profile": "wb_mr6c_v2", "poll_s": 0.2}
     devices = build([device("modbus_rtu", rtu, BUS), device("modbus_relay", relay, RELAY)], PORTS)
     bus = devices.buses[BUS]
     async with running(*devices.all.values()) as recorder:
         await recorder.until_status(RELAY, DeviceStatus.ONLINE)
         assert len(await bus.read(1, 4, 0x0156, 2)) == 2
-        pulsed = await devices.relays[RELAY].pulse(0, 100, deadline_ns=soon_ns())
+        pulsed = await devices.relays[RELAY].pulse(0, 500, deadline_ns=soon_ns())
         assert pulsed.confirmed
         serial.line.trouble = Trouble(Fault.GARBAGE)
         with pytest.raises((SilentError, UnavailableError)):
@@ -169,15 +180,16 @@ async def test_rtu_over_a_serial_line(line: Line, ptys: tuple[str, str], journal
 
 
 async def test_a_late_answer_on_a_serial_line_is_not_taken_for_the_next(
-    line: Line, ptys: tuple[str, str]
+    line: Line, ptys: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """RTU answers carry neither a number nor an address: total energy must not pass for voltage."""
+    monkeypatch.setattr(driver, "RTU_SETTLE_S", 1.0)  # "late" is far from "too late" on a slow machine, too
     serial = SerialServer(line, ptys[1])
     await serial.start()
-    bus = build([device("modbus_rtu", {"port": ptys[0], "timeout_ms": 200}, BUS)], PORTS).buses[BUS]
+    bus = build([device("modbus_rtu", {"port": ptys[0], "timeout_ms": 500}, BUS)], PORTS).buses[BUS]
     async with running(bus) as recorder:
         await recorder.until_status(BUS, DeviceStatus.ONLINE)
-        serial.line.trouble = Trouble(delay_ms=240)
+        serial.line.trouble = Trouble(delay_ms=600)
         with pytest.raises(SilentError):
             await bus.read(1, 4, 0x0156, 2)
         serial.line.trouble = Trouble(delay_ms=60)

@@ -147,7 +147,7 @@ async def test_a_camera_that_renews_nothing_is_subscribed_to_anew(
     async with simulated(journal) as (camera, events):
         events.renews = False
         async with listened_to(camera.port):
-            await eventually(lambda: operations(journal).count("CreatePullPointSubscription") == 3, 15.0)
+            await eventually(lambda: operations(journal).count("CreatePullPointSubscription") == 3)
 
 
 async def test_the_subscriptions_own_parameters_go_back_to_it(journal: Journal) -> None:
@@ -182,7 +182,7 @@ async def test_silence_garbage_and_refusal_end_no_alarm(journal: Journal, fault:
         assert told(recorder) == [False, True]
         camera.fault = Fault.NONE
         events.change("scene", False)
-        await recorder.until(lambda: told(recorder) == [False, True, False], 20.0)
+        await recorder.until(lambda: told(recorder) == [False, True, False])
 
 
 async def test_a_camera_without_events_works_as_before_and_ends_what_was_told(journal: Journal) -> None:
@@ -212,7 +212,7 @@ async def test_the_recorded_talk() -> None:
     camera_side = Device("onvif_events.txt")
     server = await asyncio.start_server(camera_side.serve, "127.0.0.1", 0)
     async with server:
-        access = Access("camera", "127.0.0.1", server.sockets[0].getsockname()[1], "", "", 0.7)
+        access = Access("camera", "127.0.0.1", server.sockets[0].getsockname()[1], "", "", 2.0)
         point, eye = PullPoint(Onvif(access, PORTS), PORTS.monotonic_ns), Eye()
         is_subscribed = False
         while camera_side.steps:

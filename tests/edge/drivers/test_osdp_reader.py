@@ -76,7 +76,7 @@ async def test_cards_keep_their_order_and_none_is_lost(reader: OsdpReader) -> No
 
 async def test_a_wrong_key_stays_offline_and_reads_nothing(reader: OsdpReader) -> None:
     async with panel(reader.port, key="ff" * 16) as (_, recorder):
-        await recorder.until(lambda: bool(recorder.statuses), 15)
+        await recorder.until(lambda: bool(recorder.statuses))
         assert not reader.present(wiegand.w34(1))["submitted"]
     assert recorder.of(READER) == [DeviceStatus.OFFLINE]
     assert "key is refused" in recorder.statuses[0][2]
@@ -231,7 +231,7 @@ async def test_the_recorded_talk() -> None:
     recorded = Asked("osdp_reader.txt")
     server = await asyncio.start_server(recorded.serve, "127.0.0.1", 0)
     async with server, panel(server.sockets[0].getsockname()[1], key=None, insecure=True) as (_, recorder):
-        await eventually(lambda: not recorded.steps, 20)
+        await eventually(lambda: not recorded.steps)
         await recorder.until(lambda: recorder.of(READER)[-2:] == [DeviceStatus.FAULT, DeviceStatus.ONLINE])
     assert recorded.astray == []
     card_read, pin = recorder.reads
@@ -252,7 +252,7 @@ async def test_a_listener_that_is_silent_or_talks_rubbish_is_offline() -> None:
 
     server = await asyncio.start_server(rubbish, "127.0.0.1", 0)
     async with server, panel(server.sockets[0].getsockname()[1]) as (_, recorder):
-        await recorder.until(lambda: bool(recorder.statuses), 15)
+        await recorder.until(lambda: bool(recorder.statuses))
         assert recorder.of(READER) == [DeviceStatus.OFFLINE]
 
 
@@ -316,11 +316,11 @@ async def test_two_readers_share_a_line_and_one_does_not_hold_up_the_other(journ
             sims[1].present(wiegand.w34(2))
             await recorder.until_reads(1)
             sims[1].unplugged = True
-            await recorder.until(lambda: recorder.of(ids[1])[-1] is DeviceStatus.OFFLINE, 15)
+            await recorder.until(lambda: recorder.of(ids[1])[-1] is DeviceStatus.OFFLINE)
             sims[0].present(wiegand.w34(1))
             await recorder.until_reads(2)
             sims[1].unplugged = False
-            await recorder.until(lambda: recorder.of(ids[1])[-1] is DeviceStatus.ONLINE, 15)
+            await recorder.until(lambda: recorder.of(ids[1])[-1] is DeviceStatus.ONLINE)
             await devices.readers[ids[1]].signal(Verdict.GRANTED)
             await eventually(lambda: len(journal.after(0, frozenset({"reader_command"}))) == 2)
     for sim in sims:

@@ -95,7 +95,7 @@ async def test_a_call_ends_when_whoever_rang_goes_away(journal: Journal, answer:
         for count in (1, 2):
             await simulator.ring("12", box)
             if answer:
-                await recorder.until(lambda: phases(recorder)[-1] is A)
+                await recorder.until(lambda: phases(recorder)[-1:] == [A])
                 await asyncio.sleep(0.05)
                 simulator.hang_up()
             else:
@@ -109,7 +109,7 @@ async def test_a_call_ends_when_whoever_rang_goes_away(journal: Journal, answer:
 async def test_a_call_is_refused_from_afar(journal: Journal, answer: bool) -> None:
     async with talking(journal, answer=answer) as (simulator, panel, recorder, box):
         await simulator.ring("12", box)
-        await recorder.until(lambda: phases(recorder)[-1] is (A if answer else R))
+        await recorder.until(lambda: phases(recorder)[-1:] == [A if answer else R])
         await panel.hang_up(recorder.rings[0].call)
         await recorder.until(lambda: phases(recorder)[-1] is E)
         last = "BYE" if answer else "603"
@@ -136,9 +136,9 @@ async def test_an_invite_that_comes_again_is_one_call_and_another_call_finds_it_
         simulator.resend_invite()
         other = SipPanel("other", journal=journal)
         await other.start()
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(other.ring("13", box), 0.3)
-        assert any(message.status == 486 for message in other.messages)
+        ringing = asyncio.create_task(other.ring("13", box))
+        await other.until(lambda: any(message.status == 486 for message in other.messages))
+        ringing.cancel()
         other.stop()
         assert phases(recorder) == [R]
         await panel.pulse(0, 700, deadline_ns=soon_ns())
@@ -356,7 +356,7 @@ async def test_the_recorded_talk() -> None:
 
 async def heard(panel: socket.socket) -> bytes:
     """The next that the box sends, but for its question whether the panel lives."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         while True:
             data = await asyncio.get_running_loop().sock_recv(panel, 65536)
             if not data.startswith(b"OPTIONS"):

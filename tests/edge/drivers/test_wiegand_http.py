@@ -41,7 +41,7 @@ async def push(url: str, **event: Any) -> httpx.Response:
 
 
 async def test_the_recorded_talk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wiegand_http, "BODY_WITHIN_S", 0.3)
+    monkeypatch.setattr(wiegand_http, "BODY_WITHIN_S", 1.5)
     told = 0
     async with source() as (url, recorder):
         place = httpx.URL(url)

@@ -54,7 +54,7 @@ class Asked:
 
 async def answer(reader: asyncio.StreamReader) -> bytes:
     """The next answer, its body read away."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         head = await reader.readuntil(b"\r\n\r\n")
         lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
         await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0)

@@ -109,6 +109,11 @@ async def test_the_journal_followed_anew_tells_nothing_twice(box: Box, cloud: Cl
         )  # as if nothing had been followed
     async with box.agent() as agent, station(agent) as desk:
         await desk.sign_in(at.guard.id)
+
+        async def is_followed() -> bool:
+            return bool((await desk.get("/passages")).json()["items"])
+
+        await until(is_followed)
         await asyncio.sleep(0.3)
         assert len((await desk.get("/passages")).json()["items"]) == 1
         report = (await desk.get("/me")).json()["shift"]["id"]

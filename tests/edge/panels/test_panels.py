@@ -147,6 +147,6 @@ async def test_a_panel_is_kept_as_it_should_be(journal: Journal) -> None:
 
 
 async def until(condition: Any) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - the simulated panel raises no events in the test's loop
             await asyncio.sleep(0.01)
