@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from deploy.demo.servers.processes import wait_until
 from deploy.demo.servers.proxy import Line, Proxy
 
 
@@ -57,7 +58,7 @@ def proxy(echo: Echo) -> Iterator[Proxy]:
 
 
 def connect(proxy: Proxy) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", proxy.port), timeout=5)
+    return socket.create_connection(("127.0.0.1", proxy.port), timeout=60)
 
 
 def talk(proxy: Proxy) -> bytes:
@@ -113,4 +114,4 @@ def test_on_a_half_open_line_the_server_hears_and_the_client_does_not(proxy: Pro
         client.settimeout(0.3)
         with pytest.raises(TimeoutError):
             client.recv(1)
-    assert echo.received == b"12"
+    assert wait_until(lambda: echo.received == b"12", timeout_s=60)

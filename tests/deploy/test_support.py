@@ -16,7 +16,7 @@ from cloud.kernel.tenancy import Role
 from deploy.demo.layout import claim
 from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.postgres import DURABLE, FAST, PostgresServer, Source
-from deploy.demo.servers.processes import ServerError, children_of, wait_until
+from deploy.demo.servers.processes import ServerError, children_of, free_port, wait_until
 from deploy.demo.servers.redis import RedisServer
 from tests.support.broker import StartBroker
 from tests.support.mail import Mailbox
@@ -165,6 +165,13 @@ def test_a_letter_arrives_as_it_was_sent(mailbox: Mailbox) -> None:
     assert mailbox.is_empty()
 
 
+def test_no_port_is_given_twice_nor_one_that_the_kernel_gives_to_somebody_else() -> None:
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    ports = [free_port() for _ in range(20)]
+    assert len(set(ports)) == 20
+    assert max(ports) < first
+
+
 def test_a_process_that_ends_at_once_is_reported_with_its_log(run_process: RunProcess) -> None:
     process = run_process("short", "sh", "-c", "echo broken >&2; exit 3")
     with pytest.raises(ServerError, match=r"(?s)ended with 3:.*broken"):
@@ -173,10 +180,10 @@ def test_a_process_that_ends_at_once_is_reported_with_its_log(run_process: RunPr
 
 def test_stopping_a_process_leaves_no_grandchildren(run_process: RunProcess, tmp_path: Path) -> None:
     process = run_process("family", "sh", "-c", "sleep 60 & sleep 60")
-    assert wait_until(lambda: len(children_of(process.pid)) == 2, timeout_s=5)
+    assert wait_until(lambda: len(children_of(process.pid)) == 2, timeout_s=60)
     children = children_of(process.pid)
     process.stop()
-    assert wait_until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), timeout_s=5)
+    assert wait_until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), timeout_s=60)
 
 
 def test_a_process_ends_with_the_one_that_started_it(run_process: RunProcess) -> None:
@@ -187,7 +194,7 @@ def test_a_process_ends_with_the_one_that_started_it(run_process: RunProcess) ->
         "time.sleep(60)\n"
     )
     parent = run_process("parent", sys.executable, "-c", script, cwd=Path(__file__).parents[2])
-    assert wait_until(lambda: len(children_of(parent.pid)) == 1, timeout_s=10)
+    assert wait_until(lambda: len(children_of(parent.pid)) == 1, timeout_s=60)
     child = children_of(parent.pid)[0]
     parent.signal(signal.SIGKILL)
-    assert wait_until(lambda: not Path(f"/proc/{child}").exists(), timeout_s=5)
+    assert wait_until(lambda: not Path(f"/proc/{child}").exists(), timeout_s=60)

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -13,6 +14,9 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _POLL_S = 0.02
+_PORTS = range(10_000, 20_000)
+"""Below what the kernel gives away by itself: between asking and listening nobody else comes by one by chance."""
+_given: set[int] = set()
 
 
 class ServerError(Exception):
@@ -20,11 +24,22 @@ class ServerError(Exception):
 
 
 def free_port() -> int:
-    """A TCP port of the loopback interface that nobody listened on a moment ago."""
+    """A TCP port of the loopback interface that nobody listened on a moment ago, another at each call."""
+    for port in random.SystemRandom().sample(_PORTS, len(_PORTS)):
+        if port not in _given and _can_listen(port):
+            _given.add(port)
+            return port
+    raise ServerError("no free port on 127.0.0.1")
+
+
+def _can_listen(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def accepts_connections(port: int) -> bool:
