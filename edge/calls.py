@@ -12,7 +12,7 @@ from edge.access.points import Site
 from edge.drivers.base import Camera, DeviceError, Intercom, Ring, Still
 from edge.panels.supply import point_of
 from edge.store import StoreError
-from protocols import records
+from protocols import correlation, records
 from protocols.config import Point
 from protocols.records import CallPhase
 
@@ -80,11 +80,13 @@ class Calls:
         event = records.Call(
             **stamp, call=call, point=point.id, source=ring.device, phase=ring.phase, number=ring.number[:100]
         )
-        await self._journal.insist(event)
-        if is_new and ring.phase is CallPhase.RINGING:
-            task = asyncio.create_task(self._picture(call, ring, point, site), name=f"picture of call {call}")
-            self._pictures.add(task)
-            task.add_done_callback(self._pictures.discard)
+        with correlation.within(str(call)):
+            await self._journal.insist(event)
+            log.info("call %s", ring.phase, extra={"point": str(point.id), "device": str(ring.device)})
+            if is_new and ring.phase is CallPhase.RINGING:
+                task = asyncio.create_task(self._picture(call, ring, point, site), name=f"picture of {call}")
+                self._pictures.add(task)
+                task.add_done_callback(self._pictures.discard)
         if ring.phase is CallPhase.ENDED:
             del self._known[key]
         while len(self._known) > CALLS_MAX:  # of panels that never tell an end

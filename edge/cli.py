@@ -23,7 +23,7 @@ from edge.identity import Files, IdentityError, Membership, load_membership
 from edge.schema import SchemaError
 from edge.settings import Settings, SettingsError
 from edge.store import Fault, Store, StoreError, no_fault
-from protocols.urls import loggable
+from protocols.logs import JsonFormatter, TextFormatter
 
 FOLDER = "/etc/domovoy-edge"
 STORE = "store.sqlite"
@@ -40,16 +40,10 @@ class CommandError(Exception):
         super().__init__(f"{russian}\n{english}")
 
 
-class _Formatter(logging.Formatter):
-    """A line of text without the passwords of URLs, tracebacks included."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return str(loggable(super().format(record)))
-
-
 def _log_to_stderr(level: str) -> None:
+    """Text for a person at a terminal, else JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(TextFormatter() if sys.stderr.isatty() else JsonFormatter("edge"))
     logging.basicConfig(level=level, handlers=[handler])
 
 

@@ -15,13 +15,12 @@ from cloud.ingest.incoming import Incoming
 from cloud.ingest.measured import NEWEST_MS, OLDEST_MS
 from cloud.ingest.streams import Watermark
 from cloud.ingest.witnessed import Handlers, UnknownEventError
-from cloud.kernel import correlation
 from cloud.kernel.database import now, savepoint
 from cloud.kernel.faults import in_words, is_unavailable
 from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import JournalEntry, QuarantineReason, Refused, StreamKey
-from protocols import chain
+from protocols import chain, correlation
 from protocols.fields import ClockState, Event
 from protocols.records import StreamOpened
 

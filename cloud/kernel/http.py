@@ -8,14 +8,13 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cloud.kernel import correlation
 from cloud.kernel.clock import Clock
 from cloud.kernel.errors import DomovoyError
 from cloud.kernel.language import Text, preferred_language
 from cloud.kernel.metrics import HTTP_SECONDS
 from cloud.kernel.problems import answer
+from protocols import correlation
 
-CORRELATION_HEADER = "X-Correlation-Id"
 _log = logging.getLogger(__name__)
 _CSP = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self';"
@@ -70,7 +69,7 @@ class Envelope:
             return
         began_s = self._clock.monotonic_s()
         headers = Headers(scope=scope)
-        correlation_id = correlation.acceptable(headers.get(CORRELATION_HEADER)) or os.urandom(8).hex()
+        correlation_id = correlation.acceptable(headers.get(correlation.HEADER)) or os.urandom(8).hex()
         correlation.begin(correlation_id)
         sent: dict[str, int] = {}
 
@@ -113,7 +112,7 @@ class Envelope:
         """Add what is not there yet, to the raw list: a look-up by name through Starlette costs as much as a route."""
         headers = list(message.get("headers", ()))
         present = {name.lower() for name, _ in headers}
-        added = [*_SECURITY_HEADERS, (CORRELATION_HEADER.lower().encode(), correlation_id.encode())]
+        added = [*_SECURITY_HEADERS, (correlation.HEADER.lower().encode(), correlation_id.encode())]
         if self._is_https:
             added.append(_HSTS)
         if path.startswith("/api"):

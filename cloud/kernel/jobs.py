@@ -17,11 +17,11 @@ import redis.exceptions
 from celery import Celery, Task
 from sqlalchemy.exc import OperationalError
 
-from cloud.kernel import correlation
 from cloud.kernel.database import Database
 from cloud.kernel.errors import RetryLater
 from cloud.kernel.metrics import JOB_SECONDS, JOBS, QUEUE_UNREACHABLE
 from cloud.kernel.settings import Settings
+from protocols import correlation
 
 _TIME_LIMIT_S = 300
 _MOST_WAITING = 10_000

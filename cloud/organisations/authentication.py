@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from cloud.kernel import correlation
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import Scope, ask, enter, has_entered, now
 from cloud.kernel.errors import NotAllowed, SignIn
@@ -24,6 +23,7 @@ from cloud.organisations.errors import TotpMustBeSetUp
 from cloud.organisations.models import AccountSession
 from cloud.organisations.rules import known_permissions
 from cloud.organisations.types import SessionKind
+from protocols import correlation
 
 _SEEN_EVERY = timedelta(minutes=1)
 _AUTH_SESSION = """

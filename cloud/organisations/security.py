@@ -11,11 +11,12 @@ from prometheus_client import Counter
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from cloud.kernel import audit, correlation, limits
+from cloud.kernel import audit, limits
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import Database, Scope, enter
 from cloud.kernel.errors import TooMany
 from cloud.organisations.accounts import find_account
+from protocols import correlation
 
 FAILURES = Counter("domovoy_sign_in_failures_total", "Sign-ins that did not succeed", ["reason"])
 _COMPANIES = text("SELECT auth_companies(:account)")

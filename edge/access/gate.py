@@ -34,7 +34,7 @@ from edge.drivers.base import (
     Verdict,
 )
 from edge.store import Fault, StoreError, no_fault
-from protocols import records
+from protocols import correlation, records
 from protocols.config import Point
 from protocols.fields import Direction
 from protocols.records import BarrierCause, DeviceStatus, Outcome, Passage, Reason
@@ -137,7 +137,9 @@ class Gate:
         judged, at_ms = self._judge(read, lane, moment), moment.unix_ms
         written = self._journal.begin(judged.passage, _counting(judged, at_ms), at_ms=at_ms)
         self._last[read.device] = _Last(read.raw, judged.passage.outcome, read.at_ns, read.at_ns)
-        self._spawn(self._carry_out(judged, written), f"passage {judged.passage.id}")
+        name = str(judged.passage.id)
+        with correlation.within(name):  # and in what is begun here
+            self._spawn(self._carry_out(judged, written), f"passage {name}")
 
     def pressed(self, point_id: UUID) -> None:
         """Somebody inside pressed the exit button of a point. Called by its barrier, in the loop.
@@ -317,7 +319,8 @@ class Gate:
             await self._actuate(judged)
 
     def _accompany(self, judged: _Judged) -> None:
-        """What the reader shows, and the picture."""
+        """What the reader shows, and the picture; the log."""
+        _tell(judged.passage)
         self._spawn(self._signal(judged), "signal")
         if judged.read.still is not None or judged.lane.point.camera is not None:
             self._spawn(self._picture(judged), "picture")
@@ -343,6 +346,7 @@ class Gate:
             zone=zone.id if zone else None,
             behind=zone.parent if zone and is_ready else None,
         )
+        correlation.begin(str(passage.id))
         is_written = await self._try_to_write(passage)
         if is_ready:
             opened = await self._open(
@@ -355,6 +359,7 @@ class Gate:
             )
         if point.camera is not None and is_pictured:
             self._spawn(self._take_picture(site, point, passage.id), "picture")
+        _tell(passage)
         if not is_written:
             await self._journal.insist(passage)
         if is_ready:
@@ -385,6 +390,8 @@ class Gate:
 
     async def _note_opened(self, decision: UUID, point: Point, opened: Opened, effects: Effects) -> None:
         """What became of a decision; what is undone is undone with the record that surely nothing opened."""
+        if not opened.done:
+            log.warning("the point did not open: %s", opened.detail, extra={"point": str(point.id)})
         undone = effects.give_back(self._held) if opened.untouched else None
         event = records.Actuation(
             **self._journal.stamp(),
@@ -480,3 +487,9 @@ def _counting(judged: _Judged, at_ms: int) -> Callable[[sqlite3.Connection], Any
     """What is written with the passage."""
     effects = judged.effects
     return partial(effects.write, at_ms=at_ms) if effects else None
+
+
+def _tell(passage: Passage) -> None:
+    """Nothing of who it was: that is the journal's."""
+    at = {"point": str(passage.point), "device": str(passage.source), "direction": passage.direction}
+    log.info("passage %s: %s", passage.outcome, passage.reason, extra=at)

@@ -6,6 +6,7 @@ the first decided.
 """
 
 import asyncio
+import logging
 import sqlite3
 from functools import partial
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from edge.guardhouse import acts, chronicle, problems
 from edge.guardhouse.chronicle import PassageRow
 from edge.guardhouse.ground import Asked, Ground, Turn
 from edge.store import Fault, no_fault
-from protocols import plates
+from protocols import correlation, plates
 from protocols.acts import GateDecision, ManualReason, Verdict
 from protocols.config import Point
 from protocols.fields import Direction
@@ -32,6 +33,7 @@ from protocols.guard_views import Decided, LiveKind
 from protocols.plates import PlateError
 from protocols.records import Reason
 
+log = logging.getLogger(__name__)
 _CONFIRMABLE = frozenset({Reason.GRANTED, Reason.GRANTED_CLOCK_UNKNOWN, Reason.GUARD_CONFIRMATION})
 NOT_KNOWN = "the box was restarted: whether it opened is not known"
 
@@ -69,6 +71,7 @@ class Decisions:
     async def _decide(self, asked: Asked) -> Decided:
         since_ns = self._ground.clock.monotonic_ns()
         body: Decide = asked.body
+        correlation.begin(str(body.id))
         _check(body)
         point = self._ground.gate.site.points.get(problems.found_id(asked.id))
         if point is None:
@@ -97,6 +100,7 @@ class Decisions:
             if body.passage is not None and self._claimed.get(body.passage, made).id == body.id:
                 self._claimed.pop(body.passage, None)
         self._fault("decision written")
+        log.info("a guard's decision: %s", body.verdict, extra=_told(body, point))
         if body.verdict is Verdict.REFUSE:
             return made
         opened = await self._ground.gate.open_decided(
@@ -245,6 +249,10 @@ def _check(body: Decide) -> None:
         raise problems.invalid("note", "missing")
     if body.verdict is Verdict.CONFIRM and body.passage is None:
         raise problems.invalid("passage", "missing")
+
+
+def _told(body: Decide, point: Point) -> dict[str, str]:
+    return {"point": str(point.id)} | ({"passage": str(body.passage)} if body.passage else {})
 
 
 def _plate(body: Decide) -> str | None:

@@ -6,6 +6,7 @@ A request must come under a name of this box (against DNS rebinding) and, when i
 
 import ipaddress
 import logging
+import os
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -27,7 +29,7 @@ from edge.guardhouse.pace import Pace
 from edge.guardhouse.problems import Trouble
 from edge.guardhouse.web_files import WebFiles
 from edge.store import StoreError
-from protocols import decoding
+from protocols import correlation, decoding
 from protocols.guard_api import OPERATIONS, PHOTO_MAX_BYTES, ROOT, Operation
 from protocols.guard_views import FieldFault
 
@@ -223,7 +225,10 @@ def _invalid(error: msgspec.ValidationError) -> Trouble:
 
 
 class _Envelope:
-    """Headers that every answer has. No HSTS: a browser that lost the site's CA must be able to ask for it again."""
+    """A correlation id, and headers that every answer has.
+
+    No HSTS: a browser that lost the site's CA must be able to ask for it again.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -231,18 +236,21 @@ class _Envelope:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return  # neither websockets nor a lifespan
+        given = Headers(scope=scope).get(correlation.HEADER)
+        asked = correlation.acceptable(given) or os.urandom(8).hex()
+        correlation.begin(asked)
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._dress(message, scope["path"])
+                self._dress(message, scope["path"], asked)
             await send(message)
 
         await self._app(scope, receive, dressed)
 
-    def _dress(self, message: MutableMapping[str, Any], path: str) -> None:
+    def _dress(self, message: MutableMapping[str, Any], path: str, asked: str) -> None:
         headers = list(message.get("headers", ()))
         present = {name.lower() for name, _ in headers}
-        added = [*_HEADERS]
+        added = [*_HEADERS, (correlation.HEADER.lower().encode(), asked.encode())]
         if path.startswith(ROOT):
             added.append((b"cache-control", b"no-store"))
         message["headers"] = headers + [pair for pair in added if pair[0] not in present]

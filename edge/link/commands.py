@@ -17,6 +17,7 @@ from edge import streams
 from edge.access.journal import Journal, Stamp, encoded
 from edge.clock import Clock, Moment
 from edge.store import Fault, Store, no_fault
+from protocols import correlation
 from protocols.fields import ClockState
 from protocols.messages import MOVES, Command, Stream
 from protocols.records import CommandOutcome, CommandResult
@@ -86,7 +87,8 @@ class Commands:
         self._fault("command noted")
         if len(self._running) >= PENDING_MAX:
             busy = f"{PENDING_MAX} commands are under way already"
-            await self._answer(command.id, Done(CommandOutcome.REFUSED, "busy", busy))
+            with correlation.within(str(command.id)):
+                await self._answer(command.id, Done(CommandOutcome.REFUSED, "busy", busy))
             return
         task = asyncio.get_running_loop().create_task(self._carry_out(command), name=f"command {command.id}")
         self._running.add(task)
@@ -109,6 +111,7 @@ class Commands:
             await asyncio.wait(self._running)
 
     async def _carry_out(self, command: Command) -> None:
+        correlation.begin(str(command.id))
         done = judge(command, self._clock.now())
         if done is None:
             try:
@@ -120,6 +123,7 @@ class Commands:
                 log.exception("command %s failed", command.id)
                 done = Done(CommandOutcome.FAILED, "defect", f"{type(error).__name__}: {error}")
         self._fault("command done")
+        log.info("command %s: %s, %s", command.kind, done.outcome, done.reason)
         await self._answer(command.id, done)
 
     async def _answer(self, command: UUID, done: Done) -> None:

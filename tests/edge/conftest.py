@@ -1,8 +1,11 @@
-"""A real store per test."""
+"""A real store per test, and the lines of the log."""
 
+import json
+import logging
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +13,7 @@ from edge import upkeep
 from edge.access.journal import Stamp
 from edge.ids import Ids
 from edge.store import Store
+from protocols.logs import JsonFormatter
 from tests.edge.world import NOON, HandClock
 
 
@@ -33,3 +37,29 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store.start()
     yield store
     store.close()
+
+
+class Lines(logging.Handler):
+    """What would be written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(JsonFormatter("edge"))
+        self.written: list[dict[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.written.append(json.loads(self.format(record)))
+
+    def of(self, logger: str) -> list[dict[str, Any]]:
+        return [line for line in self.written if line["logger"] == logger]
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    handler, logger = Lines(), logging.getLogger("edge")
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield handler
+    logger.removeHandler(handler)
+    logger.setLevel(before)

@@ -16,14 +16,13 @@ from sqlalchemy.orm import Session
 
 from cloud.ingest.unit import Intake, Message
 from cloud.ingest.witnessed import Handlers
-from cloud.kernel import correlation
 from cloud.kernel.database import Scope
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.tenancy import Role
 from cloud.sites import service as sites
 from cloud.sites.schemas import DeviceDraft, PointDraft
 from cloud.sites.types import BoxOwner
-from protocols import chain
+from protocols import chain, correlation
 from protocols.fields import Direction
 from protocols.messages import Ack
 from protocols.records import (

@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from cloud.kernel.api import Call, Router, writing
 from cloud.kernel.database import ask
-from cloud.kernel.logs import JsonFormatter
 from cloud.kernel.permissions import Permission
 from deploy.demo.servers.processes import wait_until
+from protocols.logs import JsonFormatter
 from tests.cloud.serving import Served, served
 from tests.support.postgres import Database
 

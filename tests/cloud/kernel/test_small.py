@@ -20,11 +20,11 @@ from cloud.kernel.errors import FixInput
 from cloud.kernel.files import FileStore, HashMismatch, OffsetMismatch
 from cloud.kernel.ids import Uuid7Ids, compose
 from cloud.kernel.language import Language, Text, preferred_language
-from cloud.kernel.logs import JsonFormatter
 from cloud.kernel.permissions import DEFAULT_ROLES, ROLE_NAMES, Permission, RoleCode, roles_in_language
 from cloud.kernel.secrets import SecretBox, SecretUnreadable, write_new_key
 from cloud.kernel.settings import Settings
 from cloud.kernel.tenancy import Role
+from protocols.logs import JsonFormatter
 from tests.cloud.serving import PASSWORD
 from tests.support.postgres import Cluster, Database, with_database
 from tests.support.processes import installed

@@ -9,6 +9,7 @@ from protocols import acts, records
 from protocols.fields import Direction
 from tests.edge.boxes import Box
 from tests.edge.cloud_peer import CloudPeer
+from tests.edge.conftest import Lines
 from tests.edge.guardhouse.desk import (
     LANE_IN,
     LANE_OUT,
@@ -219,3 +220,17 @@ async def test_the_same_request_twice_at_once_is_one(box: Box, cloud: CloudPeer,
         report = (await desk.get(f"/shifts/{shift}/report")).json()
         assert [len(report[name]) for name in ("opened_by_hand", "violations", "notes")] == [1, 1, 1]
         assert report["passes_made"] == 1
+
+
+async def test_a_guards_request_and_decision_have_ids(
+    box: Box, cloud: CloudPeer, modbus: int, lines: Lines
+) -> None:
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        answer = await desk.client.get("/me", headers={"X-Correlation-Id": "beep-0001"})
+        assert answer.headers["X-Correlation-Id"] == "beep-0001"
+        assert len((await desk.get("/me")).headers["X-Correlation-Id"]) == 16
+        await desk.on_duty(at.guard.id)
+        order = {"id": str(uid()), "direction": "in", "verdict": "open", "reason": "ordered"}
+        (await desk.post(f"/lanes/{LANE_IN}/decide", order)).raise_for_status()
+    (line,) = lines.of("edge.guardhouse.decisions")
+    assert (line["message"], line["correlation_id"]) == ("a guard's decision: open", order["id"])
