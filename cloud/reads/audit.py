@@ -17,6 +17,7 @@ from cloud.meters.models import Meter
 from cloud.organisations.models import RoleRow
 from cloud.people.models import Person
 from cloud.sites.models import Box, Device, Point, Site, Zone
+from protocols.urls import without_secrets
 
 _COLUMNS = (
     AuditEntry.id,
@@ -93,7 +94,11 @@ def _with_names(session: Session, entries: Sequence[Any]) -> list[dict[str, Any]
     ids = [{row["object_id"], *_ids(row["changes"])} for row in rows]
     known = _names(session, frozenset[UUID]().union(*ids))
     return [
-        row | {"names": {str(each): known[each] for each in named if each in known}}
+        row
+        | {
+            "changes": without_secrets(row["changes"]) if row["object_kind"] == "device" else row["changes"],
+            "names": {str(each): known[each] for each in named if each in known},
+        }
         for row, named in zip(rows, ids, strict=True)
     ]
 

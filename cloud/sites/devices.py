@@ -107,7 +107,7 @@ def configured_points(session: Session, box_id: UUID) -> list[config.Point]:
 
 def _fill(session: Session, device: Device, vault: SecretBox, draft: DeviceDraft) -> None:
     known = _open_sealed(device, vault)
-    settings = rules.with_known_addresses(draft.settings, known)
+    settings = rules.with_known_addresses(draft.settings, (device.settings or {}) | known)
     faults = rules.secret_faults(settings, draft.secrets)
     if faults:
         raise FixInput(*faults)

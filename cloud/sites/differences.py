@@ -54,7 +54,7 @@ TITLES: dict[str, Text] = {
 _UNITS = {**barrier_words.UNITS, "meters.period_s": "s", "box.stale.after_s": "s"}
 _YES, _NO = Text("да", "yes"), Text("нет", "no")
 _SET, _NEW = Text("задан", "set"), Text("новый", "new")
-_DIFFERS = Text("{value} (пароль другой)", "{value} (another password)")
+_DIFFERS = Text("{value} (скрытое изменено)", "{value} (what is hidden has changed)")
 _DIRECTIONS = {"in": Text("въезд", "in"), "out": Text("выезд", "out")}
 _RULES = {
     "allow": Text("пускать", "let in"),

@@ -151,7 +151,7 @@ class BoxCertificate(TenantMixin, Base):
 
 class Device(TenantMixin, Base):
     """A device that a box drives. `secrets` is a sealed JSON object: the secrets that `secret_names` tells of, and the
-    settings whose addresses carry a password, which `settings` has with asterisks.
+    settings whose addresses may hold a password, which `settings` has with asterisks.
     """
 
     __tablename__ = "device"

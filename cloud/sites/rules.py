@@ -22,8 +22,8 @@ _SECRET_IN_URL = Text(
     "Take user and password out of the address: the user goes to `user`, the password to the secret `password`.",
 )
 _HIDDEN_IN_URL = Text(
-    "Пароль в адресе скрыт звёздочками: впишите его заново.",
-    "The password in the address is hidden by asterisks: type it anew.",
+    "Часть адреса скрыта звёздочками, в ней может быть пароль: впишите адрес целиком.",
+    "A part of the address is hidden by asterisks, as it may hold a password: type the whole address.",
 )
 _NOT_SECRET = Text("Не секрет. Секретами бывают: {known}.", "Not a secret setting. Secret ones are: {known}.")
 _UNKNOWN_DRIVER = Text("Такого драйвера нет. Есть: {known}.", "There is no such driver. There are: {known}.")
@@ -71,16 +71,16 @@ def secret_faults(settings: Mapping[str, Any], secrets: Mapping[str, Any]) -> li
     return faults
 
 
-def with_known_addresses(settings: Mapping[str, Any], sealed: Mapping[str, Any]) -> dict[str, Any]:
+def with_known_addresses(settings: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a form, which was shown asterisks: what came back as it was shown is what it was."""
     return {
-        name: sealed[name] if name in sealed and value == without_secrets(sealed[name]) else value
+        name: known[name] if name in known and value == without_secrets(known[name]) else value
         for name, value in settings.items()
     }
 
 
 def secret_addresses(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that hold a password in an address, as cameras want it that know no other sign-in."""
+    """The settings with an address that may hold a password, as cameras want it that know no other sign-in."""
     return {name: value for name, value in settings.items() if without_secrets(value) != value}
 
 

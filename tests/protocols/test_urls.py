@@ -23,57 +23,52 @@ def test_userinfo_is_found_and_hidden(text: str, shown: str) -> None:
     assert without_secrets({"a": [text, 1], "b": {"c": text}}) == {"a": [shown, 1], "b": {"c": shown}}
 
 
-@pytest.mark.parametrize("text", ["http://10.0.0.5/snap.jpg?mail=a@b.c", "a@b.c", "http://cam/@home", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http://10.0.0.5/snap.jpg",
+        "http://cam/s?",
+        "rtsp://10.0.0.5:554/Streaming/Channels/101",
+        "a@b.c",
+        "http://cam/@home",
+        "token=1",
+        "who is it? a=b",
+        "",
+    ],
+)
 def test_other_text_is_left_alone(text: str) -> None:
     assert not has_userinfo(text)
+    assert not has_hidden(text)
     assert without_secrets(text) == text
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("http://cam/s.cgi?user=admin&pwd=S3cret", "http://cam/s.cgi?user=admin&pwd=***"),
-        ("http://cam/s?Password=a%20b&size=1#x", "http://cam/s?Password=***&size=1#x"),
-        ("GET http://cam/s?access_token=abc: 500", "GET http://cam/s?access_token=***"),
-        (
-            "'http://cam/?api_key=1' and \"http://cam/?x=1;auth=2\"",
-            "'http://cam/?api_key=***' and \"http://cam/?x=1;auth=***\"",
-        ),
-        (
-            "http://cam/s.cgi?loginuse=admin&loginpas=S3cret&x=1",
-            "http://cam/s.cgi?loginuse=admin&loginpas=***&x=1",
-        ),
-        ("http://cam/s.cgi?userpwd=S3cret", "http://cam/s.cgi?userpwd=***"),
-        ("http://a:b@cam/?pass=c", "http://***@cam/?pass=***"),
-        (
-            "rtsp://cam:554/user=admin_password=Hunter2_channel=1_stream=0.sdp",
-            "rtsp://cam:554/user=admin_password=***",
-        ),
-        ("http://cam/s.cgi?u=a&p=Hunter2&x=1", "http://cam/s.cgi?u=a&p=***&x=1"),
-        ("http://cam/s.cgi?login=admin:Hunter2", "http://cam/s.cgi?login=***"),
-        ("http://cam/admin/password=Hunter2/1", "http://cam/admin/password=***"),
-        ("http://cam/?PASSWORD%3DHunter2", "http://cam/?PASSWORD%3D***"),
+        ("http://cam/s.cgi?user=admin&pwd=S3cret", "http://cam/s.cgi?***"),
+        ("http://cam/s.cgi?u=1&grünkohl=S3cret", "http://cam/s.cgi?***"),
+        ("http://cam/s.cgi?S3cret", "http://cam/s.cgi?***"),
+        ("http://cam?S3cret", "http://cam?***"),
+        ("http://cam/s.cgi?a=S3 cret\"'<é>S3cret", "http://cam/s.cgi?***"),
+        ("http://cam/s#S3cret", "http://cam/s#***"),
+        ("GET http://cam/s?of=S3cret: 500", "GET http://cam/s?*** 500"),
+        ("'http://cam/?k=S3cret' and http://cam/?x=S3cret", "'http://cam/?*** and http://cam/?***"),
+        ("http://cam/s?a=S3cret\nand http://cam/?b=S3cret", "http://cam/s?***\nand http://cam/?***"),
+        ("http://a:S3cret@cam/?x=c", "http://***@cam/?***"),
+        ("http://proxy/http://a:S3cret@cam/", "http://proxy/http://***@cam/"),
+        ("rtsp://cam:554/user=admin_password=S3cret_channel=1_stream=0.sdp", "rtsp://cam:554/***"),
+        ("http://cam/live/u=admin/S3cret/1", "http://cam/live/***"),
+        ("http://cam/live;x=S3cret", "http://cam/***"),
+        ("http://cam/x%3DS3cret", "http://cam/***"),
+        ("no picture from /s.cgi?x=S3cret: 401", "no picture from /s.cgi?*** 401"),
     ],
 )
-def test_passwords_in_a_query_are_hidden(text: str, shown: str) -> None:
-    assert without_secrets(text).startswith(shown)
-    assert has_hidden(without_secrets(text))
+def test_what_can_hold_a_secret_is_hidden_whole(text: str, shown: str) -> None:
+    """Whatever its parameters are called."""
+    assert without_secrets(text) == shown
+    assert without_secrets(shown) == shown
+    assert has_hidden(shown) or has_userinfo(shown)
     assert not has_hidden(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "http://cam/?passenger=1&monkey=2&q=pass",
-        "?page=1",
-        "token=1",
-        "http://cam/mypass=1",
-        "a?key",
-        "a?step_p=1",
-    ],
-)
-def test_a_query_without_passwords_is_left_alone(text: str) -> None:
-    assert without_secrets(text) == text
 
 
 HOSTILE = {
@@ -82,7 +77,9 @@ HOSTILE = {
     "a user without end": "a://" + "@" * 100_000,
     "a name without end": "&" + "a" * 100_000 + "=",
     "names that begin anew": "/a_-" * 25_000 + "%3d",
-    "passwords without a value": "&" + "password" * 12_000 + "=",
+    "nothing but questions": "?" * 100_000,
+    "nothing but values": "a://b/" + "=" * 100_000,
+    "queries without a value": "? " * 50_000,
 }
 
 

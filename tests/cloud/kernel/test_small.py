@@ -211,5 +211,5 @@ def test_a_log_line_shows_no_password_of_a_url() -> None:
     )
     line = json.loads(JsonFormatter("api").format(record))
     assert "S3cret" not in str(line)
-    assert line["message"] == "GET http://cam/s.cgi?user=a&pwd=*** failed"
-    assert line["asked"] == {"url": "http://cam/?token=***"}
+    assert line["message"] == "GET http://cam/s.cgi?*** failed"
+    assert line["asked"] == {"url": "http://cam/?***"}

@@ -156,9 +156,9 @@ def test_a_secret_is_told_as_a_word(settings: dict[str, str], shown: list[Any]) 
     assert lines(changed("devices", 2, settings=settings)) == shown
 
 
-def test_a_password_within_an_address_is_hidden_and_its_change_told() -> None:
+def test_what_an_address_hides_is_not_told_and_its_change_is() -> None:
     camera = {"id": str(UUID(int=1)), "name": "Камера", "driver": "http_camera"}
     before = {"devices": [camera | {"settings": {"url": "http://h/s.jpg?pwd=S3cret"}}]}
     after = {"devices": [camera | {"settings": {"url": "http://h/s.jpg?pwd=0ther"}}]}
     [line] = told(after, before)[0].lines
-    assert (line.before, line.after) == ("http://h/s.jpg?pwd=***", "http://h/s.jpg?pwd=*** (пароль другой)")
+    assert (line.before, line.after) == ("http://h/s.jpg?***", "http://h/s.jpg?*** (скрытое изменено)")
