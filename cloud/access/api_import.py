@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import File, Form, Query, UploadFile
+from fastapi import File, Form, Query, Request, UploadFile
 from pydantic import Json
 
 from cloud.access import service
@@ -16,7 +16,7 @@ from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, Router, writing
 from cloud.kernel.database import trial
 from cloud.kernel.permissions import Permission
-from cloud.kernel.problems import answers
+from cloud.kernel.problems import answers, language_of
 from cloud.people.errors import PersonNotThere
 from cloud.sites.errors import SiteNotFound
 
@@ -34,10 +34,12 @@ def import_passes(
     call: Issuing,
     file: Annotated[UploadFile, File(description="CSV, XLSX, XLS or ODS; the first row names the columns")],
     draft: Annotated[Json[ImportDraft], Form(description="what all of them have in common, as JSON")],
+    request: Request,
     dry_run: DryRun = False,
 ) -> Imported:
     """Passes from a table, a verdict a row: what can be issued is, as one group; the rest says what is wrong."""
-    lines, unknown = read_table(file.file.read(BYTES_MAX + 1))
+    lines, columns = read_table(file.file.read(BYTES_MAX + 1))
+    unknown = [column.told(language_of(request)) for column in columns]
     if dry_run:
         with trial(call.session):
             verdicts = service.import_passes(call.session, call.actor, draft, lines)

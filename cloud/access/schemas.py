@@ -118,7 +118,8 @@ class Imported(BaseModel):
     issued: int = Field(description="issued, or to be issued in a dry run", examples=[41])
     faulty: int = Field(examples=[2])
     unknown_columns: list[str] = Field(
-        description="names that are not understood; what stands under them is left out", examples=[["Номер"]]
+        description="not understood, or without a name; what stands under them is left out",
+        examples=[["Номер", "столбец D без названия"]],
     )
     rows: list[ImportedRow]
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cloud.kernel.errors import FixInput
-from cloud.kernel.language import Text
+from cloud.kernel.language import Language, Text
 
 BYTES_MAX = 2_000_000
 UNPACKED_MAX = 40_000_000  # of the parts of an XLSX or ODS: a small file may unpack to gigabytes
@@ -42,6 +42,7 @@ _NO_HEADER = Text(
     "No row with names of columns was found. One of these columns is needed: Name, Plate, Card.",
 )
 _TWICE = Text("Столбец «{column}» встречается дважды.", "The column “{column}” stands twice.")
+_NAMELESS = Text("столбец {letter} без названия", "column {letter} without a name")
 _TOO_BIG = Text("Файл больше {most} МБ.", "The file is larger than {most} MB.")
 _TOO_MANY = Text(
     "В файле больше {most} строк. Разделите его на части.",
@@ -61,18 +62,28 @@ class Line(NamedTuple):
     times: dict[str, datetime | date]  # cells that the file itself calls dates
 
 
+class Column(NamedTuple):
+    """`letter`: as the file's own program has it; `name`: empty where nobody gave it one."""
+
+    name: str
+    letter: str
+
+    def told(self, language: Language) -> str:
+        return self.name or _NAMELESS.in_language(language, letter=self.letter)
+
+
 class Table(NamedTuple):
-    """What a file holds. `unknown`: names of columns that are not understood, and hold something."""
+    """What a file holds. `unknown`: columns that are not understood, and hold something."""
 
     lines: list[Line]
-    unknown: list[str]
+    unknown: list[Column]
 
 
 def read_table(data: bytes) -> Table:
     """The rows under the header. Raises FixInput at `file`."""
     if len(data) > BYTES_MAX:
         raise FixInput.at("file", "too_large", _TOO_BIG, most=BYTES_MAX // 1_000_000)
-    cells = list(_sheet(data) if _is_workbook(data) else _csv(data))
+    left, cells = _sheet(data) if _is_workbook(data) else (0, list(_csv(data)))
     at, columns = _header(cells)
     rows = cells[at + 1 :]
     lines = [_line(at + 2 + index, row, columns) for index, row in enumerate(rows)]
@@ -81,14 +92,15 @@ def read_table(data: bytes) -> Table:
         raise FixInput.at("file", "empty", _EMPTY)
     if len(filled) > ROWS_MAX:
         raise FixInput.at("file", "too_many_rows", _TOO_MANY, most=ROWS_MAX)
-    return Table(filled, _unknown(cells[at], columns, rows))
+    return Table(filled, _unknown(cells[at], columns, rows, left))
 
 
 def _is_workbook(data: bytes) -> bool:
     return data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
 
 
-def _sheet(data: bytes) -> Iterator[Sequence[Any]]:
+def _sheet(data: bytes) -> tuple[int, list[Sequence[Any]]]:
+    """How many empty columns stand before the table, and its rows without them."""
     try:
         if data.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(data)) as parts:
@@ -96,10 +108,12 @@ def _sheet(data: bytes) -> Iterator[Sequence[Any]]:
                     raise FixInput.at("file", "unreadable", _UNREADABLE)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = book.get_sheet_by_index(0)
-        for index, row in enumerate(sheet.iter_rows()):
-            if index > ROWS_MAX * 4:
+        rows: list[Sequence[Any]] = []
+        for row in sheet.iter_rows():
+            if len(rows) > ROWS_MAX * 4:
                 raise FixInput.at("file", "too_many_rows", _TOO_MANY, most=ROWS_MAX)
-            yield row[:COLUMNS_MAX]
+            rows.append(row[:COLUMNS_MAX])
+        return (sheet.start or (0, 0))[1], rows
     except (CalamineError, zipfile.BadZipFile, IndexError) as error:
         raise FixInput.at("file", "unreadable", _UNREADABLE) from error
 
@@ -138,13 +152,21 @@ def _header(cells: Sequence[Sequence[Any]]) -> tuple[int, dict[int, str]]:
     raise FixInput.at("file", "no_header", _NO_HEADER)
 
 
-def _unknown(header: Sequence[Any], columns: dict[int, str], rows: Sequence[Sequence[Any]]) -> list[str]:
+def _unknown(
+    header: Sequence[Any], columns: dict[int, str], rows: Sequence[Sequence[Any]], left: int
+) -> list[Column]:
     """Empty columns are nobody's loss."""
+    filled = {at for row in rows for at, cell in enumerate(row) if _shown(cell)}
     return [
-        _shown(cell)
-        for at, cell in enumerate(header)
-        if at not in columns and _shown(cell) and any(at < len(row) and _shown(row[at]) for row in rows)
+        Column(_shown(header[at]) if at < len(header) else "", _letter(left + at))
+        for at in sorted(filled - columns.keys())
     ]
+
+
+def _letter(at: int) -> str:
+    """0 is A, 26 is AA."""
+    before, last = divmod(at, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def _folded(cell: Any) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cloud.access.tables import COLUMNS, ROWS_MAX, read_table
 from cloud.kernel.errors import FixInput
+from cloud.kernel.language import Language
 
 
 def sheet(rows: list[list[object]]) -> bytes:
@@ -98,5 +99,16 @@ def test_what_was_written_is_read_again(texts: dict[str, str]) -> None:
 
 def test_columns_that_are_not_understood_are_named_unless_they_are_empty() -> None:
     table = read_table("ФИО;Номер;Отдел;\nПетров;А 123 ВС 72;;лишнее\n".encode())
-    assert table.unknown == ["Номер"]
+    assert [column.name for column in table.unknown] == ["Номер", ""]
     assert table.lines[0].texts == {"holder": "Петров"}
+
+
+def test_a_column_without_a_name_that_holds_something_is_told_by_its_letter() -> None:
+    wide = ";".join(["ФИО", *[""] * 25, ""])
+    table = read_table(f"{wide}\nПетров{';' * 26}лишнее;и за краем\nСидоров;;\n".encode())
+    assert table.unknown == [("", "AA"), ("", "AB")]
+    assert table.unknown[0].told(Language.RU) == "столбец AA без названия"
+    assert read_table("ФИО;; \nПетров;;\n".encode()).unknown == []
+    book = sheet([[], ["", "ФИО", ""], ["", "Петров", "лишнее"]])
+    assert read_table(book).unknown == [("", "C")]
+    assert read_table(book).lines[0].number == 3

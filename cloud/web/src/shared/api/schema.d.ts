@@ -5670,9 +5670,10 @@ export interface components {
             rows: components["schemas"]["ImportedRow"][];
             /**
              * Unknown Columns
-             * @description names that are not understood; what stands under them is left out
+             * @description not understood, or without a name; what stands under them is left out
              * @example [
-             *       "Номер"
+             *       "Номер",
+             *       "столбец D без названия"
              *     ]
              */
             unknown_columns: string[];
