@@ -3,13 +3,12 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from uuid import UUID
 
-from edge.access.gate import Stills
 from edge.access.journal import Journal
 from edge.access.points import Site
-from edge.drivers.base import Camera, DeviceError, Intercom, Ring, Still
+from edge.access.stills import Photographer, Stills
+from edge.drivers.base import DeviceError, Intercom, Ring
 from edge.panels.supply import point_of
 from edge.store import StoreError
 from protocols import correlation, records
@@ -19,7 +18,6 @@ from protocols.records import CallPhase
 log = logging.getLogger(__name__)
 WAITING_MAX = 100
 CALLS_MAX = 64  # whose names are remembered
-CAMERA_TIMEOUT_S = 5.0
 PANEL_TIMEOUT_S = 5.0
 
 
@@ -28,11 +26,11 @@ class Calls:
 
     def __init__(self, journal: Journal, stills: Stills, site: Callable[[], Site]) -> None:
         self._journal = journal
-        self._stills = stills
+        self._photographer = Photographer(journal, stills)
         self._site = site
         self._waiting: asyncio.Queue[Ring] = asyncio.Queue(WAITING_MAX)
         self._known: dict[tuple[UUID, str], UUID] = {}
-        self._pictures: set[asyncio.Task[None]] = set()
+        self._taking: set[asyncio.Task[None]] = set()
         self._silencing: set[asyncio.Task[None]] = set()
 
     def ring(self, ring: Ring) -> None:
@@ -85,8 +83,8 @@ class Calls:
             log.info("call %s", ring.phase, extra={"point": str(point.id), "device": str(ring.device)})
             if is_new and ring.phase is CallPhase.RINGING:
                 task = asyncio.create_task(self._picture(call, ring, point, site), name=f"picture of {call}")
-                self._pictures.add(task)
-                task.add_done_callback(self._pictures.discard)
+                self._taking.add(task)
+                task.add_done_callback(self._taking.discard)
         if ring.phase is CallPhase.ENDED:
             del self._known[key]
         while len(self._known) > CALLS_MAX:  # of panels that never tell an end
@@ -94,29 +92,13 @@ class Calls:
 
     async def _picture(self, call: UUID, ring: Ring, point: Point, site: Site) -> None:
         """The panel's own picture, or one of the point's camera."""
-        camera = site.cameras.get(point.camera) if point.camera else None
         try:
-            still = ring.still or (await _taken(camera) if camera else None)
-            if still is None:
-                return
-            digest = sha256(still.data).hexdigest()
-            await self._stills.keep(still, digest)
-            await self._journal.add(
-                records.Still(
-                    **self._journal.stamp(),
-                    passage=call,
-                    sha256=digest,
-                    media_type=still.media_type,
-                    size=len(still.data),
-                )
-            )
-        except (DeviceError, TimeoutError, StoreError, OSError) as error:
+            if ring.still is not None:
+                await self._photographer.keep(ring.still, call)
+            else:
+                await self._photographer.take(site, point, call)
+        except (StoreError, OSError) as error:
             log.warning("no picture of the call %s: %s", call, error)
-
-
-async def _taken(camera: Camera) -> Still:
-    async with asyncio.timeout(CAMERA_TIMEOUT_S):
-        return await camera.still()
 
 
 async def _silence(intercom: Intercom, call: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Set
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from edge.access import recorded
@@ -23,13 +23,13 @@ from edge.access.judging import Judge, Judgement
 from edge.access.points import Lane, Site
 from edge.access.presence import Move
 from edge.access.presses import Presses
+from edge.access.stills import Photographer, Stills
 from edge.clock import Clock, Moment
 from edge.drivers.base import (
     ConfigError,
     DeviceError,
     Read,
     RefusedError,
-    Still,
     UnavailableError,
     Verdict,
 )
@@ -41,16 +41,8 @@ from protocols.records import BarrierCause, DeviceStatus, Outcome, Passage, Reas
 
 log = logging.getLogger(__name__)
 NS_PER_S = 1_000_000_000
-CAMERA_TIMEOUT_S = 5.0
 SIGNAL_TIMEOUT_S = 1.0
 ANEW = "the relay module is being set up anew"
-
-
-class Stills(Protocol):
-    """Where pictures go: kept on the disk, sent to the cloud later."""
-
-    async def keep(self, still: Still, sha256_hex: str) -> None:
-        """Raises StoreError or OSError."""
 
 
 class Opened(NamedTuple):
@@ -110,7 +102,7 @@ class Gate:
         self._held = held
         self._judging = Judge(clock, held)
         self.site = site
-        self._stills = stills
+        self._photographer = Photographer(journal, stills)
         self._max_age_ns = int(max_age_s * NS_PER_S)
         self._repeat_ns = int(repeat_s * NS_PER_S)
         self._fault = fault
@@ -198,7 +190,7 @@ class Gate:
             )
         self._fault("coil written")
         if point.camera is not None:
-            self._spawn(self._take_picture(self.site, point, decision), "picture")
+            self._spawn(self._photographer.take(self.site, point, decision), "picture")
         await self._note_opened(decision, point, opened, effects)
         return opened
 
@@ -358,7 +350,7 @@ class Gate:
                 direction=Direction.OUT,
             )
         if point.camera is not None and is_pictured:
-            self._spawn(self._take_picture(site, point, passage.id), "picture")
+            self._spawn(self._photographer.take(site, point, passage.id), "picture")
         _tell(passage)
         if not is_written:
             await self._journal.insist(passage)
@@ -445,32 +437,9 @@ class Gate:
     async def _picture(self, judged: _Judged) -> None:
         """The reader's own picture is named in the passage already; a camera's follows as an event."""
         if judged.read.still is not None and judged.passage.still is not None:
-            await self._stills.keep(judged.read.still, judged.passage.still)
-            return
-        await self._take_picture(judged.site, judged.lane.point, judged.passage.id)
-
-    async def _take_picture(self, site: Site, point: Point, decision: UUID) -> None:
-        name = point.camera
-        camera = site.cameras.get(name) if name else None
-        if camera is None:
-            return
-        try:
-            async with asyncio.timeout(CAMERA_TIMEOUT_S):
-                still = await camera.still()
-        except (DeviceError, TimeoutError) as error:
-            log.info("camera %s gave no picture: %s", name, error)
-            return
-        digest = sha256(still.data).hexdigest()
-        await self._stills.keep(still, digest)
-        await self._journal.add(
-            records.Still(
-                **self._journal.stamp(),
-                passage=decision,
-                sha256=digest,
-                media_type=still.media_type,
-                size=len(still.data),
-            )
-        )
+            await self._photographer.keep_named(judged.read.still, judged.passage.still)
+        else:
+            await self._photographer.take(judged.site, judged.lane.point, judged.passage.id)
 
     def _spawn(self, work: Any, name: str) -> None:
         task = asyncio.get_running_loop().create_task(work, name=name)
