@@ -233,3 +233,29 @@ def test_where_there_is_no_choice_there_is_no_switch_and_many_are_searched(open_
     page.get_by_placeholder("Найти комплекс").fill("лок 10")
     page.get_by_role("option").click()
     expect(switch(page)).to_have_accessible_name("Комплекс: Посёлок 10", timeout=VISIBLE_MS)
+
+
+@pytest.mark.parametrize("path", ["/desk/people", "/admin/staff"])
+def test_on_a_phone_a_companys_name_leaves_room_for_what_stands_beside_it(
+    open_page: OpenPage, path: str
+) -> None:
+    page = open_page("administrator", width=390, height=844)
+    page.goto("/admin/companies")
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=VISIBLE_MS)
+    make = """async (name) => (await fetch('/api/companies', {
+        method: 'POST',
+        body: JSON.stringify({name}),
+        headers: {
+            'Content-Type': 'application/json',
+            'X-CSRF-Token': document.cookie.match(/domovoy_csrf=([^;]+)/)[1],
+        },
+    })).status"""
+    assert page.evaluate(make, f"Товарищество собственников жилья «Микены {uuid4().hex[:6]}»") == 201
+    page.goto(path)
+    company_button = page.get_by_role("button", name=re.compile("^Компания: "))
+    search = page.get_by_role("banner").get_by_role("button", name=re.compile("Поиск"))
+    expect(company_button).to_be_visible(timeout=VISIBLE_MS)
+    named, beside = company_button.bounding_box(), search.bounding_box()
+    assert named is not None
+    assert beside is not None
+    assert named["x"] + named["width"] <= beside["x"]

@@ -10,6 +10,7 @@ import { chooseCompany, showAllCompanies, useShowsAll } from "@/shared/api/compa
 import { LEFT_BEHIND, rememberedComplex } from "@/shared/complex/complex";
 import { useAskedComplex } from "@/shared/complex/useComplex";
 import { useCompany, useMe } from "@/shared/session/me";
+import classes from "./Shell.module.css";
 
 export function CompanySwitch() {
   const { t } = useTranslation();
@@ -43,12 +44,12 @@ export function CompanySwitch() {
           color="gray"
           c="var(--mantine-color-text)"
           px={8}
-          maw={320}
+          maw="min(100%, 320px)"
           rightSection={<IconSelector size={15} />}
           title={company.name}
           aria-label={t("shell.company") + ": " + company.name}
         >
-          {company.name}
+          <span className={classes["name"]}>{company.name}</span>
           {showsAll && <Text span size="xs" c="dimmed" ml={6}>{t("shell.allCompanies").toLowerCase()}</Text>}
         </Button>
       </Menu.Target>
