@@ -1,6 +1,7 @@
 """`sh deploy/setup/run.sh [--tests] [--no-web]`: make the checkout ready; seconds when it is already."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -25,6 +26,9 @@ def main() -> int:
     except environment.SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted: the same command goes on / прервано: та же команда продолжит", file=sys.stderr)
+        return 128 + signal.SIGINT
     return 0
 
 

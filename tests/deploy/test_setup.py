@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from deploy.setup import environment, locks, system, web
+from deploy.setup.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,6 +69,19 @@ def test_without_root_the_one_line_to_run_is_printed(
         system.provide([system.Package("mosquitto", "the MQTT broker", "брокер MQTT")])
     assert str(refused.value).splitlines()[-1] == line
     assert "the MQTT broker" in capsys.readouterr().out
+
+
+def test_who_interrupts_it_is_told_how_to_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(_root: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.argv", ["deploy.setup"])
+    monkeypatch.setattr(system, "needed", lambda _root: [])
+    monkeypatch.setattr(environment, "provide", interrupted)
+    assert main() == 130
+    assert "прервано" in capsys.readouterr().err
 
 
 def test_a_python_outside_the_range_is_passed_over(tmp_path: Path) -> None:
