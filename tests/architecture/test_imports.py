@@ -1,11 +1,17 @@
 """Who may import whom: the contracts of pyproject.toml, and that a slice shows the others only its face."""
 
+import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import grimp
+import pytest
 
+from deploy.setup import locks
 from tests.support.processes import installed
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +32,8 @@ COMPOSITION = {
     "gate",
 }
 """Put the slices together: may take their endpoints, jobs and processes' parts."""
+WRITERS = {"protocols/asyncapi.py"}
+"""Write the documents of the wire where it is developed; never run where it is spoken."""
 
 
 def slices() -> set[str]:
@@ -65,3 +73,39 @@ def test_the_contracts_are_kept() -> None:
     )
     assert done.returncode == 0, done.stdout[-3000:]
     assert " 0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("side", ["edge", "cloud"])
+def test_a_side_imports_only_what_its_lock_brings(side: str) -> None:
+    """A box is installed with `edge.lock` alone, and has none of the cloud's packages."""
+    locked = set(re.findall(r"^([a-z0-9-]+)==", locks.path_of(side).read_text(), re.MULTILINE))
+    brought_by = packages_distributions()
+    known = sys.stdlib_module_names | {"edge", "cloud", "protocols"}
+    missing = [
+        f"{file.relative_to(ROOT)}: {package}"
+        for file in python_files(side, "protocols")
+        for package in sorted(imported_by(file) - known)
+        if not {normalised(name) for name in brought_by.get(package, [])} & locked
+    ]
+    assert missing == []
+
+
+def python_files(*folders: str) -> list[Path]:
+    files = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    found = [path for path in files if "node_modules" not in path.parts]
+    return [path for path in found if path.relative_to(ROOT).as_posix() not in WRITERS]
+
+
+def imported_by(file: Path) -> set[str]:
+    def modules() -> Iterator[str]:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module
+
+    return {module.partition(".")[0] for module in modules()}
+
+
+def normalised(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
