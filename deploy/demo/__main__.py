@@ -1,6 +1,7 @@
 """`python -m deploy.demo [reset]`: what `make demo` and `make demo-reset` run."""
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -16,7 +17,7 @@ FOLDER = ROOT / ".demo"
 
 
 class Stopped(BaseException):
-    """Ctrl-C or SIGTERM while things are being started."""
+    """Ctrl-C, SIGTERM or a closed terminal while things are being started."""
 
 
 def main() -> int:
@@ -36,6 +37,13 @@ def main() -> int:
     except (ServerError, Refused) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(
+            f"\n{error.filename} belongs to another user (root, after sudo?): run it as that one, or remove it / "
+            "принадлежит другому пользователю (root, после sudo?): запустите от его имени или удалите",
+            file=sys.stderr,
+        )
+        return 1
     return 0
 
 
@@ -44,7 +52,10 @@ def run(layout: Layout) -> None:
     began = time.monotonic()
 
     def say(text: str) -> None:
-        print(f"{time.monotonic() - began:6.1f} s  {text}", flush=True)
+        try:
+            print(f"{time.monotonic() - began:6.1f} s  {text}", flush=True)
+        except OSError:  # the terminal was closed, or what read this has ended
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     if layout.is_half_seeded:
         say("The last start ended while the demo was being filled: starting over / начинаем заново")
@@ -68,6 +79,8 @@ def run(layout: Layout) -> None:
 def _on_stop(handler: Callable[..., None] | signal.Handlers) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # `nohup` means what it says
+        signal.signal(signal.SIGHUP, handler)
 
 
 def _raise_stopped(*_signal: object) -> None:

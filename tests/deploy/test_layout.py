@@ -1,15 +1,18 @@
 """The demo's folder: who may have it, what an interrupted start leaves, what strangers may have put in its way."""
 
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from deploy.demo import layout as layouts
+from deploy.demo.__main__ import main
 from deploy.demo.layout import ROOT, Layout
 from deploy.demo.servers.postgres import server_user
 from deploy.demo.servers.processes import ServerError, wait_until
@@ -81,6 +84,42 @@ def test_a_half_filled_demo_starts_over_and_ctrl_c_is_heard_at_once(tmp_path: Pa
     assert "A company moves in" not in said
     assert "Traceback" not in said
     assert not (folder / "left-over").exists()
+
+
+@pytest.mark.system
+@pytest.mark.timeout(120)
+def test_a_closed_terminal_stops_it_cleanly(tmp_path: Path) -> None:
+    """The terminal takes its output along: what is said last reaches nobody."""
+    command = [sys.executable, "-m", "deploy.demo", "--folder", str(tmp_path / "demo")]
+    errors = tmp_path / "errors"
+    with errors.open("wb") as output:
+        demo = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=output, process_group=0)
+    try:
+        assert demo.stdout
+        assert "PostgreSQL" in demo.stdout.readline().decode()
+        demo.stdout.close()
+        os.killpg(demo.pid, signal.SIGHUP)
+        assert demo.wait(timeout=30) == 0, errors.read_text()
+    finally:
+        demo.kill()
+    assert errors.read_text() == ""
+
+
+def test_a_demo_of_another_user_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who ran it with sudo first is told so, for root keeps what root made."""
+    lock = tmp_path / "demo.lock"
+
+    def closed(_layout: Layout) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied", str(lock))
+
+    monkeypatch.setattr(Layout, "taken", closed)
+    monkeypatch.setattr(sys, "argv", ["deploy.demo", "--folder", str(tmp_path / "demo")])
+    assert main() == 1
+    told = capsys.readouterr().err
+    assert str(lock) in told
+    assert "другому пользователю" in told
 
 
 def test_a_kept_port_that_another_program_took_is_named(tmp_path: Path) -> None:
