@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,8 +29,15 @@ def main() -> int:
         parser.error(f"--json: there is no folder {options.json.absolute().parent}")
     if options.replay and not options.replay.is_file():
         parser.error(f"--replay: there is no file {options.replay}")
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` means what it says
+            signal.signal(number, signal.default_int_handler)
     timeline = Timeline()
-    failure = timeline.failure = tell(timeline, options.replay and options.replay.resolve())
+    try:
+        failure = timeline.failure = tell(timeline, options.replay and options.replay.resolve())
+    except KeyboardInterrupt:
+        print("\nInterrupted, everything is stopped / прервано, всё остановлено", file=sys.stderr)
+        return 128 + signal.SIGINT
     print(f"\n{timeline.report()}")
     print(f"\n{failure or 'The house stands / дом стоит'}")
     if options.json:

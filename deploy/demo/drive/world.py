@@ -55,11 +55,13 @@ class World:
         self._dispatcher: Api
 
     def __enter__(self) -> Self:
-        self._open.callback(self.stack.stop)
-        for line in self._lines:
-            line.start()
-            self._open.callback(line.stop)
-        self.stack.start()
+        with ExitStack() as opened:  # what does not come up to the end is taken down, too
+            opened.callback(self.stack.stop)
+            for line in self._lines:
+                line.start()
+                opened.callback(line.stop)
+            self.stack.start()
+            self._open = opened.pop_all()
         return self
 
     def __exit__(self, *_exception: object) -> None:
