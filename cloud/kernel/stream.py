@@ -170,7 +170,8 @@ class Hub:
             for event in missed:
                 if sees(event):
                     yield _told(event)
-            told = max(newest, resume_after or 0)  # another process may have told them sooner than this one heard
+            # another process may have told them sooner than this one heard
+            told = max(newest, resume_after or 0)
             yield _message("ready", told)
             async for message in self._live(watcher, sees, recheck, told):
                 yield message
