@@ -12,11 +12,11 @@ export class AlarmSound {
     return this.context?.state === "running";
   }
 
-  /** To be called by a click or a key, or to try whether none is needed. */
+  /** To be called by a click or a key, or to try whether none is needed. Answers late where the browser is slow. */
   async wake(): Promise<boolean> {
     this.context ??= new AudioContext();
-    // A refusal does not fail: it waits for ever.
-    if (this.context.state !== "running") await Promise.race([this.context.resume(), new Promise((resolve) => setTimeout(resolve, 300))]);
+    // A refusal does not fail: it waits until somebody has touched the page, or for ever; closing ends it.
+    if (this.context.state !== "running") await this.context.resume().catch(() => undefined);
     return this.isReady;
   }
 
