@@ -37,7 +37,7 @@ CHROMIUM = Path("/usr/bin/chromium-headless-shell")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ZONE = "Asia/Yekaterinburg"
 INSIDE = ("T254MK72", "B917OP72")
-_READY_S = 60
+_READY_S = 120
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ import pyotp
 from deploy.demo import company
 from tests.web.conftest import House
 
-_LETTER_S = 30
+_LETTER_S = 60
+_ANSWER_S = 30
 
 
 class Newcomer:
@@ -42,7 +43,7 @@ class Newcomer:
 
     def joins(self, link: str) -> None:
         """By the link."""
-        with httpx.Client(base_url=self._house.url) as api:
+        with httpx.Client(base_url=self._house.url, timeout=_ANSWER_S) as api:
             told = {"token": link.partition("#")[2], "name": "Новиков Нил", "password": self.password}
             _ok(api.post("/api/invitation/accept", json=told))
 
@@ -55,8 +56,9 @@ class Newcomer:
 
     def _signed_in(self, login: str, password: str) -> httpx.Client:
         told = {"email": login, "password": password, "kind": "app"}
-        token = _ok(httpx.post(f"{self._house.url}/api/session", json=told))["token"]
-        return httpx.Client(base_url=self._house.url, headers={"Authorization": f"Bearer {token}"})
+        token = _ok(httpx.post(f"{self._house.url}/api/session", json=told, timeout=_ANSWER_S))["token"]
+        known = {"Authorization": f"Bearer {token}"}
+        return httpx.Client(base_url=self._house.url, headers=known, timeout=_ANSWER_S)
 
 
 def link_to(letters: Path, login: str, page: str) -> str:

@@ -158,7 +158,7 @@ def test_a_list_is_found_again_as_it_was_left(page: Page) -> None:
     expect(page.get_by_role("heading", level=1, name="Жители")).to_be_visible(timeout=VISIBLE_MS)
     go_to(page, "Пропуска")
     expect(page).to_have_url(re.compile("q=kia"), timeout=VISIBLE_MS)
-    assert "open=" not in page.url
+    expect(page).not_to_have_url(re.compile("open="))
     choose(page, company.TOWER)
     go_to(page, "Жители")
     go_to(page, "Пропуска")
@@ -189,7 +189,8 @@ def test_the_switch_is_within_reach_and_axe_finds_nothing(open_page: OpenPage, w
     page = open_page("dispatcher", width=width, height=844)
     open_section(page, "/desk/people", "Жители")
     choose(page, company.TOWER)
-    page.keyboard.press("Enter")  # the focus is still there
+    expect(switch(page)).to_be_focused()  # the focus is still there
+    page.keyboard.press("Enter")
     expect(page.get_by_role("option", name=ALL)).to_be_visible(timeout=VISIBLE_MS)
     page.evaluate(AXE.read_text())
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")

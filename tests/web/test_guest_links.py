@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.conftest import OpenPage
-from tests.web.pages import VISIBLE_MS, open_section
+from tests.web.pages import VISIBLE_MS, open_section, stay_clear_of_midnight
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -19,6 +19,7 @@ CODE_SHOWN = re.compile(r"^[A-Z0-9]{4}-[A-Z0-9]{4}$")
 
 def issue(page: Page, *ways: str) -> Locator:
     """A guest's pass for today; its card beside the list."""
+    stay_clear_of_midnight(page)
     open_section(page, "/desk/passes", "Пропуска")
     page.get_by_role("button", name="Выдать пропуск").first.click()
     form = page.get_by_role("dialog")
@@ -60,11 +61,9 @@ def test_a_guest_is_sent_a_link_which_says_so_once_the_pass_is_revoked(open_page
     panel = issue(page)
     panel.get_by_role("button", name="Ссылка гостю").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("img", name="QR-код пропуска")).to_be_visible(timeout=VISIBLE_MS)
-    drawn = dialog.get_by_role("img", name="QR-код пропуска").evaluate(
-        "it => it.complete && it.naturalWidth > 0"
-    )
-    assert drawn, "the picture of the code is broken"
+    code = dialog.get_by_role("img", name="QR-код пропуска")
+    expect(code).to_be_visible(timeout=VISIBLE_MS)
+    page.wait_for_function("it => it.complete && it.naturalWidth > 0", arg=code.element_handle())
     expect(dialog).to_contain_text("Этот код действует до")
     address = dialog.get_by_label("Адрес страницы гостя").input_value()
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

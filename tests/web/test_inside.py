@@ -10,7 +10,14 @@ from deploy.demo import company
 from deploy.demo.company import GROUNDS, PARKING
 from deploy.demo.sites import GATE
 from tests.web.conftest import House, OpenPage
-from tests.web.pages import VISIBLE_MS, issue_by_form, open_section, row_with, wait_live
+from tests.web.pages import (
+    VISIBLE_MS,
+    boxes_know_the_passes,
+    issue_by_form,
+    open_section,
+    row_with,
+    wait_live,
+)
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -41,7 +48,8 @@ def test_who_drives_in_is_there_by_itself_and_gone_after_driving_out(
     wait_live(page)
     before = count_on(page, GROUNDS)
     house.simulators.leave(ENTRY)
-    page.wait_for_timeout(1500)  # the pass travels to the box
+    page.wait_for_timeout(1500)  # a visit of its own
+    boxes_know_the_passes(page)
     house.simulators.car(ENTRY, plate)
     chip = page.get_by_role("group", name="Зоны").get_by_role("button", name=re.compile(f"^{GROUNDS}"))
     expect(chip).to_contain_text(f"{before + 1} из 120", timeout=VISIBLE_MS)

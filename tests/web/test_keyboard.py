@@ -32,6 +32,7 @@ def test_slash_leads_to_the_search_and_typing_filters(open_page: OpenPage) -> No
     expect(page.locator("tbody tr").first).to_be_visible(timeout=VISIBLE_MS)
     everything = page.locator("tbody tr").count()
     page.keyboard.press("/")
+    expect(page.get_by_role("search").locator("input").first).to_be_focused()
     page.keyboard.type("х711")
     expect(page.locator("tbody tr")).to_have_count(1, timeout=VISIBLE_MS)
     assert everything > 1
@@ -43,6 +44,7 @@ def test_the_palette_finds_sections_and_passes(open_page: OpenPage) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_placeholder("Номер пропуска")).to_be_focused(timeout=VISIBLE_MS)
     page.keyboard.type("счётч")
+    expect(page.get_by_role("dialog").get_by_role("button")).to_have_text(["Счётчики"])
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="Счётчики")).to_be_visible(timeout=VISIBLE_MS)
     page.keyboard.press("Control+k")
@@ -122,6 +124,7 @@ def test_the_palette_finds_everything_and_does_things(open_page: OpenPage) -> No
     page.keyboard.press("Control+k")
     expect(page.get_by_placeholder("Номер пропуска")).to_be_focused(timeout=VISIBLE_MS)
     page.keyboard.type("выдать")
+    expect(page.get_by_role("dialog").get_by_role("button")).to_have_text(["Выдать пропуск"])
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="Пропуска")).to_be_visible(timeout=VISIBLE_MS)
     expect(page.get_by_role("dialog")).to_contain_text("Номер машины или карты", timeout=VISIBLE_MS)
@@ -138,10 +141,11 @@ def test_escape_closes_the_menu_and_not_the_card_behind_it(open_page: OpenPage) 
         ("Меню пользователя", "menu"),
         (re.compile("^Комплекс: "), "listbox"),
     ):
-        page.get_by_role("button", name=button).click()
+        opener = page.get_by_role("button", name=button)
+        opener.click()
         menu = page.get_by_role(role)
         expect(menu).to_be_visible(timeout=VISIBLE_MS)
-        page.wait_for_timeout(300)  # a busy machine takes its time to give it the focus
+        expect(menu.locator(":focus") if role == "menu" else opener.locator(":scope:focus")).to_have_count(1)
         page.keyboard.press("Escape")
         expect(menu).to_have_count(0)
         expect(card).to_be_visible()

@@ -47,7 +47,7 @@ def test_what_cannot_be_read_or_in_several_ways_stops_the_form(open_page: OpenPa
         field.fill(typed)
         dialog.get_by_role("button", name="Выдать пропуск").click()
         expect(dialog.locator(".mantine-InputWrapper-error")).to_contain_text(told, timeout=VISIBLE_MS)
-        assert field.input_value() == typed
+        expect(field).to_have_value(typed)
 
 
 def test_revoking_many_says_and_does_the_same_whatever_is_shown_meanwhile(open_page: OpenPage) -> None:
@@ -100,7 +100,7 @@ def test_a_list_stands_still_under_the_pointer(house: House, board: Page) -> Non
     digits = come(house, board)
     new = board.get_by_role("button", name=re.compile("нов(ая|ые|ых)$"))
     expect(new).to_be_visible(timeout=VISIBLE_MS)
-    assert first.inner_text() == before
+    expect(first).to_have_text(before, use_inner_text=True)
     new.click()
     expect(first).to_contain_text(digits, timeout=VISIBLE_MS)
     expect(new).to_have_count(0)

@@ -9,7 +9,14 @@ from playwright.sync_api import Page, Route, expect
 
 from deploy.demo.sites import GATE
 from tests.web.conftest import House, OpenPage
-from tests.web.pages import VISIBLE_MS, open_section, row_with, wait_live
+from tests.web.pages import (
+    VISIBLE_MS,
+    boxes_know_the_passes,
+    open_section,
+    row_with,
+    stay_clear_of_midnight,
+    wait_live,
+)
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -19,6 +26,7 @@ TWICE = "Уже был внутри: вошёл повторно"
 
 def issue(page: Page, plate: str) -> str:
     """For as many entries as one likes; the number of the pass."""
+    stay_clear_of_midnight(page)
     open_section(page, "/desk/passes", "Пропуска")
     page.get_by_role("button", name="Выдать пропуск").first.click()
     form = page.get_by_role("dialog")
@@ -36,6 +44,7 @@ def test_who_comes_in_twice_is_let_in_and_noted(house: House, open_page: OpenPag
     issue(page, plate)
     open_section(page, "/desk/board", "Проезды")
     wait_live(page)
+    boxes_know_the_passes(page)
     lane = page.locator(f"[data-lane='{ENTRY.name}']")
     for said in (0, 1):
         house.simulators.leave(ENTRY.camera)
@@ -54,6 +63,7 @@ def test_who_comes_in_twice_is_let_in_and_noted(house: House, open_page: OpenPag
 def test_what_is_rare_is_told_with_its_age_and_the_way_to_the_other_pass(open_page: OpenPage) -> None:
     page = open_page("dispatcher")
     number = issue(page, f"O{uuid4().int % 900 + 100}BT72")
+    expect(page).to_have_url(re.compile("open=[0-9a-f-]{36}"))
     found = re.search(r"open=([0-9a-f-]{36})", page.url)
     assert found is not None
     noticed: dict[str, Any] = {

@@ -8,7 +8,7 @@ from tests.web.pages import VISIBLE_MS, open_section, wait_live
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
-SECONDS_MS = 5_000
+SECONDS_MS = 15_000
 
 
 def test_a_list_and_a_section_say_that_the_network_is_lost(open_page: OpenPage) -> None:

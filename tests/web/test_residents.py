@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.web, pytest.mark.timeout(600)]
 RESIDENT = next(each for each in company.RESIDENTS if each.home == "А2")
 PASSWORD = "длинная фраза жителя 7"
 SHOTS = os.environ.get("DOMOVOY_SHOTS")
-CALL_S = 20
+CALL_S = 60
 
 
 def shot(page: Page, name: str) -> None:
@@ -56,8 +56,9 @@ def join(page: Page, link: str) -> None:
 
 def signed_in(house: House, email: str) -> httpx.Client:
     body = {"email": email, "password": PASSWORD, "kind": "app"}
-    token = httpx.post(f"{house.url}/api/session", json=body).json()["token"]
-    return httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {token}"})
+    token = httpx.post(f"{house.url}/api/session", json=body, timeout=CALL_S).json()["token"]
+    known = {"Authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=house.url, headers=known, timeout=CALL_S)
 
 
 def test_from_the_invitation_to_a_refused_call(house: House, open_page: OpenPage, email: str) -> None:

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from deploy.demo.sites import TOWER
 from tests.web.conftest import OpenPage
 from tests.web.pages import VISIBLE_MS, open_section
+
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 NAME = "Реле паркинга"
 
@@ -78,7 +81,6 @@ def test_a_box_says_that_it_was_not_sent_what_changed(open_page: OpenPage) -> No
     page = open_page("administrator")
     open_site(page)
     unsent = page.get_by_text("Есть изменения, которые контроллеру не отправлены")
-    page.wait_for_load_state("networkidle")
     before = unsent.count()
     page.get_by_role("button", name="Добавить устройство").click()
     form = page.get_by_role("dialog")

@@ -118,7 +118,7 @@ def test_a_list_tells_a_screen_reader_its_size_places_and_heads(open_page: OpenP
     expect(rows.nth(2)).to_be_visible(timeout=VISIBLE_MS)
     table = page.get_by_role("table", name="Пропуска")
     total = int(re.sub(r"\D", "", page.get_by_text(re.compile("запис")).inner_text()))
-    assert table.get_attribute("aria-rowcount") == str(total + 1)  # with the head
+    expect(table).to_have_attribute("aria-rowcount", str(total + 1))  # with the head
     assert [rows.nth(place).get_attribute("aria-rowindex") for place in (0, 1)] == ["2", "3"]
     heads = table.locator("thead th")
     assert {heads.nth(place).get_attribute("scope") for place in range(heads.count())} == {"col"}

@@ -28,7 +28,7 @@ from protocols.held import GuardItem
 from protocols.records import DeviceStatus
 from tests.edge.boxes import Box, serving
 from tests.edge.cloud_peer import CloudPeer
-from tests.edge.guardhouse.desk import KINDS, PIN_HASH, base_url, relay_module
+from tests.edge.guardhouse.desk import KINDS, PIN_HASH, base_url, confirm_nothing, relay_module
 from tests.edge.world import uid
 
 ROOT = Path(__file__).parents[3]
@@ -40,7 +40,7 @@ SECOND = GuardItem(id=uid(9502), name="Сергеева Анна", pin_hash=PIN_
 LANE_IN, LANE_OUT, BUS, RELAY, GROUNDS = (uid(9510 + number) for number in range(5))
 _ENTRY, _EXIT = "entry", "exit"
 _CAMERAS = {_ENTRY: (uid(9520), uid(9521)), _EXIT: (uid(9522), uid(9523))}
-_WAIT_S = 20.0
+_WAIT_S = 60.0
 Result = TypeVar("Result")
 
 
@@ -75,11 +75,13 @@ class Booth:
 
     def mend(self) -> None:
         """The line stands again."""
+        vars(self._agent.replica).pop("_confirm", None)
         self._line.set_line(Line.OPEN)
         self._until(self._agent.uplink.connected.is_set)
 
     def age_list(self, age: timedelta) -> None:
-        """The cloud confirmed its list that long ago; until it does so again."""
+        """The cloud confirmed its list that long ago, and says nothing more until the line is mended."""
+        confirm_nothing(self._agent)
         self._agent.held.confirmed_ms = int((datetime.now(UTC) - age).timestamp() * 1000)
 
     def seen(self, kind: type, count: int = 1) -> list[Any]:
@@ -119,7 +121,9 @@ class Booth:
     ) -> None:
         """Its devices are there, its guards known; then the page is served. `filmed`: where its video comes from."""
         await self._cloud.configure(_site(modbus, ports, snapshots, filmed))
-        await self._cloud.until(lambda: self._agent.running.states.get(RELAY) is DeviceStatus.ONLINE)
+        there = {RELAY, *(readers for readers, _ in _CAMERAS.values())}
+        states = self._agent.running.states
+        await self._cloud.until(lambda: {states.get(each) for each in there} == {DeviceStatus.ONLINE})
         for name, port in ports.items():
             url = f"http://127.0.0.1:{port}/plates/{TOKEN}"
             self._cars[name] = Camera(name, push_url=url, journal=journal, clock=SystemClock())

@@ -19,7 +19,7 @@ from tests.web.gate.conftest import gates
 from tests.web.gate.people import a_pass
 from tests.web.pages import VISIBLE_MS
 
-pytestmark = [pytest.mark.web, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

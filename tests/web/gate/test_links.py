@@ -12,7 +12,7 @@ from tests.web.gate.people import held
 from tests.web.gate.test_guards_day import lane, photo, says
 from tests.web.pages import VISIBLE_MS
 
-pytestmark = [pytest.mark.web, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 
 @pytest.fixture

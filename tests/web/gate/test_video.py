@@ -12,7 +12,7 @@ from tests.web.gate.people import held
 from tests.web.pages import VISIBLE_MS
 from tests.web.test_screens import faults_of, folder_of
 
-pytestmark = [pytest.mark.web, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 PLAYS = "element => element.currentTime > 0.3 && element.videoWidth === 320"
 
