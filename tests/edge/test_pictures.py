@@ -32,7 +32,7 @@ async def rows_of(store: Store) -> set[str]:
 
 
 async def started(agent: Agent) -> None:
-    for _ in range(500):
+    for _ in range(3000):
         if agent.supervisor.records:
             return
         await asyncio.sleep(0.02)

@@ -124,7 +124,7 @@ async def test_a_barrier_of_its_own_controller_opens_again_for_the_photocell(jou
 
 
 async def test_a_jammed_boom_stays_where_it_was(journal: Journal) -> None:
-    barrier = Barrier("entry", journal, move_ms=400, stay_ms=10_000, is_driven=True)
+    barrier = Barrier("entry", journal, move_ms=2000, stay_ms=10_000, is_driven=True)
     barrier.drive("open", on=True)
     await until(lambda: barrier.place > 0.3)
     before = barrier.place

@@ -1,6 +1,7 @@
 """ffmpeg against a camera's stream: segments come, and when they do not, it is begun anew; nobody sees the password."""
 
 import asyncio
+import itertools
 import logging
 import random
 import signal
@@ -24,6 +25,8 @@ from tests.edge.drivers.support import eventually
 from tests.edge.video.conftest import PASSWORD
 
 CAMERA = UUID(int=77)
+STALL_S = 12.0
+"""Longer than a slow machine takes to begin."""
 
 
 def now_ms() -> int:
@@ -44,7 +47,7 @@ def reel_of(
         programs=programs,
         random=random.Random(1).random,
         now_ms=now_ms,
-        stall_s=6.0,
+        stall_s=STALL_S,
         keeps=keeps,
     )
 
@@ -94,16 +97,15 @@ async def test_segments_follow_each_other_and_can_be_played(
     reel = reel_of(camera, folder, programs)
     begun_ms = now_ms()
     async with filmed(reel):
-        await eventually(lambda: reel.state.segments >= 3, 30)
+        await eventually(lambda: reel.state.segments >= 3)
         [(_process, line)] = own_ffmpeg(folder).items()
         assert PASSWORD not in line
         assert "rtsp://" not in line
     assert own_ffmpeg(folder) == {}
     found = reel.archive.find(CAMERA, begun_ms - 5000, now_ms())
-    assert len(found) == 3
-    assert follows(found[0], found[1])
-    assert follows(found[1], found[2])
-    assert abs(found[0].start_ms - begun_ms) < 4000
+    assert len(found) == reel.state.segments
+    assert all(follows(one, other) for one, other in itertools.pairwise(found))
+    assert -4000 < found[0].start_ms - begun_ms < 30_000
     assert sum(each.size for each in found) == reel.archive.size
     assert not (folder / str(CAMERA) / "now").exists()
     for each in found:
@@ -128,17 +130,17 @@ async def test_a_stream_that_stalls_is_begun_anew_and_told_of_once(
     reel = reel_of(camera, tmp_path / "video", programs)
     with caplog.at_level(logging.INFO, "edge.video"):
         async with filmed(reel):
-            await eventually(lambda: reel.state.segments >= 1, 20)
+            await eventually(lambda: reel.state.segments >= 1)
             camera.fault = Fault.STALL
-            await eventually(lambda: reel.state.going is False, 20)
-            assert reel.state.detail == "no segment within 6 s"
+            await eventually(lambda: reel.state.going is False)
+            assert reel.state.detail == f"no segment within {STALL_S:g} s"
             camera.fault = Fault.NONE
             before = reel.state.segments
-            await eventually(lambda: reel.state.segments > before, 30)
+            await eventually(lambda: reel.state.segments > before)
     told = [record.getMessage() for record in caplog.records if record.name == "edge.video.reel"]
     assert told == [
         "video of lane comes",
-        "video of lane does not come: no segment within 6 s",
+        f"video of lane does not come: no segment within {STALL_S:g} s",
         "video of lane comes",
     ]
 
@@ -150,10 +152,10 @@ async def test_refusal_garbage_and_silence(
     camera.fault = fault
     reel = reel_of(camera, tmp_path / "video", programs)
     async with filmed(reel):
-        await eventually(lambda: reel.state.going is False, 20)
+        await eventually(lambda: reel.state.going is False)
         assert PASSWORD not in reel.state.detail
         camera.fault = Fault.NONE
-        await eventually(lambda: reel.state.going is True, 30)
+        await eventually(lambda: reel.state.going is True)
 
 
 async def test_another_password_is_told_without_it(
@@ -162,7 +164,7 @@ async def test_another_password_is_told_without_it(
     reel = reel_of(camera, tmp_path / "video", programs, password="not-this-one")
     with caplog.at_level(logging.DEBUG):
         async with filmed(reel):
-            await eventually(lambda: reel.state.going is False, 20)
+            await eventually(lambda: reel.state.going is False)
     assert "401" in reel.state.detail
     assert "not-this-one" not in caplog.text
 
@@ -170,7 +172,7 @@ async def test_another_password_is_told_without_it(
 async def test_what_is_only_shown_goes(camera: RtspCamera, tmp_path: Path, programs: Programs) -> None:
     reel = reel_of(camera, tmp_path / "video", programs, keeps=False)
     async with filmed(reel):
-        await eventually(lambda: reel.state.segments >= 1, 20)
+        await eventually(lambda: reel.state.segments >= 1)
         segments, sequence = reel.playing()
         assert sequence == segments[0].start_ms // 1000
     await reel.forget()
@@ -191,8 +193,8 @@ async def test_ffmpeg_dies_with_the_agent(camera: RtspCamera, tmp_path: Path, pr
     )
     agent = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
     try:
-        await eventually(lambda: bool(own_ffmpeg(tmp_path)), 10)
+        await eventually(lambda: bool(own_ffmpeg(tmp_path)))
     finally:
         agent.send_signal(signal.SIGKILL)
         await agent.wait()
-    await eventually(lambda: not own_ffmpeg(tmp_path), 5)
+    await eventually(lambda: not own_ffmpeg(tmp_path))

@@ -96,7 +96,7 @@ async def test_the_video_of_a_passage_and_of_a_time(
     tmp_path: Path, broker: MosquittoServer, camera: RtspCamera, programs: Programs
 ) -> None:
     async with watched(tmp_path, broker, camera, record=True) as (at, desk):
-        await eventually(lambda: video_of(at.agent)["segments"] >= 1, 20)
+        await eventually(lambda: video_of(at.agent)["segments"] >= 1)
         await at.car("А123ВС77")
 
         async def passages() -> list[dict[str, Any]]:
@@ -106,7 +106,7 @@ async def test_the_video_of_a_passage_and_of_a_time(
         [passage] = await passages()
         assert passage["video"] == f"{ROOT}/passages/{passage['id']}/video"
         before = video_of(at.agent)["segments"]
-        await eventually(lambda: video_of(at.agent)["segments"] >= before + 2, 30)
+        await eventually(lambda: video_of(at.agent)["segments"] >= before + 2)
         video = (await desk.get(passage["video"].removeprefix(ROOT))).json()
         assert video["since"] <= passage["at"] <= video["until"]
         lines, pieces = await played(desk, video)
@@ -132,7 +132,7 @@ async def test_a_token_is_of_one_session_one_time_and_some_minutes(
     tmp_path: Path, broker: MosquittoServer, camera: RtspCamera, programs: Programs
 ) -> None:
     async with watched(tmp_path, broker, camera, record=True) as (at, desk), station(at.agent) as other:
-        await eventually(lambda: video_of(at.agent)["segments"] >= 2, 20)
+        await eventually(lambda: video_of(at.agent)["segments"] >= 2)
         now = datetime.now(UTC)
         asked = {
             "since": (now - timedelta(seconds=6)).isoformat(),
@@ -147,7 +147,7 @@ async def test_a_token_is_of_one_session_one_time_and_some_minutes(
             refused = await station_.get(wanted)
             assert (refused.status_code, refused.json()["code"]) == (403, "video_expired")
         later = now + timedelta(seconds=30)
-        await eventually(lambda: video_of(at.agent)["segments"] >= 4, 20)
+        await eventually(lambda: video_of(at.agent)["segments"] >= 4)
         whole = at.agent.studio.archive.find(
             CAMERA, int(now.timestamp() * 1000), int(later.timestamp() * 1000)
         )
@@ -166,7 +166,7 @@ async def test_live_video_is_filmed_while_somebody_watches(
     programs: Programs,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(studio, "LIVE_IDLE_S", 2.0)
+    monkeypatch.setattr(studio, "LIVE_IDLE_S", 6.0)
     async with watched(tmp_path, broker, camera, record=False) as (_, desk):
         assert camera.watched == 0
         lane = next(each for each in (await desk.get("/board")).json()["lanes"] if each["id"] == str(LANE_IN))
@@ -178,13 +178,13 @@ async def test_live_video_is_filmed_while_somebody_watches(
         assert camera.watched == 1
         assert pieces
         assert "#EXT-X-ENDLIST" not in first
-        for _ in range(10):  # as a player asks; it goes on as long as somebody does
+        for _ in range(40):  # as a player asks; it goes on as long as somebody does
             await asyncio.sleep(0.7)
             later, _ = await played(desk, video)
             if later != first:
                 break
         assert later != first
-        await eventually(lambda: camera.watched == 0, 15)
+        await eventually(lambda: camera.watched == 0)
         await eventually(lambda: not list((tmp_path / "box" / "video").rglob("*.ts")))
 
 
