@@ -30,7 +30,7 @@ class Live:
     """Follows the stream in a thread from `__enter__` to `__exit__`."""
 
     def __init__(self, api: Api) -> None:
-        timeout = httpx.Timeout(10, read=_SILENCE_S)
+        timeout = httpx.Timeout(30, read=_SILENCE_S)
         self._client = httpx.Client(
             base_url=api.url, cookies=api.client.cookies, timeout=timeout, trust_env=False
         )
@@ -42,7 +42,7 @@ class Live:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self.wait(lambda change: change.name == "ready", timeout_s=10)
+        self.wait(lambda change: change.name == "ready", timeout_s=60)
         return self
 
     def __exit__(self, *_exception: object) -> None:
@@ -54,7 +54,7 @@ class Live:
         """How many events came; a mark for `wait`."""
         return len(self._changes)
 
-    def wait(self, wanted: Callable[[Change], bool], *, after: int = 0, timeout_s: float = 10) -> Change:
+    def wait(self, wanted: Callable[[Change], bool], *, after: int = 0, timeout_s: float = 60) -> Change:
         """The first event after the mark that is wanted. Raises TimeoutError, or ConnectionError when it broke."""
         deadline = time.monotonic() + timeout_s
         seen = after

@@ -20,7 +20,7 @@ from deploy.demo.simulators import Simulators
 from deploy.demo.sites import GATE, SITES, TOWER, SiteFiles, SitePlan
 from deploy.demo.stack import Stack
 
-_BOX_WAIT_S = 60
+_BOX_WAIT_S = 120
 _METER_SPEED = 60.0  # an hour of the household a minute, so that a curve grows while one looks
 _BETWEEN_CARS_S = 1.5
 SEED_VERSION = 2

@@ -36,7 +36,7 @@ def test_both_boxes_and_all_their_devices_are_online(running_demo: RunningDemo) 
             fine = all(box["online"] for box in boxes) and len(boxes) == 2
             return fine and {device["status"] for device in devices} == {"online"}
 
-        assert wait_until(all_online, timeout_s=30), api.get("/api/devices")["items"]
+        assert wait_until(all_online, timeout_s=120), api.get("/api/devices")["items"]
 
 
 def test_every_box_serves_the_guards_page_and_the_printed_pins_sign_in(running_demo: RunningDemo) -> None:
@@ -46,7 +46,7 @@ def test_every_box_serves_the_guards_page_and_the_printed_pins_sign_in(running_d
         url = SiteFiles(running_demo.demo.layout, plan).guard_url
         assert url in printed
         origin = url.removesuffix("/gate")
-        with httpx.Client(base_url=url, headers={"Origin": origin}, timeout=30) as desk:
+        with httpx.Client(base_url=url, headers={"Origin": origin}, timeout=60) as desk:
             offered = {guard["name"]: guard["id"] for guard in desk.get("/api/me").json()["guards"]}
             assert set(offered) == set(guards)
             for name, login in guards.items():
@@ -63,16 +63,16 @@ def test_a_car_drives_through_the_polygons_lane_and_the_gate_closes_behind_it(
     plate = "E665XC72"  # a resident's
     url = polygon_url(running_demo.demo.layout)
     assert url in running_demo.demo.describe()
-    with httpx.Client(base_url=url, timeout=30) as hand:
+    with httpx.Client(base_url=url, timeout=60) as hand:
         hand.post("/sites/gate/lanes/entry/car", json={"plate": plate}).raise_for_status()
 
         def gate() -> dict[str, Any]:
             return dict(hand.get("/sites/gate/").json())
 
-        assert wait_until(lambda: gate()["barriers"]["entry"]["occupied"], timeout_s=30), gate()
+        assert wait_until(lambda: gate()["barriers"]["entry"]["occupied"], timeout_s=120), gate()
         assert gate()["barriers"]["entry"]["state"] == "open"
-        assert wait_until(lambda: gate()["lanes"]["entry"]["car"] is None, timeout_s=30)
-        assert wait_until(lambda: gate()["barriers"]["entry"]["state"] == "closed", timeout_s=30), gate()
+        assert wait_until(lambda: gate()["lanes"]["entry"]["car"] is None, timeout_s=120)
+        assert wait_until(lambda: gate()["barriers"]["entry"]["state"] == "closed", timeout_s=120), gate()
         crushed = hand.get("/sites/gate/log", params={"kind": "arm"}).json()
         assert "crushed" not in [entry["state"] for entry in crushed]
 
@@ -84,7 +84,7 @@ def test_the_board_shows_the_first_cars(running_demo: RunningDemo) -> None:
             rows = api.get("/api/access/passages", sort="at")["items"]
             return [(row["plate"], row["reason"]) for row in rows if row["plate"] in company.FIRST_CARS]
 
-        assert wait_until(lambda: len(seen()) == len(company.FIRST_CARS), timeout_s=30)
+        assert wait_until(lambda: len(seen()) == len(company.FIRST_CARS), timeout_s=120)
         reasons = ("granted", "granted", "blacklisted", "unknown_plate")
         assert seen() == list(zip(company.FIRST_CARS, reasons, strict=True))
 
@@ -113,16 +113,16 @@ def test_what_the_readme_lets_one_try_in_ten_minutes_happens(
             return [row["reason"] for row in rows if row["id"] not in earlier]
 
         def comes() -> None:
-            assert wait_until(is_held, timeout_s=30)
+            assert wait_until(is_held, timeout_s=120)
             time.sleep(1.2)  # within a second the box takes the same car for one read
             car = f"{running_demo.gate_control}/cameras/entry-camera/car"
-            httpx.post(car, content=sent).raise_for_status()
+            httpx.post(car, content=sent, timeout=60).raise_for_status()
 
         comes()
-        assert wait_until(lambda: reasons() == ["granted"], timeout_s=30), reasons()
+        assert wait_until(lambda: reasons() == ["granted"], timeout_s=120), reasons()
         api.post("/api/access/passes/revoke", {"ids": [issued["id"]], "reason": "уехал"})
         comes()
-        assert wait_until(lambda: reasons() == ["granted", "revoked"], timeout_s=30), reasons()
+        assert wait_until(lambda: reasons() == ["granted", "revoked"], timeout_s=120), reasons()
 
 
 def test_the_meters_are_read(running_demo: RunningDemo) -> None:
@@ -134,7 +134,7 @@ def test_the_meters_are_read(running_demo: RunningDemo) -> None:
             newest = [api.get(f"/api/telemetry/series/{row['id']}")["latest"] for row in series]
             return all(reading and reading["quality"] == "good" for reading in newest)
 
-        assert wait_until(all_read, timeout_s=30)
+        assert wait_until(all_read, timeout_s=120)
 
 
 def test_a_killed_server_is_started_again_and_the_house_goes_on(running_demo: RunningDemo) -> None:
@@ -147,5 +147,5 @@ def test_a_killed_server_is_started_again_and_the_house_goes_on(running_demo: Ru
         box_port = running_demo.demo.stack.broker.port
         return accepts_connections(box_port) and answers(f"{running_demo.url}/api/ready")
 
-    assert wait_until(lambda: not supervisor.named("mosquitto").process.is_running(), timeout_s=10)
-    assert wait_until(is_well, timeout_s=90)
+    assert wait_until(lambda: not supervisor.named("mosquitto").process.is_running(), timeout_s=120)
+    assert wait_until(is_well, timeout_s=120)

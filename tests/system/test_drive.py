@@ -13,7 +13,7 @@ from deploy.demo.servers.processes import wait_until
 from tests.support.postgres import throwaway_folder
 
 ROOT = Path(__file__).parents[2]
-GENEROUS_MS = 5_000
+GENEROUS_MS = 20_000
 """No measure of quality, only of sanity: tests run beside others on small machines."""
 
 

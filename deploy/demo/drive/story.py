@@ -133,11 +133,14 @@ def line_cut(world: World, step: Step) -> None:
         entry = world.simulators.last_entry()
     if {row["id"] for row in world.gate.passages()} != world.before_cut:
         raise StepFailed("passages arrived through a line that is cut")
-    backlog = world.backlog()
-    if backlog < 2 * CARS_IN_THE_CUT:  # a passage and what the barrier did, each
-        raise StepFailed(f"{CARS_IN_THE_CUT} cars passed, the box's journal waits with {backlog} events only")
+    # A passage and what the barrier did, each; the last is written down when its pulse is over.
+    wait(
+        lambda: world.backlog() >= 2 * CARS_IN_THE_CUT,
+        60,
+        "the cars that passed are not in the box's journal",
+    )
     step.note(
-        f"{CARS_IN_THE_CUT} cars passed, the cloud saw none; {backlog} events wait in the box's journal"
+        f"{CARS_IN_THE_CUT} cars passed, the cloud saw none; {world.backlog()} events wait in the box's journal"
     )
 
 
@@ -148,7 +151,7 @@ def line_mended(world: World, step: Step) -> None:
         return [row for row in world.gate.passages() if row["id"] not in world.before_cut]
 
     wait(lambda: len(new()) >= CARS_IN_THE_CUT, 90, "the passages of the cut did not arrive")
-    world.gate.wait_held(timeout_s=30)
+    world.gate.wait_held()
     if len(new()) != CARS_IN_THE_CUT:
         raise StepFailed(f"{CARS_IN_THE_CUT} cars passed, {len(new())} passages arrived")
     step.note(f"{CARS_IN_THE_CUT} of {CARS_IN_THE_CUT}, each once")
@@ -163,9 +166,9 @@ def unknown_plate(world: World, _step: Step) -> None:
 
 
 def expired_pass(world: World, _step: Step) -> None:
-    ends = now() + timedelta(seconds=3)
+    ends = now() + timedelta(seconds=8)
     world.gate.issue(guest("Опоздавший", plates=["M404MM72"], valid_until=ends.isoformat()))
-    wait(lambda: now() > ends, 10, "time stands still")
+    wait(lambda: now() > ends, 60, "time stands still")
     expect(world.gate.car("entry-camera", "M404MM72"), "denied", "expired")
 
 
@@ -189,9 +192,9 @@ def bad_messages(world: World, step: Step) -> None:
         def set_aside() -> list[str]:
             return [f"{row['reason']}: {row['detail']}" for row in world.quarantine(identity["box"])]
 
-        wait(lambda: len(set_aside()) == 2, 10, "the malformed messages are not both in quarantine")
+        wait(lambda: len(set_aside()) == 2, 60, "the malformed messages are not both in quarantine")
         step.note(f"malformed: set aside, {'; '.join(set_aside())}")
-        wait(lambda: world.unknown_types(identity["box"]) == 1, 10, "the unknown message was not counted")
+        wait(lambda: world.unknown_types(identity["box"]) == 1, 60, "the unknown message was not counted")
         step.note("of a type that nobody knows yet: counted")
         if not stranger.send_oversize():
             raise StepFailed("the broker took an oversize message")

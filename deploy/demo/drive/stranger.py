@@ -10,7 +10,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from deploy.demo.drive.timeline import StepFailed
 
-_WAIT_S = 10
+_WAIT_S = 60
 OVERSIZE_BYTES = 4 * 1024 * 1024
 
 

@@ -89,7 +89,7 @@ class World:
         self.seeder.apply_configuration(box)
         self._wait_configured(box)
 
-    def _wait_configured(self, box: str, timeout_s: float = 30) -> None:
+    def _wait_configured(self, box: str, timeout_s: float = 90) -> None:
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             card = self._administrator.get(f"/api/boxes/{box}")

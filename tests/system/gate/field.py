@@ -24,7 +24,7 @@ MODEL: Final = "wb_mr6c_v2"
 TOKEN = "a-token-of-the-checkpoint"
 FIRST_UNIT = 11
 PULSE_MS = 50
-ONLINE_S = 30.0
+ONLINE_S = 90.0
 Wrap = Callable[[Request, bytes], bytes]
 
 
@@ -133,7 +133,7 @@ class Cameras:
 async def cameras() -> AsyncIterator[Cameras]:
     """Of as many lanes as there are."""
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
-    async with httpx.AsyncClient(limits=limits, timeout=20, trust_env=False) as client:
+    async with httpx.AsyncClient(limits=limits, timeout=60, trust_env=False) as client:
         yield Cameras(client)
 
 

@@ -24,7 +24,7 @@ from protocols.fields import Direction
 from tests.system.gate.field import TOKEN, Cameras, Field, Lane, cameras, lay_lanes, online
 from tests.system.gate.settlement import Settlement
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 SHAPES: tuple[Shape, ...] = ("bits", "numbers", "uid", "em")
 EM_NUMBER, UID_NUMBER = 0x001259E3, 0x04A1B2C3
 Form = dict[str, str]

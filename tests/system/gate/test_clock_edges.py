@@ -25,7 +25,7 @@ from tests.edge.world import make_pass
 from tests.system.gate.checkpoint import hold, site, standing
 from tests.system.gate.field import Cameras, Field, Lane, cameras, lay_lanes
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 EVENING = datetime(2026, 12, 16, 20, 50, tzinfo=UTC)  # 23:50 of a Wednesday there
 MIDNIGHT = EVENING + timedelta(minutes=10)
 TODAY, TOMORROW = 3, 4

@@ -19,7 +19,7 @@ from protocols.fields import Direction
 from tests.system.gate.field import Field, cameras, lay_lanes, online
 from tests.system.gate.settlement import Settlement, until
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 CARS = 6
 ON_THE_DISK, IN_THE_ROWS, IN_THE_FILE = "X001TT90", "X003TT90", "X005TT90"
 

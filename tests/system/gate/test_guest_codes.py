@@ -25,7 +25,7 @@ from protocols.held import ItemKind
 from tests.system.gate.field import Field, lay_lanes, online
 from tests.system.gate.settlement import Settlement, until
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Gate:
         """What becomes of a code that is held before the lane's scanner: the reason."""
         reads = self.agent.gate.counts["reads"]
         assert self.scanners[way].scan(code)["submitted"]
-        await until(lambda: self.agent.gate.counts["reads"] > reads, "the box read the code", 10)
+        await until(lambda: self.agent.gate.counts["reads"] > reads, "the box read the code")
         await self.agent.gate.drain()
         rows = await self.agent.store.write(
             lambda store: store.execute("SELECT body FROM record ORDER BY n, sequence").fetchall()

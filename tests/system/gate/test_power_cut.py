@@ -29,7 +29,7 @@ from tests.support.processes import RunProcess
 from tests.system.gate.checkpoint import hold, site, standing
 from tests.system.gate.field import Cameras, Field, Lane, cameras, lay_lanes
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 CAR = "X711TT90"
 NO_SUCH_OUTPUT = (
     2  # Modbus: illegal data address; a «device failure» (4) would leave a doubt, and no use comes back
@@ -59,12 +59,12 @@ class Checkpoint:
         module = "tests.system.gate.dying"
         command = [sys.executable, "-m", module, self.box.folder, str(broker), *stages]
         process = self._run(f"box-{len(stages)}", *command, cwd=ROOT)
-        assert await asyncio.to_thread(wait_until, lambda: self._is_online(port_file), 40)
+        assert await asyncio.to_thread(wait_until, lambda: self._is_online(port_file), 120)
         return process
 
     def _is_online(self, port_file: Path) -> bool:
         try:
-            with urlopen(f"http://127.0.0.1:{int(port_file.read_text())}/health", timeout=5) as answer:
+            with urlopen(f"http://127.0.0.1:{int(port_file.read_text())}/health", timeout=30) as answer:
                 states = json.load(answer)["devices"].values()
         except (OSError, ValueError):
             return False
@@ -110,7 +110,7 @@ class Checkpoint:
             told = sum(isinstance(each, Actuation) for each in self.journal()[-1:])
             return len(outcomes) > before and (outcomes[-1] is Outcome.DENIED or told == 1)
 
-        assert await asyncio.to_thread(wait_until, is_done, 20)
+        assert await asyncio.to_thread(wait_until, is_done, 60)
 
 
 Lay = Callable[..., AbstractAsyncContextManager[Checkpoint]]
@@ -144,7 +144,7 @@ async def test_the_use_is_spent_exactly_when_its_record_stands(
     async with checkpoint() as at:
         dying = await at.start(stage)
         await at.car()
-        assert await asyncio.to_thread(wait_until, lambda: not dying.is_running(), 20)
+        assert await asyncio.to_thread(wait_until, lambda: not dying.is_running(), 60)
         assert dying.returncode == -9
         assert (at.uses(), at.uses_told(), len(at.field.openings())) == (spent, spent, coils)
         assert not [each for each in at.journal() if isinstance(each, Actuation)]
@@ -169,7 +169,7 @@ async def test_a_use_that_is_given_back_is_given_back_with_its_record(
         dying = await at.start("coil written", stage)
         at.field.line.trouble = Trouble(Fault.REFUSE, code=NO_SUCH_OUTPUT)
         await at.car()
-        assert await asyncio.to_thread(wait_until, lambda: not dying.is_running(), 20)
+        assert await asyncio.to_thread(wait_until, lambda: not dying.is_running(), 60)
         at.field.line.trouble = Trouble()
         assert dying.returncode == -9
         told = [each for each in at.journal() if isinstance(each, Actuation)]
@@ -187,7 +187,7 @@ async def test_the_power_goes_while_the_coil_is_on(checkpoint: Lay) -> None:
     async with checkpoint(pulse_ms=20_000) as at:
         dying = await at.start()
         await at.car()
-        assert await asyncio.to_thread(wait_until, lambda: at.field.is_on(at.lane), 20)
+        assert await asyncio.to_thread(wait_until, lambda: at.field.is_on(at.lane), 60)
         dying.kill()
         assert at.field.is_on(at.lane)
         alive = await at.start()

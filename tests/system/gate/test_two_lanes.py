@@ -18,9 +18,9 @@ from tests.system.faults.traffic import plate
 from tests.system.gate.checkpoint import hold, site, standing
 from tests.system.gate.field import Field, cameras, lay_lanes
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 TOGETHER = timedelta(milliseconds=5)
-WANTED, MOST = 12, 60
+WANTED, MOST = 12, 300
 """So many meetings within 5 ms; a busy machine needs more tries."""
 
 
