@@ -78,7 +78,7 @@ class Served:
 
     def visitor(self, language: str = "en") -> Person:
         """Somebody not signed in."""
-        client = httpx.Client(base_url=self.url, headers={"Accept-Language": language}, timeout=10)
+        client = httpx.Client(base_url=self.url, headers={"Accept-Language": language}, timeout=60)
         self.clients.append(client)
         return Person(client)
 
@@ -156,11 +156,11 @@ def served(
     worker = Database(database.url(Role.WORKER), ports=ports, pool_size=2)
     running = Served(f"http://127.0.0.1:{port}", house, clock, worker)
     try:
-        assert wait_until(lambda: server.started, timeout_s=10)
+        assert wait_until(lambda: server.started, timeout_s=60)
         yield running
     finally:
         for client in running.clients:
             client.close()
         server.should_exit = True
-        thread.join(timeout=15)
+        thread.join(timeout=60)
         worker.close()

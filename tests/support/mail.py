@@ -25,7 +25,7 @@ class Mailbox:
         self._letters.put(letter)
         return "250 OK"
 
-    def receive(self, timeout_s: float = 10) -> EmailMessage:
+    def receive(self, timeout_s: float = 60) -> EmailMessage:
         """The next letter; `queue.Empty` when none comes."""
         return self._letters.get(timeout=timeout_s)
 
@@ -39,7 +39,7 @@ def mailbox() -> Iterator[Mailbox]:
     """An SMTP server on a free loopback port."""
     port = free_port()
     mailbox = Mailbox(port)
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=60)
     controller.start()
     try:
         yield mailbox

@@ -31,7 +31,7 @@ from protocols.messages import (
 )
 from protocols.topics import Channel, parse, topic
 
-WAIT_S = 15.0
+WAIT_S = 60.0
 
 
 class WireBox:

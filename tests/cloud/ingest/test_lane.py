@@ -57,7 +57,7 @@ def test_a_message_that_cannot_be_committed_is_taken_apart(
     for item in (message(house, "good"), message(house, "good", "bad", "good"), message(house, "good")):
         assert lane.put(Held(item, None))
     lane.start()
-    made = answers.get(timeout=20)
+    made = answers.get(timeout=60)
     assert [answer.ack.sequence for answer in made] == [1, 3, 1]
 
 
@@ -66,6 +66,6 @@ def test_what_waits_is_bounded(house: House, lane: Lane, answers: Answers, monke
     monkeypatch.setattr(lanes, "MOST_WAITING_BYTES", len(item.payload) * 2)
     assert [lane.put(Held(item, None)) for _ in range(3)] == [True, True, False]
     lane.start()
-    assert len(answers.get(timeout=20)) == 1  # both are of one stream
+    assert len(answers.get(timeout=60)) == 1  # both are of one stream
     assert lane.put(Held(item, None))
-    assert answers.get(timeout=20)
+    assert answers.get(timeout=60)

@@ -33,7 +33,7 @@ class Client:
         await self._client.publish(*message, qos=1)
 
     async def answer(self) -> Ack:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for message in self._client.messages:
                 assert isinstance(message.payload, bytes)
                 return messages.decode(Channel.DOWN_ACK, message.payload)
@@ -167,7 +167,7 @@ async def test_no_event_waits_for_readings_that_cannot_be_committed(
             for stream in stuck:
                 await box.send(stream.batch())
             await box.send(events.batch(2, 2, events=True))
-            async with asyncio.timeout(20):  # the lock stays, however long this takes
+            async with asyncio.timeout(60):  # the lock stays, however long this takes
                 while (ack := await box.answer()).stream != events.id or ack.sequence < 2:
                     pass
         committed = {warm.id, events.id}

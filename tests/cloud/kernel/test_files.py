@@ -181,7 +181,7 @@ def test_a_claim_waits_for_the_sweep_that_looks_at_its_file(
         with pytest.raises(TimeoutError):
             claiming.result(timeout=0.3)
         session.commit()
-        claiming.result(timeout=10)
+        claiming.result(timeout=60)
     worker.close()
 
 

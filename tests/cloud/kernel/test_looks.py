@@ -99,7 +99,7 @@ def test_no_failure_ends_the_writing(error: Exception) -> None:
     book = Book(refusing_once(error))
     ledger, put_off = Ledger(book.write), counted("put_off")
     ledger.note(look())
-    assert wait_until(lambda: len(book.written) == 1, timeout_s=5)
+    assert wait_until(lambda: len(book.written) == 1, timeout_s=60)
     assert counted("put_off") == put_off + 1
     ledger.close()
 
@@ -113,7 +113,7 @@ def test_a_writer_that_died_is_started_again() -> None:
     died.join()
     ledger._writer = died
     ledger.note(look())
-    assert wait_until(lambda: len(book.written) == 1, timeout_s=5)
+    assert wait_until(lambda: len(book.written) == 1, timeout_s=60)
     ledger.close()
 
 
@@ -197,7 +197,7 @@ def test_without_room_nobody_is_shown_anything_and_nobody_waits(full: Ledger) ->
 
     thread = threading.Thread(target=note, daemon=True)
     thread.start()
-    thread.join(timeout=1)
+    thread.join(timeout=10)
     assert done, "refused at once"
 
 

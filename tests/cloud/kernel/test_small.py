@@ -156,7 +156,7 @@ def test_settings_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
         Settings()
 
 
-@pytest.mark.timeout(180)  # seven times a whole process starts
+@pytest.mark.timeout(600)  # seven times a whole process starts
 def test_an_installation_is_made_by_commands(
     postgres: Cluster, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -175,7 +175,7 @@ def test_an_installation_is_made_by_commands(
 
     def domovoy(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(installed("domovoy")), *arguments]
-        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=50, check=False)
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=150, check=False)
 
     for _ in range(2):  # both may be repeated
         arguments = (

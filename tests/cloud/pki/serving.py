@@ -73,12 +73,12 @@ def running_edge_api(house: House, folder: Path, at: datetime | None = None) -> 
     server = uvicorn.Server(server_config(edge, now))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    assert wait_until(lambda: server.started, 10)
+    assert wait_until(lambda: server.started, 60)
     try:
         yield EdgeServer(settings.edge_url, folder, edge)
     finally:
         server.should_exit = True
-        thread.join(15)
+        thread.join(60)
 
 
 @dataclass
@@ -101,7 +101,7 @@ class FakeBox:
             keyfiles.replace_file(name.with_suffix(".key"), keyfiles.private_pem(self.tls_key), private=True)
             keyfiles.replace_file(name.with_suffix(".pem"), self.certificate.encode())
             context.load_cert_chain(name.with_suffix(".pem"), name.with_suffix(".key"))
-        return httpx.Client(base_url=self.server.url, verify=context, timeout=10)
+        return httpx.Client(base_url=self.server.url, verify=context, timeout=60)
 
     def csr(self, key: ec.EllipticCurvePrivateKey | None = None) -> x509.CertificateSigningRequest:
         return request(key or self.tls_key)

@@ -53,7 +53,7 @@ def client(server: MosquittoServer, name: object, identifier: str | None = None)
         identifier=identifier,
         protocol=aiomqtt.ProtocolVersion.V5,
         tls_context=client_context(server.folder, str(name)),
-        timeout=5,
+        timeout=60,
     )
 
 
@@ -71,13 +71,13 @@ async def publish(client: aiomqtt.Client, name: str, payload: bytes = b"x") -> i
     client._client.on_publish = on_publish
     try:
         wanted.append(client._client.publish(name, payload, qos=1).mid)
-        return await asyncio.wait_for(answered, 5)
+        return await asyncio.wait_for(answered, 60)
     finally:
         client._client.on_publish = before
 
 
 async def next_message(messages: AsyncIterator[aiomqtt.Message]) -> aiomqtt.Message:
-    return await asyncio.wait_for(anext(messages), 5)
+    return await asyncio.wait_for(anext(messages), 60)
 
 
 async def test_a_box_writes_up_and_reads_down_of_its_own(server: MosquittoServer) -> None:

@@ -26,7 +26,7 @@ def test_a_code_becomes_a_certificate(house: House, server: EdgeServer) -> None:
     code, box = new_code(house, server, box_id), FakeBox(server)
     unverified = ssl.create_default_context()
     unverified.check_hostname, unverified.verify_mode = False, ssl.CERT_NONE
-    ca = httpx.get(f"{server.url}/edge/ca", verify=unverified).content
+    ca = httpx.get(f"{server.url}/edge/ca", verify=unverified, timeout=60).content
     certificate = x509.load_pem_x509_certificate(ca)
     assert fingerprint(authority.to_der(certificate)) == parse_code(code).ca_fingerprint
 
@@ -228,7 +228,7 @@ def test_only_pki_sync_sees_who_is_denied(
     keyfiles.write_service(server.house.ca, server.folder, "pki-sync-1", datetime.now(UTC))
     context = ssl.create_default_context(cafile=str(server.folder / "ca.pem"))
     context.load_cert_chain(server.folder / "pki-sync-1.pem", server.folder / "pki-sync-1.key")
-    with httpx.Client(base_url=server.url, verify=context) as client:
+    with httpx.Client(base_url=server.url, verify=context, timeout=60) as client:
         orders = client.get("/edge/broker").json()
     assert orders["denied"] == []
     logged: list[tuple[str, int]] = []

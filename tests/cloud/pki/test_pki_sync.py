@@ -38,7 +38,7 @@ def mosquitto(server: EdgeServer, tmp_path: Path, start_broker: StartBroker) -> 
 @pytest.fixture
 def watch(server: EdgeServer, mosquitto: MosquittoServer) -> Iterator[Watch]:
     context = client_context(mosquitto.folder, "pki-sync-1")
-    with httpx.Client(base_url=server.url, verify=context, timeout=3) as http:
+    with httpx.Client(base_url=server.url, verify=context, timeout=60) as http:
         folder = BrokerFolder(mosquitto.folder, server.house.ca.certificate, SERVICES)
         yield Watch(http, folder, SystemClock())
 
@@ -73,7 +73,7 @@ async def test_a_live_session_of_a_revoked_box_stops(
             revoked_at = loop.time()
             await asyncio.to_thread(revoke, house, box)
             while await publish(live, topic(box.id, Channel.UP_EVENTS)) != NOT_AUTHORISED:
-                assert loop.time() - revoked_at < 5
+                assert loop.time() - revoked_at < 60
             assert await publish(untouched, topic(other.id, Channel.UP_EVENTS)) < 128
         with pytest.raises(aiomqtt.MqttError):
             async with client(mosquitto, box.id):

@@ -57,7 +57,7 @@ def ask_for(server: EdgeServer, pair: Pair) -> Callable[[str], str]:
 
 def post(server: EdgeServer, pair: Pair, path: str, body: msgspec.Struct) -> httpx.Response:
     context = renewal.client_context(settings_of(server, pair))
-    with httpx.Client(base_url=server.url, verify=context) as http:
+    with httpx.Client(base_url=server.url, verify=context, timeout=60) as http:
         return http.post(path, content=msgspec.json.encode(body))
 
 
@@ -165,7 +165,7 @@ async def test_pki_sync_renews_the_broker_s_and_no_session_breaks(
     old = shown_by(mosquitto)
     context = renewal.client_context(settings_of(server, pair_of(server, "pki-sync-1")))
     async with client(mosquitto, "ingest-1") as session:
-        with httpx.Client(base_url=server.url, verify=context) as http:
+        with httpx.Client(base_url=server.url, verify=context, timeout=60) as http:
             Watch(http, BrokerFolder(folder, ca.certificate, ["ingest-1"]), SystemClock()).step()
         assert wait_until(lambda: shown_by(mosquitto) != old, 5)
         assert await publish(session, topic(uuid4(), Channel.DOWN_ACK)) < 128
