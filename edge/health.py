@@ -45,7 +45,7 @@ def flatten(tree: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
 
 
 class HealthServer:
-    """A GET-only server; its port is written to `port_file`."""
+    """A server of GET and HEAD alone; its port is written to `port_file`."""
 
     def __init__(self, report: Report, *, port: int, port_file: Path) -> None:
         self._report = report
@@ -64,11 +64,12 @@ class HealthServer:
         try:
             async with asyncio.timeout(REQUEST_TIMEOUT_S):
                 head = await reader.readuntil(b"\r\n\r\n")
-                status, media_type, body = await self._page(head.split(b"\r\n", 1)[0].decode("latin-1"))
+                asked = head.split(b"\r\n", 1)[0].decode("latin-1")
+                status, media_type, body = await self._page(asked)
                 writer.write(
                     f"HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n"
                     "Connection: close\r\n\r\n".encode()
-                    + body
+                    + (b"" if asked.startswith("HEAD ") else body)
                 )
                 await writer.drain()
         except (TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
@@ -79,7 +80,7 @@ class HealthServer:
     async def _page(self, request_line: str) -> tuple[str, str, bytes]:
         method, _, rest = request_line.partition(" ")
         path = rest.partition(" ")[0]
-        if method != "GET":
+        if method not in {"GET", "HEAD"}:
             return "405 Method Not Allowed", "text/plain", b""
         if path == "/health":
             return "200 OK", "application/json", msgspec.json.encode(await self._report())

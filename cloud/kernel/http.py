@@ -1,4 +1,7 @@
-"""Around every request: a correlation id, a body limit, security headers, one log line and one measurement."""
+"""Around every request: a correlation id, a body limit, security headers, one log line and one measurement.
+
+HEAD is answered as GET would be, without the body.
+"""
 
 import logging
 import os
@@ -30,6 +33,7 @@ _SECURITY_HEADERS = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 _NO_STORE = (b"cache-control", b"no-store")
+_NO_BODY: Message = {"type": "http.response.body", "body": b""}
 _HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -71,13 +75,20 @@ class Envelope:
         headers = Headers(scope=scope)
         correlation_id = correlation.acceptable(headers.get(correlation.HEADER)) or os.urandom(8).hex()
         correlation.begin(correlation_id)
+        method, is_head = scope["method"], scope["method"] == "HEAD"
+        if is_head:
+            scope = {**scope, "method": "GET"}
         sent: dict[str, int] = {}
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 sent["status"] = message["status"]
                 self._dress(message, scope["path"], correlation_id)
-            await send(message)
+                await send(message)
+                if is_head:
+                    await send(_NO_BODY)  # at once: whatever streams its body hears that nobody listens
+            elif not is_head:
+                await send(message)
 
         is_upload = scope["path"].startswith(("/api/files", "/gate/api/photos")) or scope["path"].endswith(
             "/import"
@@ -86,7 +97,7 @@ class Envelope:
         try:
             await self._within_limit(scope, receive, dressed, headers, limit)
         finally:
-            self._note(scope, sent.get("status", 500), self._clock.monotonic_s() - began_s)
+            self._note(method, scope, sent.get("status", 500), self._clock.monotonic_s() - began_s)
 
     async def _within_limit(
         self, scope: Scope, receive: Receive, send: Send, headers: Headers, limit: int
@@ -119,9 +130,9 @@ class Envelope:
             added.append(_NO_STORE)
         message["headers"] = headers + [pair for pair in added if pair[0] not in present]
 
-    def _note(self, scope: Scope, status: int, took_s: float) -> None:
+    def _note(self, method: str, scope: Scope, status: int, took_s: float) -> None:
         route = getattr(scope.get("route"), "path", "other")
-        HTTP_SECONDS.labels(scope["method"], route, str(status)).observe(took_s)
+        HTTP_SECONDS.labels(method, route, str(status)).observe(took_s)
         level = logging.WARNING if status >= 500 else logging.INFO
         if status < 400 and scope["path"] in self._polled:
             level = logging.DEBUG
@@ -129,7 +140,7 @@ class Envelope:
             level,
             "request",
             extra={
-                "method": scope["method"],
+                "method": method,
                 "path": scope["path"],
                 "status": status,
                 "took_ms": round(took_s * 1000, 1),

@@ -545,10 +545,13 @@ async def test_health_tells_how_the_box_fares(box: Box, cloud: CloudPeer) -> Non
         await cloud.until(lambda: told.exists() and told.read_text().strip())
         port = int(told.read_text())
 
-        def get(path: str) -> str:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
+        def get(path: str, method: str = "GET") -> str:
+            asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", method=method)
+            with urllib.request.urlopen(asked, timeout=60) as response:
+                assert int(response.headers["Content-Length"]) > 0
                 return response.read().decode()
 
+        assert await asyncio.to_thread(get, "/health", "HEAD") == ""
         report = json.loads(await asyncio.to_thread(get, "/health"))
         assert report["connected"] is True
         metrics = await asyncio.to_thread(get, "/metrics")
