@@ -30,6 +30,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.dependencies.utils import get_dependant, get_flat_params
 from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
+from starlette.datastructures import UploadFile
 
 from cloud.kernel import limits
 from cloud.kernel.actor import Actor
@@ -227,6 +228,8 @@ async def _opening(request: Request, at_work: Callable[[Actor], tuple[Actor, Sco
 class Router(APIRouter):
     """Runs an endpoint that takes a `Call` in one turn of a thread: transaction opened, work done, committed.
 
+    All of it is done again when the database undid it for another's sake: see `Database.in_thread`.
+
     One whose query is read at once stands twice: quick to be asked, and as declared to be described.
     """
 
@@ -256,8 +259,11 @@ def _in_transaction(path: str, endpoint: Callable[..., Any]) -> Callable[..., An
     @functools.wraps(endpoint)
     async def run(**arguments: Any) -> Any:
         opening: Opening = arguments[call]
+        files = [sent.file for sent in arguments.values() if isinstance(sent, UploadFile)]
 
         def work() -> Any:
+            for file in files:
+                file.seek(0)  # it may have been read: see `Database.in_thread`
             with opening.opened() as opened:
                 answer = endpoint(**arguments | {call: opened})
             if kind is not None:

@@ -7,6 +7,8 @@ the policies made by `tenancy` read them.
 
 import asyncio
 import contextvars
+import logging
+import random
 import select
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from cloud.kernel.clock import Clock, SystemClock
 from cloud.kernel.errors import OrganisationRequired
-from cloud.kernel.faults import hide_values
+from cloud.kernel.faults import hide_values, is_undone
 from cloud.kernel.ids import Ids, Uuid7Ids
 
 T = TypeVar("T")
@@ -32,6 +34,9 @@ _LOCK_TIMEOUT_MS = 10_000
 _IDLE_TIMEOUT_MS = 60_000
 _CONNECT_TIMEOUT_S = 5
 _POOL_TIMEOUT_S = 10
+_AGAIN_WITHIN_S = (0.1, 0.4)
+_committed = contextvars.ContextVar("committed", default=False)
+_log = logging.getLogger(__name__)
 _SET_SCOPE = (
     "SELECT set_config('app.allowed', %(allowed)s, true), set_config('app.current', %(current)s, true),"
     " set_config('app.account', %(account)s, true), set_config('app.premises', %(premises)s, true)"
@@ -123,13 +128,30 @@ class Database:
             while unit.before_commit:
                 unit.before_commit.pop(0)(session)
             session.commit()
+        _committed.set(True)
         for callback in unit.after_commit:
             callback()
 
     async def in_thread(self, work: Callable[[], T]) -> T:
-        """Do it in a thread, in the caller's context. As many as connections: none waits for one with work in hand."""
-        run = contextvars.copy_context().run
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run, work)
+        """Do it in a thread, in the caller's context. As many as connections: none waits for one with work in hand.
+
+        When the database undid it for another's sake, it is done again, twice at most, unless anything of it was
+        committed. So before its commit `work` does nothing outside the database that must not happen twice.
+        """
+        for within_s in _AGAIN_WITHIN_S:
+            context = contextvars.copy_context()
+            context.run(_committed.set, False)
+            try:
+                return await self._in_context(context, work)
+            except DBAPIError as error:
+                if not is_undone(error) or context[_committed]:
+                    raise
+                _log.info("undone for another's sake, and done again: %s", error.orig)
+            await asyncio.sleep(within_s * random.random())  # noqa: S311  # jitter
+        return await self._in_context(contextvars.copy_context(), work)
+
+    async def _in_context(self, context: contextvars.Context, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, context.run, work)
 
     def close(self) -> None:
         """Close the pool's connections."""

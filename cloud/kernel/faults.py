@@ -19,6 +19,7 @@ _UNAVAILABLE = (
     errors.UndefinedColumn,
     errors.InvalidSchemaName,
 )
+_UNDONE = (errors.SerializationFailure, errors.DeadlockDetected)
 _LIMIT_EXCEEDED = (
     "54"  # class of SQLSTATE; psycopg calls these operational, but the same values exceed them again
 )
@@ -37,6 +38,11 @@ def is_unavailable(error: BaseException) -> bool:
             return True
         error = error.orig or error
     return isinstance(error, _UNAVAILABLE) and not _is_limit_exceeded(error)
+
+
+def is_undone(error: DBAPIError) -> bool:
+    """Another transaction was in the way: the same, done again, may well succeed at once."""
+    return isinstance(error.orig, _UNDONE)
 
 
 def is_unstorable(error: BaseException) -> bool:
