@@ -43,7 +43,10 @@ TITLES: Mapping[str, Text] = {
     "no_picture": Text("Это не снимок.", "This is no picture."),
     "too_large": Text("Слишком большой снимок.", "The picture is too large."),
     "missing": Text("Заполните поле.", "Fill this in."),
-    "ambiguous": Text("Номер можно прочесть по-разному.", "The number can be read in several ways."),
+    "ambiguous": Text(
+        "Номер можно прочесть по-разному. Впишите вместо него одну из этих записей: {detail}.",
+        "The number can be read in several ways. Type one of these instead: {detail}.",
+    ),
     "wrong": Text("Неверное значение.", "This cannot be right."),
 }
 
@@ -75,7 +78,7 @@ def answer(trouble: Trouble, language: Language) -> Response:
     """The refusal as a response."""
     extra = dict(trouble.extra)
     faults = [
-        fault if isinstance(fault, FieldFault) else _fault(fault[0], fault[1], language)
+        fault if isinstance(fault, FieldFault) else _fault(*fault, trouble.detail, language)
         for fault in extra.pop("errors", [])
     ]
     return _response(
@@ -109,8 +112,8 @@ def of_the_house(error: DomovoyError, language: Language) -> Response:
     return _response(Problem(title=title, status=error.status, code=error.code))
 
 
-def _fault(field: str, code: str, language: Language) -> FieldFault:
-    return FieldFault(field=field, code=code, message=TITLES[code].in_language(language))
+def _fault(field: str, code: str, detail: str, language: Language) -> FieldFault:
+    return FieldFault(field=field, code=code, message=TITLES[code].in_language(language, detail=detail))
 
 
 def _response(problem: Problem) -> Response:

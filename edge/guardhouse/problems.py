@@ -79,7 +79,10 @@ TITLES: dict[str, Words] = {
 FIELD_WORDS: dict[str, Words] = {
     "missing": Words("Заполните поле.", "Fill this in."),
     "wrong": Words("Неверное значение.", "This cannot be right."),
-    "ambiguous": Words("Номер можно прочесть по-разному.", "The number can be read in several ways."),
+    "ambiguous": Words(
+        "Номер можно прочесть по-разному. Впишите вместо него одну из этих записей: {detail}.",
+        "The number can be read in several ways. Type one of these instead: {detail}.",
+    ),
 }
 
 
@@ -136,7 +139,7 @@ def answer(trouble: Trouble, language: str) -> Response:
     """The refusal as a response."""
     extra = dict(trouble.extra)
     if "errors" in extra:
-        extra["errors"] = [_worded(fault, language) for fault in extra["errors"]]
+        extra["errors"] = [_worded(fault, trouble.detail, language) for fault in extra["errors"]]
     problem = Problem(
         title=_say(TITLES[trouble.code], language),
         status=int(trouble.status),
@@ -150,9 +153,9 @@ def answer(trouble: Trouble, language: str) -> Response:
     return Response(msgspec.json.encode(problem), trouble.status, headers, media_type=MEDIA_TYPE)
 
 
-def _worded(fault: FieldFault, language: str) -> FieldFault:
+def _worded(fault: FieldFault, detail: str, language: str) -> FieldFault:
     words = FIELD_WORDS.get(fault.code, FIELD_WORDS["wrong"])
-    return msgspec.structs.replace(fault, message=_say(words, language))
+    return msgspec.structs.replace(fault, message=_say(words, language).format(detail=detail))
 
 
 def _say(words: Words, language: str) -> str:

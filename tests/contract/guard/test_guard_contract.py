@@ -314,6 +314,11 @@ async def test_a_visitor_comes_with_a_card_and_leaves(page: Browser) -> None:
         "ambiguous",
         "EM:001259E3, UID:001259E3, UID:E3591200",
     )
+    assert asked.json()["errors"][0]["message"].endswith(
+        "одну из этих записей: EM:001259E3, UID:001259E3, UID:E3591200."
+    )
+    typed = await page.send("PUT", f"/visits/{new_id()}", visit | {"name": "", "card": "UID:E3591200"})
+    assert [fault["field"] for fault in typed.json()["errors"]] == ["name"]
     path = f"/visits/{new_id()}"
     view = await page.done("PUT", path, visit | {"card": "0001202659 018,23011"})
     assert (view["state"], bool(view["card"]), view["card_back"]) == ("inside", True, False)
