@@ -78,7 +78,7 @@ def answer(trouble: Trouble, language: Language) -> Response:
     """The refusal as a response."""
     extra = dict(trouble.extra)
     faults = [
-        fault if isinstance(fault, FieldFault) else _fault(*fault, trouble.detail, language)
+        fault if isinstance(fault, FieldFault) else _fault(fault[0], fault[1], trouble.detail, language)
         for fault in extra.pop("errors", [])
     ]
     return _response(

@@ -73,7 +73,7 @@ async def test_a_live_session_of_a_revoked_box_stops(
             revoked_at = loop.time()
             await asyncio.to_thread(revoke, house, box)
             while await publish(live, topic(box.id, Channel.UP_EVENTS)) != NOT_AUTHORISED:
-                assert loop.time() - revoked_at < 60
+                assert loop.time() - revoked_at < 15  # 5 s is the promise, on a machine that has time
             assert await publish(untouched, topic(other.id, Channel.UP_EVENTS)) < 128
         with pytest.raises(aiomqtt.MqttError):
             async with client(mosquitto, box.id):
