@@ -33,6 +33,8 @@ WORLD = World(
     random=random.Random(3).random,
     random_bytes=os.urandom,
 )
+PATIENT_GATE = GateSettings(repeat_s=0.0, grant_max_age_s=10.0)
+"""A busy machine takes seconds to write a passage down: its grant opens all the same."""
 
 
 class Box:
@@ -45,7 +47,7 @@ class Box:
         self.host = host
         self.command_key = Ed25519PrivateKey.generate()
         self.world = WORLD
-        self.settings = Settings(gate=GateSettings(repeat_s=0.0))
+        self.settings = Settings(gate=PATIENT_GATE)
         files = Files(folder)
         if not files.journal_key.exists():
             identity.write_private(files.journal_key, identity.make_journal_key())

@@ -127,6 +127,13 @@ def there(cloud: CloudPeer) -> set[UUID]:
     return {state.device for state in states if state.status is DeviceStatus.ONLINE}
 
 
+async def agreed(agent: Agent) -> None:
+    """Until the box has heard that the cloud has all its events."""
+    async with asyncio.timeout(60):
+        while (await agent.report())["backlog"]["events"]:  # noqa: ASYNC110 - acknowledgements raise no events here
+            await asyncio.sleep(0.01)
+
+
 async def online(agent: Agent, devices: set[UUID]) -> None:
     """Wait until the agent has heard that these devices are there."""
     done, told = asyncio.Event(), agent.gate.status
@@ -403,11 +410,12 @@ async def test_a_bad_configuration_is_refused_whole_and_names_every_place(
 async def test_a_box_restored_from_a_copy_opens_a_new_stream(
     box: Box, cloud: CloudPeer, tmp_path: Path
 ) -> None:
-    async with box.agent():
+    async with box.agent() as agent:
         guest = make_pass()
         await cloud.put(guest)
         await cloud.until(lambda: cloud.states[-1:] and cloud.states[-1].pass_version == 1)
         await cloud.until(lambda: len(cloud.events) >= 1)
+        await agreed(agent)
     old_stream = next(iter(cloud.marks))
     shutil.copytree(box.folder, tmp_path / "copy")
     async with box.agent() as agent:  # goes on, seen by the cloud
@@ -458,6 +466,7 @@ async def test_a_cloud_restored_from_before_a_fork_gets_the_closed_stream_again(
         dump = (mark.sequence, mark.head, list(cloud.events))
         await agent.journal.add(shortage(agent, "agreed 1"))
         await cloud.until(lambda: len(cloud.of(records.Shortage)) == 2)
+        await agreed(agent)
     shutil.copytree(box.folder, tmp_path / "copy")
     async with box.agent() as agent:
         await agent.journal.add(shortage(agent, "of the history that the copy does not know"))

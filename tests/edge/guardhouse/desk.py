@@ -15,7 +15,7 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 
 from deploy.demo.servers.processes import free_port
 from edge.agent import Agent
-from edge.settings import GateSettings, GuardhouseSettings, Settings
+from edge.settings import GuardhouseSettings, Settings
 from edge.store import no_fault
 from protocols import config
 from protocols.cards import parse_printed
@@ -23,7 +23,7 @@ from protocols.fields import Direction
 from protocols.guard_api import ROOT
 from protocols.held import BlockItem, GuardItem, ItemKind, PassItem
 from protocols.records import DeviceStatus
-from tests.edge.boxes import Box
+from tests.edge.boxes import PATIENT_GATE, Box
 from tests.edge.cloud_peer import CloudPeer
 from tests.edge.world import uid
 
@@ -51,7 +51,7 @@ def make_guard(**changes: Any) -> GuardItem:
 def with_page(box: Box, **changes: Any) -> None:
     """From its next start on the box serves the guard's page."""
     settings = GuardhouseSettings(**({"port": 0} | changes))
-    box.settings = Settings(gate=GateSettings(repeat_s=0.0), guardhouse=settings)
+    box.settings = Settings(gate=PATIENT_GATE, guardhouse=settings)
 
 
 async def base_url(agent: Agent) -> str:

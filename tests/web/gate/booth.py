@@ -21,12 +21,12 @@ from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.processes import free_port
 from deploy.demo.servers.proxy import Line, Proxy
 from edge.agent import Agent
-from edge.settings import GateSettings, GuardhouseSettings, Settings
+from edge.settings import GuardhouseSettings, Settings
 from protocols import config
 from protocols.fields import Direction
 from protocols.held import GuardItem
 from protocols.records import DeviceStatus
-from tests.edge.boxes import Box, serving
+from tests.edge.boxes import PATIENT_GATE, Box, serving
 from tests.edge.cloud_peer import CloudPeer
 from tests.edge.guardhouse.desk import KINDS, PIN_HASH, base_url, confirm_nothing, relay_module
 from tests.edge.world import uid
@@ -209,7 +209,7 @@ def booth(folder: Path, *, film: bytes = b"") -> Iterator[Booth]:
 async def _opened(folder: Path, broker_port: int, line: Proxy, stack: AsyncExitStack, film: bytes) -> Booth:
     box = Box(folder / "box", "127.0.0.1", line.port)
     page = GuardhouseSettings(port=0, web=str(FACE), confirm_within_s=1800)
-    box.settings = Settings(gate=GateSettings(repeat_s=0.0), guardhouse=page)
+    box.settings = Settings(gate=PATIENT_GATE, guardhouse=page)
     cloud = await stack.enter_async_context(serving(box.peer(), "127.0.0.1", broker_port))
     modbus = await stack.enter_async_context(relay_module())
     journal = Journal(folder / "cameras.jsonl", SystemClock())
