@@ -66,4 +66,5 @@ def test_a_guards_day_at_the_clouds_page(cloud: CloudServer, page: Page) -> None
     page.keyboard.type("711")
     expect(page.locator("tbody tr")).to_contain_text("Бакланов Игорь", timeout=VISIBLE_MS)
     page.get_by_role("link", name="Смена").click()
-    expect(page.get_by_role("main")).to_contain_text("Полиция", timeout=VISIBLE_MS)
+    # The report is drawn anew twice a minute.
+    expect(page.get_by_role("main")).to_contain_text("Полиция", timeout=2 * VISIBLE_MS)
