@@ -11,11 +11,11 @@ const URL = "/gate/api/live";
 
 /** By what an event is about: what must be asked for anew if it is shown. */
 export const STALE: Record<LiveEvent["kind"], readonly QueryKey[]> = {
-  board: [["board"]],
-  passage: [["board"], ["passages"], ["pass"]],
+  board: [["board"], ["report"]],
+  passage: [["board"], ["passages"], ["pass"], ["report"]],
   passes: [["passes"], ["pass"], ["board"]],
-  visits: [["visits"], ["board"]],
-  violations: [["violations"]],
+  visits: [["visits"], ["board"], ["report"]],
+  violations: [["violations"], ["report"]],
   shift: [["me"], ["shifts"], ["report"]],
   link: [["board"]],
 };
