@@ -1,9 +1,10 @@
 /** What opens a point: the module first, then its kind, then only what that kind is asked for. */
 
-import { ActionIcon, Button, Checkbox, Fieldset, Group, Input, NumberInput, Radio, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Fieldset, Group, Input, Radio, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
+import { NumberField } from "@/shared/form/NumberField";
 import type { Draft } from "@/shared/form/useDraft";
 import { ASKED, type BarrierEntered, type ContactName, KINDS, type LightEntered, type Typed } from "./barrierDraft";
 
@@ -59,11 +60,11 @@ function Driven<R>({ draft, gates }: { draft: Part<R>; gates: Option[] }) {
         </SimpleGrid>
       </Radio.Group>
       <SimpleGrid cols={{ base: 1, xs: 2, sm: asked.outputs.length > 0 ? 4 : 2 }} verticalSpacing="sm">
-        <NumberField draft={draft} name="barrier.output" label={t(asked.outputs.length > 0 ? "sites.openOutput" : "sites.output")} hint={t("sites.outputHint")} />
+        <OneNumber draft={draft} name="barrier.output" label={t(asked.outputs.length > 0 ? "sites.openOutput" : "sites.output")} hint={t("sites.outputHint")} />
         {asked.outputs.map((output) => (
-          <NumberField key={output} draft={draft} name={`barrier.${output}`} label={t(`sites.${output}`)} hint={t(output === "stop_output" ? "sites.ifWired" : "sites.outputHint")} />
+          <OneNumber key={output} draft={draft} name={`barrier.${output}`} label={t(`sites.${output}`)} hint={t(output === "stop_output" ? "sites.ifWired" : "sites.outputHint")} />
         ))}
-        {asked.hasPulse && <NumberField draft={draft} name="barrier.pulse_ms" label={t("sites.pulse")} hint={t("sites.pulseHint")} step={50} />}
+        {asked.hasPulse && <OneNumber draft={draft} name="barrier.pulse_ms" label={t("sites.pulse")} hint={t("sites.pulseHint")} />}
       </SimpleGrid>
       <Contacts draft={draft} names={asked.contacts} />
       <Stack gap={6}>
@@ -72,7 +73,7 @@ function Driven<R>({ draft, gates }: { draft: Part<R>; gates: Option[] }) {
         </Text>
         <SimpleGrid cols={{ base: 1, sm: 3 }} verticalSpacing="sm">
           {asked.times.map((time) => (
-            <NumberField key={time} draft={draft} name={`barrier.${time}`} label={t(`sites.${time}`)} hint={t(`sites.hint_${time}`)} />
+            <OneNumber key={time} draft={draft} name={`barrier.${time}`} label={t(`sites.${time}`)} hint={t(`sites.hint_${time}`)} isFractional />
           ))}
         </SimpleGrid>
       </Stack>
@@ -94,35 +95,26 @@ function Driven<R>({ draft, gates }: { draft: Part<R>; gates: Option[] }) {
 
 type NumberName = { [K in keyof BarrierEntered]: BarrierEntered[K] extends Typed ? (K extends "barrier.kind" ? never : K) : never }[keyof BarrierEntered];
 
-interface NumberFieldProps<R> {
+interface OneNumberProps<R> {
   draft: Part<R>;
   name: NumberName;
   label: string;
   hint: string;
-  step?: number;
+  isFractional?: boolean;
 }
 
-function NumberField<R>({ draft, name, label, hint, step = 1 }: NumberFieldProps<R>) {
-  const separator = useSeparator();
+function OneNumber<R>({ draft, name, label, hint, isFractional = false }: OneNumberProps<R>) {
   return (
-    <NumberInput
+    <NumberField
       label={label}
       description={hint}
       min={0}
-      step={step}
-      clampBehavior="none"
-      valueIsNumericString
-      {...separator}
+      isFractional={isFractional}
       value={draft.values[name]}
       error={draft.error(name)}
-      onChange={(typed) => draft.set(name, typed)}
+      onChange={(number) => draft.set(name, number)}
     />
   );
-}
-
-function useSeparator() {
-  const { i18n } = useTranslation();
-  return { decimalSeparator: i18n.language === "ru" ? "," : ".", allowedDecimalSeparators: [".", ","] };
 }
 
 /** Inputs of the module: a row each, the way it is wired beside its number. */
@@ -153,15 +145,13 @@ function ContactField<R>({ draft, name }: { draft: Part<R>; name: ContactName })
   const title = t(`sites.contact.${name}.name`);
   return (
     <Group gap="sm" align="flex-start" wrap="nowrap">
-      <NumberInput
+      <NumberField
         flex={1}
         miw={0}
         label={title}
         description={t(`sites.contact.${name}.hint`)}
         placeholder={t("sites.notWired")}
-        allowDecimal={false}
         min={0}
-        clampBehavior="none"
         value={contact.input}
         error={draft.error(path)}
         onChange={(input) => change({ input })}
@@ -171,7 +161,7 @@ function ContactField<R>({ draft, name }: { draft: Part<R>; name: ContactName })
         mt={46}
         label={t("sites.normallyClosed")}
         aria-label={t("sites.normallyClosedOf", { contact: title })}
-        disabled={contact.input === ""}
+        disabled={contact.input === null}
         checked={contact.normally_closed}
         onChange={(event) => change({ normally_closed: event.currentTarget.checked })}
       />
@@ -202,13 +192,11 @@ function Lights<R>({ draft }: { draft: Part<R> }) {
             onChange={(direction) => direction && change(index, { direction })}
           />
           {(["green", "red"] as const).map((colour) => (
-            <NumberInput
+            <NumberField
               key={colour}
               flex={1}
               label={t(`sites.light_${colour}`)}
-              allowDecimal={false}
               min={0}
-              clampBehavior="none"
               value={light[colour]}
               error={draft.error(`barrier.lights.${index}.${colour}`)}
               onChange={(output) => change(index, { [colour]: output })}
@@ -221,7 +209,7 @@ function Lights<R>({ draft }: { draft: Part<R> }) {
       ))}
       {refusal && <Input.Error>{refusal}</Input.Error>}
       <Group>
-        <Button size="xs" variant="default" disabled={lights.length >= MOST_LIGHTS} onClick={() => put([...lights, { direction: free ?? "in", green: "", red: "" }])}>
+        <Button size="xs" variant="default" disabled={lights.length >= MOST_LIGHTS} onClick={() => put([...lights, { direction: free ?? "in", green: null, red: null }])}>
           {t("sites.addLight")}
         </Button>
       </Group>

@@ -1,8 +1,9 @@
 /** The fields of a driver, drawn from its description: a new driver needs no form of its own. */
 
-import { Anchor, NumberInput, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { Anchor, PasswordInput, SegmentedControl, Select, SimpleGrid, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
+import { NumberField } from "@/shared/form/NumberField";
 import type { Draft } from "@/shared/form/useDraft";
 import type { Driver, DriverField } from "@/shared/lookups/drivers";
 import { type Entered, isAsked, pathOf, type Place, placesOf } from "./deviceDraft";
@@ -43,7 +44,7 @@ export function DriverFields<R>(props: DriverFieldsProps<R>) {
           />
         </Stack>
       ))}
-      <FieldLevel {...props} places={placesOf(driver.fields).filter(({ field }) => isAsked(field, driver, draft.values))} />
+      <FieldLevel key={driver.driver} {...props} places={placesOf(driver.fields).filter(({ field }) => isAsked(field, driver, draft.values))} />
     </Stack>
   );
 }
@@ -76,12 +77,13 @@ function FieldLevel<R>(props: Level<R>) {
 }
 
 function OneField<R>({ place, draft, secretNames, devicesFor }: DriverFieldsProps<R> & { place: Place }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { field } = place;
   const path = pathOf(place);
   const value = draft.values[path];
-  const label = field.unit && field.kind !== "integer" && field.kind !== "number" ? `${field.title}, ${field.unit}` : field.title;
-  const common = { label, description: field.help ?? undefined, withAsterisk: field.required, error: draft.error(path) };
+  const label = field.unit ? `${field.title}, ${field.unit}` : field.title;
+  const said = { label, description: field.help ?? undefined, error: draft.error(path) };
+  const common = { ...said, withAsterisk: field.required };
   const text = typeof value === "string" ? value : "";
   if (field.secret) return <SecretField place={place} draft={draft} isSet={secretNames.includes(place.path)} />;
   switch (field.kind) {
@@ -90,18 +92,14 @@ function OneField<R>({ place, draft, secretNames, devicesFor }: DriverFieldsProp
     case "integer":
     case "number":
       return (
-        <NumberInput
-          {...common}
-          allowDecimal={field.kind === "number"}
-          decimalSeparator={i18n.language === "ru" ? "," : "."}
-          allowedDecimalSeparators={[".", ","]}
-          valueIsNumericString
+        <NumberField
+          {...said}
+          required={field.required}
+          isFractional={field.kind === "number"}
           {...(field.minimum === null ? {} : { min: field.minimum })}
           {...(field.maximum === null ? {} : { max: field.maximum })}
-          clampBehavior="none"
-          suffix={field.unit ? `\u00a0${field.unit}` : ""}
-          value={typeof value === "number" ? value : text}
-          onChange={(typed) => draft.set(path, typed)} // "0.0" on the way to 0.05 is no number yet
+          value={typeof value === "number" ? value : null}
+          onChange={(number) => draft.set(path, number)}
         />
       );
     case "choice":

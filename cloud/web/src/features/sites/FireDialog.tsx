@@ -1,11 +1,12 @@
 /** The fire alarm's contacts of a box: which opens what, and holds it open while it burns. */
 
-import { ActionIcon, Button, Checkbox, Group, Input, MultiSelect, NumberInput, Paper, Select, Skeleton, Stack, Text } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, Input, MultiSelect, Paper, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
+import { NumberField } from "@/shared/form/NumberField";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import { useDrivers } from "@/shared/lookups/drivers";
 import { ProblemNotice } from "@/shared/ui/Problem";
@@ -13,7 +14,7 @@ import { type Box, type FireInput, fireQuery, listDevices, listPoints, setFire, 
 
 interface Row {
   device: string;
-  input: number | string;
+  input: number | null;
   normally_closed: boolean;
   points: string[];
 }
@@ -57,8 +58,7 @@ function Form({ box, inputs, relays, points, onClose }: FormProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const send = ({ inputs: rows }: { inputs: Row[] }) =>
-    // What was not typed is refused beside its field.
-    setFire(box.id, rows.map((row) => ({ ...row, input: (row.input === "" ? null : Number(row.input)) as number })));
+    setFire(box.id, rows.map((row) => ({ ...row, input: row.input as number }))); // the form lets no empty number through
   const draft = useDraft({ inputs: inputs.map((each): Row => ({ ...each })) }, send, {
     fields: ["inputs"],
     onDone: () => {
@@ -81,7 +81,7 @@ function Form({ box, inputs, relays, points, onClose }: FormProps) {
           size="xs"
           variant="default"
           disabled={!first}
-          onClick={() => first && draft.set("inputs", [...rows, { device: first.value, input: "", normally_closed: true, points: [] }])}
+          onClick={() => first && draft.set("inputs", [...rows, { device: first.value, input: null, normally_closed: true, points: [] }])}
         >
           {t("sites.fire.add")}
         </Button>
@@ -113,7 +113,7 @@ function InputRow<R>({ draft, index, relays, points }: InputRowProps<R>) {
       <Stack gap="sm">
         <Group gap="xs" wrap="nowrap" align="flex-end">
           <Select flex={2} label={t("sites.relay")} allowDeselect={false} data={relays} value={row.device} error={draft.error(`inputs.${index}.device`)} onChange={(device) => device && change({ device })} />
-          <NumberInput flex={1} required allowDecimal={false} min={0} clampBehavior="none" label={t("sites.fire.input")} value={row.input} error={draft.error(`inputs.${index}.input`)} onChange={(input) => change({ input })} />
+          <NumberField flex={1} required min={0} label={t("sites.fire.input")} value={row.input} error={draft.error(`inputs.${index}.input`)} onChange={(input) => change({ input })} />
           <ActionIcon mb={6} aria-label={t("action.remove")} onClick={() => draft.set("inputs", rows.filter((_, other) => other !== index))}>
             <IconTrash size={16} />
           </ActionIcon>

@@ -41,7 +41,7 @@ describe("a barrier's form", () => {
   });
 
   it("leaves what was not typed to the server to refuse", () => {
-    const sent = barrierToSend({ ...barrierEntered(gate), "barrier.output": "", "barrier.stay_s": "" });
+    const sent = barrierToSend({ ...barrierEntered(gate), "barrier.output": null, "barrier.stay_s": null });
     expect([sent?.output, sent?.stay_s]).toEqual([null, null]);
   });
 

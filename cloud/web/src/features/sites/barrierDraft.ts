@@ -6,8 +6,8 @@ import type { Point } from "./api";
 type Barrier = NonNullable<Point["barrier"]>;
 type Light = Barrier["lights"][number];
 
-/** "": nothing is typed; a number on its way may be text. */
-export type Typed = number | string;
+/** Null: no number is typed. */
+export type Typed = number | null;
 
 export const CONTACTS = ["closed", "opened", "loop", "photocell", "passed", "exit_button"] as const;
 export type ContactName = (typeof CONTACTS)[number];
@@ -66,17 +66,17 @@ export function barrierEntered(barrier: Point["barrier"]): BarrierEntered {
   const known = barrier ?? NEW;
   const contact = (name: ContactName): ContactEntered => {
     const wired = barrier?.[name];
-    return wired ? { input: wired.input, normally_closed: wired.normally_closed } : { input: "", normally_closed: CUT_WIRE_TELLS.has(name) };
+    return wired ? { input: wired.input, normally_closed: wired.normally_closed } : { input: null, normally_closed: CUT_WIRE_TELLS.has(name) };
   };
   return {
     "barrier.device": barrier?.device ?? null,
     "barrier.kind": known.kind,
     "barrier.output": known.output,
     "barrier.pulse_ms": known.pulse_ms,
-    "barrier.close_output": barrier?.close_output ?? "",
-    "barrier.stop_output": barrier?.stop_output ?? "",
+    "barrier.close_output": barrier?.close_output ?? null,
+    "barrier.stop_output": barrier?.stop_output ?? null,
     "barrier.interlock": barrier?.interlock ?? null,
-    "barrier.lights": (barrier?.lights ?? []).map(({ direction, green, red }) => ({ direction, green: green ?? "", red: red ?? "" })),
+    "barrier.lights": (barrier?.lights ?? []).map(({ direction, green, red }) => ({ direction, green: green ?? null, red: red ?? null })),
     "barrier.closed": contact("closed"),
     "barrier.opened": contact("opened"),
     "barrier.loop": contact("loop"),
@@ -91,12 +91,7 @@ export function barrierEntered(barrier: Point["barrier"]): BarrierEntered {
 
 /** What was not typed is refused beside its field, as any other fault is. */
 function needed(typed: Typed): number {
-  return optional(typed) as number;
-}
-
-function optional(typed: Typed): number | null {
-  const number = Number(typed);
-  return typed === "" || Number.isNaN(number) ? null : number;
+  return typed as number;
 }
 
 /** As it is sent. What its kind is not asked for stays typed in the form, and is not sent. */
@@ -105,10 +100,10 @@ export function barrierToSend(values: BarrierEntered): Barrier | null {
   if (!device) return null;
   const kind = values["barrier.kind"];
   const asked = ASKED[kind];
-  const output = (name: "close_output" | "stop_output") => (asked.outputs.includes(name) ? optional(values[`barrier.${name}`]) : null);
+  const output = (name: "close_output" | "stop_output") => (asked.outputs.includes(name) ? values[`barrier.${name}`] : null);
   const contact = (name: ContactName) => {
     const { input, normally_closed } = values[`barrier.${name}`];
-    return asked.contacts.includes(name) && input !== "" ? { input: needed(input), normally_closed } : null;
+    return asked.contacts.includes(name) && input !== null ? { input, normally_closed } : null;
   };
   const time = (name: TimeName) => (asked.times.includes(name) ? needed(values[`barrier.${name}`]) : NEW[name]);
   return {
@@ -128,6 +123,6 @@ export function barrierToSend(values: BarrierEntered): Barrier | null {
     stay_s: time("stay_s"),
     held_open_s: time("held_open_s"),
     interlock: values["barrier.interlock"],
-    lights: values["barrier.lights"].map(({ direction, green, red }) => ({ direction, green: optional(green), red: optional(red) })),
+    lights: values["barrier.lights"],
   };
 }

@@ -3,7 +3,7 @@
 import type { Driver, DriverField } from "@/shared/lookups/drivers";
 import type { Device } from "./api";
 
-/** A text, a number ("" where none is typed), yes or no; null: a secret that is to be removed. */
+/** A text, a number (null where none is typed), yes or no; of a secret null: it is to be removed. */
 export type Value = string | number | boolean | null;
 
 /** Keys are the server's own paths, so that its errors find their fields. */
@@ -47,7 +47,8 @@ function shown(field: DriverField, value: unknown): Value {
   const known = value ?? field.default;
   if (field.kind === "flag") return known === true;
   if (field.kind === "integers") return Array.isArray(known) ? known.join(", ") : "";
-  if (typeof known === "number") return field.kind === "choice" ? String(known) : known;
+  if (field.kind === "integer" || field.kind === "number") return typeof known === "number" ? known : null;
+  if (typeof known === "number") return String(known);
   return typeof known === "string" ? known : "";
 }
 
@@ -90,7 +91,6 @@ function wholeNumbers(text: string): (number | string)[] {
 
 function typed(field: DriverField, value: Value): unknown {
   if (field.kind === "integers") return wholeNumbers(String(value));
-  if (field.kind === "integer" || field.kind === "number") return value === "" || Number.isNaN(Number(value)) ? value : Number(value);
   if (field.kind === "choice") return field.choices.find((choice) => String(choice.value) === value)?.value ?? value;
   return typeof value === "string" ? value.trim() : value;
 }

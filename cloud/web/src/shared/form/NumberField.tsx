@@ -20,6 +20,8 @@ interface NumberFieldProps {
   isFractional?: boolean;
   required?: boolean;
   w?: { base: string; sm: number };
+  flex?: number;
+  miw?: number;
   "data-autofocus"?: boolean;
 }
 
