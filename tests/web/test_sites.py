@@ -347,3 +347,23 @@ def say_what_fire_opens(page: Page) -> None:
     form.get_by_role("button", name="Убрать").first.click()
     form.get_by_role("button", name="Сохранить").click()
     expect(form).to_have_count(0)
+
+
+def test_a_form_that_is_opened_again_at_once_begins_with_what_was_saved(open_page: OpenPage) -> None:
+    """It writes the whole point back: what it began with counts, too."""
+    page = open_page("administrator")
+    open_site(page)
+    change = page.get_by_role("table", name="Точки прохода").get_by_role("button", name="Изменить").first
+    form = page.get_by_role("dialog")
+    stays = form.get_by_label("Стоит открытым", exact=True)
+    change.click()
+    before = stays.input_value()
+    for typed, is_slow in (("37", True), (before, False)):
+        stays.fill(typed)
+        if is_slow:
+            page.route("**/api/points?**", lambda _route: None)  # the answer does not come
+        form.get_by_role("button", name="Сохранить").click()
+        expect(form).to_have_count(0)
+        change.click()
+        expect(stays).to_have_value(typed)
+        page.unroute_all(behavior="ignoreErrors")

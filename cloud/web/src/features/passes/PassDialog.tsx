@@ -4,6 +4,7 @@ import { Checkbox, Grid, Group, Select, Stack, Textarea, TextInput } from "@mant
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { showSaved } from "@/shared/api/saved";
 import { CredentialField } from "@/shared/credentials/CredentialField";
 import { useSettled } from "@/shared/credentials/useSettled";
 import { FormDialog } from "@/shared/form/FormDialog";
@@ -73,6 +74,7 @@ function usePassDraft(initial: Entered, sites: readonly SiteName[], send: (enter
   return useDraft<Entered, PassCard>(initial, sendAll, {
     fields: sites.length > 1 ? [...PLACED, "site_id"] : PLACED,
     onDone: (pass) => {
+      showSaved(client, ["passes", "one"], pass);
       void client.invalidateQueries({ queryKey: ["passes"] });
       onDone(pass);
     },

@@ -4,6 +4,7 @@ import { TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { showSaved } from "@/shared/api/saved";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { formatPhone } from "@/shared/format/numbers";
@@ -31,6 +32,7 @@ export function PersonDialog({ person, onClose, onSaved }: PersonDialogProps) {
   const draft = useDraft(initial, send, {
     fields: ["name", "phones", "email", "note"],
     onDone: (saved) => {
+      showSaved(client, ["people", "one"], saved);
       void client.invalidateQueries({ queryKey: ["people"] });
       onSaved(saved);
     },

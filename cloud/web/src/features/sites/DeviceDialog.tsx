@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { showSaved } from "@/shared/api/saved";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import type { Driver, DriverField } from "@/shared/lookups/drivers";
@@ -38,7 +39,8 @@ export function DeviceDialog({ boxes, devices, drivers, device, onClose }: Devic
         const driver = driverOf(values.driver);
         return ["box_id", "driver", "name", ...(driver ? placed(driver, values) : [])];
       },
-      onDone: () => {
+      onDone: (saved) => {
+        showSaved(client, ["devices", "of"], saved);
         for (const list of ["devices", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
         onClose();
       },

@@ -5,6 +5,7 @@ import { IconTrash } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { showSaved } from "@/shared/api/saved";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import type { DeviceRole, Driver } from "@/shared/lookups/drivers";
@@ -61,7 +62,8 @@ export function PointDialog({ complexId, boxes, zones, devices, drivers, points,
   };
   const draft = useDraft(entered(point, boxes), send, {
     fields: [...FIELDS, ...(zones.length > 0 ? ["zone_id"] : [])],
-    onDone: () => {
+    onDone: (saved) => {
+      showSaved(client, ["points", "of"], saved);
       for (const list of ["points", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
     },

@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/shared/api/problem";
+import { showSaved } from "@/shared/api/saved";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { NumberField } from "@/shared/form/NumberField";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
@@ -33,7 +34,8 @@ export function ZoneDialog({ site, zones, zone, onClose }: ZoneDialogProps) {
   };
   const draft = useDraft(entered(zone), send, {
     fields: ({ anti_passback }) => [...PLACED, ...(anti_passback === "off" ? [] : ["amnesty_minute"])],
-    onDone: () => {
+    onDone: (saved) => {
+      showSaved(client, ["zones", "of"], saved);
       for (const list of ["zones", "inside", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
     },

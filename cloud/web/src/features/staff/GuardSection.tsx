@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 import { Problem } from "@/shared/api/problem";
 import { formatDateTime } from "@/shared/format/dates";
 import { ProblemNotice, useProblemText } from "@/shared/ui/Problem";
-import { addGuardCard, changeGuard, type Guard, type GuardCard, guardOf, removeGuardCard, setGuardPin } from "./api";
+import { addGuardCard, changeGuard, getGuard, type Guard, type GuardCard, guardOf, removeGuardCard, setGuardPin } from "./api";
 
 export function GuardSection({ id }: { id: string }) {
   const { t } = useTranslation();
@@ -37,7 +37,10 @@ function useAct<V, R>(id: string, act: (value: V) => Promise<R>, onDone?: (resul
 
 function Ways({ guard }: { guard: Guard }) {
   const { t } = useTranslation();
-  const enabling = useAct(guard.id, (enabled: boolean) => changeGuard(guard.id, { enabled, site_ids: guard.site_ids }));
+  const enabling = useAct(guard.id, async (enabled: boolean) => {
+    const now = await getGuard(guard.id); // the sites are written back: those of now, not those seen a moment ago
+    return changeGuard(guard.id, { enabled, site_ids: now.site_ids });
+  });
   const removing = useAct(guard.id, (card: GuardCard) => removeGuardCard(guard.id, card.id));
   return (
     <>

@@ -48,6 +48,13 @@ interface Tick {
   permission: Permission;
 }
 
+/** All permissions are written back: those that the server has now, not those seen a moment ago, and this one turned. */
+async function turn({ role, permission }: Tick) {
+  const now = (await listRoles()).items.find(({ id }) => id === role.id) ?? role;
+  const isAsSeen = now.permissions.includes(permission) === role.permissions.includes(permission);
+  return changeRole(role.id, { name: now.name, permissions: isAsSeen ? turned(now, permission) : (now.permissions as Permission[]) });
+}
+
 /** The role's permissions with this one added, or taken away. */
 function turned(role: Role, permission: Permission): Permission[] {
   const has = role.permissions.includes(permission);
@@ -57,7 +64,7 @@ function turned(role: Role, permission: Permission): Permission[] {
 function Matrix({ roles, permissions, mayManage }: { roles: Role[]; permissions: Permission[]; mayManage: boolean }) {
   const { t } = useTranslation();
   const change = useOptimistic({
-    act: ({ role, permission }: Tick) => changeRole(role.id, { name: role.name, permissions: turned(role, permission) }),
+    act: turn,
     keys: [["roles"]],
     change: (data, { role, permission }) => changed(data, role.id, (shown) => ({ ...shown, permissions: turned(role, permission) })),
     undone: t("staff.notChanged"),

@@ -4,6 +4,7 @@ import { MultiSelect, SegmentedControl, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { showSaved } from "@/shared/api/saved";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { useMay } from "@/shared/session/me";
@@ -23,9 +24,14 @@ export function StaffDialog({ person, roles, onClose }: StaffDialogProps) {
   const may = useMay();
   const initial = { role_ids: person.roles.map((role) => role.id), state: person.state };
   const canSwitch = person.state === "active" || person.state === "suspended";
-  const draft = useDraft(initial, ({ role_ids, state }) => changeStaff(person.id, { role_ids, ...(canSwitch ? { state } : {}) }), {
+  const send = async ({ role_ids, state }: typeof initial) => {
+    await changeStaff(person.id, { role_ids, ...(canSwitch ? { state } : {}) });
+    return { id: person.id, roles: roles.filter(({ id }) => role_ids.includes(id)), state };
+  };
+  const draft = useDraft(initial, send, {
     fields: ["role_ids"],
-    onDone: () => {
+    onDone: (saved) => {
+      showSaved(client, ["staff"], saved);
       void client.invalidateQueries({ queryKey: ["staff"] });
       onClose();
     },

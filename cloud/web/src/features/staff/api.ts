@@ -23,11 +23,8 @@ export const changeRole = (id: string, body: Schemas["RoleInput"]) =>
   answer(api.PUT("/api/roles/{role_id}", { params: { path: { role_id: id } }, body }));
 
 /** How a colleague signs in at the gate. */
-export const guardOf = (id: string) =>
-  queryOptions({
-    queryKey: ["staff", "guard", id],
-    queryFn: () => answer(api.GET("/api/guards/{guard_id}", { params: { path: { guard_id: id } } })),
-  });
+export const getGuard = (id: string) => answer(api.GET("/api/guards/{guard_id}", { params: { path: { guard_id: id } } }));
+export const guardOf = (id: string) => queryOptions({ queryKey: ["staff", "guard", id], queryFn: () => getGuard(id) });
 export const changeGuard = (id: string, body: Schemas["GuardDraft"]) =>
   answer(api.PUT("/api/guards/{guard_id}", { params: { path: { guard_id: id } }, body }));
 export const setGuardPin = (id: string, pin: string | null) =>
