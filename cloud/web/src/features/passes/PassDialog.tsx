@@ -74,7 +74,7 @@ function usePassDraft(initial: Entered, sites: readonly SiteName[], send: (enter
   return useDraft<Entered, PassCard>(initial, sendAll, {
     fields: sites.length > 1 ? [...PLACED, "site_id"] : PLACED,
     onDone: (pass) => {
-      showSaved(client, ["passes", "one"], pass);
+      showSaved(client, ["passes", "one"], pass, "id");
       void client.invalidateQueries({ queryKey: ["passes"] });
       onDone(pass);
     },

@@ -32,7 +32,7 @@ export function PersonDialog({ person, onClose, onSaved }: PersonDialogProps) {
   const draft = useDraft(initial, send, {
     fields: ["name", "phones", "email", "note"],
     onDone: (saved) => {
-      showSaved(client, ["people", "one"], saved);
+      showSaved(client, ["people", "one"], saved, "id");
       void client.invalidateQueries({ queryKey: ["people"] });
       onSaved(saved);
     },

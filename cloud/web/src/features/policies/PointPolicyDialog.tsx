@@ -4,6 +4,7 @@ import { Checkbox, Group, SimpleGrid, Switch, Text, TextInput } from "@mantine/c
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { showSaved } from "@/shared/api/saved";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { PASS_KINDS } from "@/shared/lookups/passKinds";
@@ -22,7 +23,8 @@ export function PointPolicyDialog({ policy, onClose, onSaved }: PointPolicyDialo
   const client = useQueryClient();
   const draft = useDraft(pointEntered(policy), async (values) => savePointPolicy(policy.point_id, pointDraft(values, t("policies.noTime"))), {
     fields: [...HOURS, "kinds"],
-    onDone: () => {
+    onDone: (saved) => {
+      showSaved(client, ["policies", "points"], saved, "point_id");
       void client.invalidateQueries({ queryKey: ["policies"] });
       onSaved();
     },

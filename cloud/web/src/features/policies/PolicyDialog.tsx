@@ -22,7 +22,9 @@ export function PolicyDialog({ kind, policy, onClose, onSaved }: PolicyDialogPro
   const client = useQueryClient();
   const draft = useDraft(entered(policy, kind), async (values) => savePolicy(policyDraft(kind, values, t("policies.noTime"))), {
     fields: [...LIMITS, ...HOURS, ...(ORDERED.includes(kind) ? ["residents"] : [])],
-    onDone: () => {
+    onDone: (saved) => {
+      const isOther = ({ kind, organisation_id }: Policy) => kind !== saved.kind || organisation_id !== saved.organisation_id;
+      client.setQueryData<Policy[]>(["policies"], (known) => known && [...known.filter(isOther), saved]); // opened again, it begins with that
       void client.invalidateQueries({ queryKey: ["policies"] });
       onSaved();
     },

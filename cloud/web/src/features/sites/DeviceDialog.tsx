@@ -40,7 +40,7 @@ export function DeviceDialog({ boxes, devices, drivers, device, onClose }: Devic
         return ["box_id", "driver", "name", ...(driver ? placed(driver, values) : [])];
       },
       onDone: (saved) => {
-        showSaved(client, ["devices", "of"], saved);
+        showSaved(client, ["devices", "of"], saved, "id");
         for (const list of ["devices", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
         onClose();
       },

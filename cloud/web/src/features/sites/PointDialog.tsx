@@ -63,7 +63,7 @@ export function PointDialog({ complexId, boxes, zones, devices, drivers, points,
   const draft = useDraft(entered(point, boxes), send, {
     fields: [...FIELDS, ...(zones.length > 0 ? ["zone_id"] : [])],
     onDone: (saved) => {
-      showSaved(client, ["points", "of"], saved);
+      showSaved(client, ["points", "of"], saved, "id");
       for (const list of ["points", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
     },

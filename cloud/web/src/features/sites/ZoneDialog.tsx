@@ -35,7 +35,7 @@ export function ZoneDialog({ site, zones, zone, onClose }: ZoneDialogProps) {
   const draft = useDraft(entered(zone), send, {
     fields: ({ anti_passback }) => [...PLACED, ...(anti_passback === "off" ? [] : ["amnesty_minute"])],
     onDone: (saved) => {
-      showSaved(client, ["zones", "of"], saved);
+      showSaved(client, ["zones", "of"], saved, "id");
       for (const list of ["zones", "inside", ...UNSENT]) void client.invalidateQueries({ queryKey: [list] });
       onClose();
     },

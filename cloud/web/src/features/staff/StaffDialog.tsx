@@ -31,7 +31,7 @@ export function StaffDialog({ person, roles, onClose }: StaffDialogProps) {
   const draft = useDraft(initial, send, {
     fields: ["role_ids"],
     onDone: (saved) => {
-      showSaved(client, ["staff"], saved);
+      showSaved(client, ["staff"], saved, "id");
       void client.invalidateQueries({ queryKey: ["staff"] });
       onClose();
     },

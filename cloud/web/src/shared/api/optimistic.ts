@@ -62,9 +62,8 @@ function isListed(data: unknown): data is Listed {
 
 /** The thing with this id as it will be, wherever it is shown: as a card or in a list. Null: it is gone from there. */
 export function changed(data: unknown, id: string, how: (thing: Record<string, unknown>) => object | null): unknown {
-  if (Array.isArray(data)) return data.flatMap((item: Record<string, unknown>) => (item["id"] === id ? (how(item) ?? []) : [item]));
   if (isListed(data)) {
-    const items = changed(data.items, id, how) as unknown[];
+    const items = data.items.flatMap((item) => (item.id === id ? (how(item as Record<string, unknown> & { id: string }) ?? []) : [item]));
     const left = data.items.length - items.length;
     return { ...data, items, ...("total" in data ? { total: data.total - left } : {}) };
   }
