@@ -80,7 +80,7 @@ SCREENS = (
         "/desk/passes",
         "dispatcher",
         "[role=dialog] input:visible",
-        click="main button[data-variant=filled]",
+        click="main button:has-text('Выдать пропуск'), main button:has-text('Issue a pass')",
     ),
     Screen(
         "desk",
@@ -88,7 +88,7 @@ SCREENS = (
         "/desk/passes",
         "dispatcher",
         "[role=dialog] input[type=file], [role=dialog] button:visible",
-        click="main button:has(svg):not([data-variant=filled])",
+        click="main button:has(svg)",
     ),
     Screen("desk", "inside", "/desk/passes/inside", "dispatcher", "tbody tr, main li button"),
     Screen("desk", "blacklist", "/desk/blacklist", "dispatcher", "main h1"),
