@@ -25,7 +25,8 @@ pytestmark = [
     pytest.mark.timeout(600),
     pytest.mark.skipif(os.geteuid() != 0, reason="mounting a tmpfs takes root"),
 ]
-_SIZE_MB = 40
+_ROOM_BYTES = 40 * 1024 * 1024
+_PAGE_BYTES = 4096
 _SETTINGS = "[disk]\nlow_mb = 8\nstills_mb = 4\nreserve_mb = 8\n[retention]\nreadings_days = 0.0001\n"
 """What the cloud has of the readings is forgotten at the start, else only that would be given up."""
 _LEFT_BYTES = 32 * 1024
@@ -41,7 +42,8 @@ def _small_disk(house: House) -> Iterator[Path]:
     with contextlib.closing(sqlite3.connect(aside / "store.sqlite", isolation_level=None)) as store:
         store.execute("VACUUM")  # pages free within would be room that no ballast takes
         store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    command = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE_MB}m,mode=0700", "tmpfs", str(house.data)]
+    options = f"size={_held_bytes(aside) + _ROOM_BYTES},mode=0700"
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(house.data)]
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)
     if mounted.returncode:
         house.data.rmdir()
@@ -60,6 +62,11 @@ def _small_disk(house: House) -> Iterator[Path]:
         settings.unlink()
         house.data.rmdir()
         aside.rename(house.data)
+
+
+def _held_bytes(folder: Path) -> int:
+    """What its files take in whole pages: the longer the history before, the more pictures."""
+    return sum(-(-file.stat().st_size // _PAGE_BYTES) * _PAGE_BYTES for file in folder.rglob("*"))
 
 
 def _fill(folder: Path) -> Path:
