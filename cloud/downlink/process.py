@@ -45,6 +45,7 @@ _log = logging.getLogger(__name__)
 WORKERS = 4
 SWEEP_S = 15.0
 _LONGEST_PAUSE_S = 10.0
+_CANCEL_AGAIN_S = 0.5
 _STEADY_S = 60.0
 FAULTS = Counter("domovoy_downlink_faults_total", "Lost connections and messages not understood", ["kind"])
 OWNED = Gauge("domovoy_downlink_shards", "Shards of boxes that this process serves")
@@ -87,9 +88,17 @@ def open_means(settings: Settings) -> Means:
 
 async def _until_stopped(means: Means) -> None:
     running = asyncio.create_task(serve(means), name="downlink")
-    loop = asyncio.get_running_loop()
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, running.cancel)
+        loop.add_signal_handler(number, stopped.set)
+    stopping = asyncio.create_task(stopped.wait(), name="stop")
+    await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    while (
+        not running.done()
+    ):  # before Python 3.12 `asyncio.wait_for`, in aiomqtt, may swallow a cancellation: again
+        running.cancel()
+        await asyncio.wait([running], timeout=_CANCEL_AGAIN_S)
     with suppress(asyncio.CancelledError):
         await running
 

@@ -68,6 +68,7 @@ def make_app(house: EdgeHouse) -> FastAPI:
         body_limit=uploads.MOST_FILE_BYTES,
         upload_limit=uploads.MOST_FILE_BYTES,
         polled=frozenset({"/edge/broker"}),
+        head_is_get=False,  # HEAD asks how much of a file is here
     )
     return app
 

@@ -1,6 +1,6 @@
 """Around every request: a correlation id, a body limit, security headers, one log line and one measurement.
 
-HEAD is answered as GET would be, without the body.
+HEAD is answered as GET would be, without the body, but where the app has answers of its own.
 """
 
 import logging
@@ -58,14 +58,19 @@ class Envelope:
         body_limit: int,
         upload_limit: int,
         polled: frozenset[str] = frozenset(),
+        head_is_get: bool = True,
     ) -> None:
-        """`polled`: paths asked for all the time; a success there is told at debug level only."""
+        """`polled`: paths asked for all the time; a success there is told at debug level only.
+
+        `head_is_get`: False where the app's own endpoints answer HEAD.
+        """
         self._app = app
         self._clock = clock
         self._is_https = is_https
         self._body_limit = body_limit
         self._upload_limit = upload_limit
         self._polled = polled
+        self._head_is_get = head_is_get
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -75,7 +80,8 @@ class Envelope:
         headers = Headers(scope=scope)
         correlation_id = correlation.acceptable(headers.get(correlation.HEADER)) or os.urandom(8).hex()
         correlation.begin(correlation_id)
-        method, is_head = scope["method"], scope["method"] == "HEAD"
+        method = scope["method"]
+        is_head = self._head_is_get and method == "HEAD"
         if is_head:
             scope = {**scope, "method": "GET"}
         sent: dict[str, int] = {}

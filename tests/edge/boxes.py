@@ -6,7 +6,7 @@ import os
 import random
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from edge.store import no_fault
 from protocols.enrolment import Broker, CommandKey, EnrolAnswer
 from tests.edge.cloud_peer import CloudPeer
 from tests.edge.world import uid
+from tests.support.tasks import end_tasks
 
 BOX = uid(9000)
 KEY_ID = uid(9001)
@@ -90,9 +91,7 @@ async def serving(peer: CloudPeer, host: str, port: int) -> AsyncIterator[CloudP
         try:
             yield peer
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError, aiomqtt.MqttError):  # the broker may have died
-                await task
+            await end_tasks([task])  # the broker may have died
 
 
 def copy_of(event: Any) -> Any:

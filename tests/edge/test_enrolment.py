@@ -32,6 +32,7 @@ from tests.cloud.sites.building import House
 from tests.edge.world import uid
 from tests.support.broker import StartBroker
 from tests.support.postgres import Database
+from tests.support.tasks import end_tasks
 
 
 @pytest.fixture
@@ -342,8 +343,7 @@ async def test_the_link_speaks_mutual_tls_and_hears_refusals(
     with pytest.raises(RefusedByBrokerError):
         await mine.publish(Channel.DOWN_ACK, PullConfig(version=0))
     assert mine.refusals == 1
-    task.cancel()
-    await asyncio.wait([task])
+    await end_tasks([task])
     # with this certificate, as another box: not a word gets through
     foreign = Uplink(other, address, random=lambda: 0.0, receive=lambda _channel, _data: None)
     task = asyncio.create_task(foreign.run())
@@ -351,8 +351,7 @@ async def test_the_link_speaks_mutual_tls_and_hears_refusals(
         await foreign.connected.wait()
     with pytest.raises(RefusedByBrokerError):
         await foreign.publish(Channel.UP_REQUESTS, PullConfig(version=0))
-    task.cancel()
-    await asyncio.wait([task])
+    await end_tasks([task])
 
 
 # paho leaves the socket of a failed handshake to the garbage collector
@@ -381,5 +380,4 @@ async def test_a_stranger_in_the_brokers_place_is_not_spoken_to(
     async with asyncio.timeout(60):
         error = await told.get()
     assert "certificate verify failed" in error.lower()
-    task.cancel()
-    await asyncio.wait([task])
+    await end_tasks([task])

@@ -30,6 +30,7 @@ from protocols.messages import (
     encode,
 )
 from protocols.topics import Channel, parse, topic
+from tests.support.tasks import end_tasks
 
 WAIT_S = 60.0
 
@@ -158,5 +159,4 @@ async def connected_box(
             assert not listening.done(), listening.exception()
             await now.say(Channel.UP_STATE, State(online=False), retain=True)  # as a box that stops does
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            await end_tasks([listening])

@@ -18,6 +18,7 @@ from cloud.sites.models import Box
 from deploy.demo.servers.mosquitto import MosquittoServer
 from tests.cloud.sites.building import House
 from tests.support.postgres import Database as RealDatabase
+from tests.support.tasks import end_tasks
 
 Run = Callable[[], Awaitable[asyncio.Task[None]]]
 
@@ -70,9 +71,7 @@ async def run_downlink(gate: Gate, broker: MosquittoServer) -> AsyncIterator[Run
         return task
 
     yield run
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
+    await end_tasks(running)
     await asyncio.get_running_loop().shutdown_default_executor()  # threads within transactions
     for database in databases:
         database.close()

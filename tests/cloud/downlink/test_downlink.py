@@ -26,6 +26,7 @@ from tests.cloud.downlink.conftest import Gate, Run
 from tests.cloud.pki.certificates import MOSQUITTO_CONF, client_context, write_broker_folder
 from tests.cloud.sites.building import make_pass
 from tests.support.broker import StartBroker
+from tests.support.tasks import end_tasks
 
 
 async def eventually(condition) -> None:
@@ -306,8 +307,7 @@ async def test_a_second_process_takes_over(gate: Gate, broker: MosquittoServer, 
                 await asyncio.sleep(0.2)
                 await box.pull()
         await box.report()
-        first.cancel()
-        await asyncio.gather(first, return_exceptions=True)
+        await end_tasks([first])
         with gate.work() as session:
             service.append_item(session, gate.site.id, make_pass())
         await box.until(lambda: box.version == 1)

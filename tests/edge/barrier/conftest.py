@@ -22,6 +22,7 @@ from protocols.config import BarrierKind, Configuration, Contact, FireInput, Poi
 from protocols.records import BarrierCause
 from tests.edge.drivers.support import PORTS, RELAY, bus_and_relay, running, soon_ns
 from tests.edge.world import POINT, uid
+from tests.support.tasks import end_tasks
 
 CONTACTS = ("opened", "closed", "photocell", "loop")
 OTHER = uid(2)
@@ -98,9 +99,7 @@ class Yard:
                 for task in tasks:
                     assert not task.done(), task
             finally:
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await end_tasks(tasks)
 
 
 def gate(**changes: Any) -> BarrierConfig:

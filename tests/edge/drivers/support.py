@@ -13,6 +13,7 @@ from edge.drivers.devices import Devices, Ports
 from edge.drivers.table import build
 from protocols import config
 from protocols.records import DeviceAlarm, DeviceReason, DeviceStatus
+from tests.support.tasks import end_tasks
 
 BUS = UUID(int=1)
 RELAY = UUID(int=2)
@@ -95,9 +96,7 @@ async def running(*devices: Device) -> AsyncIterator[Recorder]:
                 task.result()
                 raise AssertionError(f"{task.get_name()} returned")
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(tasks)
 
 
 def soon_ns(seconds: float = 15.0) -> int:

@@ -12,7 +12,7 @@ import random
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ from tests.cloud.sites.building import House
 from tests.edge.boxes import Box
 from tests.support.postgres import Database as RealDatabase
 from tests.support.processes import installed
+from tests.support.tasks import end_tasks
 from tests.system.gate.field import MODEL, PULSE_MS, TOKEN, Field, Lane
 
 _WAIT_S = 60.0
@@ -247,10 +248,8 @@ class Settlement(House):
             await asyncio.wait_for(means.serving.wait(), _WAIT_S)
             yield
         finally:
-            downlink.cancel()
             stop.set()
-            with suppress(asyncio.CancelledError):
-                await downlink
+            await end_tasks([downlink])
             await ingest
             await asyncio.get_running_loop().shutdown_default_executor()  # threads within transactions
             database.close()
