@@ -141,11 +141,14 @@ class PostgresServer:
         package = binaries.folder.parents[1]
         copy = self.folder / "binaries"
         if not copy.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(package / "pginstall18", copy / package.name / "pginstall18", symlinks=True)
+            half = self.folder / "binaries.part"
+            shutil.rmtree(half, ignore_errors=True)
+            shutil.copytree(package / "pginstall18", half / package.name / "pginstall18", symlinks=True)
             libraries = package.with_name(f"{package.name}.libs")
             if libraries.exists():
-                shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+                shutil.copytree(libraries, half / libraries.name, symlinks=True)
+            self._own(half, *half.rglob("*"))  # under a strict umask a copy is closed to others, too
+            half.rename(copy)
         return Binaries(copy / package.name / "pginstall18/bin", binaries.version, binaries.source)
 
     @property
@@ -279,4 +282,4 @@ class PostgresServer:
     def _own(self, *paths: Path) -> None:
         if self._user:
             for path in paths:
-                os.chown(path, self._user.pw_uid, self._user.pw_gid)
+                os.chown(path, self._user.pw_uid, self._user.pw_gid, follow_symlinks=False)
