@@ -16,6 +16,7 @@ from deploy.demo.__main__ import main
 from deploy.demo.layout import ROOT, Layout
 from deploy.demo.servers.postgres import server_user
 from deploy.demo.servers.processes import ServerError, wait_until
+from tests.support.processes import HEARING
 
 
 def refusal(layout: Layout) -> str:
@@ -90,10 +91,16 @@ def test_a_half_filled_demo_starts_over_and_ctrl_c_is_heard_at_once(tmp_path: Pa
 @pytest.mark.timeout(120)
 def test_a_closed_terminal_stops_it_cleanly(tmp_path: Path) -> None:
     """The terminal takes its output along: what is said last reaches nobody."""
-    command = [sys.executable, "-m", "deploy.demo", "--folder", str(tmp_path / "demo")]
+    command = [*HEARING, sys.executable, "-m", "deploy.demo", "--folder", str(tmp_path / "demo")]
     errors = tmp_path / "errors"
     with errors.open("wb") as output:
-        demo = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=output, process_group=0)
+        demo = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            process_group=0,
+        )
     try:
         assert demo.stdout
         assert "PostgreSQL" in demo.stdout.readline().decode()
@@ -102,6 +109,7 @@ def test_a_closed_terminal_stops_it_cleanly(tmp_path: Path) -> None:
         assert demo.wait(timeout=30) == 0, errors.read_text()
     finally:
         demo.kill()
+        demo.wait()
     assert errors.read_text() == ""
 
 

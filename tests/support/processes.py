@@ -19,6 +19,10 @@ def installed(command: str) -> Path:
     return Path(sys.executable).with_name(command)
 
 
+HEARING = ("env", "--default-signal=INT,HUP")
+"""Before a command: it hears signals that the tests were started deaf to, as whatever runs in the background is."""
+
+
 @pytest.fixture
 def run_process(tmp_path: Path) -> Iterator[RunProcess]:
     """A function that starts a process; its output goes to `<tmp_path>/<name>.log`."""
