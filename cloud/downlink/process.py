@@ -94,9 +94,8 @@ async def _until_stopped(means: Means) -> None:
     stopping = asyncio.create_task(stopped.wait(), name="stop")
     await asyncio.wait([running, stopping], return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    while (
-        not running.done()
-    ):  # before Python 3.12 `asyncio.wait_for`, in aiomqtt, may swallow a cancellation: again
+    # Before Python 3.12 `asyncio.wait_for`, in aiomqtt, may swallow a cancellation: so again.
+    while not running.done():
         running.cancel()
         await asyncio.wait([running], timeout=_CANCEL_AGAIN_S)
     with suppress(asyncio.CancelledError):

@@ -7,7 +7,6 @@ import os
 import random
 import secrets
 import shutil
-import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from deploy.demo.servers.postgres import can_reach, server_user
-from deploy.demo.servers.processes import ServerError
+from deploy.demo.servers.processes import ServerError, can_listen
 
 ROOT = Path(__file__).parents[2]
 _FIRST_PORT, _LAST_PORT = 18_000, 31_999  # below what the kernel gives to outgoing connections
@@ -67,7 +66,7 @@ class Layout:
     def check_ports(self) -> None:
         """Raises ServerError naming a kept port that another program has taken since."""
         for name, port in self._read("ports.json").items():
-            if not _is_free(int(port)):
+            if not can_listen(int(port)):
                 raise ServerError(
                     f"port {port} ({name}) of this demo is taken by another program: stop that, or `make demo-reset` / "
                     f"порт {port} ({name}) этого демо занят другой программой: остановите её или `make demo-reset`"
@@ -178,17 +177,7 @@ def claim(folder: Path) -> None:
 def _unused_port(taken: set[int]) -> int:
     candidates = [port for port in range(_FIRST_PORT, _LAST_PORT) if port not in taken]
     random.shuffle(candidates)
-    free = next((port for port in candidates if _is_free(port)), None)
+    free = next((port for port in candidates if can_listen(port)), None)
     if free is None:
         raise OSError("no free port on 127.0.0.1")
     return free
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

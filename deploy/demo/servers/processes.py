@@ -26,13 +26,14 @@ class ServerError(Exception):
 def free_port() -> int:
     """A TCP port of the loopback interface that nobody listened on a moment ago, another at each call."""
     for port in random.SystemRandom().sample(_PORTS, len(_PORTS)):
-        if port not in _given and _can_listen(port):
+        if port not in _given and can_listen(port):
             _given.add(port)
             return port
     raise ServerError("no free port on 127.0.0.1")
 
 
-def _can_listen(port: int) -> bool:
+def can_listen(port: int) -> bool:
+    """Whether nobody listens on this port of the loopback interface."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
