@@ -21,11 +21,11 @@ from cloud.kernel.api import (
     CSRF_HEADER,
     SESSION_COOKIE,
     address_of,
-    asked_in,
     csrf_token,
     host_in,
     screen_of,
 )
+from cloud.kernel.asked import asked_in
 from cloud.kernel.database import now
 from cloud.kernel.errors import DomovoyError, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House

@@ -19,7 +19,7 @@ import functools
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, get_type_hints
@@ -27,14 +27,13 @@ from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from fastapi.dependencies.utils import get_dependant, get_flat_params
 from fastapi.security.utils import get_authorization_scheme_param
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 
 from cloud.kernel import limits
 from cloud.kernel.actor import Actor
-from cloud.kernel.asked import with_query_at_once
+from cloud.kernel.asked import asked_in, query_names, refuse_unknown, with_query_at_once
 from cloud.kernel.database import Scope, enter, now, scope_of
 from cloud.kernel.errors import CrossSite, NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House, house_of
@@ -254,11 +253,12 @@ def _in_transaction(path: str, endpoint: Callable[..., Any]) -> Callable[..., An
         return endpoint
     [call] = names
     kind = kind_looked_at(endpoint)
-    declared = _parameters(path, endpoint) if kind is not None else frozenset()
+    known = query_names(path, endpoint)
 
     @functools.wraps(endpoint)
     async def run(**arguments: Any) -> Any:
         opening: Opening = arguments[call]
+        refuse_unknown(opening.request, known)
         files = [sent.file for sent in arguments.values() if isinstance(sent, UploadFile)]
 
         def work() -> Any:
@@ -267,7 +267,7 @@ def _in_transaction(path: str, endpoint: Callable[..., Any]) -> Callable[..., An
             with opening.opened() as opened:
                 answer = endpoint(**arguments | {call: opened})
             if kind is not None:
-                asked = asked_in(opening.request, declared)
+                asked = asked_in(opening.request, known)
                 screen = screen_of(opening.request)
                 opening.house.ledger.note(_look(kind, endpoint.__name__, opened, answer, asked, screen))
             return answer
@@ -275,11 +275,6 @@ def _in_transaction(path: str, endpoint: Callable[..., Any]) -> Callable[..., An
         return await opening.house.database.in_thread(work)
 
     return run
-
-
-def _parameters(path: str, endpoint: Callable[..., Any]) -> frozenset[str]:
-    declared = get_flat_params(get_dependant(path=path, call=endpoint))
-    return frozenset(parameter.alias for parameter in declared)
 
 
 def _look(
@@ -297,12 +292,6 @@ def _look(
         companies=scope_of(call.session).allowed,
         about=frozenset(call.about),
     )
-
-
-def asked_in(request: Request, declared: Collection[str]) -> dict[str, str]:
-    """What was asked for: parameters that nobody declared ask for nothing."""
-    query = {name: value for name, value in request.query_params.items() if name in declared}
-    return query | {name: str(value) for name, value in request.path_params.items()}
 
 
 def screen_of(request: Request) -> str:
