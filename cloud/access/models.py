@@ -164,6 +164,9 @@ class PointPolicy(TenantMixin, Base):
     approval: Mapped[bool]
     from_minute: Mapped[int | None] = mapped_column(Integer)
     until_minute: Mapped[int | None] = mapped_column(Integer)
+    longest_days: Mapped[int | None] = mapped_column(Integer)
+    per_day: Mapped[int | None] = mapped_column(Integer)
+    standing: Mapped[int | None] = mapped_column(Integer)
     changed_at: Mapped[datetime]
 
 

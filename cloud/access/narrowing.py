@@ -1,13 +1,15 @@
 """What the points say of a pass that would open them: pure.
 
 Each point narrows the pass, and the strictest wins: a point refuses a kind, or residents' orders; one that wants a
-manager's approval wants it for the whole pass; hours intersect, since a pass has one week for all of its points.
+manager's approval wants it for the whole pass; hours intersect, since a pass has one week for all of its points; its
+limits count every pass of the premises that opens the point, whatever its kind.
 A point that is named and refuses is a fault. A pass for every point of a site leaves out those that refuse and names
 the rest, so that a strict gate takes nothing from the others; where none is left, it is refused.
 docs/decisions/0019-points-narrow-passes.md has the reasons.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,6 +29,18 @@ _RESIDENTS = Text(
 _HOURS = Text(
     "«{point}» пускает с {from_} до {until}, а пропуск в эти часы не действует.",
     "“{point}” lets in from {from_} to {until}, when the pass is not valid.",
+)
+_TOO_LONG = Text(
+    "«{point}» открывают пропуска не дольше чем на {days} дн.",
+    "“{point}” is opened by passes for at most {days} days.",
+)
+_PER_DAY = Text(
+    "«{point}»: на это помещение сегодня уже выдано {most}, больше компания не разрешает.",
+    "“{point}”: {most} have been issued to these premises today already, the company allows no more.",
+)
+_STANDING = Text(
+    "«{point}»: у этого помещения уже {most} действующих пропусков, больше компания не разрешает.",
+    "“{point}”: these premises have {most} passes already, the company allows no more.",
 )
 _NEVER_MEET = Text(
     "Часы точек не пересекаются: «{point}» пускает с {from_} до {until}, когда другие закрыты."
@@ -53,6 +67,29 @@ class PointRule(NamedTuple):
     approval: bool = False
     from_minute: int | None = None
     until_minute: int | None = None
+    longest_days: int | None = None
+    per_day: int | None = None
+    standing: int | None = None
+
+
+class Ordered(NamedTuple):
+    """How many other passes of the same premises open a point: issued today, and good now or later."""
+
+    today: int = 0
+    standing: int = 0
+
+
+class Asked(NamedTuple):
+    """A pass that somebody wants.
+
+    `is_whole`: for every point of the site; `lasts`: None: for good; `ordered`: by points, none where there is none.
+    """
+
+    draft: PassDraft
+    lasts: timedelta | None
+    is_whole: bool
+    by_resident: bool = False
+    ordered: Mapping[UUID, Ordered] = {}
 
 
 class Narrowed(NamedTuple):
@@ -63,22 +100,16 @@ class Narrowed(NamedTuple):
     left_out: list[str]
 
 
-def narrowed(
-    draft: PassDraft,
-    rules: Mapping[UUID, PointRule],
-    of_site: Sequence[UUID],
-    *,
-    is_whole: bool,
-    by_resident: bool,
-) -> Narrowed:
-    """`of_site`: its points; `is_whole`: asked for every one. Raises FixInput naming each point that refuses."""
+def narrowed(asked: Asked, rules: Mapping[UUID, PointRule], of_site: Sequence[UUID]) -> Narrowed:
+    """`of_site`: its points. Raises FixInput naming each point that refuses."""
+    draft = asked.draft
     opened = draft.points or list(of_site)
     refusals = {
         index: fault
         for index, point in enumerate(opened)
-        if point in rules and (fault := _refusal(index, rules[point], draft, by_resident=by_resident))
+        if point in rules and (fault := _refusal(f"points.{index}", point, rules[point], asked))
     }
-    if refusals and not is_whole:
+    if refusals and not asked.is_whole:
         raise FixInput(*refusals.values())
     kept = [point for index, point in enumerate(opened) if index not in refusals]
     left_out = [rules[opened[index]].name for index in refusals]
@@ -97,15 +128,31 @@ def laid_over(schedule: Sequence[WindowDraft], from_minute: int, until_minute: i
     return left
 
 
-def _refusal(index: int, rule: PointRule, draft: PassDraft, *, by_resident: bool) -> FieldError | None:
-    path, told = f"points.{index}", {"point": rule.name}
-    if rule.kinds is not None and draft.kind not in rule.kinds:
+def _refusal(path: str, point: UUID, rule: PointRule, asked: Asked) -> FieldError | None:
+    told = {"point": rule.name}
+    if rule.kinds is not None and asked.draft.kind not in rule.kinds:
         return FieldError(path, "kind_not_here", _KIND, told)
-    if by_resident and not rule.residents:
+    if asked.by_resident and not rule.residents:
         return FieldError(path, "not_for_residents_here", _RESIDENTS, told)
+    ordered = asked.ordered.get(point, Ordered())
+    return _over_limit(path, rule, asked.lasts, ordered) or _closed(path, rule, asked.draft.schedule)
+
+
+def _over_limit(path: str, rule: PointRule, lasts: timedelta | None, ordered: Ordered) -> FieldError | None:
+    days, told = rule.longest_days, {"point": rule.name}
+    if days is not None and (lasts is None or lasts > timedelta(days=days)):
+        return FieldError(path, "longer_than_here", _TOO_LONG, told | {"days": days})
+    if rule.per_day is not None and ordered.today >= rule.per_day:
+        return FieldError(path, "too_many_today_here", _PER_DAY, told | {"most": rule.per_day})
+    if rule.standing is not None and ordered.standing >= rule.standing:
+        return FieldError(path, "too_many_standing_here", _STANDING, told | {"most": rule.standing})
+    return None
+
+
+def _closed(path: str, rule: PointRule, schedule: Sequence[WindowDraft]) -> FieldError | None:
     if rule.from_minute is None or rule.until_minute is None:
         return None
-    if within(draft.schedule, rule.from_minute, rule.until_minute):
+    if within(schedule, rule.from_minute, rule.until_minute):
         return None
     return FieldError(path, "closed_then", _HOURS, _hours_told(rule))
 

@@ -1,60 +1,46 @@
 """What a company says of passes at a point, kept, and laid over a draft."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from cloud.access.kept import say
 from cloud.access.models import PointPolicy
-from cloud.access.narrowing import Narrowed, PointRule, narrowed
-from cloud.access.types import PassDraft, PointPolicyDraft
+from cloud.access.narrowing import Asked, Narrowed, PointRule, narrowed
+from cloud.access.ordered import at_points
+from cloud.access.types import PointPolicyDraft
 from cloud.kernel import audit
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import new_id, now
 from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.permissions import Permission
 from cloud.sites import service as sites
 from protocols.held import PassKind
 
+_UNSAID = {"residents": True, "approval": False}
 BOTH = Text("Укажите и начало, и конец.", "Give both the beginning and the end.")
 
 
 def set_point_policy(session: Session, actor: Actor, point_id: UUID, draft: PointPolicyDraft) -> PointPolicy:
     """From now on; passes that were issued stay as they are. Raises PointNotFound, FixInput."""
-    organisation_id = actor.require(Permission.ORGANISATION_MANAGE)
+    actor.require(Permission.ORGANISATION_MANAGE)
     sites.find_point(session, point_id)
     if (draft.from_minute is None) != (draft.until_minute is None):
         raise FixInput.at("until_minute", "both_needed", BOTH)
-    first: dict[str, Any] = {
-        "id": new_id(session),
-        "organisation_id": organisation_id,
-        "point_id": point_id,
-    }
-    # Two may be the first at once.
-    values = first | {"residents": True, "approval": False, "changed_at": now(session)}
-    session.execute(insert(PointPolicy).values(values).on_conflict_do_nothing())
-    of_point = PointPolicy.point_id == point_id
-    row = session.scalars(select(PointPolicy).where(of_point).with_for_update(key_share=True)).one()
-    before = {name: getattr(row, name) for name in draft.model_dump(mode="json")}
-    for name, value in draft.model_dump(mode="json").items():
-        setattr(row, name, value)
-    row.changed_at = now(session)
-    changes = audit.difference(before, draft.model_dump(mode="json"))
+    row, changes = say(session, PointPolicy, {"point_id": point_id}, _UNSAID, draft)
     audit.record(session, actor, "access.point_policy.change", "point", point_id, changes)
-    session.flush()
     return row
 
 
-def narrow(session: Session, draft: PassDraft, *, is_whole: bool, by_resident: bool) -> Narrowed:
-    """What the points leave of a draft. Raises FixInput."""
-    places = sites.points_of_site(session, draft.site_id)
-    names = {place.point_id: place.name for place in places}
+def narrow(session: Session, asked: Asked, *, but: UUID | None) -> Narrowed:
+    """What the points leave of a draft; `but`: the pass that is being changed. Raises FixInput."""
+    names = {place.point_id: place.name for place in sites.points_of_site(session, asked.draft.site_id)}
     said = session.scalars(select(PointPolicy).where(PointPolicy.point_id.in_(names))).all()
+    limited = [row.point_id for row in said if row.per_day is not None or row.standing is not None]
     rules = {row.point_id: _rule(row, names[row.point_id]) for row in said}
-    return narrowed(draft, rules, list(names), is_whole=is_whole, by_resident=by_resident)
+    ordered = at_points(session, asked.draft, limited, but)
+    return narrowed(asked._replace(ordered=ordered), rules, list(names))
 
 
 def _rule(row: PointPolicy, name: str) -> PointRule:
@@ -65,4 +51,7 @@ def _rule(row: PointPolicy, name: str) -> PointRule:
         approval=row.approval,
         from_minute=row.from_minute,
         until_minute=row.until_minute,
+        longest_days=row.longest_days,
+        per_day=row.per_day,
+        standing=row.standing,
     )

@@ -7,24 +7,23 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from cloud.access.kept import say
 from cloud.access.models import AccessPolicy, Pass
-from cloud.access.narrowing import laid_over, time_text
+from cloud.access.narrowing import Asked, laid_over, time_text
+from cloud.access.ordered import midnight, of_premises, stands
 from cloud.access.point_policies import BOTH, narrow
 from cloud.access.rules import LONGEST
-from cloud.access.types import PassDraft, PassState, PolicyDraft, ResidentKind
+from cloud.access.types import PassDraft, PolicyDraft, ResidentKind
 from cloud.kernel import audit
 from cloud.kernel.actor import Actor
-from cloud.kernel.database import current_organisation, new_id, now
+from cloud.kernel.database import current_organisation
 from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.permissions import Permission
-from cloud.sites import service as sites
 from protocols.held import PassKind
 
 _WIDER = Text(
@@ -74,25 +73,10 @@ class Allowed(NamedTuple):
 
 def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPolicy:
     """From now on; passes that were issued stay as they are. Raises FixInput."""
-    organisation_id = actor.require(Permission.ORGANISATION_MANAGE)
+    actor.require(Permission.ORGANISATION_MANAGE)
     _check(draft)
-    first: dict[str, Any] = {
-        "id": new_id(session),
-        "organisation_id": organisation_id,
-        "kind": draft.kind.value,
-    }
-    # Two may be the first at once.
-    values = first | {"approval": False, "residents": False, "changed_at": now(session)}
-    session.execute(insert(AccessPolicy).values(values).on_conflict_do_nothing())
-    of_kind = AccessPolicy.kind == draft.kind.value
-    row = session.scalars(select(AccessPolicy).where(of_kind).with_for_update(key_share=True)).one()
-    before = {name: getattr(row, name) for name in draft.model_dump(mode="json")}
-    for name, value in draft.model_dump(mode="json").items():
-        setattr(row, name, value)
-    row.changed_at = now(session)
-    changes = audit.difference(before, draft.model_dump(mode="json"))
+    row, changes = say(session, AccessPolicy, {"kind": draft.kind.value}, {}, draft)
     audit.record(session, actor, "access.policy.change", "access_policy", row.id, changes)
-    session.flush()
     return row
 
 
@@ -129,7 +113,8 @@ def apply(
     do not refuse. The site is locked by then. Raises FixInput naming all that it breaks.
     """
     of_kind = _of_kind(session, draft, valid_from, but)
-    left = narrow(session, of_kind.draft, is_whole=is_whole, by_resident=by_resident)
+    lasts = draft.valid_until - valid_from if draft.valid_until is not None else None
+    left = narrow(session, Asked(of_kind.draft, lasts, is_whole, by_resident), but=but)
     return Allowed(left.draft, of_kind.vehicles, of_kind.approval or left.approval, left.left_out)
 
 
@@ -175,21 +160,15 @@ def _too_many(
     session: Session, policy: AccessPolicy, draft: PassDraft, premises_id: UUID, but: UUID | None
 ) -> list[FieldError]:
     wrong = []
-    mine = [Pass.premises_id == premises_id, Pass.kind == draft.kind.value]
-    if but is not None:
-        mine.append(Pass.id != but)
-    today = _midnight(session, draft.site_id)
+    mine = and_(of_premises(premises_id, but), Pass.kind == draft.kind.value)
+    today = midnight(session, draft.site_id)
     if policy.per_day is not None:
-        issued = session.scalar(select(func.count()).where(*mine, Pass.created_at >= today)) or 0
+        issued = session.scalar(select(func.count()).where(mine, Pass.created_at >= today)) or 0
         if issued >= policy.per_day:
             told = {"most": policy.per_day} | _when(today + timedelta(days=1))
             wrong.append(FieldError("premises_id", "too_many_today", _PER_DAY, told))
     if policy.standing is not None:
-        gone = (PassState.REVOKED, PassState.REFUSED)
-        lasts = or_(Pass.valid_until.is_(None), Pass.valid_until > now(session))
-        counted = select(func.count(), func.min(Pass.valid_until)).where(
-            *mine, Pass.state.not_in(gone), lasts
-        )
+        counted = select(func.count(), func.min(Pass.valid_until)).where(mine, stands(session))
         standing, first_end = session.execute(counted).one()
         if standing >= policy.standing:
             wrong.append(_standing_fault(policy.standing, first_end, today))
@@ -207,9 +186,3 @@ def _standing_fault(most: int, first_end: datetime | None, today: datetime) -> F
 def _when(at: datetime) -> dict[str, str]:
     """When a limit ends: for people in the site's zone, and as a moment."""
     return {"when": at.strftime("%d.%m.%Y %H:%M"), "until": at.astimezone(UTC).isoformat()}
-
-
-def _midnight(session: Session, site_id: UUID) -> datetime:
-    """When today began at the site."""
-    zone = ZoneInfo(sites.find_site(session, site_id).time_zone)
-    return now(session).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)

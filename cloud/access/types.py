@@ -234,3 +234,12 @@ class PointPolicyDraft(_Draft):
     until_minute: int | None = Field(
         default=None, ge=1, le=1440, description="when they end; both or none", examples=[1320]
     )
+    longest_days: int | None = Field(
+        default=None, ge=1, le=3660, description="how long a pass that opens it may be valid"
+    )
+    per_day: int | None = Field(
+        default=None, ge=1, le=1000, description="passes that open it, issued to one premises within a day"
+    )
+    standing: int | None = Field(
+        default=None, ge=1, le=1000, description="passes of one premises that open it, at once"
+    )

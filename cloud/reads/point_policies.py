@@ -25,6 +25,9 @@ def list_point_policies(session: Session, query: ListQuery) -> dict[str, Any]:
             func.coalesce(PointPolicy.approval, False).label("approval"),
             PointPolicy.from_minute,
             PointPolicy.until_minute,
+            PointPolicy.longest_days,
+            PointPolicy.per_day,
+            PointPolicy.standing,
         )
         .join(Site, Site.id == Point.site_id)
         .outerjoin(PointPolicy, of_point)

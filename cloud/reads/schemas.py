@@ -156,6 +156,9 @@ class PointPolicyRow(BaseModel):
     approval: bool
     from_minute: int | None = Field(examples=[540])
     until_minute: int | None = Field(examples=[1320])
+    longest_days: int | None
+    per_day: int | None = Field(examples=[3])
+    standing: int | None
 
 
 class SiteName(BaseModel):

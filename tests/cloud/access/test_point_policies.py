@@ -19,9 +19,10 @@ from cloud.sites.errors import PointNotFound
 from cloud.sites.schemas import BoxDraft, PointDraft
 from protocols.held import PassItem, PassKind
 from tests.cloud.access.test_access import TODAY_END, Gate, gate
+from tests.cloud.access.test_policies import flat
 from tests.support.noon import NOON
 
-__all__ = ["gate"]
+__all__ = ["flat", "gate"]
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -110,6 +111,44 @@ def test_points_whose_hours_never_meet_are_no_one_pass(gate: Gate, wicket: UUID)
     say(gate, wicket, from_minute=720, until_minute=1200)
     assert wrong(gate) == [("points", "hours_never_meet")]
     assert hours(gate.issue(points=[wicket])) == [(720, 1200)]
+
+
+def test_a_point_is_opened_by_so_many_passes_of_one_premises_a_day(
+    gate: Gate, wicket: UUID, flat: UUID
+) -> None:
+    """Those count that open it, of any kind; a pass for every point is one of them while it does."""
+    say(gate, wicket, per_day=2)
+    gate.issue(premises_id=flat, points=[gate.point_id])
+    first = gate.issue(premises_id=flat, points=[wicket], kind="service")
+    assert opens(gate.issue(premises_id=flat)) == ([], [])
+    assert wrong(gate, premises_id=flat, points=[wicket]) == [("points.0", "too_many_today_here")]
+    assert opens(gate.issue(premises_id=flat)) == ([gate.point_id], ["Калитка"])
+    assert opens(gate.issue()) == ([], [])  # of no premises
+    with gate.company.work() as (session, actor):
+        again = gate.draft(premises_id=flat, points=[wicket], kind="service", note="позвонить")
+        service.change_pass(session, actor, first.id, again)  # itself does not count
+
+
+def test_a_point_is_opened_by_so_many_standing_passes_of_one_premises(
+    gate: Gate, wicket: UUID, flat: UUID
+) -> None:
+    say(gate, wicket, standing=1)
+    first = gate.issue(premises_id=flat, points=[wicket])
+    assert wrong(gate, premises_id=flat, points=[wicket]) == [("points.0", "too_many_standing_here")]
+    with gate.company.work() as (session, actor):
+        service.revoke_passes(session, actor, [first.id], "уехал")
+    gate.issue(premises_id=flat, points=[wicket])
+
+
+def test_a_point_is_opened_for_so_many_days_at_once(gate: Gate, wicket: UUID) -> None:
+    say(gate, wicket, longest_days=2)
+    for_good = {"kind": "resident", "valid_until": None}
+    assert wrong(gate, points=[wicket], **for_good) == [("points.0", "longer_than_here")]
+    assert opens(gate.issue(**for_good)) == ([gate.point_id], ["Калитка"])
+    assert wrong(
+        gate, points=[wicket], kind="contractor", valid_until=NOON + timedelta(days=2, seconds=1)
+    ) == [("points.0", "longer_than_here")]
+    gate.issue(points=[wicket], kind="contractor", valid_until=NOON + timedelta(days=2))
 
 
 def test_one_strict_point_makes_the_pass_wait(gate: Gate, wicket: UUID) -> None:

@@ -15,6 +15,7 @@ import { useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
 import { later, useSoon } from "@/shared/ui/later";
 import { listPointPolicies, type PointPolicy } from "./api";
+import { POINT_LIMITS } from "./policyDraft";
 import type { PolicySearch } from "./search";
 
 const load = async () => (await import("./PointPolicyDialog")).PointPolicyDialog;
@@ -37,9 +38,16 @@ function columns(t: TFunction): Column<PointPolicy>[] {
       phone: "line",
       render: (row) => (row.from_minute === null ? t("policies.anyHour") : `${timeOf(row.from_minute)}–${timeOf(row.until_minute)}`),
     },
+    { id: "limits", title: t("policies.limits"), phone: "line", render: (row) => limits(row, t) },
     { id: "approval", title: t("policies.approval"), phone: "line", render: (row) => t(row.approval ? "policies.manager" : "policies.atOnce") },
     { id: "residents", title: t("policies.residents"), phone: "line", render: (row) => t(row.residents ? "policies.residents_yes" : "policies.residents_no") },
   ];
+}
+
+/** Those that are set, in words. */
+function limits(row: PointPolicy, t: TFunction): string {
+  const set = POINT_LIMITS.flatMap((name) => (row[name] === null ? [] : [t(`policies.${name}_is`, { most: row[name] })]));
+  return set.join(", ") || t("policies.noLimit");
 }
 
 export function PointPolicies({ search }: { search: PolicySearch }) {

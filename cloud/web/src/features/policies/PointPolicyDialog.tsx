@@ -1,6 +1,6 @@
 /** Which passes may open one point. */
 
-import { Checkbox, Group, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { Checkbox, SimpleGrid, Switch, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
@@ -10,7 +10,8 @@ import { useDraft } from "@/shared/form/useDraft";
 import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { type PointPolicy, savePointPolicy } from "./api";
 import { pointDraft, pointEntered } from "./pointDraft";
-import { HOURS } from "./policyDraft";
+import { HoursAndApproval, LimitFields } from "./PolicyFields";
+import { HOURS, POINT_LIMITS } from "./policyDraft";
 
 interface PointPolicyDialogProps {
   policy: PointPolicy;
@@ -22,7 +23,7 @@ export function PointPolicyDialog({ policy, onClose, onSaved }: PointPolicyDialo
   const { t } = useTranslation();
   const client = useQueryClient();
   const draft = useDraft(pointEntered(policy), async (values) => savePointPolicy(policy.point_id, pointDraft(values, t("policies.noTime"))), {
-    fields: [...HOURS, "kinds"],
+    fields: [...POINT_LIMITS, ...HOURS, "kinds"],
     onDone: (saved) => {
       showSaved(client, ["policies", "points"], saved, "point_id");
       void client.invalidateQueries({ queryKey: ["policies"] });
@@ -48,17 +49,8 @@ export function PointPolicyDialog({ policy, onClose, onSaved }: PointPolicyDialo
           ))}
         </SimpleGrid>
       </Checkbox.Group>
-      <Group grow align="flex-start">
-        {HOURS.map((name) => (
-          <TextInput key={name} inputMode="numeric" label={t(`policies.${name}`)} placeholder={t("policies.anyHour")} {...draft.text(name)} />
-        ))}
-      </Group>
-      <Switch
-        label={t("policies.approval_switch")}
-        description={t("policies.approval_hint")}
-        checked={values.approval}
-        onChange={(event) => set("approval", event.currentTarget.checked)}
-      />
+      <LimitFields names={POINT_LIMITS} draft={draft} />
+      <HoursAndApproval draft={draft} />
       <Switch
         label={t("policies.residents_switch")}
         description={t("policies.pointResidents_hint")}

@@ -1,13 +1,13 @@
 /** What is allowed of one kind of pass. */
 
-import { Group, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
+import { Switch, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
-import { NumberField } from "@/shared/form/NumberField";
 import { useDraft } from "@/shared/form/useDraft";
 import { type Policy, savePolicy } from "./api";
+import { HoursAndApproval, LimitFields } from "./PolicyFields";
 import { entered, HOURS, LIMITS, ORDERED, policyDraft } from "./policyDraft";
 
 interface PolicyDialogProps {
@@ -35,31 +35,8 @@ export function PolicyDialog({ kind, policy, onClose, onSaved }: PolicyDialogPro
       <Text size="sm" c="dimmed">
         {t("policies.standingStay")}
       </Text>
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-        {LIMITS.map((name) => (
-          <NumberField
-            key={name}
-            label={t(`policies.${name}`)}
-            description={t(`policies.${name}_hint`)}
-            placeholder={t("policies.noLimit")}
-            min={name === "vehicles" ? 0 : 1}
-            value={values[name]}
-            error={error(name)}
-            onChange={(limit) => set(name, limit)}
-          />
-        ))}
-      </SimpleGrid>
-      <Group grow align="flex-start">
-        {HOURS.map((name) => (
-          <TextInput key={name} inputMode="numeric" label={t(`policies.${name}`)} placeholder={t("policies.anyHour")} {...draft.text(name)} />
-        ))}
-      </Group>
-      <Switch
-        label={t("policies.approval_switch")}
-        description={t("policies.approval_hint")}
-        checked={values.approval}
-        onChange={(event) => set("approval", event.currentTarget.checked)}
-      />
+      <LimitFields names={LIMITS} draft={draft} />
+      <HoursAndApproval draft={draft} />
       {ORDERED.includes(kind) && (
         <Switch
           label={t("policies.residents_switch")}

@@ -8,11 +8,14 @@ import { pointDraft, pointEntered } from "./pointDraft";
 const POINT: PointPolicy = {
   point_id: "p", organisation_id: "o", point: "Калитка", site_id: "s", site: "Афины",
   kinds: null, residents: true, approval: false, from_minute: null, until_minute: null,
+  longest_days: null, per_day: 3, standing: null,
 };
 
 test("a point of which nothing is said lets every kind through, and still does when it is saved", () => {
   expect(pointEntered(POINT).kinds).toEqual(PASS_KINDS);
-  expect(pointDraft(pointEntered(POINT), "no time")).toEqual({ kinds: null, residents: true, approval: false, from_minute: null, until_minute: null });
+  expect(pointDraft(pointEntered(POINT), "no time")).toEqual({
+    kinds: null, residents: true, approval: false, from_minute: null, until_minute: null, longest_days: null, per_day: 3, standing: null,
+  });
 });
 
 test("chosen kinds and hours are sent", () => {

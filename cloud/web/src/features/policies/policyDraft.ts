@@ -4,7 +4,8 @@ import { Problem } from "@/shared/api/problem";
 import { minuteOf, timeOf } from "@/shared/format/minutes";
 import type { Policy, PolicyDraft } from "./api";
 
-export const LIMITS = ["longest_days", "per_day", "standing", "vehicles"] as const;
+export const POINT_LIMITS = ["longest_days", "per_day", "standing"] as const;
+export const LIMITS = [...POINT_LIMITS, "vehicles"] as const;
 export const HOURS = ["from_minute", "until_minute"] as const;
 
 /** What residents may be let order; who lives or works there for good, the company alone says. */

@@ -8328,11 +8328,26 @@ export interface components {
              */
             kinds?: components["schemas"]["PassKind"][] | null;
             /**
+             * Longest Days
+             * @description how long a pass that opens it may be valid
+             */
+            longest_days?: number | null;
+            /**
+             * Per Day
+             * @description passes that open it, issued to one premises within a day
+             */
+            per_day?: number | null;
+            /**
              * Residents
              * @description residents may order passes that open it
              * @default true
              */
             residents: boolean;
+            /**
+             * Standing
+             * @description passes of one premises that open it, at once
+             */
+            standing?: number | null;
             /**
              * Until Minute
              * @description when they end; both or none
@@ -8367,10 +8382,20 @@ export interface components {
              */
             kinds?: components["schemas"]["PassKind"][] | null;
             /**
+             * Longest Days
+             * @description how long a pass that opens it may be valid
+             */
+            longest_days?: number | null;
+            /**
              * Organisation Id
              * Format: uuid
              */
             organisation_id: string;
+            /**
+             * Per Day
+             * @description passes that open it, issued to one premises within a day
+             */
+            per_day?: number | null;
             /**
              * Point Id
              * Format: uuid
@@ -8382,6 +8407,11 @@ export interface components {
              * @default true
              */
             residents: boolean;
+            /**
+             * Standing
+             * @description passes of one premises that open it, at once
+             */
+            standing?: number | null;
             /**
              * Until Minute
              * @description when they end; both or none
@@ -8409,11 +8439,18 @@ export interface components {
              *     ]
              */
             kinds: components["schemas"]["PassKind"][] | null;
+            /** Longest Days */
+            longest_days: number | null;
             /**
              * Organisation Id
              * Format: uuid
              */
             organisation_id: string;
+            /**
+             * Per Day
+             * @example 3
+             */
+            per_day: number | null;
             /**
              * Point
              * @example Ворота КПП-1
@@ -8436,6 +8473,8 @@ export interface components {
              * Format: uuid
              */
             site_id: string;
+            /** Standing */
+            standing: number | null;
             /**
              * Until Minute
              * @example 1320
