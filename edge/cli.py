@@ -100,9 +100,9 @@ def _enrol(parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
         membership = asyncio.run(enrol(parsed.cloud, parsed.code, Files(data)))
     except (EnrolmentError, OSError) as error:
         raise CommandError(
-            f"Не удалось подключить шлюз: {error}", f"The box could not enrol: {error}"
+            f"Не удалось подключить контроллер: {error}", f"The box could not enrol: {error}"
         ) from error
-    print(f"Шлюз {membership.answer.box} подключён к {membership.cloud}")
+    print(f"Контроллер {membership.answer.box} подключён к {membership.cloud}")
     print(f"Box {membership.answer.box} is enrolled at {membership.cloud}")
     return 0
 

@@ -11,7 +11,7 @@ from cloud.access.errors import AlreadyImported
 from cloud.access.imports import Verdict
 from cloud.access.schemas import Imported, ImportedRow, RowFault
 from cloud.access.tables import BYTES_MAX, read_table
-from cloud.access.types import ImportDraft
+from cloud.access.types import ImportDraft, PassState
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, Router, writing
 from cloud.kernel.database import trial
@@ -59,6 +59,8 @@ def _told(group_id: UUID, verdicts: list[Verdict], unknown: list[str], *, is_dry
             pass_id=verdict.made.id if verdict.made and not is_dry else None,
             number=verdict.made.number if verdict.made and not is_dry else None,
             is_good=verdict.made is not None,
+            waits=verdict.made is not None and verdict.made.state == PassState.REQUESTED,
+            left_out=verdict.made.left_out if verdict.made else [],
             faults=[RowFault(**fault._asdict()) for fault in verdict.faults],
         )
         for verdict in verdicts

@@ -108,6 +108,10 @@ class ImportedRow(BaseModel):
     pass_id: UUID | None = Field(description="null in a dry run, and with faults")
     number: int | None = Field(examples=[1042])
     is_good: bool = Field(examples=[True])
+    waits: bool = Field(description="a manager decides of it first", examples=[False])
+    left_out: list[str] = Field(
+        description="asked for every point of the site: those that it does not open", examples=[["Калитка"]]
+    )
     faults: list[RowFault]
 
 

@@ -23,7 +23,7 @@ class PageNameRefused(FixInput):
 
     code = "name_refused"
     text = Text(
-        "«{name}» — не имя локальной сети: сертификат шлюзу выдаётся только на такие.",
+        "«{name}» — не имя локальной сети: сертификат контроллеру выдаётся только на такие.",
         "{name} is no name of a local network: a box gets a certificate for such alone.",
     )
     example = {"name": "example.com"}

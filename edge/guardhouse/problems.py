@@ -71,9 +71,9 @@ TITLES: dict[str, Words] = {
     ),
     "device": Words("Устройство не ответило.", "The device did not answer."),
     "no_picture": Words("Это не снимок.", "This is no picture."),
-    "unavailable": Words("Шлюз сейчас не может это записать.", "The box cannot write this down now."),
+    "unavailable": Words("Контроллер сейчас не может это записать.", "The box cannot write this down now."),
     "no_face": Words("Страница поста не установлена.", "The guard's page is not installed."),
-    "defect": Words("Ошибка на шлюзе, она записана в журнал.", "A fault of the box; it is in the log."),
+    "defect": Words("Ошибка контроллера, она записана в журнал.", "A fault of the box; it is in the log."),
 }
 
 FIELD_WORDS: dict[str, Words] = {

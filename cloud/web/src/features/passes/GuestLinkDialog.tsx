@@ -25,7 +25,6 @@ export function GuestLinkDialog({ pass, onClose }: { pass: PassCard; onClose: ()
       onClose={onClose}
       title={t("passes.link.title", { number: pass.number })}
       closeButtonProps={{ "aria-label": t("action.close") }}
-      styles={{ title: { fontWeight: 650, fontSize: 17 } }}
     >
       <Stack gap="sm" mih={PICTURE}>
         {link.error && <ProblemNotice error={link.error} onRetry={() => void link.refetch()} />}

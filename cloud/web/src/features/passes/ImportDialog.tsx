@@ -154,7 +154,12 @@ function Verdicts({ verdict }: { verdict: Imported }) {
                 <Table.Td>{row.line}</Table.Td>
                 <Table.Td>{[row.plate, row.holder].filter(Boolean).join(", ") || "—"}</Table.Td>
                 <Table.Td {...(row.is_good ? {} : { c: "var(--domovoy-denied)" })}>
-                  {row.is_good ? t("passes.table.willIssue") : row.faults.map(({ message }) => message).join(" ")}
+                  {row.is_good ? t(row.waits ? "passes.table.willWait" : "passes.table.willIssue") : row.faults.map(({ message }) => message).join(" ")}
+                  {row.left_out.length > 0 && (
+                    <Text size="xs" c="dimmed">
+                      {t("passes.table.leftOut", { points: row.left_out.join(", ") })}
+                    </Text>
+                  )}
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -5696,6 +5696,14 @@ export interface components {
              */
             is_good: boolean;
             /**
+             * Left Out
+             * @description asked for every point of the site: those that it does not open
+             * @example [
+             *       "Калитка"
+             *     ]
+             */
+            left_out: string[];
+            /**
              * Line
              * @description the row's number in the file
              * @example 2
@@ -5716,6 +5724,12 @@ export interface components {
              * @example Х 711 ТТ 90
              */
             plate: string;
+            /**
+             * Waits
+             * @description a manager decides of it first
+             * @example false
+             */
+            waits: boolean;
         };
         /**
          * InsideRow

@@ -31,7 +31,7 @@ export function ConfirmDialog<R>({ title, hint, submitLabel, act, onClose, onDon
     onSuccess: onDone,
   });
   return (
-    <Modal opened returnFocus={false} onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }} styles={{ title: { fontWeight: 650, fontSize: 17 } }}>
+    <Modal opened returnFocus={false} onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }}>
       <Stack gap="sm">
         <Text size="sm" style={{ overflowWrap: "anywhere" }}>
           {hint}

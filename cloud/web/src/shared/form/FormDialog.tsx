@@ -38,7 +38,6 @@ export function FormDialog<T extends object, R>(props: FormDialogProps<T, R>) {
       title={props.title}
       size={props.size ?? "md"}
       closeButtonProps={{ "aria-label": t("action.close") }}
-      styles={{ title: { fontWeight: 650, fontSize: 17 } }}
     >
       <form ref={form} onSubmit={draft.submit} onKeyDownCapture={draft.begin} onPointerDownCapture={draft.begin} onInputCapture={draft.begin} noValidate>
         <Stack gap="sm">

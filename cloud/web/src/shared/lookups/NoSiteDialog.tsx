@@ -17,7 +17,7 @@ export function NoSiteDialog({ title, onClose }: { title: string; onClose: () =>
     </LinkAnchor>
   );
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }} styles={{ title: { fontWeight: 650, fontSize: 17 } }}>
+    <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("action.close") }}>
       <Empty icon={<IconBuildingEstate size={28} />} title={t("list.noSite")} hint={t(mayManage ? "list.noSiteHint" : "list.noSiteAsk")} action={add} />
     </Modal>
   );

@@ -50,6 +50,7 @@ const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     // A <header> in a dialog would be a second banner of the page.
     ModalHeader: { defaultProps: { role: "presentation" } },
+    ModalTitle: { defaultProps: { fw: 650, fz: 17 } },
     DrawerHeader: { defaultProps: { role: "presentation" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     // The focus goes to the first item: a menu may hold nothing but items.

@@ -106,6 +106,8 @@ export const passes = {
     line: "Row",
     verdict: "What will happen",
     willIssue: "will be issued",
+    willWait: "to be issued once a manager approves",
+    leftOut: "will not open: {{points}}",
     shown: "This group only",
   },
   column: {

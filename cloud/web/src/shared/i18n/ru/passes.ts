@@ -132,6 +132,8 @@ export const passes = {
     line: "Строка",
     verdict: "Что будет",
     willIssue: "будет выдан",
+    willWait: "выдадим, когда согласует управляющий",
+    leftOut: "не откроет: {{points}}",
     shown: "Только эта группа",
   },
   column: {
