@@ -33,7 +33,7 @@ from starlette.datastructures import UploadFile
 
 from cloud.kernel import limits
 from cloud.kernel.actor import Actor
-from cloud.kernel.asked import asked_in, query_names, refuse_unknown, with_query_at_once
+from cloud.kernel.asked import COMPANY, asked_in, query_names, refuse_unknown, with_query_at_once
 from cloud.kernel.database import Scope, enter, now, scope_of
 from cloud.kernel.errors import CrossSite, NotAllowed, SignIn
 from cloud.kernel.house import CredentialKind, Credentials, House, house_of
@@ -123,7 +123,7 @@ async def credentials_of(request: Request) -> Credentials | None:
 Shown = Annotated[Credentials | None, Depends(credentials_of)]
 Companies = Annotated[
     list[UUID] | None,
-    Query(alias="company", description="only these companies; default: all that the caller may see"),
+    Query(alias=COMPANY, description="only these companies; default: all that the caller may see"),
 ]
 CurrentCompany = Annotated[
     UUID | None,

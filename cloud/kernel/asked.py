@@ -18,6 +18,8 @@ from cloud.kernel.language import Text
 
 _UNKNOWN = Text("Такого параметра здесь нет; есть: {known}.", "No such parameter here; there are: {known}.")
 _NONE = Text("Параметров здесь нет.", "There are no parameters here.")
+COMPANY = "company"
+"""Narrows what is read to some companies; our web app sends it with all that it reads, also of one's own account."""
 
 
 def query_names(path: str, endpoint: Callable[..., Any]) -> frozenset[str]:
@@ -30,7 +32,7 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
     """A filter typed wrong would find everything. Raises FixInput for query parameters that are not known here."""
     if not request.scope["query_string"]:
         return
-    wrong = [name for name in request.query_params if name not in known]
+    wrong = [name for name in request.query_params if name not in known and name != COMPANY]
     if wrong:
         text, told = (_UNKNOWN, {"known": ", ".join(sorted(known))}) if known else (_NONE, {})
         raise FixInput(*(FieldError(name, "unknown_parameter", text, told) for name in wrong))

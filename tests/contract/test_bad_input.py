@@ -149,6 +149,20 @@ def test_a_parameter_that_no_list_knows_is_refused(world: World, line: str) -> N
     assert told == {"compny": "unknown_parameter", "Sort": "unknown_parameter"}
 
 
+def is_read_as_it_is(path: str, operations: dict[str, Any]) -> bool:
+    """Nothing has to be named for it; the stream never ends."""
+    named = [each["name"] for each in operations.get("get", {}).get("parameters", ()) if each.get("required")]
+    return path.startswith("/api/") and "get" in operations and not named and path != "/api/stream"
+
+
+@pytest.mark.parametrize(
+    "path", sorted(path for path, of in API["paths"].items() if is_read_as_it_is(path, of))
+)
+def test_whatever_is_read_can_be_asked_for_with_a_company(world: World, path: str) -> None:
+    """The web app sends it with all that it reads."""
+    assert world.boss.get(path, params={"company": str(world.boss.company)}).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/api/session", "/api/password-reset"])
 def test_a_stranger_is_told_what_is_wrong(api: Served, path: str) -> None:
     answer = api.visitor().call("POST", path, {"email": "a\0@b.c", "password": "x"})

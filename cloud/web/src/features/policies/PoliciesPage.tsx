@@ -1,6 +1,6 @@
 /** What the company allows of each kind of pass, a line a kind; and at each point. */
 
-import { Button, Paper, SegmentedControl, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, SegmentedControl, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -13,7 +13,7 @@ import { useCompany } from "@/shared/session/me";
 import { later, useSoon } from "@/shared/ui/later";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
-import { RowCards, useIsPhone } from "@/shared/ui/RowCards";
+import { ShortTable } from "@/shared/ui/ShortTable";
 import { listPolicies, type Policy } from "./api";
 import { PointPolicies } from "./PointPolicies";
 import { entered } from "./policyDraft";
@@ -83,49 +83,21 @@ interface PoliciesProps {
 
 function Policies({ of, onEdit }: PoliciesProps) {
   const { t } = useTranslation();
-  const isPhone = useIsPhone();
   const cell = useCell();
   const edit = (kind: Kind) => (
     <Button size="xs" variant="default" aria-label={t("policies.change", { kind: t(`passes.kind.${kind}`) })} onClick={() => onEdit(kind)}>
       {t("action.change")}
     </Button>
   );
-  if (isPhone) {
-    const cards = PASS_KINDS.map((kind) => ({
-      id: kind,
-      name: t(`passes.kind.${kind}`),
-      facts: COLUMNS.map((column) => [t(`policies.${column}`), cell(of(kind), column, kind)] as const),
-      acts: edit(kind),
-    }));
-    return <RowCards label={t("section.policies")} rows={cards} />;
-  }
   return (
-    <Paper withBorder>
-      <Table aria-label={t("section.policies")} verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("passes.kindLabel")}</Table.Th>
-            {COLUMNS.map((column) => (
-              <Table.Th key={column}>{t(`policies.${column}`)}</Table.Th>
-            ))}
-            <Table.Th>
-              <VisuallyHidden>{t("list.actions")}</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {PASS_KINDS.map((kind) => (
-            <Table.Tr key={kind}>
-              <Table.Td fw={550}>{t(`passes.kind.${kind}`)}</Table.Td>
-              {COLUMNS.map((column) => (
-                <Table.Td key={column}>{cell(of(kind), column, kind)}</Table.Td>
-              ))}
-              <Table.Td ta="right">{edit(kind)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <ShortTable
+      label={t("section.policies")}
+      rows={PASS_KINDS}
+      rowKey={(kind) => kind}
+      name={{ title: t("passes.kindLabel"), of: (kind) => t(`passes.kind.${kind}`) }}
+      parts={COLUMNS.map((column) => ({ title: t(`policies.${column}`), show: (kind: Kind) => cell(of(kind), column, kind) }))}
+      acts={edit}
+    />
   );
 }
 

@@ -1,9 +1,9 @@
 /** How long each kind of personal data is kept, and the proof that what is older is gone. */
 
-import { Button, Paper, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { formatDate } from "@/shared/format/dates";
@@ -13,7 +13,7 @@ import { Age } from "@/shared/ui/Age";
 import { later, useSoon } from "@/shared/ui/later";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
-import { RowCards, useIsPhone } from "@/shared/ui/RowCards";
+import { ShortTable } from "@/shared/ui/ShortTable";
 import { Status } from "@/shared/ui/Status";
 import { getRetention, type Standing } from "./api";
 import { BoxesKept } from "./BoxesKept";
@@ -56,11 +56,8 @@ interface KindsProps {
   onEdit: (standing: Standing) => void;
 }
 
-const COLUMNS = ["days", "lastRun", "oldest", "proof"] as const;
-
 function Kinds({ kinds, onEdit }: KindsProps) {
   const { t } = useTranslation();
-  const isPhone = useIsPhone();
   const mayChange = useMay()("organisation.manage");
   const edit = (row: Standing) =>
     mayChange && (
@@ -68,53 +65,21 @@ function Kinds({ kinds, onEdit }: KindsProps) {
         {t("action.change")}
       </Button>
     );
-  if (isPhone) {
-    const cards = kinds.map((row) => ({
-      id: row.kind,
-      name: t(`retention.kind.${row.kind}`),
-      status: <Proof row={row} />,
-      facts: [
-        [t("retention.days"), <Days key="days" row={row} />],
-        [t("retention.lastRun"), <LastRun key="run" row={row} />],
-        [t("retention.oldest"), <Oldest key="oldest" row={row} />],
-      ] as const,
-      acts: edit(row),
-    }));
-    return <RowCards label={t("section.retention")} rows={cards} />;
-  }
-  const cells: Record<(typeof COLUMNS)[number], (row: Standing) => ReactNode> = {
-    days: (row) => <Days row={row} />,
-    lastRun: (row) => <LastRun row={row} />,
-    oldest: (row) => <Oldest row={row} />,
-    proof: (row) => <Proof row={row} />,
-  };
   return (
-    <Paper withBorder style={{ overflowX: "auto" }}>
-      <Table aria-label={t("section.retention")} verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("retention.kindLabel")}</Table.Th>
-            {COLUMNS.map((column) => (
-              <Table.Th key={column}>{t(`retention.${column}`)}</Table.Th>
-            ))}
-            <Table.Th>
-              <VisuallyHidden>{t("list.actions")}</VisuallyHidden>
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {kinds.map((row) => (
-            <Table.Tr key={row.kind}>
-              <Table.Td fw={550}>{t(`retention.kind.${row.kind}`)}</Table.Td>
-              {COLUMNS.map((column) => (
-                <Table.Td key={column}>{cells[column](row)}</Table.Td>
-              ))}
-              <Table.Td ta="right">{edit(row)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
+    <ShortTable
+      label={t("section.retention")}
+      rows={kinds}
+      rowKey={({ kind }) => kind}
+      status={{ show: (row) => <Proof row={row} /> }}
+      name={{ title: t("retention.kindLabel"), of: ({ kind }) => t(`retention.kind.${kind}`) }}
+      parts={[
+        { title: t("retention.days"), show: (row) => <Days row={row} /> },
+        { title: t("retention.lastRun"), show: (row) => <LastRun row={row} /> },
+        { title: t("retention.oldest"), show: (row) => <Oldest row={row} /> },
+        { title: t("retention.proof"), show: (row) => <Proof row={row} />, only: "table" },
+      ]}
+      acts={edit}
+    />
   );
 }
 

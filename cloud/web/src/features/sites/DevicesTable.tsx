@@ -1,6 +1,5 @@
 /** Devices of a site: state, how long it has held, what it says. */
 
-import { Group, Paper, Table, VisuallyHidden } from "@mantine/core";
 import { IconPlug } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
@@ -9,7 +8,7 @@ import type { Driver } from "@/shared/lookups/drivers";
 import { Empty } from "@/shared/ui/Empty";
 import type { Device } from "./api";
 import { RowActs } from "./RowActs";
-import { RowCards, useIsPhone } from "@/shared/ui/RowCards";
+import { ShortTable } from "@/shared/ui/ShortTable";
 import { DeviceReason, DeviceStatus } from "./states";
 
 interface DevicesTableProps {
@@ -22,7 +21,6 @@ interface DevicesTableProps {
 
 export function DevicesTable({ devices, drivers, zone, onEdit, onRemove }: DevicesTableProps) {
   const { t } = useTranslation();
-  const isPhone = useIsPhone();
   const titleOf = (device: Device) => drivers.find(({ driver }) => driver === device.driver)?.title ?? device.driver;
   const state = (device: Device) => (
     <>
@@ -32,57 +30,20 @@ export function DevicesTable({ devices, drivers, zone, onEdit, onRemove }: Devic
   );
   const acts = (device: Device) =>
     onEdit && <RowActs name={device.name} removeLabel={t("action.delete")} onEdit={() => onEdit(device)} onRemove={() => onRemove(device)} />;
-  if (devices.length === 0) {
-    return (
-      <Paper withBorder>
-        <Empty icon={<IconPlug size={28} />} title={t("sites.noDevices")} hint={t("sites.noDevicesHint")} />
-      </Paper>
-    );
-  }
-  if (isPhone) {
-    const rows = devices.map((device) => ({
-      id: device.id,
-      name: device.name,
-      status: state(device),
-      facts: [[t("sites.driver"), titleOf(device)], [t("sites.boxOne"), device.box_name], [t("sites.since"), device.status_at && <Age at={device.status_at} zone={zone} />]] as const,
-      acts: acts(device),
-    }));
-    return <RowCards label={t("sites.devices")} rows={rows} />;
-  }
   return (
-    <Paper withBorder>
-      <Table.ScrollContainer minWidth={640}>
-        <Table aria-label={t("sites.devices")} verticalSpacing={6}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("sites.state")}</Table.Th>
-              <Table.Th>{t("field.name")}</Table.Th>
-              <Table.Th>{t("sites.driver")}</Table.Th>
-              <Table.Th>{t("sites.boxOne")}</Table.Th>
-              <Table.Th>{t("sites.since")}</Table.Th>
-              <Table.Th>
-                <VisuallyHidden>{t("list.actions")}</VisuallyHidden>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {devices.map((device) => (
-              <Table.Tr key={device.id}>
-                <Table.Td>{state(device)}</Table.Td>
-                <Table.Td>{device.name}</Table.Td>
-                <Table.Td>{titleOf(device)}</Table.Td>
-                <Table.Td>{device.box_name}</Table.Td>
-                <Table.Td>{device.status_at && <Age at={device.status_at} zone={zone} />}</Table.Td>
-                <Table.Td>
-                  <Group gap={4} justify="flex-end" wrap="nowrap">
-                    {acts(device)}
-                  </Group>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+    <ShortTable
+      label={t("sites.devices")}
+      rows={devices}
+      rowKey={({ id }) => id}
+      status={{ title: t("sites.state"), show: state }}
+      name={{ title: t("field.name"), of: ({ name }) => name }}
+      parts={[
+        { title: t("sites.driver"), show: titleOf },
+        { title: t("sites.boxOne"), show: (device) => device.box_name },
+        { title: t("sites.since"), show: (device) => device.status_at && <Age at={device.status_at} zone={zone} /> },
+      ]}
+      acts={acts}
+      empty={<Empty icon={<IconPlug size={28} />} title={t("sites.noDevices")} hint={t("sites.noDevicesHint")} />}
+    />
   );
 }
