@@ -19,6 +19,9 @@ from functools import partial
 from typing import Any
 
 import uvloop
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cloud.ingest import figures, mqtt
 from cloud.ingest.handlers import HANDLERS
@@ -33,8 +36,7 @@ from cloud.kernel.settings import Settings
 from protocols import messages, topics
 from protocols.topics import Channel
 
-GROUP = "ingest"
-FILTERS = (topics.shared(GROUP, Channel.UP_EVENTS), topics.shared(GROUP, Channel.UP_READINGS))
+CHANNELS = (Channel.UP_EVENTS, Channel.UP_READINGS)
 _LONGEST_WAIT_S = 10.0
 _STOP_TIMEOUT_S = 20.0
 _READINGS_AT_ONCE = 1024  # messages; nobody waits for a reading as for a passage
@@ -54,7 +56,8 @@ def main(settings: Settings, arguments: Sequence[str]) -> int:
     )
     _calm_the_collector()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_until_told(Receiver(partial(_link, settings), Intake(database, HANDLERS))))
+        receiver = Receiver(partial(_link, settings), Intake(database, HANDLERS), partial(_group, database))
+        runner.run(_until_told(receiver))
     database.close()
     return 0
 
@@ -76,6 +79,12 @@ def _link(settings: Settings) -> Link:
     return Link(host=settings.mqtt_host, port=settings.mqtt_port, tls=tls)
 
 
+def _group(database: Database) -> str:
+    """Known to this installation's ingest alone: any client may join a group whose name it knows. Raises DBAPIError."""
+    with database.transaction() as session:
+        return str(session.scalar(select(func.ingest_group())))
+
+
 async def _until_told(receiver: "Receiver") -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -87,10 +96,14 @@ async def _until_told(receiver: "Receiver") -> None:
 class Receiver:
     """Receives, hands to the lanes, answers. Its methods run in the event loop unless they say otherwise."""
 
-    def __init__(self, link: Callable[[], Link], intake: Intake) -> None:
-        """`link` is asked before each connection: certificates are renewed. Its first errors are the caller's."""
+    def __init__(self, link: Callable[[], Link], intake: Intake, group: Callable[[], str]) -> None:
+        """`link` is asked before each connection: certificates are renewed. Its first errors are the caller's.
+
+        `group`: names the shared subscription; asked before each connection, in a thread.
+        """
         link()
         self._link = link
+        self._group = group
         self._connection: Connection | None = None
         self._events = Lane("events", intake, self._done)
         self._readings = Lane("readings", intake, self._done, most_messages=_READINGS_AT_ONCE)
@@ -112,10 +125,12 @@ class Receiver:
         attempt = 0
         while not stopping.done():
             try:
-                connection = await mqtt.connect(self._link(), FILTERS, self._receive)
-            except (ConnectionLost, OSError) as error:
+                group = await asyncio.to_thread(self._group)
+                filters = tuple(topics.shared(group, channel) for channel in CHANNELS)
+                connection = await mqtt.connect(self._link(), filters, self._receive)
+            except (ConnectionLost, OSError, DBAPIError, PoolTimeoutError) as error:
                 log = _log.warning if attempt else _log.error
-                log("no connection to the broker: %s", error, extra={"attempt": attempt})
+                log("no connection to the broker, or to the database: %s", error, extra={"attempt": attempt})
                 wait_s = min(0.25 * 2**attempt, _LONGEST_WAIT_S) * random.uniform(0.5, 1.0)  # noqa: S311  # jitter
                 attempt = min(attempt + 1, 10)
                 await asyncio.wait([stopping], timeout=wait_s)

@@ -49,7 +49,12 @@ def access_list(services: Sequence[str], denied: Iterable[UUID]) -> str:
         lines += [f"topic write {every_box(channel)}" for channel in _WRITES[service]]
     for box in sorted(denied):
         lines += ["", f"user {box}", f"topic deny {ROOT}/{box}/#"]
-    lines += ["", f"pattern write {ROOT}/%u/up/#", f"pattern read {ROOT}/%u/down/#", ""]
+    lines.append("")
+    for (
+        channel
+    ) in Channel:  # not `up/#`: each topic may hold a retained message, and there are no end of names
+        lines.append(f"pattern {'write' if channel.startswith('up/') else 'read'} {ROOT}/%u/{channel}")
+    lines.append("")
     return "\n".join(lines)
 
 

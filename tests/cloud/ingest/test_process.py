@@ -17,7 +17,7 @@ from deploy.demo.servers.processes import ChildProcess
 from protocols import messages
 from protocols.messages import Ack
 from protocols.records import DeviceState, DeviceStatus, Reading
-from protocols.topics import Channel, topic
+from protocols.topics import Channel, shared, topic
 from tests.cloud.ingest.boxes import BoxStream, Place, at_ms, make_place, make_series
 from tests.cloud.sites.building import House
 from tests.support.processes import RunProcess, installed
@@ -117,6 +117,26 @@ async def test_two_processes_share_the_work_and_a_killed_one_loses_nothing(
             while ack.sequence < number:  # answers to repeats
                 ack = await box.deliver(stream.batch(ack.sequence + 1, number), again_after_s=1.0)
     assert [row[0] for row in rows(house, place)] == list(range(60))
+
+
+async def test_whoever_joins_the_group_that_everybody_would_guess_takes_nothing(
+    house: House, broker: MosquittoServer, run_process: RunProcess
+) -> None:
+    """The broker gives each message to one member of a group, and a box may subscribe to whatever it names."""
+    place = make_place(house)
+    [series] = make_series(house, place)
+    stream = fresh_stream(house, place, series, 20)
+    start_ingest(run_process, house, broker, "ingest-1")
+    async with (
+        box_client(broker, place) as box,
+        aiomqtt.Client("127.0.0.1", broker.port, protocol=aiomqtt.ProtocolVersion.V5) as stranger,
+    ):
+        await box.deliver(stream.batch(1, 1))
+        for channel in (Channel.UP_READINGS, Channel.UP_EVENTS):
+            await stranger.subscribe(shared("ingest", channel), qos=1)
+        for number in range(2, 21):
+            ack = await box.deliver(stream.batch(number, number), again_after_s=60)
+            assert ack.sequence == number
 
 
 async def test_a_database_that_goes_and_comes_back_loses_nothing(

@@ -13,7 +13,7 @@ import pytest
 from cloud.sites import authority, broker, keyfiles
 from cloud.sites.authority import Authority, Revoked
 from deploy.demo.servers.mosquitto import MosquittoServer
-from protocols.topics import Channel, shared, topic
+from protocols.topics import ROOT, Channel, shared, topic
 from tests.cloud.pki.certificates import MOSQUITTO_CONF, client_context, write_box, write_broker_folder
 from tests.support.broker import StartBroker
 
@@ -202,3 +202,10 @@ async def test_an_oversize_packet_ends_the_session(server: MosquittoServer) -> N
             async with client(server, BOX) as box:
                 await publish(box, topic(BOX, Channel.UP_EVENTS), bytes(2 * 1024 * 1024))
         assert await publish(sane, topic(OTHER, Channel.UP_EVENTS)) < 128
+
+
+async def test_a_box_keeps_no_messages_under_names_of_its_own(server: MosquittoServer) -> None:
+    """Each topic may hold a retained message for ever: there are four, not as many as a box can think of."""
+    async with client(server, BOX) as box:
+        assert await publish(box, f"{ROOT}/{BOX}/up/junk/1") == NOT_AUTHORISED
+        assert await publish(box, f"{ROOT}/{BOX}/up/events/1") == NOT_AUTHORISED

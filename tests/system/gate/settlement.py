@@ -234,7 +234,7 @@ class Settlement(House):
         """Ingest and downlink, until the end of the block."""
         stop = asyncio.Event()
         intake = Intake(self.database(Role.INGEST), HANDLERS)
-        receiver = Receiver(lambda: Link(host="127.0.0.1", port=self._broker_port), intake)
+        receiver = Receiver(lambda: Link(host="127.0.0.1", port=self._broker_port), intake, lambda: "ingest")
         ingest = asyncio.create_task(receiver.run(stop), name="ingest")
         url = self.real.url(Role.DOWNLINK)
         settings = CloudSettings(
