@@ -18,7 +18,7 @@ from cloud.kernel.database import scope_of
 from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.schemas import ONE_LINE
-from cloud.kernel.text import latin_look_alikes, like_pattern, search_words
+from cloud.kernel.text import like_pattern, search_words
 
 COUNT_LIMIT = 10_000
 _NO_SEARCH = Text("В этом списке нет поиска.", "This list cannot be searched.")
@@ -118,11 +118,8 @@ def matches(column: Column, q: str | None) -> ColumnElement[bool]:
 
 
 def patterns(q: str | None) -> list[tuple[str, ...]]:
-    """LIKE patterns of each word of a query: as typed and, where that differs, as a plate has it."""
-    return [
-        tuple(dict.fromkeys((like_pattern(word), like_pattern(latin_look_alikes(word)))))
-        for word in search_words(q or "")
-    ]
+    """LIKE patterns of each word of a query, one for each of its spellings."""
+    return [tuple(map(like_pattern, spellings)) for spellings in search_words(q or "")]
 
 
 def only_company(session: Session) -> UUID | None:

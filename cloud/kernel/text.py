@@ -5,6 +5,9 @@ import unicodedata
 
 _DIGITS = re.compile(r"\d+")
 _NOT_WORD = re.compile(r"[^\w+]+")
+_TYPED_PHONE = re.compile(r"\+?[\d\s()‐-―-]{10,}")
+_NATIONAL = re.compile(r"8(\d{10})")
+_NO_DIGIT = re.compile(r"\D+")
 _DIGITS_WIDTH = 10
 _LOOK_ALIKES = str.maketrans("авекмнорстух", "abekmhopctyx")
 
@@ -27,9 +30,23 @@ def search_text(*parts: str | None) -> str:
     return " ".join(" ".join(words).split())
 
 
-def search_words(query: str) -> list[str]:
-    """The words of a query, each to be found somewhere in the `search_text`. At most ten."""
-    return search_text(query).split()[:10]
+def search_words(query: str) -> list[tuple[str, ...]]:
+    """The words of a query, each in its spellings: one of them is to be found somewhere in the `search_text`.
+
+    At most ten words. What is written as a telephone number is one word: as a phrase, without what stands between
+    its digits, with the country's 7 for a national 8. A query of punctuation alone is a word that is nowhere.
+    """
+    told = search_text(query)
+    if _TYPED_PHONE.fullmatch(query.strip()):
+        digits = _NO_DIGIT.sub("", query)
+        return [_different(told, digits, _NATIONAL.sub(r"7\1", digits) if len(digits) == 11 else digits)]
+    if not told and query.strip():
+        return [(fold(query),)]
+    return [_different(word, latin_look_alikes(word)) for word in told.split()[:10]]
+
+
+def _different(*spellings: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(spellings))
 
 
 def latin_look_alikes(word: str) -> str:
