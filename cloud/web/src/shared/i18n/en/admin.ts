@@ -232,7 +232,7 @@ export const account = {
   leaveHint: "You lose access to its data at once, and can come back only by a new invitation.",
   left: "You have left {{company}}",
   currentPassword: "Current password",
-  passwordHint: "At least 12 characters. Your other sessions will end.",
+  passwordHint: "At least 10 characters. Your other sessions will end.",
   passwordChanged: "The password has been changed, the other sessions have ended",
   totp: "Two-step sign-in",
   totpOn: "On: besides the password a code from the app is needed.",

@@ -17,7 +17,7 @@ export const session = {
   resetSent: "If we know {{email}}, a letter with a link is on its way. The link works for two hours.",
   newPasswordTitle: "New password",
   newPassword: "New password",
-  passwordHint: "At least 12 characters; a long phrase beats a complicated word.",
+  passwordHint: "At least 10 characters; a long phrase beats a complicated word.",
   setPassword: "Save the password",
   passwordSet: "The password has been changed. Sign in with the new one.",
   inviteTitle: "Invitation",
