@@ -5,6 +5,7 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { currentCompany, showsAllCompanies } from "./company";
 import { Problem, problemFrom } from "./problem";
 import type { paths } from "./schema";
+import { learn, ownerOf } from "./whose";
 
 const CSRF_COOKIE = "domovoy_csrf";
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -21,13 +22,21 @@ function narrowed(request: Request, company: string): Request {
   return new Request(url, request);
 }
 
+/** The company that is written to: while all are shown, that of the things which are named. */
+async function writtenTo(request: Request): Promise<string | null> {
+  const isJson = request.headers.get("Content-Type")?.startsWith("application/json");
+  const named = request.url + (isJson ? await request.clone().text() : "");
+  return ownerOf(named) ?? currentCompany();
+}
+
 const headers: Middleware = {
-  onRequest({ request }) {
+  async onRequest({ request }) {
     request.headers.set("Accept-Language", document.documentElement.lang);
-    const company = currentCompany();
+    const isWritten = !SAFE.has(request.method);
+    const company = isWritten && showsAllCompanies() ? await writtenTo(request) : currentCompany();
     if (company && !request.headers.has("X-Organisation")) request.headers.set("X-Organisation", company);
     if (company && request.method === "GET" && !showsAllCompanies()) request = narrowed(request, company);
-    const token = SAFE.has(request.method) ? null : cookie(CSRF_COOKIE);
+    const token = isWritten ? cookie(CSRF_COOKIE) : null;
     if (token) request.headers.set("X-CSRF-Token", token);
     return request;
   },
@@ -52,5 +61,6 @@ export async function answer<T>(call: Promise<Answer<T>>): Promise<T> {
     throw Problem.network(error);
   }
   if (!result.response.ok) throw problemFrom(result.response.status, result.error);
+  learn(result.data);
   return result.data as T;
 }

@@ -3,7 +3,7 @@
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 
 import { answer, api } from "@/shared/api/client";
-import { useCurrentCompany } from "@/shared/api/company";
+import { chooseCompany, currentCompany, useCurrentCompany } from "@/shared/api/company";
 import type { components } from "@/shared/api/schema";
 
 export type Me = components["schemas"]["Me"];
@@ -11,9 +11,20 @@ export type Permission = components["schemas"]["Permission"];
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: () => answer(api.GET("/api/session")),
+  queryFn: async ({ client }) => {
+    const me = await answer(api.GET("/api/session"));
+    if (settled(me)) void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
+    return me;
+  },
   staleTime: 60_000,
 });
+
+/** Whoever worked here before chose a company that may be none of this person's: says whether another is chosen now. */
+function settled(me: Me): boolean {
+  const [chosen, company] = [currentCompany(), companyOf(me, currentCompany())?.id ?? null];
+  if (company !== chosen) chooseCompany(company);
+  return company !== chosen;
+}
 
 /** Within the faces: the router has already seen to it that somebody is signed in. */
 export function useMe(): Me {

@@ -19,6 +19,7 @@ import { useBusy } from "./useBusy";
 import type { List } from "./useList";
 import { type SteadyRows, useSteadyRows } from "./useSteadyRows";
 import { useWidth } from "./useWidth";
+import { useWithCompany } from "./useWithCompany";
 
 /** Chosen rows by their keys: they stay chosen when the list shows others. */
 export interface Choice<Row> {
@@ -46,8 +47,9 @@ export interface DataTableProps<Row, S extends ListSearch> {
 /** The list as it is drawn: `held.rows` stand from the place `held.offset` on, the other places are not loaded. */
 export type ShownProps<Row, S extends ListSearch> = DataTableProps<Row, S> & { held: SteadyRows<Row> };
 
-export function DataTable<Row, S extends ListSearch>(props: DataTableProps<Row, S>) {
-  const { list } = props;
+export function DataTable<Row, S extends ListSearch>(given: DataTableProps<Row, S>) {
+  const { list } = given;
+  const props = { ...given, columns: useWithCompany(given.columns) };
   const { t } = useTranslation();
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const place = useRef<HTMLDivElement>(null);

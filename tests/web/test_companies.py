@@ -1,0 +1,101 @@
+"""People of several companies: what is shown as the company at work is the one that is asked for and written to."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from deploy.demo.company import COMPANY
+from tests.web.conftest import Entry, House, OpenPage
+from tests.web.pages import VISIBLE_MS, open_section, row_with
+
+pytestmark = pytest.mark.web
+
+ANOTHER = "Альфа-Управдом"  # before the demo's own in a list by name
+CHOSEN = "localStorage['domovoy.company']"
+
+
+@dataclass(frozen=True)
+class Another:
+    """A second company of the administrator's, with a site."""
+
+    client: httpx.Client
+    id: str
+    site: str
+
+
+@pytest.fixture(scope="module")
+def another(house: House, entries: Callable[[str], Entry]) -> Iterator[Another]:
+    cookies = {each["name"]: each["value"] for each in entries("administrator").cookies["cookies"]}
+    headers = {"X-CSRF-Token": cookies["domovoy_csrf"], "Origin": house.url}
+    with httpx.Client(
+        base_url=house.url, cookies=cookies, headers=headers, timeout=60, trust_env=False
+    ) as client:
+        known = {each["name"]: each["id"] for each in client.get("/api/session").json()["companies"]}
+        company = known.get(ANOTHER) or client.post("/api/companies", json={"name": ANOTHER}).json()["id"]
+        client.headers["X-Organisation"] = company
+        site = client.post(
+            "/api/sites", json={"name": f"Двор {uuid4().hex[:6]}", "time_zone": "Europe/Moscow"}
+        )
+        yield Another(client, company, site.json()["id"])
+
+
+def chosen_before(page: Page, company: str | None, *, shows_all: bool = False) -> None:
+    """What the browser kept of whoever worked in it last, when it is opened."""
+    kept = f"{CHOSEN} = '{company}'" if company else "localStorage.removeItem('domovoy.company')"
+    all_ = "localStorage['domovoy.allCompanies'] = '1'" if shows_all else ""
+    page.add_init_script(f"if (!sessionStorage.seen) {{ {kept}; {all_} sessionStorage.seen = 1 }}")
+
+
+def test_a_fresh_browser_works_in_the_company_that_it_shows(open_page: OpenPage, another: Another) -> None:
+    page = open_page("administrator")
+    chosen_before(page, None)
+    open_section(page, "/desk/people", "Жители")
+    shown = page.get_by_role("button", name="Компания: ")
+    name = str(shown.get_attribute("title"))
+    companies = {each["name"]: each["id"] for each in another.client.get("/api/session").json()["companies"]}
+    assert page.evaluate(CHOSEN) == companies[name]
+    guest = f"Новый {uuid4().hex[:6]}"
+    page.get_by_role("button", name="Добавить жителя").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("ФИО").fill(guest)
+    dialog.get_by_role("button", name="Создать").click()
+    expect(dialog).to_be_hidden(timeout=VISIBLE_MS)
+    found = page.request.get("/api/people", params={"q": guest, "company": companies[name]}).json()["items"]
+    assert [person["organisation_id"] for person in found] == [companies[name]]
+
+
+def test_another_persons_choice_is_none_of_whoever_signs_in_next(
+    open_page: OpenPage, another: Another
+) -> None:
+    page = open_page("dispatcher")
+    chosen_before(page, another.id)
+    open_section(page, "/desk/passes", "Пропуска")
+    expect(page.locator("tbody tr").first).to_be_visible(timeout=VISIBLE_MS)
+
+
+def test_what_is_done_to_a_row_is_done_in_its_company(open_page: OpenPage, another: Another) -> None:
+    guest = f"Чужой {uuid4().hex[:6]}"
+    made = another.client.post(
+        "/api/access/passes", json={"site_id": another.site, "holder": guest, "kind": "resident"}
+    )
+    assert made.is_success, made.text
+    page = open_page("administrator")
+    ours = next(
+        each["id"]
+        for each in another.client.get("/api/session").json()["companies"]
+        if each["name"] == COMPANY
+    )
+    chosen_before(page, ours, shows_all=True)
+    open_section(page, f"/desk/passes?q={guest}", "Пропуска")
+    row = row_with(page, guest)
+    expect(row).to_contain_text(ANOTHER)
+    row.click()
+    page.get_by_role("complementary").get_by_role("button", name="Аннулировать").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Причина").fill("уехал")
+    dialog.get_by_role("button", name="Аннулировать").click()
+    expect(page.get_by_role("complementary")).to_contain_text("Аннулирован", timeout=VISIBLE_MS)
