@@ -20,6 +20,7 @@ from edge.access.drafts import Drafts
 from edge.access.gate import Gate
 from edge.access.journal import Journal
 from edge.access.points import nothing
+from edge.access.unwritten import Unwritten
 from edge.alarms import Alarms
 from edge.barrier.board import Ear
 from edge.calls import Calls
@@ -200,6 +201,7 @@ class Agent:
             max_age_s=gate.grant_max_age_s,
             repeat_s=gate.repeat_s,
             button_pictures=gate.button_pictures,
+            unwritten=Unwritten(self.data / "unwritten"),
             fault=self.fault,
         )
         self.calls = Calls(self.journal, self.pictures, lambda: self.gate.site)
@@ -214,6 +216,7 @@ class Agent:
             video=self.studio.archive,
             report=self._report_shortage,
             take_lost=self.recorder.take_lost,
+            unwritten=self.gate.unwritten,
         )
         self.journal.relieve = self.disk.relieve
         self.running = Running(
@@ -325,6 +328,7 @@ class Agent:
         async def take_ack(ack: Any) -> None:
             await (events if ack.kind is Stream.EVENTS else readings).take(ack)
 
+        start("pulse", self.gate.pulse.beat)
         start("uplink", self.uplink.run)
         start("events", events.run)
         start("readings", readings.run)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from edge import streams
+from edge.access.unwritten import Unwritten
 from edge.settings import DiskSettings
 from edge.store import Store, StoreError
 from protocols.messages import Stream
@@ -81,6 +82,7 @@ class DiskGuard:
         report: Report,
         video: Droppable | None = None,
         take_lost: TakeLost = lambda: 0,
+        unwritten: Unwritten | None = None,
         free_bytes: Callable[[Path], int] = lambda folder: shutil.disk_usage(folder).free,
     ) -> None:
         self._folder = folder
@@ -90,6 +92,7 @@ class DiskGuard:
         self._video = video or _Nothing()
         self._report = report
         self._take_lost = take_lost
+        self._unwritten = unwritten
         self._free_bytes = free_bytes
         self._reserve = folder / "reserve"
         self._relieving = asyncio.Lock()
@@ -120,6 +123,8 @@ class DiskGuard:
         if dropped:
             await self._report("stills_dropped", dropped, f"{self.free_mb} MB free")
         level = self.level()
+        if level is Level.FINE:
+            await self._report_unwritten()
         await self._thin(level)
         if level is Level.CRITICAL:
             await self._give_up_readings()
@@ -182,6 +187,14 @@ class DiskGuard:
         self.given_up += await self._store.write(
             lambda connection: streams.give_up_oldest(connection, Stream.READINGS, GIVE_UP_AT_ONCE)
         )
+
+    async def _report_unwritten(self) -> None:
+        """Whoever came was refused, and no record says so: told before the shortage is said to be over."""
+        if self._unwritten is not None and (tally := self._unwritten.tally).many:
+            await self._report("decisions_unwritten", tally.many, str(tally))
+            self._unwritten.told(tally)
+            self._told_thinning = True
+            self.thin_every = THIN_EVERY
 
     async def _report_lost(self) -> None:
         lost, self.given_up = self.given_up + self._take_lost(), 0

@@ -75,6 +75,7 @@ class Store:
     """Opens and migrates the file; `start` gives it to the writer thread."""
 
     def __init__(self, file: Path, *, fault: Fault = no_fault) -> None:
+        self.file = file
         self._fault = fault
         self._queue: queue.SimpleQueue[_Pending[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="store", daemon=True)

@@ -14,6 +14,8 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from msgspec import structs
+
 from edge.access import recorded
 from edge.access.decision import Decision
 from edge.access.effects import Effects
@@ -24,6 +26,7 @@ from edge.access.points import Lane, Site
 from edge.access.presence import Move
 from edge.access.presses import Presses
 from edge.access.stills import Photographer, Stills
+from edge.access.unwritten import Unwritten
 from edge.clock import Clock, Moment
 from edge.drivers.base import (
     ConfigError,
@@ -33,6 +36,7 @@ from edge.drivers.base import (
     UnavailableError,
     Verdict,
 )
+from edge.pulse import Pulse
 from edge.store import Fault, StoreError, no_fault
 from protocols import correlation, records
 from protocols.config import Point
@@ -95,6 +99,7 @@ class Gate:
         max_age_s: float,
         repeat_s: float,
         button_pictures: int,
+        unwritten: Unwritten,
         fault: Fault = no_fault,
     ) -> None:
         self._clock = clock
@@ -105,6 +110,8 @@ class Gate:
         self._photographer = Photographer(journal, stills)
         self._max_age_ns = int(max_age_s * NS_PER_S)
         self._repeat_ns = int(repeat_s * NS_PER_S)
+        self.unwritten = unwritten
+        self.pulse = Pulse()
         self._fault = fault
         self._last: dict[UUID, _Last] = {}
         self._offline: set[UUID] = set()
@@ -122,6 +129,8 @@ class Gate:
         if lane is None:
             self._note_unassigned(read)
             return
+        if waited_ns := self.pulse.waited_ns():
+            read = structs.replace(read, at_ns=read.at_ns - waited_ns)
         if self._is_repeat(read):
             self.counts["repeats"] += 1
             return
@@ -138,7 +147,7 @@ class Gate:
 
         Whoever leaves so is let out without a pass: nobody knows who it is, so no place and no use changes.
         """
-        now_ns = self._clock.monotonic_ns()
+        now_ns = self._clock.monotonic_ns() - self.pulse.waited_ns()
         point, in_row = self.site.points.get(point_id), self._presses.take(point_id, now_ns)
         if point is None or in_row is None:
             return
@@ -182,6 +191,7 @@ class Gate:
         self, decision: UUID, point: Point, *, direction: Direction, since_ns: int, effects: Effects
     ) -> Opened:
         """Carry out a guard's decision that is written down, and write what became of it. It lasts as a grant does."""
+        since_ns -= self.pulse.waited_ns()
         if self.is_ending(point):
             opened = Opened(done=False, detail=ANEW, untouched=True)
         else:
@@ -319,6 +329,7 @@ class Gate:
 
     def _take_back(self, judged: _Judged) -> None:
         self.counts["unwritten"] += 1
+        self.unwritten.add(self._clock.now().unix_ms)
         judged.effects.give_back(self._held)
 
     async def _let_out(self, site: Site, point: Point, since_ns: int, *, is_pictured: bool) -> None:

@@ -155,6 +155,20 @@ async def test_a_grant_that_became_old_before_it_was_written_is_not_executed(tmp
     store.close()
 
 
+@pytest.mark.parametrize(("waited_s", "opens"), [(2.5, True), (3.5, False)])
+async def test_what_waited_while_the_process_slept_is_as_old_as_that(
+    store: Store, monkeypatch: pytest.MonkeyPatch, *, waited_s: float, opens: bool
+) -> None:
+    """A swapping machine, a paused one: the driver took the bytes up as if they had come just now."""
+    bench = GateBench(store, holding(make_pass(entries=1)))
+    monkeypatch.setattr(bench.gate.pulse, "waited_ns", lambda: int(waited_s * 1e9))
+    await bench.present()
+    assert bool(bench.relay.pulses) is opens
+    (actuation,) = await of(store, "actuation")
+    assert actuation.get("done", False) is opens
+    assert actuation.get("entry_returned", False) is not opens
+
+
 async def test_nothing_opens_when_the_record_cannot_be_written(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -167,7 +181,7 @@ async def test_nothing_opens_when_the_record_cannot_be_written(
         broken.setattr(store, "write", refuse)
         await bench.present()
     assert bench.relay.pulses == []
-    assert bench.gate.counts["unwritten"] == 1
+    assert (bench.gate.counts["unwritten"], bench.gate.unwritten.tally.many) == (1, 1)
     assert "disk I/O error" in caplog.text
     bench.clock.pass_s(5)
     await bench.present()  # the entry was given back

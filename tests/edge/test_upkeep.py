@@ -14,6 +14,7 @@ from edge import cli, streams, upkeep
 from edge import dump as dumping
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
+from edge.access.unwritten import Unwritten
 from edge.disk import MEGABYTE, DiskGuard, Level, level_of
 from edge.drivers.base import SilentError, Still
 from edge.drivers.devices import Ports
@@ -72,6 +73,7 @@ class Bench:
         self.video = Video(self, videos)
         self.told: list[tuple[str, int]] = []
         self.pictures = Pictures(folder / "stills", store, HandClock())
+        self.unwritten = Unwritten(folder / "unwritten")
         self.guard = DiskGuard(
             folder,
             DiskSettings(low_mb=100, stills_mb=1, reserve_mb=8),
@@ -79,6 +81,7 @@ class Bench:
             stills=self.pictures,
             video=self.video,
             report=self.report,
+            unwritten=self.unwritten,
             free_bytes=lambda _folder: self.free,
         )
 
@@ -122,6 +125,23 @@ async def test_stills_go_first_then_readings_thin_then_go_and_events_never(
     assert bench.told[4:] == [("over", 0)]
     assert bench.guard.thin_every == 1
     assert len(await records_of(store)) == events_before
+
+
+async def test_decisions_that_could_not_be_written_are_told_once_there_is_room(
+    store: Store, tmp_path: Path
+) -> None:
+    bench = Bench(store, tmp_path)
+    bench.unwritten.add(1_800_000_000_000)
+    bench.unwritten.add(1_800_000_000_000 + 5000)
+    bench.free = 10 * MEGABYTE
+    await bench.guard.look()
+    assert "decisions_unwritten" not in {kind for kind, _ in bench.told}  # it could not be written
+    bench.free = 500 * MEGABYTE
+    await bench.guard.look()
+    assert bench.told[-2:] == [("decisions_unwritten", 2), ("over", 0)]
+    told = len(bench.told)
+    await bench.guard.look()
+    assert len(bench.told) == told
 
 
 async def test_video_goes_before_stills(store: Store, tmp_path: Path) -> None:

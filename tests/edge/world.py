@@ -17,6 +17,7 @@ from edge.access.journal import Journal
 from edge.access.passes import Row, kind_of
 from edge.access.points import Lane, Site
 from edge.access.presence import Zones
+from edge.access.unwritten import Unwritten
 from edge.barrier.board import Board
 from edge.barrier.driver import BarrierDriver
 from edge.clock import Moment
@@ -190,6 +191,7 @@ class GateBench:
             max_age_s=3.0,
             repeat_s=1.0,
             button_pictures=2,
+            unwritten=Unwritten(store.file.with_name("unwritten")),
             fault=fault,
         )
 
