@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from cloud.edge_api.house import EdgeHouse, edge_house_of
 from cloud.edge_api.peer import peer_box, peer_name
 from cloud.kernel import limits
-from cloud.kernel.api import address_of
+from cloud.kernel.api import origins_of
 from cloud.kernel.database import now
 from cloud.kernel.errors import TooMany
 from cloud.sites import errors, service
@@ -152,7 +152,7 @@ def decode(kind: type[T], body: bytes) -> T:
 
 def _count_try(house: EdgeHouse, request: Request) -> str:
     """Failures are counted by address; a success forgets them."""
-    key = f"edge:{address_of(request)}"
+    key = f"edge:{origins_of(request)[0]}"
     try:
         limits.take(house.database, key, most=_MOST_FAILURES, window=_WINDOW)
     except TooMany as error:

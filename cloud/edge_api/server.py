@@ -86,6 +86,7 @@ def server_config(house: EdgeHouse, now: datetime) -> uvicorn.Config:
         lifespan="off",
         log_config=None,
         server_header=False,
+        proxy_headers=False,  # it speaks TLS itself: nobody stands before it whose word on addresses counts
         timeout_graceful_shutdown=10,
         limit_concurrency=1000,
         ssl_certfile=str(folder / f"{SERVER_NAME}.pem"),

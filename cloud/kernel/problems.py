@@ -203,6 +203,7 @@ _FIELD_TEXTS: dict[str, Text] = {
     "decimal_whole_digits": Text(
         "Не больше {whole_digits} цифр до запятой.", "At most {whole_digits} digits before the point."
     ),
+    "json_invalid": Text("Это не JSON.", "This is not JSON."),
     "bool_parsing": Text("Выберите «да» или «нет».", "Choose yes or no."),
     "uuid_parsing": Text("Выберите из списка.", "Choose from the list."),
     "datetime_from_date_parsing": _MOMENT,
@@ -278,7 +279,11 @@ async def _validation_error(request: Request, error: Exception) -> JSONResponse:
         return answer(WrongMediaType(), language_of(request))
     for each in error.errors():
         if each["type"] == "json_invalid":
-            return answer(NotJson(position=each["loc"][-1]), language_of(request))
+            position = each["loc"][-1] if each["loc"][0] == "body" and len(each["loc"]) == 2 else None
+            if isinstance(
+                position, int
+            ):  # else it is JSON within a form's field, which is told as that field's fault
+                return answer(NotJson(position=position), language_of(request))
     return answer(FixInput(*(field_error(each) for each in error.errors())), language_of(request))
 
 

@@ -263,7 +263,7 @@ class CompanyChange(Input):
 
     model_config = example(name="Афины", administrators_need_totp=True)
 
-    name: Name
+    name: Name | None = None
     inn: Line | None = None
     language: Language | None = None
     time_zone: Line | None = Field(default=None, description="IANA name")

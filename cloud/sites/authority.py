@@ -23,6 +23,7 @@ CRL_LIFE = timedelta(days=30)
 PublicKey = ec.EllipticCurvePublicKey
 BACKDATE = timedelta(minutes=10)  # a box's clock may be behind ours
 _MAX_REQUEST_BYTES = 8192
+_CN_LONGEST = 64  # RFC 5280, ub-common-name; the whole names stand in the extension
 
 
 class RequestError(ValueError):
@@ -67,7 +68,7 @@ def issue_server(
     authority: Authority, public_key: ec.EllipticCurvePublicKey, hosts: Sequence[str], now: datetime
 ) -> x509.Certificate:
     """A server's certificate for DNS names and IP addresses."""
-    builder = _end_certificate(authority, hosts[0], public_key, now, SERVER_LIFE)
+    builder = _end_certificate(authority, hosts[0][:_CN_LONGEST], public_key, now, SERVER_LIFE)
     names = x509.SubjectAlternativeName([_general_name(host) for host in hosts])
     return _sign(authority, builder.add_extension(names, critical=False), ExtendedKeyUsageOID.SERVER_AUTH)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -17,8 +18,10 @@ from edge.drivers.base import Why
 from edge.drivers.presence import Backoff, Presence
 from protocols.records import DeviceReason
 
+log = logging.getLogger(__name__)
 BACKLOG = 32
 CONNECTIONS_MAX = 64
+OF_ONE_ADDRESS = CONNECTIONS_MAX // 4  # so that whoever opens them without end keeps no camera out
 REQUEST_WITHIN_S = 10.0  # from the connection, or from the first byte of a further request, to its head
 LEAVE_S = 2
 
@@ -50,6 +53,20 @@ class _Protocol(H11Protocol):
         if self._due is not None:
             self._due.cancel()
             self._due = None
+
+
+class _DeviceProtocol(_Protocol):
+    """Whoever holds too many connections is given no further one; a device keeps one or two."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        host = self.client[0] if self.client else None
+        if (
+            sum(each.client is not None and each.client[0] == host for each in self.connections)
+            > OF_ONE_ADDRESS
+        ):
+            log.info("%s holds %d connections already", host, OF_ONE_ADDRESS)
+            transport.abort()
 
 
 class _Server(uvicorn.Server):
@@ -88,7 +105,7 @@ async def keep_serving(app: ASGIApp, place: Place, presence: Presence, backoff: 
             with listener:
                 presence.online()
                 backoff.reset()
-                await serve(app, listener)
+                await serve(app, listener, protocol=_DeviceProtocol)
         await backoff.wait()
 
 
@@ -113,13 +130,14 @@ async def serve(
     listener: socket.socket,
     *,
     most_connections: int = CONNECTIONS_MAX,
+    protocol: type[_Protocol] = _Protocol,
     tls: ssl.SSLContext | None = None,
     ending: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until cancelled, then let requests under way end; `ending` is called before that."""
     settings = uvicorn.Config(
         app,
-        http=_Protocol,
+        http=protocol,
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -216,7 +216,7 @@ async def _fetch_ca(cloud: str, fingerprint: bytes) -> str:
             response.raise_for_status()
         certificate = x509.load_pem_x509_certificate(response.content)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise EnrolmentError(f"{cloud}: {error or type(error).__name__}") from error
+        raise EnrolmentError(f"{cloud}: {str(error) or type(error).__name__}") from error
     except ValueError as error:
         raise EnrolmentError(f"{cloud}/edge/ca: no certificate: {error}") from error
     if enrolment.fingerprint(certificate.public_bytes(serialization.Encoding.DER)) != fingerprint:
@@ -232,7 +232,7 @@ async def _ask(client: httpx.AsyncClient, url: str, body: bytes | None, answer: 
     try:
         response = await client.request(method, url, content=body, headers=headers)
     except httpx.HTTPError as error:
-        raise EnrolmentError(f"{url}: {error or type(error).__name__}") from error
+        raise EnrolmentError(f"{url}: {str(error) or type(error).__name__}") from error
     if response.status_code != httpx.codes.OK:
         raise _refusal(url, response)
     try:

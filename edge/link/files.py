@@ -205,7 +205,7 @@ async def upload(
             start = min(offset, len(data) - 1)
             offset = await _put(client, url, data, start, {"Content-Type": media_type, "File-Kind": kind})
     except httpx.HTTPError as error:
-        raise FileError(f"{url}: {error or type(error).__name__}") from error
+        raise FileError(f"{url}: {str(error) or type(error).__name__}") from error
 
 
 async def _offset(client: httpx.AsyncClient, url: str) -> int | None:

@@ -107,15 +107,28 @@ async def test_bad_pushes_are_answered_and_change_nothing() -> None:
     assert len(recorder.reads) == 1
 
 
+async def hold(idle: contextlib.AsyncExitStack, url: str, address: str, count: int) -> None:
+    """Connections from an address that ask nothing, every other one a head that never ends."""
+    place = httpx.URL(url)
+    for number in range(count):
+        _, writer = await asyncio.open_connection(place.host, place.port, local_addr=(address, 0))
+        idle.callback(writer.close)
+        if number % 2:
+            writer.write(b"POST /plates/ HTTP/1.1\r\nX: ")
+
+
+async def test_one_address_keeps_no_camera_out() -> None:
+    async with source() as (url, recorder), contextlib.AsyncExitStack() as idle:
+        await hold(idle, url, "127.0.0.2", 200)
+        assert (await push(url, plate="X711TT90")).status_code == 204
+    assert len(recorder.reads) == 1
+
+
 async def test_connections_that_ask_nothing_deafen_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_server, "REQUEST_WITHIN_S", 5.0)
     async with source() as (url, recorder), contextlib.AsyncExitStack() as idle:
-        place = httpx.URL(url)
-        for number in range(70):
-            _, writer = await asyncio.open_connection(place.host, place.port)
-            idle.callback(writer.close)
-            if number % 2:
-                writer.write(b"POST /plates/ HTTP/1.1\r\nX: ")  # a head that never ends
+        for last in range(2, 7):
+            await hold(idle, url, f"127.0.0.{last}", 14)
         assert (await push(url, plate="X711TT90")).status_code == 503
         async with asyncio.timeout(30):
             while (answered := (await push(url, plate="X711TT90")).status_code) == 503:  # noqa: ASYNC110 - polled

@@ -11,6 +11,7 @@ import { useDraft } from "@/shared/form/useDraft";
 import { decimalText } from "@/shared/format/numbers";
 import { useBuildingsLookup } from "@/shared/lookups";
 import { type Found, LookupSelect } from "@/shared/lookups/LookupSelect";
+import { useUsualZone } from "@/shared/lookups/sites";
 import {
   allComplexes,
   type BuildingCard,
@@ -38,11 +39,12 @@ function useSaved(kinds: readonly string[], onClose: () => void): () => void {
 
 export function ComplexDialog({ complex, onClose }: { complex?: ComplexCard; onClose: () => void }) {
   const { t } = useTranslation();
+  const usual = useUsualZone();
   const initial: ComplexDraft = {
     name: complex?.name ?? "",
     kind: complex?.kind ?? "settlement",
     address: complex?.address ?? "",
-    time_zone: complex?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    time_zone: complex?.time_zone ?? usual,
   };
   const draft = useDraft(initial, (values) => saveComplex(complex?.id, values), {
     fields: ["name", "address", "time_zone"],

@@ -9,6 +9,7 @@ import { FormDialog } from "@/shared/form/FormDialog";
 import { NumberField } from "@/shared/form/NumberField";
 import { TIME_ZONES } from "@/shared/form/timeZones";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
+import { useUsualZone } from "@/shared/lookups/sites";
 import { saveSite, type Site, UNSENT } from "./api";
 import { type Entered, entered, RULES, siteDraft, STALE_PATHS } from "./siteDraft";
 
@@ -19,7 +20,8 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void
   const client = useQueryClient();
   const here = useComplex() ?? null;
   const complexes = useComplexes()?.items.filter(({ organisation_id }) => !site || organisation_id === site.organisation_id) ?? [];
-  const initial = entered(site, { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, complex_id: here });
+  const usual = useUsualZone();
+  const initial = entered(site, { time_zone: complexes.find(({ id }) => id === here)?.time_zone ?? usual, complex_id: here });
   const draft = useDraft(initial, (values) => saveSite(site?.id, siteDraft(values, site)), {
     fields: (values) => [...PLACED, ...(values["stale.after_s"] === null ? [] : STALE_PATHS), ...(complexes.length > 0 ? ["complex_id"] : [])],
     onDone: () => {

@@ -4314,7 +4314,7 @@ export interface components {
              * Name
              * @example Въезд 1
              */
-            name: string;
+            name?: string | null;
             /**
              * Time Zone
              * @description IANA name

@@ -39,6 +39,13 @@ export function useSites(): SiteName[] {
   return useQuery(namesQuery).data ?? NONE;
 }
 
+/** For a place that is new: the company's others lie there, more likely than the browser. */
+export function useUsualZone(): string {
+  const [sites, company] = [useSites(), useCompany()];
+  const other = sites.find(({ organisation_id }) => organisation_id === company?.id);
+  return other?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** Those of the complex that the page shows. */
 export function useSitesHere(): SiteName[] {
   const complex = useComplex();
