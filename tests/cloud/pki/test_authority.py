@@ -34,6 +34,13 @@ def test_the_root_signs_end_certificates_only(ca: Authority) -> None:
     assert (basic.critical, basic.value.ca, basic.value.path_length) == (True, True, 0)
 
 
+def test_a_long_name_stands_whole_beside_the_common_name(ca: authority.Authority) -> None:
+    """A common name has 64 characters, a name of the local network up to 253."""
+    name = f"{'a' * 60}.local"
+    made = authority.issue_server(ca, ec.generate_private_key(ec.SECP256R1()).public_key(), [name], NOW)
+    assert authority.hosts_of(made) == [name]
+
+
 def test_a_server_certificate_stands_up_to_an_independent_verifier(ca: Authority) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     made = authority.issue_server(ca, key.public_key(), ["broker.example", "127.0.0.1"], NOW)
