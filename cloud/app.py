@@ -17,6 +17,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy.exc import DBAPIError
 
 from cloud.access import api as access
+from cloud.access import api_cards as company_cards
 from cloud.access import api_guests as guests
 from cloud.access import api_import
 from cloud.access import service as access_service
@@ -79,6 +80,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     files_router,
     organisations_api.router,
     guests.router,
+    company_cards.router,
     api_import.router,
     privacy.router,
     api_looks.router,

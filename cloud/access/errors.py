@@ -11,6 +11,24 @@ class PassNotThere(NotThere):
     text = Text("Пропуск не найден.", "No such pass.")
 
 
+class CardNotThere(NotThere):
+    """No such card, or not of this company."""
+
+    code = "card_not_found"
+    text = Text("Карта не найдена.", "No such card.")
+
+
+class CardIsElsewhere(Conflict):
+    """The card is not where it would have to be for this: given already, lost, or in stock."""
+
+    code = "card_elsewhere"
+    text = Text(
+        "Карта {card} уже в другом состоянии. Обновите страницу и посмотрите, где она.",
+        "Card {card} is in another state already. Reload the page and see where it is.",
+    )
+    example = {"card": "018,23011"}
+
+
 class BlockNotThere(NotThere):
     """No such blacklist entry, or not of this company."""
 

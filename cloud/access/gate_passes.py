@@ -4,19 +4,22 @@ They are in force at the box that made them from the moment they were made; what
 company lets them stand is a worker's to say: the boxes then hold the pass as it is, or as revoked.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from cloud.access import blacklist, passes, policies, rules
+from cloud.access import blacklist, cards, pass_cards, passes, policies, rules
 from cloud.access.errors import OnBlacklist
+from cloud.access.history import add_history, history_of
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassCard
 from cloud.access.recognition import card_readings
 from cloud.access.types import PassChange, PassDraft, PassState
 from cloud.housing import service as housing
 from cloud.housing.errors import PremisesNotThere
-from cloud.kernel.database import current_organisation, new_id
+from cloud.kernel.actor import Actor
+from cloud.kernel.database import current_organisation, new_id, savepoint
 from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.language import Language, Text
 from cloud.kernel.tables import Organisation
@@ -60,13 +63,15 @@ def keep_gate_pass(session: Session, site_id: UUID, drafted: PassDrafted, by: st
     session.flush()
     if drafted.keys:
         session.add(_card(session, made, drafted.keys))
-    passes.add_history(session, made, PassChange.ISSUED, at=drafted.at, actor=by)
+    add_history(session, made, PassChange.ISSUED, at=drafted.at, actor=by)
     session.flush()
     return True
 
 
-def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None) -> str | None:
-    """Let a pass stand, or not: then why, in the company's language. Its site's boxes learn either.
+def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None, by: str) -> str | None:
+    """Let a pass stand, or not: then why, in the company's language. Its site's boxes learn either. `by`: the guard.
+
+    Its card is then with its holder; one that somebody else has, or that is lost, lets it stand no more.
 
     Raises nothing for what is wrong with the pass: that is the answer.
     """
@@ -74,19 +79,21 @@ def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None) -
     if passes.is_final(row):
         return None
     sites.lock_sites(session, {row.site_id})
-    cards = passes.cards_of(session, pass_id)
+    on_it = pass_cards.cards_of(session, pass_id)
     _take_premises(session, row, premises_id)
     draft = _as_draft(row)
     try:
-        _check(session, row, draft, cards)
+        with savepoint(session):
+            _check(session, row, draft, on_it)
+            _claim(session, Actor(name=by, organisation_id=row.organisation_id), row, on_it)
     except (FixInput, OnBlacklist) as error:
         company = session.get_one(Organisation, row.organisation_id)
         reason = _in_words(error, Language(company.language))
         passes.note_end(session, row, PassChange.REFUSED, actor="", reason=reason)
-        sites.append_item(session, row.site_id, pass_item(row, cards))
+        sites.append_item(session, row.site_id, pass_item(row, on_it))
         return reason
     session.flush()
-    sites.append_item(session, row.site_id, pass_item(row, cards))
+    sites.append_item(session, row.site_id, pass_item(row, on_it))
     return None
 
 
@@ -100,16 +107,20 @@ def withdraw_gate_pass(session: Session, pass_id: UUID, *, by: str, note: str) -
 
 
 def revoke_gate_pass(session: Session, pass_id: UUID) -> None:
-    """Tell the site's boxes of a pass that was withdrawn at one of them."""
+    """Tell the site's boxes of a pass that was withdrawn at one of them; its card is back in stock."""
     row = session.get_one(Pass, pass_id)
-    sites.append_item(session, row.site_id, pass_item(row, passes.cards_of(session, pass_id)))
+    on_it = pass_cards.cards_of(session, pass_id)
+    ours = {card.card_id for card in on_it if card.card_id is not None}
+    ends = (line.actor for line in history_of(session, pass_id) if line.change == PassChange.REVOKED)
+    cards.let_go(session, Actor(name=next(ends, ""), organisation_id=row.organisation_id), row, ours)
+    sites.append_item(session, row.site_id, pass_item(row, on_it))
 
 
-def _check(session: Session, row: Pass, draft: PassDraft, cards: list[PassCard]) -> None:
+def _check(session: Session, row: Pass, draft: PassDraft, on_it: list[PassCard]) -> None:
     longest = rules.LONGEST[draft.kind]
     if longest and row.valid_until and row.valid_until - row.valid_from > longest:
         raise FixInput(FieldError("valid_until", "too_long", _TOO_LONG, {"days": longest.days}))
-    blacklist.refuse_listed_pass(session, row, cards)
+    blacklist.refuse_listed_pass(session, row, on_it)
     box_of_point = {place.point_id: place.box_id for place in sites.points_of_site(session, row.site_id)}
     rules.check_points(draft.points, box_of_point)
     allowed = policies.apply(session, draft, row.valid_from, but=row.id, is_whole=not draft.points)
@@ -119,6 +130,15 @@ def _check(session: Session, row: Pass, draft: PassDraft, cards: list[PassCard])
     row.vehicles, row.points = allowed.vehicles, [str(point) for point in points]
     row.left_out = list(allowed.left_out)
     row.schedule = [window.model_dump(mode="json") for window in allowed.draft.schedule]
+
+
+def _claim(session: Session, by: Actor, row: Pass, on_it: Sequence[PassCard]) -> None:
+    """Raises FixInput."""
+    for index, card in enumerate(on_it):
+        readings = card_readings(card.keys[0].lstrip("~"))
+        if readings:
+            card.card_id = cards.claim(session, by, row, readings[0], f"cards.{index}.text").id
+    session.flush()
 
 
 def _take_premises(session: Session, row: Pass, premises_id: UUID | None) -> None:

@@ -83,17 +83,83 @@ class Pass(TenantMixin, Base):
     search: Mapped[str]
 
 
+class Card(TenantMixin, Base):
+    """A card or fob of the company, once, however it is typed: what it is, and with whom.
+
+    `state` and what stands beside it are of now, `CardHistory` tells how it came to that. What opens is the pass that
+    the card is on (`PassCard`): a card that is with nobody is on none.
+    """
+
+    __tablename__ = "card"
+    __table_args__ = tenant_table(
+        reference("pass_id", "pass"),
+        UniqueConstraint("organisation_id", "key"),
+        CheckConstraint("state IN ('stock', 'given', 'lost', 'destroyed')", name="state"),
+        CheckConstraint("(state = 'given') <= (pass_id IS NOT NULL)", name="given"),
+        CheckConstraint("(pass_id IS NOT NULL) <= (state IN ('given', 'lost'))", name="held"),
+        Index("ix_card_keys", "keys", postgresql_using="gin"),
+        Index("ix_card_since", "organisation_id", "since", "id"),
+        Index("ix_card_pass", "organisation_id", "pass_id", postgresql_where=text("pass_id IS NOT NULL")),
+    )
+
+    key: Mapped[str]  # the strongest match key
+    keys: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+    format: Mapped[str]
+    printed: Mapped[str]
+    label: Mapped[str]  # the company's own number of it, or what it looks like
+    state: Mapped[str]
+    since: Mapped[datetime]  # when it came into this state
+    by: Mapped[str]  # who brought it there
+    pass_id: Mapped[UUID | None]  # of whoever has it; of whoever lost it
+    due_at: Mapped[datetime | None]  # until when it was given; None: as long as its pass is good
+    deposit: Mapped[str]  # as it was written down, and not given back yet
+    created_at: Mapped[datetime]
+    search: Mapped[str]
+
+
+class CardHistory(TenantMixin, Base):
+    """Who gave a card to whom, took it back, or wrote it off."""
+
+    __tablename__ = "card_history"
+    __table_args__ = tenant_table(
+        reference("card_id", "card", ondelete="CASCADE"),
+        reference("pass_id", "pass"),
+        Index("ix_card_history_card", "organisation_id", "card_id", "at"),
+        Index(
+            "ix_card_history_pass", "organisation_id", "pass_id", postgresql_where=text("pass_id IS NOT NULL")
+        ),
+    )
+
+    card_id: Mapped[UUID]
+    at: Mapped[datetime]
+    change: Mapped[str]
+    actor: Mapped[str]
+    account_id: Mapped[UUID | None]
+    pass_id: Mapped[UUID | None]
+    holder: Mapped[str]  # as the pass named them then
+    deposit: Mapped[str]
+    note: Mapped[str]
+
+
 class PassCard(TenantMixin, Base):
-    """A card or fob of a pass: what was typed, what it was taken for, its match keys, strongest first."""
+    """By what a pass opens: a card of the company's as it was typed, its match keys strongest first; or a PIN, a code.
+
+    `card_id` is None for these, and for what a gate gave out until the company has judged it.
+    """
 
     __tablename__ = "pass_card"
     __table_args__ = tenant_table(
         reference("pass_id", "pass", ondelete="CASCADE"),
+        reference("card_id", "card"),
         Index("ix_pass_card_pass", "organisation_id", "pass_id"),
+        Index(
+            "ix_pass_card_card", "organisation_id", "card_id", postgresql_where=text("card_id IS NOT NULL")
+        ),
         Index("ix_pass_card_keys", "keys", postgresql_using="gin"),
     )
 
     pass_id: Mapped[UUID]
+    card_id: Mapped[UUID | None]
     format: Mapped[str]
     printed: Mapped[str]
     keys: Mapped[list[str]] = mapped_column(ARRAY(Text()))

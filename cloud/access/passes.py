@@ -8,21 +8,22 @@ from uuid import UUID
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
-from cloud.access import blacklist, policies, recognition, rules, typed
+from cloud.access import blacklist, pass_cards, policies, recognition, rules, typed
+from cloud.access import cards as stock
 from cloud.access.errors import PassIsFinal, PassNeedsApproval, PassNotRequested, PassNotThere
+from cloud.access.history import add_history
 from cloud.access.items import pass_item
-from cloud.access.models import Pass, PassageRow, PassCard, PassHistory
+from cloud.access.models import Pass, PassageRow
+from cloud.access.pass_cards import cards_of
 from cloud.access.types import PassChange, PassDraft, PassState
 from cloud.housing import service as housing
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
 from cloud.kernel.database import new_id, now
 from cloud.kernel.permissions import Permission
-from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text
 from cloud.people import service as people
 from cloud.sites import service as sites
-from protocols.cards import Credential
 from protocols.held import ItemKind
 from protocols.records import Outcome
 
@@ -53,7 +54,7 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft, *, by_resident:
     _fill(session, made, allowed.draft, plates, valid_from)
     session.add(made)
     session.flush()
-    held_cards = _put_cards(session, made, cards) + typed.give(session, made, draft, [])
+    held_cards = pass_cards.put(session, actor, made, cards, {}) + typed.give(session, made, draft, [])
     _note(session, actor, made, change)
     if not waits:
         sites.append_item(session, made.site_id, pass_item(made, held_cards))
@@ -68,7 +69,7 @@ def change_pass(
     Raises what `issue_pass` raises, PassNotThere, PassIsFinal and PassNeedsApproval.
     """
     actor.require(Permission.PASSES_ISSUE)
-    changed = _standing(session, pass_id)
+    changed = standing(session, pass_id)
     plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
     valid_from = draft.valid_from or changed.valid_from
     rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
@@ -79,11 +80,15 @@ def change_pass(
     _fill(session, changed, allowed.draft, plates, valid_from)
     changed.vehicles, changed.left_out = allowed.vehicles, list(allowed.left_out)
     known = cards_of(session, changed.id)
+    had = {card.keys[0]: card.card_id for card in known if card.card_id is not None}
     for card in known:
         if not typed.is_typed(card):
             session.delete(card)
     session.flush()
-    held_cards = _put_cards(session, changed, cards) + typed.give(session, changed, draft, known)
+    held_cards = pass_cards.put(session, actor, changed, cards, had) + typed.give(
+        session, changed, draft, known
+    )
+    stock.let_go(session, actor, changed, set(had.values()) - {card.card_id for card in held_cards})
     _note(session, actor, changed, PassChange.EDITED)
     if changed.state != PassState.REQUESTED:
         if old_site != changed.site_id:
@@ -150,19 +155,22 @@ def refuse_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reas
     for row in requested:
         row.state = PassState.REFUSED
         _note(session, actor, row, PassChange.REFUSED, reason)
+        pass_cards.let_go(session, actor, row)
     return requested
 
 
 def revoke_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reason: str) -> list[Pass]:
     """Revoke all or none. Raises PassNotThere, PassIsFinal."""
     actor.require(Permission.PASSES_REVOKE)
-    revoked = [_standing(session, pass_id) for pass_id in sorted(set(pass_ids))]
+    revoked = [standing(session, pass_id) for pass_id in sorted(set(pass_ids))]
     sites.lock_sites(session, {row.site_id for row in revoked})
     for row in revoked:
         was_requested, row.state = row.state == PassState.REQUESTED, PassState.REVOKED
         _note(session, actor, row, PassChange.REVOKED, reason)
         session.flush()
-        if not was_requested:
+        if was_requested:
+            pass_cards.let_go(session, actor, row)
+        else:
             sites.append_item(session, row.site_id, pass_item(row, cards_of(session, row.id)))
     return revoked
 
@@ -178,17 +186,6 @@ def get_pass(session: Session, pass_id: UUID) -> Pass:
     if row is None:
         raise PassNotThere
     return row
-
-
-def cards_of(session: Session, pass_id: UUID) -> list[PassCard]:
-    """The cards of a pass, in the order they were given."""
-    return list(session.scalars(select(PassCard).where(PassCard.pass_id == pass_id).order_by(PassCard.id)))
-
-
-def history_of(session: Session, pass_id: UUID) -> list[PassHistory]:
-    """What happened to a pass, newest first."""
-    rows = select(PassHistory).where(PassHistory.pass_id == pass_id)
-    return list(session.scalars(rows.order_by(PassHistory.at.desc(), PassHistory.id.desc())))
 
 
 def note_passage(session: Session, row: Pass, change: PassChange, *, at: datetime, passage_id: UUID) -> None:
@@ -211,7 +208,8 @@ def note_end(session: Session, row: Pass, change: PassChange, *, actor: str, rea
     session.flush()
 
 
-def _standing(session: Session, pass_id: UUID) -> Pass:
+def standing(session: Session, pass_id: UUID) -> Pass:
+    """A pass that is to be changed, locked. Raises PassNotThere, PassIsFinal."""
     row = session.get(Pass, pass_id, with_for_update={"key_share": True})
     if row is None:
         raise PassNotThere
@@ -257,7 +255,7 @@ def _windows(draft: PassDraft) -> list[Any]:
 
 def _requested(session: Session, pass_ids: Sequence[UUID]) -> list[Pass]:
     """Locked, with their sites."""
-    rows = [_standing(session, pass_id) for pass_id in sorted(set(pass_ids))]
+    rows = [standing(session, pass_id) for pass_id in sorted(set(pass_ids))]
     for row in rows:
         if row.state != PassState.REQUESTED:
             raise PassNotRequested(number=row.number)
@@ -296,63 +294,8 @@ def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], v
     )
 
 
-def _put_cards(session: Session, row: Pass, cards: Sequence[Credential]) -> list[PassCard]:
-    made = [
-        PassCard(
-            id=new_id(session),
-            organisation_id=row.organisation_id,
-            pass_id=row.id,
-            format=card.format.value,
-            printed=card.printed or "",
-            keys=list(card.keys()),
-        )
-        for card in cards
-    ]
-    row.search = search_text(row.search, *(_card_words(card) for card in cards))
-    session.add_all(made)
-    session.flush()
-    return made
-
-
-def _card_words(card: Credential) -> str:
-    """A card as people type it: "018,23011", "01823011", its hexadecimal number."""
-    words = [card.printed or "", card.uid_hex or ""]
-    if card.facility is not None and card.number is not None:
-        words += [f"{card.facility:03},{card.number:05}", f"{card.facility:03}{card.number:05}"]
-    return " ".join(words)
-
-
 def _note(session: Session, actor: Actor, row: Pass, change: PassChange, reason: str = "") -> None:
     account_id = actor.account_id
     add_history(session, row, change, at=now(session), actor=actor.name, account_id=account_id, reason=reason)
     told = {"number": row.number, "plates": row.plates, "reason": reason}
     record(session, actor, f"pass.{change}", "pass", row.id, told)
-
-
-def add_history(
-    session: Session,
-    row: Pass,
-    change: PassChange,
-    *,
-    at: datetime,
-    actor: str,
-    account_id: UUID | None = None,
-    reason: str = "",
-    data: dict[str, Any] | None = None,
-) -> None:
-    """A line of the pass's history; whoever watches is told."""
-    row.changed_at = max(row.changed_at, at)
-    session.add(
-        PassHistory(
-            id=new_id(session),
-            organisation_id=row.organisation_id,
-            pass_id=row.id,
-            at=at,
-            change=change,
-            actor=actor,
-            account_id=account_id,
-            reason=reason,
-            data=data or {},
-        )
-    )
-    publish(session, row.organisation_id, LiveKind.PASS, row.id, Permission.PASSES_READ)

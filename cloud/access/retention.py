@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from cloud.access.models import Blocked, Pass, PassageRow, PassCard, PassHistory
+from cloud.access.models import Blocked, CardHistory, Pass, PassageRow, PassCard, PassHistory
 from cloud.access.types import PassState
 from cloud.kernel import claims
 from cloud.kernel.claims import FileKind
@@ -25,9 +26,16 @@ _NOBODY = {"holder": "", "vehicle": "", "plates": [], "host": "", "address": "",
 def _forget_cards(session: Session, passes: Sequence[UUID]) -> None:
     """That something was changed, when and by whom of the staff, stays; its words go, and the names of residents."""
     session.execute(delete(PassCard).where(PassCard.pass_id.in_(passes)))
-    told = update(PassHistory).where(PassHistory.pass_id.in_(passes))
-    session.execute(told.values(reason="", data={}).execution_options(synchronize_session=False))
-    by_residents = told.where(PassHistory.account_id.in_(people.resident_accounts(session)))
+    _forget_words(session, PassHistory, passes, {"reason": "", "data": {}})
+    _forget_words(session, CardHistory, passes, {"holder": "", "deposit": "", "note": ""})
+
+
+def _forget_words(
+    session: Session, table: type[PassHistory | CardHistory], passes: Sequence[UUID], wiped: dict[str, Any]
+) -> None:
+    told = update(table).where(table.pass_id.in_(passes))
+    session.execute(told.values(wiped).execution_options(synchronize_session=False))
+    by_residents = told.where(table.account_id.in_(people.resident_accounts(session)))
     session.execute(
         by_residents.values(actor="", account_id=None).execution_options(synchronize_session=False)
     )

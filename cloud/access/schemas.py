@@ -6,7 +6,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from cloud.access.types import PassChange, PassState, PointPolicyDraft, PolicyDraft, WindowDraft
+from cloud.access.types import (
+    CardChange,
+    CardState,
+    PassChange,
+    PassState,
+    PointPolicyDraft,
+    PolicyDraft,
+    WindowDraft,
+)
 from cloud.kernel.schemas import LINES, ONE_LINE
 from protocols.fields import Direction
 from protocols.held import PassKind
@@ -78,6 +86,50 @@ class PassOut(PassRow):
     note: str
     cards: list[CardOut]
     history: list[HistoryOut]
+
+
+class StockRow(BaseModel):
+    """A card of the company's in a list, and with whom it is."""
+
+    id: UUID
+    organisation_id: UUID
+    key: str = Field(description="the strongest match key", examples=["EM:001259E3"])
+    format: str = Field(examples=["EM4100"])
+    printed: str = Field(examples=["018,23011"])
+    label: str = Field(description="the company's own number of it", examples=["Брелок 17"])
+    state: CardState
+    since: datetime = Field(description="of the state")
+    by: str = Field(description="who brought it there", examples=["Сидорова Анна"])
+    pass_id: UUID | None = Field(description="of whoever has it, or lost it")
+    pass_number: int | None = Field(examples=[1042])
+    pass_kind: PassKind | None
+    site_id: UUID | None
+    holder: str = Field(examples=["Петров Пётр"])
+    address: str = Field(examples=["к/п Афины, ул. Кифису, д. А2"])
+    phone: str | None
+    due_at: datetime | None = Field(description="until when it is to be back; null: nobody said")
+    deposit: str = Field(examples=["500 ₽ наличными"])
+    created_at: datetime
+
+
+class CardLine(BaseModel):
+    """A line of a card's history."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    at: datetime
+    change: CardChange
+    actor: str = Field(examples=["Сидорова Анна"])
+    pass_id: UUID | None
+    holder: str = Field(description="to whom it was given, from whom it came back", examples=["Петров Пётр"])
+    deposit: str = Field(examples=["500 ₽ наличными"])
+    note: str = Field(examples=["Залог возвращён"])
+
+
+class StockOut(StockRow):
+    """A card and what became of it, newest first."""
+
+    history: list[CardLine]
 
 
 class Revocation(BaseModel):

@@ -2,10 +2,13 @@
 
 from cloud.access.blacklist import block, unblock
 from cloud.access.bulk import change_passes
+from cloud.access.card_desk import add_card, give_card, label_card, move_card
 from cloud.access.gate_passes import judge_gate_pass, keep_gate_pass, revoke_gate_pass, withdraw_gate_pass
 from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
 from cloud.access.guest_page import shown_link
+from cloud.access.history import history_of
 from cloud.access.imports import import_passes
+from cloud.access.pass_cards import cards_of
 from cloud.access.passages import (
     follow_decision,
     get_passage,
@@ -17,10 +20,8 @@ from cloud.access.passages import (
 )
 from cloud.access.passes import (
     approve_passes,
-    cards_of,
     change_pass,
     get_pass,
-    history_of,
     issue_pass,
     refuse_passes,
     revoke_passes,
@@ -34,6 +35,7 @@ from cloud.access.watches import unwatch_pass, watch_pass, watchers_of
 __all__ = [
     "KEPT",
     "GuestCode",
+    "add_card",
     "approve_passes",
     "block",
     "card_readings",
@@ -43,6 +45,7 @@ __all__ = [
     "follow_decision",
     "get_pass",
     "get_passage",
+    "give_card",
     "guest_code",
     "history_of",
     "import_passes",
@@ -51,7 +54,9 @@ __all__ = [
     "judge_gate_pass",
     "keep_gate_pass",
     "keep_key",
+    "label_card",
     "link_of",
+    "move_card",
     "pass_of_link",
     "read_card",
     "record_actuation",

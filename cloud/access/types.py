@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -44,6 +44,29 @@ class PassChange(StrEnum):
     NOT_OPENED = "not_opened"  # granted, but surely nothing opened: the entry was given back
     REFUSED = "refused"
     REVOKED = "revoked"
+    CARD_GIVEN = "card_given"  # a card of the company's was put on it at the desk
+    CARD_TAKEN = "card_taken"  # and taken off: returned, lost, written off
+
+
+class CardState(StrEnum):
+    """Where a card of the company's is. Overdue is judged when it is looked at, never stored."""
+
+    STOCK = "stock"  # nobody has it
+    GIVEN = "given"
+    OVERDUE = "overdue"  # given, and its time is over, or its pass is
+    LOST = "lost"
+    DESTROYED = "destroyed"
+
+
+class CardChange(StrEnum):
+    """What happened to a card; each is a row of its history."""
+
+    ADDED = "added"  # to the stock
+    GIVEN = "given"
+    RETURNED = "returned"
+    LOST = "lost"
+    FOUND = "found"  # it was lost or written off, and is in stock again
+    DESTROYED = "destroyed"
 
 
 class StillState(StrEnum):
@@ -97,6 +120,19 @@ class CardDraft(_Draft):
     )
 
 
+class StockDraft(_Draft):
+    """A card that the company has from now on."""
+
+    card: CardDraft
+    label: Line = Field(default="", description="the company's own number of it", examples=["Брелок 17"])
+
+
+class LabelDraft(_Draft):
+    """What the company calls a card."""
+
+    label: Line = Field(examples=["Брелок 17"])
+
+
 class TicketReference(_Draft):
     """What a pass came from, by a reference that stays."""
 
@@ -147,6 +183,24 @@ class PassDraft(_Draft):
     schedule: list[WindowDraft] = Field(default=[], max_length=50)
     entries: int | None = Field(default=None, ge=1, le=1_000_000, examples=[1])
     note: Annotated[str, StringConstraints(max_length=2000), LINES] = ""
+
+
+class GiveDraft(_Draft):
+    """To whom a card is given: onto a pass that stands, or onto a new one that is issued with it. One of the two."""
+
+    pass_id: UUID | None = None
+    new_pass: PassDraft | None = None
+    due_at: Instant | None = Field(default=None, description="null: as long as the pass is good")
+    deposit: Line = Field(default="", examples=["500 ₽ наличными"])
+    note: Line = ""
+
+
+class CardMove(_Draft):
+    """What becomes of a card: it is in stock again, lost, or written off. It stops opening with that."""
+
+    state: Literal[CardState.STOCK, CardState.LOST, CardState.DESTROYED] = Field(examples=[CardState.STOCK])
+    revoke: bool = Field(default=False, description="and the passes that it was on are revoked, too")
+    note: Line = Field(default="", examples=["Залог возвращён"])
 
 
 class ImportDraft(_Draft):

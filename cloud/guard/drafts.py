@@ -20,7 +20,7 @@ def judge(session: Session, pass_id: UUID) -> None:
     draft = session.get(GateDraft, pass_id, with_for_update={"key_share": True})
     if draft is None or draft.state != DraftState.WAITING:
         return
-    reason = access.judge_gate_pass(session, pass_id, draft.premises_id)
+    reason = access.judge_gate_pass(session, pass_id, draft.premises_id, draft.guard)
     draft.state = DraftState.TAKEN if reason is None else DraftState.CONFLICT
     draft.reason, draft.judged_at = reason or "", now(session)
     session.flush()

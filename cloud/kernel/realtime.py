@@ -27,6 +27,7 @@ class LiveKind(StrEnum):
     BOX = "box"
     BUILDING = "building"
     CALL = "call"
+    CARD = "card"
     COMMAND = "command"
     COMPLEX = "complex"
     DEVICE = "device"

@@ -31,6 +31,7 @@ LISTS = {
     "/api/devices": "device",
     "/api/points": "point",
     "/api/access/passes": "pass",
+    "/api/access/cards": "card",
     "/api/access/blacklist": "blocked",
     "/api/access/passages": "passage",
     "/api/access/inside": "pass",
@@ -74,6 +75,8 @@ class Builder:
         made["point"] = self.post("/api/points", {"box_id": made["box"], "name": name})
         draft = {"site_id": made["site"], "holder": f"Гость {name}", "kind": "resident"}
         made["pass"] = self.post("/api/access/passes", draft)
+        made["card"] = self.post("/api/access/cards", {"card": {"text": f"{uuid4().int % 10**7:010}"}})
+        self.person.call("POST", f"/api/access/cards/{made['card']}/give", {"pass_id": made["pass"]})
         block = {"site_id": made["site"], "person": f"Незваный {name}", "reason": "драка"}
         made["blocked"] = self.post("/api/access/blacklist", block)
         made["meter"] = self.meter(made, premises_id=made["premises"])

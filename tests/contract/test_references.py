@@ -33,7 +33,11 @@ __all__ = ["api", "rival", "world"]  # the fixtures of the tenants' test
 Place = tuple[str | int, ...]
 
 # Names what lies outside of the house, or is to come: nothing here could say whether it is there.
-NOT_OURS = {("POST /api/access/passes", "ticket.id"), ("PUT /api/access/passes/{pass_id}", "ticket.id")}
+NOT_OURS = {
+    ("POST /api/access/passes", "ticket.id"),
+    ("PUT /api/access/passes/{pass_id}", "ticket.id"),
+    ("POST /api/access/cards/{card_id}/give", "new_pass.ticket.id"),
+}
 
 
 def pass_body(world: World) -> dict[str, Any]:
@@ -146,6 +150,10 @@ def command(kind: str) -> Make:
 
 
 FULLER: dict[str, list[Make]] = {
+    "POST /api/access/cards/{card_id}/give": [
+        named("card_id", World.card, lambda w: {"pass_id": w.pass_()}),
+        named("card_id", World.card, lambda w: {"new_pass": pass_body(w)}),
+    ],
     "POST /api/access/passes": [lambda w: ({}, pass_body(w))],
     "POST /api/access/passes/change": [lambda w: ({}, bulk_body(w))],
     "PUT /api/access/passes/{pass_id}": [named("pass_id", World.pass_, pass_body)],

@@ -33,6 +33,7 @@ MAKERS = (
     World.policy,
     World.point_policy,
     World.blocked,
+    World.given_card,
     World.series,
     World.staff,
     World.file,

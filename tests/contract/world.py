@@ -196,6 +196,17 @@ class World:
             session.execute(update(Pass).where(Pass.id == made).values(state="requested"))
         return str(made)
 
+    def card_text(self) -> str:
+        return f"{7_000_000 + next(self.numbers):010}"
+
+    def card(self) -> str:
+        return self.post("/api/access/cards", {"card": {"text": self.card_text()}})["id"]
+
+    def given_card(self) -> str:
+        card = self.card()
+        self.post(f"/api/access/cards/{card}/give", {"pass_id": self.pass_()})
+        return card
+
     def blocked(self) -> str:
         body = {"site_id": self.site(), "person": self.name(), "reason": "драка"}
         return self.post("/api/access/blacklist", body)["id"]

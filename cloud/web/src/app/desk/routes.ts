@@ -6,6 +6,7 @@ import { ALARM_STATES } from "@/features/alarms/search";
 import { parseBlacklistSearch } from "@/features/blacklist/search";
 import { parsePassageSearch } from "@/features/board/search";
 import { parseCallSearch } from "@/features/calls/search";
+import { parseCardSearch } from "@/features/cards/search";
 import { parseHousingSearch } from "@/features/housing/search";
 import { parseChartSearch, parseMeterSearch } from "@/features/meters/search";
 import { parseInsideSearch, parsePassSearch } from "@/features/passes/search";
@@ -85,6 +86,13 @@ const pass = createRoute({
   getParentRoute: () => desk,
   path: "/passes/$passId",
   component: lazyPage(() => import("./cards"), "Pass"),
+});
+
+const cards = createRoute({
+  getParentRoute: () => desk,
+  path: "/cards",
+  validateSearch: parseCardSearch,
+  component: lazyPage(() => import("./stock"), "Cards"),
 });
 
 const calls = createRoute({
@@ -174,4 +182,4 @@ const account = createRoute({
   component: lazyPage(() => import("./account"), "Account"),
 });
 
-export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, calls, passage, blacklist, people, housing, sites, site, meters, meter, violations, watch, statistics, account]);
+export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, cards, calls, passage, blacklist, people, housing, sites, site, meters, meter, violations, watch, statistics, account]);

@@ -13,6 +13,7 @@ import { useAsLeft } from "../shell/useAsLeft";
 /** Each is what `n` does in its section. */
 const NEW = [
   { to: "/desk/passes", permission: "passes.issue", label: "passes.issue" },
+  { to: "/desk/cards", permission: "passes.issue", label: "cards.add" },
   { to: "/desk/blacklist", permission: "blacklist.manage", label: "blacklist.add" },
   { to: "/desk/people", permission: "people.manage", label: "people.add" },
   { to: "/desk/meters", permission: "meters.manage", label: "meters.add" },

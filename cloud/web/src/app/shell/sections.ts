@@ -10,6 +10,7 @@ import {
   IconChartBar,
   IconChecklist,
   IconClockX,
+  IconCreditCard,
   IconEye,
   IconGauge,
   IconHistory,
@@ -26,11 +27,12 @@ import {
 import type { Me, Permission } from "@/shared/session/me";
 
 interface Section {
-  id: "board" | "alarms" | "passes" | "calls" | "blacklist" | "people" | "housing" | "sites" | "meters" | "statistics" | "watch" | "violations" | "companies" | "staff" | "roles" | "policies" | "retention" | "looks" | "audit" | "quarantine";
+  id: "board" | "alarms" | "passes" | "cards" | "calls" | "blacklist" | "people" | "housing" | "sites" | "meters" | "statistics" | "watch" | "violations" | "companies" | "staff" | "roles" | "policies" | "retention" | "looks" | "audit" | "quarantine";
   to:
     | "/desk/board"
     | "/desk/alarms"
     | "/desk/passes"
+    | "/desk/cards"
     | "/desk/calls"
     | "/desk/blacklist"
     | "/desk/people"
@@ -60,6 +62,7 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
     { id: "board", to: "/desk/board", icon: IconActivity, permission: "passages.read" },
     { id: "alarms", to: "/desk/alarms", icon: IconBell, permission: "alarms.read" },
     { id: "passes", to: "/desk/passes", icon: IconId, permission: "passes.read" },
+    { id: "cards", to: "/desk/cards", icon: IconCreditCard, permission: "passes.read" },
     { id: "calls", to: "/desk/calls", icon: IconPhoneIncoming, permission: "passages.read" },
     { id: "blacklist", to: "/desk/blacklist", icon: IconBan, permission: "blacklist.read" },
     { id: "watch", to: "/desk/watch", icon: IconUserShield, permission: "watch.read" },

@@ -10,6 +10,7 @@ export const STALE_BY_EVENT: Readonly<Record<LiveKind, readonly string[]>> = {
   box: ["sites", "boxes", "configuration"],
   building: ["buildings", "complexes", "premises", "entrances", "people"],
   call: ["calls"],
+  card: ["cards"],
   command: ["commands"],
   complex: ["complexes", "buildings", "premises"],
   decision: ["decisions", "passages", "passes"],
@@ -17,12 +18,12 @@ export const STALE_BY_EVENT: Readonly<Record<LiveKind, readonly string[]>> = {
   entrance: ["entrances"],
   notice: [], // a resident's
   meter: ["meters", "series", "chart", "configuration"],
-  pass: ["passes", "inside"],
+  pass: ["passes", "inside", "cards"],
   passage: ["passages", "passes", "inside"],
   person: ["people"],
   point: ["points", "passages", "configuration", "zones"],
   premises: ["premises", "buildings", "complexes", "people"],
-  site: ["sites", "zones", "inside", "passages", "passes", "blacklist", "boxes", "devices", "meters", "alarms", "configuration"], // it may have gone to another complex
+  site: ["sites", "zones", "inside", "passages", "passes", "cards", "blacklist", "boxes", "devices", "meters", "alarms", "configuration"], // it may have gone to another complex
   shift: ["shifts"],
   staff: ["staff", "me"],
   violation: ["violations"],

@@ -4,6 +4,7 @@ import type { TFunction } from "i18next";
 
 export const AUDITED = [
   "pass",
+  "card",
   "blacklist",
   "person",
   "residency",
@@ -38,9 +39,9 @@ export const AUDITED = [
 
 const VERBS = [
   "acknowledge", "add", "add_card", "answer", "approved", "archive", "change", "change_password", "code", "configure", "create",
-  "delete", "edit", "edited", "end", "end_session", "end_sessions", "enrol", "import", "invite", "issue", "issued", "join",
-  "leave", "made", "open", "order", "refused", "remove", "remove_card", "remove_totp", "rename", "replace",
-  "request_password_reset", "requested", "reset_password", "restore", "revoke", "revoked", "set_pin", "set_up_totp",
+  "delete", "destroy", "edit", "edited", "end", "end_session", "end_sessions", "enrol", "found", "give", "import", "invite", "issue", "issued", "join",
+  "label", "leave", "lost", "made", "open", "order", "refused", "remove", "remove_card", "remove_totp", "rename", "replace",
+  "request_password_reset", "requested", "reset_password", "restore", "return", "revoke", "revoked", "set_pin", "set_up_totp",
   "settle", "sign_in", "sign_in_failed", "sign_out", "step", "upload", "withdrawn",
 ] as const;
 

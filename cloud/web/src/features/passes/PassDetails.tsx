@@ -83,6 +83,7 @@ function History({ pass, zone }: { pass: PassCard; zone: string | undefined }) {
             {line.actor && ` · ${line.actor}`}
           </Text>
           {line.reason && <Text size="sm">{line.reason}</Text>}
+          {typeof line.data["card"] === "string" && <Text size="sm">{line.data["card"]}</Text>}
         </Timeline.Item>
       ))}
     </Timeline>

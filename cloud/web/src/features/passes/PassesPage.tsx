@@ -1,6 +1,6 @@
 /** Passes: find, look, issue, revoke. */
 
-import { Button, Group, Tabs, Text } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconId, IconPlus, IconTableImport, IconX } from "@tabler/icons-react";
@@ -18,6 +18,7 @@ import { BesideList } from "@/shared/table/BesideList";
 import { type Choice, DataTable } from "@/shared/table/DataTable";
 import { DayFilter } from "@/shared/table/DayFilter";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
+import { StateTabs } from "@/shared/table/StateTabs";
 import { useFresh } from "@/shared/table/useFresh";
 import { type List, useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
@@ -27,7 +28,6 @@ import { passColumns } from "./columns";
 import { ApproveChosen } from "./ApproveChosen";
 import { ImportDialog, IssueDialog, ManyDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { InsideLink } from "./InsideLink";
-import classes from "./PassesPage.module.css";
 import { PASS_STATES, type PassSearch } from "./search";
 
 export function PassesPage({ search }: { search: PassSearch }) {
@@ -79,7 +79,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
   );
   return (
     <Page title={t("section.passes")} actions={<><InsideLink />{tableButton}{issueButton}</>}>
-      <StateTabs list={list} />
+      <PassStates list={list} />
       <PassFilters list={list} zone={zone} />
       <BesideList panel={search.open && <PassPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}>
         <DataTable
@@ -149,19 +149,18 @@ function newest(chosen: ReadonlyMap<string, PassRow>, rows: readonly PassRow[]):
 
 type PassList = List<PassRow, PassSearch>;
 
-function StateTabs({ list }: { list: PassList }) {
+function PassStates({ list }: { list: PassList }) {
   const { t } = useTranslation();
   const counts = useQuery({ queryKey: ["passes", "counts", chosenComplex(list.search)], queryFn: () => countPasses(list.search) });
   return (
-    <Tabs value={list.search.state ?? "all"} onChange={(state) => list.change({ state: state === "all" || state === null ? undefined : state })}>
-      <Tabs.List className={classes["states"]} aria-label={t("passes.column.state")}>
-        {(["all", ...PASS_STATES] as const).map((state) => (
-          <Tabs.Tab key={state} value={state} px="xs" rightSection={state !== "all" && <small className={classes["count"]}>{counts.data?.[state]}</small>}>
-            {t(`passes.tab.${state}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-    </Tabs>
+    <StateTabs
+      label={t("passes.column.state")}
+      states={PASS_STATES}
+      counts={counts.data}
+      textOf={(state) => t(`passes.tab.${state}`)}
+      value={list.search.state}
+      onChange={(state) => list.change({ state })}
+    />
   );
 }
 

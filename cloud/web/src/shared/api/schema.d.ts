@@ -48,6 +48,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cards
+         * @description Cards and fobs. Sorts: card, label, state, since, due, holder.
+         */
+        get: operations["list_cards_api_access_cards_get"];
+        put?: never;
+        /**
+         * Add Card
+         * @description A card for the stock. One that is known already is refused (`card_known`), however it is typed.
+         */
+        post: operations["add_card_api_access_cards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/cards/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Cards
+         * @description How many cards are in each state.
+         */
+        get: operations["count_cards_api_access_cards_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/cards/{card_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Card
+         * @description One card with its history.
+         */
+        get: operations["get_card_api_access_cards__card_id__get"];
+        /**
+         * Label Card
+         * @description What the company calls it.
+         */
+        put: operations["label_card_api_access_cards__card_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/cards/{card_id}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Card
+         * @description Give a card that is in stock; the site's boxes open by it a moment later.
+         */
+        post: operations["give_card_api_access_cards__card_id__give_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/cards/{card_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Card
+         * @description Take a card back, or write down that it is lost or destroyed: it stops opening with that.
+         */
+        post: operations["move_card_api_access_cards__card_id__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/inside": {
         parameters: {
             query?: never;
@@ -4009,6 +4117,12 @@ export interface components {
          */
         CallState: "ringing" | "talking" | "opened" | "refused" | "answered" | "missed";
         /**
+         * CardChange
+         * @description What happened to a card; each is a row of its history.
+         * @enum {string}
+         */
+        CardChange: "added" | "given" | "returned" | "lost" | "found" | "destroyed";
+        /**
          * CardDraft
          * @description A card as it was typed, and which reading of it is meant where there are several.
          */
@@ -4024,6 +4138,65 @@ export interface components {
              * @example 018,23011
              */
             text: string;
+        };
+        /**
+         * CardLine
+         * @description A line of a card's history.
+         */
+        CardLine: {
+            /**
+             * Actor
+             * @example Сидорова Анна
+             */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            change: components["schemas"]["CardChange"];
+            /**
+             * Deposit
+             * @example 500 ₽ наличными
+             */
+            deposit: string;
+            /**
+             * Holder
+             * @description to whom it was given, from whom it came back
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Note
+             * @example Залог возвращён
+             */
+            note: string;
+            /** Pass Id */
+            pass_id: string | null;
+        };
+        /**
+         * CardMove
+         * @description What becomes of a card: it is in stock again, lost, or written off. It stops opening with that.
+         */
+        CardMove: {
+            /**
+             * Note
+             * @default
+             * @example Залог возвращён
+             */
+            note: string;
+            /**
+             * Revoke
+             * @description and the passes that it was on are revoked, too
+             * @default false
+             */
+            revoke: boolean;
+            /**
+             * State
+             * @example stock
+             * @enum {string}
+             */
+            state: "stock" | "lost" | "destroyed";
         };
         /**
          * CardOut
@@ -4049,6 +4222,12 @@ export interface components {
              */
             printed: string;
         };
+        /**
+         * CardState
+         * @description Where a card of the company's is. Overdue is judged when it is looked at, never stored.
+         * @enum {string}
+         */
+        CardState: "stock" | "given" | "overdue" | "lost" | "destroyed";
         /**
          * Channel
          * @description A topic below the box, direction included.
@@ -5285,6 +5464,31 @@ export interface components {
             is_over: boolean;
         };
         /**
+         * GiveDraft
+         * @description To whom a card is given: onto a pass that stands, or onto a new one that is issued with it. One of the two.
+         */
+        GiveDraft: {
+            /**
+             * Deposit
+             * @default
+             * @example 500 ₽ наличными
+             */
+            deposit: string;
+            /**
+             * Due At
+             * @description null: as long as the pass is good
+             */
+            due_at?: string | null;
+            new_pass?: components["schemas"]["PassDraft"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Pass Id */
+            pass_id?: string | null;
+        };
+        /**
          * GuardCardOut
          * @description A card by which a guard signs in.
          */
@@ -5946,6 +6150,17 @@ export interface components {
             until_minute: number | null;
         };
         /**
+         * LabelDraft
+         * @description What the company calls a card.
+         */
+        LabelDraft: {
+            /**
+             * Label
+             * @example Брелок 17
+             */
+            label: string;
+        };
+        /**
          * LaneOut
          * @description A point, and what happened there last.
          */
@@ -6039,7 +6254,7 @@ export interface components {
          * @description `kind` in the data of the live stream's `change`
          * @enum {string}
          */
-        LiveKind: "alarm" | "blocked" | "box" | "building" | "call" | "command" | "complex" | "device" | "decision" | "entrance" | "meter" | "notice" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "shift" | "staff" | "violation" | "visit" | "zone";
+        LiveKind: "alarm" | "blocked" | "box" | "building" | "call" | "card" | "command" | "complex" | "device" | "decision" | "entrance" | "meter" | "notice" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "shift" | "staff" | "violation" | "visit" | "zone";
         /**
          * LookKind
          * @description Whose data somebody looked at.
@@ -7293,6 +7508,27 @@ export interface components {
              */
             total_capped: boolean;
         };
+        /** Page[StockRow] */
+        Page_StockRow_: {
+            /** Items */
+            items: components["schemas"]["StockRow"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
         /** Page[ViolationRow] */
         Page_ViolationRow_: {
             /** Items */
@@ -7340,7 +7576,7 @@ export interface components {
          * @description What happened to a pass; each is a row of its history.
          * @enum {string}
          */
-        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
+        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked" | "card_given" | "card_taken";
         /**
          * PassDraft
          * @description What a pass is made of. Plates and cards are taken as people type them.
@@ -10303,6 +10539,210 @@ export interface components {
          */
         StillState: "none" | "here" | "coming" | "removed" | "missing";
         /**
+         * StockDraft
+         * @description A card that the company has from now on.
+         */
+        StockDraft: {
+            card: components["schemas"]["CardDraft"];
+            /**
+             * Label
+             * @description the company's own number of it
+             * @default
+             * @example Брелок 17
+             */
+            label: string;
+        };
+        /**
+         * StockOut
+         * @description A card and what became of it, newest first.
+         */
+        StockOut: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Кифису, д. А2
+             */
+            address: string;
+            /**
+             * By
+             * @description who brought it there
+             * @example Сидорова Анна
+             */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deposit
+             * @example 500 ₽ наличными
+             */
+            deposit: string;
+            /**
+             * Due At
+             * @description until when it is to be back; null: nobody said
+             */
+            due_at: string | null;
+            /**
+             * Format
+             * @example EM4100
+             */
+            format: string;
+            /** History */
+            history: components["schemas"]["CardLine"][];
+            /**
+             * Holder
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * @description the strongest match key
+             * @example EM:001259E3
+             */
+            key: string;
+            /**
+             * Label
+             * @description the company's own number of it
+             * @example Брелок 17
+             */
+            label: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Pass Id
+             * @description of whoever has it, or lost it
+             */
+            pass_id: string | null;
+            pass_kind: components["schemas"]["PassKind"] | null;
+            /**
+             * Pass Number
+             * @example 1042
+             */
+            pass_number: number | null;
+            /**
+             * Phone
+             * @example +79991234567
+             */
+            phone: string | null;
+            /**
+             * Printed
+             * @example 018,23011
+             */
+            printed: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description of the state
+             */
+            since: string;
+            /** Site Id */
+            site_id: string | null;
+            state: components["schemas"]["CardState"];
+        };
+        /**
+         * StockRow
+         * @description A card of the company's in a list, and with whom it is.
+         */
+        StockRow: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Кифису, д. А2
+             */
+            address: string;
+            /**
+             * By
+             * @description who brought it there
+             * @example Сидорова Анна
+             */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deposit
+             * @example 500 ₽ наличными
+             */
+            deposit: string;
+            /**
+             * Due At
+             * @description until when it is to be back; null: nobody said
+             */
+            due_at: string | null;
+            /**
+             * Format
+             * @example EM4100
+             */
+            format: string;
+            /**
+             * Holder
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * @description the strongest match key
+             * @example EM:001259E3
+             */
+            key: string;
+            /**
+             * Label
+             * @description the company's own number of it
+             * @example Брелок 17
+             */
+            label: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Pass Id
+             * @description of whoever has it, or lost it
+             */
+            pass_id: string | null;
+            pass_kind: components["schemas"]["PassKind"] | null;
+            /**
+             * Pass Number
+             * @example 1042
+             */
+            pass_number: number | null;
+            /**
+             * Phone
+             * @example +79991234567
+             */
+            phone: string | null;
+            /**
+             * Printed
+             * @example 018,23011
+             */
+            printed: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description of the state
+             */
+            since: string;
+            /** Site Id */
+            site_id: string | null;
+            state: components["schemas"]["CardState"];
+        };
+        /**
          * TicketReference
          * @description What a pass came from, by a reference that stays.
          */
@@ -11136,6 +11576,582 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards_api_access_cards_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CardState"][] | null;
+                /** @description only with holders at the sites of this complex, and those that nobody has */
+                complex_id?: string | null;
+                /** @description with the holder of this pass */
+                pass_id?: string | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StockRow_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_card_api_access_cards_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_cards_api_access_cards_counts_get: {
+        parameters: {
+            query?: {
+                /** @description only with holders at the sites of this complex, and those that nobody has */
+                complex_id?: string | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_card_api_access_cards__card_id__get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_card_api_access_cards__card_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_card_api_access_cards__card_id__give_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_card_api_access_cards__card_id__move_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

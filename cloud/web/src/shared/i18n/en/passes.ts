@@ -194,5 +194,7 @@ export const passes = {
     refused: "Refused",
     revoked: "Revoked",
     not_opened: "Did not open",
+    card_given: "Card given",
+    card_taken: "Card taken back",
   },
 };

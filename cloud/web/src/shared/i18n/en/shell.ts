@@ -4,6 +4,7 @@ export const shell = {
     board: "Passages",
     alarms: "Alarms",
     passes: "Passes",
+    cards: "Cards",
     calls: "Calls",
     blacklist: "Blacklist",
     watch: "Guards",

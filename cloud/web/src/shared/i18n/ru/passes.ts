@@ -220,5 +220,7 @@ export const passes = {
     refused: "Отказано",
     revoked: "Аннулирован",
     not_opened: "Не открылось",
+    card_given: "Выдана карта",
+    card_taken: "Принята карта",
   },
 };

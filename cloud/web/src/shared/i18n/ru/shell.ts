@@ -4,6 +4,7 @@ export const shell = {
     board: "Проезды",
     alarms: "Тревоги",
     passes: "Пропуска",
+    cards: "Карты",
     calls: "Вызовы",
     blacklist: "Чёрный список",
     watch: "Охрана",

@@ -5,6 +5,7 @@ import { alarms } from "../alarms";
 import { barrier } from "../barrier";
 import { blacklist } from "../blacklist";
 import { calls } from "../calls";
+import { cards } from "../cards";
 import { gate } from "../gate";
 import { housing } from "../housing";
 import { inside } from "../inside";
@@ -17,4 +18,4 @@ import { statistics } from "../statistics";
 import { wall } from "../wall";
 import { violations, watch } from "../watch";
 
-export const words = { gate, passes, inside, sites, blacklist, calls, people, housing, staff, account, alarms, meters, statistics, wall, watch, violations, barrier };
+export const words = { gate, passes, inside, sites, blacklist, cards, calls, people, housing, staff, account, alarms, meters, statistics, wall, watch, violations, barrier };
