@@ -16,6 +16,7 @@ from protocols.fields import Base64, Direction, Key, Message, Minute, Part, Text
 PersonHash = Annotated[
     str, Meta(pattern="^[0-9a-f]{12}$")
 ]  # keyed hash of a person; the key stays in the cloud
+DocumentHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\.[0-9a-f]{12}$(?!\n)")]
 
 
 class ItemKind(StrEnum):
@@ -91,6 +92,7 @@ class BlockItem(Message, tag=ItemKind.BLOCK.value, frozen=True, kw_only=True):
     plates: Annotated[list[Key], Meta(max_length=20)] = []
     passes: Annotated[list[UUID], Meta(max_length=1000)] = []  # passes of a blacklisted person
     persons: Annotated[list[PersonHash], Meta(max_length=10)] = []  # as guests' codes name them
+    documents: Annotated[list[DocumentHash], Meta(max_length=10)] = []  # protocols.documents.document_hash
     name: Text = ""
     reason: Text = ""
     until: Utc | None = None

@@ -12,8 +12,8 @@ from cloud.access import recognition
 from cloud.access.errors import BlockNotThere, OnBlacklist
 from cloud.access.items import block_item
 from cloud.access.models import Blocked, Pass, PassCard
-from cloud.access.persons import listed_persons
-from cloud.access.types import BlockDraft, PassDraft, PassState
+from cloud.access.persons import listed_documents, listed_persons
+from cloud.access.types import BlockDraft, PassDraft, PassState, Visitor
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
 from cloud.kernel.database import new_id, now
@@ -36,7 +36,8 @@ def block(session: Session, actor: Actor, vault: SecretBox, draft: BlockDraft) -
     organisation_id = actor.require(Permission.BLACKLIST_MANAGE)
     plates = [recognition.read_plate(draft.plate)] if draft.plate else []
     cards = [recognition.read_card(draft.card, "card.text")] if draft.card else []
-    if not (plates or cards or draft.person):
+    document = recognition.read_document(draft.document)
+    if not (plates or cards or draft.person or document):
         raise FixInput.at(_left_empty(draft), "nothing", _NOTHING)
     sites.lock_sites(session, {draft.site_id})  # a pass that is being issued is either seen here or sees this
     made = Blocked(
@@ -51,11 +52,17 @@ def block(session: Session, actor: Actor, vault: SecretBox, draft: BlockDraft) -
         person_key=fold(draft.person),
         persons=listed_persons(vault, organisation_id, draft.person, draft.phone),
         phone=draft.phone,
+        document=draft.document,
+        document_key=document,
+        documents=listed_documents(vault, draft.site_id, document),
         reason=draft.reason,
         until=draft.until,
         created_by=actor.name,
         created_at=now(session),
-        search=search_text(draft.person, *plates, draft.card.text if draft.card else None, draft.phone),
+        search=search_text(
+            *(draft.person, *plates, draft.card.text if draft.card else None),
+            *(draft.phone, draft.document, document),
+        ),
     )
     session.add(made)
     session.flush()
@@ -71,7 +78,7 @@ def _left_empty(draft: BlockDraft) -> str:
     """The field that the caller meant to fill in: a phone alone is a person's."""
     if draft.plate is not None:
         return "plate"
-    return "person" if draft.model_fields_set & {"person", "phone"} else "plate"
+    return "person" if draft.model_fields_set & {"person", "phone", "document"} else "plate"
 
 
 def unblock(session: Session, actor: Actor, block_id: UUID) -> Blocked:
@@ -93,22 +100,21 @@ def refuse_listed(
 ) -> None:
     """Raises OnBlacklist when the pass would be for someone or something listed at its site."""
     keys = {lookup.key for card in cards for lookup in card.lookups()}
-    _refuse(session, draft.site_id, plates, keys, draft.holder, draft.phone)
+    document = recognition.read_document(draft.document)
+    _refuse(session, draft.site_id, plates, keys, Visitor(draft.holder, draft.phone, document))
 
 
 def refuse_listed_pass(session: Session, row: Pass, cards: Iterable[PassCard]) -> None:
     """The same of a pass that was made earlier."""
     keys = {key for card in cards for key in card.keys}
-    _refuse(session, row.site_id, row.plates, keys, row.holder, row.phone)
+    _refuse(session, row.site_id, row.plates, keys, Visitor(row.holder, row.phone, row.document_key))
 
 
-def _refuse(
-    session: Session, site_id: UUID, plates: Sequence[str], keys: Set[str], holder: str, phone: str | None
-) -> None:
+def _refuse(session: Session, site_id: UUID, plates: Sequence[str], keys: Set[str], person: Visitor) -> None:
     matching = [
         Blocked.plates.overlap(list(plates)) if plates else None,
         Blocked.keys.overlap(sorted(keys)) if keys else None,
-        _names_person(holder, phone) if holder else None,
+        _names_person(person) if person.name or person.document else None,
     ]
     conditions = [condition for condition in matching if condition is not None]
     if not conditions:
@@ -123,34 +129,58 @@ def _refuse(
 
 def subject(row: Blocked) -> str:
     """What or who is listed, in one line."""
-    return ", ".join([*row.plates, *filter(None, (row.card, row.person, row.phone))])
+    document = f"№ …{row.document_key[-4:]}" if row.document_key else ""
+    return ", ".join([*row.plates, *filter(None, (row.card, row.person, row.phone, document))])
 
 
 def _standing_at(at: datetime) -> ColumnElement[bool]:
     return and_(Blocked.removed_at.is_(None), or_(Blocked.until.is_(None), Blocked.until > at))
 
 
-def _names_person(holder: str, phone: str | None) -> ColumnElement[bool]:
-    """Two phones that differ tell namesakes apart; where either is not known, the name alone decides."""
-    named = and_(Blocked.person_key == fold(holder), Blocked.person_key != "")
-    return named if phone is None else and_(named, or_(Blocked.phone.is_(None), Blocked.phone == phone))
+def names_visitor(row: Blocked, person: Visitor) -> bool:
+    """An equal document is a match whatever the name; two phones or two documents that differ tell namesakes apart.
+
+    Where either is not known, the name alone decides.
+    """
+    if person.document and row.document_key == person.document:
+        return True
+    is_other = (None not in (row.phone, person.phone) and row.phone != person.phone) or bool(
+        row.document_key and person.document
+    )
+    return bool(row.person_key) and fold(person.name) == row.person_key and not is_other
+
+
+def _names_person(person: Visitor) -> ColumnElement[bool]:
+    """`names_visitor`, for the database."""
+    named = [Blocked.person_key == fold(person.name), Blocked.person_key != ""]
+    if person.phone is not None:
+        named.append(or_(Blocked.phone.is_(None), Blocked.phone == person.phone))
+    if not person.document:
+        return and_(*named)
+    return or_(Blocked.document_key == person.document, and_(*named, Blocked.document_key == ""))
 
 
 def passes_of_person(session: Session, row: Blocked) -> list[UUID]:
     """Standing passes of a person who is put on the list: the box refuses those too."""
-    if not row.person_key:
+    if not (row.person_key or row.document_key):
         return []
+    held = [Pass.holder != ""] if row.person_key else []
+    if row.document_key:
+        held.append(Pass.document_key == row.document_key)
     standing = (
-        select(Pass.id, Pass.holder)
+        select(Pass.id, Pass.holder, Pass.phone, Pass.document_key)
         .where(
             Pass.site_id == row.site_id,
             Pass.state.not_in((PassState.REVOKED, PassState.REFUSED)),
             or_(Pass.valid_until.is_(None), Pass.valid_until > now(session)),
-            Pass.holder != "",
+            or_(*held),
         )
         .order_by(Pass.id.desc())
     )
-    if row.phone is not None:
-        standing = standing.where(or_(Pass.phone.is_(None), Pass.phone == row.phone))
     passes = session.execute(standing)
-    return [pass_id for pass_id, holder in passes if fold(holder) == row.person_key][:_HELD_PASSES_MOST]
+    found = [
+        pass_id
+        for pass_id, name, phone, document in passes
+        if names_visitor(row, Visitor(name, phone, document))
+    ]
+    return found[:_HELD_PASSES_MOST]

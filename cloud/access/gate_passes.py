@@ -50,6 +50,7 @@ def keep_gate_pass(session: Session, site_id: UUID, drafted: PassDrafted, by: st
     made.host_id = made.premises_id = made.host_phone = None
     made.address, made.phone = drafted.address, drafted.phone
     made.service, made.ticket, made.note = "", "", drafted.note
+    made.document = made.document_key = ""  # the visit has it
     made.ticket_kind = made.ticket_id = made.vehicles = None
     made.points = [str(point) for point in drafted.points]
     made.direction, made.entries, made.schedule = drafted.direction, drafted.entries, []

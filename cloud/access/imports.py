@@ -124,6 +124,7 @@ def _draft_of(draft: ImportDraft, line: Line, zone: ZoneInfo) -> PassDraft:
         "plates": [_plate(texts["plate"])] if "plate" in texts else [],
         "cards": [{"text": texts["card"]}] if "card" in texts else [],
         "phone": texts.get("phone"),
+        "document": texts.get("document", ""),
         "note": texts.get("note", ""),
         "entries": _number(texts["entries"]) if "entries" in texts else draft.entries,
         "valid_from": begins,

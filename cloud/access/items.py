@@ -51,6 +51,7 @@ def block_item(row: Blocked, passes: Iterable[UUID]) -> BlockItem:
         plates=_plates(row.plates),
         passes=list(passes),
         persons=list(row.persons),
+        documents=list(row.documents),
         name=row.person,
         reason=row.reason,
         until=row.until,

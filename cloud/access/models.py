@@ -36,13 +36,15 @@ class Pass(TenantMixin, Base):
         CheckConstraint("entries > 0", name="entries"),
         CheckConstraint(
             "erased_at IS NULL OR (holder = '' AND vehicle = '' AND plates = '{}' AND host = '' AND phone IS NULL"
-            " AND host_phone IS NULL AND address = '' AND note = '' AND search = '')",
+            " AND host_phone IS NULL AND address = '' AND note = '' AND search = '' AND document = ''"
+            " AND document_key = '')",
             name="erased",
         ),
         Index("ix_pass_changed", "organisation_id", "changed_at", "id"),
         Index("ix_pass_visit", "organisation_id", "valid_from", "id"),
         Index("ix_pass_site", "organisation_id", "site_id", "state"),
         Index("ix_pass_premises", "organisation_id", "premises_id"),
+        Index("ix_pass_document", "site_id", "document_key", postgresql_where=text("document_key <> ''")),
         Index("ix_pass_group", "organisation_id", "group_id", postgresql_where=text("group_id IS NOT NULL")),
     )
 
@@ -58,6 +60,8 @@ class Pass(TenantMixin, Base):
     premises_id: Mapped[UUID | None]
     address: Mapped[str]
     phone: Mapped[str | None]  # the guest's own
+    document: Mapped[str] = mapped_column(server_default="")  # likewise, as it was typed
+    document_key: Mapped[str] = mapped_column(server_default="")  # protocols.documents.document_number
     host_phone: Mapped[str | None]  # frozen like the host's name
     service: Mapped[str]
     ticket_kind: Mapped[str | None]
@@ -253,12 +257,15 @@ class CodeKey(TenantMixin, Base):
 
 
 class Blocked(TenantMixin, Base):
-    """A blacklist entry of a site: a card, a plate, or a person by name and phone. Removed, never deleted."""
+    """A blacklist entry of a site: a card, a plate, or a person by name, phone and document. Removed, never deleted."""
 
     __tablename__ = "blocked"
     __table_args__ = tenant_table(
         reference("site_id", "site"),
-        CheckConstraint("cardinality(keys) + cardinality(plates) > 0 OR person_key <> ''", name="target"),
+        CheckConstraint(
+            "cardinality(keys) + cardinality(plates) > 0 OR person_key <> '' OR document_key <> ''",
+            name="target",
+        ),
         Index("ix_blocked_site", "organisation_id", "site_id", "removed_at"),
     )
 
@@ -272,6 +279,13 @@ class Blocked(TenantMixin, Base):
         ARRAY(Text()), server_default="{}"
     )  # as guests' codes name them
     phone: Mapped[str | None]
+    document: Mapped[str] = mapped_column(server_default="")  # as it was typed
+    document_key: Mapped[str] = mapped_column(
+        server_default=""
+    )  # its number: how a pass's document is compared
+    documents: Mapped[list[str]] = mapped_column(
+        ARRAY(Text()), server_default="{}"
+    )  # as boxes are told of it
     reason: Mapped[str]
     until: Mapped[datetime | None]
     created_by: Mapped[str]

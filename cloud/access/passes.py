@@ -272,6 +272,7 @@ def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], v
     target.holder, target.vehicle = draft.holder, draft.vehicle
     target.host_id, target.host = draft.host_id, host.name if host else draft.host
     target.premises_id, target.address = draft.premises_id, premises.address if premises else ""
+    target.document, target.document_key = draft.document, recognition.read_document(draft.document)
     target.phone, target.host_phone = draft.phone, host.phones[0] if host and host.phones else None
     target.service, target.note = draft.service, draft.note
     target.ticket_kind = draft.ticket.kind if draft.ticket else None

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.text import fold
+from protocols.documents import SALT_BYTES, document_hash
 from protocols.qr import PERSON_BYTES
 
 
@@ -18,6 +19,12 @@ def listed_persons(vault: SecretBox, company: UUID, name: str, phone: str | None
     if phone:
         return [_hash(vault, company, "phone", phone).hex()]
     return [_hash(vault, company, "name", fold(name)).hex()] if fold(name) else []
+
+
+def listed_documents(vault: SecretBox, site_id: UUID, number: str) -> list[str]:
+    """How a blacklist entry names a document to the site's boxes. It is slow (`protocols.documents`)."""
+    salt = vault.tag(site_id.bytes, "document salt")[:SALT_BYTES].hex()
+    return [document_hash(number, salt)] if number else []
 
 
 def _hash(vault: SecretBox, company: UUID, kind: str, value: str) -> bytes:

@@ -44,6 +44,9 @@ class PassFilter:
     is_overstayed: bool | None = None
 
 
+_UNSEEN = {"keys", "person_key", "persons", "document_key", "documents", "search"}  # of a blacklist entry
+
+
 def list_passes(session: Session, query: ListQuery, wanted: PassFilter, at: datetime) -> bytes:
     """Page of `PassRow`, as JSON; states are as of `at`."""
     return _PASSES.page(
@@ -95,9 +98,7 @@ def list_blocked(
     """Page of `BlockedOut`: those that stand at `at`, or those that no longer do."""
     gone = or_(Blocked.removed_at.is_not(None), Blocked.until <= at)
     standing = and_(Blocked.removed_at.is_(None), or_(Blocked.until.is_(None), Blocked.until > at))
-    columns = [
-        column for column in Blocked.__table__.columns if column.name not in {"keys", "person_key", "search"}
-    ]
+    columns = [column for column in Blocked.__table__.columns if column.name not in _UNSEEN]
     statement = select(*columns).where(gone if is_removed else standing)
     if complex_id:
         statement = statement.where(Blocked.site_id.in_(sites.sites_of_complex(session, complex_id)))

@@ -7,6 +7,7 @@ from cloud.access.types import CardDraft
 from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.language import Text
 from protocols.cards import CardError, Credential, parse_printed, unambiguous
+from protocols.documents import document_number
 from protocols.plates import Plate, PlateError, parse_plate
 
 _PLATE_UNREADABLE = Text(
@@ -24,6 +25,10 @@ _CARD_AMBIGUOUS = Text(
 _CARD_RANDOM = Text(
     "У этой карты номер меняется при каждом чтении. Её нельзя записать.",
     "This card changes its number at each reading. It cannot be enrolled.",
+)
+_DOCUMENT_UNREADABLE = Text(
+    "Здесь нет номера документа: «{typed}». Пример: 45 08 123456.",
+    "There is no document number here: “{typed}”. Example: 45 08 123456.",
 )
 
 
@@ -101,6 +106,16 @@ def read_plate(text: str, path: str = "plate") -> str:
     if plate is None:
         raise FixInput.at(path, "plate_unreadable", _PLATE_UNREADABLE, typed=text)
     return plate.canonical
+
+
+def read_document(text: str, path: str = "document") -> str:
+    """The number of a document; empty for an empty field. Raises FixInput where there is none in what was typed."""
+    if not text.strip():
+        return ""
+    number = document_number(text)
+    if number is None:
+        raise FixInput.at(path, "document_unreadable", _DOCUMENT_UNREADABLE, typed=text)
+    return number
 
 
 def read_card(draft: CardDraft, path: str = "text") -> Credential:

@@ -20,7 +20,9 @@ from cloud.people import service as people
 from protocols.privacy import KeptKind
 
 _REVOKED = (PassState.REVOKED, PassState.REFUSED)
-_NOBODY = {"holder": "", "vehicle": "", "plates": [], "host": "", "address": "", "note": "", "search": ""}
+_NOBODY = dict.fromkeys(
+    ("holder", "vehicle", "host", "address", "document", "document_key", "note", "search"), ""
+)
 
 
 def _forget_cards(session: Session, passes: Sequence[UUID]) -> None:
@@ -89,7 +91,7 @@ KEPT: tuple[Kept, ...] = (
         at=case((Pass.state.in_(_REVOKED), Pass.changed_at), else_=Pass.valid_until),
         # Whoever is still inside is somebody whom the gate must know.
         holds=and_(Pass.erased_at.is_(None), Pass.state != PassState.INSIDE),
-        wiped=_NOBODY | {"phone": None, "host_phone": None},
+        wiped=_NOBODY | {"plates": [], "phone": None, "host_phone": None},
         also=_forget_cards,
     ),
     Part(

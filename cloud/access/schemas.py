@@ -83,6 +83,7 @@ class PassOut(PassRow):
     )
     direction: Direction | None
     schedule: list[WindowDraft]
+    document: str = Field(examples=["45 08 123456"])
     note: str
     cards: list[CardOut]
     history: list[HistoryOut]
@@ -270,6 +271,7 @@ class BlockedOut(BaseModel):
     card: str
     person: str
     phone: str | None
+    document: str = Field(examples=["45 08 123456"])
     reason: str
     until: datetime | None
     created_by: str

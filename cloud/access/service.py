@@ -1,6 +1,6 @@
 """The access slice's use cases, as others may call them."""
 
-from cloud.access.blacklist import block, unblock
+from cloud.access.blacklist import block, names_visitor, unblock
 from cloud.access.bulk import change_passes
 from cloud.access.card_desk import add_card, give_card, label_card, move_card
 from cloud.access.gate_passes import judge_gate_pass, keep_gate_pass, revoke_gate_pass, withdraw_gate_pass
@@ -57,6 +57,7 @@ __all__ = [
     "label_card",
     "link_of",
     "move_card",
+    "names_visitor",
     "pass_of_link",
     "read_card",
     "record_actuation",

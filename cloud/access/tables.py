@@ -25,6 +25,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "vehicle": ("автомобиль", "марка", "марка авто", "машина", "vehicle", "car", "make"),
     "card": ("карта", "номер карты", "брелок", "card", "card number"),
     "phone": ("телефон", "phone", "mobile"),
+    "document": ("документ", "паспорт", "номер документа", "номер паспорта", "document", "passport"),
     "host": ("принимающая сторона", "к кому", "принимающий", "host"),
     "valid_from": ("с", "начало", "действует с", "дата визита", "from", "valid from", "visit date"),
     "valid_until": ("по", "до", "окончание", "действует до", "until", "valid until"),

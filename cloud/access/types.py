@@ -13,6 +13,7 @@ from protocols.fields import Direction
 from protocols.held import PassKind
 
 Line = Annotated[str, StringConstraints(max_length=500), ONE_LINE]
+Document = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
 Phone = Annotated[str, ONE_LINE, AfterValidator(parse_phone)]
 
 
@@ -84,6 +85,14 @@ class Watcher(NamedTuple):
 
     account_id: UUID
     by_email: bool
+
+
+class Visitor(NamedTuple):
+    """A person as a blacklist is asked about them. `document`: its number; empty: not known."""
+
+    name: str
+    phone: str | None = None
+    document: str = ""
 
 
 class ResidentKind(NamedTuple):
@@ -174,6 +183,9 @@ class PassDraft(_Draft):
     host: Line = Field(default="", description="who is visited, where it is no known person")
     premises_id: UUID | None = None
     phone: Phone | None = Field(default=None, examples=["+7 (912) 345-67-89"])
+    document: Document = Field(
+        default="", description="the holder's; no box learns of it", examples=["45 08 123456"]
+    )
     service: Line = Field(default="", examples=["Гостевой пропуск"])
     ticket: TicketReference | None = None
     points: list[UUID] = Field(default=[], max_length=200, description="empty: every point of the site")
@@ -223,7 +235,7 @@ class ImportDraft(_Draft):
 
 
 class BlockDraft(_Draft):
-    """Whom not to let in, and why. One of plate, card, person."""
+    """Whom not to let in, and why. One of plate, card, person; a person by name, document or both."""
 
     site_id: UUID
     plate: Annotated[str, StringConstraints(max_length=100), ONE_LINE] | None = Field(
@@ -232,6 +244,9 @@ class BlockDraft(_Draft):
     card: CardDraft | None = None
     person: Line = Field(default="", examples=["Сидоров Сидор"])
     phone: Phone | None = None
+    document: Document = Field(
+        default="", description="of the person, by whatever name they come", examples=["45 08 123456"]
+    )
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500), LINES] = Field(
         examples=["Драка 12.10.2026"]
     )

@@ -23,6 +23,7 @@ from protocols import acts
 from protocols import guard_views as views
 from protocols.acts import ViolationKind, VisitState
 from protocols.cards import parse_printed
+from protocols.documents import document_number
 from protocols.guard_api import AddNote, DraftPass, FindVisits, NewViolation, PutVisit, ShowVisits, Withdraw
 from protocols.plates import PlateError, parse_plate
 
@@ -144,7 +145,11 @@ def put_visit(desk: Desk, asked: Asked) -> views.VisitView:
     card = _card_of_visit(desk, asked.uuid, known, wanted)
     if wanted.state is not VisitState.LEFT:
         block = passes.blocked_by(
-            desk, plates=[plate] if plate else [], keys=[card] if card else [], name=wanted.name
+            desk,
+            plates=[plate] if plate else [],
+            keys=[card] if card else [],
+            name=wanted.name,
+            document=document_number(wanted.document) or "",
         )
         if block is not None:
             raise conflict("blacklisted", block.reason)

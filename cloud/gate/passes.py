@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from cloud.access import service as access
 from cloud.access.models import Blocked, Pass, PassCard
-from cloud.access.types import PassState
+from cloud.access.types import PassState, Visitor
 from cloud.gate.desk import Asked, Desk
 from cloud.gate.problems import not_found
 from cloud.guard.models import GateDraft, NoteRow
 from cloud.guard.types import DraftState
 from cloud.kernel.database import now
 from cloud.kernel.lists import matches
-from cloud.kernel.text import fold
 from cloud.sites.models import PassPlace
 from protocols import codes, qr
 from protocols import guard_views as views
@@ -78,13 +77,13 @@ def rows_of(desk: Desk, passes: Sequence[Pass]) -> list[views.PassRow]:
 
 
 def blocked_by(
-    desk: Desk, *, plates: Sequence[str], keys: Sequence[str] = (), name: str = ""
+    desk: Desk, *, plates: Sequence[str], keys: Sequence[str] = (), name: str = "", document: str = ""
 ) -> Blocked | None:
     """The blacklist's entry that names any of these."""
     for block in standing_blocks(desk.session, desk.site.id):
         if set(block.plates) & set(plates) or set(block.keys) & set(keys):
             return block
-        if block.person_key and name and fold(name) == block.person_key:
+        if access.names_visitor(block, Visitor(name, document=document)):
             return block
     return None
 
@@ -160,7 +159,9 @@ def _named_by(blocks: Iterable[Blocked]) -> ColumnElement[bool]:
     keys = [key for block in listed for key in block.keys]
     persons = [block.person_key for block in listed if block.person_key]
     has_card = exists().where(PassCard.pass_id == Pass.id, PassCard.keys.overlap(keys))
-    return or_(Pass.plates.overlap(plates), has_card, func.lower(Pass.holder).in_(persons))
+    documents = [block.document_key for block in listed if block.document_key]
+    by_name = func.lower(Pass.holder).in_(persons)
+    return or_(Pass.plates.overlap(plates), has_card, by_name, Pass.document_key.in_(documents))
 
 
 def _blocked(session: Session, site_id: UUID, passes: Sequence[Pass]) -> dict[UUID, str]:
@@ -178,7 +179,7 @@ def _blocked(session: Session, site_id: UUID, passes: Sequence[Pass]) -> dict[UU
         for row in passes
         if set(block.plates) & set(row.plates)
         or set(block.keys) & keys.get(row.id, set())
-        or (block.person_key and fold(row.holder) == block.person_key)
+        or access.names_visitor(block, Visitor(row.holder, row.phone, row.document_key))
     }
 
 

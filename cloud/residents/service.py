@@ -128,6 +128,7 @@ def change_window(home: AtHome, pass_id: UUID, change: WindowChange) -> None:
         host_id=row.host_id,
         premises_id=row.premises_id,
         phone=row.phone,
+        document=row.document,
         service=row.service,
         ticket=TicketReference(kind=row.ticket_kind, id=row.ticket_id, text=row.ticket)
         if row.ticket_kind

@@ -1,4 +1,4 @@
-"""The blacklist in memory: whom an entry names, by card, plate, pass and person."""
+"""The blacklist in memory: whom an entry names, by card, plate, pass, person and document."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -6,6 +6,7 @@ from uuid import UUID
 
 from edge.access.bytext import ByText
 from protocols.cards import Lookup
+from protocols.documents import salt_of
 from protocols.held import BlockItem
 
 
@@ -17,6 +18,7 @@ class Blacklist:
         self._by_key = ByText()
         self._by_plate = ByText()
         self._by_person = ByText()
+        self._by_document = ByText()
         self._by_pass: dict[bytes, set[bytes]] = {}
 
     def __contains__(self, key: object) -> bool:
@@ -62,16 +64,32 @@ class Blacklist:
         return self._in_force(found, at)
 
     def naming(
-        self, keys: Iterable[str], plates: Iterable[str], passes: Iterable[UUID], at: datetime
+        self,
+        keys: Iterable[str],
+        plates: Iterable[str],
+        passes: Iterable[UUID],
+        at: datetime,
+        documents: Iterable[str] = (),
     ) -> BlockItem | None:
-        """An entry in force that names one of these, for people to read why."""
+        """An entry in force that names one of these, for people to read why. `documents`: as entries name them."""
         found = [block for key in keys for block in self._by_key.find(key)]
         found += [block for plate in plates for block in self._by_plate.find(plate)]
+        found += [block for document in documents for block in self._by_document.find(document)]
         items = (self.entries[block][0] for block in (*found, *self._of_passes(passes)))
         return next((item for item in items if item.until is None or at < item.until), None)
 
+    def document_salts(self, at: datetime) -> set[str]:
+        """With which a document's number is to be hashed, to be found; none: no document is listed now."""
+        in_force = (item for item, _ in self.entries.values() if item.until is None or at < item.until)
+        return {salt_of(named) for item in in_force for named in item.documents}
+
     def _indices(self, item: BlockItem) -> tuple[tuple[ByText, list[str]], ...]:
-        return (self._by_key, item.keys), (self._by_plate, item.plates), (self._by_person, item.persons)
+        return (
+            (self._by_key, item.keys),
+            (self._by_plate, item.plates),
+            (self._by_person, item.persons),
+            (self._by_document, item.documents),
+        )
 
     def _of_passes(self, passes: Iterable[UUID]) -> Iterator[bytes]:
         for pass_id in passes:

@@ -97,6 +97,7 @@ class _Targets(msgspec.Struct, frozen=True):
     plates: msgspec.Raw = _NOBODY
     passes: msgspec.Raw = _NOBODY
     persons: msgspec.Raw = _NOBODY
+    documents: msgspec.Raw = _NOBODY
 
 
 _targets = msgspec.json.Decoder(_Targets)
@@ -183,12 +184,21 @@ class Passes:
         ]
 
     def blocking(
-        self, keys: Iterable[str], plates: Iterable[str], pass_id: UUID | None, at: datetime
+        self,
+        keys: Iterable[str],
+        plates: Iterable[str],
+        pass_id: UUID | None,
+        at: datetime,
+        documents: Iterable[str] = (),
     ) -> BlockItem | None:
         """The blacklist's entry that names one of these, whole cards alone; None: there is none in force."""
         if not self._blacklist.entries:
             return None
-        return self._blacklist.naming(keys, plates, [pass_id] if pass_id else [], at)
+        return self._blacklist.naming(keys, plates, [pass_id] if pass_id else [], at, documents)
+
+    def document_salts(self, at: datetime) -> set[str]:
+        """With which a document's number is hashed where documents are listed (`protocols.documents`)."""
+        return self._blacklist.document_salts(at)
 
     def blocked(self, at: datetime) -> set[UUID]:
         """All held passes that the blacklist names."""
@@ -388,6 +398,7 @@ def _read(row: Row) -> tuple[AnyItem | UnknownItem | Unreadable, str]:
             plates=_readable(_text, named.plates),
             passes=_readable(_uuid, named.passes),
             persons=_readable(_text, named.persons),
+            documents=_readable(_text, named.documents),
         )
         return block, fault
     return Unreadable(fault), fault

@@ -127,9 +127,11 @@ class Drafting:
         )
         return Made(draft._replace(withdrawn=True), event)
 
-    def refuse_blacklisted(self, keys: Sequence[str], plates: Sequence[str]) -> None:
-        """Raises Trouble with the blacklist's reason."""
-        block = self._ground.held.passes.blocking(keys, plates, None, self._ground.now)
+    def refuse_blacklisted(
+        self, keys: Sequence[str], plates: Sequence[str], documents: Sequence[str] = ()
+    ) -> None:
+        """Raises Trouble with the blacklist's reason. `documents`: as entries name them."""
+        block = self._ground.held.passes.blocking(keys, plates, None, self._ground.now, documents)
         if block is not None:
             raise problems.conflict("blacklisted", block.reason)
 

@@ -19,6 +19,7 @@ from edge.guardhouse.moments import ms_of
 from edge.guardhouse.typed import card_of, digits_of, plate_of
 from edge.link import files
 from protocols.acts import Visit, VisitState
+from protocols.documents import document_hash, document_number
 from protocols.fields import bounded
 from protocols.guard_api import DraftPass, FindVisits, PutVisit, ShowVisits
 from protocols.guard_views import LiveKind, Photo, VisitPage, VisitView
@@ -68,7 +69,8 @@ class Visits:
         visit, body = problems.found_id(asked.id), asked.body
         before = await self._ground.reading.ask(partial(_one, visit=visit))
         await self._check_photos(body.photos)
-        change = self._change(visit, body, before, asked)
+        documents = await self._documents(body)
+        change = self._change(visit, body, before, asked, documents)
         if before is not None and _same(before, change.view):
             return before
         event = self._event(change.view, body, asked)
@@ -86,12 +88,27 @@ class Visits:
         self._ground.hub.publish(LiveKind.VISITS, visit, asked.who.guard.id)
         return change.view
 
-    def _change(self, visit: UUID, body: PutVisit, before: VisitView | None, asked: Asked) -> _Change:
+    async def _documents(self, body: PutVisit) -> list[str]:
+        """The visitor's document as an entry of the blacklist would name it. It is slow, so a thread works it out."""
+        number = document_number(body.document)
+        salts = self._ground.held.passes.document_salts(self._ground.now)
+        if number is None or not salts or body.state is VisitState.LEFT:
+            return []
+        return [await asyncio.to_thread(document_hash, number, salt) for salt in sorted(salts)]
+
+    def _change(
+        self,
+        visit: UUID,
+        body: PutVisit,
+        before: VisitView | None,
+        asked: Asked,
+        documents: Sequence[str],
+    ) -> _Change:
         now = bounded(self._ground.now)
         plate = plate_of(body.plate)
         card, made = self._card(visit, body, before, asked)
-        if plate is not None and body.state is not VisitState.LEFT:
-            self._making.refuse_blacklisted((), [plate])
+        if body.state is not VisitState.LEFT:
+            self._making.refuse_blacklisted((), [plate] if plate else [], documents)
         is_moved = before is None or before.state is not body.state
         view = VisitView(
             id=visit,

@@ -26,7 +26,7 @@ from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem
 from protocols.records import CommandOutcome, CommandResult, Outcome, Passage, PointHold, Reason
 from tests.cloud.serving import PASSWORD, Person, Served, served
-from tests.contract.guard.server import GuardServer
+from tests.contract.guard.server import LISTED_DOCUMENT, GuardServer
 from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
@@ -152,6 +152,7 @@ class CloudServer:
             id=item.id, organisation_id=self._owner.organisation_id, site_id=self._site, card="", persons=[]
         )
         row.keys, row.plates, row.person, row.person_key = item.keys, item.plates, item.name, fold(item.name)
+        row.document_key = LISTED_DOCUMENT if item.documents else ""
         row.reason, row.created_by, row.created_at, row.search = item.reason, "", self._api.clock.now(), ""
         return row
 

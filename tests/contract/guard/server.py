@@ -12,6 +12,9 @@ import msgspec
 from protocols.guard_api import ROOT
 from protocols.held import BlockItem, PassItem
 
+LISTED_DOCUMENT = "4511123456"
+"""What every entry of the blacklist with a document names: it is held as a hash, and the cloud keeps the number."""
+
 
 class GuardServer(Protocol):
     """A running server with a site, a lane in, and two guards.

@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 
 from protocols.cards import from_em_number
+from protocols.documents import document_hash
 from protocols.guard_api import OPERATIONS
 from protocols.guard_views import Problem
 from protocols.held import BlockItem, PassItem, PassKind
-from tests.contract.guard.server import Browser, GuardServer, new_id
+from tests.contract.guard.server import LISTED_DOCUMENT, Browser, GuardServer, new_id
 from tests.edge.world import uid
 
 PLATE = "X711TT90"
@@ -295,6 +296,23 @@ async def test_a_pass_is_not_made_for_the_blacklist(page: Browser) -> None:
         "blacklisted",
         "Долг",
     )
+
+
+async def test_a_listed_document_is_refused_however_it_is_typed(page: Browser) -> None:
+    named = document_hash(LISTED_DOCUMENT, "00112233445566778899aabbccddeeff")
+    await page.server.hold(BlockItem(id=uid(), documents=[named], name="Сидоров Сидор", reason="Драка"))
+    await page.on_duty()
+    path, visit = f"/visits/{new_id()}", {"state": "inside", "name": "Иной Человек"}
+    for typed in ("4511 123456", "паспорт 45 11 № 123456"):
+        answer = await page.send("PUT", path, visit | {"document": typed})
+        assert (answer.status_code, answer.json()["code"], answer.json()["detail"]) == (
+            409,
+            "blacklisted",
+            "Драка",
+        )
+    assert (await page.get("/visits", show="today"))["total"] == 0
+    for other in ("4511 123457", "нет"):
+        await page.done("PUT", f"/visits/{new_id()}", visit | {"document": other})
 
 
 async def test_only_what_was_made_at_a_gate_is_withdrawn_there(page: Browser) -> None:

@@ -31,7 +31,7 @@ import { blockAgain, type Blocked, listBlacklist, unblock } from "./api";
 import { BlockDialog } from "./BlockDialog";
 import type { BlacklistSearch } from "./search";
 
-const personOf = (row: Blocked) => [row.person, row.phone && formatPhone(row.phone)];
+const personOf = (row: Blocked) => [row.person, row.phone && formatPhone(row.phone), row.document];
 const subjectOf = (row: Blocked) => [...row.plates.map(plateText), row.card, ...personOf(row)].filter(Boolean).join(", ");
 
 type ZoneOf = (siteId: string) => string | undefined;

@@ -27,12 +27,13 @@ interface Entered {
   credentials: Credential[];
   person: string;
   phone: string;
+  document: string;
   reason: string;
   /** The last day, `2026-11-22`. */
   until: string | null;
 }
 
-const EMPTY: Entered = { site_id: "", what: "plate", plate: "", typed: "", credentials: [], person: "", phone: "", reason: "", until: null };
+const EMPTY: Entered = { site_id: "", what: "plate", plate: "", typed: "", credentials: [], person: "", phone: "", document: "", reason: "", until: null };
 
 const DAY_MS = 86_400_000;
 
@@ -44,7 +45,7 @@ export function BlockDialog({ onClose }: { onClose: () => void }) {
 }
 
 /** Fields of what is blocked. */
-const PLACED: Record<Entered["what"], readonly string[]> = { plate: ["plate"], card: ["typed", "card"], person: ["person", "phone"] };
+const PLACED: Record<Entered["what"], readonly string[]> = { plate: ["plate"], card: ["typed", "card"], person: ["person", "phone", "document"] };
 
 function BlockForm({ onClose, sites }: { onClose: () => void; sites: readonly SiteName[] }) {
   const { t } = useTranslation();
@@ -61,6 +62,7 @@ function BlockForm({ onClose, sites }: { onClose: () => void; sites: readonly Si
       ...(entered.what === "card" ? { card: card?.type === "card" ? { text: card.text, key: card.key } : { text: "" } } : {}),
       person: entered.what === "person" ? entered.person : "",
       phone: entered.what === "person" && entered.phone ? entered.phone : null,
+      document: entered.what === "person" ? entered.document : "",
       reason: entered.reason,
       until: end?.toISOString() ?? null,
     });
@@ -100,9 +102,12 @@ function BlockForm({ onClose, sites }: { onClose: () => void; sites: readonly Si
           error={error("typed", "credentials") ?? error("card", "typed", "credentials")}
         />
       )}
-      {values.what !== "card" && <TextInput key={values.what} data-autofocus required label={t(`blacklist.kind.${values.what}`)} {...draft.text(values.what)} />}
+      {values.what !== "card" && <TextInput key={values.what} data-autofocus required={values.what === "plate" || values.document === ""} label={t(`blacklist.kind.${values.what}`)} {...draft.text(values.what)} />}
       {values.what === "person" && (
-        <TextInput type="tel" label={t("field.phone")} {...draft.text("phone")} />
+        <>
+          <TextInput type="tel" label={t("field.phone")} {...draft.text("phone")} />
+          <TextInput label={t("blacklist.document")} description={t("blacklist.documentHint")} placeholder={t("form.example.document")} {...draft.text("document")} />
+        </>
       )}
       <Textarea
         required

@@ -15,8 +15,8 @@ export const listBlacklist = (query: PageQuery, search: BlacklistSearch) =>
 export const block = (body: BlockDraft) => answer(api.POST("/api/access/blacklist", { body }));
 
 /** The same entry once more; not for cards, whose reading the list does not tell. */
-export const blockAgain = ({ site_id, plates, person, phone, reason, until }: Blocked) =>
-  block({ site_id, plate: plates[0] ?? null, person, phone, reason, until });
+export const blockAgain = ({ site_id, plates, person, phone, document, reason, until }: Blocked) =>
+  block({ site_id, plate: plates[0] ?? null, person, phone, document, reason, until });
 
 export const unblock = (id: string) =>
   answer(api.DELETE("/api/access/blacklist/{block_id}", { params: { path: { block_id: id } } }));

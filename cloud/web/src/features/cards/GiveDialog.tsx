@@ -169,7 +169,7 @@ async function draftOf(entered: Entered, sites: readonly SiteName[]): Promise<Gi
     note: entered.note,
   };
   if (entered.to === "pass") return { ...common, pass_id: entered.pass?.id ?? null };
-  const fresh = { site_id: siteId, plates: [], cards: [], points: [], schedule: [], vehicle: "", host: "", service: "", note: "", pin: false, code: false };
+  const fresh = { site_id: siteId, plates: [], cards: [], points: [], schedule: [], vehicle: "", host: "", document: "", service: "", note: "", pin: false, code: false };
   if (entered.to === "staff") return { ...common, new_pass: { ...fresh, kind: "staff", holder: entered.holder } };
   const person = entered.person && (await personOf(entered.person.id));
   const places = person ? await residenciesOf(person.id) : [];

@@ -1,4 +1,4 @@
-/** Who is visited: one of those at the address, any other person, or just a name; and the guest's phone. */
+/** Who is visited: one of those at the address, any other person, or just a name; and the guest's phone and document. */
 
 import { Button, Group, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -54,6 +54,7 @@ export function HostField<R>({ draft }: { draft: Draft<Entered, R> }) {
         placeholder="+7 (999) 999-99-99"
         {...draft.text("phone")}
       />
+      <TextInput label={t("passes.document")} description={t("passes.documentHint")} placeholder={t("form.example.document")} {...draft.text("document")} />
     </>
   );
 }

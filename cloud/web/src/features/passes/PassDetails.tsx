@@ -54,6 +54,7 @@ export function PassDetails({ pass }: { pass: PassCard }) {
           [t("field.address"), pass.address],
           [t("passes.hostPhone"), phoneLink(pass.host_phone)],
           [t("passes.guestPhone"), phoneLink(pass.phone)],
+          [t("passes.document"), pass.document],
           [t("passes.kindLabel"), t(`passes.kind.${pass.kind}`)],
           [t("passes.column.service"), pass.service],
           [t("passes.column.ticket"), pass.ticket],

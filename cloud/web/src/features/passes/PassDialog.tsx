@@ -21,7 +21,7 @@ import { HostField } from "./HostField";
 import { ValidityField } from "./PeriodFields";
 
 /** Fields with a place in the form: an error of theirs stands there. The site has one only where there is a choice. */
-const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "service", "valid_from", "valid_until", "entries", "pin", "code", "note"];
+const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "document", "service", "valid_from", "valid_until", "entries", "pin", "code", "note"];
 
 interface IssueDialogProps {
   onClose: () => void;

@@ -70,6 +70,7 @@ const STANDING = {
   host_id: "h1",
   host: "Иванова",
   phone: null,
+  document: "45 08 123456",
   service: "",
   valid_from: "2026-11-22T05:00:17.250Z",
   valid_until: "2026-11-23T19:00:00Z",

@@ -19,6 +19,7 @@ export interface Entered {
   host: Found | null;
   hostText: string;
   phone: string;
+  document: string;
   service: string;
   validity: (typeof VALIDITY)[number];
   /** `2026-11-22 09:00:00`, on the site's clock. */
@@ -53,6 +54,7 @@ export function emptyPass(service: string): Entered {
     host: null,
     hostText: "",
     phone: "",
+    document: "",
     service,
     validity: "today",
     from: null,
@@ -85,6 +87,7 @@ export function enteredOf(pass: PassCard, zone: string): Entered {
     host: pass.host_id ? { id: pass.host_id, label: pass.host } : null,
     hostText: pass.host_id ? "" : pass.host,
     phone: pass.phone ?? "",
+    document: pass.document,
     service: pass.service,
     validity: "period",
     from: wallClockOf(pass.valid_from, zone),
@@ -159,6 +162,7 @@ export function passDraft(entered: Entered, zone: string, now = new Date()): Pas
     host: entered.host ? "" : entered.hostText,
     premises_id: entered.premises?.id ?? null,
     phone: entered.phone.trim() || null,
+    document: entered.document.trim(),
     service: entered.service,
     entries: entered.entries,
     note: entered.note,

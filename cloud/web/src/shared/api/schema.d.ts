@@ -3474,11 +3474,18 @@ export interface components {
         BarrierPosition: "closed" | "opening" | "open" | "closing" | "stopped" | "forced" | "blocked" | "unknown";
         /**
          * BlockDraft
-         * @description Whom not to let in, and why. One of plate, card, person.
+         * @description Whom not to let in, and why. One of plate, card, person; a person by name, document or both.
          */
         BlockDraft: {
             /** @example 0012345678 */
             card?: components["schemas"]["CardDraft"] | null;
+            /**
+             * Document
+             * @description of the person, by whatever name they come
+             * @default
+             * @example 45 08 123456
+             */
+            document: string;
             /**
              * Person
              * @default
@@ -3528,6 +3535,11 @@ export interface components {
              * @example Анна Ёлкина
              */
             created_by: string;
+            /**
+             * Document
+             * @example 45 08 123456
+             */
+            document: string;
             /**
              * Id
              * Format: uuid
@@ -7595,6 +7607,13 @@ export interface components {
             code: boolean;
             direction?: components["schemas"]["Direction"] | null;
             /**
+             * Document
+             * @description the holder's; no box learns of it
+             * @default
+             * @example 45 08 123456
+             */
+            document: string;
+            /**
              * Entries
              * @example 1
              */
@@ -7847,6 +7866,11 @@ export interface components {
              */
             created_at: string;
             direction: components["schemas"]["Direction"] | null;
+            /**
+             * Document
+             * @example 45 08 123456
+             */
+            document: string;
             /** Entries */
             entries: number | null;
             /**

@@ -5,6 +5,8 @@ export const blacklist = {
   what: "What to add",
   which: "Which entries",
   kind: { plate: "Plate", card: "Card", person: "Person" },
+  document: "Document",
+  documentHint: "Known under another name, too. The boxes keep no number but a fingerprint of it.",
   by: "Added by",
   since: "Added",
   until: "Last day",
@@ -16,7 +18,7 @@ export const blacklist = {
   lifted: "{{who}}: taken off the blacklist",
   notLifted: "{{who}}: still on the blacklist",
   removedBy: "Removed by {{person}}",
-  searchHint: "Plate, card, name, reason",
+  searchHint: "Plate, card, name, document",
   none: "The blacklist is empty",
   noneHint: "Whoever stands here is not let in by the boxes, whatever pass they hold.",
 };

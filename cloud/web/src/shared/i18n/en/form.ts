@@ -20,5 +20,6 @@ export const form = {
     address: "Athens Village, Kifissou St, A2",
     person: "Maria Ivanova",
     plate: "X 711 TT 90",
+    document: "45 08 123456",
   },
 };
