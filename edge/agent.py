@@ -206,7 +206,13 @@ class Agent:
         )
         self.calls = Calls(self.journal, self.pictures, lambda: self.gate.site)
         self.studio = Studio(
-            self.data / "video", self.settings.video, self.supervisor, self.clock, self._world.random
+            self.data / "video",
+            self.settings.video,
+            self.supervisor,
+            self.clock,
+            self._world.random,
+            alarm=self.witness.alarm,
+            has_room=lambda: not self.disk.refuses(self.studio.archive.size),
         )
         self.disk = DiskGuard(
             self.data,
@@ -234,7 +240,8 @@ class Agent:
 
     def _make_link(self) -> None:
         broker, random = self.membership.answer.mqtt, self._world.random
-        self.inbox = Inbox(self.box, self.clock, self._find_key, self._clock_trusted)
+        find_key = partial(upkeep.find_key, self.held, self.membership, self.clock)
+        self.inbox = Inbox(self.box, self.clock, find_key, self._clock_trusted)
         address = BrokerAddress(
             host=broker.host, port=broker.port, tls=self._tls_context if self._tls else None
         )
@@ -381,7 +388,7 @@ class Agent:
         self.gate.put_in_force(plan.site)
         self.holds.forget(set(plan.site.board.drivers))
         self.running.start(plan)
-        await self.studio.change(plan.devices.streaming)
+        await self.studio.change(plan.devices.streaming, plan.devices.cameras)
         self.witness.forget(plan.places)
 
     async def _suspend(self, devices: Set[UUID]) -> None:
@@ -455,13 +462,6 @@ class Agent:
                     number=why.number,
                 )
             )
-
-    def _find_key(self, key: UUID) -> bytes | None:
-        """The log's word about a key outweighs the enrolment's."""
-        passes = self.held.passes
-        if passes.knows_key(key):
-            return passes.command_key(key, self.clock.now().utc)
-        return upkeep.enrolled_key(self.membership, key)
 
     def _tls_context(self) -> ssl.SSLContext:
         files = self.files

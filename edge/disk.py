@@ -113,6 +113,10 @@ class DiskGuard:
         """How short the disk is now."""
         return level_of(self._free_bytes(self._folder), self._settings.low_mb)
 
+    def refuses(self, held_bytes: int) -> bool:
+        """Whether nothing more may be put there: not even all that is held of its kind would make room enough."""
+        return self.level() >= Level.LOW and self._missing_bytes() >= held_bytes
+
     async def look(self) -> None:
         """Once in a while: keep the stills' quota, and act on the level."""
         await self._drop_video()

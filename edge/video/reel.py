@@ -12,6 +12,7 @@ from edge.drivers.presence import Backoff
 from edge.video.archive import Archive
 from edge.video.command import Programs, arguments, fed, told
 from edge.video.filming import FilmingError, Piece, film
+from edge.video.recording import Recording
 from edge.video.segments import Anchor, Segment
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,10 @@ class State:
 
 @dataclass
 class Reel:
-    """`run` films until cancelled. `latest`: the newest segments, for live playlists; `sequence`: of their first."""
+    """`run` films until cancelled. `latest`: the newest segments, for live playlists; `sequence`: of their first.
+
+    `recording` None: it is only shown. `has_room`: whether the disk takes what is to be kept.
+    """
 
     source: Source
     archive: Archive
@@ -57,11 +61,17 @@ class Reel:
     random: Callable[[], float]
     now_ms: Callable[[], int]
     stall_s: float
-    keeps: bool
+    recording: Recording | None
+    has_room: Callable[[], bool] = lambda: True
     latest: deque[Segment] = field(default_factory=deque)
     sequence: int = 0
     state: State = field(default_factory=State)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def keeps(self) -> bool:
+        """What it films is recorded, not only shown."""
+        return self.recording is not None
 
     async def run(self) -> None:
         """Film, for ever; "gone" is told once, and "back" once."""
@@ -71,12 +81,13 @@ class Reel:
             try:
                 await self._once()
             except (FilmingError, DeviceError, OSError) as error:
-                self._gone(str(error))
+                self._gone(str(error), broke_off=self.state.segments > begun)
             if self.state.segments > begun:
                 backoff.reset()
             await backoff.wait()
 
     async def _once(self) -> None:
+        self._insist_on_room()
         stream = await self.source.ask()
         folder = await asyncio.to_thread(self.archive.work_folder, self.source.camera)
         anchor = Anchor()
@@ -97,6 +108,7 @@ class Reel:
         size = await asyncio.to_thread(lambda: piece.file.stat().st_size)
         if duration_ms <= 0 or size == 0:
             return
+        self._insist_on_room()
         segment = Segment(self.source.camera, start_ms, duration_ms, size)
         await asyncio.to_thread(self.archive.keep, segment, piece.file)
         if not self.latest:
@@ -113,6 +125,10 @@ class Reel:
         self.arrived.set()
         self._back()
 
+    def _insist_on_room(self) -> None:
+        if self.keeps and not self.has_room():
+            raise FilmingError("the disk has no room for video")
+
     async def forget(self) -> None:
         """Nobody watches any more: what was not to be kept goes."""
         if not self.keeps:
@@ -124,13 +140,21 @@ class Reel:
         segments = list(self.latest)[-LATEST_MAX:]
         return segments, self.sequence + len(self.latest) - len(segments)
 
-    def _gone(self, detail: str) -> None:
+    def _gone(self, detail: str, *, broke_off: bool) -> None:
         self.state.detail = detail[-500:]
+        if self.recording is not None:
+            self.recording.failed(_now_s(), self.state.detail, broke_off=broke_off)
         if self.state.going is not False:
             self.state.going = False
             log.warning("video of %s does not come: %s", self.source.name, self.state.detail)
 
     def _back(self) -> None:
+        if self.recording is not None:
+            self.recording.kept(_now_s())
         if self.state.going is not True:
             self.state.going, self.state.detail = True, ""
             log.info("video of %s comes", self.source.name)
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

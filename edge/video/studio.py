@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -15,9 +15,11 @@ from edge.settings import VideoSettings
 from edge.supervisor import Supervisor
 from edge.video.archive import Archive
 from edge.video.command import Programs
+from edge.video.recording import LATE_STALLS, Recording, Trouble
 from edge.video.reel import Reel, Source, sources_of
 from edge.video.segments import Segment
 from protocols.privacy import KeptKind
+from protocols.records import DeviceAlarm
 
 log = logging.getLogger(__name__)
 LIVE_IDLE_S = 30.0
@@ -26,6 +28,7 @@ FIRST_WITHIN_S = 12.0  # a page waits 15 s for an answer
 LIVE_MAX = 4
 DAY_MS = 86_400_000
 MEGABYTE = 1024 * 1024
+TellAlarm = Callable[[UUID, DeviceAlarm, bool, str], None]
 
 
 class NoVideoError(Exception):
@@ -33,7 +36,7 @@ class NoVideoError(Exception):
 
 
 class Studio:
-    """`programs` None: there is no ffmpeg here, and no video."""
+    """`programs` None: no video, and `why_off` says why. What is to be recorded and is not is told by `alarm`."""
 
     programs: Programs | None
 
@@ -44,15 +47,22 @@ class Studio:
         supervisor: Supervisor,
         clock: Clock,
         random: Callable[[], float],
+        *,
+        alarm: TellAlarm,
+        has_room: Callable[[], bool],
     ) -> None:
         self.archive = Archive(folder / "kept")
         self._shown = Archive(folder / "shown")
         self._folder = folder
         self.programs = find_programs()
+        self.why_off = "" if self.programs else "there is no ffmpeg here"
         self._settings = settings
         self._supervisor = supervisor
         self._random = random
         self._clock = clock
+        self._alarm = alarm
+        self._has_room = has_room
+        self._cameras: frozenset[UUID] = frozenset()
         self._sources: Mapping[UUID, Source] = {}
         self._recording: dict[UUID, Reel] = {}
         self._live: dict[UUID, Reel] = {}
@@ -64,7 +74,7 @@ class Studio:
             await asyncio.to_thread(self._open)
         except OSError as error:
             log.warning("video: the archive cannot be read: %s", error)
-            self.programs = None
+            self.programs, self.why_off = None, f"the archive cannot be read: {error}"
 
     def _open(self) -> None:
         shutil.rmtree(self._folder / "shown", ignore_errors=True)
@@ -77,30 +87,43 @@ class Studio:
         while True:
             await self.end_idle()
             await self.tidy(rules().get(KeptKind.STILLS, math.inf))
+            self.tell()
             await asyncio.sleep(LOOK_S)
 
-    async def change(self, streaming: Mapping[UUID, StreamingCamera]) -> None:
-        """Another configuration. Cameras that are as they were go on being filmed."""
+    async def change(self, streaming: Mapping[UUID, StreamingCamera], cameras: Iterable[UUID]) -> None:
+        """Another configuration. Cameras that are as they were go on being filmed; `cameras`: all that there are."""
         sources = sources_of(streaming)
         ending = [camera for camera, source in self._sources.items() if sources.get(camera) != source]
         for camera in ending:
             await self._end(camera)
-        self._sources = sources
+        self._sources, self._cameras = sources, frozenset(cameras)
         recorded = [source for source in sources.values() if source.recorded]
         if recorded and self.programs is None:
-            log.warning(
-                "video is off: there is no ffmpeg here; %s cameras were to be recorded", len(recorded)
-            )
+            log.warning("video is off: %s; %s cameras were to be recorded", self.why_off, len(recorded))
             return
         for source in recorded:
             if source.camera not in self._recording:
                 reel = self._recording[source.camera] = self._reel(source, keeps=True)
                 self._supervisor.start(f"video {source.camera}", reel.run)
 
+    def tell(self) -> None:
+        """Of every camera whether it is recorded as it should be: again and again, so that one word may be lost."""
+        for camera in self._cameras:
+            if (trouble := self._trouble(camera)) is not None:
+                self._alarm(camera, DeviceAlarm.CAMERA_RECORDING, trouble.is_lost, trouble.detail)
+
+    def _trouble(self, camera: UUID) -> Trouble | None:
+        source, reel = self._sources.get(camera), self._recording.get(camera)
+        if source is None or not source.recorded:
+            return Trouble(False, "it is not to be recorded")
+        if self.programs is None:
+            return Trouble(True, self.why_off)
+        return None if reel is None or reel.recording is None else reel.recording.trouble(_now_s())
+
     async def live(self, camera: UUID) -> tuple[list[Segment], int]:
         """The newest segments and the number of the first; asked for again and again. Raises NoVideoError."""
         reel = self._recording.get(camera) or self._live.get(camera) or self._begin_live(camera)
-        now = asyncio.get_running_loop().time()
+        now = _now_s()
         self._wanted[camera] = now if reel.arrived.is_set() else now + FIRST_WITHIN_S
         try:
             async with asyncio.timeout(FIRST_WITHIN_S):
@@ -149,7 +172,7 @@ class Studio:
 
     async def end_idle(self) -> None:
         """Whom nobody watches any more is filmed no more."""
-        now = asyncio.get_running_loop().time()
+        now = _now_s()
         for camera in [each for each in self._live if now - self._wanted[each] > LIVE_IDLE_S]:
             await self._end(camera)
 
@@ -176,7 +199,7 @@ class Studio:
         if source is None:
             raise NoVideoError("the camera has no stream")
         if self.programs is None:
-            raise NoVideoError("there is no ffmpeg here")
+            raise NoVideoError(self.why_off)
         if len(self._live) >= LIVE_MAX:
             raise NoVideoError(f"{LIVE_MAX} cameras are shown already")
         reel = self._live[camera] = self._reel(source, keeps=False)
@@ -201,11 +224,19 @@ class Studio:
             random=self._random,
             now_ms=lambda: self._clock.now().unix_ms,
             stall_s=self._settings.stall_s,
-            keeps=keeps,
+            recording=self._judged() if keeps else None,
+            has_room=self._has_room,
         )
+
+    def _judged(self) -> Recording:
+        return Recording(begun_s=_now_s(), late_s=LATE_STALLS * self._settings.stall_s)
 
 
 def find_programs() -> Programs | None:
     """None: no ffmpeg."""
     ffmpeg = shutil.which("ffmpeg")
     return Programs(ffmpeg, shutil.which("setpriv") or "") if ffmpeg else None
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()

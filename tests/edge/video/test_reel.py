@@ -20,6 +20,7 @@ from edge.drivers.base import Stream
 from edge.video.archive import Archive
 from edge.video.command import Programs, arguments, fed
 from edge.video.playlist import follows
+from edge.video.recording import Recording
 from edge.video.reel import Reel, Source
 from tests.edge.drivers.support import eventually
 from tests.edge.video.conftest import PASSWORD
@@ -48,7 +49,7 @@ def reel_of(
         random=random.Random(1).random,
         now_ms=now_ms,
         stall_s=STALL_S,
-        keeps=keeps,
+        recording=Recording(begun_s=0.0, late_s=STALL_S) if keeps else None,
     )
 
 

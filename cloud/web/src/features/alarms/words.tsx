@@ -13,7 +13,7 @@ export function AlarmSeverity({ alarm }: { alarm: Alarm }) {
   return <Status tone={alarm.state === "cleared" ? "quiet" : TONE[alarm.severity]}>{t(`alarms.severity.${alarm.severity}`)}</Status>;
 }
 
-const KINDS = ["stream_forked", "stream_gap", "record_quarantined", "held_item_unreadable", "reader_unassigned", "no_room_for_files", "shortage", "fire", "barrier_forced", "barrier_held_open", "barrier_stuck", "reader_tamper", "camera_tamper", "camera_signal", "exit_button_stuck"] as const;
+const KINDS = ["stream_forked", "stream_gap", "record_quarantined", "held_item_unreadable", "reader_unassigned", "no_room_for_files", "shortage", "fire", "barrier_forced", "barrier_held_open", "barrier_stuck", "reader_tamper", "camera_tamper", "camera_signal", "camera_recording", "exit_button_stuck"] as const;
 
 const known = (kind: string) => KINDS.find((name) => name === kind);
 

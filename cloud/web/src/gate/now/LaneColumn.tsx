@@ -57,7 +57,7 @@ export function LaneColumn({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) 
 }
 
 function alarmText(kind: string, t: Words): string {
-  const known = ["barrier_forced", "barrier_held_open", "barrier_stuck", "fire", "camera_tamper", "camera_signal", "exit_button_stuck"] as const;
+  const known = ["barrier_forced", "barrier_held_open", "barrier_stuck", "fire", "camera_tamper", "camera_signal", "camera_recording", "exit_button_stuck"] as const;
   const found = known.find((each) => each === kind);
   return found ? t(`now.alarm.${found}`) : t("now.alarm.other", { kind });
 }

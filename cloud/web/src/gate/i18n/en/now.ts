@@ -37,6 +37,7 @@ export const now: Translation<typeof russian> = {
     barrier_stuck: "Stuck: did not reach its end",
     camera_tamper: "The camera sees nothing: covered, turned away or blinded",
     camera_signal: "The camera has no signal",
+    camera_recording: "Video is not recorded",
     exit_button_stuck: "The exit button is faulty: pressed all the time, or too often",
     fire: "Fire alarm: all that must be is open",
     other: "Alarm: {{kind}}",

@@ -42,6 +42,7 @@ export const alarms = {
     reader_tamper: "A reader was opened",
     camera_tamper: "A camera sees nothing",
     camera_signal: "A camera has no signal",
+    camera_recording: "The video of a camera is not recorded",
     exit_button_stuck: "An exit button is faulty",
   },
   hint: {
@@ -59,6 +60,7 @@ export const alarms = {
     reader_tamper: "Its housing was opened, or it was taken off the wall. It reads cards as before: see whether somebody is at its wires.",
     camera_tamper: "The camera says so itself: it is covered, turned away, blinded or out of focus. Look at its picture and at the camera. It lasts until the camera sees again.",
     camera_signal: "The camera or recorder says so itself: there is no picture. Check the cable and the power.",
+    camera_recording: "It is to be recorded, and nothing new is: the camera does not answer or refuses the password, the box has no room on its disk or no ffmpeg. The details say which. The alarm lasts until it is recorded again; passages and stills are not touched.",
     exit_button_stuck: "It is pressed all the time, or more often than people press: jammed, a worn contact, a short circuit. It lets out as before. It is over when the button has rested for a minute.",
   },
 };
