@@ -18,7 +18,7 @@ from edge.panels.supply import point_of
 from edge.supervisor import Supervisor
 from edge.telemetry.poller import Keep, MeterPlan, Poller, prepare
 from protocols.config import Configuration, Point
-from protocols.records import DeviceAlarm, DeviceStatus
+from protocols.records import DeviceAlarm, DeviceReason, DeviceStatus
 
 log = logging.getLogger(__name__)
 Wanted = Callable[[Point, Site], Awaitable[frozenset[Grant]]]
@@ -118,7 +118,7 @@ class _Sink:
 
 
 class Running:
-    """What runs now. `states`: what was last told of each device and meter."""
+    """What runs now. `states`: what was last told of each device and meter; `lacks`: what of one that is online."""
 
     def __init__(
         self,
@@ -146,6 +146,7 @@ class Running:
         self.pollers: dict[UUID, Poller] = {}
         self.keepers: dict[UUID, Keeper] = {}
         self.states: dict[UUID, DeviceStatus] = {}
+        self.lacks: dict[UUID, DeviceReason | None] = {}
         self.plan: Plan | None = None
 
     def ending(self, plan: Plan) -> set[UUID]:
@@ -169,6 +170,7 @@ class Running:
         self._names -= set(names)
         for key in ending | meters:
             self.states.pop(key, None)
+            self.lacks.pop(key, None)
             self.pollers.pop(key, None)
 
     def start(self, plan: Plan) -> None:
@@ -200,6 +202,7 @@ class Running:
         """How devices, panels and meters fare, for the agent's report."""
         return {
             "devices": {str(device): status.value for device, status in self.states.items()},
+            "lacks": {str(device): lacks.value for device, lacks in self.lacks.items() if lacks},
             "panels": {str(key): keeper.report for key, keeper in self.keepers.items()},
             "meters": {str(key): poller.counts for key, poller in self.pollers.items()},
         }
@@ -227,6 +230,7 @@ class Running:
         self.pollers.clear()
         self.keepers.clear()
         self.states.clear()
+        self.lacks.clear()
         self.plan = None
 
     def _ending_barriers(self, plan: Plan) -> list[str]:
@@ -250,7 +254,8 @@ class Running:
             self._names.add(name)
 
     def _status(self, device: UUID, status: DeviceStatus, why: Why) -> None:
-        if self.states.get(device) is not status:
-            self.states[device] = status
+        lacks = why.reason if status is DeviceStatus.ONLINE else None
+        if self.states.get(device) is not status or self.lacks.get(device) is not lacks:
+            self.states[device], self.lacks[device] = status, lacks
             log.info("device %s is %s %s", device, status, why.detail)
             self._tell_status(device, status, why)

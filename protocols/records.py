@@ -92,7 +92,10 @@ class DeviceStatus(StrEnum):
 
 
 class DeviceReason(StrEnum):
-    """Why a device does not work; machine-readable, translated by the faces. `number` is of the reason's kind."""
+    """Why a device does not work, or what of one that is online does not; machine-readable, translated by the faces.
+
+    `number` is of the reason's kind.
+    """
 
     NO_CONNECTION = "no_connection"
     NO_ANSWER = "no_answer"
@@ -108,6 +111,7 @@ class DeviceReason(StrEnum):
     CLOCK_SET = "clock_set"  # the line is opened anew
     TAMPERED = "tampered"  # its housing is open
     POWER_FAILING = "power_failing"
+    NO_EVENTS = "no_events"  # it is online; what it sees of itself cannot be heard
 
 
 class BarrierPosition(StrEnum):
@@ -264,7 +268,10 @@ class CommandResult(Event, tag="command_result", frozen=True, kw_only=True):
 
 
 class DeviceState(Event, tag="device_state", frozen=True, kw_only=True):
-    """A device is gone (once) or back (once). `reason`: one of `DeviceReason`, or of a newer box's; empty: untold."""
+    """A device is gone (once) or back (once), or there in part (once: online, with a reason).
+
+    `reason`: one of `DeviceReason`, or of a newer box's; empty: untold.
+    """
 
     device: UUID
     status: DeviceStatus

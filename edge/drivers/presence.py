@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from edge.drivers.base import Sink, Why
-from protocols.records import DeviceStatus
+from protocols.records import DeviceReason, DeviceStatus
 
 
 class Presence:
@@ -15,10 +15,11 @@ class Presence:
         self._device = device
         self._sink = sink
         self.told: DeviceStatus | None = None
+        self._lacks: DeviceReason | None = None
 
-    def online(self, detail: str = "") -> None:
-        """The device answers."""
-        self._tell(DeviceStatus.ONLINE, Why(detail))
+    def online(self, detail: str = "", lacks: DeviceReason | None = None) -> None:
+        """The device answers. `lacks`: what of it does not work all the same."""
+        self._tell(DeviceStatus.ONLINE, Why(detail, lacks))
 
     def offline(self, why: Why) -> None:
         """The device does not answer."""
@@ -29,8 +30,9 @@ class Presence:
         self._tell(DeviceStatus.FAULT, why)
 
     def _tell(self, status: DeviceStatus, why: Why) -> None:
-        if status is not self.told:
-            self.told = status
+        lacks = why.reason if status is DeviceStatus.ONLINE else None
+        if (status, lacks) != (self.told, self._lacks):
+            self.told, self._lacks = status, lacks
             self._sink.status(self._device, status, why._replace(detail=why.detail[:500]))
 
 

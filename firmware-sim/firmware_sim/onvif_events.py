@@ -65,6 +65,7 @@ class Events:
         self.times = ("relative", "absolute")
         self.by_reference = False
         self.renews = True
+        self.refuses = ""  # whoever subscribes, with this subcode
         self.lasts_s: float | None = None  # whatever it is asked for
         self.open: dict[str, _Subscription] = {}
         self._clock = clock
@@ -102,6 +103,8 @@ class Events:
         return "<wsnt:UnsubscribeResponse/>"
 
     def _create(self, asked: ET.Element) -> str:
+        if self.refuses:
+            raise RefusedError(self.refuses, "no subscriptions")
         over = self._over(_text(asked, "InitialTerminationTime"))
         key = str(next(self._numbers))
         subscription = self.open[key] = _Subscription(over)
@@ -179,10 +182,11 @@ def _text(asked: ET.Element, name: str) -> str:
 
 
 def _seconds(told: str) -> float:
-    found = re.fullmatch(r"PT(\d+)S", told)
+    found = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", told)
     if found is None:
         raise RefusedError("ter:InvalidArgVal", told)
-    return float(found[1])
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return float(3600 * hours + 60 * minutes + seconds)
 
 
 def _at(moment: datetime) -> str:

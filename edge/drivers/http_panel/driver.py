@@ -50,7 +50,8 @@ class _Listening(Presence):
         self._presence = presence
         self.is_open = False
 
-    def online(self, detail: str = "") -> None:  # noqa: ARG002  # the panel itself may not live
+    def online(self, detail: str = "", lacks: DeviceReason | None = None) -> None:  # noqa: ARG002
+        """The panel itself may not live."""
         self.is_open = True
 
     def fault(self, why: Why) -> None:

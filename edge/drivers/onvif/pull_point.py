@@ -83,9 +83,14 @@ class PullPoint:
             MessageLimit=MESSAGES_MAX,
         )
 
+    def interrupt(self) -> None:
+        """From any thread: whatever is asked for ends at once, until `end`."""
+        self._device.interrupt()
+
     def end(self) -> None:
         """Give the subscription up, which the device may do by itself if it hears nothing of it."""
         address, self._address = self._address, ""
+        self._device.close()  # of an answer that nobody waits for any more
         try:
             if address:
                 headers = self._headers("UnsubscribeRequest", address)

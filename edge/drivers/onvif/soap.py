@@ -4,7 +4,9 @@
 deadline, and an answer a size. The sign-in (WS-UsernameToken) is dated by the device's clock, whatever that shows.
 """
 
+import contextlib
 import importlib.util
+import socket
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -101,6 +103,10 @@ class Onvif:
     def close(self) -> None:
         """End the connection; the next call makes another."""
         self._transport.close()
+
+    def interrupt(self) -> None:
+        """From any thread: the call under way ends at once, and each one until `close` does."""
+        self._transport.interrupt()
 
     def facts(self) -> Facts:
         """Set the clock's difference, then ask who it is and what it can do."""
@@ -241,7 +247,7 @@ class Onvif:
 
 
 class _LateError(Exception):
-    """The time for which it was asked is over: nothing was sent."""
+    """The time for which it was asked is over, or nobody wants it any more: nothing was sent."""
 
 
 class _Token(UsernameToken):
@@ -267,19 +273,37 @@ class _Transport(Transport):
         self._monotonic_ns = monotonic_ns
         self._auth = httpx.DigestAuth(access.user, access.password) if access.user else None
         self._client: httpx.Client | None = None
+        self._socket: socket.socket | None = None
+        self._is_interrupted = False
         self.until_ns: int | None = None
         self.wait_s = 0.0
         self.content = b""  # of the last answer
 
     def close(self) -> None:
         client, self._client = self._client, None
+        self._socket, self._is_interrupted = None, False
         if client is not None:
             client.close()
 
+    def interrupt(self) -> None:
+        """A socket that is shut down wakes whoever reads from it; closing the client would not."""
+        self._is_interrupted = True
+        connected = self._socket
+        if connected is not None:
+            with contextlib.suppress(OSError):  # the device was quicker
+                connected.shutdown(socket.SHUT_RDWR)
+
+    def _notice(self, name: str, told: dict[str, Any]) -> None:
+        """httpx tells how a request goes; of that only the connection counts."""
+        if name == "connection.connect_tcp.complete":
+            self._socket = told["return_value"].get_extra_info("socket")
+            if self._is_interrupted:  # it came too late to be shut down
+                raise _LateError("interrupted")
+
     def post(self, address: str, message: bytes, headers: dict[str, str]) -> _Answer:
         began_ns = self._monotonic_ns()
-        if self.until_ns is not None and began_ns >= self.until_ns:
-            raise _LateError("too late")
+        if self._is_interrupted or (self.until_ns is not None and began_ns >= self.until_ns):
+            raise _LateError("interrupted" if self._is_interrupted else "too late")
         connect_s = self._timeout_s
         if self.until_ns is not None:  # a connection that comes too late sends nothing
             connect_s = min(connect_s, (self.until_ns - began_ns) / NS_PER_S)
@@ -289,7 +313,12 @@ class _Transport(Transport):
         if self._client is None:
             self._client = httpx.Client(auth=self._auth, timeout=self._timeout_s, trust_env=False)
         with self._client.stream(
-            "POST", address, content=message, headers=headers, timeout=timeout
+            "POST",
+            address,
+            content=message,
+            headers=headers,
+            timeout=timeout,
+            extensions={"trace": self._notice},
         ) as answer:
             content = bytearray()
             for chunk in answer.iter_bytes():

@@ -4,6 +4,7 @@ Beside that it is listened to, for as long as it is there: whether somebody blin
 """
 
 import asyncio
+import contextlib
 import logging
 from typing import NamedTuple
 from uuid import UUID
@@ -46,6 +47,10 @@ class OnvifCamera:
         self._random = ports.random
         self._ports = ports
         self._looking = asyncio.Lock()
+        self._unheard = ""  # why its events cannot be had
+        self._is_there = False
+        self._look_now = asyncio.Event()
+        self._listening: Listening | None = None
 
     async def run(self, sink: Sink) -> None:
         """Ask for a picture now and then, to know whether the camera lives, and hear what it tells of itself."""
@@ -60,15 +65,29 @@ class OnvifCamera:
             try:
                 await self.still()
             except (UnavailableError, SilentError) as error:
+                self._is_there = False
                 presence.offline(error.why)
                 await backoff.wait()
             except DeviceError as error:
+                self._is_there = False
                 presence.fault(error.why)
                 await backoff.wait()
             else:
-                presence.online(self._about())
+                self._tell_online(presence)
                 backoff.reset()
-                await asyncio.sleep(self._settings.probe_s)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._settings.probe_s):
+                        await self._look_now.wait()
+
+    def _tell_online(self, presence: Presence) -> None:
+        """What was not heard of a camera that was not there is no fault of its events: they are asked for anew."""
+        if not self._is_there:
+            self._is_there, self._unheard = True, ""
+            if self._listening is not None:
+                self._listening.wake()
+        self._look_now.clear()
+        lacks = DeviceReason.NO_EVENTS if self._unheard else None
+        presence.online("; ".join(filter(None, [self._unheard, self._about()])), lacks)
 
     async def _listen(self, sink: Sink) -> None:
         def tell(change: Change) -> None:
@@ -79,7 +98,14 @@ class OnvifCamera:
                 tell(change)
             return
         point = PullPoint(Onvif(self._access(), self._ports), self._ports.monotonic_ns)
-        await Listening(self.name, point, tell, self._random).run()
+        self._listening = Listening(self.name, point, tell=tell, note=self._note, random=self._random)
+        await self._listening.run()
+
+    def _note(self, why: str) -> None:
+        """Whether the whole camera is gone, a picture tells; so the probe looks first, and then tells."""
+        if bool(why) is not bool(self._unheard) and self._is_there:
+            self._look_now.set()
+        self._unheard = why
 
     async def still(self) -> Still:
         """See `base.Camera`. An address that does not serve any more is asked for anew, once."""

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from firmware_sim.onvif_events import Events
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploy.demo.layout import ROOT
 from deploy.demo.servers.processes import free_port
 from edge.drivers.base import DeviceError
 from edge.drivers.onvif import pull_point
@@ -21,7 +24,7 @@ from edge.drivers.onvif.soap import Access, Onvif
 from edge.drivers.onvif_camera import listening
 from edge.drivers.onvif_camera.events import PLACES_MAX, Change, Eye
 from edge.drivers.table import build
-from protocols.records import DeviceAlarm, DeviceStatus
+from protocols.records import DeviceAlarm, DeviceReason, DeviceStatus
 from tests.edge.drivers.onvif_talk import Device
 from tests.edge.drivers.support import PORTS, READER, Recorder, device, eventually, running
 
@@ -185,6 +188,108 @@ async def test_silence_garbage_and_refusal_end_no_alarm(journal: Journal, fault:
         await recorder.until(lambda: told(recorder) == [False, True, False])
 
 
+async def test_a_driver_that_ends_waits_for_no_answer(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The camera keeps its answer back for longer than any test lasts, and is asked for it no more."""
+    monkeypatch.setattr(pull_point, "WAIT_S", 3600)
+    async with simulated(journal) as (camera, events):
+        async with listened_to(camera.port) as recorder:
+            await recorder.until(
+                lambda: told(recorder) == [False]
+            )  # its states: the next answer is kept back
+            await eventually(lambda: operations(journal).count("PullMessages") == 2)
+        await eventually(lambda: not events.open)
+
+
+async def test_a_process_that_ends_waits_for_no_answer(tmp_path: Path) -> None:
+    """Nor for a camera that is silent to the last: a box's process is over while its poll is open."""
+    asked = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    script = tmp_path / "box.py"
+    script.write_text(_BOX.format(port=server.sockets[0].getsockname()[1]))
+    async with server:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, str(script), stdin=asyncio.subprocess.PIPE, cwd=ROOT
+        )
+        await asked.wait()
+        assert process.stdin is not None
+        process.stdin.close()
+        assert await process.wait() == 0
+
+
+_BOX = """
+import asyncio, sys
+from edge.drivers.onvif.pull_point import PullPoint
+from edge.drivers.onvif.soap import Access, Onvif
+from edge.drivers.onvif_camera.listening import Listening
+from tests.edge.drivers.support import PORTS
+
+async def box():
+    point = PullPoint(Onvif(Access("lane", "127.0.0.1", {port}, "", "", 3600.0), PORTS), PORTS.monotonic_ns)
+    listening = Listening("lane", point, tell=print, note=print, random=lambda: 0.0)
+    task = asyncio.create_task(listening.run())
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+asyncio.run(box())
+"""
+
+
+def states(recorder: Recorder) -> list[str]:
+    told = zip(recorder.of(READER), recorder.reasons, strict=True)
+    return [
+        f"{status} {reason}" if reason is DeviceReason.NO_EVENTS else status for status, (reason, _) in told
+    ]
+
+
+HEARD, UNHEARD = "online", "online no_events"
+
+
+async def test_events_that_cannot_be_had_are_the_cameras_state_until_they_can(journal: Journal) -> None:
+    async with simulated(journal) as (camera, events):
+        events.refuses = "ter:NotAuthorized"
+        async with listened_to(camera.port) as recorder:
+            await recorder.until(lambda: states(recorder)[-1:] == [UNHEARD])
+            assert "CreatePullPointSubscription: refused" in recorder.statuses[-1][2]
+            events.refuses = ""
+            await recorder.until(lambda: states(recorder)[-1:] == [HEARD])
+            assert states(recorder) in ([UNHEARD, HEARD], [HEARD, UNHEARD, HEARD])
+
+
+async def test_a_subscription_that_is_lost_and_had_again_changes_no_state(journal: Journal) -> None:
+    async with simulated(journal) as (camera, events), listened_to(camera.port) as recorder:
+        await recorder.until(lambda: told(recorder) == [False])
+        for count in (2, 3):
+            events.forget()
+            await eventually(lambda: operations(journal).count("CreatePullPointSubscription") == count)  # noqa: B023
+        assert states(recorder) == [HEARD]
+
+
+async def test_a_camera_that_is_gone_is_gone_and_its_events_are_no_fault_of_their_own(
+    journal: Journal,
+) -> None:
+    port = free_port()
+    async with listened_to(port, timeout_ms=500) as recorder:
+        await recorder.until_status(READER, DeviceStatus.OFFLINE)
+        for count in (1, 2):
+            async with simulated(journal, port=port) as (_, events):
+                await recorder.until(lambda: len(states(recorder)) == 2 * count)  # noqa: B023
+                await eventually(lambda: bool(events.open))
+            await recorder.until(lambda: len(states(recorder)) == 2 * count + 1)  # noqa: B023
+        assert states(recorder) == ["offline", "online", "offline", "online", "offline"]
+
+
 async def test_a_camera_without_events_works_as_before_and_ends_what_was_told(journal: Journal) -> None:
     async with (
         simulated(journal, has_events=False) as (camera, _),
@@ -192,6 +297,8 @@ async def test_a_camera_without_events_works_as_before_and_ends_what_was_told(jo
     ):
         await recorder.until_status(READER, DeviceStatus.ONLINE)
         await recorder.until(lambda: told(recorder) == told(recorder, SIGNAL) == [False])
+        await recorder.until(lambda: states(recorder)[-1:] == [UNHEARD])
+        assert recorder.statuses[-1][2].startswith("it has no event service")
     assert "CreatePullPointSubscription" not in operations(journal)
 
 

@@ -21,6 +21,15 @@ async def test_each_change_is_told_once() -> None:
     assert recorder.reasons == [(DeviceReason.REFUSED, 2), (None, None), (DeviceReason.REFUSED, 2)]
 
 
+async def test_what_a_device_that_is_there_lacks_is_told_once_and_its_end_once() -> None:
+    recorder = Recorder()
+    presence = Presence(DEVICE, recorder)
+    for lacks in (None, DeviceReason.NO_EVENTS, DeviceReason.NO_EVENTS, None, None):
+        presence.online("a camera", lacks)
+    assert recorder.of(DEVICE) == [DeviceStatus.ONLINE] * 3
+    assert [reason for reason, _ in recorder.reasons] == [None, DeviceReason.NO_EVENTS, None]
+
+
 async def test_a_long_detail_fits_the_record() -> None:
     recorder = Recorder()
     Presence(DEVICE, recorder).offline(Why("x" * 2000))

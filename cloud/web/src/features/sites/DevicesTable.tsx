@@ -9,7 +9,7 @@ import { Empty } from "@/shared/ui/Empty";
 import type { Device } from "./api";
 import { RowActs } from "./RowActs";
 import { ShortTable } from "@/shared/ui/ShortTable";
-import { DeviceReason, DeviceStatus } from "./states";
+import { DeviceReason, DeviceStatus, hasReason } from "./states";
 
 interface DevicesTableProps {
   devices: Device[];
@@ -25,7 +25,7 @@ export function DevicesTable({ devices, drivers, zone, onEdit, onRemove }: Devic
   const state = (device: Device) => (
     <>
       <DeviceStatus device={device} />
-      {device.status !== "online" && <DeviceReason device={device} />}
+      {hasReason(device) && <DeviceReason device={device} />}
     </>
   );
   const acts = (device: Device) =>

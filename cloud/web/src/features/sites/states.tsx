@@ -31,10 +31,16 @@ export function DeviceStatus({ device }: { device: Device }) {
   const { t } = useTranslation();
   const known = (["online", "offline", "fault"] as const).find((status) => status === device.status);
   const status = known ?? "unknown";
-  return <Status tone={DEVICE_TONE[status]}>{t(`sites.device.${status}`)}</Status>;
+  const tone = isImpaired(device) ? "attention" : DEVICE_TONE[status];
+  return <Status tone={tone}>{t(`sites.device.${status}`)}</Status>;
 }
 
-/** Why it does not work, and below, small, what its driver said: an engineer's affair. */
+/** Something of a device that is there may not work all the same. */
+const isImpaired = (device: Device) => device.status === "online" && device.status_reason !== null;
+
+export const hasReason = (device: Device) => device.status !== "online" || isImpaired(device);
+
+/** Why it, or what of it, does not work, and below, small, what its driver said: an engineer's affair. */
 export function DeviceReason({ device }: { device: Device }) {
   const { t } = useTranslation();
   const { status_reason: reason, status_number: number, status_detail: detail } = device;

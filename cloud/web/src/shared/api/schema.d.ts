@@ -5105,10 +5105,12 @@ export interface components {
         };
         /**
          * DeviceReason
-         * @description Why a device does not work; machine-readable, translated by the faces. `number` is of the reason's kind.
+         * @description Why a device does not work, or what of one that is online does not; machine-readable, translated by the faces.
+         *
+         *     `number` is of the reason's kind.
          * @enum {string}
          */
-        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set" | "tampered" | "power_failing";
+        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set" | "tampered" | "power_failing" | "no_events";
         /**
          * DeviceRole
          * @description What a device is to others: what a point, a meter or another device may use it as.

@@ -215,6 +215,7 @@ none: "No sites yet",
     clock_set: "The box's clock was set, the line is opened anew",
     tampered: "Its housing is open, or it was taken off the wall",
     power_failing: "Its power fails: check the supply and the wires",
+    no_events: "Its events cannot be had: covered or without a signal, it raises no alarm. Check the rights of its ONVIF user; if it has no events, switch them off in its settings",
   },
   removal: {
     siteButton: "Delete the site",
