@@ -480,6 +480,7 @@ class Agent:
     async def _keep_clock(self) -> None:
         self.clock.look_at_system()
         await self.store.write(partial(upkeep.keep_highest, self.clock.highest_trusted_ns))
+        await retention.count_video(self.store, self.studio.archive)
 
     async def _forget(self) -> None:
         now_ms = self.clock.now().unix_ms

@@ -43,6 +43,9 @@ class LookKind(StrEnum):
 BOX_RECORDS = "records"
 """As a box tells of the records that it holds until the cloud can surely not ask for them again."""
 
+BOX_VIDEO = "video"
+"""As a box tells of its segments of video: they go by the rule of stills, and none of them is in the cloud."""
+
 BOX_RECORDS_LEAST_DAYS = 3
 """So long a box holds them whatever the rules say: a cloud restored from a backup asks for what it lost."""
 

@@ -342,12 +342,16 @@ class Shortage(Event, tag="shortage", frozen=True, kw_only=True):
 
 
 class Erased(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One kind on the box: kept for so many `days`, how many pieces went, when the oldest left was made."""
+    """One kind on the box: kept for so many `days`, how many pieces went, when the oldest left was made.
+
+    `gone_until`: nothing that went was made later.
+    """
 
     kind: Key  # `privacy.KeptKind`, or one that only a newer box knows
     days: FromOne
     count: Count = 0
     oldest_at: Utc | None = None
+    gone_until: Utc | None = None
 
 
 class RetentionApplied(Event, tag="retention_applied", frozen=True, kw_only=True):

@@ -72,6 +72,7 @@ class BoxRetention(TenantMixin, Base):
     kind: Mapped[str]
     days: Mapped[int] = mapped_column(Integer)
     erased: Mapped[int] = mapped_column(Integer)  # by what the box told last
+    erased_until: Mapped[datetime | None]  # nothing of that was made later
     oldest: Mapped[datetime | None]
     at: Mapped[datetime]
 

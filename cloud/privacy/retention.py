@@ -45,6 +45,7 @@ APPLY = "privacy.apply_retention"
 """The job that applies the rules; see `jobs`."""
 
 AT_ONCE = 500
+_TOLD = ("days", "erased", "erased_until", "oldest", "at")
 _OUT_OF_LIMITS = Text(
     "Можно от {least} до {most} дней.",
     "Between {least} and {most} days.",
@@ -186,10 +187,11 @@ def record_box_run(session: Session, box: BoxOwner, event: RetentionApplied) -> 
             kind=each.kind,
             days=each.days,
             erased=each.count,
+            erased_until=each.gone_until,
             oldest=each.oldest_at,
             at=event.at,
         )
-        given = {name: statement.excluded[name] for name in ("days", "erased", "oldest", "at")}
+        given = {name: statement.excluded[name] for name in _TOLD}
         newer = BoxRetention.at <= statement.excluded.at
         session.execute(
             statement.on_conflict_do_update(

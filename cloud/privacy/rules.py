@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from cloud.privacy.types import BoxReport, Rule
-from protocols.privacy import BOX_RECORDS, BOX_RECORDS_LEAST_DAYS, KINDS_OF_RECORDS, KeptKind
+from protocols.privacy import BOX_RECORDS, BOX_RECORDS_LEAST_DAYS, BOX_VIDEO, KINDS_OF_RECORDS, KeptKind
 
 RUN_EVERY = timedelta(hours=1)
 
@@ -23,7 +23,12 @@ def cutoff_of(now: datetime, days: int) -> datetime:
 
 
 def box_days(kind: str, days: Mapping[str, int]) -> int | None:
-    """How long boxes may hold a kind by these rules; their records go whole, by the shortest that one of them has."""
+    """How long boxes may hold a kind by these rules; their records go whole, by the shortest that one of them has.
+
+    Their video is pictures of passages, too.
+    """
+    if kind == BOX_VIDEO:
+        return days.get(KeptKind.STILLS)
     if kind != BOX_RECORDS:
         return days.get(kind)
     shortest = min((days[of] for of in KINDS_OF_RECORDS.values() if of in days), default=None)

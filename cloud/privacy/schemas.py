@@ -80,6 +80,7 @@ class BoxStandingOut(Output):
         days=30,
         wanted=30,
         erased=4,
+        erased_until="2026-10-23T00:00:00Z",
         oldest=_AT,
         at=_AT,
         is_late=False,
@@ -92,9 +93,12 @@ class BoxStandingOut(Output):
     kind: str
     days: int | None = Field(description="by which rule it last went; null: it has told nothing yet")
     wanted: int | None = Field(
-        description="the company's; of `records` the shortest that one of them has; null: none"
+        description="the company's; of `records` the shortest that one of them has, of `video` the stills'; null: none"
     )
     erased: int
+    erased_until: datetime | None = Field(
+        description="nothing of that was made later; null: nothing, or not told"
+    )
     oldest: datetime | None = Field(description="of what it still held then")
     at: datetime | None = Field(description="null: it has told nothing since it was enrolled")
     is_late: bool = Field(

@@ -48,6 +48,7 @@ class BoxReport(NamedTuple):
     kind: str
     days: int | None
     erased: int
+    erased_until: datetime | None
     oldest: datetime | None
     at: datetime | None
     since: datetime

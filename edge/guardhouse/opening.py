@@ -36,6 +36,7 @@ from edge.video.studio import Studio
 from edge.witness import Witness
 from protocols.held import ItemKind
 from protocols.messages import Stream
+from protocols.privacy import BOX_VIDEO
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,10 @@ async def forget_old(box: Box, house: Guardhouse | None, now_ms: int) -> None:
     if gone and house is not None:
         house.changed([(ItemKind.PASS, pass_id) for pass_id in gone])
     if rules:  # a cloud that has sent none has nothing to hold the box to
-        await retention.tell(box.store, box.journal, days, now_ms)
+        await retention.count_video(box.store, box.studio.archive)
+        told = days | {BOX_VIDEO: box.studio.days(rules)}
+        oldest = await asyncio.to_thread(box.studio.archive.oldest_ms)
+        await retention.tell(box.store, box.journal, told, now_ms, oldest_video_ms=oldest)
 
 
 class Follower:

@@ -6,6 +6,7 @@ Once a day the box tells what went, and how old the oldest is that it still hold
 
 import sqlite3
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -21,9 +22,10 @@ from edge.guardhouse import acts, visits
 from edge.guardhouse.moments import DAY_MS, utc
 from edge.link.files import Pictures
 from edge.settings import RetentionSettings
-from edge.store import Store, get_meta, set_meta, wiping
+from edge.store import Store, StoreError, get_meta, set_meta, wiping
+from edge.video.archive import Archive
 from protocols.messages import Stream
-from protocols.privacy import BOX_RECORDS, BOX_RECORDS_LEAST_DAYS, KINDS_OF_RECORDS, KeptKind
+from protocols.privacy import BOX_RECORDS, BOX_RECORDS_LEAST_DAYS, BOX_VIDEO, KINDS_OF_RECORDS, KeptKind
 from protocols.records import Erased, RetentionApplied
 
 AT_ONCE = 1000
@@ -33,11 +35,12 @@ _META = "retention_told"
 
 
 class _Told(msgspec.Struct):
-    """What was told last, and what went since."""
+    """What was told last, and what went since. `until`: nothing that went was made later, Unix ms."""
 
     day: int = -1
     days: dict[str, int] = {}
     gone: dict[str, int] = {}
+    until: dict[str, int] = {}
 
 
 class _Rows(NamedTuple):
@@ -98,25 +101,38 @@ async def forget_old(
     sent_ms = now_ms - int(days[KeptKind.STILLS] * DAY_MS)
     gone_pictures = await pictures.forget_sent(sent_ms, now_ms - UNNAMED_DAYS * DAY_MS)
     gone = await store.write(partial(drafts.forget, before_ms=before[KeptKind.PASSES]))
-    counted = {KeptKind.STILLS: gone_pictures, KeptKind.PASSES: len(gone)}
-    await store.write(partial(_count, gone={kind: count for kind, count in counted.items() if count}))
+    await store.write(partial(_count, kind=KeptKind.STILLS, gone=gone_pictures, until_ms=sent_ms))
+    await store.write(partial(_count, kind=KeptKind.PASSES, gone=len(gone), until_ms=before[KeptKind.PASSES]))
     return made_here.forget(gone, passes)
 
 
-async def tell(store: Store, journal: Journal, days: Mapping[str, float], now_ms: int) -> bool:
+async def count_video(store: Store, archive: Archive) -> None:
+    """Files go without a transaction, for age, quota or room; what went is written down within a minute."""
+    gone = archive.take_gone()
+    try:
+        await store.write(partial(_count, kind=BOX_VIDEO, gone=gone.segments, until_ms=gone.until_ms))
+    except StoreError:
+        archive.give_back(gone)
+        raise
+
+
+async def tell(
+    store: Store, journal: Journal, days: Mapping[str, float], now_ms: int, *, oldest_video_ms: int | None
+) -> bool:
     """Once a day, and when the rules have changed: what went, and how old what is left is. Whether it was told."""
     rules = {kind: max(int(kept), 1) for kind, kept in days.items()}
     today = now_ms // DAY_MS
     told = await store.write(_told)
     if told.day == today and told.days == rules:
         return False
-    oldest = await store.write(_oldest)
+    oldest: dict[str, int | None] = {**await store.write(_oldest), BOX_VIDEO: oldest_video_ms}
     kinds = [
         Erased(
             kind=kind,
             days=kept,
             count=told.gone.get(kind, 0),
-            oldest_at=None if oldest.get(kind) is None else utc(oldest[kind]),
+            oldest_at=_utc(oldest.get(kind)),
+            gone_until=_utc(told.until.get(kind)),
         )
         for kind, kept in sorted(rules.items())
     ]
@@ -127,6 +143,10 @@ async def tell(store: Store, journal: Journal, days: Mapping[str, float], now_ms
 
     await journal.add(RetentionApplied(**journal.stamp(), kinds=kinds), also)
     return True
+
+
+def _utc(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else utc(at_ms)
 
 
 def _unsent_since(connection: sqlite3.Connection) -> int:
@@ -144,13 +164,13 @@ def _drop(connection: sqlite3.Connection, rows: _Rows, before_ms: int) -> int:
             f" (SELECT id FROM {rows.table} WHERE {rows.where} AND {rows.at} < ? LIMIT ?)",
             (before_ms, AT_ONCE),
         ).rowcount
-    _count(connection, {rows.kind: gone})
+    _count(connection, rows.kind, gone, before_ms)
     return gone
 
 
 def _drop_visits(connection: sqlite3.Connection, before_ms: int) -> None:
     with wiping(connection):
-        _count(connection, {KeptKind.VISITORS: visits.forget(connection, before_ms)})
+        _count(connection, KeptKind.VISITORS, visits.forget(connection, before_ms), before_ms)
 
 
 def _drop_shifts(connection: sqlite3.Connection, before_ms: int) -> None:
@@ -163,7 +183,7 @@ def _wipe_hand_overs(connection: sqlite3.Connection, before_ms: int) -> None:
         emptied = connection.execute(
             "UPDATE shift SET note = '' WHERE ended_ms < ? AND note <> ''", (before_ms,)
         ).rowcount
-    _count(connection, {KeptKind.NOTES: emptied})
+    _count(connection, KeptKind.NOTES, emptied, before_ms)
 
 
 def _told(connection: sqlite3.Connection) -> _Told:
@@ -171,13 +191,13 @@ def _told(connection: sqlite3.Connection) -> _Told:
     return _Told() if data is None else msgspec.json.decode(data, type=_Told)
 
 
-def _count(connection: sqlite3.Connection, gone: Mapping[KeptKind, int]) -> None:
-    """In the transaction in which they went: a power cut forgets neither."""
-    if not any(gone.values()):
+def _count(connection: sqlite3.Connection, kind: str, gone: int, until_ms: int) -> None:
+    """In the transaction in which rows went: a power cut forgets neither."""
+    if not gone:
         return
     told = _told(connection)
-    for kind, count in gone.items():
-        told.gone[kind.value] = told.gone.get(kind.value, 0) + count
+    told.gone[str(kind)] = told.gone.get(kind, 0) + gone
+    told.until[str(kind)] = max(told.until.get(kind, 0), until_ms)
     set_meta(connection, _META, msgspec.json.encode(told))
 
 

@@ -29,12 +29,24 @@ class _Hour(NamedTuple):
     camera: UUID
 
 
+class Gone(NamedTuple):
+    """How many segments went, and when the newest of them ended; Unix ms."""
+
+    segments: int = 0
+    until_ms: int = 0
+
+    def more(self, other: "Gone") -> "Gone":
+        """Both."""
+        return Gone(self.segments + other.segments, max(self.until_ms, other.until_ms))
+
+
 class Archive:
     """Methods without `async` work on the disk, in whichever thread they are called."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._sizes: dict[_Hour, int] = {}
+        self._gone = Gone()
         self._lock = threading.Lock()
 
     @property
@@ -124,6 +136,25 @@ class Archive:
             gone += self._thin(hour, over, before_ms)
         return gone
 
+    def oldest_ms(self) -> int | None:
+        """When the oldest that is here began; None: there is nothing."""
+        for hour in self._oldest_first():
+            held = _listed(hour.camera, self._folder / str(hour.camera) / hour.name)
+            if (first := min((each.start_ms for each in held), default=None)) is not None:
+                return first
+        return None
+
+    def take_gone(self) -> Gone:
+        """What was dropped since it was asked last, for whatever reason."""
+        with self._lock:
+            gone, self._gone = self._gone, Gone()
+        return gone
+
+    def give_back(self, gone: Gone) -> None:
+        """It could not be written down yet."""
+        with self._lock:
+            self._gone = self._gone.more(gone)
+
     async def drop_until(self, quota_bytes: int) -> int:
         """See `edge.disk.Stills`: the oldest first."""
         return await asyncio.to_thread(self.drop, quota_bytes=quota_bytes, before_ms=0)
@@ -140,6 +171,7 @@ class Archive:
             gone = segments.surplus(held, quota_bytes=max(size - max(over, 0), 0), before_ms=before_ms)
             for each in gone:
                 self.path(each).unlink(missing_ok=True)
+            self._gone = self._gone.more(Gone(len(gone), max((each.end_ms for each in gone), default=0)))
             self._sizes[hour] = size - sum(each.size for each in gone)
             if len(gone) == len(held):
                 del self._sizes[hour]

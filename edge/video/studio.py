@@ -86,7 +86,7 @@ class Studio:
         """Keep order until cancelled: no video outlives the company's rule for pictures, in days."""
         while True:
             await self.end_idle()
-            await self.tidy(rules().get(KeptKind.STILLS, math.inf))
+            await self.tidy(self.days(rules()))
             self.tell()
             await asyncio.sleep(LOOK_S)
 
@@ -160,9 +160,12 @@ class Studio:
         """Whether it can be shown live."""
         return self.programs is not None and camera in self._sources
 
-    async def tidy(self, most_days: float) -> int:
+    def days(self, rules: Mapping[str, int]) -> float:
+        """How long video stays, unless the quota is full before. `rules`: the company's."""
+        return min(self._settings.days, rules.get(KeptKind.STILLS, math.inf))
+
+    async def tidy(self, days: float) -> int:
         """Keep the quota and the days. How many segments went for their age or the quota."""
-        days = min(self._settings.days, most_days)
         drop = partial(
             self.archive.drop,
             quota_bytes=self._settings.quota_mb * MEGABYTE,

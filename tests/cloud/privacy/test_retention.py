@@ -448,6 +448,25 @@ def test_a_box_tells_what_it_erased_and_an_older_report_changes_nothing(keeper: 
     assert (told.kind, told.days, told.erased, told.oldest) == ("visitors", 14, 5, at - timedelta(days=13))
 
 
+def test_a_boxs_video_goes_by_the_rule_of_stills_and_up_to_when_it_went_is_kept(keeper: Keeper) -> None:
+    at = keeper.company.clock.now()
+    left, gone = at - timedelta(days=6), at - timedelta(days=7)
+    kinds = [Erased(kind="video", days=7, count=900, oldest_at=left, gone_until=gone)]
+    keeper.told(RetentionApplied, at=at, kinds=kinds)
+    with keeper.company.database.transaction(keeper.scope) as session:
+        [(_, told)] = queries.box_reports(session)
+        days = {each.rule.kind.value: each.rule.days for each in retention.standings(session)}
+    assert (told.kind, told.days, told.erased) == ("video", 7, 900)
+    assert (told.oldest, told.erased_until) == (left, gone)
+    assert rules.box_days("video", days) == days["stills"]
+    assert not rules.is_box_late(told, 7, at)
+    assert rules.is_box_late(told, 3, at)
+    keeper.told(RetentionApplied, at=at + timedelta(days=1), kinds=[Erased(kind="video", days=7)])
+    with keeper.company.database.transaction(keeper.scope) as session:
+        [(_, told)] = queries.box_reports(session)
+    assert (told.erased, told.erased_until, told.oldest) == (0, None, None)
+
+
 def test_a_silent_box_is_late_and_one_that_never_told_is_listed(
     keeper: Keeper, database: RealDatabase
 ) -> None:

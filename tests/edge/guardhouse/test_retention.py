@@ -1,5 +1,6 @@
 """What the page need not show any more goes, once the cloud has it; pictures stay a while after they were sent."""
 
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from edge.guardhouse.retention import days_of
 from edge.link.files import PHOTO, STILL, VIOLATION, Pictures, named, unsent
 from edge.settings import RetentionSettings
 from edge.store import Store
+from edge.video.segments import Segment
 from protocols.held import ItemKind, RetentionItem, encode_item
-from protocols.privacy import BOX_RECORDS
+from protocols.privacy import BOX_RECORDS, BOX_VIDEO
 from protocols.records import RetentionApplied, decode_event
 from tests.edge.boxes import Box
 from tests.edge.cloud_peer import CloudPeer
+from tests.edge.drivers.support import eventually
 from tests.edge.guardhouse.desk import LANE_IN, Gate, Station, gate, station, until
 from tests.edge.world import HandClock, uid
 
@@ -112,6 +115,9 @@ async def test_the_companys_days_hold_and_the_box_tells_what_went(
         [first] = await told(at.agent.store)
         kinds = {each.kind: each for each in first.kinds}
         assert (kinds["visitors"].days, kinds["visitors"].count) == (7, 1)
+        until_ms = at_ms(kinds["visitors"].gone_until)
+        assert until_ms is not None
+        assert now_ms - DAY_MS < until_ms <= now_ms + DAY_MS, "as far as all was sent"
         assert (kinds["notes"].count, kinds["notes"].oldest_at) == (1, None)
         assert (kinds["passages"].days, kinds["passages"].count) == (20, 0)
         oldest = kinds["passages"].oldest_at
@@ -122,6 +128,34 @@ async def test_the_companys_days_hold_and_the_box_tells_what_went(
         at.agent.held.passes.put(rules(visitors=6))
         await forget(at, now_ms + 8 * DAY_MS)
         assert len(await told(at.agent.store)) == 2, "and when the rules have changed"
+
+
+async def test_video_is_told_of_too_what_is_left_and_what_went_over_a_restart(
+    box: Box, cloud: CloudPeer, modbus: int
+) -> None:
+    async with gate(box, cloud, modbus) as at:
+        now_ms = at.agent.clock.now().unix_ms
+        made = [Segment(uid(), now_ms - age * DAY_MS, 4000, 10) for age in (9, 8, 2, 1)]
+        for each in made:
+            file = at.agent.data / "made.ts"
+            file.write_bytes(b"x" * 10)
+            at.agent.studio.archive.keep(each, file)
+        await eventually(lambda: at.agent.studio.archive.oldest_ms() == made[2].start_ms)  # seven days
+    async with box.agent() as agent:
+        await eventually(lambda: agent.studio.archive.size > 0)  # the archive is open
+        agent.held.passes.put(rules(stills=5))
+        await opening.forget_old(agent, agent.guardhouse, now_ms)
+        [first] = await told(agent.store)
+        [video] = [each for each in first.kinds if each.kind == BOX_VIDEO]
+        assert (video.days, video.count) == (5, 2)
+        assert (at_ms(video.oldest_at), at_ms(video.gone_until)) == (made[2].start_ms, made[1].end_ms)
+        await opening.forget_old(agent, agent.guardhouse, now_ms + DAY_MS)
+        [video] = [each for each in (await told(agent.store))[1].kinds if each.kind == BOX_VIDEO]
+        assert (video.count, video.gone_until) == (0, None)
+
+
+def at_ms(moment: datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1000)
 
 
 async def test_what_the_cloud_does_not_have_stays(box: Box, cloud: CloudPeer, modbus: int) -> None:

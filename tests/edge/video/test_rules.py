@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge.drivers.base import Stream
 from edge.video import tokens
-from edge.video.archive import Archive
+from edge.video.archive import Archive, Gone
 from edge.video.command import Programs, arguments, fed, told
 from edge.video.playlist import playlist
 from edge.video.segments import Anchor, Segment, covering, hours, parse, surplus
@@ -161,3 +161,24 @@ async def test_the_oldest_goes_first(archive: Archive, tmp_path: Path) -> None:
     assert await archive.drop_bytes(0) == 0
     assert await archive.drop_until(0) == 1
     assert (archive.size, list((tmp_path / "kept" / str(CAMERA)).iterdir())) == (0, [])
+
+
+def test_what_went_is_counted_with_its_newest_and_the_oldest_left_is_known(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "kept")
+    archive.open()
+    assert (archive.oldest_ms(), archive.take_gone()) == (None, Gone())
+    for each in (segment(n, size=10, camera=camera) for n in range(6) for camera in (CAMERA, OTHER)):
+        file = tmp_path / "made.ts"
+        file.write_bytes(b"x" * 10)
+        archive.keep(each, file)
+    assert archive.drop(quota_bytes=10**6, before_ms=segment(1).end_ms) == 4
+    assert archive.oldest_ms() == segment(2).start_ms
+    assert archive.drop(quota_bytes=60, before_ms=0) == 2
+    gone = archive.take_gone()
+    assert gone.segments == 6
+    assert gone.until_ms >= segment(2).end_ms
+    assert archive.take_gone() == Gone()
+    archive.give_back(gone)
+    archive.drop(quota_bytes=0, before_ms=0)
+    assert archive.take_gone() == Gone(12, segment(5).end_ms)
+    assert archive.oldest_ms() is None

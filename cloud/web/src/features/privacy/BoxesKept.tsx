@@ -10,7 +10,7 @@ import { ShortTable } from "@/shared/ui/ShortTable";
 import { Status } from "@/shared/ui/Status";
 import type { BoxStanding } from "./api";
 
-type KnownKind = "passages" | "stills" | "visitors" | "notes" | "violations" | "passes" | "records";
+type KnownKind = "passages" | "stills" | "visitors" | "notes" | "violations" | "passes" | "records" | "video";
 
 export function BoxesKept({ boxes }: { boxes: readonly BoxStanding[] }) {
   const { t } = useTranslation();
@@ -43,9 +43,18 @@ function Boxes({ boxes }: { boxes: readonly BoxStanding[] }) {
         { title: t("retention.kindLabel"), show: kind, only: "table" },
         { title: t("retention.days"), show: ({ days }) => (days === null ? "—" : formatNumber(days, i18n.language)) },
         { title: t("retention.oldest"), show: ({ oldest, at }) => (oldest ? formatDate(new Date(oldest)) : at ? t("retention.nothing") : "—") },
+        { title: t("retention.gone"), show: (row) => (row.at ? <Gone row={row} /> : "—") },
         { title: t("retention.told"), show: ({ at }) => (at ? <Age at={at} /> : t("retention.noRun")) },
         { title: t("retention.proof"), show: proof, only: "table" },
       ]}
     />
   );
+}
+
+/** How much went by what the box told last, and up to when that was made. */
+function Gone({ row }: { row: BoxStanding }) {
+  const { t } = useTranslation();
+  if (row.erased === 0) return t("retention.nothingErased");
+  const what = t("retention.erased", { count: row.erased });
+  return row.erased_until ? t("retention.goneUntil", { what, date: formatDate(new Date(row.erased_until)) }) : what;
 }

@@ -3739,6 +3739,7 @@ export interface components {
          *       "box_id": "0193514c-8a00-7000-8000-000000000001",
          *       "days": 30,
          *       "erased": 4,
+         *       "erased_until": "2026-10-23T00:00:00Z",
          *       "is_late": false,
          *       "kind": "visitors",
          *       "oldest": "2026-11-22T10:00:00Z",
@@ -3771,6 +3772,11 @@ export interface components {
             /** Erased */
             erased: number;
             /**
+             * Erased Until
+             * @description nothing of that was made later; null: nothing, or not told
+             */
+            erased_until: string | null;
+            /**
              * Is Late
              * @description it may hold something older than the company allows: it did when it told last, or is silent since
              */
@@ -3797,7 +3803,7 @@ export interface components {
             site_id: string;
             /**
              * Wanted
-             * @description the company's; of `records` the shortest that one of them has; null: none
+             * @description the company's; of `records` the shortest that one of them has, of `video` the stills'; null: none
              */
             wanted: number | null;
         };

@@ -30,6 +30,8 @@ export const retention = {
   noBoxes: "The boxes have told nothing yet: they do so once a day.",
   box: "Box",
   told: "Told",
+  gone: "Erased",
+  goneUntil: "{{what}}, none newer than {{date}}",
   boxLate: "may hold records older than allowed",
   kind: {
     passages: "Passages: plates and cards",
@@ -44,6 +46,7 @@ export const retention = {
     looks: "Who looked",
     audit: "Audit trail",
     records: "Records on the box",
+    video: "Video on the box",
   },
   about: {
     passages: "After so many days a passage loses the plate, the card and the guard’s words; time, point and decision stay.",
