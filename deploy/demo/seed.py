@@ -128,6 +128,7 @@ class Seeder:
             "zone_id": next(iter(made.zones.values()), None),
             "barrier": barrier_draft(lane, made.devices[lane.relay]),
             "readers": [{"device": device, "direction": lane.direction} for device in readers],
+            "camera_id": made.devices[lane.view] if lane.view else None,
             "residents": True,
             **door,
         }

@@ -1,6 +1,7 @@
 """The demo's two sites: which devices are simulated, and how the cloud is told of them."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from deploy.demo.layout import Layout
 from deploy.demo.wiring import RELAY_UNIT, Lane, relay_name, simulated_relays
 
 METER_UNIT, WATER_UNIT = 21, 31
+_VIEW_USER = "admin"
+_VIDEO_MB = 300  # some hours
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ GATE = SitePlan(
             camera="entry-camera",
             scanner="entry-scanner",
             panel="entry-panel",
+            view="entry-view",
             kind="open_close",
         ),
         Lane("Выезд", 0, "exit", "out", camera="exit-camera", kind="open_close", unit=RELAY_UNIT + 1),
@@ -156,18 +160,25 @@ class SiteFiles:
         """Where the box listens for this panel."""
         return f"http://127.0.0.1:{self.port(f'{panel}-box')}/panels/{self.panel_token(panel)}"
 
+    def view_password(self, view: str) -> str:
+        """With which a camera that films is asked for its stream."""
+        return self._layout.hex_secret(f"{self.plan.key}-{view}", 8)
+
     @property
     def guard_url(self) -> str:
         """The guard's page, served by the box."""
         return f"http://127.0.0.1:{self.port('guard')}/gate"
 
     def write_box_settings(self) -> None:
-        """The guard's page on loopback, without HTTPS; what else stands in the file is left alone."""
+        """The guard's page on loopback, without HTTPS, little video; what else stands in the file is left alone."""
         self.box.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self.box / "edge.toml"
         kept = file.read_text() if file.exists() else ""
         if "[guardhouse]" not in kept:
-            file.write_text(f"{kept}[guardhouse]\nport = {self.port('guard')}\n")
+            kept += f"[guardhouse]\nport = {self.port('guard')}\n"
+        if "[video]" not in kept:
+            kept += f"[video]\nquota_mb = {_VIDEO_MB}\n"
+        file.write_text(kept)
 
     def write_simulators(self, replay: Path | None = None, *, speed: float = 1.0) -> None:
         """The configuration of `domovoy-sim site`. `replay`: a recorded household; `speed`: of its clock."""
@@ -189,6 +200,7 @@ class SiteFiles:
             "panels": [
                 {"name": name, "port": self.port(name), "push_url": self.panel_url(name)} for name in panels
             ],
+            "streams": [self._stream(lane) for lane in lanes if lane.view],
             "lanes": [
                 {"name": lane.barrier, "barrier": lane.barrier, "camera": lane.camera}
                 for lane in lanes
@@ -197,6 +209,12 @@ class SiteFiles:
         }
         self.simulator_config.touch(mode=0o600)
         self.simulator_config.write_text(json.dumps(content, ensure_ascii=False, indent=1))
+
+    def _stream(self, lane: Lane) -> dict[str, Any]:
+        """Two pictures a second: the demo is to run on a laptop beside other things."""
+        password = self.view_password(lane.view)
+        stream = {"name": lane.view, "camera": lane.camera, "rate": 2}
+        return stream | {"port": self.port(lane.view), "user": _VIEW_USER, "password": password}
 
     def _units(self, replay: Path | None, speed: float) -> dict[str, Any]:
         return {
@@ -225,6 +243,12 @@ class SiteFiles:
             listen = {"host": host, "port": self.port(lane.camera)}
             secret = {"token": self.camera_token(lane.camera)}
             yield DevicePlan(lane.camera, "plate_http", f"Камера номеров: {lane.name}", listen, secret)
+        if lane.view:
+            url = f"http://{host}:{self.port('control')}/cameras/{lane.camera}/snapshot.jpg"
+            stream = f"rtsp://{host}:{self.port(lane.view)}/main"
+            settings = {"url": url, "stream": stream, "user": _VIEW_USER, "record": has_ffmpeg()}
+            secret = {"password": self.view_password(lane.view)}
+            yield DevicePlan(lane.view, "http_camera", f"Обзорная камера: {lane.name}", settings, secret)
         if lane.scanner:
             tcp = {"host": host, "port": self.port(lane.scanner)}
             yield DevicePlan(lane.scanner, "line_scanner", f"Сканер кодов: {lane.name}", {"tcp": tcp})
@@ -245,6 +269,11 @@ class DevicePlan:
     settings: Mapping[str, Any]
     secrets: Mapping[str, str] | None = None
     bus: str = ""
+
+
+def has_ffmpeg() -> bool:
+    """Without it boxes show and keep no video."""
+    return shutil.which("ffmpeg") is not None
 
 
 def _simulated(meter: MeterPlan, replay: Path | None, speed: float) -> dict[str, Any]:

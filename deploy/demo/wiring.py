@@ -13,6 +13,7 @@ _MODEL = "wb_mr6c_v2"
 class Lane:
     """A point of passage: outputs of a relay module and what reads there (names of simulated devices).
 
+    `view`: a camera that reads nothing and films what the one before the lane sees.
     `kind`: as the API calls it. An `open_close` gate takes its module's outputs 0 to 3 and inputs 0 to 3, a `hold` lock
     its own output and input 0; any other is an output alone.
     """
@@ -25,6 +26,7 @@ class Lane:
     camera: str = ""
     scanner: str = ""
     panel: str = ""
+    view: str = ""
     kind: str = "pulse"
     unit: int = RELAY_UNIT
 

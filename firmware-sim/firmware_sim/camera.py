@@ -6,6 +6,8 @@ import urllib.request
 from datetime import UTC, datetime
 from typing import Any
 
+from PIL import Image
+
 from firmware_sim import anpr, picture
 from firmware_sim.clock import Clock
 from firmware_sim.journal import Journal
@@ -44,6 +46,15 @@ class Camera:
     def snapshot(self) -> bytes:
         """A JPEG of this moment."""
         return picture.take(camera=self.name, plate=self._plate, caption=self._at("%Y-%m-%d %H:%M:%S UTC"))
+
+    @property
+    def plate(self) -> str:
+        """Of the car that stands before it; empty: none does."""
+        return self._plate
+
+    def frame(self) -> Image.Image:
+        """What a camera beside it films at this moment."""
+        return picture.frame(camera=self.name, plate=self._plate, caption=self._at("%Y-%m-%d %H:%M:%S UTC"))
 
     async def arrive(self, plate: str, *, read_as: str, confidence: float) -> dict[str, Any]:
         """A car comes with `plate`; the camera reads `read_as`. Raises PushError."""

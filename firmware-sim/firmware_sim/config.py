@@ -160,10 +160,14 @@ class OnvifConfig(_Strict, frozen=True, kw_only=True):
 
 
 class StreamConfig(_Strict, frozen=True, kw_only=True):
-    """A camera's stream (RTSP). `file`: an H.264 elementary stream, sent over and over, `rate` pictures a second."""
+    """A camera's stream (RTSP), `rate` pictures a second.
+
+    `file`: an H.264 elementary stream, sent over and over; or `camera`: what that one sees.
+    """
 
     name: Name
-    file: str
+    file: str | None = None
+    camera: Name | None = None
     rate: Annotated[float, Meta(gt=0, le=60)] = 10.0
     port: Port = 0
     user: str = "admin"

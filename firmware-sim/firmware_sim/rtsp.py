@@ -1,6 +1,6 @@
 """A camera's stream: RTSP 1.0 (RFC 2326) with digest sign-in, RTP interleaved in the same TCP connection.
 
-What it sends is a prepared H.264 stream, over and over, each picture when its time comes. `stream`: the Annex B bytes.
+What it sends is a film in H.264, each picture when its time comes.
 """
 
 import asyncio
@@ -12,7 +12,8 @@ import struct
 from enum import StrEnum
 from typing import NamedTuple
 
-from firmware_sim.h264 import CLOCK_HZ, PAYLOAD_TYPE, Packetiser, Picture, parameter_sets, pictures
+from firmware_sim.film import Film
+from firmware_sim.h264 import CLOCK_HZ, PAYLOAD_TYPE, Packetiser, Picture
 from firmware_sim.journal import Journal
 
 _REALM = "cam"
@@ -64,7 +65,7 @@ class RtspCamera:
         name: str,
         *,
         journal: Journal,
-        stream: bytes,
+        film: Film,
         rate: float = 10.0,
         port: int = 0,
         path: str = "main",
@@ -77,7 +78,7 @@ class RtspCamera:
         self.port = port
         self.fault = Fault.NONE
         self._journal = journal
-        self._pictures = pictures(stream)
+        self._film = film
         self._rate = rate
         self._path = path
         self._user = user
@@ -178,10 +179,10 @@ class RtspCamera:
     async def _play(self, writer: asyncio.StreamWriter) -> None:
         """A picture each time one is due, on channel 0; nothing while it stalls."""
         packetiser, begun = Packetiser(), asyncio.get_running_loop().time()
-        number = 0
+        number, film = 0, self._film.play(self._rate)
         with contextlib.suppress(ConnectionError):
             while True:
-                picture = self._pictures[number % len(self._pictures)]
+                picture = next(film)
                 if self.fault is Fault.GARBAGE:
                     writer.write(_framed(secrets.token_bytes(200)))
                 elif self.fault is Fault.NONE:
@@ -206,7 +207,7 @@ class RtspCamera:
             "t=0 0",
             f"m=video 0 RTP/AVP {PAYLOAD_TYPE}",
             f"a=rtpmap:{PAYLOAD_TYPE} H264/{CLOCK_HZ}",
-            f"a=fmtp:{PAYLOAD_TYPE} packetization-mode=1;sprop-parameter-sets={parameter_sets(self._pictures)}",
+            f"a=fmtp:{PAYLOAD_TYPE} packetization-mode=1;sprop-parameter-sets={self._film.sets}",
             "a=control:track1",
         ]
         return "\r\n".join(lines) + "\r\n"

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from firmware_sim import picture
 from firmware_sim.boom import Barrier
 from firmware_sim.camera import Camera
 from firmware_sim.clock import Clock
@@ -26,6 +27,7 @@ from firmware_sim.config import (
     SiteConfig,
     StreamConfig,
 )
+from firmware_sim.film import Film, Prepared, Scene
 from firmware_sim.journal import Journal
 from firmware_sim.lane import Lane
 from firmware_sim.meters.consumption import NS_PER_HOUR, SHAPES, Consumption, daily, load
@@ -248,16 +250,27 @@ def _camera(camera: CameraConfig, site: Site, clock: Clock) -> Camera:
 
 
 def _stream(stream: StreamConfig, site: Site, base: Path) -> RtspCamera:
+    return RtspCamera(
+        stream.name,
+        journal=site.journal,
+        film=_film(stream, site, base),
+        rate=stream.rate,
+        port=stream.port,
+        user=stream.user,
+        password=stream.password,
+    )
+
+
+def _film(stream: StreamConfig, site: Site, base: Path) -> Film:
+    if (stream.file is None) is (stream.camera is None):
+        raise ConfigError(f"stream {stream.name}: either a file or a camera")
+    if stream.file is None:
+        camera = site.cameras.get(stream.camera or "")
+        if camera is None:
+            raise ConfigError(f"stream {stream.name}: there is no camera {stream.camera}")
+        return Scene(camera.frame, lambda: camera.plate, picture.FRAME)
     try:
-        return RtspCamera(
-            stream.name,
-            journal=site.journal,
-            stream=(base / stream.file).read_bytes(),
-            rate=stream.rate,
-            port=stream.port,
-            user=stream.user,
-            password=stream.password,
-        )
+        return Prepared((base / stream.file).read_bytes())
     except (OSError, ValueError) as error:
         raise ConfigError(f"stream {stream.name}, file: {error}") from error
 

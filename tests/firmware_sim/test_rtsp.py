@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from firmware_sim.clock import SystemClock
+from firmware_sim.film import Prepared
 from firmware_sim.h264 import pictures
 from firmware_sim.journal import Journal
 from firmware_sim.rtsp import Fault, RtspCamera
@@ -24,7 +25,9 @@ def journal(tmp_path: Path) -> Journal:
 
 
 def camera_of(journal: Journal) -> RtspCamera:
-    return RtspCamera("lane", journal=journal, stream=STREAM, nonce="0123456789abcdef", session="5E55")
+    return RtspCamera(
+        "lane", journal=journal, film=Prepared(STREAM), nonce="0123456789abcdef", session="5E55"
+    )
 
 
 @contextlib.asynccontextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from firmware_sim.clock import SystemClock
+from firmware_sim.film import Prepared
 from firmware_sim.journal import Journal
 from firmware_sim.rtsp import RtspCamera
 
@@ -19,7 +20,7 @@ def journal(tmp_path: Path) -> Journal:
 
 @pytest.fixture
 async def camera(journal: Journal, elementary: bytes) -> AsyncIterator[RtspCamera]:
-    made = RtspCamera("lane", journal=journal, stream=elementary, password=PASSWORD)
+    made = RtspCamera("lane", journal=journal, film=Prepared(elementary), password=PASSWORD)
     await made.start()
     with contextlib.closing(journal):
         yield made

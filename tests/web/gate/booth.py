@@ -14,6 +14,7 @@ from uuid import UUID
 from firmware_sim import picture
 from firmware_sim.camera import Camera
 from firmware_sim.clock import SystemClock
+from firmware_sim.film import Prepared
 from firmware_sim.journal import Journal
 from firmware_sim.rtsp import RtspCamera
 
@@ -226,7 +227,7 @@ async def _opened(folder: Path, broker_port: int, line: Proxy, stack: AsyncExitS
 async def _filming(film: bytes, journal: Journal, stack: AsyncExitStack) -> dict[str, Any]:
     """A camera that sends it. Returns what an overview camera's settings say of it."""
     password = "k9 secret"
-    camera = RtspCamera("overview", journal=journal, stream=film, password=password)
+    camera = RtspCamera("overview", journal=journal, film=Prepared(film), password=password)
     await camera.start()
     stack.push_async_callback(camera.stop)
     return {"stream": camera.url, "user": "admin", "password": password, "record": True}
