@@ -12,6 +12,17 @@ from edge.drivers.base import Stream
 SEGMENT_S = 4
 CONNECT_S = 10
 _PROTOCOLS = "pipe,rtsp,rtp,tcp,udp"
+_MEANINGS = (
+    ("401 Unauthorized", "the camera refuses the sign-in (401)"),
+    ("403 Forbidden", "the camera refuses the sign-in (403)"),
+    ("404 Not Found", "the camera has no such stream (404)"),
+    ("Connection refused", "the camera takes no connection"),
+    ("timed out", "the camera does not answer"),
+    ("No route to host", "there is no way to the camera"),
+    ("dimensions not set", "no picture came"),
+    ("No space left on device", "the disk is full"),
+    ("Disk quota exceeded", "the disk's quota is used up"),
+)
 
 
 class Programs(NamedTuple):
@@ -44,6 +55,11 @@ def told(words: str, stream: Stream) -> str:
     for secret in sorted(secrets - {""}, key=len, reverse=True):
         words = words.replace(secret, "***")
     return words
+
+
+def meaning(words: str) -> str:
+    """What ffmpeg's last words come to, as far as they are known; else the words."""
+    return next((plain for mark, plain in _MEANINGS if mark in words), words)
 
 
 def _with_sign_in(stream: Stream) -> str:

@@ -7,6 +7,7 @@ LATE_STALLS = 3
 """A stream that stalls is begun anew: only after so many times that nobody may say any more that it is being tried."""
 BREAKS_MANY = 5
 BREAKS_WITHIN_S = 600.0
+YOUNG_MS = 600_000
 
 
 class Trouble(NamedTuple):
@@ -50,3 +51,12 @@ class Recording:
     @property
     def _why(self) -> str:
         return self._words or "no segment came"
+
+
+def is_squeezed(*, room_bytes: int, segment_bytes: int, oldest_ms: int | None, now_ms: int) -> bool:
+    """Whether what is kept has to go again within minutes: the quota is full, and of nothing that is older.
+
+    `room_bytes`: what the quota has left; `segment_bytes`: of a large new one; `oldest_ms` None: there is none.
+    """
+    is_full = room_bytes < 2 * segment_bytes
+    return is_full and (oldest_ms is None or now_ms - oldest_ms < YOUNG_MS)

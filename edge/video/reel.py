@@ -10,7 +10,7 @@ from uuid import UUID
 from edge.drivers.base import DeviceError, Stream, StreamingCamera
 from edge.drivers.presence import Backoff
 from edge.video.archive import Archive
-from edge.video.command import Programs, arguments, fed, told
+from edge.video.command import Programs, arguments, fed, meaning, told
 from edge.video.filming import FilmingError, Piece, film
 from edge.video.recording import Recording
 from edge.video.segments import Anchor, Segment
@@ -143,7 +143,7 @@ class Reel:
     def _gone(self, detail: str, *, broke_off: bool) -> None:
         self.state.detail = detail[-500:]
         if self.recording is not None:
-            self.recording.failed(_now_s(), self.state.detail, broke_off=broke_off)
+            self.recording.failed(_now_s(), meaning(self.state.detail), broke_off=broke_off)
         if self.state.going is not False:
             self.state.going = False
             log.warning("video of %s does not come: %s", self.source.name, self.state.detail)

@@ -15,7 +15,7 @@ from edge.settings import VideoSettings
 from edge.supervisor import Supervisor
 from edge.video.archive import Archive
 from edge.video.command import Programs
-from edge.video.recording import LATE_STALLS, Recording, Trouble
+from edge.video.recording import LATE_STALLS, Recording, Trouble, is_squeezed
 from edge.video.reel import Reel, Source, sources_of
 from edge.video.segments import Segment
 from protocols.privacy import KeptKind
@@ -62,6 +62,7 @@ class Studio:
         self._clock = clock
         self._alarm = alarm
         self._has_room = has_room
+        self._is_squeezed = False
         self._cameras: frozenset[UUID] = frozenset()
         self._sources: Mapping[UUID, Source] = {}
         self._recording: dict[UUID, Reel] = {}
@@ -118,7 +119,13 @@ class Studio:
             return Trouble(False, "it is not to be recorded")
         if self.programs is None:
             return Trouble(True, self.why_off)
-        return None if reel is None or reel.recording is None else reel.recording.trouble(_now_s())
+        trouble = None if reel is None or reel.recording is None else reel.recording.trouble(_now_s())
+        is_squeezed = trouble is not None and not trouble.is_lost and self._is_squeezed
+        return (
+            Trouble(True, "the quota is too small: what is kept goes within minutes")
+            if is_squeezed
+            else trouble
+        )
 
     async def live(self, camera: UUID) -> tuple[list[Segment], int]:
         """The newest segments and the number of the first; asked for again and again. Raises NoVideoError."""
@@ -166,12 +173,19 @@ class Studio:
 
     async def tidy(self, days: float) -> int:
         """Keep the quota and the days. How many segments went for their age or the quota."""
-        drop = partial(
-            self.archive.drop,
-            quota_bytes=self._settings.quota_mb * MEGABYTE,
-            before_ms=self._clock.now().unix_ms - int(days * DAY_MS),
+        quota, now_ms = self._settings.quota_mb * MEGABYTE, self._clock.now().unix_ms
+        before_ms = now_ms - int(days * DAY_MS)
+        gone = await asyncio.to_thread(partial(self.archive.drop, quota_bytes=quota, before_ms=before_ms))
+        oldest_ms = await asyncio.to_thread(self.archive.oldest_ms)
+        self._is_squeezed = is_squeezed(
+            room_bytes=quota - self.archive.size,
+            segment_bytes=max(
+                (reel.latest[-1].size for reel in self._recording.values() if reel.latest), default=0
+            ),
+            oldest_ms=oldest_ms,
+            now_ms=now_ms,
         )
-        return await asyncio.to_thread(drop)
+        return gone
 
     async def end_idle(self) -> None:
         """Whom nobody watches any more is filmed no more."""

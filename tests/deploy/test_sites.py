@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from firmware_sim.config import load
 
@@ -28,7 +29,7 @@ def test_the_entry_is_recorded_where_there_is_ffmpeg(
     demo = Demo(Layout(tmp_path), print)
     monkeypatch.setattr(shutil, "which", lambda _program: found)
     [plan] = [each for each in files.devices() if each.key == VIEW]
-    settings = HttpCameraSettings(**plan.settings, **(plan.secrets or {}))
+    settings = msgspec.convert({**plan.settings, **(plan.secrets or {})}, HttpCameraSettings)
     assert settings.record is (found is not None)
     assert ("ffmpeg" in demo.describe()) is (found is None)
 
@@ -37,7 +38,7 @@ def test_the_simulated_camera_is_the_one_that_the_box_is_told_of(files: SiteFile
     files.write_simulators()
     [plan] = [each for each in files.devices() if each.key == VIEW]
     [stream] = load(files.simulator_config).streams
-    settings = HttpCameraSettings(**plan.settings, **(plan.secrets or {}))
+    settings = msgspec.convert({**plan.settings, **(plan.secrets or {})}, HttpCameraSettings)
     assert settings.stream == f"rtsp://127.0.0.1:{stream.port}/main"
     assert (settings.user, settings.password) == (stream.user, stream.password)
     assert stream.camera == GATE.lanes[0].camera

@@ -1,11 +1,13 @@
 """When a camera's recording counts as lost, and when as back."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.video.recording import BREAKS_MANY, BREAKS_WITHIN_S, Recording, Trouble
+from edge.video.recording import BREAKS_MANY, BREAKS_WITHIN_S, YOUNG_MS, Recording, Trouble, is_squeezed
 
 LATE_S = 90.0
+NOW_MS = 1_767_268_800_000
 GOES = Trouble(False, "it is recorded")
 
 
@@ -70,3 +72,21 @@ def test_a_fresh_segment_and_few_breaks_are_never_lost(course: list[tuple[bool, 
             recording.failed(now, "", broke_off=True)
         recording.kept(now)
         assert recording.trouble(now) == GOES
+
+
+@pytest.mark.parametrize(
+    ("room", "oldest_ms", "squeezed"),
+    [
+        (10**9, None, False),  # a box that has just begun
+        (10**9, 0, False),
+        (100, YOUNG_MS - 1, True),
+        (100, 0, False),  # full of what is old enough
+        (100, None, True),  # not even one fits
+        (-5, None, True),
+    ],
+)
+def test_a_quota_that_holds_minutes_alone_is_too_small(
+    room: int, oldest_ms: int | None, squeezed: bool
+) -> None:
+    oldest = None if oldest_ms is None else NOW_MS - YOUNG_MS + oldest_ms
+    assert is_squeezed(room_bytes=room, segment_bytes=100, oldest_ms=oldest, now_ms=NOW_MS) is squeezed

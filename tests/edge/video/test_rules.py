@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from edge.drivers.base import Stream
 from edge.video import tokens
 from edge.video.archive import Archive, Gone
-from edge.video.command import Programs, arguments, fed, told
+from edge.video.command import Programs, arguments, fed, meaning, told
 from edge.video.playlist import playlist
 from edge.video.segments import Anchor, Segment, covering, hours, parse, surplus
 from edge.video.tokens import Leave
@@ -182,3 +182,12 @@ def test_what_went_is_counted_with_its_newest_and_the_oldest_left_is_known(tmp_p
     archive.drop(quota_bytes=0, before_ms=0)
     assert archive.take_gone() == Gone(12, segment(5).end_ms)
     assert archive.oldest_ms() is None
+
+
+def test_last_words_of_ffmpeg_that_are_known_are_told_plainly() -> None:
+    said = "[segment @ 0x563a] dimensions not set\nCould not write header for output file #0"
+    assert meaning(said) == "no picture came"
+    assert meaning("pipe:0: Server returned 401 Unauthorized (authorization failed)").endswith(
+        "sign-in (401)"
+    )
+    assert meaning("no segment within 30 s") == "no segment within 30 s"
