@@ -31,8 +31,8 @@ export function DeviceStatus({ device }: { device: Device }) {
   const { t } = useTranslation();
   const known = (["online", "offline", "fault"] as const).find((status) => status === device.status);
   const status = known ?? "unknown";
-  const tone = isImpaired(device) ? "attention" : DEVICE_TONE[status];
-  return <Status tone={tone}>{t(`sites.device.${status}`)}</Status>;
+  if (isImpaired(device)) return <Status tone="attention">{t("sites.device.partly")}</Status>;
+  return <Status tone={DEVICE_TONE[status]}>{t(`sites.device.${status}`)}</Status>;
 }
 
 /** Something of a device that is there may not work all the same. */

@@ -244,5 +244,5 @@ none: "No sites yet",
     new: "Not enrolled",
     revoked: "Revoked",
   },
-  device: { online: "Working", offline: "Not answering", fault: "Faulty", unknown: "Not known yet" },
+  device: { online: "Working", partly: "Works in part", offline: "Not answering", fault: "Faulty", unknown: "Not known yet" },
 };
