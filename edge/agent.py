@@ -35,6 +35,7 @@ from edge.identity import Files, Membership
 from edge.ids import Ids
 from edge.link.commands import Commands
 from edge.link.configuring import Configurator
+from edge.link.fetching import Fetcher
 from edge.link.files import Pictures, Uploader
 from edge.link.inbox import Inbox
 from edge.link.mqtt import BrokerAddress, LinkError, Uplink, client_context
@@ -225,6 +226,8 @@ class Agent:
             unwritten=self.gate.unwritten,
         )
         self.journal.relieve = self.disk.relieve
+        supply = Supply(self.held, self.clock)
+        files_url, tls = self.membership.answer.files_url, self._tls_context if self._tls else None
         self.running = Running(
             self.supervisor,
             clock=self.clock,
@@ -235,7 +238,9 @@ class Agent:
             status=self._device_status,
             alarm=self.witness.alarm,
             ring=self.calls.ring,
-            wanted=Supply(self.held, self.clock).wanted,
+            wanted=supply.wanted,
+            wanted_faces=supply.faces,
+            fetch=Fetcher(files_url, tls=tls).picture,
         )
 
     def _make_link(self) -> None:

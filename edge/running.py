@@ -11,8 +11,9 @@ from edge.barrier.board import Board, Ear
 from edge.barrier.board import build as build_board
 from edge.clock import Clock
 from edge.drivers import table
-from edge.drivers.base import ConfigError, Grant, Read, Ring, Sink, Why
+from edge.drivers.base import ConfigError, FacePanel, Grant, Read, Ring, Sink, Why
 from edge.drivers.devices import Devices, Ports
+from edge.panels.faces import FaceKeeper, Fetch
 from edge.panels.keeper import Keeper
 from edge.panels.supply import point_of
 from edge.supervisor import Supervisor
@@ -22,6 +23,7 @@ from protocols.records import DeviceAlarm, DeviceReason, DeviceStatus
 
 log = logging.getLogger(__name__)
 Wanted = Callable[[Point, Site], Awaitable[frozenset[Grant]]]
+WantedFaces = Callable[[Point, Site], Awaitable[frozenset[str]]]
 TellAlarm = Callable[[UUID, DeviceAlarm, bool, str], None]
 FIRE = "fire alarm"
 
@@ -133,6 +135,8 @@ class Running:
         alarm: TellAlarm,
         ring: Callable[[Ring], None] = lambda _: None,
         wanted: Wanted | None = None,
+        wanted_faces: WantedFaces | None = None,
+        fetch: Fetch | None = None,
     ) -> None:
         self._supervisor = supervisor
         self._clock = clock
@@ -141,10 +145,13 @@ class Running:
         self._random = random
         self._tell_status = status
         self._wanted = wanted
+        self._wanted_faces = wanted_faces
+        self._fetch = fetch
         self._sink: Sink = _Sink(read, self._status, alarm, ring)
         self._names: set[str] = set()
         self.pollers: dict[UUID, Poller] = {}
         self.keepers: dict[UUID, Keeper] = {}
+        self.face_keepers: dict[UUID, FaceKeeper] = {}
         self.states: dict[UUID, DeviceStatus] = {}
         self.lacks: dict[UUID, DeviceReason | None] = {}
         self.plan: Plan | None = None
@@ -163,7 +170,9 @@ class Running:
         meters = self._ending_meters(plan, ending)
         names = [f"device {device}" for device in ending] + [f"meter {meter}" for meter in meters]
         names += [f"panel {panel}" for panel in self.keepers]  # they begin anew: their point may be another
+        names += [f"faces {panel}" for panel in self.face_keepers]
         self.keepers.clear()
+        self.face_keepers.clear()
         names += [name for name in self._ending_barriers(plan) if name in self._names]
         if names:
             await self._supervisor.stop(*names)
@@ -204,12 +213,13 @@ class Running:
             "devices": {str(device): status.value for device, status in self.states.items()},
             "lacks": {str(device): lacks.value for device, lacks in self.lacks.items() if lacks},
             "panels": {str(key): keeper.report for key, keeper in self.keepers.items()},
+            "faces": {str(key): keeper.report for key, keeper in self.face_keepers.items() if keeper.report},
             "meters": {str(key): poller.counts for key, poller in self.pollers.items()},
         }
 
     def wake_keepers(self) -> None:
         """What is held has changed: what panels hold by themselves may have to."""
-        for keeper in self.keepers.values():
+        for keeper in (*self.keepers.values(), *self.face_keepers.values()):
             keeper.wake()
 
     def _start_keepers(self, plan: Plan) -> None:
@@ -221,6 +231,25 @@ class Running:
             supply = partial(wanted, point, plan.site)
             keeper = self.keepers[panel_id] = Keeper(names[panel_id], panel, supply, self._random)
             self._start(f"panel {panel_id}", keeper.run)
+        for panel_id, panel in plan.devices.faces.items():
+            point = point_of(panel_id, plan.site)
+            if point is not None:
+                self._start_face_keeper(panel_id, names[panel_id], panel, point, plan.site)
+
+    def _start_face_keeper(
+        self, panel_id: UUID, name: str, panel: FacePanel, point: Point, site: Site
+    ) -> None:
+        if self._wanted_faces is None or self._fetch is None:
+            return
+        keeper = self.face_keepers[panel_id] = FaceKeeper(
+            name,
+            panel,
+            partial(self._wanted_faces, point, site),
+            self._fetch,
+            random=self._random,
+            monotonic_ns=self._clock.monotonic_ns,
+        )
+        self._start(f"faces {panel_id}", keeper.run)
 
     async def stop(self) -> None:
         """Stop them all."""
@@ -229,6 +258,7 @@ class Running:
             await self._supervisor.stop(*names)
         self.pollers.clear()
         self.keepers.clear()
+        self.face_keepers.clear()
         self.states.clear()
         self.lacks.clear()
         self.plan = None

@@ -354,6 +354,7 @@ class HttpPanelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     """An intercom panel that speaks the generic shape. `url`: where the box asks it; the rest: where it tells the box.
 
     `doors`: how many it opens, output 0 is the first. `reverse`: it gives UIDs last byte first.
+    `recognises`: it knows faces by itself, and the box keeps there those of whoever agreed to it.
     """
 
     url: Annotated[
@@ -367,6 +368,7 @@ class HttpPanelSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     port: Port
     token: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16,128}\Z"), SECRET]
     reverse: bool = False
+    recognises: bool = False
     timeout_ms: Annotated[int, Meta(ge=100, le=10_000), MS] = 2000
     probe_s: Annotated[float, Meta(ge=0.1, le=3600), S] = 30.0
 

@@ -11,6 +11,7 @@ from edge.access.points import Lane, Site
 from edge.access.presence import ON_FOOT, Place
 from edge.clock import Clock, Moment
 from edge.drivers.base import Read
+from protocols import faces
 from protocols.cards import Lookup, lookups
 from protocols.config import Point, Zone
 from protocols.fields import Direction
@@ -179,6 +180,8 @@ class Judge:
             matched = passes.match_plate(read.plate, uses)
             blocked = passes.blocked_plate(read.plate, matched, moment.utc)
             return Asked(tuple(matched), blocked, carrier=read.plate)
+        if read.face is not None:
+            return self._ask_face(read.face, moment)
         if read.code is None:
             return self._ask_card(lookups(read.credentials), moment)
         typed = codes.look_at(read.code, site.id, lambda tag: passes.code_key(tag, moment.utc))
@@ -189,6 +192,12 @@ class Judge:
         token = typed.token
         blocked = passes.blocked_code(token, moment.utc)
         return Asked((passes.match_code(token, uses),), blocked, carrier=token.plate or ON_FOOT, token=token)
+
+    def _ask_face(self, picture: str, moment: Moment) -> Asked:
+        """Whoever the panel knows and the box does not is a stranger."""
+        if not picture:
+            return Asked(reason=Reason.UNKNOWN_CREDENTIAL)
+        return self._ask_card((Lookup(faces.key_of(picture), weak=False),), moment)
 
     def _ask_card(self, asked: tuple[Lookup, ...], moment: Moment) -> Asked:
         passes = self._held.passes

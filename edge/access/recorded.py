@@ -3,7 +3,7 @@
 from edge.access.decision import Held
 from edge.access.judging import Asked
 from edge.drivers.base import Read
-from protocols import codes, qr
+from protocols import codes, faces, qr
 from protocols.cards import Lookup
 
 SHOWN_OF_CODE = 16  # characters
@@ -26,4 +26,4 @@ def credential(held: Held | None, asked: tuple[Lookup, ...]) -> str | None:
         return None
     known = (lookup.key for lookup in asked if held is not None and lookup.key in held.item.keys)
     key = next(known, asked[0].key)
-    return codes.masked(key) if codes.is_typed(key) else key
+    return codes.masked(key) if codes.is_typed(key) else faces.masked(key)

@@ -40,8 +40,9 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader or a camera saw, before anybody judged it.
 
     `at_ns`: monotonic time at which the last byte was in hand; `raw`: as the device gave it.
-    Exactly one of `credentials` (every reading that fits the bits), `plate` (canonical) and `code` (what a scanner or a
-    keypad gave, as text) is filled; none is when the device saw something that it could not read.
+    Exactly one of `credentials` (every reading that fits the bits), `plate` (canonical), `code` (what a scanner or a
+    keypad gave, as text) and `face` (the picture's hash; empty: none of ours) is filled; none is when the device saw
+    something that it could not read.
     """
 
     device: UUID
@@ -50,6 +51,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     credentials: tuple[Credential, ...] = ()
     plate: str | None = None
     code: str | None = None
+    face: str | None = None
     confidence: float | None = None
     still: Still | None = None
 
@@ -70,15 +72,13 @@ class GrantKind(enum.Enum):
 
     CARD = "card"  # value: the UID in hex
     CODE = "code"  # value: digits that are typed
-    FACE = "face"  # value: the hash of a picture that the panel has by other means
 
 
 class Grant(NamedTuple):
-    """Something by which a panel lets in without asking. `consent`: the person agreed that their face is kept there."""
+    """Something by which a panel lets in without asking."""
 
     kind: GrantKind
     value: str
-    consent: bool = False
 
 
 class Why(NamedTuple):
@@ -182,6 +182,29 @@ class Panel(Device, Protocol):
 
     async def change_grants(self, add: frozenset[Grant], remove: frozenset[Grant]) -> None:
         """Both are to be so afterwards, whatever was so before. Raises DeviceError: some may be done, some not."""
+
+
+class FacePanel(Device, Protocol):
+    """A panel that may recognise faces by itself, and then asks the box about whoever it knows (`Read.face`).
+
+    A face is named by the SHA-256 of its picture. Faces that others put into the panel are none of the box's affair.
+    """
+
+    @property
+    def recognises(self) -> bool:
+        """Its settings say that the box keeps faces there; otherwise those that the box once put there are to go."""
+
+    async def faces(self) -> dict[str, str]:
+        """The faces that are ours, each with the SHA-256 of the picture that the panel has of it now.
+
+        Raises DeviceError; UnsupportedError when this panel keeps no faces at all.
+        """
+
+    async def put_face(self, face: str, picture: bytes) -> None:
+        """Keep this JPEG, in place of another under that name. Raises RefusedError: not this picture; DeviceError."""
+
+    async def drop_face(self, face: str) -> None:
+        """Keep it no longer; it may be gone already. Raises DeviceError."""
 
 
 class Intercom(Device, Protocol):

@@ -13,6 +13,7 @@ from edge.drivers.base import (
     Camera,
     ConfigError,
     Device,
+    FacePanel,
     Intercom,
     MonotonicNs,
     Panel,
@@ -43,6 +44,7 @@ class Devices:
     cameras: dict[UUID, Camera] = field(default_factory=dict)
     streaming: dict[UUID, StreamingCamera] = field(default_factory=dict)
     panels: dict[UUID, Panel] = field(default_factory=dict)
+    faces: dict[UUID, FacePanel] = field(default_factory=dict)
     intercoms: dict[UUID, Intercom] = field(default_factory=dict)
     claims: dict[str, config.Device] = field(default_factory=dict)
     shared: dict[str, object] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class Devices:
         _keep(self.cameras, before.cameras, ids)
         _keep(self.streaming, before.streaming, ids)
         _keep(self.panels, before.panels, ids)
+        _keep(self.faces, before.faces, ids)
         _keep(self.intercoms, before.intercoms, ids)
 
     def claim(self, device: config.Device, place: str) -> None:

@@ -1,13 +1,15 @@
 """From what the box holds to what a panel at a point should hold."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from uuid import UUID
 
+from edge.access.decision import GatePass
 from edge.access.holdings import Holdings
 from edge.access.points import Site
-from edge.clock import Clock
+from edge.clock import Clock, Moment
 from edge.drivers.base import Grant
-from edge.panels.wanted import grants_of
+from edge.panels.wanted import faces_of, grants_of
 from protocols.cards import Lookup
 from protocols.config import AntiPassback, Point
 from protocols.fields import ClockState
@@ -31,14 +33,31 @@ class Supply:
         ):
             return frozenset()
         grants: set[Grant] = set()
+        async for item in self._every():
+            found = set(grants_of(item, point.id, moment.utc))
+            if found and not self._is_blocked(item, moment):
+                grants |= found
+        return frozenset(grants)
+
+    async def faces(self, point: Point, site: Site) -> frozenset[str]:  # noqa: ARG002  # as `wanted`
+        """The pictures of those who may come through the point: about each of them the panel asks the box."""
+        moment = self._clock.now()
+        faces: set[str] = set()
+        async for item in self._every():
+            found = set(faces_of(item, point.id, moment.utc))
+            if found and not self._is_blocked(item, moment):
+                faces |= found
+        return frozenset(faces)
+
+    async def _every(self) -> AsyncIterator[GatePass]:
         for count, item in enumerate(self._held.passes.every()):
             if not count % AT_ONCE:
                 await asyncio.sleep(0)
-            found = set(grants_of(item, point.id, moment.utc))
-            lookups = [Lookup(key, False) for key in item.keys]
-            if found and not self._held.passes.names_card_or_pass(lookups, item.id, moment.utc):
-                grants |= found
-        return frozenset(grants)
+            yield item
+
+    def _is_blocked(self, item: GatePass, moment: Moment) -> bool:
+        lookups = [Lookup(key, False) for key in item.keys]
+        return self._held.passes.names_card_or_pass(lookups, item.id, moment.utc)
 
 
 def point_of(device: UUID, site: Site) -> Point | None:

@@ -4,13 +4,14 @@ A panel cannot judge schedules, counted entries, zones and the blacklist. So it 
 may matter: they ask the box through it, as always.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from edge.access.decision import GatePass
 from edge.drivers.base import Grant, GrantKind
+from protocols import faces
 from protocols.fields import Direction
 from protocols.held import PassKind
 
@@ -27,12 +28,17 @@ class Change(NamedTuple):
         return bool(self.add or self.remove)
 
 
+def faces_of(item: GatePass, point: UUID, at: datetime) -> Iterator[str]:
+    """The pictures by which a panel at this point may know the pass's holder; what else a pass says, the box judges."""
+    if not item.revoked and _is_valid(item, at) and (not item.points or point in item.points):
+        yield from filter(None, map(faces.picture_of, item.keys))
+
+
 def grants_of(item: GatePass, point: UUID, at: datetime) -> Iterator[Grant]:
     """By what the panel at this point may let the pass's holder in without asking; nothing for most."""
-    valid = item.valid_from <= at and (item.valid_until is None or at < item.valid_until)
     here = not item.points or point in item.points
     plain = not item.schedule and item.entries is None and item.direction is not Direction.OUT
-    if item.revoked or item.kind not in _BY_ITSELF or not (valid and here and plain):
+    if item.revoked or item.kind not in _BY_ITSELF or not (_is_valid(item, at) and here and plain):
         return
     for key in item.keys:
         kind, _, value = key.partition(":")
@@ -42,10 +48,13 @@ def grants_of(item: GatePass, point: UUID, at: datetime) -> Iterator[Grant]:
             yield Grant(GrantKind.CODE, value)
 
 
-def difference(desired: Iterable[Grant], held: frozenset[Grant]) -> Change:
-    """Faces without consent are never added, and taken away where they are."""
-    allowed = frozenset(grant for grant in desired if grant.kind is not GrantKind.FACE or grant.consent)
-    return Change(allowed - held, held - allowed)
+def _is_valid(item: GatePass, at: datetime) -> bool:
+    return item.valid_from <= at and (item.valid_until is None or at < item.valid_until)
+
+
+def difference(desired: frozenset[Grant], held: frozenset[Grant]) -> Change:
+    """What makes the one the other."""
+    return Change(desired - held, held - desired)
 
 
 def batches(change: Change, most: int) -> Iterator[Change]:

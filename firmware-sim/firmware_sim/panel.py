@@ -1,4 +1,4 @@
-"""An intercom panel that speaks the generic HTTP shape: rings, opens its doors, and remembers whom it lets in."""
+"""An intercom panel that speaks the generic HTTP shape: rings, opens its doors, remembers whom it lets in and faces."""
 
 import asyncio
 import hashlib
@@ -31,6 +31,7 @@ class Fault(StrEnum):
     REFUSE = "refuse"
     BROKEN = "broken"
     FORGETS = "forgets"
+    FACELESS = "faceless"  # it finds no face in any picture
 
 
 class PushError(Exception):
@@ -38,7 +39,10 @@ class PushError(Exception):
 
 
 class Panel:
-    """`grants`: what it holds, as (kind, value). `opened`: how often each door was. `hung_up`: calls it had to end."""
+    """`grants`: what it holds, as (kind, value). `opened`: how often each door was. `hung_up`: calls it had to end.
+
+    `faces`: the pictures it knows people by, under the names that it was given.
+    """
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class Panel:
         port: int = 0,
         doors: int = 1,
         refuses_calls: bool = True,
+        knows_faces: bool = True,
         user: str = "",
         password: str = "",
     ) -> None:
@@ -56,6 +61,7 @@ class Panel:
         self.push_url = push_url
         self.fault = Fault.NONE
         self.grants: set[tuple[str, str]] = set()
+        self.faces: dict[str, bytes] = {}
         self.opened = [0] * doors
         self.hung_up: list[str] = []
         self._journal = journal
@@ -68,6 +74,9 @@ class Panel:
             Route("/api/grants", self._asked_grants),
             Route("/api/grants", self._asked_change, methods=["POST"]),
         ]
+        if knows_faces:
+            routes.append(Route("/api/faces", self._asked_faces))
+            routes.append(Route("/api/faces/{face}", self._asked_face, methods=["PUT", "DELETE"]))
         if refuses_calls:
             routes.append(Route("/api/calls/end", self._asked_end, methods=["POST"]))
         self.served = Served(f"panel {name}", Starlette(routes=routes), port)
@@ -97,6 +106,10 @@ class Panel:
     async def tell(self, **event: Any) -> None:
         """Any event. Raises PushError."""
         await asyncio.to_thread(self._push, anpr.Push("application/json", json.dumps(event).encode()))
+
+    async def recognise(self, face: str, confidence: float = 0.97) -> None:
+        """Somebody whom it knows by this name stands in front of it. Raises PushError."""
+        await self.tell(event="face", face=face, confidence=confidence)
 
     async def _asked_state(self, request: Request) -> Response:
         return await self._fail(request) or JSONResponse({"doors": len(self.opened)})
@@ -133,6 +146,27 @@ class Panel:
             self.grants -= {(each["kind"], each["value"]) for each in change["remove"]}
             self.grants |= {(each["kind"], each["value"]) for each in change["add"]}
         self._journal.write("grants", panel=self.name, held=len(self.grants))
+        return Response(status_code=204)
+
+    async def _asked_faces(self, request: Request) -> Response:
+        told = [
+            {"id": face, "sha256": hashlib.sha256(data).hexdigest()}
+            for face, data in sorted(self.faces.items())
+        ]
+        return await self._fail(request) or JSONResponse(told)
+
+    async def _asked_face(self, request: Request) -> Response:
+        if failed := await self._fail(request):
+            return failed
+        face, data = request.path_params["face"], await request.body()
+        if self.fault is Fault.FORGETS:
+            return Response(status_code=204)
+        if request.method == "DELETE":
+            return Response(status_code=404 if self.faces.pop(face, None) is None else 204)
+        if self.fault is Fault.FACELESS or not data.startswith(b"\xff\xd8"):
+            return JSONResponse({"title": "no face in this picture"}, status_code=422)
+        self.faces[face] = data
+        self._journal.write("faces", panel=self.name, held=len(self.faces))
         return Response(status_code=204)
 
     async def _fail(self, request: Request) -> Response | None:

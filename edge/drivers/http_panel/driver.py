@@ -1,4 +1,4 @@
-"""An intercom panel over HTTP: it pushes calls, codes and cards, opens when asked, and is told whom to let in."""
+"""An intercom panel over HTTP: it pushes calls, codes, cards and faces, opens when asked, is told whom to let in."""
 
 import asyncio
 from http import HTTPStatus
@@ -25,7 +25,17 @@ from edge.drivers.base import (
 )
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.http_panel.config import Settings
-from edge.drivers.http_panel.decode import PanelEvent, PanelPushError, change, ending, event, grants
+from edge.drivers.http_panel.decode import (
+    PanelEvent,
+    PanelPushError,
+    change,
+    ending,
+    event,
+    face_id,
+    faces,
+    grants,
+    picture_of,
+)
 from edge.drivers.own_lock import OwnLock
 from edge.drivers.presence import Backoff, Presence
 from edge.drivers.pushes import PushError, PushPort, Terms, parts_of
@@ -38,6 +48,7 @@ from protocols.urls import without_secrets
 BODY_WITHIN_S = 10.0
 PORT_LOOK_S = 0.05
 ANSWER_MAX_BYTES = 4 * 1024 * 1024
+PICTURE_WITHIN_S = 15.0  # a panel looks for the face in a picture before it answers
 NS_PER_S = 1_000_000_000
 _NO_SUCH_WAY = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED})
 _PHASES = {"ring": CallPhase.RINGING, "answered": CallPhase.ANSWERED, "ended": CallPhase.ENDED}
@@ -60,11 +71,12 @@ class _Listening(Presence):
 
 
 class HttpPanel(OwnLock):
-    """Implements `base.Relay`, `Reader`, `Panel` and `Intercom`; the panel itself shows what became of it."""
+    """Implements `base.Relay`, `Reader`, `Panel`, `FacePanel` and `Intercom`; it shows itself what became of it."""
 
     def __init__(self, device: config.Device, settings: Settings, ports: Ports) -> None:
         super().__init__(device.name, settings.doors, ports.monotonic_ns)
         self.id: UUID = device.id
+        self.recognises = settings.recognises
         self._settings = settings
         self._random = ports.random
         self._ringing = ""
@@ -115,6 +127,30 @@ class HttpPanel(OwnLock):
         """See `base.Panel`."""
         await self._ask("POST", "/grants", change(add, remove))
 
+    async def faces(self) -> dict[str, str]:
+        """See `base.FacePanel`."""
+        try:
+            return faces(await self._ask("GET", "/faces"))
+        except PanelPushError as error:
+            raise DeviceError(f"{self._name}: {error}") from error
+        except RefusedError as error:
+            if error.code in _NO_SUCH_WAY:
+                raise UnsupportedError(f"{self._name}: this panel keeps no faces") from error
+            raise
+
+    async def put_face(self, face: str, picture: bytes) -> None:
+        """See `base.FacePanel`."""
+        path = f"/faces/{face_id(face)}"
+        await self._ask("PUT", path, picture, media_type="image/jpeg", within_s=PICTURE_WITHIN_S)
+
+    async def drop_face(self, face: str) -> None:
+        """See `base.FacePanel`."""
+        try:
+            await self._ask("DELETE", f"/faces/{face_id(face)}")
+        except RefusedError as error:
+            if error.code != HTTPStatus.NOT_FOUND:
+                raise
+
     async def _probe(self, presence: Presence, listening: _Listening) -> None:
         backoff = Backoff(self._random)
         while True:
@@ -141,6 +177,8 @@ class HttpPanel(OwnLock):
             picture = still(data) if data else None
         except (PanelPushError, StillError) as error:
             raise PushError(str(error)) from error
+        if told.event == "face" and not self.recognises:
+            raise PushError("event: $.event: face: the settings do not say that this panel recognises")
         if told.event in _PHASES:
             self._ringing = told.call if told.event == "ring" else ""
             phase = _PHASES[told.event]
@@ -151,6 +189,10 @@ class HttpPanel(OwnLock):
 
     def _read(self, told: PanelEvent) -> Read:
         at_ns = self._monotonic_ns()
+        if told.face is not None:
+            face = picture_of(told.face)
+            raw = f"face {face[-8:]}" if face else "face of another's"
+            return Read(device=self.id, at_ns=at_ns, raw=raw, face=face, confidence=told.confidence)
         if told.uid is None:
             code = told.code or ""
             return Read(device=self.id, at_ns=at_ns, raw=code, code=code)
@@ -165,13 +207,19 @@ class HttpPanel(OwnLock):
         return max(0.0, min(left_s, self._settings.timeout_ms / 1000))
 
     async def _ask(
-        self, method: str, path: str, body: bytes | None = None, *, within_s: float | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        within_s: float | None = None,
+        media_type: str = "application/json",
     ) -> bytes:
         """Raises UnavailableError, RefusedError (4xx), SilentError (no answer, or 5xx: it may have done it)."""
         settings = self._settings
         limit_s = settings.timeout_ms / 1000 if within_s is None else within_s
         sign_in = pictures.auth(settings.user, settings.password, settings.auth)
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers = {"Content-Type": media_type} if body is not None else {}
         url = settings.url.rstrip("/") + path
         try:
             async with (
@@ -203,4 +251,4 @@ def build(device: config.Device, built: Devices, ports: Ports) -> None:
     built.claim(device, f"port {settings.port}")
     panel = HttpPanel(device, settings, ports)
     built.all[device.id] = built.relays[device.id] = built.readers[device.id] = panel
-    built.panels[device.id] = built.intercoms[device.id] = panel
+    built.panels[device.id] = built.intercoms[device.id] = built.faces[device.id] = panel

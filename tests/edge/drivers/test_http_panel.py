@@ -5,6 +5,7 @@ import contextlib
 import socket
 import time
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -27,14 +28,15 @@ from edge.drivers.base import (
     Verdict,
 )
 from edge.drivers.http_panel import driver as http_panel
-from edge.drivers.http_panel.decode import PanelPushError, event, grants
+from edge.drivers.http_panel.decode import PanelPushError, event, face_id, faces, grants
 from edge.drivers.http_panel.driver import HttpPanel
 from edge.drivers.table import build
 from protocols.records import CallPhase, DeviceReason, DeviceStatus
-from tests.edge.drivers.support import PORTS, READER, Recorder, device, running, soon_ns
+from tests.edge.drivers.support import PORTS, READER, Recorder, device, eventually, running, soon_ns
 from tests.edge.drivers.transcripts import answer, data_of, steps
 
 TOKEN = "a-long-enough-token"
+ONE = sha256(b"\xff\xd8one").hexdigest()
 
 
 def driver(url: str, port: int, **more: Any) -> HttpPanel:
@@ -211,7 +213,8 @@ async def test_a_push_with_another_token_is_refused(journal: Journal) -> None:
 async def test_the_recorded_talk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_panel, "BODY_WITHIN_S", 1.5)
     port, told = free_port(), 0
-    async with running(driver(f"http://127.0.0.1:{free_port()}/", port)) as recorder:
+    panel = driver(f"http://127.0.0.1:{free_port()}/", port, recognises=True)
+    async with running(panel) as recorder:
         await recorder.until_status(READER, DeviceStatus.OFFLINE)
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for sign, text in steps("http_panel.txt"):
@@ -232,6 +235,80 @@ async def test_the_recorded_talk(monkeypatch: pytest.MonkeyPatch) -> None:
         writer.close()
 
 
+class Spoken:
+    """A panel that is asked, by the transcript: a connection for each request."""
+
+    def __init__(self, name: str) -> None:
+        self.steps = [(sign, text.replace("ONE", ONE)) for sign, text in steps(name)]
+        self.astray: list[bytes] = []
+        self.open = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open += 1
+        try:
+            await self._serve(reader, writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+            self.open -= 1
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        body = await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0)
+        for asked in (head, body):
+            if self.steps[0][0] == "<" and not asked.startswith(data_of(self.steps.pop(0)[1])):
+                self.astray.append(asked)
+        if self.steps[0][0] == ">":
+            writer.write(data_of(self.steps.pop(0)[1]))
+            await writer.drain()
+        else:
+            await reader.read()  # until the box gives it up
+
+
+async def test_what_a_box_asks_about_faces_and_how_a_panel_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_panel, "PICTURE_WITHIN_S", 10.0)
+    talk = Spoken("http_panel_faces.txt")
+    server = await asyncio.start_server(talk.serve, "127.0.0.1", 0)
+    port, patience = server.sockets[0].getsockname()[1], 10_000
+    async with server:
+        while talk.steps:
+            asked = talk.steps[0][1]
+            if talk.steps[1][0] == "=":
+                patience = 500  # nothing will come
+            panel = driver(f"http://127.0.0.1:{port}/api", free_port(), timeout_ms=patience)
+            said = await told_of(panel, asked)
+            assert (talk.astray, talk.steps.pop(0)) == ([], ("=", said))
+        await eventually(lambda: talk.open == 0)
+
+
+async def told_of(panel: HttpPanel, asked: str) -> str:
+    try:
+        if "PUT" in asked:
+            await panel.put_face(ONE, b"\xff\xd8one")
+        elif "DELETE" in asked:
+            await panel.drop_face(ONE)
+        else:
+            return " ".join(["faces", *(f"{face}:{has}" for face, has in (await panel.faces()).items())])
+    except DeviceError as error:
+        return type(error).__name__
+    return "done"
+
+
+async def test_a_face_is_a_read_of_a_panel_that_recognises_and_of_no_other(journal: Journal) -> None:
+    async with talking(journal, recognises=True) as (simulator, _, recorder):
+        await simulator.recognise(face_id(ONE))
+        await simulator.recognise("17")
+    ours, others = recorder.reads
+    assert (ours.face, ours.raw, ours.confidence) == (ONE, f"face {ONE[-8:]}", 0.97)
+    assert (others.face, others.raw) == ("", "face of another's")
+    async with talking(journal) as (simulator, _, recorder):
+        with pytest.raises(PushError, match="422"):
+            await simulator.recognise(face_id(ONE))
+    assert recorder.reads == []
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b'{"event":"open"}', b'{"event":"code"}', b'{"event":"card","uid":"04"}', b"\xff" * 9],
@@ -247,6 +324,6 @@ async def test_what_is_no_event_is_refused(journal: Journal, body: bytes) -> Non
 
 @given(st.one_of(st.binary(), st.text().map(str.encode)))
 def test_no_bytes_break_the_decoders(data: bytes) -> None:
-    for decode in (event, grants):
+    for decode in (event, faces, grants):
         with contextlib.suppress(PanelPushError):
             decode(data)

@@ -17,7 +17,7 @@ from deploy.demo.servers.processes import free_port
 from edge.access.decision import GatePass
 from edge.drivers.base import DeviceError, Grant, GrantKind
 from edge.panels.keeper import Keeper
-from edge.panels.wanted import Change, batches, difference, grants_of
+from edge.panels.wanted import batches, difference, grants_of
 from protocols.fields import Direction
 from protocols.held import PassKind, Window
 from tests.edge.drivers.test_http_panel import driver
@@ -75,7 +75,7 @@ def test_what_a_panel_cannot_judge_is_not_told_to_it(more: dict[str, Any]) -> No
 
 
 GRANTS = st.frozensets(
-    st.builds(Grant, st.sampled_from(GrantKind), st.sampled_from(["1", "2", "3", "4"]), st.booleans()),
+    st.builds(Grant, st.sampled_from(GrantKind), st.sampled_from(["1", "2", "3", "4"])),
     max_size=12,
 )
 
@@ -89,7 +89,7 @@ def test_afterwards_it_holds_what_it_should(
     for piece in batches(change, most):
         assert len(piece.add) + len(piece.remove) <= most
         now = (now - piece.remove) | piece.add
-    assert now == frozenset(grant for grant in desired if grant.kind is not GrantKind.FACE or grant.consent)
+    assert now == desired
     assert not difference(desired, now)
     assert not change.add & change.remove
 
@@ -98,12 +98,6 @@ def test_afterwards_it_holds_what_it_should(
 def test_removals_go_first(desired: frozenset[Grant], held: frozenset[Grant]) -> None:
     kinds = [bool(piece.add) for piece in batches(difference(desired, held), 1)]
     assert kinds == sorted(kinds)
-
-
-def test_a_face_without_consent_is_taken_away() -> None:
-    face = Grant(GrantKind.FACE, "aa")
-    assert difference([face], frozenset({face})) == Change(frozenset(), frozenset({face}))
-    assert difference([face._replace(consent=True)], frozenset()).add == {face._replace(consent=True)}
 
 
 @pytest.fixture
