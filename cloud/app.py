@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cloud.access import api as access
 from cloud.access import api_cards as company_cards
+from cloud.access import api_faces as faces
 from cloud.access import api_guests as guests
 from cloud.access import api_import
 from cloud.access import service as access_service
@@ -52,6 +53,7 @@ from cloud.privacy import service as privacy_service
 from cloud.reads import api as reads
 from cloud.reads import api_calls, api_journal, api_looks, api_residents, api_statistics
 from cloud.reads import api_watch as watch
+from cloud.residents import api_faces as own_faces
 from cloud.sites import api as sites
 from cloud.sites import api_alarms as alarms
 from cloud.telemetry import api as telemetry
@@ -72,9 +74,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     watch.router,
     api_calls.router,
     api_residents.router,
+    own_faces.router,
     guards.router,
     people.router,
     people.entry,
+    faces.router,
     housing.router,
     stream_router,
     files_router,

@@ -219,8 +219,10 @@ class Running:
 
     def wake_keepers(self) -> None:
         """What is held has changed: what panels hold by themselves may have to."""
-        for keeper in (*self.keepers.values(), *self.face_keepers.values()):
+        for keeper in self.keepers.values():
             keeper.wake()
+        for face_keeper in self.face_keepers.values():
+            face_keeper.wake()
 
     def _start_keepers(self, plan: Plan) -> None:
         wanted, names = self._wanted, {each.id: each.name for each in plan.configuration.devices}
@@ -231,10 +233,10 @@ class Running:
             supply = partial(wanted, point, plan.site)
             keeper = self.keepers[panel_id] = Keeper(names[panel_id], panel, supply, self._random)
             self._start(f"panel {panel_id}", keeper.run)
-        for panel_id, panel in plan.devices.faces.items():
+        for panel_id, face_panel in plan.devices.faces.items():
             point = point_of(panel_id, plan.site)
             if point is not None:
-                self._start_face_keeper(panel_id, names[panel_id], panel, point, plan.site)
+                self._start_face_keeper(panel_id, names[panel_id], face_panel, point, plan.site)
 
     def _start_face_keeper(
         self, panel_id: UUID, name: str, panel: FacePanel, point: Point, site: Site

@@ -21,6 +21,8 @@ class KeptKind(StrEnum):
     BLACKLIST = "blacklist"  # entries that were removed or are over
     LOOKS = "looks"  # who looked at whose data
     AUDIT = "audit"  # who did what
+    FACES = "faces"  # pictures of faces that no pass needs any more
+    CONSENTS = "consents"  # withdrawn, to a face
 
 
 class LookKind(StrEnum):
@@ -29,6 +31,7 @@ class LookKind(StrEnum):
     PASSES = "passes"  # with their holders, hosts, phones
     PASSAGES = "passages"  # with plates, holders, pictures
     PICTURES = "pictures"
+    FACES = "faces"
     VISITORS = "visitors"  # with documents
     VIOLATIONS = "violations"
     CALLS = "calls"  # whom intercoms rang, with pictures

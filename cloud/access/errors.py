@@ -43,6 +43,37 @@ class PassageNotThere(NotThere):
     text = Text("Проезд не найден.", "No such passage.")
 
 
+class ConsentNotThere(NotThere):
+    """The person has agreed to nothing, or has taken it back."""
+
+    code = "face_consent_not_found"
+    text = Text("Согласия этого человека нет.", "This person has given no consent.")
+
+
+class ConsentThere(Conflict):
+    """The person has agreed already."""
+
+    code = "face_consent_given"
+    text = Text("Согласие уже дано.", "The consent is given already.")
+
+
+class ConsentNeeded(Conflict):
+    """No picture without the person's consent."""
+
+    code = "face_needs_consent"
+    text = Text(
+        "Снимок лица хранится только с согласия человека: сначала запишите согласие.",
+        "A face is kept with the person's consent alone: record the consent first.",
+    )
+
+
+class FaceNotThere(NotThere):
+    """There is no picture of this person's face."""
+
+    code = "face_not_found"
+    text = Text("Снимка лица нет.", "There is no picture of the face.")
+
+
 class PassIsFinal(Conflict):
     """A pass that was revoked or refused, or whose holder is forgotten, is changed no more; issue another."""
 

@@ -8,6 +8,7 @@ import msgspec
 
 from cloud.access.models import Blocked, CodeKey, Pass, PassCard
 from cloud.access.types import PassState
+from protocols import faces
 from protocols.fields import KEY_MAX, Direction, clipped
 from protocols.held import BlockItem, KeyItem, KeyPurpose, PassItem, PassKind, Window
 
@@ -17,6 +18,7 @@ _FINAL = {PassState.REVOKED, PassState.REFUSED}
 def pass_item(row: Pass, cards: Iterable[PassCard]) -> PassItem:
     """A revoked pass stays held for a while, so that the gate can say why it refuses."""
     keys = dict.fromkeys(key for card in cards for key in card.keys)
+    keys |= dict.fromkeys(map(faces.key_of, row.faces or ()))  # a pass that is just made has none yet
     return PassItem(
         id=row.id,
         number=str(row.number),

@@ -3,9 +3,12 @@
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from cloud.access.face_models import Face
+from cloud.access.face_passes import match
 from cloud.access.stills import remove_stills
 from cloud.kernel.database import Scope, now
 from cloud.kernel.jobs import Job, Tools
@@ -14,6 +17,7 @@ from protocols.held import ItemKind
 
 _STILL_JUDGED = timedelta(days=2)  # so long a gate says "expired" or "revoked" instead of "unknown"
 _AT_ONCE = 1000
+_COMPANIES = text("SELECT organisation_ids()")
 _LAPSED = text("SELECT organisation_id, site_id, kind, item_id FROM access_lapsed(:before, :limit)")
 
 
@@ -29,7 +33,22 @@ def release_lapsed(tools: Tools) -> None:
                     sites.remove_item(session, site_id, ItemKind(item.kind), item.item_id)
 
 
+def match_faces(tools: Tools) -> None:
+    """Who moved or was renamed: passes hold the faces of their holders as these are today."""
+    with tools.database.transaction() as session:
+        companies: list[UUID] = list(session.scalars(_COMPANIES))
+    for company in companies:
+        with tools.database.transaction(Scope.organisation(company)) as session:
+            persons = session.scalars(select(Face.person_id).order_by(Face.person_id)).all()
+        for person_id in persons:
+            with tools.database.transaction(Scope.organisation(company)) as session:
+                face = session.scalars(select(Face).where(Face.person_id == person_id)).one_or_none()
+                if face is not None:
+                    match(session, face)
+
+
 JOBS = (
+    Job(name="access.match_faces", run=match_faces, every=timedelta(minutes=30)),
     Job(name="access.release_lapsed", run=release_lapsed, every=timedelta(minutes=10)),
     Job(name="access.remove_stills", run=remove_stills, every=timedelta(minutes=5)),
 )

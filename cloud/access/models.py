@@ -37,7 +37,7 @@ class Pass(TenantMixin, Base):
         CheckConstraint(
             "erased_at IS NULL OR (holder = '' AND vehicle = '' AND plates = '{}' AND host = '' AND phone IS NULL"
             " AND host_phone IS NULL AND address = '' AND note = '' AND search = '' AND document = ''"
-            " AND document_key = '')",
+            " AND document_key = '' AND faces = '{}')",
             name="erased",
         ),
         Index("ix_pass_changed", "organisation_id", "changed_at", "id"),
@@ -45,6 +45,7 @@ class Pass(TenantMixin, Base):
         Index("ix_pass_site", "organisation_id", "site_id", "state"),
         Index("ix_pass_premises", "organisation_id", "premises_id"),
         Index("ix_pass_document", "site_id", "document_key", postgresql_where=text("document_key <> ''")),
+        Index("ix_pass_faces", "faces", postgresql_using="gin", postgresql_where=text("faces <> '{}'")),
         Index("ix_pass_group", "organisation_id", "group_id", postgresql_where=text("group_id IS NOT NULL")),
     )
 
@@ -78,6 +79,9 @@ class Pass(TenantMixin, Base):
     entries: Mapped[int | None] = mapped_column(Integer)
     uses: Mapped[int] = mapped_column(Integer)
     vehicles: Mapped[int | None] = mapped_column(Integer)  # of its premises, inside at once; frozen at issue
+    faces: Mapped[list[str]] = mapped_column(
+        ARRAY(Text()), server_default="{}"
+    )  # pictures by which panels know the holder: `Face.sha256`
     group_id: Mapped[UUID | None]  # of the table with which it came
     group: Mapped[str] = mapped_column(server_default="")
     note: Mapped[str]

@@ -12,6 +12,7 @@ from cloud.access import blacklist, pass_cards, policies, recognition, rules, ty
 from cloud.access import cards as stock
 from cloud.access.errors import PassIsFinal, PassNeedsApproval, PassNotRequested, PassNotThere
 from cloud.access.history import add_history
+from cloud.access.face_passes import faces_for
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassageRow
 from cloud.access.pass_cards import cards_of
@@ -282,6 +283,7 @@ def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], v
     target.direction, target.entries = draft.direction, draft.entries
     target.valid_from, target.valid_until = valid_from, draft.valid_until
     target.schedule = _windows(draft)
+    target.faces = faces_for(session, target)
     target.changed_at = now(session)
     target.search = search_text(
         str(target.number),

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, func, not_, or_, select, update
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session
 
+from cloud.access import faces
+from cloud.access.face_models import Face, FaceConsent
 from cloud.access.models import Blocked, CardHistory, Pass, PassageRow, PassCard, PassHistory
 from cloud.access.types import PassState
 from cloud.kernel import claims
@@ -75,6 +78,31 @@ def note_removed(session: Session, company: UUID, names: Sequence[str]) -> None:
     session.execute(update(PassageRow).where(*mine).values(still_removed_at=now(session)))
 
 
+_LAST_NEEDED = func.greatest(
+    Face.stored_at,
+    select(func.max(case((Pass.state.in_(_REVOKED), Pass.changed_at), else_=Pass.valid_until)))
+    .where(Pass.faces != [], Pass.faces.contains(array([Face.sha256])))
+    .correlate(Face)
+    .scalar_subquery(),
+)
+_NEEDED_FOR_EVER = exists().where(
+    Pass.faces != [],
+    Pass.faces.contains(array([Face.sha256])),
+    Pass.state.not_in(_REVOKED),
+    Pass.valid_until.is_(None),
+)
+
+
+class Faces(Part):
+    """Pictures of faces whose passes have all ended; the consent stays."""
+
+    def erase(self, session: Session, company: UUID, before: datetime, most: int) -> Gone:
+        """See `Kept`."""
+        chosen = select(Face).where(self._older(company, before)).order_by(Face.id).limit(most)
+        names = [faces.forget(session, face) for face in session.scalars(chosen).all()]
+        return Gone(len(names), names)
+
+
 KEPT: tuple[Kept, ...] = (
     Part(
         kind=KeptKind.PASSAGES,
@@ -91,7 +119,7 @@ KEPT: tuple[Kept, ...] = (
         at=case((Pass.state.in_(_REVOKED), Pass.changed_at), else_=Pass.valid_until),
         # Whoever is still inside is somebody whom the gate must know.
         holds=and_(Pass.erased_at.is_(None), Pass.state != PassState.INSIDE),
-        wiped=_NOBODY | {"plates": [], "phone": None, "host_phone": None},
+        wiped=_NOBODY | {"plates": [], "faces": [], "phone": None, "host_phone": None},
         also=_forget_cards,
     ),
     Part(
@@ -100,4 +128,6 @@ KEPT: tuple[Kept, ...] = (
         at=func.coalesce(Blocked.removed_at, Blocked.until),
         holds=or_(Blocked.removed_at.is_not(None), Blocked.until.is_not(None)),
     ),
+    Faces(kind=KeptKind.FACES, table=Face, at=_LAST_NEEDED, holds=not_(_NEEDED_FOR_EVER)),
+    Part(kind=KeptKind.CONSENTS, table=FaceConsent, at=FaceConsent.withdrawn_at),
 )

@@ -3,6 +3,17 @@
 from cloud.access.blacklist import block, names_visitor, unblock
 from cloud.access.bulk import change_passes
 from cloud.access.card_desk import add_card, give_card, label_card, move_card
+from cloud.access.face_passes import is_face_at
+from cloud.access.face_texts import current as text_to_agree
+from cloud.access.faces import MOST_BYTES as FACE_MOST_BYTES
+from cloud.access.faces import (
+    give_consent,
+    kept_of,
+    picture_of,
+    put_picture,
+    remove_picture,
+    withdraw_consent,
+)
 from cloud.access.gate_passes import judge_gate_pass, keep_gate_pass, revoke_gate_pass, withdraw_gate_pass
 from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
 from cloud.access.guest_page import shown_link
@@ -33,6 +44,7 @@ from cloud.access.retention import KEPT
 from cloud.access.watches import unwatch_pass, watch_pass, watchers_of
 
 __all__ = [
+    "FACE_MOST_BYTES",
     "KEPT",
     "GuestCode",
     "add_card",
@@ -46,34 +58,42 @@ __all__ = [
     "get_pass",
     "get_passage",
     "give_card",
+    "give_consent",
     "guest_code",
     "history_of",
     "import_passes",
+    "is_face_at",
     "is_still",
     "issue_pass",
     "judge_gate_pass",
     "keep_gate_pass",
     "keep_key",
     "label_card",
+    "kept_of",
     "link_of",
     "move_card",
     "names_visitor",
     "pass_of_link",
+    "picture_of",
+    "put_picture",
     "read_card",
     "record_actuation",
     "record_passage",
     "record_still",
     "refuse_passes",
+    "remove_picture",
     "resident_kinds",
     "revoke_gate_pass",
     "revoke_passes",
     "set_point_policy",
     "set_policy",
     "shown_link",
+    "text_to_agree",
     "unblock",
     "undo_decision",
     "unwatch_pass",
     "watch_pass",
     "watchers_of",
+    "withdraw_consent",
     "withdraw_gate_pass",
 ]

@@ -70,6 +70,13 @@ class CardChange(StrEnum):
     DESTROYED = "destroyed"
 
 
+class ConsentHow(StrEnum):
+    """How somebody agreed that panels know their face."""
+
+    APP = "app"  # the person, in the resident's app
+    PAPER = "paper"  # to the company, in writing
+
+
 class StillState(StrEnum):
     """Where a passage's picture is."""
 

@@ -1,6 +1,7 @@
 """Files from boxes: named by their SHA-256, resumable by offset, idempotent.
 
     HEAD /edge/files/<sha256>   Upload-Offset: bytes received so far; Upload-Complete: ?1 or ?0
+    GET  /edge/files/<sha256>   a face that panels of the box's site are to know; 404 when it is none any more
     PUT  /edge/files/<sha256>   the whole file, or with `Content-Range: bytes <first>-<last>/<size>` what follows;
                                 201 complete, 202 more is missing, 409 with Upload-Offset: continue there,
                                 507 with Retry-After: the company has no room now; keep the file and come back
@@ -17,7 +18,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
 
+from cloud.access import service as access
 from cloud.edge_api.house import EdgeHouse, edge_house_of
 from cloud.edge_api.peer import peer_box
 from cloud.kernel import claims, limits, outbox
@@ -76,6 +79,18 @@ def head(request: Request, house: House, sha256: str) -> Response:
     size = _claimed_size(house, owner, sha256)
     offset = house.files.received(sha256, owner.box_id) if size is None else size
     return Response(headers=_progress(offset, complete=size is not None))
+
+
+@router.get("/{sha256}")
+def get(request: Request, house: House, sha256: str) -> StreamingResponse:
+    """A face, for the panels of a site where a pass names it; nothing else that the company has is a box's to read."""
+    owner = _owner(request, house)
+    with house.database.transaction(Scope.organisation(owner.organisation_id)) as session:
+        if not access.is_face_at(session, owner.site_id, sha256):
+            raise NotThere
+    return StreamingResponse(
+        house.files.read(sha256), media_type="image/jpeg", headers={"Cache-Control": "no-store"}
+    )
 
 
 @router.put("/{sha256}")

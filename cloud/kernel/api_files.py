@@ -63,6 +63,28 @@ def file_answer(call: Call, sha256: str) -> StreamingResponse:
     )
 
 
+def private_answer(call: Call, sha256: str, size: int, media_type: str) -> StreamingResponse:
+    """A picture that nobody's browser keeps, so that each look at it is asked for. Raises NotThere."""
+    return StreamingResponse(
+        call.house.files.read(sha256),
+        media_type=media_type,
+        headers={
+            "Content-Length": str(size),
+            "Content-Disposition": "inline",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def read_upload(file: UploadFile, most_bytes: int) -> bytes:
+    """What was sent. Raises TooLarge."""
+    data = file.file.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise TooLarge(limit_kb=most_bytes // 1024)
+    return data
+
+
 InUse = Callable[[Session, str], bool]
 """Whether something of the current company names the file, so that it must stay."""
 

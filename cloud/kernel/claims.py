@@ -37,6 +37,7 @@ class FileKind(StrEnum):
     STILL = "still"  # the picture of a passage: kept for some days, the oldest go first when room runs short
     VIOLATION = "violation"  # kept for its time, whatever the room
     DOCUMENT = "document"  # what a person put there: stays
+    FACE = "face"  # shown and given up by the slice that keeps it alone
 
 
 class QuotaExceeded(Conflict):
@@ -90,10 +91,11 @@ def claim(
 
 
 def claimed(session: Session, sha256: str) -> StoredFile:
-    """A file that the transaction's companies may read. Raises NotThere."""
+    """A file that the transaction's companies may read; a face is none. Raises NotThere."""
     if not is_name(sha256):
         raise NotThere
-    row = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
+    mine = (StoredFile.sha256 == sha256, StoredFile.kind != FileKind.FACE.value)
+    row = session.scalars(select(StoredFile).where(*mine)).first()
     if row is None:
         raise NotThere
     return row
@@ -112,6 +114,13 @@ def give_up(session: Session, sha256: str) -> StoredFile:
     session.expunge(row)
     _release(session, [row.id])
     return row
+
+
+def give_up_face(session: Session, sha256: str) -> None:
+    """Let go of a face of the current company; one that is not there changes nothing. The bytes are the caller's."""
+    mine = (StoredFile.organisation_id == current_organisation(session), StoredFile.sha256 == sha256)
+    chosen = select(StoredFile.id).where(*mine, StoredFile.kind == FileKind.FACE.value)
+    _release(session, session.scalars(chosen).all())
 
 
 def used_bytes(session: Session) -> int:

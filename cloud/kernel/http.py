@@ -97,7 +97,7 @@ class Envelope:
                 await send(message)
 
         is_upload = scope["path"].startswith(("/api/files", "/gate/api/photos")) or scope["path"].endswith(
-            "/import"
+            ("/import", "/picture")
         )
         limit = self._upload_limit if is_upload else self._body_limit
         try:

@@ -96,7 +96,7 @@ class StoredFile(TenantMixin, Base):
     __tablename__ = "stored_file"
     __table_args__ = tenant_table(
         UniqueConstraint("organisation_id", "sha256"),
-        CheckConstraint("kind IN ('still', 'violation', 'document')", name="kind"),
+        CheckConstraint("kind IN ('still', 'violation', 'document', 'face')", name="kind"),
         Index("ix_stored_file_age", "organisation_id", "kind", "created_at", "id"),
     )
 

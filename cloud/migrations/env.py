@@ -18,6 +18,7 @@ MODELS = (
     "cloud.sites.models",
     "cloud.telemetry.models",
     "cloud.access.models",
+    "cloud.access.face_models",
     "cloud.calls.models",
     "cloud.meters.models",
     "cloud.residents.models",

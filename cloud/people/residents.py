@@ -130,6 +130,27 @@ def accounts_at(session: Session, premises_id: UUID, *, person_id: UUID | None =
     return sorted({row.account_id for row in rows if _lasts(places[0], row.since, row.until, now(session))})
 
 
+def premises_of(session: Session, person_id: UUID) -> frozenset[UUID]:
+    """Where a person of the current company lives today, or is otherwise at home."""
+    query = select(Residency.premises_id, Residency.since, Residency.until)
+    said = session.execute(query.where(Residency.person_id == person_id)).all()
+    places = {
+        each.premises_id: each for each in housing.places_of(session, {row.premises_id for row in said})
+    }
+    at = now(session)
+    return frozenset(
+        row.premises_id for row in said if _lasts(places[row.premises_id], row.since, row.until, at)
+    )
+
+
+def people_at(session: Session, premises_id: UUID) -> frozenset[UUID]:
+    """The persons who are at home there today."""
+    query = select(Residency.person_id, Residency.since, Residency.until)
+    said = session.execute(query.where(Residency.premises_id == premises_id)).all()
+    [place] = housing.places_of(session, {premises_id})
+    return frozenset(row.person_id for row in said if _lasts(place, row.since, row.until, now(session)))
+
+
 def mail_of(session: Session, account_id: UUID) -> str:
     """Where letters to a resident of the current company go. Raises ResidentNotThere."""
     mine = (Resident.organisation_id == current_organisation(session), Resident.account_id == account_id)

@@ -21,6 +21,8 @@ from cloud.people.residents import (
     invite_resident,
     look_at_invitation,
     mail_of,
+    people_at,
+    premises_of,
     resident_accounts,
     resident_of,
 )
@@ -38,6 +40,8 @@ __all__ = [
     "invite_resident",
     "look_at_invitation",
     "mail_of",
+    "people_at",
+    "premises_of",
     "remove_residency",
     "resident_accounts",
     "resident_of",

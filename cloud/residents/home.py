@@ -50,8 +50,11 @@ class AtHome:
             raise NotAtHome
         return found
 
-    def acting(self, organisation_id: UUID) -> Actor:
-        """The actor at work in a company of theirs, whose services see what they must; `looking` again afterwards."""
+    def acting(self, organisation_id: UUID, *more: Permission) -> Actor:
+        """The actor at work in a company of theirs, whose services see what they must; `looking` again afterwards.
+
+        `more`: rights for this act alone.
+        """
         if all(home.organisation_id != organisation_id for home in self.homes):
             raise NotAtHome
         enter(self.session, Scope.organisation(organisation_id, account=self.account_id))
@@ -59,7 +62,7 @@ class AtHome:
         return replace(
             self.actor,
             organisation_id=organisation_id,
-            permissions={organisation_id: _RIGHTS},
+            permissions={organisation_id: _RIGHTS.union(more)},
             withheld={},
         )
 
