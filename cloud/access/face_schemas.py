@@ -40,12 +40,12 @@ class ConsentOut(BaseModel):
     id: UUID
     how: ConsentHow
     text_version: str = _VERSION
-    given_on: date
+    given_on: date = Field(examples=[date(2026, 11, 2)])
     recorded_at: datetime
     recorded_by: str = Field(examples=["Анна Ёлкина"])
     note: str = Field(examples=["папка 12, л. 4"])
     withdrawn_at: datetime | None
-    withdrawn_by: str
+    withdrawn_by: str = Field(examples=["Анна Ёлкина"])
 
 
 class ConsentTextOut(BaseModel):

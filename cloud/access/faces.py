@@ -98,8 +98,8 @@ def give_consent(
     )
     session.add(made)
     session.flush()
-    told = {"how": how, "given_on": given_on.isoformat(), "text_version": version}
-    record(session, actor, "face.consent.give", "person", person_id, told)
+    told = {"how": how.value, "given_on": given_on.isoformat(), "text_version": version}
+    record(session, actor, "people.consent.give", "person", person_id, told)
     _tell(session, person_id)
     return made
 
@@ -119,7 +119,7 @@ def withdraw_consent(
     consent.in_force, consent.withdrawn_at, consent.withdrawn_by = False, now(session), actor.name
     consent.withdrawn_how = "app" if how is ConsentHow.APP else "company"
     session.flush()
-    record(session, actor, "face.consent.withdraw", "person", person_id, {"picture": had_picture})
+    record(session, actor, "people.consent.withdraw", "person", person_id, {"picture": had_picture})
     _tell(session, person_id)
     return consent
 
@@ -145,7 +145,7 @@ def put_picture(
         raise ConsentNeeded
     picture = _picture(data, salt)
     digest = sha256(picture).hexdigest()
-    was_there = _drop(session, store, person_id)
+    _drop(session, store, person_id)
     claims.claim(
         session,
         digest,
@@ -170,7 +170,7 @@ def put_picture(
     session.add(made)
     session.flush()
     match(session, made)
-    record(session, actor, "face.replace" if was_there else "face.store", "person", person_id, {})
+    record(session, actor, "people.face.store", "person", person_id, {"size": made.size})
     _tell(session, person_id)
     return made
 
@@ -180,7 +180,7 @@ def remove_picture(session: Session, actor: Actor, store: FileStore, person_id: 
     actor.require(Permission.PEOPLE_MANAGE)
     if not _drop(session, store, person_id):
         raise FaceNotThere
-    record(session, actor, "face.remove", "person", person_id, {})
+    record(session, actor, "people.face.remove", "person", person_id, {})
     _tell(session, person_id)
 
 
@@ -220,7 +220,7 @@ def _remove(store: FileStore, name: str) -> None:
 def _consent(session: Session, person_id: UUID, *, lock: bool = False) -> FaceConsent | None:
     mine = (FaceConsent.person_id == person_id, FaceConsent.in_force)
     query = select(FaceConsent).where(*mine)
-    return session.scalars(query.with_for_update() if lock else query).one_or_none()
+    return session.scalars(query.with_for_update(key_share=True) if lock else query).one_or_none()
 
 
 def _picture(data: bytes, salt: str) -> bytes:

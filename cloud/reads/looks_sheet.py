@@ -28,6 +28,7 @@ KINDS: dict[str, Text] = {
     LookKind.PASSES: Text("Пропуска", "Passes"),
     LookKind.PASSAGES: Text("Проезды", "Passages"),
     LookKind.PICTURES: Text("Снимки", "Pictures"),
+    LookKind.FACES: Text("Снимки лиц", "Pictures of faces"),
     LookKind.VISITORS: Text("Посетители", "Visitors"),
     LookKind.VIOLATIONS: Text("Нарушения", "Violations"),
     LookKind.CALLS: Text("Вызовы на панели", "Calls at panels"),

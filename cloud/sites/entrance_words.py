@@ -184,6 +184,13 @@ SETTINGS: dict[str, Words] = {
     "http_panel.port": TCP_PORT,
     "http_panel.token": TOKEN,
     "http_panel.reverse": REVERSE,
+    "http_panel.recognises": Words(
+        Text("Узнаёт по лицу", "Knows faces"),
+        Text(
+            "Контроллер держит на панели лица тех, кто дал согласие; впускает по-прежнему он сам",
+            "The box keeps there the faces of those who agreed; it is still the box that lets in",
+        ),
+    ),
     "http_panel.timeout_ms": TIMEOUT,
     "http_panel.probe_s": Words(
         Text("Проверять панель каждые", "Check the panel every"),

@@ -10,6 +10,8 @@ Grammar of a key: `[~]CLASS:fields`, printable ASCII. Classes, by the card's for
     RAW:26:0246824       raw bits: how many, and their value in hex
     N:23011              a number whose facility nobody knows
 
+`PIN:`, `CODE:` (`protocols.codes`) and `FACE:` (`protocols.faces`) stand beside them in passes.
+
 A reader may drop part of what a card says: a 26-bit reader shows the EM-Marine card 001259E3 as W26:18:23011, as it
 does 255 other cards. `~` marks what a fuller credential looks like to such a reader, so that two fuller credentials
 which differ never meet through what they have in common. A pass therefore holds `keys()`, and a reader asks for

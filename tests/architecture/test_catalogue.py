@@ -30,8 +30,10 @@ PERSONS = {
 }
 """Walled off by person instead of by company."""
 
-OF_PREMISES = {"call", "pass", "pass_card", "pass_history", "passage", "premises", "residency"}
-"""Of these a resident sees what is of their own premises."""
+OF_PREMISES = {
+    "call", "face", "face_consent", "pass", "pass_card", "pass_history", "passage", "premises", "residency",
+}  # fmt: skip
+"""Of these a resident sees what is of their own premises; of faces nothing, but where they act."""
 
 USER_SCHEMAS = (
     "n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT LIKE '%timescaledb%' AND n.nspname <> 'information_schema'"

@@ -49,6 +49,7 @@ NAMED_BY_THE_HANDLER = {
     "/api/journal/boxes/{box_id}",
     "/api/journal/boxes/{box_id}/pdf",
     "/api/people/{person_id}/account",
+    "/api/people/{person_id}/face/picture",
     "/api/people/{person_id}/residencies",
     "/api/watch/passes/{pass_id}",
     "/api/watch/shifts/{shift_id}",

@@ -17,7 +17,7 @@ from cloud.kernel.database import Database
 from cloud.kernel.tenancy import Role
 from cloud.sites import authority
 from tests.cloud.serving import Person, Served, served
-from tests.contract.world import ZONE, Made, Make, World
+from tests.contract.world import PAPER, ZONE, Made, Make, World, portrait
 from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
@@ -61,6 +61,12 @@ AT_HOME = {
     "GET /api/resident/calls/{call_id}",
     "GET /api/resident/calls/{call_id}/still",
     "GET /api/resident/doors",
+    "DELETE /api/resident/faces/{company_id}/consent",
+    "DELETE /api/resident/faces/{company_id}/picture",
+    "GET /api/resident/faces",
+    "GET /api/resident/faces/{company_id}/picture",
+    "POST /api/resident/faces/{company_id}/consent",
+    "PUT /api/resident/faces/{company_id}/picture",
     "GET /api/resident/kinds",
     "GET /api/resident/notices",
     "GET /api/resident/orders/{order_id}",
@@ -133,6 +139,11 @@ NAMING: dict[str, Make] = {
         "person_id", W.person, lambda w: {"email": f"r{next(w.numbers)}@example.org"}
     ),
     "DELETE /api/people/{person_id}/account": named("person_id", W.resident),
+    "GET /api/people/{person_id}/face": named("person_id", W.faced),
+    "POST /api/people/{person_id}/face/consent": named("person_id", W.person, plainly(**PAPER)),
+    "DELETE /api/people/{person_id}/face/consent": named("person_id", W.faced),
+    "GET /api/people/{person_id}/face/picture": named("person_id", W.faced),
+    "DELETE /api/people/{person_id}/face/picture": named("person_id", W.faced),
     "POST /api/people/{person_id}/residencies": named(
         "person_id", W.person, lambda w: {"premises_id": w.premises(), "role": "owner"}
     ),
@@ -278,7 +289,11 @@ LISTING: dict[str, Callable[[World], Any]] = {
 COUNTING = {"GET /api/access/passes/counts": W.pass_, "GET /api/access/cards/counts": W.card}
 STATISTICS = {"GET /api/access/statistics", "GET /api/access/statistics.xlsx"}
 TAKING = {"GET /api/looks.xlsx"}
-UPLOADING = {"POST /api/files", "POST /api/access/passes/import"}
+UPLOADING = {
+    "POST /api/files",
+    "POST /api/access/passes/import",
+    "PUT /api/people/{person_id}/face/picture",
+}
 
 
 @pytest.fixture(scope="module")
@@ -361,6 +376,13 @@ def test_a_table_is_issued_at_ones_own_sites_alone(world: World, rival: Person) 
         draft = {"id": str(uuid4()), "site_id": site, "valid_until": (NOON + timedelta(hours=9)).isoformat()}
         form = {"draft": json.dumps(draft)}
         answer = person.client.post("/api/access/passes/import", files={"file": table}, data=form)
+        assert answer.status_code == status, answer.text
+
+
+def test_a_face_is_of_one_s_own_company(world: World, rival: Person) -> None:
+    path = f"/api/people/{world.faced()}/face/picture"
+    for person, status in ((rival, 404), (world.boss, 200), (rival, 404)):
+        answer = person.client.put(path, files={"file": ("face.jpg", portrait(), "image/jpeg")})
         assert answer.status_code == status, answer.text
 
 

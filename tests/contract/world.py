@@ -1,5 +1,6 @@
 """A company that has one of everything, and the door to it: what tests of the wall look at from outside."""
 
+import io
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -7,10 +8,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from PIL import Image
 from sqlalchemy import insert, update
 
 from cloud.access import service as access
 from cloud.access.events import PassUsed
+from cloud.access.face_texts import CURRENT
 from cloud.access.models import Pass, PassageRow
 from cloud.guard.models import GateDraft
 from cloud.guard.types import DraftState
@@ -31,6 +34,7 @@ from tests.cloud.serving import Person
 from tests.support.noon import NOON
 
 ZONE = "Asia/Yekaterinburg"
+PAPER = {"given_on": "2026-11-02", "note": "папка 12", "text_version": CURRENT}
 CHANNELS = [channel.name for channel in load_meter("eastron_sdm120").channels][:1]
 
 
@@ -79,6 +83,15 @@ class World:
         """A person who was invited to the resident's app."""
         person = self.person()
         self.post(f"/api/people/{person}/account", {"email": f"r{next(self.numbers)}@example.org"})
+        return person
+
+    def faced(self) -> str:
+        """A person who agreed on paper that panels know the face, with a picture."""
+        person = self.person()
+        self.post(f"/api/people/{person}/face/consent", PAPER)
+        file = {"file": ("face.jpg", portrait(), "image/jpeg")}
+        answer = self.boss.client.put(f"/api/people/{person}/face/picture", files=file)
+        assert answer.status_code == 200, answer.text
         return person
 
     def noticed(self) -> str:
@@ -395,6 +408,13 @@ class World:
         )
         assert answer.status_code == 201, answer.text
         return answer.json()["sha256"]
+
+
+def portrait() -> bytes:
+    """A picture as a telephone takes it."""
+    made = io.BytesIO()
+    Image.new("RGB", (400, 300), (90, 80, 70)).save(made, "JPEG")
+    return made.getvalue()
 
 
 Made = tuple[dict[str, Any], Any]  # what fills the path, and the body

@@ -49,6 +49,7 @@ class Box:
         self.command_key = Ed25519PrivateKey.generate()
         self.world = WORLD
         self.settings = Settings(gate=PATIENT_GATE)
+        self.files_url = "http://127.0.0.1:9/edge/files"
         files = Files(folder)
         if not files.journal_key.exists():
             identity.write_private(files.journal_key, identity.make_journal_key())
@@ -62,7 +63,7 @@ class Box:
             ca="-",
             mqtt=Broker(host=self.host, port=self.port),
             command_key=CommandKey(id=KEY_ID, public_key=public),
-            files_url="http://127.0.0.1:9/edge/files",
+            files_url=self.files_url,
         )
         return Membership(cloud="http://127.0.0.1:9", answer=answer)
 

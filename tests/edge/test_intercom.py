@@ -1,8 +1,10 @@
 """The whole agent at an entrance with a panel and an ONVIF camera: calls, codes, opening from afar, residents."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,7 +19,9 @@ from firmware_sim.panel import Panel
 
 from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.processes import free_port
+from edge.drivers.http_panel.decode import face_id
 from protocols import config, records
+from protocols.faces import key_of
 from protocols.fields import Direction
 from protocols.held import ItemKind, PassKind
 from protocols.messages import CommandKind
@@ -52,8 +56,8 @@ class Entrance:
         still = picture.take(camera="tower", plate="", caption="")
         self.camera = OnvifDevice("tower", journal=journal, take=lambda: still, clock_off_s=-7200.0)
 
-    def wanted(self) -> config.Configuration:
-        panel = {"url": self.panel.url, "port": self.port, "token": TOKEN, "probe_s": 0.5}
+    def wanted(self, **more: Any) -> config.Configuration:
+        panel = {"url": self.panel.url, "port": self.port, "token": TOKEN, "probe_s": 0.5} | more
         camera = {"host": "127.0.0.1", "port": self.camera.port, "user": "admin", "password": "k9"}
         point = config.Point(
             id=POINT,
@@ -193,6 +197,53 @@ async def test_a_resident_is_known_to_the_panel_until_the_pass_is_gone(
         await eventually(lambda: entrance.panel.grants == set())
         await eventually(lambda: agent.running.keepers[PANEL].report == {"desired": 0, "held": 0})
         assert (await agent.report())["panels"][str(PANEL)] == {"desired": 0, "held": 0}
+
+
+@contextlib.asynccontextmanager
+async def pictures_at_the_cloud(pictures: dict[str, bytes]) -> AsyncIterator[str]:
+    """What edge-api answers to a box that asks for faces."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        name = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].rpartition(b"/")[2].decode()
+        data = pictures.get(name)
+        status = b"200 OK" if data else b"404 Not Found"
+        body = data or b""
+        writer.write(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body)
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/edge/files"
+
+
+async def test_whom_the_panel_knows_the_box_judges_until_the_consent_is_gone(
+    box: Box, cloud: CloudPeer, entrance: Entrance
+) -> None:
+    face = b"\xff\xd8 a face"
+    name = sha256(face).hexdigest()
+    entrance.panel.faces = {"17": b"by hand"}
+    agreed = make_pass(kind=PassKind.RESIDENT, keys=[key_of(name)], plates=[], valid_until=None, entries=1)
+    async with pictures_at_the_cloud({name: face}) as box.files_url, box.agent() as agent:
+        await cloud.configure(entrance.wanted(recognises=True))
+        await cloud.put(agreed)
+        await eventually(lambda: entrance.panel.faces == {"17": b"by hand", face_id(name): face})
+        await entrance.panel.recognise(face_id(name))
+        await cloud.until(lambda: cloud.of(records.Actuation))
+        await entrance.panel.recognise(face_id(name))  # the one entry is spent
+        await entrance.panel.recognise("17")
+        await cloud.until(lambda: len(cloud.of(records.Passage)) == 3)
+        await cloud.put(msgspec.structs.replace(agreed, keys=[]))
+        await eventually(lambda: entrance.panel.faces == {"17": b"by hand"})
+        await eventually(lambda: agent.running.report()["faces"] == {str(PANEL): {"desired": 0, "held": 0}})
+        assert not [path for path in box.folder.rglob("*") if path.is_file() and face in path.read_bytes()]
+    granted, spent, stranger = cloud.of(records.Passage)
+    assert (granted.outcome, granted.pass_id) == (Outcome.GRANTED, agreed.id)
+    assert (granted.credential, granted.read) == (f"FACE:…{name[-8:]}", f"face {name[-8:]}")
+    assert (spent.outcome, spent.reason) == (Outcome.DENIED, Reason.NO_ENTRIES_LEFT)
+    assert (stranger.reason, stranger.credential) == (Reason.UNKNOWN_CREDENTIAL, None)
+    assert entrance.panel.opened == [1]
 
 
 async def test_a_camera_that_is_silent_costs_the_picture_and_nothing_else(

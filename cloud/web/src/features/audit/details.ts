@@ -45,6 +45,8 @@ function valueKeys(name: string, value: string, kind: string): string[] {
       return [kind === "violation" ? `violations.state.${value}` : `staff.state.${value}`];
     case "reason":
       return [`watch.reason.${value}`, `audit.value.${value}`];
+    case "how":
+      return [`people.how.${value}`];
     case "answer":
       return [`audit.answer.${value}`];
     case "direction":

@@ -45,6 +45,8 @@ export const retention = {
     blacklist: "Taken off the blacklist",
     looks: "Who looked",
     audit: "Audit trail",
+    faces: "Faces that no pass needs",
+    consents: "Withdrawn consents",
     records: "Records on the box",
     video: "Video on the box",
   },
@@ -60,6 +62,8 @@ export const retention = {
     blacklist: "Counted from the day on which the entry was removed or lapsed.",
     looks: "Entries about who looked at others’ data.",
     audit: "Entries about what staff did.",
+    faces: "Counted from the end of the person's last pass: the picture is erased, and panels forget it.",
+    consents: "Counted from the day of withdrawal: the record of the consent is erased.",
   },
 };
 
@@ -95,6 +99,7 @@ export const looks = {
     journal: "Box’s journal",
     staff: "Staff",
     audit: "Audit trail",
+    faces: "Pictures of faces",
   },
   subject: {
     pass: "pass",
