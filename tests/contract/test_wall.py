@@ -21,6 +21,7 @@ __all__ = ["api", "rival", "world"]  # the fixtures of the tenants' test
 MAKERS = (
     World.residency,
     World.resident,
+    World.faced,
     World.noticed,
     World.call,
     World.zone,

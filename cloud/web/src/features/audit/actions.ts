@@ -44,10 +44,6 @@ const VERBS = [
   "delete", "destroy", "edit", "edited", "end", "end_session", "end_sessions", "enrol", "found", "give", "import", "invite", "issue", "issued", "join",
   "label", "leave", "lost", "made", "open", "order", "refused", "remove", "remove_card", "remove_totp", "rename", "replace",
   "request_password_reset", "requested", "reset_password", "restore", "return", "revoke", "revoked", "set_pin", "set_up_totp",
-  "settle", "sign_in", "sign_in_failed", "sign_out", "step", "upload", "withdrawn",
-  "delete", "edit", "edited", "end", "end_session", "end_sessions", "enrol", "give", "import", "invite", "issue", "issued", "join",
-  "leave", "made", "open", "order", "refused", "remove", "remove_card", "remove_totp", "rename", "replace",
-  "request_password_reset", "requested", "reset_password", "restore", "revoke", "revoked", "set_pin", "set_up_totp",
   "settle", "sign_in", "sign_in_failed", "sign_out", "step", "store", "upload", "withdraw", "withdrawn",
 ] as const;
 

@@ -20,6 +20,7 @@ import { notifyUndoable } from "@/shared/ui/undo";
 import { WhoLooked } from "@/shared/ui/WhoLooked";
 import { addResidency, getPerson, type Person, removeResidency, type Residency, residenciesOf, type ResidencyRole } from "./api";
 import { PersonDialog } from "./PersonDialog";
+import { PersonFace } from "./PersonFace";
 import { ResidentAccess } from "./ResidentAccess";
 
 const ROLES: readonly ResidencyRole[] = ["owner", "tenant", "resident", "representative"];
@@ -54,6 +55,7 @@ export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }
           )}
           <Residencies person={person.data} mayManage={mayManage} />
           <ResidentAccess person={person.data} mayManage={mayManage} />
+          <PersonFace person={person.data} mayManage={mayManage} />
           <WhoLooked subject={`person:${person.data.id}`} />
           {isChanging && <PersonDialog person={person.data} onClose={changing.close} onSaved={changing.close} />}
         </Stack>

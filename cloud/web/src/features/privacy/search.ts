@@ -13,6 +13,7 @@ const KINDS: Record<LookKind, true> = {
   passes: true,
   passages: true,
   pictures: true,
+  faces: true,
   visitors: true,
   violations: true,
   calls: true,

@@ -48,114 +48,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/access/cards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Cards
-         * @description Cards and fobs. Sorts: card, label, state, since, due, holder.
-         */
-        get: operations["list_cards_api_access_cards_get"];
-        put?: never;
-        /**
-         * Add Card
-         * @description A card for the stock. One that is known already is refused (`card_known`), however it is typed.
-         */
-        post: operations["add_card_api_access_cards_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/access/cards/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count Cards
-         * @description How many cards are in each state.
-         */
-        get: operations["count_cards_api_access_cards_counts_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/access/cards/{card_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Card
-         * @description One card with its history.
-         */
-        get: operations["get_card_api_access_cards__card_id__get"];
-        /**
-         * Label Card
-         * @description What the company calls it.
-         */
-        put: operations["label_card_api_access_cards__card_id__put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/access/cards/{card_id}/give": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give Card
-         * @description Give a card that is in stock; the site's boxes open by it a moment later.
-         */
-        post: operations["give_card_api_access_cards__card_id__give_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/access/cards/{card_id}/move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Move Card
-         * @description Take a card back, or write down that it is lost or destroyed: it stops opening with that.
-         */
-        post: operations["move_card_api_access_cards__card_id__move_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/access/inside": {
         parameters: {
             query?: never;
@@ -1936,6 +1828,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/{person_id}/face": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Face
+         * @description What a person has agreed to, whether a picture is kept, and the text that is to be agreed to now.
+         */
+        get: operations["get_face_api_people__person_id__face_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/face/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Consent
+         * @description Write down a consent that the company has on paper. One that is given in the app, the person gives alone.
+         */
+        post: operations["give_consent_api_people__person_id__face_consent_post"];
+        /**
+         * Withdraw Consent
+         * @description The person agrees no more: the picture goes at once, from panels as soon as their box hears of it.
+         */
+        delete: operations["withdraw_consent_api_people__person_id__face_consent_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person_id}/face/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Picture
+         * @description The picture itself; each look stands in the ledger.
+         */
+        get: operations["get_picture_api_people__person_id__face_picture_get"];
+        /**
+         * Put Picture
+         * @description Keep a picture of the face (JPEG, PNG or WebP), in place of an older one; where it was taken is not kept.
+         */
+        put: operations["put_picture_api_people__person_id__face_picture_put"];
+        post?: never;
+        /**
+         * Remove Picture
+         * @description The picture goes, from panels as soon as their box hears of it; the consent stays.
+         */
+        delete: operations["remove_picture_api_people__person_id__face_picture_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people/{person_id}/residencies": {
         parameters: {
             query?: never;
@@ -2307,6 +2271,78 @@ export interface paths {
          */
         post: operations["open_door_api_resident_doors__point_id__open_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/resident/faces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Faces
+         * @description My face, company by company, and the text that is to be agreed to before a picture is kept.
+         */
+        get: operations["list_faces_api_resident_faces_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/resident/faces/{company_id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Agree
+         * @description I agree that panels know my face.
+         */
+        post: operations["agree_api_resident_faces__company_id__consent_post"];
+        /**
+         * Withdraw
+         * @description I agree no more: the picture goes at once, from panels as soon as their box hears of it.
+         */
+        delete: operations["withdraw_api_resident_faces__company_id__consent_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/resident/faces/{company_id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Picture
+         * @description The picture of mine that is kept.
+         */
+        get: operations["get_picture_api_resident_faces__company_id__picture_get"];
+        /**
+         * Put Picture
+         * @description A picture of my face (JPEG, PNG or WebP), in place of an older one; where it was taken is not kept.
+         */
+        put: operations["put_picture_api_resident_faces__company_id__picture_put"];
+        post?: never;
+        /**
+         * Remove Picture
+         * @description The picture goes, the consent stays.
+         */
+        delete: operations["remove_picture_api_resident_faces__company_id__picture_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3178,6 +3214,17 @@ export interface components {
             name?: string | null;
         };
         /**
+         * Agreement
+         * @description That the caller agrees to the text of this version.
+         */
+        Agreement: {
+            /**
+             * Text Version
+             * @example 2026-11
+             */
+            text_version: string;
+        };
+        /**
          * AlarmCard
          * @description An alarm of a box.
          * @example {
@@ -3474,18 +3521,11 @@ export interface components {
         BarrierPosition: "closed" | "opening" | "open" | "closing" | "stopped" | "forced" | "blocked" | "unknown";
         /**
          * BlockDraft
-         * @description Whom not to let in, and why. One of plate, card, person; a person by name, document or both.
+         * @description Whom not to let in, and why. One of plate, card, person.
          */
         BlockDraft: {
             /** @example 0012345678 */
             card?: components["schemas"]["CardDraft"] | null;
-            /**
-             * Document
-             * @description of the person, by whatever name they come
-             * @default
-             * @example 45 08 123456
-             */
-            document: string;
             /**
              * Person
              * @default
@@ -3535,11 +3575,6 @@ export interface components {
              * @example Анна Ёлкина
              */
             created_by: string;
-            /**
-             * Document
-             * @example 45 08 123456
-             */
-            document: string;
             /**
              * Id
              * Format: uuid
@@ -3597,6 +3632,22 @@ export interface components {
             /**
              * File
              * @description CSV, XLSX, XLS or ODS; the first row names the columns
+             * @example отчёт.pdf
+             */
+            file: string;
+        };
+        /** Body_put_picture_api_people__person_id__face_picture_put */
+        Body_put_picture_api_people__person_id__face_picture_put: {
+            /**
+             * File
+             * @example отчёт.pdf
+             */
+            file: string;
+        };
+        /** Body_put_picture_api_resident_faces__company_id__picture_put */
+        Body_put_picture_api_resident_faces__company_id__picture_put: {
+            /**
+             * File
              * @example отчёт.pdf
              */
             file: string;
@@ -3739,7 +3790,6 @@ export interface components {
          *       "box_id": "0193514c-8a00-7000-8000-000000000001",
          *       "days": 30,
          *       "erased": 4,
-         *       "erased_until": "2026-10-23T00:00:00Z",
          *       "is_late": false,
          *       "kind": "visitors",
          *       "oldest": "2026-11-22T10:00:00Z",
@@ -3772,11 +3822,6 @@ export interface components {
             /** Erased */
             erased: number;
             /**
-             * Erased Until
-             * @description nothing of that was made later; null: nothing, or not told
-             */
-            erased_until: string | null;
-            /**
              * Is Late
              * @description it may hold something older than the company allows: it did when it told last, or is silent since
              */
@@ -3803,7 +3848,7 @@ export interface components {
             site_id: string;
             /**
              * Wanted
-             * @description the company's; of `records` the shortest that one of them has, of `video` the stills'; null: none
+             * @description the company's; of `records` the shortest that one of them has; null: none
              */
             wanted: number | null;
         };
@@ -4135,12 +4180,6 @@ export interface components {
          */
         CallState: "ringing" | "talking" | "opened" | "refused" | "answered" | "missed";
         /**
-         * CardChange
-         * @description What happened to a card; each is a row of its history.
-         * @enum {string}
-         */
-        CardChange: "added" | "given" | "returned" | "lost" | "found" | "destroyed";
-        /**
          * CardDraft
          * @description A card as it was typed, and which reading of it is meant where there are several.
          */
@@ -4156,65 +4195,6 @@ export interface components {
              * @example 018,23011
              */
             text: string;
-        };
-        /**
-         * CardLine
-         * @description A line of a card's history.
-         */
-        CardLine: {
-            /**
-             * Actor
-             * @example Сидорова Анна
-             */
-            actor: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            change: components["schemas"]["CardChange"];
-            /**
-             * Deposit
-             * @example 500 ₽ наличными
-             */
-            deposit: string;
-            /**
-             * Holder
-             * @description to whom it was given, from whom it came back
-             * @example Петров Пётр
-             */
-            holder: string;
-            /**
-             * Note
-             * @example Залог возвращён
-             */
-            note: string;
-            /** Pass Id */
-            pass_id: string | null;
-        };
-        /**
-         * CardMove
-         * @description What becomes of a card: it is in stock again, lost, or written off. It stops opening with that.
-         */
-        CardMove: {
-            /**
-             * Note
-             * @default
-             * @example Залог возвращён
-             */
-            note: string;
-            /**
-             * Revoke
-             * @description and the passes that it was on are revoked, too
-             * @default false
-             */
-            revoke: boolean;
-            /**
-             * State
-             * @example stock
-             * @enum {string}
-             */
-            state: "stock" | "lost" | "destroyed";
         };
         /**
          * CardOut
@@ -4240,12 +4220,6 @@ export interface components {
              */
             printed: string;
         };
-        /**
-         * CardState
-         * @description Where a card of the company's is. Overdue is judged when it is looked at, never stored.
-         * @enum {string}
-         */
-        CardState: "stock" | "given" | "overdue" | "lost" | "destroyed";
         /**
          * Channel
          * @description A topic below the box, direction included.
@@ -4511,7 +4485,7 @@ export interface components {
              * Name
              * @example Въезд 1
              */
-            name?: string | null;
+            name: string;
             /**
              * Time Zone
              * @description IANA name
@@ -4814,6 +4788,94 @@ export interface components {
             vehicle: string;
         };
         /**
+         * ConsentHow
+         * @description How somebody agreed that panels know their face.
+         * @enum {string}
+         */
+        ConsentHow: "app" | "paper";
+        /**
+         * ConsentOfMine
+         * @description A consent of mine; in force until it is withdrawn.
+         */
+        ConsentOfMine: {
+            /**
+             * Given On
+             * Format: date
+             */
+            given_on: string;
+            how: components["schemas"]["ConsentHow"];
+            /**
+             * Text Version
+             * @example 2026-11
+             */
+            text_version: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /**
+         * ConsentOut
+         * @description A consent; in force until it is withdrawn.
+         */
+        ConsentOut: {
+            /**
+             * Given On
+             * Format: date
+             * @example 2026-11-02
+             */
+            given_on: string;
+            how: components["schemas"]["ConsentHow"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Note
+             * @example папка 12, л. 4
+             */
+            note: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Recorded By
+             * @example Анна Ёлкина
+             */
+            recorded_by: string;
+            /**
+             * Text Version
+             * @description of the text that was agreed to
+             * @example 2026-11
+             */
+            text_version: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /**
+             * Withdrawn By
+             * @example Анна Ёлкина
+             */
+            withdrawn_by: string;
+        };
+        /**
+         * ConsentTextOut
+         * @description What a person agrees to.
+         */
+        ConsentTextOut: {
+            /**
+             * Text
+             * @example Я, Иванова Мария Петровна, даю согласие…
+             */
+            text: string;
+            /**
+             * Version
+             * @description of the text that was agreed to
+             * @example 2026-11
+             */
+            version: string;
+        };
+        /**
          * ContactDraft
          * @description A dry contact at an input of the barrier's module.
          */
@@ -5111,12 +5173,10 @@ export interface components {
         };
         /**
          * DeviceReason
-         * @description Why a device does not work, or what of one that is online does not; machine-readable, translated by the faces.
-         *
-         *     `number` is of the reason's kind.
+         * @description Why a device does not work; machine-readable, translated by the faces. `number` is of the reason's kind.
          * @enum {string}
          */
-        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set" | "tampered" | "power_failing" | "no_events";
+        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set" | "tampered" | "power_failing";
         /**
          * DeviceRole
          * @description What a device is to others: what a point, a meter or another device may use it as.
@@ -5378,6 +5438,83 @@ export interface components {
             name: string;
         };
         /**
+         * FaceOfMine
+         * @description What a company keeps of my face. `consents`: the one in force first.
+         */
+        FaceOfMine: {
+            /**
+             * Company
+             * @example Афины
+             */
+            company: string;
+            /**
+             * Company Id
+             * Format: uuid
+             */
+            company_id: string;
+            /** Consents */
+            consents: components["schemas"]["ConsentOfMine"][];
+            /**
+             * Stored At
+             * @description when the picture came; null: there is none
+             */
+            stored_at: string | null;
+            to_agree: components["schemas"]["TextToAgree"];
+        };
+        /**
+         * FaceOut
+         * @description A person's face, as panels may know it. `consents`: the one in force first.
+         */
+        FaceOut: {
+            /** Consents */
+            consents: components["schemas"]["ConsentOut"][];
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Passes
+             * @description passes that the picture belongs to
+             * @example 1
+             */
+            passes: number;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            picture: components["schemas"]["FacePictureOut"] | null;
+            to_agree: components["schemas"]["ConsentTextOut"];
+        };
+        /**
+         * FacePictureOut
+         * @description A picture that is kept.
+         */
+        FacePictureOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Size
+             * @description bytes
+             * @example 84211
+             */
+            size: number;
+            /**
+             * Stored At
+             * Format: date-time
+             */
+            stored_at: string;
+            /**
+             * Stored By
+             * @example Анна Ёлкина
+             */
+            stored_by: string;
+        };
+        /**
          * FieldKind
          * @description What is typed or chosen.
          * @enum {string}
@@ -5482,31 +5619,6 @@ export interface components {
         FirstRunState: {
             /** Is Over */
             is_over: boolean;
-        };
-        /**
-         * GiveDraft
-         * @description To whom a card is given: onto a pass that stands, or onto a new one that is issued with it. One of the two.
-         */
-        GiveDraft: {
-            /**
-             * Deposit
-             * @default
-             * @example 500 ₽ наличными
-             */
-            deposit: string;
-            /**
-             * Due At
-             * @description null: as long as the pass is good
-             */
-            due_at?: string | null;
-            new_pass?: components["schemas"]["PassDraft"] | null;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Pass Id */
-            pass_id?: string | null;
         };
         /**
          * GuardCardOut
@@ -6123,7 +6235,7 @@ export interface components {
          * @description What is kept for so many days and then erased; each has a rule of its own.
          * @enum {string}
          */
-        KeptKind: "passages" | "stills" | "visitors" | "notes" | "violations" | "sign_ins" | "calls" | "passes" | "blacklist" | "looks" | "audit";
+        KeptKind: "passages" | "stills" | "visitors" | "notes" | "violations" | "sign_ins" | "calls" | "passes" | "blacklist" | "looks" | "audit" | "faces" | "consents";
         /**
          * KindOfPass
          * @description A kind of pass that I may order, within the company's limits; null: none of the company's own.
@@ -6168,17 +6280,6 @@ export interface components {
              * @example 1320
              */
             until_minute: number | null;
-        };
-        /**
-         * LabelDraft
-         * @description What the company calls a card.
-         */
-        LabelDraft: {
-            /**
-             * Label
-             * @example Брелок 17
-             */
-            label: string;
         };
         /**
          * LaneOut
@@ -6274,13 +6375,13 @@ export interface components {
          * @description `kind` in the data of the live stream's `change`
          * @enum {string}
          */
-        LiveKind: "alarm" | "blocked" | "box" | "building" | "call" | "card" | "command" | "complex" | "device" | "decision" | "entrance" | "meter" | "notice" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "shift" | "staff" | "violation" | "visit" | "zone";
+        LiveKind: "alarm" | "blocked" | "box" | "building" | "call" | "command" | "complex" | "device" | "decision" | "entrance" | "meter" | "notice" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "shift" | "staff" | "violation" | "visit" | "zone";
         /**
          * LookKind
          * @description Whose data somebody looked at.
          * @enum {string}
          */
-        LookKind: "passes" | "passages" | "pictures" | "visitors" | "violations" | "calls" | "people" | "blacklist" | "guards" | "journal" | "staff" | "audit";
+        LookKind: "passes" | "passages" | "pictures" | "faces" | "visitors" | "violations" | "calls" | "people" | "blacklist" | "guards" | "journal" | "staff" | "audit";
         /**
          * LookOut
          * @description Somebody looked at data of persons. `subjects`: whose it was; `names`: what they are called now.
@@ -7528,27 +7629,6 @@ export interface components {
              */
             total_capped: boolean;
         };
-        /** Page[StockRow] */
-        Page_StockRow_: {
-            /** Items */
-            items: components["schemas"]["StockRow"][];
-            /**
-             * Next
-             * @description number of the next page, or null at the end
-             */
-            next: number | null;
-            /**
-             * Total
-             * @description how many there are, as far as they were counted
-             */
-            total: number;
-            /**
-             * Total Capped
-             * @description there are more than `total`
-             * @default false
-             */
-            total_capped: boolean;
-        };
         /** Page[ViolationRow] */
         Page_ViolationRow_: {
             /** Items */
@@ -7592,11 +7672,35 @@ export interface components {
             total_capped: boolean;
         };
         /**
+         * PaperConsent
+         * @description A consent that the company has on paper.
+         */
+        PaperConsent: {
+            /**
+             * Given On
+             * Format: date
+             * @description the date on the paper
+             */
+            given_on: string;
+            /**
+             * Note
+             * @description where the paper is
+             * @example папка 12, л. 4
+             */
+            note: string;
+            /**
+             * Text Version
+             * @description of the text that was agreed to
+             * @example 2026-11
+             */
+            text_version: string;
+        };
+        /**
          * PassChange
          * @description What happened to a pass; each is a row of its history.
          * @enum {string}
          */
-        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked" | "card_given" | "card_taken";
+        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
         /**
          * PassDraft
          * @description What a pass is made of. Plates and cards are taken as people type them.
@@ -7614,13 +7718,6 @@ export interface components {
              */
             code: boolean;
             direction?: components["schemas"]["Direction"] | null;
-            /**
-             * Document
-             * @description the holder's; no box learns of it
-             * @default
-             * @example 45 08 123456
-             */
-            document: string;
             /**
              * Entries
              * @example 1
@@ -7874,11 +7971,6 @@ export interface components {
              */
             created_at: string;
             direction: components["schemas"]["Direction"] | null;
-            /**
-             * Document
-             * @example 45 08 123456
-             */
-            document: string;
             /** Entries */
             entries: number | null;
             /**
@@ -10571,208 +10663,20 @@ export interface components {
          */
         StillState: "none" | "here" | "coming" | "removed" | "missing";
         /**
-         * StockDraft
-         * @description A card that the company has from now on.
+         * TextToAgree
+         * @description What I agree to.
          */
-        StockDraft: {
-            card: components["schemas"]["CardDraft"];
+        TextToAgree: {
             /**
-             * Label
-             * @description the company's own number of it
-             * @default
-             * @example Брелок 17
+             * Text
+             * @example Я, Иванова Мария Петровна, даю согласие…
              */
-            label: string;
-        };
-        /**
-         * StockOut
-         * @description A card and what became of it, newest first.
-         */
-        StockOut: {
+            text: string;
             /**
-             * Address
-             * @example к/п Афины, ул. Кифису, д. А2
+             * Version
+             * @example 2026-11
              */
-            address: string;
-            /**
-             * By
-             * @description who brought it there
-             * @example Сидорова Анна
-             */
-            by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Deposit
-             * @example 500 ₽ наличными
-             */
-            deposit: string;
-            /**
-             * Due At
-             * @description until when it is to be back; null: nobody said
-             */
-            due_at: string | null;
-            /**
-             * Format
-             * @example EM4100
-             */
-            format: string;
-            /** History */
-            history: components["schemas"]["CardLine"][];
-            /**
-             * Holder
-             * @example Петров Пётр
-             */
-            holder: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Key
-             * @description the strongest match key
-             * @example EM:001259E3
-             */
-            key: string;
-            /**
-             * Label
-             * @description the company's own number of it
-             * @example Брелок 17
-             */
-            label: string;
-            /**
-             * Organisation Id
-             * Format: uuid
-             */
-            organisation_id: string;
-            /**
-             * Pass Id
-             * @description of whoever has it, or lost it
-             */
-            pass_id: string | null;
-            pass_kind: components["schemas"]["PassKind"] | null;
-            /**
-             * Pass Number
-             * @example 1042
-             */
-            pass_number: number | null;
-            /**
-             * Phone
-             * @example +79991234567
-             */
-            phone: string | null;
-            /**
-             * Printed
-             * @example 018,23011
-             */
-            printed: string;
-            /**
-             * Since
-             * Format: date-time
-             * @description of the state
-             */
-            since: string;
-            /** Site Id */
-            site_id: string | null;
-            state: components["schemas"]["CardState"];
-        };
-        /**
-         * StockRow
-         * @description A card of the company's in a list, and with whom it is.
-         */
-        StockRow: {
-            /**
-             * Address
-             * @example к/п Афины, ул. Кифису, д. А2
-             */
-            address: string;
-            /**
-             * By
-             * @description who brought it there
-             * @example Сидорова Анна
-             */
-            by: string;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Deposit
-             * @example 500 ₽ наличными
-             */
-            deposit: string;
-            /**
-             * Due At
-             * @description until when it is to be back; null: nobody said
-             */
-            due_at: string | null;
-            /**
-             * Format
-             * @example EM4100
-             */
-            format: string;
-            /**
-             * Holder
-             * @example Петров Пётр
-             */
-            holder: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Key
-             * @description the strongest match key
-             * @example EM:001259E3
-             */
-            key: string;
-            /**
-             * Label
-             * @description the company's own number of it
-             * @example Брелок 17
-             */
-            label: string;
-            /**
-             * Organisation Id
-             * Format: uuid
-             */
-            organisation_id: string;
-            /**
-             * Pass Id
-             * @description of whoever has it, or lost it
-             */
-            pass_id: string | null;
-            pass_kind: components["schemas"]["PassKind"] | null;
-            /**
-             * Pass Number
-             * @example 1042
-             */
-            pass_number: number | null;
-            /**
-             * Phone
-             * @example +79991234567
-             */
-            phone: string | null;
-            /**
-             * Printed
-             * @example 018,23011
-             */
-            printed: string;
-            /**
-             * Since
-             * Format: date-time
-             * @description of the state
-             */
-            since: string;
-            /** Site Id */
-            site_id: string | null;
-            state: components["schemas"]["CardState"];
+            version: string;
         };
         /**
          * TicketReference
@@ -11608,582 +11512,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_cards_api_access_cards_get: {
-        parameters: {
-            query?: {
-                state?: components["schemas"]["CardState"][] | null;
-                /** @description only with holders at the sites of this complex, and those that nobody has */
-                complex_id?: string | null;
-                /** @description with the holder of this pass */
-                pass_id?: string | null;
-                /** @description only these companies; default: all that the caller may see */
-                company?: string[] | null;
-                /** @description from 1 */
-                page?: number;
-                page_size?: number;
-                /** @description a column's name; `-` before it: descending */
-                sort?: string | null;
-                /** @description words, all of which must be found */
-                q?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_StockRow_"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    add_card_api_access_cards_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the company to write in; needed by staff of several */
-                "X-Organisation"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StockDraft"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockOut"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    count_cards_api_access_cards_counts_get: {
-        parameters: {
-            query?: {
-                /** @description only with holders at the sites of this complex, and those that nobody has */
-                complex_id?: string | null;
-                /** @description only these companies; default: all that the caller may see */
-                company?: string[] | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: number;
-                    };
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_card_api_access_cards__card_id__get: {
-        parameters: {
-            query?: {
-                /** @description only these companies; default: all that the caller may see */
-                company?: string[] | null;
-            };
-            header?: never;
-            path: {
-                card_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockOut"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it: reload, look, decide anew. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    label_card_api_access_cards__card_id__put: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the company to write in; needed by staff of several */
-                "X-Organisation"?: string | null;
-            };
-            path: {
-                card_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LabelDraft"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockOut"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it: reload, look, decide anew. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    give_card_api_access_cards__card_id__give_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the company to write in; needed by staff of several */
-                "X-Organisation"?: string | null;
-            };
-            path: {
-                card_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GiveDraft"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockOut"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it: reload, look, decide anew. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    move_card_api_access_cards__card_id__move_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description the company to write in; needed by staff of several */
-                "X-Organisation"?: string | null;
-            };
-            path: {
-                card_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CardMove"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockOut"];
-                };
-            };
-            /** @description A person of several companies must say in which one to write. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it: reload, look, decide anew. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {
@@ -21206,6 +20534,538 @@ export interface operations {
             };
         };
     };
+    get_face_api_people__person_id__face_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_consent_api_people__person_id__face_consent_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaperConsent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_consent_api_people__person_id__face_consent_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_picture_api_people__person_id__face_picture_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example … */
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_picture_api_people__person_id__face_picture_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_put_picture_api_people__person_id__face_picture_put"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacePictureOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is longer than the endpoint takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_picture_api_people__person_id__face_picture_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_residencies_api_people__person_id__residencies_get: {
         parameters: {
             query?: {
@@ -23054,6 +22914,500 @@ export interface operations {
             };
             /** @description Asked too often. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_faces_api_resident_faces_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceOfMine"][];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agree_api_resident_faces__company_id__consent_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agreement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceOfMine"];
+                };
+            };
+            /** @description The request itself is wrong, not one of its fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_api_resident_faces__company_id__consent_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_picture_api_resident_faces__company_id__picture_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example … */
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_picture_api_resident_faces__company_id__picture_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_put_picture_api_resident_faces__company_id__picture_put"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaceOfMine"];
+                };
+            };
+            /** @description The request itself is wrong, not one of its fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is longer than the endpoint takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Asked too often. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_picture_api_resident_faces__company_id__picture_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
