@@ -1,7 +1,7 @@
 """Faces by which panels know people: kept with a consent alone, gone with it at once."""
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
@@ -31,6 +31,7 @@ from protocols.faces import LONGEST_SIDE, PICTURE_MAX_BYTES
 from protocols.photos import remade, remarked
 
 MOST_BYTES = 16 * MEGABYTE  # of a picture as it is sent
+_EARLIEST_ZONE = timedelta(hours=14)  # where today begins before it does in UTC
 _log = logging.getLogger(__name__)
 _NO_PICTURE = Text(
     "Не получилось открыть снимок: нужен JPEG, PNG или WebP.",
@@ -78,7 +79,7 @@ def give_consent(
     people.get_person(session, person_id)
     if version != CURRENT:
         raise FixInput.at("text_version", "text_changed", _OTHER_TEXT)
-    if given_on > now(session).date():
+    if given_on > (now(session) + _EARLIEST_ZONE).date():
         raise FixInput.at("given_on", "in_the_future", _LATER)
     if _consent(session, person_id) is not None:
         raise ConsentThere
