@@ -250,6 +250,7 @@ class Running:
             self._fetch,
             random=self._random,
             monotonic_ns=self._clock.monotonic_ns,
+            tell=partial(self._sink.alarm, panel_id, DeviceAlarm.FACES_UNWRITTEN),
         )
         self._start(f"faces {panel_id}", keeper.run)
 

@@ -181,6 +181,7 @@ class DeviceAlarm(StrEnum):
     CAMERA_TAMPER = "camera_tamper"  # it says that it is covered, turned away, out of focus or blind
     CAMERA_SIGNAL = "camera_signal"  # it says that it has no picture
     CAMERA_RECORDING = "camera_recording"  # its video is to be kept, and is not; until it is again
+    FACES_UNWRITTEN = "faces_unwritten"  # a panel refuses some pictures, or the cloud has them no more
     EXIT_BUTTON = "exit_button_stuck"  # pressed all the time, or more often than people press
 
 

@@ -19,6 +19,8 @@ NS_PER_S = 1_000_000_000
 
 Wanted = Callable[[], Awaitable[frozenset[str]]]
 Fetch = Callable[[str], Awaitable[bytes]]
+Tell = Callable[[bool, str], None]
+"""Whether some faces cannot be written, and why: told when it changes, and when it is first known."""
 
 
 class Change(NamedTuple):
@@ -51,6 +53,7 @@ class FaceKeeper:
         *,
         random: Callable[[], float],
         monotonic_ns: Callable[[], int],
+        tell: Tell = lambda _active, _detail: None,
     ) -> None:
         self._name = name
         self._panel = panel
@@ -58,6 +61,8 @@ class FaceKeeper:
         self._fetch = fetch
         self._random = random
         self._monotonic_ns = monotonic_ns
+        self._tell = tell
+        self._told: str | None = None
         self._woken = asyncio.Event()
         self._put_off: dict[str, _PutOff] = {}
         self.report: dict[str, object] = {}
@@ -101,6 +106,7 @@ class FaceKeeper:
         if change.drop or change.put:
             log.info("panel %s: %s faces written, %s removed", self._name, len(change.put), len(change.drop))
             held = await self._panel.faces()
+        self._tell_unwritten()
         left = difference(desired, held, self._put_off.keys())
         self.report = {"desired": len(desired), "held": len(held)}
         if self._put_off:
@@ -116,6 +122,13 @@ class FaceKeeper:
         except (RefusedError, GoneError) as error:
             log.warning("panel %s: face %s is not written: %s", self._name, face[:8], error)
             self._put_off[face] = _PutOff(str(error), self._monotonic_ns() + int(AGAIN_S * NS_PER_S))
+
+    def _tell_unwritten(self) -> None:
+        why = next(iter(self._put_off.values())).why if self._put_off else ""
+        detail = f"{len(self._put_off)} faces: {why}" if why else "all are written"
+        if detail != self._told:
+            self._told = detail
+            self._tell(bool(why), detail)
 
     def _forget_put_off(self, desired: Set[str]) -> None:
         now_ns = self._monotonic_ns()

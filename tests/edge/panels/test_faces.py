@@ -84,6 +84,7 @@ class Cloud:
         self.has = dict(PICTURES)
         self.is_away = False
         self.asked: list[str] = []
+        self.told: list[tuple[bool, str]] = []
 
     async def fetch(self, face: str) -> bytes:
         self.asked.append(face)
@@ -107,7 +108,13 @@ async def kept(
 
     panel = driver(simulator.url, free_port(), recognises=recognises)
     keeper = FaceKeeper(
-        "door", panel, supply, cloud.fetch, random=random.Random(7).random, monotonic_ns=lambda: 0
+        "door",
+        panel,
+        supply,
+        cloud.fetch,
+        random=random.Random(7).random,
+        monotonic_ns=lambda: 0,
+        tell=lambda active, detail: cloud.told.append((active, detail)),
     )
     try:
         yield simulator, keeper, cloud
@@ -159,19 +166,22 @@ async def test_what_cannot_be_written_is_stated_and_keeps_nobody_else_out(journa
         cloud.asked.clear()
         await keeper.keep()
         assert cloud.asked == []  # not every minute
+        assert [active for active, _ in cloud.told] == [True]
+        assert cloud.told[0][1].startswith("3 faces: ")
 
 
 async def test_a_refused_picture_is_tried_again_after_a_while(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeping, "AGAIN_S", 0.0)
-    async with kept(journal, {ONE}) as (simulator, keeper, _):
+    async with kept(journal, {ONE}) as (simulator, keeper, cloud):
         simulator.fault = Fault.FACELESS
         await keeper.keep()
         simulator.fault = Fault.NONE
         await keeper.keep()
         assert simulator.faces == of(ONE)
         assert keeper.report == {"desired": 1, "held": 1}
+        assert [active for active, _ in cloud.told] == [True, False]
 
 
 @pytest.mark.parametrize("fault", [Fault.GARBAGE, Fault.REFUSE, Fault.BROKEN, Fault.FORGETS])

@@ -97,9 +97,16 @@ function Picture({ person, face, mayManage, onChange }: PictureProps) {
   const { picture } = face;
   return (
     <Stack gap="xs">
-      <Text size="sm">
-        {picture ? t("people.faceKept", { count: face.passes }) : t("people.faceMissing")} {picture && <Age at={picture.stored_at} />}
-      </Text>
+      <div>
+        <Text size="sm">
+          {t(picture ? "people.faceKept" : "people.faceMissing")} {picture && <Age at={picture.stored_at} />}
+        </Text>
+        {picture && (
+          <Text size="sm" c="dimmed">
+            {face.passes > 0 ? t("people.facePasses", { count: face.passes }) : t("people.faceUnused")}
+          </Text>
+        )}
+      </div>
       {sending.error && <ProblemNotice error={sending.error} />}
       {mayManage && (
         <Group gap="xs">

@@ -38,6 +38,7 @@ export const now: Translation<typeof russian> = {
     camera_tamper: "The camera sees nothing: covered, turned away or blinded",
     camera_signal: "The camera has no signal",
     camera_recording: "Video is not recorded",
+    faces_unwritten: "Faces are not written to a panel",
     exit_button_stuck: "The exit button is faulty: pressed all the time, or too often",
     fire: "Fire alarm: all that must be is open",
     other: "Alarm: {{kind}}",

@@ -43,6 +43,7 @@ export const alarms = {
     camera_tamper: "A camera sees nothing",
     camera_signal: "A camera has no signal",
     camera_recording: "The video of a camera is not recorded",
+    faces_unwritten: "Faces are not written to a panel",
     exit_button_stuck: "An exit button is faulty",
   },
   hint: {
@@ -61,6 +62,7 @@ export const alarms = {
     camera_tamper: "The camera says so itself: it is covered, turned away, blinded or out of focus. Look at its picture and at the camera. It lasts until the camera sees again.",
     camera_signal: "The camera or recorder says so itself: there is no picture. Check the cable and the power.",
     camera_recording: "It is to be recorded, and nothing new is: the camera does not answer or refuses the password, the box has no room on its disk or no ffmpeg. The details say which. The alarm lasts until it is recorded again; passages and stills are not touched.",
+    faces_unwritten: "The panel refused some of the pictures: it finds no face in them, or has no room. Replace the picture in the person's card; the box tries again within the hour.",
     exit_button_stuck: "It is pressed all the time, or more often than people press: jammed, a worn contact, a short circuit. It lets out as before. It is over when the button has rested for a minute.",
   },
 };
