@@ -38,9 +38,6 @@ export function PersonFace({ person, mayManage }: { person: Person; mayManage: b
       )}
       {consent && <Agreed consent={consent} />}
       {face.data && consent && <Picture person={person} face={face.data} mayManage={mayManage} onChange={again} />}
-      {face.data?.consents
-        .filter((each) => each.withdrawn_at !== null)
-        .map((each) => <Withdrawn key={each.id} consent={each} />)}
       {mayManage && face.data && !consent && (
         <Group>
           <Button size="xs" variant="default" onClick={agreeing.open}>
@@ -49,6 +46,9 @@ export function PersonFace({ person, mayManage }: { person: Person; mayManage: b
         </Group>
       )}
       {mayManage && consent && <Withdraw person={person} onDone={again} />}
+      {face.data?.consents
+        .filter((each) => each.withdrawn_at !== null)
+        .map((each) => <Withdrawn key={each.id} consent={each} />)}
       {isAgreeing && face.data && <ConsentDialog face={face.data} onClose={agreeing.close} onDone={again} />}
     </Stack>
   );
