@@ -32,8 +32,27 @@ def faces_for(session: Session, row: Pass) -> list[str]:
         persons = frozenset({row.host_id})
     elif row.premises_id is not None:
         persons = people.people_at(session, row.premises_id)
-    faces = session.scalars(select(Face).where(Face.person_id.in_(persons)).order_by(Face.id)).all()
+    chosen = select(Face).where(Face.person_id.in_(persons)).order_by(Face.id)
+    faces = session.scalars(chosen.with_for_update(read=True, key_share=False)).all()  # see `lock`
     return [face.sha256 for face in faces if _is_holder(session, row, face.person_id)]
+
+
+def lock(session: Session, person_id: UUID, *, to_share: bool = False) -> Face | None:
+    """The face, for whoever takes it away, or lets passes hold it: none comes to hold one that is being taken away.
+
+    Sites are locked before it, as where passes are issued.
+    """
+    chosen = select(Face).where(Face.person_id == person_id)
+    found = session.scalars(chosen).one_or_none()
+    if found is None:
+        return None
+    sites.lock_sites(session, {row.site_id for row in holding_passes(session, found.sha256)})
+    locked = (
+        chosen.with_for_update(read=True, key_share=False)
+        if to_share
+        else chosen.with_for_update(key_share=True)
+    )
+    return session.scalars(locked.execution_options(populate_existing=True)).one_or_none()
 
 
 def match(session: Session, face: Face) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cloud.access.errors import ConsentNeeded, ConsentNotThere, ConsentThere, FaceNotThere
 from cloud.access.face_models import Face, FaceConsent
-from cloud.access.face_passes import holding_passes, match, take_away
+from cloud.access.face_passes import holding_passes, lock, match, take_away
 from cloud.access.face_texts import CURRENT
 from cloud.access.types import ConsentHow
 from cloud.kernel import claims
@@ -203,7 +203,7 @@ def forget(session: Session, face: Face) -> str:
 
 
 def _drop(session: Session, store: FileStore, person_id: UUID) -> bool:
-    face = session.scalars(select(Face).where(Face.person_id == person_id)).one_or_none()
+    face = lock(session, person_id)
     if face is None:
         return False
     after_commit(session, partial(_remove, store, forget(session, face)))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from cloud.access.face_models import Face
-from cloud.access.face_passes import match
+from cloud.access.face_passes import lock, match
 from cloud.access.stills import remove_stills
 from cloud.kernel.database import Scope, now
 from cloud.kernel.jobs import Job, Tools
@@ -42,7 +42,7 @@ def match_faces(tools: Tools) -> None:
             persons = session.scalars(select(Face.person_id).order_by(Face.person_id)).all()
         for person_id in persons:
             with tools.database.transaction(Scope.organisation(company)) as session:
-                face = session.scalars(select(Face).where(Face.person_id == person_id)).one_or_none()
+                face = lock(session, person_id, to_share=True)
                 if face is not None:
                     match(session, face)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from cloud.access import faces
 from cloud.access.face_models import Face, FaceConsent
+from cloud.access.face_passes import lock
 from cloud.access.models import Blocked, CardHistory, Pass, PassageRow, PassCard, PassHistory
 from cloud.access.types import PassState
 from cloud.kernel import claims
@@ -99,7 +100,8 @@ class Faces(Part):
     def erase(self, session: Session, company: UUID, before: datetime, most: int) -> Gone:
         """See `Kept`."""
         chosen = select(Face).where(self._older(company, before)).order_by(Face.id).limit(most)
-        names = [faces.forget(session, face) for face in session.scalars(chosen).all()]
+        locked = [lock(session, face.person_id) for face in session.scalars(chosen).all()]
+        names = [faces.forget(session, face) for face in locked if face is not None]
         return Gone(len(names), names)
 
 

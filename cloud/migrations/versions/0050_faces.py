@@ -111,7 +111,7 @@ def faces() -> None:
         sa.UniqueConstraint("organisation_id", "sha256"),
         sa.CheckConstraint("in_force", name="in_force"),
     )
-    tenancy.tenant_table("face", api="select insert delete", worker="select delete")
+    tenancy.tenant_table("face", api="select insert update delete", worker="select update delete")  # to lock
     tenancy.narrow_to_premises("face", "false")
 
 

@@ -2,23 +2,27 @@
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from PIL import Image
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from cloud.access import jobs
 from cloud.access import service as access
 from cloud.access.face_models import Face, FaceConsent
 from cloud.access.face_texts import CURRENT
+from cloud.access.types import PassDraft
+from cloud.kernel.actor import Actor
 from cloud.kernel.jobs import Tools
 from cloud.kernel.tables import FileUsage, StoredFile
 from cloud.sites.models import HeldItem
-from protocols.held import PassItem, decode_item
+from deploy.demo.servers.processes import wait_until
+from protocols.held import PassItem, PassKind, decode_item
 from protocols.privacy import KeptKind
 from tests.cloud.residents.conftest import Tower
 from tests.cloud.serving import Person
@@ -155,6 +159,29 @@ def test_withdrawing_takes_the_picture_everywhere(faces: Faces) -> None:
     assert told["consents"][1]["withdrawn_by"] == "Анна Ёлкина"
     assert told["picture"] is None
     assert name not in str(told)
+
+
+def test_no_pass_comes_to_hold_a_face_that_is_being_taken_away(faces: Faces, tower: Tower) -> None:
+    faces.boss("POST", "/consent", PAPER)
+    faces.store()
+    [name] = faces.names()
+    draft = PassDraft(
+        site_id=UUID(tower.post("/api/sites", {"name": "Спарта", "time_zone": "Europe/Moscow"})["id"]),
+        kind=PassKind.RESIDENT,
+        holder="Мария Ёлкина",
+        host_id=UUID(faces.person),
+    )
+    assert tower.boss.company is not None
+    with ThreadPoolExecutor(1) as pool:
+        with tower.api.house.database.transaction(tower.scope) as session:
+            made = access.issue_pass(session, Actor.system(tower.boss.company), draft)
+            assert made.faces == [name]
+            withdrawing = pool.submit(faces.boss, "DELETE", "/consent")
+            with tower.api.house.database.transaction() as looking:
+                waits = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                assert wait_until(lambda: looking.scalar(waits) > 0, timeout_s=30)
+        assert withdrawing.result().status_code == 204
+    assert (faces.held(), faces.held(str(made.id))) == ([], [])
 
 
 def test_the_database_takes_no_picture_without_a_consent_in_force(faces: Faces) -> None:
