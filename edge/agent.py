@@ -26,7 +26,6 @@ from edge.barrier.board import Ear
 from edge.calls import Calls
 from edge.clock import BoxClock
 from edge.disk import DiskGuard
-from edge.drivers.base import Why
 from edge.drivers.devices import Ports
 from edge.guardhouse import opening, retention
 from edge.health import HealthServer
@@ -46,6 +45,7 @@ from edge.orders import Orders
 from edge.panels.supply import Supply
 from edge.running import Plan, Running, draw_up
 from edge.settings import Settings
+from edge.states import DeviceStates
 from edge.store import Fault, Store, no_fault
 from edge.supervisor import Supervisor
 from edge.telemetry.recorder import Recorder
@@ -55,12 +55,11 @@ from protocols import records
 from protocols.held import ItemKind
 from protocols.messages import State, Stream
 from protocols.privacy import BOX_RECORDS
-from protocols.records import DeviceStatus, Severity
+from protocols.records import Severity
 from protocols.topics import Channel
 
 log = logging.getLogger(__name__)
 DRAIN_S = 5.0
-STATES_MAX = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +96,6 @@ class Agent:
         self.fault = fault
         self._stop = asyncio.Event()
         self.restart_ordered = False
-        self._states: asyncio.Queue[tuple[UUID, DeviceStatus, Why]] = asyncio.Queue(STATES_MAX)
         self._open_store()
         self._make_gate()
         self._make_link()
@@ -205,6 +203,7 @@ class Agent:
             unwritten=Unwritten(self.data / "unwritten"),
             fault=self.fault,
         )
+        self.states = DeviceStates(self.journal, self.gate.status)
         self.calls = Calls(self.journal, self.pictures, lambda: self.gate.site)
         self.studio = Studio(
             self.data / "video",
@@ -235,7 +234,7 @@ class Agent:
             every=lambda: self.disk.thin_every,
             random=self._world.random,
             read=self.gate.read,
-            status=self._device_status,
+            status=self.states.told,
             alarm=self.witness.alarm,
             ring=self.calls.ring,
             wanted=supply.wanted,
@@ -351,7 +350,7 @@ class Agent:
         start("replica", self.replica.run)
         start("reporter", self.reporter.run)
         start("files", self.uploader.run)
-        start("states", self._journal_states)
+        start("states", self.states.run)
         start("barriers", self.witness.run)
         start("holds", self.holds.run)
         start("calls", self.calls.run)
@@ -446,27 +445,6 @@ class Agent:
         await self.journal.notice(
             "held_item_unreadable", f"{kind} {item}: {fault}", source=item, severity=severity
         )
-
-    def _device_status(self, device: UUID, status: DeviceStatus, why: Why) -> None:
-        self.gate.status(device, status)
-        try:
-            self._states.put_nowait((device, status, why))
-        except asyncio.QueueFull:
-            log.warning("more than %s device states wait to be written", STATES_MAX)
-
-    async def _journal_states(self) -> None:
-        while True:
-            device, status, why = await self._states.get()
-            await self.journal.insist(
-                records.DeviceState(
-                    **self.journal.stamp(),
-                    device=device,
-                    status=status,
-                    detail=why.detail[:500],
-                    reason=why.reason or "",
-                    number=why.number,
-                )
-            )
 
     def _tls_context(self) -> ssl.SSLContext:
         files = self.files

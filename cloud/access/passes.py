@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from cloud.access import blacklist, pass_cards, policies, recognition, rules, typed
 from cloud.access import cards as stock
 from cloud.access.errors import PassIsFinal, PassNeedsApproval, PassNotRequested, PassNotThere
-from cloud.access.history import add_history
 from cloud.access.face_passes import faces_for
+from cloud.access.history import add_history
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassageRow
 from cloud.access.pass_cards import cards_of

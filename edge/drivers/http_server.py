@@ -61,10 +61,8 @@ class _DeviceProtocol(_Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         host = self.client[0] if self.client else None
-        if (
-            sum(each.client is not None and each.client[0] == host for each in self.connections)
-            > OF_ONE_ADDRESS
-        ):
+        others = [each.client for each in self.connections if isinstance(each, _DeviceProtocol)]
+        if sum(client is not None and client[0] == host for client in others) > OF_ONE_ADDRESS:
             log.info("%s holds %d connections already", host, OF_ONE_ADDRESS)
             transport.abort()
 

@@ -48,6 +48,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cards
+         * @description Cards and fobs. Sorts: card, label, state, since, due, holder.
+         */
+        get: operations["list_cards_api_access_cards_get"];
+        put?: never;
+        /**
+         * Add Card
+         * @description A card for the stock. One that is known already is refused (`card_known`), however it is typed.
+         */
+        post: operations["add_card_api_access_cards_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/cards/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Cards
+         * @description How many cards are in each state.
+         */
+        get: operations["count_cards_api_access_cards_counts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/cards/{card_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Card
+         * @description One card with its history.
+         */
+        get: operations["get_card_api_access_cards__card_id__get"];
+        /**
+         * Label Card
+         * @description What the company calls it.
+         */
+        put: operations["label_card_api_access_cards__card_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/cards/{card_id}/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Card
+         * @description Give a card that is in stock; the site's boxes open by it a moment later.
+         */
+        post: operations["give_card_api_access_cards__card_id__give_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/access/cards/{card_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Card
+         * @description Take a card back, or write down that it is lost or destroyed: it stops opening with that.
+         */
+        post: operations["move_card_api_access_cards__card_id__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/inside": {
         parameters: {
             query?: never;
@@ -3521,11 +3629,18 @@ export interface components {
         BarrierPosition: "closed" | "opening" | "open" | "closing" | "stopped" | "forced" | "blocked" | "unknown";
         /**
          * BlockDraft
-         * @description Whom not to let in, and why. One of plate, card, person.
+         * @description Whom not to let in, and why. One of plate, card, person; a person by name, document or both.
          */
         BlockDraft: {
             /** @example 0012345678 */
             card?: components["schemas"]["CardDraft"] | null;
+            /**
+             * Document
+             * @description of the person, by whatever name they come
+             * @default
+             * @example 45 08 123456
+             */
+            document: string;
             /**
              * Person
              * @default
@@ -3575,6 +3690,11 @@ export interface components {
              * @example Анна Ёлкина
              */
             created_by: string;
+            /**
+             * Document
+             * @example 45 08 123456
+             */
+            document: string;
             /**
              * Id
              * Format: uuid
@@ -3790,6 +3910,7 @@ export interface components {
          *       "box_id": "0193514c-8a00-7000-8000-000000000001",
          *       "days": 30,
          *       "erased": 4,
+         *       "erased_until": "2026-10-23T00:00:00Z",
          *       "is_late": false,
          *       "kind": "visitors",
          *       "oldest": "2026-11-22T10:00:00Z",
@@ -3822,6 +3943,11 @@ export interface components {
             /** Erased */
             erased: number;
             /**
+             * Erased Until
+             * @description nothing of that was made later; null: nothing, or not told
+             */
+            erased_until: string | null;
+            /**
              * Is Late
              * @description it may hold something older than the company allows: it did when it told last, or is silent since
              */
@@ -3848,7 +3974,7 @@ export interface components {
             site_id: string;
             /**
              * Wanted
-             * @description the company's; of `records` the shortest that one of them has; null: none
+             * @description the company's; of `records` the shortest that one of them has, of `video` the stills'; null: none
              */
             wanted: number | null;
         };
@@ -4180,6 +4306,12 @@ export interface components {
          */
         CallState: "ringing" | "talking" | "opened" | "refused" | "answered" | "missed";
         /**
+         * CardChange
+         * @description What happened to a card; each is a row of its history.
+         * @enum {string}
+         */
+        CardChange: "added" | "given" | "returned" | "lost" | "found" | "destroyed";
+        /**
          * CardDraft
          * @description A card as it was typed, and which reading of it is meant where there are several.
          */
@@ -4195,6 +4327,65 @@ export interface components {
              * @example 018,23011
              */
             text: string;
+        };
+        /**
+         * CardLine
+         * @description A line of a card's history.
+         */
+        CardLine: {
+            /**
+             * Actor
+             * @example Сидорова Анна
+             */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            change: components["schemas"]["CardChange"];
+            /**
+             * Deposit
+             * @example 500 ₽ наличными
+             */
+            deposit: string;
+            /**
+             * Holder
+             * @description to whom it was given, from whom it came back
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Note
+             * @example Залог возвращён
+             */
+            note: string;
+            /** Pass Id */
+            pass_id: string | null;
+        };
+        /**
+         * CardMove
+         * @description What becomes of a card: it is in stock again, lost, or written off. It stops opening with that.
+         */
+        CardMove: {
+            /**
+             * Note
+             * @default
+             * @example Залог возвращён
+             */
+            note: string;
+            /**
+             * Revoke
+             * @description and the passes that it was on are revoked, too
+             * @default false
+             */
+            revoke: boolean;
+            /**
+             * State
+             * @example stock
+             * @enum {string}
+             */
+            state: "stock" | "lost" | "destroyed";
         };
         /**
          * CardOut
@@ -4220,6 +4411,12 @@ export interface components {
              */
             printed: string;
         };
+        /**
+         * CardState
+         * @description Where a card of the company's is. Overdue is judged when it is looked at, never stored.
+         * @enum {string}
+         */
+        CardState: "stock" | "given" | "overdue" | "lost" | "destroyed";
         /**
          * Channel
          * @description A topic below the box, direction included.
@@ -4485,7 +4682,7 @@ export interface components {
              * Name
              * @example Въезд 1
              */
-            name: string;
+            name?: string | null;
             /**
              * Time Zone
              * @description IANA name
@@ -5173,10 +5370,12 @@ export interface components {
         };
         /**
          * DeviceReason
-         * @description Why a device does not work; machine-readable, translated by the faces. `number` is of the reason's kind.
+         * @description Why a device does not work, or what of one that is online does not; machine-readable, translated by the faces.
+         *
+         *     `number` is of the reason's kind.
          * @enum {string}
          */
-        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set" | "tampered" | "power_failing";
+        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set" | "tampered" | "power_failing" | "no_events";
         /**
          * DeviceRole
          * @description What a device is to others: what a point, a meter or another device may use it as.
@@ -5619,6 +5818,31 @@ export interface components {
         FirstRunState: {
             /** Is Over */
             is_over: boolean;
+        };
+        /**
+         * GiveDraft
+         * @description To whom a card is given: onto a pass that stands, or onto a new one that is issued with it. One of the two.
+         */
+        GiveDraft: {
+            /**
+             * Deposit
+             * @default
+             * @example 500 ₽ наличными
+             */
+            deposit: string;
+            /**
+             * Due At
+             * @description null: as long as the pass is good
+             */
+            due_at?: string | null;
+            new_pass?: components["schemas"]["PassDraft"] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Pass Id */
+            pass_id?: string | null;
         };
         /**
          * GuardCardOut
@@ -6282,6 +6506,17 @@ export interface components {
             until_minute: number | null;
         };
         /**
+         * LabelDraft
+         * @description What the company calls a card.
+         */
+        LabelDraft: {
+            /**
+             * Label
+             * @example Брелок 17
+             */
+            label: string;
+        };
+        /**
          * LaneOut
          * @description A point, and what happened there last.
          */
@@ -6375,7 +6610,7 @@ export interface components {
          * @description `kind` in the data of the live stream's `change`
          * @enum {string}
          */
-        LiveKind: "alarm" | "blocked" | "box" | "building" | "call" | "command" | "complex" | "device" | "decision" | "entrance" | "meter" | "notice" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "shift" | "staff" | "violation" | "visit" | "zone";
+        LiveKind: "alarm" | "blocked" | "box" | "building" | "call" | "card" | "command" | "complex" | "device" | "decision" | "entrance" | "meter" | "notice" | "pass" | "passage" | "person" | "point" | "premises" | "site" | "shift" | "staff" | "violation" | "visit" | "zone";
         /**
          * LookKind
          * @description Whose data somebody looked at.
@@ -7629,6 +7864,27 @@ export interface components {
              */
             total_capped: boolean;
         };
+        /** Page[StockRow] */
+        Page_StockRow_: {
+            /** Items */
+            items: components["schemas"]["StockRow"][];
+            /**
+             * Next
+             * @description number of the next page, or null at the end
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description how many there are, as far as they were counted
+             */
+            total: number;
+            /**
+             * Total Capped
+             * @description there are more than `total`
+             * @default false
+             */
+            total_capped: boolean;
+        };
         /** Page[ViolationRow] */
         Page_ViolationRow_: {
             /** Items */
@@ -7700,7 +7956,7 @@ export interface components {
          * @description What happened to a pass; each is a row of its history.
          * @enum {string}
          */
-        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked";
+        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked" | "card_given" | "card_taken";
         /**
          * PassDraft
          * @description What a pass is made of. Plates and cards are taken as people type them.
@@ -7718,6 +7974,13 @@ export interface components {
              */
             code: boolean;
             direction?: components["schemas"]["Direction"] | null;
+            /**
+             * Document
+             * @description the holder's; no box learns of it
+             * @default
+             * @example 45 08 123456
+             */
+            document: string;
             /**
              * Entries
              * @example 1
@@ -7971,6 +8234,11 @@ export interface components {
              */
             created_at: string;
             direction: components["schemas"]["Direction"] | null;
+            /**
+             * Document
+             * @example 45 08 123456
+             */
+            document: string;
             /** Entries */
             entries: number | null;
             /**
@@ -10663,6 +10931,210 @@ export interface components {
          */
         StillState: "none" | "here" | "coming" | "removed" | "missing";
         /**
+         * StockDraft
+         * @description A card that the company has from now on.
+         */
+        StockDraft: {
+            card: components["schemas"]["CardDraft"];
+            /**
+             * Label
+             * @description the company's own number of it
+             * @default
+             * @example Брелок 17
+             */
+            label: string;
+        };
+        /**
+         * StockOut
+         * @description A card and what became of it, newest first.
+         */
+        StockOut: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Кифису, д. А2
+             */
+            address: string;
+            /**
+             * By
+             * @description who brought it there
+             * @example Сидорова Анна
+             */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deposit
+             * @example 500 ₽ наличными
+             */
+            deposit: string;
+            /**
+             * Due At
+             * @description until when it is to be back; null: nobody said
+             */
+            due_at: string | null;
+            /**
+             * Format
+             * @example EM4100
+             */
+            format: string;
+            /** History */
+            history: components["schemas"]["CardLine"][];
+            /**
+             * Holder
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * @description the strongest match key
+             * @example EM:001259E3
+             */
+            key: string;
+            /**
+             * Label
+             * @description the company's own number of it
+             * @example Брелок 17
+             */
+            label: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Pass Id
+             * @description of whoever has it, or lost it
+             */
+            pass_id: string | null;
+            pass_kind: components["schemas"]["PassKind"] | null;
+            /**
+             * Pass Number
+             * @example 1042
+             */
+            pass_number: number | null;
+            /**
+             * Phone
+             * @example +79991234567
+             */
+            phone: string | null;
+            /**
+             * Printed
+             * @example 018,23011
+             */
+            printed: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description of the state
+             */
+            since: string;
+            /** Site Id */
+            site_id: string | null;
+            state: components["schemas"]["CardState"];
+        };
+        /**
+         * StockRow
+         * @description A card of the company's in a list, and with whom it is.
+         */
+        StockRow: {
+            /**
+             * Address
+             * @example к/п Афины, ул. Кифису, д. А2
+             */
+            address: string;
+            /**
+             * By
+             * @description who brought it there
+             * @example Сидорова Анна
+             */
+            by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deposit
+             * @example 500 ₽ наличными
+             */
+            deposit: string;
+            /**
+             * Due At
+             * @description until when it is to be back; null: nobody said
+             */
+            due_at: string | null;
+            /**
+             * Format
+             * @example EM4100
+             */
+            format: string;
+            /**
+             * Holder
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * @description the strongest match key
+             * @example EM:001259E3
+             */
+            key: string;
+            /**
+             * Label
+             * @description the company's own number of it
+             * @example Брелок 17
+             */
+            label: string;
+            /**
+             * Organisation Id
+             * Format: uuid
+             */
+            organisation_id: string;
+            /**
+             * Pass Id
+             * @description of whoever has it, or lost it
+             */
+            pass_id: string | null;
+            pass_kind: components["schemas"]["PassKind"] | null;
+            /**
+             * Pass Number
+             * @example 1042
+             */
+            pass_number: number | null;
+            /**
+             * Phone
+             * @example +79991234567
+             */
+            phone: string | null;
+            /**
+             * Printed
+             * @example 018,23011
+             */
+            printed: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description of the state
+             */
+            since: string;
+            /** Site Id */
+            site_id: string | null;
+            state: components["schemas"]["CardState"];
+        };
+        /**
          * TextToAgree
          * @description What I agree to.
          */
@@ -11512,6 +11984,582 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cards_api_access_cards_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CardState"][] | null;
+                /** @description only with holders at the sites of this complex, and those that nobody has */
+                complex_id?: string | null;
+                /** @description with the holder of this pass */
+                pass_id?: string | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+                /** @description from 1 */
+                page?: number;
+                page_size?: number;
+                /** @description a column's name; `-` before it: descending */
+                sort?: string | null;
+                /** @description words, all of which must be found */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StockRow_"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_card_api_access_cards_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_cards_api_access_cards_counts_get: {
+        parameters: {
+            query?: {
+                /** @description only with holders at the sites of this complex, and those that nobody has */
+                complex_id?: string | null;
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_card_api_access_cards__card_id__get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    label_card_api_access_cards__card_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_card_api_access_cards__card_id__give_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_card_api_access_cards__card_id__move_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardMove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockOut"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

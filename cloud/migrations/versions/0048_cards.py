@@ -8,8 +8,8 @@ from cloud.kernel import tenancy
 from cloud.kernel.ddl import create_tenant_table, text, uuid, when
 from cloud.kernel.tenancy import Role
 
-revision = "0046"
-down_revision = "0045"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from cloud.kernel import tenancy
 from cloud.kernel.ddl import create_tenant_table, text, uuid, when
 
-revision = "0050"
-down_revision = "0046"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
@@ -21,7 +21,8 @@ KINDS, KINDS_BEFORE = (
 )
 ERASED_BEFORE = (
     "erased_at IS NULL OR (holder = '' AND vehicle = '' AND plates = '{}' AND host = '' AND phone IS NULL"
-    " AND host_phone IS NULL AND address = '' AND note = '' AND search = '')"
+    " AND host_phone IS NULL AND address = '' AND note = '' AND search = '' AND document = ''"
+    " AND document_key = '')"
 )
 ERASED = ERASED_BEFORE[:-1] + " AND faces = '{}')"
 
