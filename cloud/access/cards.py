@@ -66,6 +66,12 @@ def claim(session: Session, actor: Actor, row: Pass, credential: Credential, pat
     return card
 
 
+def pass_with(session: Session, key: str) -> UUID | None:
+    """The pass of whoever has the card with this strongest key; None: nobody has it, or nobody knows it."""
+    given = (Card.key == key, Card.state == CardState.GIVEN)
+    return session.scalar(select(Card.pass_id).where(*given))
+
+
 def find(session: Session, credential: Credential, path: str) -> Card | None:
     """The company's card that was typed, however fully it was typed now or then; locked. Raises FixInput."""
     seen_as = [lookup.key for lookup in credential.lookups()]

@@ -3,6 +3,7 @@
 from cloud.access.blacklist import block, names_visitor, unblock
 from cloud.access.bulk import change_passes
 from cloud.access.card_desk import add_card, give_card, label_card, move_card
+from cloud.access.cards import pass_with as pass_with_card
 from cloud.access.face_passes import is_face_at
 from cloud.access.face_texts import current as text_to_agree
 from cloud.access.faces import MOST_BYTES as FACE_MOST_BYTES
@@ -74,6 +75,7 @@ __all__ = [
     "move_card",
     "names_visitor",
     "pass_of_link",
+    "pass_with_card",
     "picture_of",
     "put_picture",
     "read_card",

@@ -15,7 +15,7 @@ from cloud.guard import service as guard
 from cloud.guard.models import GateDraft, NoteRow, ViolationRow, VisitRow
 from cloud.guard.types import DraftState
 from cloud.kernel.claims import claimed
-from cloud.kernel.database import now
+from cloud.kernel.database import new_id, now
 from cloud.kernel.errors import FixInput, NotThere
 from cloud.kernel.lists import matches
 from cloud.kernel.phones import parse_phone
@@ -28,6 +28,7 @@ from protocols.guard_api import AddNote, DraftPass, FindVisits, NewViolation, Pu
 from protocols.plates import PlateError, parse_plate
 
 _PICTURES = "/gate/api/pictures"
+_CARD_HOURS = 24
 _VIOLATIONS_OF = timedelta(days=7)
 _TOLD_OF_VISIT = (
     *("state", "name", "document", "host", "address", "household", "purpose"),
@@ -154,6 +155,7 @@ def put_visit(desk: Desk, asked: Asked) -> views.VisitView:
         if block is not None:
             raise conflict("blacklisted", block.reason)
     _check_photos(desk, wanted.photos)
+    _follow_card(desk, known, wanted, card)
     told = {name: getattr(wanted, name) for name in _TOLD_OF_VISIT}
     event = desk.act(
         acts.Visit, asked.uuid, visit=asked.uuid, phone=_phone(wanted.phone), plate=plate, card=card, **told
@@ -161,6 +163,29 @@ def put_visit(desk: Desk, asked: Asked) -> views.VisitView:
     guard.record_visit(desk.session, desk.where, event)
     desk.session.expire_all()
     return visit_view(desk.session.get_one(VisitRow, asked.uuid))
+
+
+def _follow_card(desk: Desk, known: VisitRow | None, wanted: PutVisit, card: str | None) -> None:
+    """A temporary card is a pass for a day, as it is at a box: issued as it goes out, withdrawn as it comes back."""
+    had = known.card if known is not None and not known.card_back else None
+    has = None if wanted.card_back else card
+    if had is not None and had != has:
+        pass_id = access.pass_with_card(desk.session, had)
+        if pass_id is not None and desk.session.get(GateDraft, pass_id) is not None:
+            withdraw_pass(desk, Asked(id=str(pass_id), body=Withdraw()))
+    if has is not None and had != has:
+        draft = DraftPass(
+            id=new_id(desk.session),
+            holder=wanted.name[:200],
+            card=wanted.card,
+            host=wanted.host,
+            phone=wanted.phone,
+            address=wanted.address,
+            household=wanted.household,
+            hours=_CARD_HOURS,
+            entries=None,
+        )
+        draft_pass(desk, Asked(body=draft))
 
 
 def visit_view(row: VisitRow) -> views.VisitView:

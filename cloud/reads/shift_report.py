@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
-from cloud.access.models import PassageRow
+from cloud.access.models import Card, CardHistory, PassageRow
+from cloud.access.types import CardChange
 from cloud.guard.models import GateDraft, NoteRow, ShiftRow, ViolationRow, VisitRow
 from cloud.kernel.database import now
 from cloud.reads import violations, watch
@@ -29,7 +30,7 @@ def shift_report(session: Session, shift_id: UUID) -> dict[str, Any] | None:
         **_passages(session, shift),
         "decisions": watch.decisions_of_shift(session, shift_id),
         "visitors": _visitors(session, shift),
-        "passes_made": _count(session, GateDraft.id, GateDraft.shift_id == shift_id),
+        "passes_made": _count(session, GateDraft.id, GateDraft.shift_id == shift_id, ~_is_of_a_card()),
         "violations": _rows(session, violations.rows().where(mine).order_by(ViolationRow.at)),
         "notes": _rows(session, noted),
         "cards_out": cards_out(session, shift["site_id"]),
@@ -40,6 +41,15 @@ def cards_out(session: Session, site_id: UUID) -> int:
     """Temporary cards of a site that were handed out and not taken back."""
     out = (VisitRow.site_id == site_id, VisitRow.card.is_not(None), VisitRow.card_back.is_(False))
     return _count(session, VisitRow.id, *out)
+
+
+def _is_of_a_card() -> ColumnElement[bool]:
+    """A visitor's temporary card is a pass as well; the visit is counted, and what the guard made beside it."""
+    given = (CardHistory.pass_id == GateDraft.id, CardHistory.change == CardChange.GIVEN)
+    same = (Card.id == CardHistory.card_id, VisitRow.card == Card.key, VisitRow.site_id == GateDraft.site_id)
+    return exists().where(
+        *given, *same, VisitRow.guard_id == GateDraft.guard_id, VisitRow.name == CardHistory.holder
+    )
 
 
 def _passages(session: Session, shift: Mapping[str, Any]) -> dict[str, Any]:

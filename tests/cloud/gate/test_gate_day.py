@@ -329,6 +329,31 @@ def photo(width: int = 2400, height: int = 1200) -> bytes:
     return data.getvalue()
 
 
+def test_a_temporary_card_is_a_pass_of_the_visitor_and_on_the_company_s_list(house: House) -> None:
+    guard = house.guard()
+    guard.on_duty()
+    visit, path = {"state": "inside", "name": "Петров Олег", "card": "018,23011"}, f"/visits/{uuid4()}"
+
+    def listed() -> list[tuple[str, str]]:
+        rows = house.boss.get("/api/access/cards").json()["items"]
+        return [(row["state"], row["holder"]) for row in rows]
+
+    view = guard.done("PUT", path, visit)
+    assert listed() == [("given", "Петров Олег")]
+    guard.done("PUT", path, visit | {"card": view["card"], "note": "сумка"})
+    (made,) = house.boss.get("/api/access/passes").json()["items"]
+    assert (made["holder"], made["state"]) == ("Петров Олег", "issued")
+    guard.done("PUT", path, visit | {"state": "left", "card": view["card"], "card_back": True})
+    assert listed() == [("stock", "")]
+    assert house.boss.get(f"/api/access/passes/{made['id']}").json()["state"] == "revoked"
+    taken = {"card": {"text": "018,23012"}}
+    card = house.made("/api/access/cards", taken)["id"]
+    house.boss.call("POST", f"/api/access/cards/{card}/move", {"state": "lost"})
+    lost = guard.ask("PUT", f"/visits/{uuid4()}", visit | {"card": "018,23012"})
+    assert (lost.status_code, lost.json()["code"]) == (409, "conflict")
+    assert "числится потерянной" in lost.json()["detail"]
+
+
 def test_a_visitor_a_violation_and_their_pictures(house: House) -> None:
     guard = house.guard()
     shift = guard.on_duty()
