@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
+from alembic import command
 from PIL import Image
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +21,7 @@ from cloud.access.face_texts import CURRENT
 from cloud.access.types import PassDraft
 from cloud.kernel.actor import Actor
 from cloud.kernel.jobs import Tools
+from cloud.kernel.migrating import alembic_config
 from cloud.kernel.tables import FileUsage, StoredFile
 from cloud.sites.models import HeldItem
 from deploy.demo.servers.processes import wait_until
@@ -27,6 +30,7 @@ from protocols.privacy import KeptKind
 from tests.cloud.residents.conftest import Tower
 from tests.cloud.serving import Person
 from tests.support.noon import NOON
+from tests.support.postgres import Database as RealDatabase
 
 PAPER = {"given_on": "2026-11-02", "note": "папка 12, л. 4", "text_version": CURRENT}
 
@@ -336,6 +340,18 @@ def test_what_is_no_picture_is_refused_and_the_one_before_stays(faces: Faces, da
     refused = send(faces.tower.boss, f"{faces.path}/picture", data)
     assert (refused.status_code, refused.json()["fields"][0]["path"]) == (422, "file")
     assert faces.names() == names
+
+
+def test_without_the_tables_nothing_of_faces_stays(faces: Faces, database: RealDatabase) -> None:
+    faces.boss("POST", "/consent", PAPER)
+    faces.store()
+    config = alembic_config(database.owner_url)
+    command.downgrade(config, "0046")
+    with psycopg.connect(database.admin_url) as connection:
+        assert connection.execute("SELECT count(*) FROM stored_file WHERE kind = 'face'").fetchone() == (0,)
+    command.upgrade(config, "head")
+    assert faces.boss("GET").json()["consents"] == []
+    assert faces.issue(holder="Мария Ёлкина")
 
 
 def test_everybody_reads_the_text_that_is_agreed_to(faces: Faces) -> None:
