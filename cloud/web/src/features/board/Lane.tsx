@@ -67,10 +67,10 @@ function Visited({ lane, passage, zone, isFresh }: { lane: LaneRow; passage: Pas
             <Age at={passage.at} zone={zone} />
           </Text>
         </Group>
-        <Still passage={passage} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage) })} height={STILL_HEIGHT} />
+        <Still passage={passage} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage, t) })} height={STILL_HEIGHT} />
         <Group justify="space-between" wrap="nowrap">
           <Verdict passage={passage} size="lg" />
-          {passage.plate ? <Plate canonical={passage.plate} /> : <Text size="sm">{credentialText(passage)}</Text>}
+          {passage.plate ? <Plate canonical={passage.plate} /> : <Text size="sm">{credentialText(passage, t)}</Text>}
         </Group>
         <Text size="sm">{reasonText(passage, t, i18n.language)}</Text>
         <Flags passage={passage} />

@@ -41,7 +41,7 @@ export function PassagePage({ passageId }: { passageId: string }) {
 function Details({ passage }: { passage: Passage }) {
   const { t, i18n } = useTranslation();
   const zone = useZoneOf()(passage.site_id);
-  const what = passage.plate ?? credentialText(passage);
+  const what = passage.plate ?? credentialText(passage, t);
   const exact = (at: string) => formatDateTime(new Date(at), zone, true);
   const milliseconds = (us: number | null) => (us === null ? null : formatQuantity(us / 1000, t("unit.millisecond"), i18n.language, 1));
   return (

@@ -84,11 +84,11 @@ function WallLane({ passage, isFresh }: { passage: Passage; isFresh: boolean }) 
           {t(`gate.verdict.${word}`)}
         </p>
         <Group justify="space-between" className={classes["who"] ?? ""}>
-          {passage.plate ? <span className={classes["plate"]}><Plate canonical={passage.plate} size="lg" /></span> : <span>{credentialText(passage)}</span>}
+          {passage.plate ? <span className={classes["plate"]}><Plate canonical={passage.plate} size="lg" /></span> : <span>{credentialText(passage, t)}</span>}
           <span className={classes["reason"]}>{[reasonText(passage, t, i18n.language), ...passage.flags.map((flag) => flagText(flag, passage, t, i18n.language))].join(". ")}</span>
         </Group>
         <Text className={classes["host"] ?? ""}>{[passage.holder, passage.host, passage.address].filter(Boolean).join(" · ")}</Text>
-        <Still passage={passage} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage) })} height={STILL_HEIGHT} />
+        <Still passage={passage} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage, t) })} height={STILL_HEIGHT} />
       </Stack>
     </Card>
   );

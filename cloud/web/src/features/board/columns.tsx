@@ -46,7 +46,7 @@ export function passageColumns(t: TFunction, language: string, zoneOf: ZoneOf): 
       width: 140,
       title: t("gate.column.who"),
       phone: "headline",
-      render: (row) => (row.plate ? <Plate canonical={row.plate} /> : credentialText(row)),
+      render: (row) => (row.plate ? <Plate canonical={row.plate} /> : credentialText(row, t)),
     },
     { id: "reason", grow: 1.8, minWidth: 110, title: t("gate.column.reason"), sort: "reason", phone: "line", render: (row) => [reasonText(row, t, language), ...row.flags.map((flag) => flagText(flag, row, t, language))].join(". ") },
     {

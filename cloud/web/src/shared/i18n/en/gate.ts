@@ -15,6 +15,7 @@ export const gate = {
   direction: { in: "entry", out: "exit" },
   noPass: "No pass",
   stillOf: "Picture: {{what}}",
+  byFace: "By face",
   still: { none: "No picture", coming: "Photo on its way", removed: "The picture was removed: its time or the room for it was up", missing: "The picture never arrived: the box had to give it up" },
   clockUnknown: "The box's clock had not been verified",
   column: { host: "Host", at: "When", verdict: "Decision", who: "Plate or card", reason: "Why", point: "Where", speed: "To the relay" },

@@ -15,6 +15,7 @@ export const gate = {
   direction: { in: "въезд", out: "выезд" },
   noPass: "Пропуска нет",
   stillOf: "Снимок: {{what}}",
+  byFace: "По лицу",
   still: { none: "Снимка нет", coming: "Фото в пути", removed: "Снимок удалён: вышел срок или место", missing: "Снимок не дошёл: контроллеру пришлось его удалить" },
   clockUnknown: "Часы контроллера не были сверены",
   column: { host: "К кому", at: "Когда", verdict: "Решение", who: "Номер или карта", reason: "Почему", point: "Где", speed: "До реле" },
