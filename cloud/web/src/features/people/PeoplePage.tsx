@@ -17,10 +17,14 @@ import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar } from "@/shared/table/FilterBar";
 import { useList } from "@/shared/table/useList";
 import { Empty } from "@/shared/ui/Empty";
+import { later, useSoon } from "@/shared/ui/later";
 import { Page } from "@/shared/ui/Page";
+import { SidePanelRoom } from "@/shared/ui/SidePanelRoom";
 import { listPeople, type PersonRow } from "./api";
 import { PersonDialog } from "./PersonDialog";
-import { PersonPanel } from "./PersonPanel";
+
+const load = async () => (await import("./PersonPanel")).PersonPanel;
+const PersonPanel = later(load, () => <SidePanelRoom />);
 
 function columns(t: TFunction): Column<PersonRow>[] {
   return [
@@ -38,6 +42,7 @@ export function PeoplePage({ search }: { search: ListSearch }) {
   const list = useList<PersonRow, ListSearch>({ key: ["people"], search, fetch: listPeople });
   const shown = useMemo(() => columns(t), [t]);
   const [isAdding, adding] = useDisclosure();
+  useSoon(load);
   useKeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
