@@ -3,20 +3,15 @@
 import { later, useSoon } from "@/shared/ui/later";
 import { SidePanelRoom } from "@/shared/ui/SidePanelRoom";
 
-const adding = () => import("./AddDialog");
-const giving = () => import("./GiveDialog");
-const moving = () => import("./MoveDialog");
-const panel = () => import("./CardPanel");
+const parts = () => import("./parts");
 
-export const AddDialog = later(async () => (await adding()).AddDialog);
-export const GiveDialog = later(async () => (await giving()).GiveDialog);
-export const MoveDialog = later(async () => (await moving()).MoveDialog);
-export const LabelDialog = later(async () => (await moving()).LabelDialog);
-export const CardPanel = later(async () => (await panel()).CardPanel, () => <SidePanelRoom />);
-
-const all = () => Promise.all([adding(), giving(), moving(), panel()]);
+export const AddDialog = later(async () => (await parts()).AddDialog);
+export const GiveDialog = later(async () => (await parts()).GiveDialog);
+export const MoveDialog = later(async () => (await parts()).MoveDialog);
+export const LabelDialog = later(async () => (await parts()).LabelDialog);
+export const CardPanel = later(async () => (await parts()).CardPanel, () => <SidePanelRoom />);
 
 /** So that a click has nothing to wait for. */
 export function useDialogsSoon(): void {
-  useSoon(all);
+  useSoon(parts);
 }

@@ -25,8 +25,7 @@ import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
-import { ApproveChosen } from "./ApproveChosen";
-import { ImportDialog, IssueDialog, ManyDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
+import { ApproveChosen, ImportDialog, IssueDialog, ManyDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { InsideLink } from "./InsideLink";
 import { PASS_STATES, type PassSearch } from "./search";
 

@@ -1,0 +1,6 @@
+/** What the list of cards opens and does: one file to fetch. */
+
+export { AddDialog } from "./AddDialog";
+export { CardPanel } from "./CardPanel";
+export { GiveDialog } from "./GiveDialog";
+export { LabelDialog, MoveDialog } from "./MoveDialog";
