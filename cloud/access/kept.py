@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.access.models import AccessPolicy, PointPolicy
-from cloud.kernel import audit
 from cloud.kernel.database import current_organisation, new_id, now
 
 Policy = TypeVar("Policy", AccessPolicy, PointPolicy)
@@ -22,7 +21,7 @@ def say(
     unsaid: Mapping[str, Any],
     draft: BaseModel,
 ) -> tuple[Policy, dict[str, Any]]:
-    """The row `about` a thing as the draft has it from now on, and what that changes, for the trail.
+    """The row `about` a thing as the draft has it from now on, and what stood there before, for the trail.
 
     `unsaid`: what holds until something is said, where a column must be filled.
     """
@@ -36,4 +35,4 @@ def say(
         setattr(row, name, value)
     row.changed_at = now(session)
     session.flush()
-    return row, audit.difference(before, said)
+    return row, before

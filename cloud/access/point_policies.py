@@ -28,7 +28,8 @@ def set_point_policy(session: Session, actor: Actor, point_id: UUID, draft: Poin
     sites.find_point(session, point_id)
     if (draft.from_minute is None) != (draft.until_minute is None):
         raise FixInput.at("until_minute", "both_needed", BOTH)
-    row, changes = say(session, PointPolicy, {"point_id": point_id}, _UNSAID, draft)
+    row, before = say(session, PointPolicy, {"point_id": point_id}, _UNSAID, draft)
+    changes = audit.difference(before, draft.model_dump(mode="json"))
     audit.record(session, actor, "access.point_policy.change", "point", point_id, changes)
     return row
 

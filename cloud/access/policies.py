@@ -75,7 +75,8 @@ def set_policy(session: Session, actor: Actor, draft: PolicyDraft) -> AccessPoli
     """From now on; passes that were issued stay as they are. Raises FixInput."""
     actor.require(Permission.ORGANISATION_MANAGE)
     _check(draft)
-    row, changes = say(session, AccessPolicy, {"kind": draft.kind.value}, {}, draft)
+    row, before = say(session, AccessPolicy, {"kind": draft.kind.value}, {}, draft)
+    changes = audit.difference(before, draft.model_dump(mode="json"))
     audit.record(session, actor, "access.policy.change", "access_policy", row.id, changes)
     return row
 

@@ -13,11 +13,14 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from cloud.access.types import PointPolicyDraft, PolicyDraft
 from cloud.organisations.companies import CompanyDraft
 from protocols.privacy import KeptKind
 
 ROOT = Path(__file__).parents[2]
 BY_HAND: dict[str, set[str]] = {
+    "access.point_policy.change": set(PointPolicyDraft.model_fields),
+    "access.policy.change": set(PolicyDraft.model_fields),
     "organisations.company.change": {field.name for field in fields(CompanyDraft)},
     "organisations.staff.change": {"roles", "state"},
     "privacy.retention.change": {f"kept_{kind}" for kind in KeptKind},

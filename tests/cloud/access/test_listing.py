@@ -71,11 +71,10 @@ def test_order_and_paging_are_those_of_the_plain_list(parked: Gate) -> None:
 
 
 def test_words_are_found_as_in_the_plain_list(parked: Gate) -> None:
-    everyone = list(reversed(PLATES))
     for q, found in {
         "Х711": ["X711TT90"],
         "гость ТТ90": ["X711TT90"],
-        "%": everyone,
+        "%": [],
         "100_": [],
         "'; DROP TABLE pass; --": [],
         "%(company)s": [],

@@ -346,7 +346,7 @@ def test_without_the_tables_nothing_of_faces_stays(faces: Faces, database: RealD
     faces.boss("POST", "/consent", PAPER)
     faces.store()
     config = alembic_config(database.owner_url)
-    command.downgrade(config, "0046")
+    command.downgrade(config, "0050")
     with psycopg.connect(database.admin_url) as connection:
         assert connection.execute("SELECT count(*) FROM stored_file WHERE kind = 'face'").fetchone() == (0,)
     command.upgrade(config, "head")
