@@ -1,6 +1,7 @@
 """A whole house for fault tests: the cloud's processes, a box behind a line that can be cut, simulated devices."""
 
 import json
+import os
 import signal
 import time
 import urllib.error
@@ -139,6 +140,16 @@ class House:
     def note_outage(self) -> None:
         """The box is about to end; `start_box` notes when it is there again."""
         self.outages.append(Outage(time.time_ns()))
+
+    @contextmanager
+    def asleep(self) -> Iterator[None]:
+        """Within: the box has no turn, as on a machine that swaps or is paused; what is sent to it waits."""
+        self.note_outage()
+        os.kill(self.box.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.box.process.pid, signal.SIGCONT)
 
     def start_box(self, process: ChildProcess | None = None) -> None:
         """Start the agent (or this process in its place) and wait until every device answers."""
