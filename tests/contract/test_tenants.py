@@ -17,7 +17,7 @@ from cloud.kernel.database import Database
 from cloud.kernel.tenancy import Role
 from cloud.sites import authority
 from tests.cloud.serving import Person, Served, served
-from tests.contract.world import PAPER, ZONE, Made, Make, World, portrait
+from tests.contract.world import PAPER, ZONE, Made, Make, World, portrait, whole
 from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
@@ -418,12 +418,13 @@ def test_nobody_writes_into_another_company(world: World, rival: Person, line: s
 @pytest.mark.parametrize("line", sorted(LISTING))
 def test_a_list_shows_only_one_s_own(world: World, rival: Person, line: str) -> None:
     path, marker = line.split(" ")[1], str(LISTING[line](world))
-    assert marker in world.boss.get(path, params={"page_size": 200}).text
-    theirs = rival.get(path, params={"page_size": 200})
+    all_of_it = whole(path)
+    assert marker in world.boss.get(path, params=all_of_it).text
+    theirs = rival.get(path, params=all_of_it)
     assert theirs.status_code == 200
     assert marker not in theirs.text
     assert str(world.boss.company) not in theirs.text
-    asked = rival.get(path, params={"company": str(world.boss.company), "page_size": 200})
+    asked = rival.get(path, params={"company": str(world.boss.company)} | all_of_it)
     assert asked.status_code == 403 or (asked.status_code == 200 and marker not in asked.text)
 
 

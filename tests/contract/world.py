@@ -2,9 +2,11 @@
 
 import io
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -33,9 +35,16 @@ from protocols.topics import Channel
 from tests.cloud.serving import Person
 from tests.support.noon import NOON
 
+API: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
 ZONE = "Asia/Yekaterinburg"
 PAPER = {"given_on": "2026-11-02", "note": "папка 12", "text_version": CURRENT}
 CHANNELS = [channel.name for channel in load_meter("eastron_sdm120").channels][:1]
+
+
+def whole(path: str) -> dict[str, int]:
+    """How to ask for all rows of a list at once, where it has pages."""
+    known = {each["name"] for each in API["paths"][path]["get"].get("parameters", ())}
+    return {"page_size": 200} if "page_size" in known else {}
 
 
 @dataclass

@@ -92,6 +92,17 @@ SCREENS = (
     ),
     Screen("desk", "inside", "/desk/passes/inside", "dispatcher", "tbody tr, main li button"),
     Screen("desk", "blacklist", "/desk/blacklist", "dispatcher", "main h1"),
+    Screen("desk", "cards", "/desk/cards", "dispatcher", "tbody tr, main li button"),
+    Screen("desk", "card", "/desk/cards", "dispatcher", "dl", click="tbody tr, main li button"),
+    Screen(
+        "desk",
+        "card-new",
+        "/desk/cards",
+        "dispatcher",
+        "[role=dialog] input:visible",
+        click="main button:has(svg)",
+    ),
+    Screen("desk", "person", "/desk/people", "dispatcher", "dl", click="tbody tr, li button"),
     Screen("desk", "people", "/desk/people", "dispatcher", "tbody tr, li button"),
     Screen("desk", "housing", "/desk/housing?tab=premises", "manager", "tbody tr, main li"),
     Screen(
