@@ -32,7 +32,7 @@ def enrol(folder: Path, *, cloud: str = "https://127.0.0.1:9", code: str = CODE)
 def test_a_code_with_a_strange_letter_is_told(tmp_path: Path, capsys: Errors) -> None:
     assert enrol(tmp_path, code="Ж" + CODE[1:]) == 1
     told = capsys.readouterr().err
-    assert "Не удалось подключить шлюз" in told
+    assert "Не удалось подключить контроллер" in told
     assert "A-Z" in told
 
 
