@@ -47,7 +47,7 @@ def chosen_before(page: Page, company: str | None, *, shows_all: bool = False) -
     """What the browser kept of whoever worked in it last, when it is opened."""
     kept = f"{CHOSEN} = '{company}'" if company else "localStorage.removeItem('domovoy.company')"
     all_ = "localStorage['domovoy.allCompanies'] = '1'" if shows_all else ""
-    page.add_init_script(f"if (!sessionStorage.seen) {{ {kept}; {all_} sessionStorage.seen = 1 }}")
+    page.add_init_script(f"if (!sessionStorage.seen) {{ {kept}; {all_}; sessionStorage.seen = 1 }}")
 
 
 def test_a_fresh_browser_works_in_the_company_that_it_shows(open_page: OpenPage, another: Another) -> None:
@@ -59,10 +59,10 @@ def test_a_fresh_browser_works_in_the_company_that_it_shows(open_page: OpenPage,
     companies = {each["name"]: each["id"] for each in another.client.get("/api/session").json()["companies"]}
     assert page.evaluate(CHOSEN) == companies[name]
     guest = f"Новый {uuid4().hex[:6]}"
-    page.get_by_role("button", name="Добавить жителя").click()
+    page.get_by_role("button", name="Добавить жителя").first.click()  # an empty list has another
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("ФИО").fill(guest)
-    dialog.get_by_role("button", name="Создать").click()
+    dialog.get_by_label("Фамилия, имя, отчество").fill(guest)
+    dialog.get_by_role("button", name="Сохранить").click()
     expect(dialog).to_be_hidden(timeout=VISIBLE_MS)
     found = page.request.get("/api/people", params={"q": guest, "company": companies[name]}).json()["items"]
     assert [person["organisation_id"] for person in found] == [companies[name]]
