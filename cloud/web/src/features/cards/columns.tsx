@@ -19,12 +19,12 @@ export const holderOf = ({ holder, pass_number: number }: Pick<CardRow, "holder"
 export function cardColumns(t: TFunction, zoneOf: ZoneOf): Column<CardRow>[] {
   const zone = ({ site_id: site }: CardRow) => (site ? zoneOf(site) : undefined);
   return [
-    { id: "card", title: t("cards.card"), sort: "card", phone: "headline", render: nameOf },
+    { id: "card", title: t("cards.card"), sort: "card", minWidth: 110, phone: "headline", render: nameOf },
     { id: "state", title: t("cards.column.state"), sort: "state", width: 150, phone: "corner", render: ({ state }) => <CardStatus state={state} /> },
-    { id: "holder", grow: 1.5, title: t("cards.column.holder"), sort: "holder", phone: "line", render: holderOf },
+    { id: "holder", grow: 1.5, minWidth: 120, title: t("cards.column.holder"), sort: "holder", phone: "line", render: holderOf },
     { id: "address", grow: 1.5, title: t("field.address"), phone: "line", render: ({ address }) => address, isExtra: 900 },
     { id: "phone", title: t("field.phone"), render: ({ phone }) => phone && formatPhone(phone), width: 170, isExtra: true },
-    { id: "since", title: t("cards.column.since"), sort: "since", width: 120, phone: "line", render: (row) => <Age at={row.since} zone={zone(row)} /> },
+    { id: "since", title: t("cards.column.since"), sort: "since", width: 120, isExtra: 620, phone: "line", render: (row) => <Age at={row.since} zone={zone(row)} /> },
     {
       id: "due",
       title: t("cards.column.due"),
