@@ -16,24 +16,36 @@ interface PhotoPickerProps {
   photos: readonly Blob[];
   most: number;
   onChange: (photos: readonly Blob[]) => void;
+  /** A photo that was chosen is being shrunk: a form that is sent before it is done would leave it behind. */
+  onPreparing: (isPreparing: boolean) => void;
 }
 
-export function PhotoPicker({ label, description, photos, most, onChange }: PhotoPickerProps) {
+export function PhotoPicker({ label, description, photos, most, onChange, onPreparing }: PhotoPickerProps) {
   const { t } = useWords();
   const [fault, setFault] = useState<string | null>(null);
   const [isShooting, setShooting] = useState(false);
+  const [isPreparing, setPreparing] = useState(false);
+  const prepare = (is: boolean) => {
+    setPreparing(is);
+    onPreparing(is);
+  };
   const add = async (files: readonly File[]) => {
     setFault(files.length + photos.length > most ? t("photo.most", { count: most }) : null);
     const taken: Blob[] = [];
-    for (const file of files.slice(0, most - photos.length)) {
-      try {
-        taken.push(await shrink(file));
-      } catch (error) {
-        if (!(error instanceof NoPicture)) throw error;
-        setFault(t("photo.unreadable", { name: file.name }));
+    prepare(true);
+    try {
+      for (const file of files.slice(0, most - photos.length)) {
+        try {
+          taken.push(await shrink(file));
+        } catch (error) {
+          if (!(error instanceof NoPicture)) throw error;
+          setFault(t("photo.unreadable", { name: file.name }));
+        }
       }
+      onChange([...photos, ...taken]);
+    } finally {
+      prepare(false);
     }
-    onChange([...photos, ...taken]);
   };
   return (
     <div className={classes["photos"]} role="group" aria-label={label}>
@@ -41,9 +53,9 @@ export function PhotoPicker({ label, description, photos, most, onChange }: Phot
       {description && <span className={classes["hint"]}>{description}</span>}
       <div className={classes["row"]}>
         {photos.map((photo, place) => (
-          <Taken key={place} photo={photo} place={place + 1} onRemove={() => onChange(photos.filter((_, other) => other !== place))} />
+          <Taken key={place} photo={photo} place={place + 1} isHeld={isPreparing} onRemove={() => onChange(photos.filter((_, other) => other !== place))} />
         ))}
-        {photos.length < most && <Sources onFiles={(files) => void add(files)} onShoot={() => setShooting(true)} />}
+        {photos.length < most && <Sources isHeld={isPreparing} onFiles={(files) => void add(files)} onShoot={() => setShooting(true)} />}
       </div>
       {fault && <Notice tone="attention">{fault}</Notice>}
       {isShooting && (
@@ -60,22 +72,22 @@ export function PhotoPicker({ label, description, photos, most, onChange }: Phot
 }
 
 /** A tablet's own camera opens by the file chooser; a computer's only where the page is secure. */
-function Sources({ onFiles, onShoot }: { onFiles: (files: readonly File[]) => void; onShoot: () => void }) {
+function Sources({ isHeld, onFiles, onShoot }: { isHeld: boolean; onFiles: (files: readonly File[]) => void; onShoot: () => void }) {
   const { t } = useWords();
   const hasCamera = "mediaDevices" in navigator;
   const isHandheld = matchMedia("(hover: none)").matches;
   return (
     <>
       {isHandheld ? (
-        <FileButton label={t("photo.take")} icon={<IconCamera aria-hidden />} isCamera onFiles={onFiles} />
+        <FileButton label={t("photo.take")} icon={<IconCamera aria-hidden />} isCamera isHeld={isHeld} onFiles={onFiles} />
       ) : (
         hasCamera && (
-          <Button icon={<IconCamera aria-hidden />} onClick={onShoot}>
+          <Button icon={<IconCamera aria-hidden />} disabled={isHeld} onClick={onShoot}>
             {t("photo.take")}
           </Button>
         )
       )}
-      <FileButton label={t("photo.choose")} icon={<IconPhotoPlus aria-hidden />} onFiles={onFiles} />
+      <FileButton label={t("photo.choose")} icon={<IconPhotoPlus aria-hidden />} isHeld={isHeld} onFiles={onFiles} />
     </>
   );
 }
@@ -84,14 +96,15 @@ interface FileButtonProps {
   label: string;
   icon: React.ReactNode;
   isCamera?: boolean;
+  isHeld: boolean;
   onFiles: (files: readonly File[]) => void;
 }
 
-function FileButton({ label, icon, isCamera = false, onFiles }: FileButtonProps) {
+function FileButton({ label, icon, isCamera = false, isHeld, onFiles }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button icon={icon} onClick={() => input.current?.click()}>
+      <Button icon={icon} disabled={isHeld} onClick={() => input.current?.click()}>
         {label}
       </Button>
       <input
@@ -112,12 +125,12 @@ function FileButton({ label, icon, isCamera = false, onFiles }: FileButtonProps)
 }
 
 /** Drawn, not addressed: no content security policy has to allow `blob:`. */
-function Taken({ photo, place, onRemove }: { photo: Blob; place: number; onRemove: () => void }) {
+function Taken({ photo, place, isHeld, onRemove }: { photo: Blob; place: number; isHeld: boolean; onRemove: () => void }) {
   const { t } = useWords();
   return (
     <span className={classes["one"]}>
       <Drawn photo={photo} alt={t("photo.of", { place })} />
-      <Button aria-label={t("photo.removeOf", { place })} icon={<IconTrash aria-hidden />} onClick={onRemove} />
+      <Button aria-label={t("photo.removeOf", { place })} icon={<IconTrash aria-hidden />} disabled={isHeld} onClick={onRemove} />
     </span>
   );
 }

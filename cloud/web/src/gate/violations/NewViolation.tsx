@@ -42,12 +42,13 @@ export function NewViolation() {
   const { plate = "", pass } = useSearch({ from: "/inside/violations/new" });
   const form = useViolation(plate, pass);
   const { values } = form;
+  const [isPreparing, setPreparing] = useState(false);
   usePrefill(pass, form.patch);
   return (
     <form className={classes["form"]} onSubmit={form.submit}>
       <h1>{t("violations.new")}</h1>
       <Tiles label={t("violations.what")} tiles={KINDS.map(({ kind, icon: Icon }) => ({ value: kind, label: t(`violations.kind.${kind}`), icon: <Icon aria-hidden /> }))} value={values.kind} onChoose={(kind) => form.set("kind", kind)} />
-      <PhotoPicker label={t("violations.photos")} description={t("violations.photosHint")} photos={values.photos} most={MOST_PHOTOS} onChange={(photos) => form.set("photos", photos)} />
+      <PhotoPicker label={t("violations.photos")} description={t("violations.photosHint")} photos={values.photos} most={MOST_PHOTOS} onChange={(photos) => form.set("photos", photos)} onPreparing={setPreparing} />
       <Field label={t("field.plate")} optional {...form.text("plate")} maxLength={20} />
       <PremisesField
         value={values.address}
@@ -58,7 +59,7 @@ export function NewViolation() {
       />
       <Field label={t("field.note")} optional multiline {...form.text("note")} maxLength={500} />
       {form.failure && (form.failure instanceof DOMException ? <Notice tone="bad">{t("violations.storeFull")}</Notice> : <ProblemNotice error={form.failure} />)}
-      <Button type="submit" tone="info" size="big" icon={<IconAlertOctagon aria-hidden />} disabled={!values.kind || form.isBusy}>
+      <Button type="submit" tone="info" size="big" icon={<IconAlertOctagon aria-hidden />} disabled={!values.kind || form.isBusy || isPreparing}>
         {t("violations.send")}
       </Button>
     </form>

@@ -46,6 +46,7 @@ export function NewVisit() {
   const { plate = "", pass } = useSearch({ from: "/inside/visits/new" });
   const form = useVisit(plate, pass ?? null);
   const [hostPhone, setHostPhone] = useState<string | null>(null);
+  const [isPreparing, setPreparing] = useState(false);
   const { data: card } = useQuery({ ...passQuery(pass ?? ""), enabled: pass !== undefined });
   usePrefill(card?.row, form, setHostPhone);
   return (
@@ -79,20 +80,20 @@ export function NewVisit() {
           <Call phone={hostPhone} />
         </div>
       )}
-      <PhotoPicker label={t("visits.photo")} photos={form.values.photos} most={MOST_PHOTOS} onChange={(photos) => form.set("photos", photos)} />
+      <PhotoPicker label={t("visits.photo")} photos={form.values.photos} most={MOST_PHOTOS} onChange={(photos) => form.set("photos", photos)} onPreparing={setPreparing} />
       {form.failure && (
         <Blacklisted error={form.failure}>
           <ProblemNotice error={form.failure} />
         </Blacklisted>
       )}
-      <Send form={form} />
+      <Send form={form} isHeld={isPreparing} />
     </form>
   );
 }
 
-function Send({ form }: { form: Form<Values> }) {
+function Send({ form, isHeld }: { form: Form<Values>; isHeld: boolean }) {
   const { t } = useWords();
-  const isReady = form.values.name.trim() !== "" && !form.isBusy;
+  const isReady = form.values.name.trim() !== "" && !form.isBusy && !isHeld;
   return (
     <div className={classes["acts"]}>
       <Button type="submit" tone="good" size="big" icon={<IconDoorEnter aria-hidden />} disabled={!isReady}>
