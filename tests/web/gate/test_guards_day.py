@@ -339,6 +339,33 @@ def test_a_violation_goes_with_small_photos_that_name_no_place(page: Page, at: B
     assert (violation.plate, len(violation.photos)) == ("X711TT90", 2)
 
 
+SHRINK_SLOWLY = """() => {
+  const shrinking = createImageBitmap;
+  window.createImageBitmap = async (...given) => {
+    window.createImageBitmap = shrinking;
+    await new Promise(done => { window.goOn = done; });
+    return shrinking(...given);
+  };
+}"""
+
+
+def test_a_violation_waits_for_a_photo_that_is_being_shrunk(page: Page, at: Booth) -> None:
+    page.evaluate(SHRINK_SLOWLY)
+    page.get_by_role("link", name="Нарушения").click()
+    page.get_by_role("button", name="Отметить нарушение").click()
+    page.get_by_role("button", name="Пожарный проезд").click()
+    record = page.get_by_role("button", name="Записать нарушение")
+    expect(record).to_be_enabled()
+    file = {"name": "car.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    page.get_by_label("Выбрать файл").and_(page.locator("input")).set_input_files(file)
+    expect(record).to_be_disabled()
+    page.evaluate("() => { window.goOn(); }")
+    record.click()
+    expect(page.locator("main li img")).to_be_visible(timeout=VISIBLE_MS)
+    [violation] = at.seen(Violation)
+    assert len(violation.photos) == 1
+
+
 def test_the_shift_is_handed_over_and_the_next_guard_reads_the_note(page: Page, at: Booth) -> None:
     page.get_by_role("link", name="Смена").click()
     page.get_by_label("Записать в журнал смены").fill("Лампа у въезда мигает")
