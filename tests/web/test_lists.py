@@ -140,6 +140,18 @@ def test_without_a_site_the_forms_lead_to_making_one(open_page: OpenPage) -> Non
     expect(page.get_by_role("heading", level=1, name="Объекты")).to_be_visible(timeout=VISIBLE_MS)
 
 
+@pytest.mark.parametrize("typed", ["288e93", "0012345", "12345678901234567890", "true"])
+def test_words_of_a_search_outlive_a_reload_as_they_were_typed(open_page: OpenPage, typed: str) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/cards", "Карты")
+    field = page.get_by_role("searchbox").or_(page.get_by_placeholder("Номер карты")).first
+    field.fill(typed)
+    expect(page).to_have_url(re.compile(f"[?&]q={typed}(&|$)"), timeout=VISIBLE_MS)
+    page.reload()
+    expect(field).to_have_value(typed, timeout=VISIBLE_MS)
+    expect(page).to_have_url(re.compile(f"[?&]q={typed}(&|$)"))
+
+
 @pytest.mark.parametrize(
     ("path", "shown"),
     [

@@ -3,6 +3,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
+import { parseSearch, stringifySearch } from "@/shared/format/address";
 import { adminRoutes } from "./admin/routes";
 import { deskRoutes } from "./desk/routes";
 import { entryRoutes } from "./entry/routes";
@@ -16,6 +17,8 @@ export function makeRouter(client: QueryClient) {
   return createRouter({
     routeTree,
     context: { client },
+    parseSearch,
+    stringifySearch,
     defaultPreload: "intent",
     defaultErrorComponent: Broken,
     scrollRestoration: true,

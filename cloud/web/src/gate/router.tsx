@@ -2,6 +2,7 @@
 
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 
+import { parseSearch, stringifySearch } from "@/shared/format/address";
 import type { Show, ShowVisits } from "./api/queries";
 import { Trust } from "./entry/Trust";
 import { Now } from "./now/Now";
@@ -20,8 +21,7 @@ export const SHOWS: readonly Show[] = ["all", "today", "inside", "overstayed", "
 export const SHOWS_VISITS: readonly ShowVisits[] = ["inside", "today", "cards_out"];
 
 function text(raw: unknown): string | undefined {
-  // The router reads digits as a number.
-  return typeof raw === "string" || typeof raw === "number" ? String(raw) || undefined : undefined;
+  return typeof raw === "string" && raw !== "" ? raw : undefined;
 }
 
 export interface PassesSearch {
@@ -71,7 +71,7 @@ const routeTree = root.addChildren([
 ]);
 
 export function makeRouter() {
-  return createRouter({ routeTree, basepath: "/gate", scrollRestoration: true });
+  return createRouter({ routeTree, basepath: "/gate", parseSearch, stringifySearch, scrollRestoration: true });
 }
 
 declare module "@tanstack/react-router" {

@@ -25,7 +25,6 @@ export interface ListSearch {
 }
 
 function text(value: unknown): string | undefined {
-  if (typeof value === "number") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
