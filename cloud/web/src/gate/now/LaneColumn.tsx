@@ -20,7 +20,7 @@ import { Picture } from "./Picture";
 import { ReasonDialog } from "./ReasonDialog";
 import { type Decision, useDecide, useDecidedWords } from "./useDecide";
 import { useLaneKeys } from "./useLaneKeys";
-import { currentOf, type Passage, verdictOf, whoOf } from "./verdict";
+import { currentOf, type Passage, readOf, verdictOf, whoOf } from "./verdict";
 
 type Lane = Schema["Lane"];
 
@@ -96,8 +96,8 @@ function Reading({ passage, lane }: { passage: Passage; lane: Lane }) {
         </span>
       </div>
       <div className={classes["facts"]}>
-        {passage.plate ? <Plate canonical={passage.plate} size="lg" /> : <span className={classes["read"]}>{passage.read || t("now.nothingRead")}</span>}
-        {lane.waiting.length > 1 && lane.waiting[1] && <span className={classes["dim"]}>{t("now.next", { who: whoOf(lane.waiting[1]) })}</span>}
+        {passage.plate ? <Plate canonical={passage.plate} size="lg" /> : <span className={classes["read"]}>{readOf(passage, t)}</span>}
+        {lane.waiting.length > 1 && lane.waiting[1] && <span className={classes["dim"]}>{t("now.next", { who: whoOf(lane.waiting[1], t) })}</span>}
         <PassageVideo passage={passage} />
       </div>
       <p className={classes["why"]}>{passage.decided ? decidedWords(passage.decided) : t(`now.reason.${passage.reason}`)}</p>
@@ -181,7 +181,7 @@ function Recent({ point, but }: { point: string; but: string | undefined }) {
         return (
           <li key={passage.id}>
             <span>
-              {times.short(passage.at)} {whoOf(passage) || t("now.nothingRead")}
+              {times.short(passage.at)} {whoOf(passage, t)}
             </span>
             <Status tone={tone}>{t(`now.verdict.${word}`)}</Status>
             <PassageVideo passage={passage} />

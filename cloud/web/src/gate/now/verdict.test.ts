@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { describe, expect, test } from "vitest";
 
 import { currentOf, type Passage, verdictOf, whoOf } from "./verdict";
@@ -33,11 +34,15 @@ describe("the verdict", () => {
   ])("of %o is %s", (changed, word, tone) => expect(verdictOf(passage(changed))).toEqual({ word, tone }));
 });
 
+const words = ((key: string) => key) as TFunction;
+
 test("somebody is named by the plate, else by name, else by what was read", () => {
-  expect(whoOf(passage())).toBe("X\u00a0711\u00a0TT\u00a090");
+  expect(whoOf(passage(), words)).toBe("X\u00a0711\u00a0TT\u00a090");
   const held = { holder: "Пётр" } as Passage["held"];
-  expect(whoOf(passage({ plate: null, held }))).toBe("Пётр");
-  expect(whoOf(passage({ plate: null, read: "0001202659" }))).toBe("0001202659");
+  expect(whoOf(passage({ plate: null, held }), words)).toBe("Пётр");
+  expect(whoOf(passage({ plate: null, read: "0001202659" }), words)).toBe("0001202659");
+  expect(whoOf(passage({ plate: null, read: "face b0f00a08" }), words)).toBe("now.byFace");
+  expect(whoOf(passage({ plate: null, read: "" }), words)).toBe("now.nothingRead");
 });
 
 test("whoever waits comes first", () => {

@@ -1,5 +1,7 @@
 /** What the guard is told of a passage: one word, its colour, and who it is about. */
 
+import type { TFunction } from "i18next";
+
 import { plateText } from "@/shared/format/plates";
 import type { Schema } from "../api/client";
 import type { Tone } from "../ui/Status";
@@ -32,9 +34,18 @@ export function verdictOf(passage: Passage): { word: Word; tone: (typeof TONES)[
   return { word, tone: TONES[word] };
 }
 
+/** As a panel tells of a face: the end of a key, which says nothing to a person. */
+const FACE = /^face /;
+
+/** What was read, as a person at the gate would say it. */
+export function readOf({ read }: Pick<Passage, "read">, t: TFunction): string {
+  return FACE.test(read) ? t("now.byFace") : read || t("now.nothingRead");
+}
+
 /** By what a person at the gate would name it: the plate, else the holder, else what was read. */
-export function whoOf({ plate, held, read }: Passage): string {
-  return (plate && plateText(plate)) || held?.holder || read;
+export function whoOf(passage: Passage, t: TFunction): string {
+  const { plate, held } = passage;
+  return (plate && plateText(plate)) || held?.holder || readOf(passage, t);
 }
 
 /** Those who wait first, the longest first; then what was last. */

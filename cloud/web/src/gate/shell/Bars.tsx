@@ -82,7 +82,7 @@ function Waiting({ lanes }: { lanes: readonly Schema["Lane"][] }) {
     lane.waiting.map((passage) => (
       <Link key={passage.id} to="/" className={classes["bar"]}>
         <IconAlertTriangleFilled size={20} aria-hidden />
-        {t("now.waits", { lane: lane.name, who: whoOf(passage) || t("now.nothingRead") })}
+        {t("now.waits", { lane: lane.name, who: whoOf(passage, t) })}
       </Link>
     )),
   );

@@ -11,6 +11,7 @@ export const now: Translation<typeof russian> = {
   noPicture: "No camera",
   pictureGone: "The camera does not answer",
   nothingRead: "nothing was read",
+  byFace: "by face",
   waiting_one: "{{count}} waiting",
   waiting_other: "{{count}} waiting",
   waits: "{{lane}}: {{who}} waits for a decision",

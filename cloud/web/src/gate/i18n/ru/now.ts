@@ -8,6 +8,7 @@ export const now = {
   noPicture: "Камеры нет",
   pictureGone: "Камера не отвечает",
   nothingRead: "ничего не прочитано",
+  byFace: "по лицу",
   waiting_one: "Ждёт {{count}}",
   waiting_few: "Ждут {{count}}",
   waiting_many: "Ждут {{count}}",
