@@ -17,7 +17,7 @@ const admin = createRoute({
   getParentRoute: () => rootRoute,
   path: "/admin",
   beforeLoad: mustBeSignedIn,
-  component: lazyPage(() => worded(["desk", "admin"], import("./pages")), "AdminShell"),
+  component: lazyPage(() => worded(["desk", "more", "admin"], import("./pages")), "AdminShell"),
 });
 
 const home = createRoute({

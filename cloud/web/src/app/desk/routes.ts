@@ -65,7 +65,7 @@ const alarms = createRoute({
       sorts: ["raised", "last", "severity", "kind", "site"],
       open: isId,
     }),
-  component: lazyPage(() => import("./alarms"), "Alarms"),
+  component: lazyPage(() => worded(["more"], import("./alarms")), "Alarms"),
 });
 
 const passes = createRoute({
@@ -79,107 +79,107 @@ const inside = createRoute({
   getParentRoute: () => desk,
   path: "/passes/inside",
   validateSearch: parseInsideSearch,
-  component: lazyPage(() => import("./cards"), "Inside"),
+  component: lazyPage(() => worded(["more"], import("./cards")), "Inside"),
 });
 
 const pass = createRoute({
   getParentRoute: () => desk,
   path: "/passes/$passId",
-  component: lazyPage(() => import("./cards"), "Pass"),
+  component: lazyPage(() => worded(["more"], import("./cards")), "Pass"),
 });
 
 const cards = createRoute({
   getParentRoute: () => desk,
   path: "/cards",
   validateSearch: parseCardSearch,
-  component: lazyPage(() => import("./stock"), "Cards"),
+  component: lazyPage(() => worded(["more"], import("./stock")), "Cards"),
 });
 
 const calls = createRoute({
   getParentRoute: () => desk,
   path: "/calls",
   validateSearch: parseCallSearch,
-  component: lazyPage(() => import("./watch"), "Calls"),
+  component: lazyPage(() => worded(["more"], import("./watch")), "Calls"),
 });
 
 const passage = createRoute({
   getParentRoute: () => desk,
   path: "/board/$passageId",
-  component: lazyPage(() => import("./cards"), "Passage"),
+  component: lazyPage(() => worded(["more"], import("./cards")), "Passage"),
 });
 
 const sites = createRoute({
   getParentRoute: () => desk,
   path: "/sites",
-  component: lazyPage(() => import("./sites"), "Sites"),
+  component: lazyPage(() => worded(["more"], import("./sites")), "Sites"),
 });
 
 const site = createRoute({
   getParentRoute: () => desk,
   path: "/sites/$siteId",
-  component: lazyPage(() => import("./sites"), "Site"),
+  component: lazyPage(() => worded(["more"], import("./sites")), "Site"),
 });
 
 const blacklist = createRoute({
   getParentRoute: () => desk,
   path: "/blacklist",
   validateSearch: parseBlacklistSearch,
-  component: lazyPage(() => import("./records"), "Blacklist"),
+  component: lazyPage(() => worded(["more"], import("./records")), "Blacklist"),
 });
 
 const people = createRoute({
   getParentRoute: () => desk,
   path: "/people",
   validateSearch: parsePeopleSearch,
-  component: lazyPage(() => import("./records"), "People"),
+  component: lazyPage(() => worded(["more"], import("./records")), "People"),
 });
 
 const housing = createRoute({
   getParentRoute: () => desk,
   path: "/housing",
   validateSearch: parseHousingSearch,
-  component: lazyPage(() => import("./records"), "Housing"),
+  component: lazyPage(() => worded(["more"], import("./records")), "Housing"),
 });
 
 const meters = createRoute({
   getParentRoute: () => desk,
   path: "/meters",
   validateSearch: parseMeterSearch,
-  component: lazyPage(() => import("./meters"), "Meters"),
+  component: lazyPage(() => worded(["more"], import("./meters")), "Meters"),
 });
 
 const meter = createRoute({
   getParentRoute: () => desk,
   path: "/meters/$meterId",
   validateSearch: parseChartSearch,
-  component: lazyPage(() => import("./meters"), "Meter"),
+  component: lazyPage(() => worded(["more"], import("./meters")), "Meter"),
 });
 
 const violations = createRoute({
   getParentRoute: () => desk,
   path: "/violations",
   validateSearch: parseViolationSearch,
-  component: lazyPage(() => import("./watch"), "Violations"),
+  component: lazyPage(() => worded(["more"], import("./watch")), "Violations"),
 });
 
 const watch = createRoute({
   getParentRoute: () => desk,
   path: "/watch",
   validateSearch: parseWatchSearch,
-  component: lazyPage(() => import("./watch"), "Watch"),
+  component: lazyPage(() => worded(["more"], import("./watch")), "Watch"),
 });
 
 const statistics = createRoute({
   getParentRoute: () => desk,
   path: "/statistics",
   validateSearch: parseStatisticsSearch,
-  component: lazyPage(() => import("./statistics"), "Statistics"),
+  component: lazyPage(() => worded(["more"], import("./statistics")), "Statistics"),
 });
 
 const account = createRoute({
   getParentRoute: () => desk,
   path: "/account",
-  component: lazyPage(() => import("./account"), "Account"),
+  component: lazyPage(() => worded(["more"], import("./account")), "Account"),
 });
 
 export const deskRoutes = desk.addChildren([home, board, alarms, passes, inside, pass, cards, calls, passage, blacklist, people, housing, sites, site, meters, meter, violations, watch, statistics, account]);

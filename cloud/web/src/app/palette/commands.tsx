@@ -13,12 +13,12 @@ import { useAsLeft } from "../shell/useAsLeft";
 /** Each is what `n` does in its section. */
 const NEW = [
   { to: "/desk/passes", permission: "passes.issue", label: "passes.issue" },
-  { to: "/desk/cards", permission: "passes.issue", label: "cards.add" },
-  { to: "/desk/blacklist", permission: "blacklist.manage", label: "blacklist.add" },
-  { to: "/desk/people", permission: "people.manage", label: "people.add" },
-  { to: "/desk/meters", permission: "meters.manage", label: "meters.add" },
-  { to: "/desk/sites", permission: "sites.manage", label: "sites.addSite" },
-  { to: "/admin/staff", permission: "staff.manage", label: "staff.invite" },
+  { to: "/desk/cards", permission: "passes.issue", label: "add.card" },
+  { to: "/desk/blacklist", permission: "blacklist.manage", label: "add.blocked" },
+  { to: "/desk/people", permission: "people.manage", label: "add.person" },
+  { to: "/desk/meters", permission: "meters.manage", label: "add.meter" },
+  { to: "/desk/sites", permission: "sites.manage", label: "add.site" },
+  { to: "/admin/staff", permission: "staff.manage", label: "add.colleague" },
 ] as const satisfies readonly { to: string; permission: Permission; label: string }[];
 
 export function useCommands(): SpotlightActionData[] {

@@ -99,7 +99,7 @@ export function BlacklistPage({ search }: { search: BlacklistSearch }) {
   useKeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
-      {t("blacklist.add")}
+      {t("add.blocked")}
     </Button>
   );
   return (

@@ -36,7 +36,7 @@ export function CardsPage({ search }: { search: CardSearch }) {
   useKeys([["n", () => mayIssue && adding.open()]]);
   const add = mayIssue && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
-      {t("cards.add")}
+      {t("add.card")}
     </Button>
   );
   return (

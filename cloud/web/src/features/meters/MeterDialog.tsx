@@ -55,7 +55,7 @@ export function MeterDialog({ onClose, onMade }: { onClose: () => void; onMade: 
   const { values, set, patch, error } = draft;
   const profile = profiles.data?.find(({ id }) => id === values.profile);
   return (
-    <FormDialog title={t("meters.add")} draft={draft} submitLabel={t("action.create")} onClose={onClose} size="lg">
+    <FormDialog title={t("add.meter")} draft={draft} submitLabel={t("action.create")} onClose={onClose} size="lg">
       <TextInput data-autofocus required label={t("field.name")} placeholder={t("meters.nameExample")} {...draft.text("name")} />
       <Group grow align="flex-start">
         <Select

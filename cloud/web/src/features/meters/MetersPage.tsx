@@ -46,7 +46,7 @@ export function MetersPage({ search }: { search: MeterSearch }) {
   useKeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
-      {t("meters.add")}
+      {t("add.meter")}
     </Button>
   );
   const isFiltered = Boolean(search.q ?? search.resource ?? search.site);

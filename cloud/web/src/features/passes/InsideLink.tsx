@@ -9,7 +9,7 @@ export function InsideLink() {
   const { t } = useTranslation();
   return (
     <Button component={Link} to="/desk/passes/inside" variant="default" leftSection={<IconUsersGroup size={16} />}>
-      {t("inside.title")}
+      {t("passes.whoIsInside")}
     </Button>
   );
 }

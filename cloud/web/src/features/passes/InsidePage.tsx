@@ -42,20 +42,20 @@ export function InsidePage({ search }: { search: InsideSearch }) {
   // Zones that came by themselves would push the list down.
   if (occupancy.isPending) {
     return (
-      <Page title={t("inside.title")} back={back}>
+      <Page title={t("passes.whoIsInside")} back={back}>
         {isWaiting && <Skeleton height={300} />}
       </Page>
     );
   }
   return (
-    <Page title={t("inside.title")} back={back}>
+    <Page title={t("passes.whoIsInside")} back={back}>
       <ZoneChips zones={zones} search={search} onChoose={(zone) => list.change({ zone })} />
       <InsideFilters list={list} />
       <Group align="flex-start" wrap="nowrap" gap="md">
         <Stack flex={1} miw={0}>
           <DataTable
             id="inside"
-            label={t("inside.title")}
+            label={t("passes.whoIsInside")}
             list={list}
             columns={columns}
             rowKey={keyOf}

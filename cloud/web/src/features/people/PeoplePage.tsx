@@ -46,7 +46,7 @@ export function PeoplePage({ search }: { search: ListSearch }) {
   useKeys([["n", () => mayManage && adding.open()]]);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={adding.open}>
-      {t("people.add")}
+      {t("add.person")}
     </Button>
   );
   return (

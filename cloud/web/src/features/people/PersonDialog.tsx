@@ -39,7 +39,7 @@ export function PersonDialog({ person, onClose, onSaved }: PersonDialogProps) {
   });
   const { values, set, error } = draft;
   return (
-    <FormDialog title={person ? t("people.change") : t("people.add")} draft={draft} submitLabel={t("action.save")} onClose={onClose}>
+    <FormDialog title={person ? t("people.change") : t("add.person")} draft={draft} submitLabel={t("action.save")} onClose={onClose}>
       <TextInput
         data-autofocus
         required

@@ -30,7 +30,7 @@ export function SiteDialog({ site, onClose }: { site?: Site; onClose: () => void
     },
   });
   return (
-    <FormDialog title={t(site ? "sites.changeSite" : "sites.addSite")} draft={draft} submitLabel={t(site ? "action.save" : "action.create")} onClose={onClose}>
+    <FormDialog title={t(site ? "sites.changeSite" : "add.site")} draft={draft} submitLabel={t(site ? "action.save" : "action.create")} onClose={onClose}>
       <TextInput
         data-autofocus
         required

@@ -41,7 +41,7 @@ export function SitesPage() {
   useLinkKeys(tiles);
   const add = may("sites.manage") && (
     <Button leftSection={<IconPlus size={16} />} onClick={creating.open}>
-      {t("sites.addSite")}
+      {t("add.site")}
     </Button>
   );
   return (

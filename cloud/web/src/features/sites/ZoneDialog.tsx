@@ -29,7 +29,7 @@ export function ZoneDialog({ site, zones, zone, onClose }: ZoneDialogProps) {
   const send = async (values: Entered) => {
     const amnesty = minuteOf(values.amnesty_minute);
     if (amnesty !== undefined) return saveZone(site.id, zone?.id, zoneDraft(values, amnesty));
-    const message = t("sites.zone.noTime");
+    const message = t("barrier.noTime");
     throw new Problem({ title: message, status: 422, code: "no_time", fields: [{ path: "amnesty_minute", code: "no_time", message }] });
   };
   const draft = useDraft(entered(zone), send, {

@@ -33,7 +33,7 @@ export function InviteDialog({ roles, onClose, onInvited }: InviteDialogProps) {
   });
   const { values, set, error } = draft;
   return (
-    <FormDialog title={t("staff.invite")} draft={draft} submitLabel={t("staff.sendInvitation")} onClose={onClose}>
+    <FormDialog title={t("add.colleague")} draft={draft} submitLabel={t("staff.sendInvitation")} onClose={onClose}>
       <TextInput data-autofocus required label={t("staff.name")} {...draft.text("name")} />
       <TextInput required type="email" label={t("field.email")} {...draft.text("email")} />
       <MultiSelect

@@ -70,7 +70,7 @@ export function StaffPage({ search }: { search: ListSearch }) {
   const own = (roles.data?.items ?? []).filter((role) => role.organisation_id === company?.id);
   const add = mayManage && (
     <Button leftSection={<IconPlus size={16} />} onClick={inviting.open}>
-      {t("staff.invite")}
+      {t("add.colleague")}
     </Button>
   );
   return (

@@ -34,7 +34,7 @@ export function MoveDialog({ barrier, move, onClose }: MoveDialogProps) {
   const { t } = useTranslation();
   const zone = useZoneOf()(barrier.site_id) ?? "UTC";
   const refuse = (): Promise<never> => {
-    const message = t("sites.zone.noTime");
+    const message = t("barrier.noTime");
     return Promise.reject(new Problem({ title: message, status: 422, code: "no_time", fields: [{ path: "until", code: "no_time", message }] }));
   };
   const send = ({ reason, until }: Entered) => {

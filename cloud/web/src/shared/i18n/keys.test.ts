@@ -5,6 +5,7 @@ import { en } from "./en";
 import { ru } from "./ru";
 import { words as desk } from "./ru/faces/desk";
 import { words as entry } from "./ru/faces/entry";
+import { words as more } from "./ru/faces/more";
 
 const SOURCES = import.meta.glob<string>(["/src/**/*.{ts,tsx}", "!/src/gate/**", "!/src/shared/i18n/**", "!/src/**/*.test.ts", "!/src/shared/api/schema.d.ts"], {
   query: "?raw",
@@ -43,7 +44,8 @@ const under = (folder: string) => Object.keys(SOURCES).filter((path) => path.sta
 describe("what a face shows, it has the words of", () => {
   const faces = [
     { face: "entry", roots: [...under("entry"), ...under("pages")], has: [entry] },
-    { face: "desk", roots: [...under("desk"), ...under("wall"), ...under("pages")], has: [entry, desk] },
+    { face: "desk", roots: ["/src/app/desk/pages.tsx", ...under("wall"), ...under("pages")], has: [entry, desk] },
+    { face: "more", roots: under("desk"), has: [entry, desk, more] },
   ];
   it.each(faces)("$face", ({ roots, has }) => {
     const shown = used(reachable(roots));

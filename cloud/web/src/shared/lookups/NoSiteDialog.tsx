@@ -13,7 +13,7 @@ export function NoSiteDialog({ title, onClose }: { title: string; onClose: () =>
   const mayManage = useMay()("sites.manage");
   const add = mayManage && (
     <LinkAnchor to="/desk/sites" fw={600}>
-      {t("sites.addSite")}
+      {t("add.site")}
     </LinkAnchor>
   );
   return (

@@ -1,4 +1,5 @@
 export const barrier = {
+  noTime: "A time such as 04:00, from 00:00 to 23:59, or nothing.",
   position: {
     closed: "Closed",
     opening: "Opening",

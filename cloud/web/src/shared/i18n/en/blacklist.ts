@@ -1,5 +1,4 @@
 export const blacklist = {
-  add: "Add to the blacklist",
   addTitle: "Do not let in",
   who: "Whom not to let in",
   what: "What to add",

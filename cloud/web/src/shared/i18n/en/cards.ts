@@ -2,7 +2,6 @@
 
 export const cards = {
   card: "Card or fob",
-  add: "Add a card",
   addTitle: "Cards for the stock",
   added_one: "{{count}} card added: {{card}}. Ready for the next.",
   added_other: "{{count}} cards added, the last {{card}}. Ready for the next.",

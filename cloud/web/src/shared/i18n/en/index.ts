@@ -5,5 +5,6 @@ import type { Russian } from "../ru";
 import { words as admin } from "./faces/admin";
 import { words as desk } from "./faces/desk";
 import { words as entry } from "./faces/entry";
+import { words as more } from "./faces/more";
 
-export const en = { ...entry, ...desk, ...admin } satisfies Translation<Russian>;
+export const en = { ...entry, ...desk, ...more, ...admin } satisfies Translation<Russian>;

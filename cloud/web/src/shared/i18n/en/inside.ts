@@ -1,5 +1,4 @@
 export const inside = {
-  title: "Who is inside",
   zones: "Zones",
   of: "{{inside}} of {{capacity}}",
   full: "full",

@@ -1,7 +1,6 @@
 export const meters = {
   nameExample: "Intake 1, electricity",
   meter: "Meter",
-  add: "Add a meter",
   line: "Modbus line",
   noLines: "Add a Modbus line to the box first (Sites → Devices).",
   unit: "Address on the line",

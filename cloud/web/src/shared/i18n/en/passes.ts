@@ -1,4 +1,5 @@
 export const passes = {
+  whoIsInside: "Who is inside",
   pass: "Pass",
   title: "Pass № {{number}}",
   issue: "Issue a pass",

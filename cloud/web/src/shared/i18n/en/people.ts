@@ -1,7 +1,6 @@
 export const people = {
   person: "Resident",
   name: "Full name",
-  add: "Add a resident",
   change: "Change details",
   phonesHint: "Press Enter after each number",
   searchHint: "Name, phone, address",

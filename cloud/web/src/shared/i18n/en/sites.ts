@@ -1,5 +1,4 @@
 export const sites = {
-  addSite: "Add a site",
       changeSite: "Change the site",
     complexHint: "Whatever happens at the site belongs to it: passes, passages, devices",
     noComplex: "Not said: seen only among all complexes",
@@ -164,7 +163,6 @@ none: "No sites yet",
     amnesty: "Forget who is inside at",
     amnestyHint: "Once a day, by {{zone}} clocks. It helps when somebody left past the reader",
     amnestyNever: "Never; 04:00, for instance",
-    noTime: "A time such as 04:00, from 00:00 to 23:59, or nothing.",
     watchedUntil: "{{how}}, forget at {{time}}",
     capacity: "Room for",
     capacityHint: "With so many inside nobody more is let in. Empty: any number",

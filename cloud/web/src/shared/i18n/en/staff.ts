@@ -4,7 +4,6 @@ export const staff = {
   name: "Full name",
   roles: "Roles",
   totp: "Two-step sign-in",
-  invite: "Invite a colleague",
   sendInvitation: "Send the invitation",
   invited: "An invitation has been sent to {{email}}",
   searchHint: "Name, e-mail",

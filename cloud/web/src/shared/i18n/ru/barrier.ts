@@ -1,4 +1,5 @@
 export const barrier = {
+  noTime: "Время как 04:00, от 00:00 до 23:59, или пусто.",
   position: {
     closed: "Закрыто",
     opening: "Открывается",

@@ -1,5 +1,4 @@
 export const blacklist = {
-  add: "Внести в список",
   addTitle: "Не пропускать",
   who: "Кого не пускать",
   what: "Что внести",

@@ -3,7 +3,8 @@
 import { words as admin } from "./faces/admin";
 import { words as desk } from "./faces/desk";
 import { words as entry } from "./faces/entry";
+import { words as more } from "./faces/more";
 
-export const ru = { ...entry, ...desk, ...admin };
+export const ru = { ...entry, ...desk, ...more, ...admin };
 
 export type Russian = typeof ru;

@@ -1,5 +1,4 @@
 export const inside = {
-  title: "Кто внутри",
   zones: "Зоны",
   of: "{{inside}} из {{capacity}}",
   full: "мест нет",

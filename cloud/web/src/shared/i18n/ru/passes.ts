@@ -1,4 +1,5 @@
 export const passes = {
+  whoIsInside: "Кто внутри",
   pass: "Пропуск",
   title: "Пропуск № {{number}}",
   issue: "Выдать пропуск",

@@ -1,7 +1,6 @@
 export const people = {
   person: "Житель",
   name: "Фамилия, имя, отчество",
-  add: "Добавить жителя",
   change: "Изменить сведения",
   phonesHint: "Несколько номеров через Enter",
   searchHint: "Имя, телефон, адрес",

@@ -4,7 +4,6 @@ export const staff = {
   name: "Имя и фамилия",
   roles: "Роли",
   totp: "Двухэтапный вход",
-  invite: "Пригласить сотрудника",
   sendInvitation: "Отправить приглашение",
   invited: "Приглашение отправлено на {{email}}",
   searchHint: "Имя, почта",

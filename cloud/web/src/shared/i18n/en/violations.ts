@@ -1,0 +1,46 @@
+import type { violations as violationsRu } from "../ru/violations";
+import type { Translation } from "../shape";
+
+export const violations: Translation<typeof violationsRu> = {
+  title: "Violation {{number}}",
+  one: "Violation",
+  kindLabel: "Kind",
+  kind: {
+    parking: "Parking",
+    speed: "Speed",
+    noise: "Noise",
+    litter: "Litter",
+    damage: "Damage",
+    dog: "Dog off the lead",
+    fire_safety: "Fire safety",
+    breach: "Entry without a pass",
+    other: "Other",
+  },
+  state: {
+    recorded: "Recorded",
+    notified: "Notified",
+    appealed: "Appealed",
+    confirmed: "Confirmed",
+    dismissed: "Dismissed",
+    charged: "Charged",
+  },
+  step: {
+    recorded: "Take up again",
+    notified: "Notify",
+    appealed: "Take the appeal",
+    confirmed: "Confirm",
+    dismissed: "Dismiss",
+    charged: "Charge",
+  },
+  when: "When",
+  by: "Recorded by",
+  photos: "Pictures",
+  photo: "Picture {{number}}",
+  stepTitle: "{{step}}: {{number}}",
+  chargeHint: "The violation goes into the bill. It cannot be changed here afterwards.",
+  searchHint: "Number, plate, address, text",
+  none: "No violations",
+  noneHint: "Guards record them on their page.",
+  stepped: "{{number}}: {{state}}",
+  history: "History",
+};
