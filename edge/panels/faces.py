@@ -3,17 +3,15 @@
 A picture is in the box's memory for as long as it takes to write it, and never on its disk.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Set
 from typing import NamedTuple
 
-from edge.drivers.base import DeviceError, FacePanel, RefusedError, UnsupportedError
-from edge.drivers.presence import Backoff
-from edge.link.fetching import FetchError, GoneError
+from edge.drivers.base import DeviceError, FacePanel, RefusedError
+from edge.link.fetching import GoneError
+from edge.panels.rounds import Rounds
 
 log = logging.getLogger(__name__)
-LOOK_S = 60.0
 AGAIN_S = 3600.0  # a picture in which the panel finds no face is not shown to it every minute
 NS_PER_S = 1_000_000_000
 
@@ -41,8 +39,8 @@ class _PutOff(NamedTuple):
     until_ns: int
 
 
-class FaceKeeper:
-    """One panel. `report`: how many faces it should hold and holds, what could not be written, what went wrong."""
+class FaceKeeper(Rounds):
+    """Reports also what could not be written."""
 
     def __init__(
         self,
@@ -55,46 +53,17 @@ class FaceKeeper:
         monotonic_ns: Callable[[], int],
         tell: Tell = lambda _active, _detail: None,
     ) -> None:
-        self._name = name
+        super().__init__(name, random)
         self._panel = panel
         self._wanted = wanted
         self._fetch = fetch
-        self._random = random
         self._monotonic_ns = monotonic_ns
         self._tell = tell
         self._told: str | None = None
-        self._woken = asyncio.Event()
         self._put_off: dict[str, _PutOff] = {}
-        self.report: dict[str, object] = {}
-
-    def wake(self) -> None:
-        """What is held by the box has changed."""
-        self._woken.set()
-
-    async def run(self) -> None:
-        """Until cancelled. A panel that does not recognise is looked at until it surely holds none of ours."""
-        backoff = Backoff(self._random, first_s=1.0, cap_s=LOOK_S)
-        while True:
-            self._woken.clear()
-            try:
-                await self.keep()
-            except UnsupportedError as error:
-                self.report = {"fault": str(error)} if self._panel.recognises else {}
-                if not self._panel.recognises:
-                    await asyncio.Event().wait()
-            except (DeviceError, FetchError) as error:
-                self.report["fault"] = str(error)
-                await backoff.wait()
-                continue
-            backoff.reset()
-            try:
-                async with asyncio.timeout(LOOK_S):
-                    await self._woken.wait()
-            except TimeoutError:
-                continue
 
     async def keep(self) -> None:
-        """Once. What is done stays done when the rest fails. Raises DeviceError, FetchError."""
+        """Also of a panel that does not recognise (any more): until it surely holds none of ours."""
         desired = await self._wanted() if self._panel.recognises else frozenset()
         held = await self._panel.faces()
         self._forget_put_off(desired)
@@ -114,6 +83,10 @@ class FaceKeeper:
         if left.drop or left.put:
             amiss = f"{len(left.put)} faces are missing, {len(left.drop)} are too many"
             raise DeviceError(f"{self._name}: it says that it did, and {amiss}")
+
+    @property
+    def needed(self) -> bool:
+        return self._panel.recognises
 
     async def _put(self, face: str) -> None:
         """One that is refused, or not to be had any more, keeps none of the others out."""
