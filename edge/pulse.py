@@ -6,22 +6,32 @@ long they may have waited is known by the pulse: it should have beaten in betwee
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
+from typing import NamedTuple
 
 from edge.clock import NS_PER_S
 
 BEAT_S = 0.1
 STALL_NS = NS_PER_S  # a busy turn is shorter
 SETTLE_NS = NS_PER_S  # bytes that waited are taken up within so long: a head in one turn, its body in another
+STALLS_KEPT = 16
+
+
+class _Stall(NamedTuple):
+    """From the last beat before it to the first after it."""
+
+    from_ns: int
+    until_ns: int
 
 
 class Pulse:
-    """`waited_ns` is asked often, and costs one look at the clock."""
+    """Asked often, and costs next to nothing where there was no stall."""
 
     def __init__(self, monotonic_ns: Callable[[], int] = time.monotonic_ns) -> None:
         self._monotonic_ns = monotonic_ns
         self._beaten_ns: int | None = None  # it does not beat yet
-        self._stalled_ns = self._awake_ns = -SETTLE_NS
+        self._stalls: deque[_Stall] = deque(maxlen=STALLS_KEPT)
 
     async def beat(self) -> None:
         """Until cancelled."""
@@ -34,12 +44,21 @@ class Pulse:
         """Had its turn now."""
         now_ns = self._monotonic_ns()
         if self._beaten_ns is not None and now_ns - self._beaten_ns > STALL_NS:
-            self._stalled_ns, self._awake_ns = self._beaten_ns, now_ns
+            self._stalls.append(_Stall(self._beaten_ns, now_ns))
         self._beaten_ns = now_ns
 
-    def waited_ns(self) -> int:
-        """How long what is in hand now may have waited at most; 0 but for a stall and a moment after it."""
-        now_ns = self._monotonic_ns()
-        if self._beaten_ns is not None and now_ns - self._beaten_ns > STALL_NS:
-            return now_ns - self._beaten_ns
-        return now_ns - self._stalled_ns if now_ns - self._awake_ns < SETTLE_NS else 0
+    def waited_ns(self, at_ns: int) -> int:
+        """How long that may have waited at most which came to hand at `at_ns`; 0 but for a stall and a moment after it.
+
+        A moment counts that is past: a body may take long to follow its head.
+        """
+        if self._beaten_ns is not None and at_ns - self._beaten_ns > STALL_NS:
+            return at_ns - self._beaten_ns
+        return max(
+            (
+                at_ns - stall.from_ns
+                for stall in self._stalls
+                if stall.from_ns < at_ns < stall.until_ns + SETTLE_NS
+            ),
+            default=0,
+        )

@@ -39,7 +39,8 @@ class Stream(NamedTuple):
 class Read(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader or a camera saw, before anybody judged it.
 
-    `at_ns`: monotonic time at which the last byte was in hand; `raw`: as the device gave it.
+    `at_ns`: monotonic time since when it may have been on its way: the first byte of a push, the silence of a reader
+    before it was asked again; `raw`: as the device gave it.
     Exactly one of `credentials` (every reading that fits the bits), `plate` (canonical), `code` (what a scanner or a
     keypad gave, as text) and `face` (the picture's hash; empty: none of ours) is filled; none is when the device saw
     something that it could not read.

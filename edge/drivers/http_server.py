@@ -5,6 +5,7 @@ import contextlib
 import logging
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import NamedTuple
@@ -24,27 +25,38 @@ CONNECTIONS_MAX = 64
 OF_ONE_ADDRESS = CONNECTIONS_MAX // 4  # so that whoever opens them without end keeps no camera out
 REQUEST_WITHIN_S = 10.0  # from the connection, or from the first byte of a further request, to its head
 LEAVE_S = 2
+_BEGUN = "begun_ns"
 
 
 class _Protocol(H11Protocol):
     """uvicorn bounds the pause between two requests only: whoever asks nothing would keep a place for ever."""
 
     _due: asyncio.TimerHandle | None = None
+    _begun_ns: int | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._watch()
 
     def data_received(self, data: bytes) -> None:
+        if self._begun_ns is None and not self._is_under_way():
+            self._begun_ns = time.monotonic_ns()
+        before = self.scope
         super().data_received(data)
+        if self.scope is not before:  # the head is whole; the application has not begun yet
+            self.scope.setdefault("state", {})[_BEGUN] = self._begun_ns
+            self._begun_ns = None
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._rest()
         super().connection_lost(exc)
 
+    def _is_under_way(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
     def _watch(self) -> None:
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._is_under_way():
             self._rest()
         elif self._due is None:
             self._due = self.loop.call_later(REQUEST_WITHIN_S, self.transport.close)
@@ -105,6 +117,12 @@ async def keep_serving(app: ASGIApp, place: Place, presence: Presence, backoff: 
                 backoff.reset()
                 await serve(app, listener, protocol=_DeviceProtocol)
         await backoff.wait()
+
+
+def age_ns(request: Request) -> int:
+    """Since the first byte of the request."""
+    begun_ns = getattr(request.state, _BEGUN, None)
+    return 0 if begun_ns is None else time.monotonic_ns() - begun_ns
 
 
 async def whole_body(request: Request, *, most_bytes: int, within_s: float) -> bytes:

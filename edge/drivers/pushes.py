@@ -17,12 +17,13 @@ from starlette.types import Message, Receive
 from edge.drivers.base import Sink
 from edge.drivers.devices import Ports
 from edge.drivers.http_auth import Admitted, SignIn
-from edge.drivers.http_server import BodyError, Place, keep_serving, whole_body
+from edge.drivers.http_server import BodyError, Place, age_ns, keep_serving, whole_body
 from edge.drivers.parts import Part
 from edge.drivers.presence import Backoff, Presence
 from protocols import config
 
-Take = Callable[[Request, bytes], Awaitable[Response]]
+Take = Callable[[Request, bytes, int], Awaitable[Response]]
+"""Of the head, the whole body and the moment of the first byte: what is pushed slowly is old when it is whole."""
 
 
 class PushError(ValueError):
@@ -48,6 +49,7 @@ class PushPort:
     ) -> None:
         self._device = device
         self._random = ports.random
+        self._now_ns = ports.monotonic_ns
         self._terms = terms
         self._sign_in = sign_in
 
@@ -77,9 +79,11 @@ class PushPort:
         if not hmac.compare_digest(request.path_params["token"].encode(), self._terms.token.encode()):
             raise HTTPException(HTTPStatus.NOT_FOUND, "unknown token")
         self._check_sign_in(request)
+        came_ns = self._now_ns() - age_ns(request)
         most, within_s = self._terms.body_max_bytes, self._terms.body_within_s
         try:
-            return await take(request, await whole_body(request, most_bytes=most, within_s=within_s))
+            body = await whole_body(request, most_bytes=most, within_s=within_s)
+            return await take(request, body, came_ns)
         except BodyError as error:
             raise HTTPException(error.status, str(error)) from error
         except PushError as error:

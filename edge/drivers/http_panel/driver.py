@@ -90,8 +90,8 @@ class HttpPanel(OwnLock):
         presence, self._sink = Presence(self.id, sink), sink
         listening = _Listening(presence)
 
-        async def take(request: Request, body: bytes) -> Response:
-            return await self._take(request, body, sink)
+        async def take(request: Request, body: bytes, came_ns: int) -> Response:
+            return await self._take(request, body, came_ns, sink)
 
         async with asyncio.TaskGroup() as group:
             group.create_task(self._probe(presence, listening), name=f"probe {self._name}")
@@ -169,7 +169,7 @@ class HttpPanel(OwnLock):
                 backoff.reset()
                 await asyncio.sleep(self._settings.probe_s)
 
-    async def _take(self, request: Request, body: bytes, sink: Sink) -> Response:
+    async def _take(self, request: Request, body: bytes, came_ns: int, sink: Sink) -> Response:
         try:
             parts = await parts_of(request, body)
             told = event(next((part.data for part in parts if part.name in {"", "event"}), b""))
@@ -184,11 +184,10 @@ class HttpPanel(OwnLock):
             phase = _PHASES[told.event]
             sink.ring(Ring(device=self.id, call=told.call, phase=phase, number=told.number, still=picture))
         else:
-            sink.read(self._read(told))
+            sink.read(self._read(told, came_ns))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
-    def _read(self, told: PanelEvent) -> Read:
-        at_ns = self._monotonic_ns()
+    def _read(self, told: PanelEvent, at_ns: int) -> Read:
         if told.face is not None:
             face = picture_of(told.face)
             raw = f"face {face[-8:]}" if face else "face of another's"

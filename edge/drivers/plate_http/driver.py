@@ -48,8 +48,8 @@ class PlateSource:
     async def run(self, sink: Sink) -> None:
         """Listen until cancelled."""
 
-        async def take(request: Request, body: bytes) -> Response:
-            return await self._take(request, body, sink)
+        async def take(request: Request, body: bytes, came_ns: int) -> Response:
+            return await self._take(request, body, came_ns, sink)
 
         async with asyncio.TaskGroup() as group:
             if self._settings.min_votes > 1:
@@ -59,7 +59,7 @@ class PlateSource:
     async def signal(self, verdict: Verdict) -> None:
         """A camera shows nothing."""
 
-    async def _take(self, request: Request, body: bytes, sink: Sink) -> Response:
+    async def _take(self, request: Request, body: bytes, came_ns: int, sink: Sink) -> Response:
         try:
             parts = await parts_of(request, body)
             what = seen(self._settings.shape, parts, min_confidence=self._settings.min_confidence)
@@ -67,7 +67,7 @@ class PlateSource:
         except (PlatePushError, StillError) as error:
             raise PushError(str(error)) from error
         if what is not None and not self._is_known(what.event):
-            self._judge(what, picture, sink)
+            self._judge(what, picture, came_ns, sink)
         if self._settings.shape == "dahua":  # it sends again what is not answered so
             return JSONResponse({"result": "true"})
         is_own = self._settings.shape == "generic"
@@ -82,14 +82,13 @@ class PlateSource:
         self._events.append(event)
         return False
 
-    def _judge(self, what: Seen, picture: Still | None, sink: Sink) -> None:
-        at_ns = self._now_ns()
+    def _judge(self, what: Seen, picture: Still | None, came_ns: int, sink: Sink) -> None:
         is_unread = what.plate is None and self._settings.min_votes == 1
-        if is_unread or self._ballot.see(Frame(at_ns, what.plate, what.track)):
+        if is_unread or self._ballot.see(Frame(self._now_ns(), what.plate, what.track)):
             sink.read(
                 Read(
                     device=self.id,
-                    at_ns=at_ns,
+                    at_ns=came_ns,
                     raw=what.raw,
                     plate=what.plate,
                     confidence=what.confidence,

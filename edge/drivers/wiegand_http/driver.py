@@ -31,22 +31,21 @@ class WiegandSource:
     async def run(self, sink: Sink) -> None:
         """Listen until cancelled."""
 
-        async def take(_request: Request, body: bytes) -> Response:
-            return self._take(body, sink)
+        async def take(_request: Request, body: bytes, came_ns: int) -> Response:
+            return self._take(body, came_ns, sink)
 
         await self._port.run(sink, take)
 
     async def signal(self, verdict: Verdict) -> None:
         """Nothing to show it with."""
 
-    def _take(self, body: bytes, sink: Sink) -> Response:
-        at_ns = self._now_ns()
+    def _take(self, body: bytes, came_ns: int, sink: Sink) -> Response:
         try:
             what = seen(body, reverse=self._settings.reverse)
         except CardPushError as error:
             raise PushError(str(error)) from error
-        if not self._repeated(what.raw, at_ns):
-            sink.read(Read(device=self.id, at_ns=at_ns, raw=what.raw, credentials=what.credentials))
+        if not self._repeated(what.raw, self._now_ns()):
+            sink.read(Read(device=self.id, at_ns=came_ns, raw=what.raw, credentials=what.credentials))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
     def _repeated(self, raw: str, at_ns: int) -> bool:

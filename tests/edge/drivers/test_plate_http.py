@@ -54,6 +54,26 @@ async def test_the_simulated_camera_pushes_plate_and_still(journal: Journal) -> 
     assert len(read.still.data) > 10_000
 
 
+@pytest.mark.parametrize("slow", ["head", "body"])
+async def test_a_push_is_as_old_as_its_first_byte(slow: str) -> None:
+    async with source() as (url, recorder):
+        address = httpx.URL(url)
+        reader, writer = await asyncio.open_connection(address.host, address.port)
+        with contextlib.closing(writer):
+            for plate in ("X711TT90", "A123BC72"):  # the second on the same connection, after a rest
+                body = json.dumps({"plate": plate}).encode()
+                names = f"Host: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+                head = f"POST {address.path} HTTP/1.1\r\n{names}\r\n\r\n".encode()
+                cut = 20 if slow == "head" else len(head) + 5
+                writer.write((head + body)[:cut])
+                await asyncio.sleep(0.5)
+                half_ns = PORTS.monotonic_ns()
+                writer.write((head + body)[cut:])
+                assert b" 204 " in await reader.readuntil(b"\r\n\r\n")
+                assert half_ns - 1_500_000_000 < recorder.reads[-1].at_ns < half_ns - 300_000_000
+                await asyncio.sleep(1.2)
+
+
 async def test_plain_json_and_makers_own_fields_are_taken() -> None:
     async with source() as (url, recorder):
         answer = await push(url, plate="а 123 вс 72", vendor={"lane": 2}, confidence=1)
