@@ -7,10 +7,10 @@ event in the journal, given again as it was when the cloud asks again.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from enum import Enum
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from edge import streams
@@ -24,6 +24,7 @@ from protocols.records import CommandOutcome, CommandResult
 
 log = logging.getLogger(__name__)
 PENDING_MAX = 20
+NOT_KNOWN = "the box was restarted: whether it was done is not known"
 EXECUTION_TIMEOUT_S = 60.0
 
 
@@ -88,11 +89,9 @@ class Commands:
         if len(self._running) >= PENDING_MAX:
             busy = f"{PENDING_MAX} commands are under way already"
             with correlation.within(str(command.id)):
-                await self._answer(command.id, Done(CommandOutcome.REFUSED, "busy", busy))
+                await self._answer(command.id, Done(CommandOutcome.REFUSED, "busy", busy), self._journal.add)
             return
-        task = asyncio.get_running_loop().create_task(self._carry_out(command), name=f"command {command.id}")
-        self._running.add(task)
-        task.add_done_callback(self._finished)
+        self._start(command.id, self._carry_out(command))
 
     async def answer_interrupted(self) -> None:
         """At start: what was begun before a crash and never answered has failed, as far as anybody can know."""
@@ -102,13 +101,19 @@ class Commands:
                 for row in connection.execute("SELECT id FROM command WHERE answer IS NULL")
             ]
         )
+        unknown = Done(CommandOutcome.FAILED, "interrupted", NOT_KNOWN)
         for command in ids:
-            await self._answer(command, Done(CommandOutcome.FAILED, "interrupted", "the box was restarted"))
+            self._start(command, self._answer(command, unknown, self._journal.insist))
 
     async def drain(self) -> None:
         """Wait for commands under way."""
         while self._running:
             await asyncio.wait(self._running)
+
+    def _start(self, command: UUID, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=f"command {command}")
+        self._running.add(task)
+        task.add_done_callback(self._finished)
 
     async def _carry_out(self, command: Command) -> None:
         correlation.begin(str(command.id))
@@ -124,13 +129,12 @@ class Commands:
                 done = Done(CommandOutcome.FAILED, "defect", f"{type(error).__name__}: {error}")
         self._fault("command done")
         log.info("command %s: %s, %s", command.kind, done.outcome, done.reason)
-        await self._answer(command.id, done)
+        await self._answer(command.id, done, self._journal.insist)  # it is done, and whoever ordered it waits
 
-    async def _answer(self, command: UUID, done: Done) -> None:
+    async def _answer(self, command: UUID, done: Done, write: Callable[..., Awaitable[object]]) -> None:
         self.counts[done.outcome.value] += 1
         result = _result(self._journal.stamp(), command, done)
-        body = encoded(result)
-        await self._journal.add(result, also=partial(_keep_answer, command=command, body=body))
+        await write(result, also=partial(_keep_answer, command=command, body=encoded(result)))
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)

@@ -11,10 +11,10 @@ from edge.drivers.base import Pulsed
 from edge.link import commands
 from edge.link.commands import Commands, Done, judge
 from edge.orders import Orders
-from edge.store import Store
+from edge.store import Store, StoreFullError
 from protocols.fields import ClockState
 from protocols.messages import MOVES, Command, CommandKind
-from protocols.records import CommandOutcome
+from protocols.records import CommandOutcome, CommandResult
 from tests.edge.world import NOON, POINT, GateBench, HandClock, holding, records_of, uid
 
 DAY_MS = 86_400_000
@@ -135,3 +135,25 @@ async def test_a_defect_in_an_order_is_answered_as_a_failure(store: Store) -> No
     (result,) = await results(store)
     assert (result["outcome"], result["reason"]) == ("failed", "defect")
     assert "KeyError" in result["detail"]
+
+
+async def test_what_was_done_is_answered_once_there_is_room_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk has filled between the order and its answer: the coil is written, and somebody waits to hear of it."""
+    monkeypatch.setattr("edge.access.journal.FULL_PAUSE_S", 0.01)
+    bench = GateBench(store, holding())
+    add, refusals = bench.journal.add, [StoreFullError("full"), StoreFullError("full")]
+
+    async def full(event: Any, also: Any = None) -> Any:
+        if isinstance(event, CommandResult) and refusals:
+            raise refusals.pop()
+        return await add(event, also)
+
+    bench.journal.add = full  # type: ignore[method-assign]
+    taken = make_commands(store, bench)
+    await taken.take(make_command(expires_at=NOON + timedelta(seconds=15)))
+    await taken.drain()
+    assert len(bench.relay.pulses) == 1
+    assert [result["outcome"] for result in await results(store)] == ["done"]
+    assert refusals == []

@@ -346,6 +346,7 @@ async def test_a_command_begun_before_a_crash_is_answered_and_not_begun_again(st
     await store.write(partial(commands._note, command, 1))  # noted, then the power went
     again = make()
     await again.answer_interrupted()
+    await again.drain()
     await again.take(command)
     await again.drain()
     assert done == []
