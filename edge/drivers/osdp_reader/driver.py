@@ -67,12 +67,12 @@ class OsdpReader:
         panel.submit_command(index, _led(CommandLEDColor.Green if granted else CommandLEDColor.Red))
         panel.submit_command(index, _buzzer(1 if granted else 3))
 
-    def came(self, panel: Any, index: int) -> None:
+    def came(self, panel: Any, index: int, *, settled: bool) -> None:
         """See `line.Station`."""
         if self._panel is None:
             self._panel = panel, index
             self._begin(panel, index)
-        if self._presence is None:
+        if self._presence is None or not settled:
             return
         if self._condition is None or not any(self._condition):
             self._presence.online()
@@ -88,18 +88,17 @@ class OsdpReader:
             detail = f"{self._name}, {self.settings.place}: {why.detail}"
             self._presence.offline(why._replace(detail=detail))
 
-    def seen(self, event: dict[str, Any]) -> None:
+    def seen(self, event: dict[str, Any], at_ns: int) -> None:
         """See `line.Station`."""
         if event["event"] == Event.Notification:
             self._note(event)
         if self._panel is None or self._sink is None:
             return  # nothing counts that came by another way than the settings want
-        at_ns = self._now_ns()
         if event["event"] == Event.CardRead:
             raw, credentials = card(event, reverse=self.settings.reverse)
             self._sink.read(Read(device=self.id, at_ns=at_ns, raw=raw, credentials=credentials))
         elif event["event"] == Event.KeyPress:
-            for code in self._keypad.press(bytes(event["data"]), at_ns):
+            for code in self._keypad.press(bytes(event["data"]), self._now_ns()):
                 self._sink.read(Read(device=self.id, at_ns=at_ns, raw=code, code=code))
         elif event["event"] == Event.Status:
             self._learn(condition(event), self._sink)

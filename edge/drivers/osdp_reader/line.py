@@ -11,6 +11,7 @@ without a word. So the panel is made anew when the clock has been set.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import osdp_sys
@@ -19,6 +20,7 @@ from osdp import LibFlag, LogLevel, PDInfo
 from edge.drivers.base import MonotonicNs, Why
 from edge.drivers.devices import Ports
 from edge.drivers.osdp_reader.config import Settings
+from edge.drivers.osdp_reader.talk import SILENCE_NS, Talk
 from edge.drivers.osdp_reader.wire import Wire, opened
 from edge.drivers.presence import Backoff
 from protocols.records import DeviceReason
@@ -27,6 +29,7 @@ REFRESH_S = 0.01
 ANSWER_WITHIN_NS = 6_000_000_000  # of a fresh try; a refused key shows as silence, too
 REST_NS = 200_000_000  # out of the line before the next try
 STEP_NS = 500_000_000  # between two refreshes no clock drifts so much: it was set
+UNKNOWN_NS = 60_000_000_000  # what a reader holds when it is first spoken to may be of any age
 GIVE_UP_NS = 20_000_000_000  # nobody on the wire answers: it may be half-open
 
 
@@ -41,14 +44,17 @@ class Station(Protocol):
     def installing(self) -> bool:
         """It may be given its key over the default one."""
 
-    def came(self, panel: Any, index: int) -> None:
-        """It answers, over the secure channel where there is a key. Told at every refresh."""
+    def came(self, panel: Any, index: int, *, settled: bool) -> None:
+        """It answers, over the secure channel where there is a key. Told at every refresh.
+
+        `settled`: whatever it held from before has been told.
+        """
 
     def gone(self, why: Why) -> None:
         """It does not. Told as often as it is tried."""
 
-    def seen(self, event: dict[str, Any]) -> None:
-        """An event of the library."""
+    def seen(self, event: dict[str, Any], at_ns: int) -> None:
+        """An event of the library. `at_ns`: now, or since when the reader may have had it."""
 
 
 @dataclass
@@ -77,7 +83,7 @@ class OsdpLine:
             backoff = Backoff(self._random, cap_s=5.0)
             while True:
                 try:
-                    async with opened(self.settings) as wire:
+                    async with opened(self.settings, self._now_ns) as wire:
                         why = await self._poll(wire, backoff)
                 except OSError as error:
                     why = Why(f"no connection ({error})", DeviceReason.NO_CONNECTION)
@@ -100,7 +106,8 @@ class OsdpLine:
             secure, plain = panel.sc_status(), panel.status()
             for index, (station, watch) in enumerate(zip(self.stations, watches, strict=True)):
                 up = bool((secure if station.settings.key else plain) >> index & 1)
-                self._judge(panel, index, watch, up=up, now_ns=now_ns)
+                settled = wire.talk.idle_ns(station.settings.address) is not None
+                self._judge(panel, index, watch, up=up, settled=settled, now_ns=now_ns)
             if any(watch.up for watch in watches):
                 heard_ns = now_ns
                 backoff.reset()
@@ -109,11 +116,11 @@ class OsdpLine:
             await asyncio.sleep(REFRESH_S)
         return Why("the connection was closed", DeviceReason.NO_CONNECTION)
 
-    def _judge(self, panel: Any, index: int, watch: _Watch, *, up: bool, now_ns: int) -> None:
+    def _judge(self, panel: Any, index: int, watch: _Watch, *, up: bool, settled: bool, now_ns: int) -> None:
         """Tell the reader how it fares; take a silent one out of the line for a moment, then try it afresh."""
         station = self.stations[index]
         if up:
-            station.came(panel, index)
+            station.came(panel, index, settled=settled)
         elif watch.up:
             station.gone(Why("no answer any more", DeviceReason.NO_ANSWER))
         elif watch.rests_from_ns is not None:
@@ -129,11 +136,14 @@ class OsdpLine:
     def _panel(self, wire: Wire) -> Any:
         osdp_sys.set_loglevel(LogLevel.Critical)
         panel = osdp_sys.ControlPanel(_descriptions(self.stations, wire))
-        panel.set_event_callback(self._on_event)
+        panel.set_event_callback(partial(self._on_event, wire.talk))
         return panel
 
-    def _on_event(self, index: int, event: dict[str, Any]) -> int:
-        self.stations[index].seen(event)
+    def _on_event(self, talk: Talk, index: int, event: dict[str, Any]) -> int:
+        station, now_ns = self.stations[index], self._now_ns()
+        idle_ns = talk.idle_ns(station.settings.address)
+        since_ns = now_ns - UNKNOWN_NS if idle_ns is None else idle_ns
+        station.seen(event, now_ns if now_ns - since_ns < SILENCE_NS else since_ns)
         return 0
 
 

@@ -8,16 +8,20 @@ from contextlib import asynccontextmanager
 
 from osdp import Channel
 
+from edge.drivers.base import MonotonicNs
 from edge.drivers.descriptors import connected, serial_line
 from edge.drivers.osdp_reader.config import Settings
+from edge.drivers.osdp_reader.talk import Talk
 
 
 class Wire(Channel):  # type: ignore[misc]
     """What the library reads from and writes to. `lost`: the connection is gone."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, now_ns: MonotonicNs) -> None:
         super().__init__()
         self.lost = False
+        self.talk = Talk()
+        self._now_ns = now_ns
         self._descriptor = descriptor
 
     def read(self, max_bytes: int) -> bytes:
@@ -30,10 +34,12 @@ class Wire(Channel):  # type: ignore[misc]
             self.lost = True
             return b""
         self.lost = self.lost or not data
+        self.talk.came(data, self._now_ns())
         return data
 
     def write(self, buf: bytes) -> int:
         """How many bytes were taken."""
+        self.talk.sent(buf, self._now_ns())
         try:
             return os.write(self._descriptor, buf)
         except OSError as error:
@@ -45,11 +51,11 @@ class Wire(Channel):  # type: ignore[misc]
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Wire]:
+async def opened(settings: Settings, now_ns: MonotonicNs) -> AsyncIterator[Wire]:
     """The reader's line. Raises OSError (TimeoutError is one)."""
     if settings.tcp is not None:
         with contextlib.closing(await connected(settings.tcp.host, settings.tcp.port)) as connection:
-            yield Wire(connection.fileno())
+            yield Wire(connection.fileno(), now_ns)
     elif settings.serial is not None:
         with serial_line(settings.serial.port, settings.serial.baud) as line:
-            yield Wire(line.fileno())
+            yield Wire(line.fileno(), now_ns)

@@ -14,6 +14,7 @@ from firmware_sim.journal import Journal
 from firmware_sim.osdp_reader import OsdpReader
 from osdp import CardFormat
 
+from deploy.demo.servers.proxy import Line, Proxy
 from edge.drivers.base import UnavailableError, Verdict
 from edge.drivers.devices import Ports
 from edge.drivers.keypad import TIMEOUT_NS, Keypad
@@ -72,6 +73,36 @@ async def test_cards_keep_their_order_and_none_is_lost(reader: OsdpReader) -> No
             await asyncio.sleep(0.06)
         await recorder.until_reads(len(numbers))
     assert [read.raw for read in recorder.reads] == [wiegand.w34(number) for number in numbers]
+
+
+@pytest.mark.parametrize("silence_s", [2.5, 8, 22])
+async def test_a_card_is_as_old_as_the_silence_in_which_the_reader_kept_it(
+    reader: OsdpReader, silence_s: float
+) -> None:
+    """A reader tells of a card when it is polled next, after half a minute as if it were read just now."""
+    proxy = Proxy(reader.port)
+    proxy.start()
+    try:
+        async with panel(proxy.port) as (_, recorder):
+            await recorder.until_status(READER, DeviceStatus.ONLINE)
+            await asyncio.sleep(1)
+            proxy.set_line(Line.BLACK_HOLE)
+            await asyncio.sleep(0.2)
+            shown_ns = PORTS.monotonic_ns()
+            assert reader.present(wiegand.w34(7))["submitted"]
+            await asyncio.sleep(silence_s)
+            proxy.set_line(Line.OPEN)
+            await recorder.until_reads(1)
+            assert all(read.at_ns <= shown_ns for read in recorder.reads)
+            before = len(recorder.reads)
+            await eventually(lambda: reader.online)
+            await asyncio.sleep(2)
+            again_ns = PORTS.monotonic_ns()
+            reader.present(wiegand.w34(8))
+            await recorder.until_reads(before + 1)
+            assert recorder.reads[-1].at_ns >= again_ns
+    finally:
+        proxy.stop()
 
 
 async def test_a_wrong_key_stays_offline_and_reads_nothing(reader: OsdpReader) -> None:
