@@ -7,13 +7,16 @@ import random
 import signal
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _POLL_S = 0.02
+_STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PORTS = range(10_000, 20_000)
 """Below what the kernel gives away by itself: between asking and listening nobody else comes by one by chance."""
 _given: set[int] = set()
@@ -82,6 +85,28 @@ def children_of(pid: int) -> list[int]:
     return found
 
 
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Whoever interrupts is heard at the end of this.
+
+    Python loses what a handler raises while a process is being forked: then the interrupted goes on.
+    """
+    if threading.current_thread() is not threading.main_thread():  # others hear no signals
+        yield
+        return
+    heard: list[tuple[int, FrameType | None]] = []
+    handlers = {number: handler for number in _STOPS if callable(handler := signal.getsignal(number))}
+    for number in handlers:
+        signal.signal(number, lambda *told: heard.append(told))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for told, frame in heard:
+        handlers[signal.Signals(told)](told, frame)
+
+
 class ChildProcess:
     """One process in a group of its own, its output appended to a log file.
 
@@ -133,7 +158,7 @@ class ChildProcess:
             raise ServerError(f"{self.name}: already running")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         death = int(self._stop_signal)
-        with self.log.open("ab") as output:
+        with self.log.open("ab") as output, undisturbed():
             self._process = subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
