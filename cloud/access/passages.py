@@ -22,25 +22,26 @@ from protocols.records import Actuation, Outcome, Passage, Reason, Still
 
 
 def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
-    """A decision at a point of the box's site. The same event again, as after a fork of the stream, is nothing new."""
+    """A decision at a point of the box's site. The same event again, as after a fork of the stream, is nothing new.
+
+    What it says of another site's pass is kept as it was said, and moves nothing.
+    """
     added = (
         insert(PassageRow).values(_row(session, box, event)).on_conflict_do_nothing().returning(PassageRow.id)
     )
     if session.scalar(added) is None:
         return
-    if event.pass_id is not None:
-        _follow(session, event)
-        watches.note_use(session, event)
+    _follow(session, box.site_id, event)
     publish(session, box.organisation_id, LiveKind.PASSAGE, event.id, Permission.PASSAGES_READ)
 
 
-def follow_decision(session: Session, event: GateDecision) -> None:
-    """A guard let somebody through by a pass: that counts and moves as a passage does. Called once a decision.
+def follow_decision(session: Session, site_id: UUID, event: GateDecision) -> None:
+    """A guard let somebody through by a pass of the site: that counts and moves as a passage does. Called once each.
 
     Who was refused is told of and changes nothing.
     """
     if event.verdict is Verdict.REFUSE:
-        _note_refusal(session, event)
+        _note_refusal(session, site_id, event)
         return
     if event.pass_id is None:
         return
@@ -58,13 +59,15 @@ def follow_decision(session: Session, event: GateDecision) -> None:
         behind=event.behind,
         carrier=event.carrier,
     )
-    _follow(session, passed)
-    watches.note_use(session, passed)
+    _follow(session, site_id, passed)
 
 
-def _note_refusal(session: Session, event: GateDecision) -> None:
+def _note_refusal(session: Session, site_id: UUID, event: GateDecision) -> None:
     """By the pass that the guard named, or that was shown in the passage about which was decided."""
     shown = select(PassageRow.pass_id).where(PassageRow.id == event.passage)
+    named = event.pass_id or session.scalar(shown)
+    if _pass_of(session, site_id, named) is None:
+        return
     refused = Passage(
         id=event.id,
         at=event.at,
@@ -72,7 +75,7 @@ def _note_refusal(session: Session, event: GateDecision) -> None:
         direction=event.direction,
         outcome=Outcome.DENIED,
         reason=Reason.GUARD_CONFIRMATION,
-        pass_id=event.pass_id or session.scalar(shown),
+        pass_id=named,
     )
     watches.note_use(session, refused)
 
@@ -83,7 +86,7 @@ def undo_decision(
     """What a guard decided was surely not done. `decision`: by which pass, and which way."""
     pass_id, direction = decision
     if pass_id is not None and event.entry_returned:
-        _return_entry(session, direction, pass_id, event)
+        _return_entry(session, site_id, direction, pass_id, event)
     if event.undone:
         sites.take_places_back(session, site_id, event.passage)
 
@@ -103,7 +106,7 @@ def record_actuation(session: Session, box: BoxOwner, event: Actuation) -> bool:
         return False
     if amended.pass_id is not None:
         if event.entry_returned:
-            _return_entry(session, Direction(amended.direction), amended.pass_id, event)
+            _return_entry(session, amended.site_id, Direction(amended.direction), amended.pass_id, event)
         if event.undone:
             sites.take_places_back(session, amended.site_id, amended.id)
     return True
@@ -166,33 +169,49 @@ def _row(session: Session, box: BoxOwner, event: Passage) -> dict[str, object]:
     }
 
 
-def _follow(session: Session, event: Passage) -> None:
+def _pass_of(session: Session, site_id: UUID, pass_id: UUID | None) -> Pass | None:
+    """The site's pass, locked. None also for another site's: no box moves what is not its own."""
+    if pass_id is None:
+        return None
+    row = session.get(Pass, pass_id, with_for_update={"key_share": True})
+    return row if row is not None and row.site_id == site_id else None
+
+
+def _follow(session: Session, site_id: UUID, event: Passage) -> None:
     """The pass takes the state that the passage gives it; a pass that the cloud no longer has is no fault."""
-    row = session.get(Pass, event.pass_id, with_for_update={"key_share": True})
+    row = _pass_of(session, site_id, event.pass_id)
     if row is None:
         return
+    _count(session, row, event)
+    change = rules.after_passage(PassState(row.state), event.outcome, event.direction)
+    if change is not None:
+        passes.note_passage(session, row, change, at=event.at, passage_id=event.id)
+    watches.note_use(session, event)
+
+
+def _count(session: Session, row: Pass, event: Passage) -> None:
     if event.outcome is Outcome.GRANTED and event.use is not None:
         if event.direction is Direction.IN:
             row.uses = max(row.uses, event.use)
         sites.record_uses(session, row.site_id, row.id, event.direction, event.use)
     if event.outcome is Outcome.GRANTED and event.zone is not None:
         _follow_place(session, row, event)
-    change = rules.after_passage(PassState(row.state), event.outcome, event.direction)
-    if change is not None:
-        passes.note_passage(session, row, change, at=event.at, passage_id=event.id)
 
 
 def _follow_place(session: Session, row: Pass, event: Passage) -> None:
     carrier = event.carrier if event.left_carrier is None else event.left_carrier
     moved = [Moved(row.id, carrier, event.behind, row.premises_id)]
-    if event.other_pass is not None and event.other_carrier is not None:
+    is_ours = _pass_of(session, row.site_id, event.other_pass) is not None
+    if event.other_pass is not None and event.other_carrier is not None and is_ours:
         moved.append(Moved(event.other_pass, event.other_carrier, event.behind))
     for each in moved:
         sites.record_place(session, row.site_id, each, since=event.at, passage_id=event.id)
 
 
-def _return_entry(session: Session, direction: Direction, pass_id: UUID, event: Actuation) -> None:
-    row = session.get(Pass, pass_id, with_for_update={"key_share": True})
+def _return_entry(
+    session: Session, site_id: UUID, direction: Direction, pass_id: UUID, event: Actuation
+) -> None:
+    row = _pass_of(session, site_id, pass_id)
     if row is None:
         return
     sites.return_use(session, row.site_id, row.id, direction)

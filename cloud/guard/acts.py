@@ -83,6 +83,7 @@ def record_shift(session: Session, where: Where, event: acts.Shift) -> None:
     if ended:
         given = {"ended_at": statement.excluded.ended_at, "note": statement.excluded.note}
         mine = (ShiftRow.ended_at.is_(None)) & (ShiftRow.guard_id == event.guard)
+        mine &= ShiftRow.site_id == where.site_id
         statement = statement.on_conflict_do_update(index_elements=["id"], set_=given, where=mine)
     else:
         statement = statement.on_conflict_do_nothing()
@@ -122,7 +123,7 @@ def record_decision(
     )
     if not is_new:
         return
-    access.follow_decision(session, event)
+    access.follow_decision(session, where.site_id, event)
     _tell_decision(session, where, event.id, event.passage)
     if event.verdict is Verdict.OPEN:
         told = {

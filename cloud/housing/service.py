@@ -96,9 +96,10 @@ def change_building(session: Session, actor: Actor, building_id: UUID, draft: Bu
     actor.require(Permission.HOUSING_MANAGE)
     changed = _get(session, Building, building_id, BuildingNotThere)
     _fill_building(changed, draft, _get(session, Complex, draft.complex_id, ComplexNotThere))
+    _flush(session, draft.name)  # before the query does, where nobody would know the name as taken
     for premises in session.scalars(select(Premises).where(Premises.building_id == building_id)):
         _place(premises, changed)
-    _flush(session, draft.name)
+    session.flush()
     record(session, actor, "building.change", "building", changed.id, draft.model_dump(mode="json"))
     _tell(session, changed)
     return changed

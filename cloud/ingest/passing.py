@@ -14,7 +14,7 @@ from cloud.ingest import witnessed
 from cloud.ingest.incoming import Incoming
 from cloud.ingest.measured import NEWEST_MS, OLDEST_MS
 from cloud.ingest.streams import Watermark
-from cloud.ingest.witnessed import Handlers, UnknownEventError
+from cloud.ingest.witnessed import ForeignPointError, Handlers, UnknownEventError
 from cloud.kernel.database import now, savepoint
 from cloud.kernel.faults import in_words, is_unavailable
 from cloud.sites.types import BoxOwner
@@ -115,8 +115,13 @@ def _alone(session: Session, run: EventRun, record: _Record, handlers: Handlers)
         except _Setback as setback:
             told = {"box": str(run.owner.box_id), "kind": record.kind}
             _log.exception("an event was refused", extra=told)
-            return _refusal(run, record, QuarantineReason.REFUSED, str(setback))
+            return _refusal(run, record, _why(setback), str(setback))
     return None
+
+
+def _why(setback: _Setback) -> QuarantineReason:
+    is_foreign = isinstance(setback.__cause__, ForeignPointError)
+    return QuarantineReason.FOREIGN_POINT if is_foreign else QuarantineReason.REFUSED
 
 
 def _hand(session: Session, run: EventRun, record: _Record, handlers: Handlers) -> None:

@@ -37,6 +37,7 @@ class QuarantineReason(StrEnum):
     MALFORMED = "malformed"
     TOO_LARGE = "too_large"
     FOREIGN_SERIES = "foreign_series"
+    FOREIGN_POINT = "foreign_point"
     TIME_OUT_OF_RANGE = "time_out_of_range"
     BAD_SIGNATURE = "bad_signature"
     BROKEN_CHAIN = "broken_chain"

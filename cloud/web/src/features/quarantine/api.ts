@@ -13,6 +13,7 @@ export const REASONS: readonly Reason[] = [
   "malformed",
   "too_large",
   "foreign_series",
+  "foreign_point",
   "time_out_of_range",
   "bad_signature",
   "broken_chain",

@@ -9529,7 +9529,7 @@ export interface components {
          * @description Why a record or message was set aside.
          * @enum {string}
          */
-        QuarantineReason: "malformed" | "too_large" | "foreign_series" | "time_out_of_range" | "bad_signature" | "broken_chain" | "unknown_type" | "too_many" | "refused";
+        QuarantineReason: "malformed" | "too_large" | "foreign_series" | "foreign_point" | "time_out_of_range" | "bad_signature" | "broken_chain" | "unknown_type" | "too_many" | "refused";
         /**
          * QuarantineRow
          * @description Something of a box that could not be taken in.

@@ -73,6 +73,7 @@ export const quarantine = {
     malformed: "Cannot be read",
     too_large: "Too large",
     foreign_series: "Another's series",
+    foreign_point: "Another's point",
     time_out_of_range: "Time beyond reason",
     bad_signature: "The signature is wrong",
     broken_chain: "The chain of records is broken",

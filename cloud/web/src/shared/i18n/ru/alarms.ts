@@ -77,6 +77,7 @@ export const quarantine = {
     malformed: "Не разобрать",
     too_large: "Слишком велико",
     foreign_series: "Чужой ряд показаний",
+    foreign_point: "Чужая точка прохода",
     time_out_of_range: "Время вне разумных пределов",
     bad_signature: "Подпись не сходится",
     broken_chain: "Цепочка записей нарушена",
