@@ -50,6 +50,24 @@ def test_a_name_is_taken_once_in_a_company(company: Company, other_company: Comp
     assert make_complex(other_company)
 
 
+def test_a_taken_name_is_no_name_to_change_to(company: Company) -> None:
+    complex_id = make_complex(company)
+    other = make_complex(company, "к/п Спарта")
+    taken, building = make_building(company, complex_id), make_building(company, complex_id, "А3")
+    make_premises(company, building, "1")
+    premises = make_premises(company, building, "2")
+    named = BuildingDraft(complex_id=complex_id, name="А2", kind=BuildingKind.TOWER)
+    flat = PremisesDraft(building_id=building, kind=PremisesKind.FLAT, number="1")
+    with pytest.raises(NameTaken, match="А2"), company.work() as (session, actor):
+        service.change_building(session, actor, building, named)
+    with pytest.raises(NameTaken, match="к/п Афины"), company.work() as (session, actor):
+        service.change_complex(session, actor, other, SETTLEMENT)
+    with pytest.raises(NameTaken, match="1"), company.work() as (session, actor):
+        service.change_premises(session, actor, premises, flat)
+    with company.work() as (session, actor):
+        service.change_building(session, actor, taken, named.model_copy(update={"name": "А4"}))
+
+
 def test_flats_order_by_number_not_by_letters(company: Company) -> None:
     building = make_building(company, make_complex(company))
     for number in ("10", "2", "1", "2а"):
