@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from cloud.access import passes, recognition
+from cloud.access import passes, recognition, rules
 from cloud.access.errors import AlreadyImported, OnBlacklist
 from cloud.access.models import Pass
 from cloud.access.tables import Line
@@ -21,6 +21,7 @@ from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.language import Language, Text
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import field_error
+from cloud.kernel.schemas import LATEST
 from cloud.kernel.text import search_text
 from cloud.sites import service as sites
 from protocols.plates import PlateWarning
@@ -103,15 +104,7 @@ def _judged(
 
 def _draft_of(draft: ImportDraft, line: Line, zone: ZoneInfo) -> PassDraft:
     texts = line.texts
-    begins = _moment(line, "valid_from", zone) or draft.valid_from
-    ends = _moment(line, "valid_until", zone, is_end=True) or draft.valid_until
-    if (
-        "valid_from" in texts.keys() | line.times.keys()
-        and draft.valid_until is None
-        and ends is None
-        and begins
-    ):
-        ends = _end_of_day(begins, zone)  # a visit's date alone is that day
+    begins, ends = _window(draft, line, zone)
     fields = {
         "site_id": draft.site_id,
         "kind": draft.kind,
@@ -134,14 +127,28 @@ def _draft_of(draft: ImportDraft, line: Line, zone: ZoneInfo) -> PassDraft:
     return PassDraft.model_validate(fields)
 
 
-def _moment(line: Line, field: str, zone: ZoneInfo, *, is_end: bool = False) -> datetime | None:
+def _window(draft: ImportDraft, line: Line, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    from_, until = _cell(line, "valid_from"), _cell(line, "valid_until")
+    begins = draft.valid_from if from_ is None else _moment(from_, zone)
+    if until is not None and until.year >= LATEST.year:  # 31.12.9999: «бессрочно»
+        rules.check_endless(draft.kind)
+        return begins, None
+    if until is not None:
+        return begins, _moment(until, zone, is_end=True)
+    if from_ is None or draft.valid_until is not None or from_.year > LATEST.year:
+        return begins, draft.valid_until
+    return begins, _end_of_day(_moment(from_, zone), zone)  # a visit's date alone is that day
+
+
+def _cell(line: Line, field: str) -> datetime | date | None:
+    if field in line.times:
+        return line.times[field]
+    typed = line.texts.get(field)
+    return None if typed is None else _parsed(typed, field)
+
+
+def _moment(cell: datetime | date, zone: ZoneInfo, *, is_end: bool = False) -> datetime:
     """On the site's clock. A date without a time is its beginning, or, as an end, the midnight after it."""
-    cell: datetime | date | None = line.times.get(field)
-    if cell is None:
-        typed = line.texts.get(field)
-        if typed is None:
-            return None
-        cell = _parsed(typed, field)
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=zone)
     at = datetime.combine(cell, time(), zone)

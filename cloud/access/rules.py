@@ -115,6 +115,13 @@ def _wrong_end(draft: PassDraft, valid_from: datetime, now: datetime) -> FieldEr
     return None
 
 
+def check_endless(kind: PassKind) -> None:
+    """Raises FixInput where a pass of this kind has an end."""
+    longest = LONGEST[kind]
+    if longest is not None:
+        raise FixInput(FieldError("valid_until", "too_long", _TOO_LONG, {"days": longest.days}))
+
+
 def shown_state(stored: PassState, valid_until: datetime | None, now: datetime) -> PassState:
     """The state as a person should see it at `now`. Someone inside stays inside: overstayed is not gone."""
     lapsed = valid_until is not None and valid_until <= now

@@ -15,7 +15,7 @@ from cloud.access.types import BlockDraft, ImportDraft
 from cloud.kernel.database import trial
 from cloud.kernel.lists import ListQuery
 from cloud.kernel.secrets import SecretBox
-from protocols.held import PassItem
+from protocols.held import PassItem, PassKind
 from tests.cloud.access.test_access import TODAY_END, Gate, gate
 from tests.support.companies import told_in
 from tests.support.noon import NOON
@@ -112,6 +112,31 @@ def test_times_are_the_sites(gate: Gate, from_: str, until: str, begins: str, en
         row = session.get_one(Pass, verdict.made.id)
         zoned = [at.astimezone(NOON.tzinfo).timestamp() for at in (row.valid_from, row.valid_until) if at]
     assert zoned == [datetime.fromisoformat(begins).timestamp(), datetime.fromisoformat(ends).timestamp()]
+
+
+def test_the_end_of_all_days_is_no_end_where_the_kind_has_none(gate: Gate) -> None:
+    table = "ФИО;По\nПостоянный;31.12.9999\nТоже;9999-12-31 23:59\n"
+    for verdict in load(gate, table, kind=PassKind.STAFF):
+        assert verdict.made is not None, verdict.faults
+        with gate.company.work() as (session, _):
+            assert session.get_one(Pass, verdict.made.id).valid_until is None
+    (refused,) = load(gate, "ФИО;По\nГость;31.12.9999\n")
+    [fault] = refused.faults
+    assert (refused.line, fault.column, fault.code) == (2, "valid_until", "too_long")
+    assert "не больше чем на 31" in fault.message
+
+
+@pytest.mark.parametrize("day", ["31.12.9999", "31.12.9999 23:59", "01.01.0001", "01.01.2101"])
+def test_a_visit_of_no_possible_day_is_that_rows_fault(gate: Gate, day: str) -> None:
+    good, bad = load(gate, f"ФИО;Дата визита\nИванов;05.12.2026\nПетров;{day}\n", valid_until=None)
+    assert good.made is not None, good.faults
+    assert (bad.line, bad.faults[0].column, bad.faults[0].code) == (3, "valid_from", "instant_out_of_range")
+    assert "2100" in bad.faults[0].message
+
+
+def test_an_end_before_all_days_is_that_rows_fault(gate: Gate) -> None:
+    (verdict,) = load(gate, "ФИО;По\nИванов;01.01.0001\n")
+    assert [fault.column for fault in verdict.faults] == ["valid_until"]
 
 
 def test_rows_share_who_is_visited_and_a_code_each(gate: Gate) -> None:
