@@ -1,17 +1,20 @@
 """What travels over HTTP: input forbids unknown fields and what no table or box can hold, every model shows an example.
 
-Every text that comes in is marked as one line or as text of several lines, every moment is an `Instant`, every day a
+Every text that comes in has a `TextMark`, every moment is an `Instant`, every day a
 `Day`, every free object a `FreeObject`; tests/architecture/test_inputs.py holds the slices to it.
 """
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from cloud.kernel.text import without_unseen_edges
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 1, 1)
@@ -31,19 +34,37 @@ def _without(characters: re.Pattern[str], text: str) -> str:
     return text
 
 
-def _one_line(text: str) -> str:
-    return _without(_CONTROL, text)
+@dataclass(frozen=True, slots=True)
+class TextMark:
+    """What a text may hold. It is looked at before all else that its type asks, such as a shortest length."""
+
+    forbidden: re.Pattern[str]
+    as_typed: bool = False
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.take, handler(source))
+
+    def take(self, value: Any) -> Any:
+        """Raises PydanticCustomError for a character that may not be there."""
+        if not isinstance(value, str):
+            return value
+        return _without(self.forbidden, value if self.as_typed else without_unseen_edges(value))
 
 
-def _lines(text: str) -> str:
-    return _without(_CONTROL_IN_LINES, text)
+ONE_LINE = TextMark(_CONTROL)
+"""Marks a text in which there is no control character, not even a line feed: `Annotated[str, …, ONE_LINE]`.
 
+What nobody sees at its edges (spaces, marks of direction or of byte order) goes: a text of that alone is empty.
+"""
 
-ONE_LINE = AfterValidator(_one_line)
-"""Marks a text in which there is no control character, not even a line feed: `Annotated[str, …, ONE_LINE]`."""
+LINES = TextMark(_CONTROL_IN_LINES)
+"""Marks a text that may have line feeds and tabs, and no other control character. Its edges go as of ONE_LINE."""
 
-LINES = AfterValidator(_lines)
-"""Marks a text that may have line feeds and tabs, and no other control character."""
+ONE_LINE_AS_TYPED, LINES_AS_TYPED = (
+    TextMark(_CONTROL, as_typed=True),
+    TextMark(_CONTROL_IN_LINES, as_typed=True),
+)
+"""Mark a password and the like, of which each character counts."""
 
 
 def _within_years(value: datetime) -> datetime:
@@ -89,7 +110,7 @@ def _storable(value: dict[str, Any]) -> dict[str, Any]:
         elif isinstance(node, list):
             waiting += [(part, depth + 1) for part in node]
         elif isinstance(node, str):
-            _lines(node)
+            _without(_CONTROL_IN_LINES, node)
             if not node.isascii() and any("\ud800" <= char <= "\udfff" for char in node):
                 raise PydanticCustomError("string_unicode", "half of a character")
         elif isinstance(node, int | float) and not abs(node) <= _MOST_NUMBER:  # NaN is not, either

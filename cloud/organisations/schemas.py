@@ -8,13 +8,15 @@ from pydantic import Field, StringConstraints
 
 from cloud.kernel.language import Language
 from cloud.kernel.permissions import Permission
-from cloud.kernel.schemas import ONE_LINE, FreeObject, Input, Output, example
+from cloud.kernel.schemas import ONE_LINE, ONE_LINE_AS_TYPED, FreeObject, Input, Output, example
 from cloud.organisations.types import MembershipState, SessionKind
 
 EMAIL = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
 Email = Annotated[str, StringConstraints(pattern=EMAIL, max_length=254, strip_whitespace=True), ONE_LINE]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), ONE_LINE]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=False), ONE_LINE]
+Password = Annotated[
+    str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=False), ONE_LINE_AS_TYPED
+]
 Token = Annotated[str, StringConstraints(min_length=20, max_length=100), ONE_LINE]
 Line = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
 Days = Annotated[int, Field(ge=1, le=3650)]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from cloud.kernel.schemas import ONE_LINE
+from cloud.kernel.schemas import ONE_LINE, ONE_LINE_AS_TYPED
 from cloud.people.types import ResidencyRole, ResidentState
 
 
@@ -74,8 +74,8 @@ class ResidentInvitationOut(BaseModel):
 class ResidentAccept(ResidentLook):
     """The answer. `password` of who has none yet."""
 
-    password: Annotated[str, StringConstraints(min_length=1, max_length=1000), ONE_LINE] | None = Field(
-        default=None, examples=["новый длинный пароль"]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=1000), ONE_LINE_AS_TYPED] | None = (
+        Field(default=None, examples=["новый длинный пароль"])
     )
 
 

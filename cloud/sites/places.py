@@ -55,7 +55,7 @@ def change_site(session: Session, actor: Actor, site_id: UUID, draft: SiteDraft)
     actor.require(Permission.SITES_MANAGE)
     site = find_site(session, site_id, lock=True)
     _check_complex(session, draft)
-    before = SiteDraft(
+    before = SiteDraft.model_construct(
         name=site.name,
         time_zone=site.time_zone,
         complex_id=site.complex_id,
@@ -160,7 +160,7 @@ def replace_box(session: Session, actor: Actor, box_id: UUID) -> Box:
     old = find_box(session, box_id, lock=True)
     if old.revoked_at is None:
         raise errors.InUse(by=old.name)
-    new = create_box(session, actor, BoxDraft(site_id=old.site_id, name=old.name))
+    new = create_box(session, actor, BoxDraft.model_construct(site_id=old.site_id, name=old.name))
     new.meters, old.meters = old.meters, []
     new.fire, old.fire = old.fire, []
     for table in (Point, Device):

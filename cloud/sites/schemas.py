@@ -6,9 +6,9 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 import msgspec
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from cloud.kernel.schemas import LINES, ONE_LINE, FreeObject, Instant, known
+from cloud.kernel.schemas import LINES, LINES_AS_TYPED, ONE_LINE, FreeObject, Instant, known
 from cloud.sites.differences import Difference
 from cloud.sites.types import AlarmState, HoldCard
 from protocols.config import AntiPassback, Barrier, BarrierKind, FireInput, Reader, StaleRule
@@ -30,13 +30,13 @@ TimeZone = Annotated[str, ONE_LINE, AfterValidator(_known_zone), Field(examples=
 Reason = Annotated[str, Field(min_length=1, max_length=500, examples=["Скорая помощь"]), LINES]
 
 SecretName = Annotated[str, Field(max_length=100), ONE_LINE]
-Secret = Annotated[str, Field(max_length=2000), LINES]
+Secret = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=False), LINES_AS_TYPED]
 
 
 class Draft(BaseModel):
     """Base of what callers send: a field that does not exist is an error, not a silence."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
 class StaleDraft(Draft):
@@ -101,6 +101,7 @@ class ZoneDraft(Draft):
 class ZoneCard(ZoneDraft):
     """A zone."""
 
+    name: str
     id: UUID
     site_id: UUID
     number: int = Field(description="what guests' codes call it")

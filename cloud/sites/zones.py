@@ -48,7 +48,7 @@ def change_zone(session: Session, actor: Actor, zone_id: UUID, draft: ZoneDraft)
     actor.require(Permission.SITES_MANAGE)
     zone = _find_zone(session, zone_id)
     site = _locked_site(session, zone.site_id)
-    before = ZoneDraft(
+    before = ZoneDraft.model_construct(
         name=zone.name,
         parent_id=zone.parent_id,
         anti_passback=AntiPassback(zone.anti_passback),

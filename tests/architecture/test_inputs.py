@@ -11,11 +11,10 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import AwareDatetime, BaseModel
 
 from cloud.app import app_to_describe
-from cloud.kernel.schemas import DAY, FREE_OBJECT, INSTANT, LINES, ONE_LINE
+from cloud.kernel.schemas import DAY, FREE_OBJECT, INSTANT, TextMark
 from cloud.kernel.settings import Settings
 
 NEEDED: dict[Any, tuple[Any, ...]] = {
-    str: (ONE_LINE, LINES),
     datetime: (INSTANT,),
     AwareDatetime: (INSTANT,),
     date: (DAY,),
@@ -49,6 +48,8 @@ def bare(annotation: Any, marks: tuple[Any, ...], place: str, seen: set[type]) -
                 yield from bare(
                     field.annotation, tuple(field.metadata), f"{annotation.__name__}.{name}", seen
                 )
+    elif annotation is str and not any(isinstance(mark, TextMark) for mark in marks):
+        yield f"{place}: a bare text"
     elif annotation in NEEDED and not any(mark in marks for mark in NEEDED[annotation]):
         yield f"{place}: a bare {annotation}"
 
