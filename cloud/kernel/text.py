@@ -3,10 +3,11 @@
 import re
 import unicodedata
 
+from cloud.kernel import typed_phones
+
 _DIGITS = re.compile(r"\d+")
 _NOT_WORD = re.compile(r"[^\w+]+")
-_TYPED_PHONE = re.compile(r"\+?[\d\s()‐-―-]{10,}")
-_NATIONAL = re.compile(r"8(\d{10})")
+_LONG_NUMBER = re.compile(r"\+?[\d\s()‐-―-]{10,}")
 _NO_DIGIT = re.compile(r"\D+")
 _DIGITS_WIDTH = 10
 # Letters and marks by their category that show nothing; a name of them alone would be no name.
@@ -45,16 +46,20 @@ def search_text(*parts: str | None) -> str:
 def search_words(query: str) -> list[tuple[str, ...]]:
     """The words of a query, each in its spellings: one of them is to be found somewhere in the `search_text`.
 
-    At most ten words. What is written as a telephone number is one word: as a phrase, without what stands between
+    At most ten words. What is written as a telephone number is one of them: as a phrase, without what stands between
     its digits, with the country's 7 for a national 8. A query of punctuation alone is a word that is nowhere.
     """
     told = search_text(query)
-    if _TYPED_PHONE.fullmatch(query.strip()):
-        digits = _NO_DIGIT.sub("", query)
-        return [_different(told, digits, _NATIONAL.sub(r"7\1", digits) if len(digits) == 11 else digits)]
     if not told and query.strip():
         return [(fold(query),)]
-    return [_different(word, latin_look_alikes(word)) for word in told.split()[:10]]
+    phones, rest = typed_phones.lift(fold(query))
+    if not phones and _LONG_NUMBER.fullmatch(query.strip()):
+        return [_different(told, _NO_DIGIT.sub("", query))]
+    numbers = [
+        _different(search_text(phone.text), _NO_DIGIT.sub("", phone.text), phone.digits) for phone in phones
+    ]
+    words = [_different(word, latin_look_alikes(word)) for word in search_text(rest).split()]
+    return (numbers + words)[:10]
 
 
 def _different(*spellings: str) -> tuple[str, ...]:

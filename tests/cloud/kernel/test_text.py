@@ -36,11 +36,50 @@ def test_a_plate_is_found_by_either_alphabet() -> None:
         "+7 (912) 345-67-01",
         "+7\u00a0912\u00a0345\u201167\u201101",
         "9123456701",
+        "8 912 345 67 01.",
+        "+7.912.345.67.01",
+        "Петров 89123456701",
+        "тел. 89123456701",
+        "8(912)345-67-01 Петров",
+        "петров, моб.: +7 912 345-67-01 пётр",
+        "8-912-345-67-01 / петр",
+        "345-67-01",
+        "345 67 01 петров",
+        "(912) 345-67-01",
+        "Петров\t8 912 345 67 01",
     ],
 )
 def test_a_telephone_number_is_found_however_it_is_typed_and_no_other(typed: str) -> None:
     assert is_found(typed, search_text("Петров Пётр", "+79123456701"))
     assert not is_found(typed, search_text("Сидоров", "+79126701345", "карта 018,23011 01 912 345 67"))
+    assert not is_found(typed, search_text("Петров Пётр", "+79126701345", "карта 018,34567 01 912 345 67"))
+
+
+@pytest.mark.parametrize(
+    "typed", ["17 89123456701", "89123456701 кв 17", "кв. 17, 8 912 345 67 01", "17 9123456701"]
+)
+def test_what_stands_beside_a_telephone_number_is_looked_for_as_words(typed: str) -> None:
+    assert is_found(typed, search_text("кв. 17", "+79123456701"))
+    assert not is_found(typed, search_text("кв. 18", "+79123456701"))
+    assert not is_found(typed, search_text("кв. 17", "+79123456702"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("8 8 912 345 67 01", "8 +79123456701"),
+        ("+375 29 123-45-67 12", "+375291234567 12"),
+        ("89123456701 89123456702", "+79123456701 +79123456702"),
+        ("12-14", "д. 12, кв. 14"),
+        ("34-56-78", "+73452345678"),
+        ("45 08 123456", "4508 123456 4508123456"),
+        ("тел 12", "тел 12"),
+        ("018,23011", "018 23011"),
+        ("1" * 200, "1" * 200),
+    ],
+)
+def test_numbers_are_told_apart(typed: str, stored: str) -> None:
+    assert is_found(typed, search_text(stored))
 
 
 def test_numbers_written_like_telephones_are_found_as_they_were_written() -> None:
