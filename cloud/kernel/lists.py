@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from cloud.kernel.database import scope_of
 from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
-from cloud.kernel.schemas import ONE_LINE
+from cloud.kernel.schemas import ONE_LINE, Search
 from cloud.kernel.text import like_pattern, search_words
 
 COUNT_LIMIT = 10_000
@@ -51,7 +51,7 @@ async def _list_query(
         Words | None,
         Query(max_length=60, description="a column's name; `-` before it: descending", examples=["-created"]),
     ] = None,
-    q: Annotated[Words | None, Query(max_length=200, description="words, all of which must be found")] = None,
+    q: Annotated[Search | None, Query(description="words, all of which must be found")] = None,
 ) -> ListQuery:
     return ListQuery(page, page_size, sort, q)
 

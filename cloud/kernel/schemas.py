@@ -11,7 +11,14 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    StringConstraints,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from cloud.kernel.text import without_unseen_edges
@@ -40,6 +47,7 @@ class TextMark:
 
     forbidden: re.Pattern[str]
     as_typed: bool = False
+    spaced: bool = False  # all white space becomes one space, also what controls
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self.take, handler(source))
@@ -48,7 +56,8 @@ class TextMark:
         """Raises PydanticCustomError for a character that may not be there."""
         if not isinstance(value, str):
             return value
-        return _without(self.forbidden, value if self.as_typed else without_unseen_edges(value))
+        text = " ".join(value.split()) if self.spaced else value
+        return _without(self.forbidden, text if self.as_typed else without_unseen_edges(text))
 
 
 ONE_LINE = TextMark(_CONTROL)
@@ -65,6 +74,10 @@ ONE_LINE_AS_TYPED, LINES_AS_TYPED = (
     TextMark(_CONTROL_IN_LINES, as_typed=True),
 )
 """Mark a password and the like, of which each character counts."""
+
+WORDS = TextMark(_CONTROL, spaced=True)
+Search = Annotated[str, StringConstraints(max_length=200), WORDS]
+"""Words to look for, as they come from anywhere: two cells of a spreadsheet have a tab between them."""
 
 
 def _within_years(value: datetime) -> datetime:

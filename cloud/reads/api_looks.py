@@ -12,7 +12,7 @@ from cloud.kernel.lists import ListParams, ListQuery, Page
 from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers
-from cloud.kernel.schemas import ONE_LINE, Instant
+from cloud.kernel.schemas import ONE_LINE, Instant, Search
 from cloud.organisations import service as organisations
 from cloud.reads import looks, looks_sheet
 from cloud.reads.schemas_looks import LookOut
@@ -56,9 +56,7 @@ def list_looks(call: Reading, query: ListParams, asked: Asked) -> dict[str, Any]
 
 @router.get(".xlsx", response_class=Response, responses=answers() | _SHEET)
 @looks_at(LookKind.STAFF)
-def take_looks(
-    call: Reading, asked: Asked, q: Annotated[str | None, Query(max_length=200), ONE_LINE] = None
-) -> Response:
+def take_looks(call: Reading, asked: Asked, q: Search | None = None) -> Response:
     """The same as a workbook to take away."""
     rows = looks.all_looks(call.session, ListQuery(q=q), asked, call.actor.language, most=_MOST_ROWS)
     company = next(iter(sorted({row["organisation_id"] for row in rows})), None)

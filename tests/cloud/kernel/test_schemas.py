@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, StringConstraints, TypeAdapter, ValidationError
 
-from cloud.kernel.schemas import LINES, LINES_AS_TYPED, ONE_LINE, ONE_LINE_AS_TYPED
+from cloud.kernel.schemas import LINES, LINES_AS_TYPED, ONE_LINE, ONE_LINE_AS_TYPED, Search
 from cloud.organisations.schemas import Password
 from cloud.sites.schemas import BoxChange, DeviceDraft, MoveDraft, PointDraft, SiteDraft, ZoneDraft
 
@@ -49,6 +49,13 @@ def test_edges_do_not_count_towards_the_length() -> None:
 def test_control_characters_are_refused(bad: str) -> None:
     with pytest.raises(ValidationError, match="no control characters"):
         Draft(name=bad)
+
+
+def test_words_to_look_for_come_with_any_space() -> None:
+    assert TypeAdapter(Search).validate_python("\tИванов\tА 123 ВС\u2028\r\n72 ") == "Иванов А 123 ВС 72"
+    for bad in ("a\0b", "\x1b[2J"):
+        with pytest.raises(ValidationError, match="no control characters"):
+            TypeAdapter(Search).validate_python(bad)
 
 
 @pytest.mark.parametrize("mark", [ONE_LINE_AS_TYPED, LINES_AS_TYPED])
