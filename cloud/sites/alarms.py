@@ -53,7 +53,10 @@ def record_alarm(session: Session, box: BoxOwner, event: records.Alarm) -> None:
 
 
 def record_shortage(session: Session, box: BoxOwner, event: Shortage) -> None:
-    """A box gives something up because its disk is filling, or says that it need not any more."""
+    """A box gives something up because its disk is filling, or says that it need not any more.
+
+    That people were refused unrecorded is not over with the shortage: it stays until somebody has taken note of it.
+    """
     if event.kind == _SHORTAGE_OVER:
         open_one = select(Alarm.id).where(
             Alarm.box_id == box.box_id, Alarm.kind == AlarmKind.SHORTAGE.value, _OPEN_NOTICE
@@ -61,10 +64,11 @@ def record_shortage(session: Session, box: BoxOwner, event: Shortage) -> None:
         for alarm_id in session.scalars(open_one):
             _clear(session, box, alarm_id, event)
         return
+    is_of_people = event.kind == AlarmKind.DECISIONS_UNWRITTEN
     raise_notice(
         session,
         box.box_id,
-        AlarmKind.SHORTAGE,
+        AlarmKind.DECISIONS_UNWRITTEN if is_of_people else AlarmKind.SHORTAGE,
         severity=Severity.WARNING,
         at=event.at,
         detail=f"{event.kind} {event.count} {event.detail}".rstrip(),

@@ -32,6 +32,9 @@ class AlarmKind(StrEnum):
     READER_UNASSIGNED = "reader_unassigned"  # something was read at a device that stands at no point
     NO_ROOM_FOR_FILES = "no_room_for_files"  # the company's files fill its quota: the box keeps its pictures
     SHORTAGE = "shortage"  # of the box's disk; `detail` says what was given up last
+    DECISIONS_UNWRITTEN = (
+        "decisions_unwritten"  # people were refused and no record says so: the disk was full
+    )
 
 
 class AlarmState(StrEnum):

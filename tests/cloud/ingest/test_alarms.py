@@ -131,6 +131,19 @@ def test_shortages_of_a_box_count_on_one_alarm_until_they_are_over(
     assert len(told_of(house, place, "sites.alarm_raised")) == 2
 
 
+def test_who_was_refused_unrecorded_is_told_until_somebody_takes_note(
+    house: House, place: Place, tell: Callable[..., None]
+) -> None:
+    tell(shortage("stills_dropped", 0), shortage("decisions_unwritten", 60, 2), shortage("over", 61, 0))
+    [full, refused] = alarms(house, place)
+    assert (full["kind"], full["cleared_at"]) == ("shortage", NOW + timedelta(seconds=61))
+    assert (refused["kind"], refused["cleared_at"]) == ("decisions_unwritten", None)
+    assert refused["detail"].startswith("decisions_unwritten 2 ")
+    with house.work() as session:
+        sites.acknowledge_alarm(session, house.actor, refused["id"])
+    assert [row["cleared_at"] is None for row in alarms(house, place)] == [False, False]
+
+
 def test_a_fork_is_one_alarm_whoever_tells_of_it(
     house: House, place: Place, intake: Intake, tell: Callable[..., None]
 ) -> None:

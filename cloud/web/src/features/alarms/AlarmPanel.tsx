@@ -13,7 +13,7 @@ import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { SidePanel } from "@/shared/ui/SidePanel";
 import { type Alarm, getAlarm, TAKING } from "./api";
-import { alarmHint, AlarmSeverity, alarmText } from "./words";
+import { alarmDetail, alarmHint, AlarmSeverity, alarmText } from "./words";
 
 export function AlarmPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation();
@@ -59,7 +59,7 @@ function AlarmDetails({ alarm }: { alarm: Alarm }) {
       />
       {alarm.detail && (
         <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-          {alarm.detail}
+          {alarmDetail(alarm, t)}
         </Code>
       )}
     </Stack>

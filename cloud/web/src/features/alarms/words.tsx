@@ -13,7 +13,7 @@ export function AlarmSeverity({ alarm }: { alarm: Alarm }) {
   return <Status tone={alarm.state === "cleared" ? "quiet" : TONE[alarm.severity]}>{t(`alarms.severity.${alarm.severity}`)}</Status>;
 }
 
-const KINDS = ["stream_forked", "stream_gap", "record_quarantined", "held_item_unreadable", "reader_unassigned", "no_room_for_files", "shortage", "fire", "barrier_forced", "barrier_held_open", "barrier_stuck", "reader_tamper", "camera_tamper", "camera_signal", "camera_recording", "exit_button_stuck"] as const;
+const KINDS = ["stream_forked", "stream_gap", "record_quarantined", "held_item_unreadable", "reader_unassigned", "no_room_for_files", "shortage", "decisions_unwritten", "fire", "barrier_forced", "barrier_held_open", "barrier_stuck", "reader_tamper", "camera_tamper", "camera_signal", "camera_recording", "faces_unwritten", "exit_button_stuck"] as const;
 
 const known = (kind: string) => KINDS.find((name) => name === kind);
 
@@ -26,4 +26,13 @@ export function alarmText(kind: string, t: TFunction): string {
 export function alarmHint(kind: string, t: TFunction): string {
   const name = known(kind);
   return name ? t(`alarms.hint.${name}`) : "";
+}
+
+const GIVEN_UP = ["decisions_unwritten", "stills_dropped", "video_dropped", "readings_thinned", "readings_dropped"] as const;
+
+/** What boxes tell of a full disk is a code, a count and free text: the first two in words. */
+export function alarmDetail({ kind, detail }: Pick<Alarm, "kind" | "detail">, t: TFunction): string {
+  const [code = "", count = "", ...rest] = detail.split(" ");
+  const name = kind === "shortage" || kind === "decisions_unwritten" ? GIVEN_UP.find((each) => each === code) : undefined;
+  return name ? `${t(`alarms.given.${name}`, { count: Number(count) })} ${rest.join(" ").replace(" to ", " – ")}`.trim() : detail;
 }
