@@ -27,9 +27,7 @@ _EXAMPLES: dict[str, Any] = {
     "box": "КПП-1",
     "box_name": "КПП-1",
     "card": "0012345678",
-    "channels": {"energy": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"},
     "clock": "trusted",
-    "code": "not_found",
     "created_by": "Анна Ёлкина",
     "credential": "em:0000BC614E",
     "data": {"plates": [["А123ВС77"], ["А124ВС77"]]},
@@ -70,7 +68,7 @@ _EXAMPLES: dict[str, Any] = {
     "uid_hex": "04A1B2C3D4E580",
     "warnings": ["похоже на латинскую O"],
 }
-"""What a field of this name looks like anywhere; a field's or model's own example goes before it."""
+"""What a field of this name looks like where its type lets it; a field's or model's own example goes before it."""
 
 _ALONE: dict[type[DomovoyError], str] = {
     DomovoyError: "Internal",
@@ -157,7 +155,20 @@ def _refusals(method: str, operation: dict[str, Any], of_company: ErrorKinds) ->
 
 
 def _show_examples(schema: dict[str, Any]) -> None:
+    [own, *_] = schema.get("examples") or [{}]
     for name, field in schema.get("properties", {}).items():
-        speaks_for_itself = {"examples", "example", "enum", "const", "default", "$ref"} & field.keys()
-        if name in _EXAMPLES and not speaks_for_itself:
+        if {"examples", "example", "enum", "const", "default", "$ref"} & field.keys():
+            continue
+        if name in own:
+            field["examples"] = [own[name]]
+        elif name in _EXAMPLES and _may_be(field, _EXAMPLES[name]):
             field["examples"] = [_EXAMPLES[name]]
+
+
+def _may_be(field: dict[str, Any], value: Any) -> bool:
+    """Whether a field may hold the value, as far as its type says; models and lists of words are not asked."""
+    kinds = field.get("anyOf", [field])
+    if isinstance(value, list):
+        return any(kind.get("type") == "array" and _may_be(kind["items"], value[0]) for kind in kinds)
+    type_ = "object" if isinstance(value, dict) else "string"
+    return any(kind.get("type") == type_ for kind in kinds)

@@ -51,8 +51,8 @@ class Problem(BaseModel):
 
     type: str = Field(examples=["urn:domovoy:error:not_found"])
     title: str = Field(description="for people, in the language of Accept-Language")
-    status: int
-    code: str = Field(description="for programs; stable")
+    status: int = Field(examples=[404])
+    code: str = Field(description="for programs; stable", examples=["not_found"])
     data: dict[str, Any] = {}
     fields: list[FieldProblem] | None = Field(default=None, description="with code `invalid` and its kin")
 

@@ -25,7 +25,7 @@ class MeterOut(BaseModel):
     profile: str = Field(examples=["eastron_sdm120"])
     unit: int
     period_s: float
-    channels: list[str]
+    channels: list[str] = Field(examples=[["energy_total", "voltage"]])
     created_at: datetime
 
 

@@ -21,6 +21,7 @@ Token = Annotated[str, StringConstraints(min_length=20, max_length=100), ONE_LIN
 Line = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
 Days = Annotated[int, Field(ge=1, le=3650)]
 _ID = "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
+_TOKEN = "V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls"
 _AT = "2026-11-22T09:30:00Z"
 
 
@@ -32,7 +33,7 @@ class SignIn(Input):
     email: Email
     password: Password
     code: Annotated[str, StringConstraints(max_length=10), ONE_LINE] | None = Field(
-        default=None, description="TOTP, 6 digits"
+        default=None, description="TOTP, 6 digits", examples=["492039"]
     )
     recovery_code: Annotated[str, StringConstraints(max_length=40), ONE_LINE] | None = None
     kind: SessionKind = SessionKind.WEB
@@ -42,7 +43,7 @@ class CompanyOfMine(Output):
     """A company that I belong to and what I may do there."""
 
     id: UUID
-    name: str
+    name: str = Field(examples=["Афины"])
     roles: list[str] = Field(description="codes of the built-in roles")
     permissions: list[Permission]
     needs_totp: bool = Field(description="permissions are withheld until an authenticator app is set up")
@@ -185,14 +186,14 @@ class ResetRequest(Input):
 
 
 class Reset(Input):
-    model_config = example(token="V8r0…", password="новый длинный пароль")
+    model_config = example(token=_TOKEN, password="новый длинный пароль")
 
     token: Token
     password: Password
 
 
 class InvitationLook(Input):
-    model_config = example(token="V8r0…")
+    model_config = example(token=_TOKEN)
 
     token: Token
 
@@ -209,7 +210,7 @@ class InvitationSeen(Output):
 
 
 class InvitationAccept(Input):
-    model_config = example(token="V8r0…", name="Анна Ёлкина", password="новый длинный пароль")
+    model_config = example(token=_TOKEN, name="Анна Ёлкина", password="новый длинный пароль")
 
     token: Token
     name: Name | None = None
@@ -226,7 +227,7 @@ class FirstRunInput(Input):
     """The token is in the server's output."""
 
     model_config = example(
-        token="V8r0…",
+        token=_TOKEN,
         email="anna@example.org",
         name="Анна Ёлкина",
         password="длинный пароль",
@@ -320,7 +321,7 @@ class PreferenceInput(Input):
 class RoleOfStaff(Output):
     id: UUID
     code: str | None
-    name: str
+    name: str = Field(examples=["Диспетчер"])
 
 
 class StaffRow(Output):

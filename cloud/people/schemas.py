@@ -56,7 +56,7 @@ class ResidentLook(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     token: Annotated[str, StringConstraints(min_length=20, max_length=100), ONE_LINE] = Field(
-        examples=["V8r0…"]
+        examples=["V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls"]
     )
 
 

@@ -38,7 +38,7 @@ class Choice(BaseModel):
     """One of several values."""
 
     value: str | int
-    title: str
+    title: str = Field(examples=["9600"])
 
 
 class DriverField(BaseModel):

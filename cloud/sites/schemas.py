@@ -71,7 +71,7 @@ class SiteCard(BaseModel):
     id: UUID
     organisation_id: UUID
     complex_id: UUID | None = Field(description="the complex that it belongs to, if to one")
-    name: str
+    name: str = Field(examples=["к/п Афины"])
     time_zone: str
     stale: StaleDraft
     pass_version: int
@@ -101,7 +101,7 @@ class ZoneDraft(Draft):
 class ZoneCard(ZoneDraft):
     """A zone."""
 
-    name: str
+    name: str = Field(examples=["Паркинг"])
     id: UUID
     site_id: UUID
     number: int = Field(description="what guests' codes call it")
@@ -127,7 +127,7 @@ class BoxCard(BaseModel):
     organisation_id: UUID
     site_id: UUID
     site_name: str
-    name: str
+    name: str = Field(examples=["КПП-1"])
     created_at: datetime
     enrolled_at: datetime | None
     revoked_at: datetime | None
@@ -189,7 +189,7 @@ class DeviceCard(BaseModel):
     box_name: str
     site_id: UUID
     driver: str
-    name: str
+    name: str = Field(examples=["Реле шлагбаума"])
     settings: Annotated[dict[str, Any], AfterValidator(without_secrets)]
     secret_names: list[str] = Field(description="which secrets are set")
     status: str | None
@@ -365,7 +365,7 @@ class PointCard(BaseModel):
     building_id: UUID | None
     entrance_id: UUID | None
     residents: bool
-    name: str
+    name: str = Field(examples=["Въезд 1"])
     barrier: BarrierDraft | None
     readers: list[ReaderDraft]
     camera_id: UUID | None

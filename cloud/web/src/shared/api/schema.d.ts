@@ -3314,10 +3314,11 @@ export interface components {
          *     }
          */
         AccountChange: {
+            /** @example ru */
             language?: components["schemas"]["Language"] | null;
             /**
              * Name
-             * @example Въезд 1
+             * @example Анна Ёлкина
              */
             name?: string | null;
         };
@@ -3360,54 +3361,61 @@ export interface components {
             /**
              * Box Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000030
              */
             box_id: string;
             /**
              * Box Name
-             * @example КПП-1
+             * @example КПП 1
              */
             box_name: string;
             /** Cleared At */
             cleared_at: string | null;
             /**
              * Detail
-             * @example нет ответа от контроллера
+             * @example stream 0193514c-8a00-7000-8000-0000000000f0 at 4711
              */
             detail: string;
             /**
              * Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-0000000000a1
              */
             id: string;
             /**
              * Kind
-             * @example open
+             * @example stream_forked
              */
             kind: string;
             /**
              * Last At
              * Format: date-time
+             * @example 2026-11-22T12:00:00Z
              */
             last_at: string;
             /**
              * Notice
              * @description it happened and does not last: acknowledging it clears it
+             * @example true
              */
             notice: boolean;
             /**
              * Organisation Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000001
              */
             organisation_id: string;
             /**
              * Raised At
              * Format: date-time
+             * @example 2026-11-22T12:00:00Z
              */
             raised_at: string;
             severity: components["schemas"]["Severity"];
             /**
              * Site Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000002
              */
             site_id: string;
             /**
@@ -3426,6 +3434,7 @@ export interface components {
             /**
              * Times
              * @description how often the same was told until somebody took note of it
+             * @example 1
              */
             times: number;
         };
@@ -3497,9 +3506,15 @@ export interface components {
          *     }
          */
         AuditRow: {
-            /** Account Id */
+            /**
+             * Account Id
+             * @example 0193514c-8a00-7000-8000-000000000001
+             */
             account_id: string | null;
-            /** Action */
+            /**
+             * Action
+             * @example access.pass.issue
+             */
             action: string;
             /**
              * Actor
@@ -3508,28 +3523,44 @@ export interface components {
             actor: string;
             /**
              * Address
-             * @example к/п Афины, ул. Лесная, 12
+             * @example 203.0.113.7
              */
             address: string | null;
             /**
              * At
              * Format: date-time
+             * @example 2026-11-22T12:00:00Z
              */
             at: string;
-            /** Changes */
+            /**
+             * Changes
+             * @example {
+             *       "state": [
+             *         "issued",
+             *         "revoked"
+             *       ]
+             *     }
+             */
             changes: {
                 [key: string]: unknown;
             };
-            /** Correlation Id */
+            /**
+             * Correlation Id
+             * @example 5f0c1d2e3a4b5c6d
+             */
             correlation_id: string | null;
             /**
              * Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000001
              */
             id: string;
             /**
              * Names
              * @description by id, of what the entry names and is still there
+             * @example {
+             *       "0193514c-8a00-7000-8000-000000000001": "247"
+             *     }
              */
             names: {
                 [key: string]: string;
@@ -3537,13 +3568,18 @@ export interface components {
             /**
              * Object Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000001
              */
             object_id: string;
-            /** Object Kind */
+            /**
+             * Object Kind
+             * @example pass
+             */
             object_kind: string;
             /**
              * Organisation Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000001
              */
             organisation_id: string;
         };
@@ -3632,7 +3668,6 @@ export interface components {
          * @description Whom not to let in, and why. One of plate, card, person; a person by name, document or both.
          */
         BlockDraft: {
-            /** @example 0012345678 */
             card?: components["schemas"]["CardDraft"] | null;
             /**
              * Document
@@ -3817,7 +3852,7 @@ export interface components {
             id: string;
             /**
              * Name
-             * @example Въезд 1
+             * @example КПП-1
              */
             name: string;
             /** Oldest Waiting At */
@@ -3923,58 +3958,69 @@ export interface components {
             /**
              * At
              * @description null: it has told nothing since it was enrolled
+             * @example 2026-11-22T10:00:00Z
              */
             at: string | null;
             /**
              * Box
-             * @example КПП-1
+             * @example КПП 1
              */
             box: string;
             /**
              * Box Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000001
              */
             box_id: string;
             /**
              * Days
              * @description by which rule it last went; null: it has told nothing yet
+             * @example 30
              */
             days: number | null;
-            /** Erased */
+            /**
+             * Erased
+             * @example 4
+             */
             erased: number;
             /**
              * Erased Until
              * @description nothing of that was made later; null: nothing, or not told
+             * @example 2026-10-23T00:00:00Z
              */
             erased_until: string | null;
             /**
              * Is Late
              * @description it may hold something older than the company allows: it did when it told last, or is silent since
+             * @example false
              */
             is_late: boolean;
             /**
              * Kind
-             * @example open
+             * @example visitors
              */
             kind: string;
             /**
              * Oldest
              * @description of what it still held then
+             * @example 2026-11-22T10:00:00Z
              */
             oldest: string | null;
             /**
              * Site
-             * @example к/п Афины
+             * @example Афины
              */
             site: string;
             /**
              * Site Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000001
              */
             site_id: string;
             /**
              * Wanted
              * @description the company's; of `records` the shortest that one of them has, of `video` the stills'; null: none
+             * @example 30
              */
             wanted: number | null;
         };
@@ -4517,7 +4563,7 @@ export interface components {
         Choice: {
             /**
              * Title
-             * @example Не найдено.
+             * @example 9600
              */
             title: string;
             /** Value */
@@ -4622,7 +4668,10 @@ export interface components {
          *     }
          */
         Companies: {
-            /** Items */
+            /**
+             * Items
+             * @example []
+             */
             items: components["schemas"]["Company"][];
         };
         /**
@@ -4638,24 +4687,32 @@ export interface components {
          *     }
          */
         Company: {
-            /** Administrators Need Totp */
+            /**
+             * Administrators Need Totp
+             * @example false
+             */
             administrators_need_totp: boolean;
             /**
              * Created At
              * Format: date-time
+             * @example 2026-11-22T09:30:00Z
              */
             created_at: string;
             /**
              * Id
              * Format: uuid
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             id: string;
-            /** Inn */
+            /**
+             * Inn
+             * @example 7707083893
+             */
             inn: string | null;
             language: components["schemas"]["Language"];
             /**
              * Name
-             * @example Въезд 1
+             * @example Афины
              */
             name: string;
             /**
@@ -4673,14 +4730,17 @@ export interface components {
          *     }
          */
         CompanyChange: {
-            /** Administrators Need Totp */
+            /**
+             * Administrators Need Totp
+             * @example true
+             */
             administrators_need_totp?: boolean | null;
             /** Inn */
             inn?: string | null;
             language?: components["schemas"]["Language"] | null;
             /**
              * Name
-             * @example Въезд 1
+             * @example Афины
              */
             name?: string | null;
             /**
@@ -4704,13 +4764,16 @@ export interface components {
              * @default false
              */
             administrators_need_totp: boolean;
-            /** Inn */
+            /**
+             * Inn
+             * @example 7707083893
+             */
             inn?: string | null;
             /** @default ru */
             language: components["schemas"]["Language"];
             /**
              * Name
-             * @example Въезд 1
+             * @example Афины
              */
             name: string;
             /**
@@ -4732,7 +4795,7 @@ export interface components {
             id: string;
             /**
              * Name
-             * @example Въезд 1
+             * @example Афины
              */
             name: string;
             /**
@@ -5205,7 +5268,6 @@ export interface components {
              * Format: uuid
              */
             point_id: string;
-            /** @example по просьбе жителя */
             reason: components["schemas"]["ManualReason"] | null;
             /** Shift Id */
             shift_id: string | null;
@@ -5273,7 +5335,7 @@ export interface components {
             id: string;
             /**
              * Name
-             * @example Въезд 1
+             * @example Реле шлагбаума
              */
             name: string;
             /**
@@ -5489,23 +5551,30 @@ export interface components {
             /**
              * Alternatives
              * @description what is chosen between fields that share a `one_of`
+             * @example {}
              */
             alternatives: {
                 [key: string]: string;
             };
             /**
              * Driver
-             * @example modbus_relay
+             * @example modbus_tcp
              */
             driver: string;
-            /** Fields */
+            /**
+             * Fields
+             * @example []
+             */
             fields: components["schemas"]["DriverField"][];
-            /** Help */
+            /**
+             * Help
+             * @example Устройство или шлюз Modbus в сети.
+             */
             help: string | null;
             role: components["schemas"]["DeviceRole"];
             /**
              * Title
-             * @example Не найдено.
+             * @example Линия Modbus TCP
              */
             title: string;
         };
@@ -5781,11 +5850,14 @@ export interface components {
          *       "email": "anna@example.org",
          *       "name": "Анна Ёлкина",
          *       "password": "длинный пароль",
-         *       "token": "V8r0…"
+         *       "token": "V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls"
          *     }
          */
         FirstRunInput: {
-            /** Company */
+            /**
+             * Company
+             * @example Афины
+             */
             company: string;
             /**
              * Email
@@ -5796,17 +5868,23 @@ export interface components {
             language: components["schemas"]["Language"];
             /**
              * Name
-             * @example Въезд 1
+             * @example Анна Ёлкина
              */
             name: string;
-            /** Password */
+            /**
+             * Password
+             * @example длинный пароль
+             */
             password: string;
             /**
              * Time Zone
              * @default Europe/Moscow
              */
             time_zone: string;
-            /** Token */
+            /**
+             * Token
+             * @example V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls
+             */
             token: string;
         };
         /**
@@ -5816,7 +5894,10 @@ export interface components {
          *     }
          */
         FirstRunState: {
-            /** Is Over */
+            /**
+             * Is Over
+             * @example true
+             */
             is_over: boolean;
         };
         /**
@@ -6011,7 +6092,6 @@ export interface components {
             /**
              * Code
              * @description the characters of the QR code; null: good for nobody now
-             * @example not_found
              */
             code: string | null;
             /**
@@ -6066,7 +6146,7 @@ export interface components {
         Health: {
             /**
              * Status
-             * @example online
+             * @example ok
              */
             status: string;
         };
@@ -6378,28 +6458,37 @@ export interface components {
          * @example {
          *       "name": "Анна Ёлкина",
          *       "password": "новый длинный пароль",
-         *       "token": "V8r0…"
+         *       "token": "V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls"
          *     }
          */
         InvitationAccept: {
             /**
              * Name
-             * @example Въезд 1
+             * @example Анна Ёлкина
              */
             name?: string | null;
-            /** Password */
+            /**
+             * Password
+             * @example новый длинный пароль
+             */
             password?: string | null;
-            /** Token */
+            /**
+             * Token
+             * @example V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls
+             */
             token: string;
         };
         /**
          * InvitationLook
          * @example {
-         *       "token": "V8r0…"
+         *       "token": "V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls"
          *     }
          */
         InvitationLook: {
-            /** Token */
+            /**
+             * Token
+             * @example V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls
+             */
             token: string;
         };
         /**
@@ -6413,18 +6502,24 @@ export interface components {
          *     }
          */
         InvitationSeen: {
-            /** Company */
+            /**
+             * Company
+             * @example Афины
+             */
             company: string;
             /**
              * Email
              * @example anna@example.org
              */
             email: string;
-            /** Has Password */
+            /**
+             * Has Password
+             * @example false
+             */
             has_password: boolean;
             /**
              * Name
-             * @example Въезд 1
+             * @example Анна Ёлкина
              */
             name: string;
         };
@@ -6448,10 +6543,15 @@ export interface components {
             language: components["schemas"]["Language"];
             /**
              * Name
-             * @example Въезд 1
+             * @example Анна Ёлкина
              */
             name: string;
-            /** Role Ids */
+            /**
+             * Role Ids
+             * @example [
+             *       "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
+             *     ]
+             */
             role_ids: string[];
         };
         /**
@@ -6647,20 +6747,29 @@ export interface components {
          *     }
          */
         LookOut: {
-            /** Account Id */
+            /**
+             * Account Id
+             * @example 0193514c-8a00-7000-8000-000000000001
+             */
             account_id: string | null;
             /**
              * Address
-             * @example к/п Афины, ул. Лесная, 12
+             * @example 10.0.0.7
              */
             address: string | null;
-            /** Asked */
+            /**
+             * Asked
+             * @example {
+             *       "q": "711"
+             *     }
+             */
             asked: {
                 [key: string]: string;
             };
             /**
              * At
              * Format: date-time
+             * @example 2026-11-22T10:00:00Z
              */
             at: string;
             /**
@@ -6674,31 +6783,49 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000001
              */
             id: string;
             /**
              * Kind
-             * @example open
+             * @example passes
              */
             kind: string;
-            /** Names */
+            /**
+             * Names
+             * @example {
+             *       "pass:0193514c-8a00-7000-8000-000000000001": "№ 12, Петров Пётр",
+             *       "plate:X711TT90": "Х 711 ТТ 90"
+             *     }
+             */
             names: {
                 [key: string]: string;
             };
-            /** Operation */
+            /**
+             * Operation
+             * @example list_passes
+             */
             operation: string;
             /**
              * Organisation Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000001
              */
             organisation_id: string;
-            /** Role */
+            /**
+             * Role
+             * @example Диспетчер
+             */
             role: string;
-            /** Rows */
+            /**
+             * Rows
+             * @example 1
+             */
             rows: number;
             /**
              * Screen
              * @description the page of the web app; empty: not told
+             * @example /desk/passes
              */
             screen: string;
             /**
@@ -6706,14 +6833,24 @@ export interface components {
              * @example к/п Афины
              */
             site: string | null;
-            /** Subjects */
+            /**
+             * Subjects
+             * @example [
+             *       "pass:0193514c-8a00-7000-8000-000000000001",
+             *       "plate:X711TT90"
+             *     ]
+             */
             subjects: string[];
             /**
              * Times
              * @description how often within its minute, where a box counted
+             * @example 1
              */
             times: number;
-            /** Who */
+            /**
+             * Who
+             * @example Мария Диспетчер
+             */
             who: string;
         };
         /**
@@ -6727,6 +6864,7 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             id: string;
         };
@@ -6767,13 +6905,30 @@ export interface components {
             /**
              * Account Id
              * Format: uuid
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             account_id: string;
-            /** Companies */
+            /**
+             * Companies
+             * @example [
+             *       {
+             *         "id": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11",
+             *         "name": "Афины",
+             *         "needs_totp": false,
+             *         "permissions": [
+             *           "passes.read"
+             *         ],
+             *         "roles": [
+             *           "dispatcher"
+             *         ]
+             *       }
+             *     ]
+             */
             companies: components["schemas"]["CompanyOfMine"][];
             /**
              * Csrf Token
              * @description send it back as X-CSRF-Token with every change; null for bearers
+             * @example 3f5a…
              */
             csrf_token: string | null;
             /**
@@ -6781,22 +6936,27 @@ export interface components {
              * @example anna@example.org
              */
             email: string;
-            /** Is Operator */
+            /**
+             * Is Operator
+             * @example false
+             */
             is_operator: boolean;
             language: components["schemas"]["Language"];
             /**
              * Name
-             * @example Въезд 1
+             * @example Анна Ёлкина
              */
             name: string;
             /**
              * Session Id
              * Format: uuid
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             session_id: string;
             /**
              * Totp
              * @description this session passed the authenticator app
+             * @example true
              */
             totp: boolean;
         };
@@ -6885,9 +7045,10 @@ export interface components {
             building_id: string | null;
             /**
              * Channels
-             * @example {
-             *       "energy": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
-             *     }
+             * @example [
+             *       "energy_total",
+             *       "voltage"
+             *     ]
              */
             channels: string[];
             /**
@@ -8086,7 +8247,6 @@ export interface components {
             /**
              * Code
              * @description what the QR holds; null: none can be made now
-             * @example not_found
              */
             code: string | null;
             /**
@@ -8650,9 +8810,15 @@ export interface components {
          *     }
          */
         PasswordChange: {
-            /** Current */
+            /**
+             * Current
+             * @example старый пароль
+             */
             current: string;
-            /** New */
+            /**
+             * New
+             * @example новый длинный пароль
+             */
             new: string;
         };
         /**
@@ -9245,6 +9411,12 @@ export interface components {
             /**
              * Value
              * @description at most 4096 bytes of JSON
+             * @example {
+             *       "hidden": [
+             *         "phone",
+             *         "uses"
+             *       ]
+             *     }
              */
             value: {
                 [key: string]: unknown;
@@ -9265,7 +9437,17 @@ export interface components {
          *     }
          */
         Preferences: {
-            /** Items */
+            /**
+             * Items
+             * @example {
+             *       "columns.passes": {
+             *         "hidden": [
+             *           "phone",
+             *           "uses"
+             *         ]
+             *       }
+             *     }
+             */
             items: {
                 [key: string]: {
                     [key: string]: unknown;
@@ -9460,7 +9642,7 @@ export interface components {
             fields: components["schemas"]["FieldProblem"][] | null;
             /**
              * Status
-             * @example online
+             * @example 404
              */
             status: number;
             /**
@@ -9501,12 +9683,7 @@ export interface components {
          * @description A model of meter that boxes know.
          */
         ProfileOut: {
-            /**
-             * Channels
-             * @example {
-             *       "energy": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
-             *     }
-             */
+            /** Channels */
             channels: components["schemas"]["ProfileChannelOut"][];
             /**
              * Id
@@ -9650,11 +9827,15 @@ export interface components {
          *     }
          */
         Readiness: {
-            /** Ready */
+            /**
+             * Ready
+             * @example true
+             */
             ready: boolean;
             /**
              * Waiting For
              * @description why not
+             * @example []
              */
             waiting_for: string[];
         };
@@ -9707,7 +9888,6 @@ export interface components {
         RecogniseOut: {
             /** Cards */
             cards: components["schemas"]["ReadingOut"][];
-            /** @example Х711ТТ90 */
             plate: components["schemas"]["PlateOut"] | null;
         };
         /**
@@ -9720,7 +9900,12 @@ export interface components {
          *     }
          */
         RecoveryCodes: {
-            /** Codes */
+            /**
+             * Codes
+             * @example [
+             *       "ABCD-EFGH-IJKL-MNOP"
+             *     ]
+             */
             codes: string[];
         };
         /**
@@ -9749,13 +9934,19 @@ export interface components {
          * Reset
          * @example {
          *       "password": "новый длинный пароль",
-         *       "token": "V8r0…"
+         *       "token": "V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls"
          *     }
          */
         Reset: {
-            /** Password */
+            /**
+             * Password
+             * @example новый длинный пароль
+             */
             password: string;
-            /** Token */
+            /**
+             * Token
+             * @example V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls
+             */
             token: string;
         };
         /**
@@ -9875,7 +10066,7 @@ export interface components {
             password?: string | null;
             /**
              * Token
-             * @example V8r0…
+             * @example V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls
              */
             token: string;
         };
@@ -9925,7 +10116,7 @@ export interface components {
         ResidentLook: {
             /**
              * Token
-             * @example V8r0…
+             * @example V8r0aXQ3c2VjcmV0X2xpbmtfb2ZfYV9tYWls
              */
             token: string;
         };
@@ -10000,7 +10191,12 @@ export interface components {
          *     }
          */
         RetentionChange: {
-            /** Days */
+            /**
+             * Days
+             * @example {
+             *       "visitors": 14
+             *     }
+             */
             days: {
                 [key: string]: number | null;
             };
@@ -10014,9 +10210,15 @@ export interface components {
          *     }
          */
         RetentionOut: {
-            /** Boxes */
+            /**
+             * Boxes
+             * @example []
+             */
             boxes: components["schemas"]["BoxStandingOut"][];
-            /** Kinds */
+            /**
+             * Kinds
+             * @example []
+             */
             kinds: components["schemas"]["StandingOut"][];
         };
         /**
@@ -10070,27 +10272,36 @@ export interface components {
             /**
              * Code
              * @description of a built-in role
-             * @example not_found
              */
             code: string | null;
             /**
              * Id
              * Format: uuid
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             id: string;
             /**
              * Name
-             * @example Въезд 1
+             * @example Старший смены
              */
             name: string;
             /**
              * Organisation Id
              * Format: uuid
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             organisation_id: string;
-            /** People */
+            /**
+             * People
+             * @example 2
+             */
             people: number;
-            /** Permissions */
+            /**
+             * Permissions
+             * @example [
+             *       "passes.read"
+             *     ]
+             */
             permissions: string[];
         };
         /**
@@ -10106,18 +10317,21 @@ export interface components {
         RoleInput: {
             /**
              * Name
-             * @example Въезд 1
+             * @example Старший смены
              */
             name: string;
-            /** Permissions */
+            /**
+             * Permissions
+             * @example [
+             *       "passes.read",
+             *       "gates.open"
+             *     ]
+             */
             permissions: components["schemas"]["Permission"][];
         };
         /** RoleOfStaff */
         RoleOfStaff: {
-            /**
-             * Code
-             * @example not_found
-             */
+            /** Code */
             code: string | null;
             /**
              * Id
@@ -10126,7 +10340,7 @@ export interface components {
             id: string;
             /**
              * Name
-             * @example Въезд 1
+             * @example Диспетчер
              */
             name: string;
         };
@@ -10140,11 +10354,17 @@ export interface components {
          *     }
          */
         Roles: {
-            /** Items */
+            /**
+             * Items
+             * @example []
+             */
             items: components["schemas"]["Role"][];
             /**
              * Permissions
              * @description all that there are
+             * @example [
+             *       "passes.read"
+             *     ]
              */
             permissions: components["schemas"]["Permission"][];
         };
@@ -10185,23 +10405,30 @@ export interface components {
             /**
              * At
              * Format: date-time
+             * @example 2026-11-22T10:00:00Z
              */
             at: string;
             /**
              * Cutoff
              * Format: date-time
+             * @example 2026-10-23T00:00:00Z
              */
             cutoff: string;
-            /** Erased */
+            /**
+             * Erased
+             * @example 12
+             */
             erased: number;
             /**
              * Failure
              * @description why it did not succeed; else empty
+             * @example
              */
             failure: string;
             /**
              * Oldest
              * @description of what stayed
+             * @example 2026-11-22T10:00:00Z
              */
             oldest: string | null;
             outcome: components["schemas"]["RunOutcome"];
@@ -10324,33 +10551,43 @@ export interface components {
         SessionOfMine: {
             /**
              * Address
-             * @example к/п Афины, ул. Лесная, 12
+             * @example 203.0.113.7
              */
             address: string | null;
             /**
              * Created At
              * Format: date-time
+             * @example 2026-11-22T09:30:00Z
              */
             created_at: string;
             /**
              * Expires At
              * Format: date-time
+             * @example 2026-11-22T09:30:00Z
              */
             expires_at: string;
             /**
              * Id
              * Format: uuid
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             id: string;
-            /** Is This */
+            /**
+             * Is This
+             * @example true
+             */
             is_this: boolean;
             kind: components["schemas"]["SessionKind"];
             /**
              * Seen At
              * Format: date-time
+             * @example 2026-11-22T09:30:00Z
              */
             seen_at: string;
-            /** User Agent */
+            /**
+             * User Agent
+             * @example Firefox
+             */
             user_agent: string | null;
         };
         /**
@@ -10361,7 +10598,10 @@ export interface components {
          *     }
          */
         Sessions: {
-            /** Items */
+            /**
+             * Items
+             * @example []
+             */
             items: components["schemas"]["SessionOfMine"][];
         };
         /**
@@ -10473,7 +10713,7 @@ export interface components {
             /**
              * Code
              * @description TOTP, 6 digits
-             * @example not_found
+             * @example 492039
              */
             code?: string | null;
             /**
@@ -10483,7 +10723,10 @@ export interface components {
             email: string;
             /** @default web */
             kind: components["schemas"]["SessionKind"];
-            /** Password */
+            /**
+             * Password
+             * @example длинный пароль
+             */
             password: string;
             /** Recovery Code */
             recovery_code?: string | null;
@@ -10496,7 +10739,10 @@ export interface components {
          *     }
          */
         SignedIn: {
-            /** Csrf Token */
+            /**
+             * Csrf Token
+             * @example 3f5a9c…
+             */
             csrf_token: string | null;
             /** Token */
             token: string | null;
@@ -10535,7 +10781,7 @@ export interface components {
             id: string;
             /**
              * Name
-             * @example Въезд 1
+             * @example к/п Афины
              */
             name: string;
             /**
@@ -10677,8 +10923,14 @@ export interface components {
          *     }
          */
         StaffChange: {
-            /** Role Ids */
+            /**
+             * Role Ids
+             * @example [
+             *       "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11"
+             *     ]
+             */
             role_ids?: string[] | null;
+            /** @example active */
             state?: components["schemas"]["MembershipState"] | null;
         };
         /**
@@ -10706,16 +10958,19 @@ export interface components {
             /**
              * Account Id
              * @description null: has not accepted the invitation
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             account_id: string | null;
             /**
              * Changed At
              * Format: date-time
+             * @example 2026-11-22T09:30:00Z
              */
             changed_at: string;
             /**
              * Created At
              * Format: date-time
+             * @example 2026-11-22T09:30:00Z
              */
             created_at: string;
             /**
@@ -10726,29 +10981,36 @@ export interface components {
             /**
              * Has Totp
              * @description null: has not accepted the invitation
+             * @example true
              */
             has_totp: boolean | null;
             /**
              * Id
              * Format: uuid
              * @description of the membership
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             id: string;
             /**
              * Name
              * @description the person's own once they have accepted, before that the inviter's word
-             * @example Въезд 1
+             * @example Анна Ёлкина
              */
             name: string;
             /**
              * Organisation Id
              * Format: uuid
+             * @example 019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11
              */
             organisation_id: string;
             /**
              * Roles
              * @example [
-             *       "dispatcher"
+             *       {
+             *         "code": "dispatcher",
+             *         "id": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11",
+             *         "name": "Диспетчер"
+             *       }
              *     ]
              */
             roles: components["schemas"]["RoleOfStaff"][];
@@ -10804,34 +11066,43 @@ export interface components {
              * Cutoff
              * Format: date-time
              * @description what was made before is too old by the rule
+             * @example 2026-10-23T00:00:00Z
              */
             cutoff: string;
             /**
              * Days
              * @description how long it is kept
+             * @example 30
              */
             days: number;
             kind: components["schemas"]["KeptKind"];
             /**
              * Least
              * @description the installation lets no company keep it for less
+             * @example 1
              */
             least: number;
-            /** Most */
+            /**
+             * Most
+             * @example 365
+             */
             most: number;
             /**
              * Oldest
              * @description when the oldest that is here was made
+             * @example 2026-11-22T10:00:00Z
              */
             oldest: string | null;
             /**
              * Organisation Id
              * Format: uuid
+             * @example 0193514c-8a00-7000-8000-000000000001
              */
             organisation_id: string;
             /**
              * Overdue
              * @description how many are here that are too old, counted up to 10 000 a table
+             * @example 0
              */
             overdue: number;
             /**
@@ -10841,7 +11112,10 @@ export interface components {
             own: number | null;
             /** @description null: the job has not been there yet */
             run: components["schemas"]["RunOut"] | null;
-            /** Standard */
+            /**
+             * Standard
+             * @example 30
+             */
             standard: number;
         };
         /**
@@ -11178,7 +11452,7 @@ export interface components {
         TotpCode: {
             /**
              * Code
-             * @example not_found
+             * @example 492039
              */
             code: string;
         };
@@ -11197,7 +11471,10 @@ export interface components {
              * @example 492039
              */
             code?: string | null;
-            /** Password */
+            /**
+             * Password
+             * @example длинный пароль
+             */
             password: string;
             /** Recovery Code */
             recovery_code?: string | null;
@@ -11211,9 +11488,15 @@ export interface components {
          *     }
          */
         TotpSecret: {
-            /** Secret */
+            /**
+             * Secret
+             * @example JBSWY3DPEHPK3PXP
+             */
             secret: string;
-            /** Uri */
+            /**
+             * Uri
+             * @example otpauth://totp/Domovoy:anna…
+             */
             uri: string;
         };
         /**
@@ -11274,11 +11557,15 @@ export interface components {
          *     }
          */
         Uploaded: {
-            /** Sha256 */
+            /**
+             * Sha256
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             sha256: string;
             /**
              * Size
              * @description bytes
+             * @example 4
              */
             size: number;
         };
