@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 }
 READ: dict[str, Any] = {"uuid": UUID, "date-time": datetime.fromisoformat, "date": date.fromisoformat}
 Faults = Iterator[str]
+Look = Callable[[dict[str, Any], Any, str], Faults]
 
 
 def faults(schema: dict[str, Any], value: Any, place: str) -> Faults:
@@ -37,7 +38,7 @@ def faults(schema: dict[str, Any], value: Any, place: str) -> Faults:
         return
     if value not in schema.get("enum", [schema.get("const", value)]):
         yield f"{place}: {value!r} is none of its words"
-    looks = {str: _faults_of_text, list: _faults_of_list, dict: _faults_of_object}
+    looks: dict[Any, Look] = {str: _faults_of_text, list: _faults_of_list, dict: _faults_of_object}
     yield from looks.get(type(value), _faults_of_number)(schema, value, place)
 
 

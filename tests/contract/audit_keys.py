@@ -138,6 +138,8 @@ class _Module:
         annotation = annotations.get(value.id) if isinstance(value, ast.Name) else None
         if isinstance(value, ast.Call):  # a draft made on the spot
             annotation = value.func
+            if isinstance(annotation, ast.Attribute) and annotation.attr == "model_construct":
+                annotation = annotation.value
         if not isinstance(annotation, ast.Name):
             raise Unclear(f"{self._name}.{function.name}: {ast.unparse(value)}")
         return getattr(importlib.import_module(self._name), annotation.id)

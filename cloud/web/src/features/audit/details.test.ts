@@ -60,6 +60,12 @@ describe("detailsOf", () => {
     expect(told("access.pass.issue", { plates: ["X711TT90"] })).toEqual(["Номера: X\u00a0711\u00a0TT\u00a090"]);
   });
   it("puts values into words", () => {
+    expect(told("sites.zone.change", { anti_passback: ["off", "soft"] })).toEqual(["Повторный проход: Не следить → Пускать и отмечать"]);
+    const stale = { after_s: 86400, residents: "allow", guests: "guard", services: "deny" };
+    expect(told("sites.site.create", { stale })).toEqual(["Устаревший список: устаревает через, с 86400, жителям пускать, гостям решает охрана, службам не пускать"]);
+    expect(told("sites.point.create", { barrier: { kind: "hold" } })).toEqual(["Чем открывается: вид Замок"]);
+    expect(told("sites.point.create", { residents: true })).toEqual(["Жителям: Да"]);
+    expect(told("organisations.company.change", { language: ["ru", "en"] })).toEqual(["Язык: русский → английский"]);
     expect(told("building.create", { kind: "tower" })).toEqual(["Вид: Многоквартирный дом"]);
     expect(told("sites.command.order", { kind: "restart", target: null })).toEqual(["Вид: перезапустить"]);
     expect(told("organisations.role.create", { permissions: ["audit.read"] })).toEqual(["Права: Читать журнал действий"]);

@@ -34,6 +34,7 @@ const NOTHING = "—";
 function valueKeys(name: string, value: string, kind: string): string[] {
   switch (name) {
     case "kind":
+      if (kind === "point") return [`sites.kinds.${value}.name`];
       return [`housing.${kind}Kind.${value}`, `alarms.kind.${value}`, `audit.command.${value}`];
     case "kinds":
       return [`passes.kind.${value}`];
@@ -49,6 +50,14 @@ function valueKeys(name: string, value: string, kind: string): string[] {
       return [`people.how.${value}`];
     case "answer":
       return [`audit.answer.${value}`];
+    case "anti_passback":
+      return [`sites.zone.${value}`];
+    case "residents":
+    case "guests":
+    case "services":
+      return [`sites.stale.${value}`];
+    case "language":
+      return [`audit.language.${value}`];
     case "direction":
       return [`gate.direction.${value}`];
     case "permissions":

@@ -231,8 +231,12 @@ export const audit = {
   },
   unit: { area_m2: "m²", period_s: "s", travel_s: "s", stay_s: "s", held_open_s: "s", pulse_ms: "ms", size: "bytes", used_mb: "MB", kept_passages: "days", kept_stills: "days", kept_visitors: "days", kept_notes: "days", kept_violations: "days", kept_sign_ins: "days", kept_calls: "days", kept_passes: "days", kept_blacklist: "days", kept_looks: "days", kept_audit: "days", kept_faces: "days", kept_consents: "days" },
   command: { open: "open", close: "close", stop: "stop", hold: "hold open", release: "hold no more", capture: "take a picture", restart: "restart", read_now: "read meters", hang_up: "refuse a call" },
+  language: { ru: "Russian", en: "English" },
   answer: { open: "open", refuse: "refuse" },
   value: {
     wrong_credentials: "wrong e-mail or password",
+    totp_wrong: "a wrong two-step code",
+    too_many_requests: "too many tries: locked for a while",
+    many_more: "many more in a row: not noted one by one",
   },
 };

@@ -231,8 +231,12 @@ export const audit = {
   },
   unit: { area_m2: "м²", period_s: "с", travel_s: "с", stay_s: "с", held_open_s: "с", pulse_ms: "мс", size: "байт", used_mb: "МБ", kept_passages: "дн.", kept_stills: "дн.", kept_visitors: "дн.", kept_notes: "дн.", kept_violations: "дн.", kept_sign_ins: "дн.", kept_calls: "дн.", kept_passes: "дн.", kept_blacklist: "дн.", kept_looks: "дн.", kept_audit: "дн.", kept_faces: "дн.", kept_consents: "дн." },
   command: { open: "открыть", close: "закрыть", stop: "остановить", hold: "держать открытым", release: "больше не держать", capture: "сделать снимок", restart: "перезапустить", read_now: "снять показания", hang_up: "отказать на звонок" },
+  language: { ru: "русский", en: "английский" },
   answer: { open: "открыть", refuse: "отказать" },
   value: {
     wrong_credentials: "неверная почта или пароль",
+    totp_wrong: "неверный код двухэтапного входа",
+    too_many_requests: "слишком много попыток: вход закрыт на время",
+    many_more: "ещё много неудач подряд: дальше не записаны",
   },
 };
