@@ -14,11 +14,12 @@ from cloud.kernel.database import Scope, enter, new_id, now
 from cloud.kernel.errors import Conflict, NotThere
 from cloud.kernel.language import Language
 from cloud.kernel.secrets import SecretBox
+from cloud.kernel.tables import Organisation
 from cloud.kernel.text import search_text, sort_key
 from cloud.organisations import codes, letters, passwords
 from cloud.organisations.errors import TotpRequired, TotpWrong, WrongCredentials
 from cloud.organisations.links import Link, issue_link, look_at_link, spend_links, use_link
-from cloud.organisations.models import Account, AccountSecret, AccountSession, RecoveryCode
+from cloud.organisations.models import Account, AccountSecret, AccountSession, Membership, RecoveryCode
 from cloud.organisations.types import SessionKind, TokenPurpose
 
 SESSION_LIFE = {SessionKind.WEB: timedelta(days=14), SessionKind.APP: timedelta(days=180)}
@@ -149,21 +150,35 @@ def change_password(
     account = session.get(Account, account_id)
     if secret is None or account is None or not passwords.fits(current, secret.password_hash):
         raise WrongCredentials
-    passwords.check_strength(new, email=account.email, name=account.name, path="new")
+    companies = _companies_of(session, account_id)
+    passwords.check_strength(new, email=account.email, name=account.name, companies=companies, path="new")
     secret.password_hash = passwords.hash_password(new)
     spend_links(session, account_id, TokenPurpose.PASSWORD_RESET)
     end_other_sessions(session, keep_session)
 
 
-def set_password(session: Session, account_id: UUID, password: str, *, email: str, name: str) -> None:
-    """Give an account its password, whatever it was; links to set it anew are spent. Raises PasswordWeak."""
-    passwords.check_strength(password, email=email, name=name)
+def set_password(
+    session: Session, account_id: UUID, password: str, *, email: str, name: str, company: str = ""
+) -> None:
+    """Give an account its password, whatever it was; links to set it anew are spent. Raises PasswordWeak.
+
+    `company`: that whose link leads here, or that is about to be made.
+    """
+    companies = [company, *_companies_of(session, account_id)]
+    passwords.check_strength(password, email=email, name=name, companies=companies)
     secret = session.get(AccountSecret, account_id, with_for_update={"key_share": True})
     if secret is None:
         secret = AccountSecret(account_id=account_id, password_hash="", totp_last_step=0)
         session.add(secret)
     secret.password_hash = passwords.hash_password(password)
     spend_links(session, account_id, TokenPurpose.PASSWORD_RESET)
+
+
+def _companies_of(session: Session, account_id: UUID) -> Sequence[str]:
+    """Names of the companies that a person belongs to: who guesses their password begins with those, too."""
+    of = Membership.organisation_id == Organisation.id
+    query = select(Organisation.name).join(Membership, of).where(Membership.account_id == account_id)
+    return session.scalars(query.limit(20)).all()
 
 
 def request_password_reset(session: Session, email: str, *, token: str, public_url: str) -> UUID | None:

@@ -59,7 +59,9 @@ def claim_first_run(session: Session, token: str, draft: FirstRunDraft) -> First
     if not session.scalar(_CLAIM, claim):
         raise FirstRunOver
     enter(session, Scope(account=account_id))
-    accounts.set_password(session, account_id, draft.password, email=draft.email, name=draft.name)
+    accounts.set_password(
+        session, account_id, draft.password, email=draft.email, name=draft.name, company=draft.company
+    )
     operator = Actor(name=draft.name, account_id=account_id, is_operator=True)
     company = CompanyDraft(name=draft.company, language=Language(draft.language), time_zone=draft.time_zone)
     return FirstRun(account_id, create_company(session, operator, company).id)

@@ -87,7 +87,14 @@ def accept_invitation(session: Session, token: str, *, name: str | None, passwor
     known_as = _name_of(link, member)
     if not link.has_password:
         known_as = name or known_as
-        accounts.set_password(session, link.account_id, password or "", email=link.email, name=known_as)
+        accounts.set_password(
+            session,
+            link.account_id,
+            password or "",
+            email=link.email,
+            name=known_as,
+            company=session.get_one(Organisation, member.organisation_id).name,
+        )
         accounts.rename(session.get_one(Account, link.account_id), known_as)
     member.state, member.changed_at = MembershipState.ACTIVE, now(session)
     member.invited_name = member.invited_sort_name = member.invited_search = None

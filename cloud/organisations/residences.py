@@ -65,7 +65,15 @@ def take_offer(session: Session, token: str, *, name: str, password: str | None)
     link = look_at_link(session, token, TokenPurpose.RESIDENCE)
     use_link(session, link)
     if not link.has_password:
-        accounts.set_password(session, link.account_id, password or "", email=link.email, name=name)
+        company = session.get(Organisation, link.organisation_id)
+        accounts.set_password(
+            session,
+            link.account_id,
+            password or "",
+            email=link.email,
+            name=name,
+            company=company.name if company else "",
+        )
         accounts.rename(session.get_one(Account, link.account_id), name)
     withdraw_offers(session, link.account_id)
     return link.name if link.has_password else name

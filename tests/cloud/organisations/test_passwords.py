@@ -26,7 +26,9 @@ def test_nobody_s_password_costs_as_much() -> None:
 
 def fault(password: str) -> str | None:
     try:
-        passwords.check_strength(password, email="ivanova@example.ru", name="Анна Иванова")
+        passwords.check_strength(
+            password, email="ivanova@example.ru", name="Анна Иванова-Бережной", companies=["УК «Афины»"]
+        )
     except PasswordWeak as weak:
         [field] = weak.fields
         return field.code
@@ -46,6 +48,18 @@ def fault(password: str) -> str | None:
         "ivanova2026",
         "Иванова2026",
         "domovoy-2026",
+        "диспетчер2026",
+        "lbcgtnxth2026",
+        "Dispetcher2026",
+        "управляющая",
+        "Екатеринбург",
+        "ekaterinburg1",
+        "89123456701",
+        "+7 (912) 345-67-01",
+        "Афины-2026",
+        "Afiny-2026",
+        "Berezhnoy-berEg",
+        "berezhnoi2026",
         "aB3" * 60,
     ],
 )
@@ -54,7 +68,15 @@ def test_what_is_guessed_first_is_refused(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["длинная фраза лучше", "zq8#Lw1pXr", "correct horse battery", "verno-nadyozhno-7"]
+    "password",
+    [
+        "длинная фраза лучше",
+        "zq8#Lw1pXr",
+        "correct horse battery",
+        "verno-nadyozhno-7",
+        "ворота скрипят по утрам",
+        "zima 40 sosen",
+    ],
 )
 def test_phrases_and_random_characters_are_taken(password: str) -> None:
     assert fault(password) is None
