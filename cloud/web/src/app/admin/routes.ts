@@ -2,9 +2,10 @@
 
 import { createRoute, redirect } from "@tanstack/react-router";
 
+import { parseAuditSearch } from "@/features/audit/search";
 import { parsePolicySearch } from "@/features/policies/search";
-import { LOOK_FILTERS } from "@/features/privacy/search";
-import { QUARANTINE_FILTERS } from "@/features/quarantine/search";
+import { parseLookSearch } from "@/features/privacy/search";
+import { parseQuarantineSearch } from "@/features/quarantine/search";
 import { parseListSearch } from "@/shared/api/page";
 import { worded } from "@/shared/i18n";
 import { meQuery } from "@/shared/session/me";
@@ -38,7 +39,7 @@ const companies = createRoute({
 const staff = createRoute({
   getParentRoute: () => admin,
   path: "/staff",
-  validateSearch: (raw) => parseListSearch(raw),
+  validateSearch: (raw) => parseListSearch(raw, { sorts: ["name", "email", "state", "changed"] }),
   component: lazyPage(() => import("./pages"), "Staff"),
 });
 
@@ -64,21 +65,21 @@ const retention = createRoute({
 const looks = createRoute({
   getParentRoute: () => admin,
   path: "/looks",
-  validateSearch: (raw) => parseListSearch(raw, LOOK_FILTERS),
+  validateSearch: parseLookSearch,
   component: lazyPage(() => import("./privacy"), "Looks"),
 });
 
 const audit = createRoute({
   getParentRoute: () => admin,
   path: "/audit",
-  validateSearch: (raw) => parseListSearch(raw, ["kind", "day"]),
+  validateSearch: parseAuditSearch,
   component: lazyPage(() => import("./records"), "Audit"),
 });
 
 const quarantine = createRoute({
   getParentRoute: () => admin,
   path: "/quarantine",
-  validateSearch: (raw) => parseListSearch(raw, QUARANTINE_FILTERS),
+  validateSearch: parseQuarantineSearch,
   component: lazyPage(() => import("./records"), "Quarantine"),
 });
 

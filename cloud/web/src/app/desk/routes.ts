@@ -63,7 +63,6 @@ const alarms = createRoute({
     parseListSearch(raw, {
       filters: { state: oneOf(ALARM_STATES), severity: oneOf(["notice", "warning", "critical"]), site: isId },
       sorts: ["raised", "last", "severity", "kind", "site"],
-      open: isId,
     }),
   component: lazyPage(() => worded(["more"], import("./alarms")), "Alarms"),
 });

@@ -2,6 +2,7 @@
 
 import { createRoute, redirect } from "@tanstack/react-router";
 
+import { sensible } from "@/shared/api/page";
 import { meQuery } from "@/shared/session/me";
 import { lazyPage } from "../lazyPage";
 import { rootRoute } from "../root";
@@ -15,13 +16,17 @@ export interface SignInSearch {
   notice?: Notice;
 }
 
-function parseSignIn(raw: Record<string, unknown>): SignInSearch {
-  const next = raw["next"];
-  const notice = NOTICES.find((known) => known === raw["notice"]);
-  return {
-    ...(typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {}),
-    ...(notice ? { notice } : {}),
-  };
+export function parseSignIn(raw: Record<string, unknown>): SignInSearch {
+  return sensible(raw, { next: within(raw["next"]), notice: NOTICES.find((known) => known === raw["notice"]) });
+}
+
+const HERE = "https://here.invalid";
+
+/** An address of this site as the browser reads it (`/\t/x`, `/..//x` lead elsewhere); undefined: anything else. */
+function within(next: unknown): string | undefined {
+  if (typeof next !== "string" || !next.startsWith("/") || !URL.canParse(next, HERE)) return undefined;
+  const { origin, pathname, search, hash } = new URL(next, HERE);
+  return origin === HERE && !pathname.startsWith("//") ? pathname + search + hash : undefined;
 }
 
 const home = createRoute({

@@ -7,7 +7,7 @@ import type { i18n } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { answer, api } from "@/shared/api/client";
-import type { ListSearch, PageQuery } from "@/shared/api/page";
+import type { PageQuery } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
 import { formatDateTime, momentInZone } from "@/shared/format/dates";
 import { type Driver, useDrivers } from "@/shared/lookups/drivers";
@@ -23,9 +23,9 @@ import { Page } from "@/shared/ui/Page";
 import { actionText, AUDITED } from "./actions";
 import { actorText } from "./actor";
 import { detailsOf } from "./details";
+import type { AuditSearch } from "./search";
 
 type AuditRow = components["schemas"]["AuditRow"];
-export type AuditSearch = ListSearch & { kind?: string; day?: string };
 
 const DAY_MS = 86_400_000;
 

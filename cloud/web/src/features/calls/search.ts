@@ -11,5 +11,4 @@ export const parseCallSearch = (raw: Record<string, unknown>): CallSearch =>
   parseListSearch(raw, {
     filters: { state: oneOf(STATES), site: isId, point: isId, premises: isId },
     sorts: ["at", "point", "address"],
-    open: isId,
   });

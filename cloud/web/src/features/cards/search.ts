@@ -1,6 +1,6 @@
 /** The list of cards as an address. */
 
-import { isId, type ListSearch, oneOf, parseListSearch } from "@/shared/api/page";
+import { type ListSearch, oneOf, parseListSearch } from "@/shared/api/page";
 import type { CardState } from "./api";
 
 export const CARD_STATES: readonly CardState[] = ["stock", "given", "overdue", "lost", "destroyed"];
@@ -8,4 +8,4 @@ export const CARD_STATES: readonly CardState[] = ["stock", "given", "overdue", "
 export type CardSearch = ListSearch & { state?: string };
 
 export const parseCardSearch = (raw: Record<string, unknown>): CardSearch =>
-  parseListSearch(raw, { filters: { state: oneOf(CARD_STATES) }, sorts: ["card", "label", "state", "since", "due", "holder"], open: isId });
+  parseListSearch(raw, { filters: { state: oneOf(CARD_STATES) }, sorts: ["card", "label", "state", "since", "due", "holder"] });

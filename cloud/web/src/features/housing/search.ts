@@ -19,6 +19,5 @@ export function parseHousingSearch(raw: Record<string, unknown>): HousingSearch 
   return parseListSearch(raw, {
     filters: { tab: oneOf(TABS), building: isId, kind: oneOf(PREMISES_KINDS) },
     sorts: SORTS[tab],
-    open: isId,
   });
 }

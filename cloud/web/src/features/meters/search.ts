@@ -19,18 +19,30 @@ export interface ChartSearch {
   until?: number;
 }
 
-function moment(value: unknown): number | undefined {
+/** The longest part of time that a chart shows. */
+export const MOST_MS = 366 * 86_400_000;
+const LAST_MS = Date.UTC(9999, 11, 31);
+
+function whole(value: unknown, most: number): number | undefined {
   const number = Number(value);
-  return value !== undefined && Number.isSafeInteger(number) && number > 0 ? number : undefined;
+  return value !== undefined && Number.isInteger(number) && number > 0 && number <= most ? number : undefined;
+}
+
+/** Both ends of a part of time that can be shown; else neither. */
+function part(raw: Record<string, unknown>): Pick<ChartSearch, "from" | "until"> {
+  const [from, until] = [whole(raw["from"], LAST_MS), whole(raw["until"], LAST_MS)];
+  const isPart = from !== undefined && until !== undefined && from < until && until - from <= MOST_MS;
+  return isPart ? { from, until } : {};
 }
 
 export function parseChartSearch(raw: Record<string, unknown>): ChartSearch {
   const known = {
-    series: moment(raw["series"]),
+    series: whole(raw["series"], Number.MAX_SAFE_INTEGER),
     span: SPANS.find((span) => span === raw["span"]),
     step: STEPS.find((step) => step === raw["step"]),
-    from: moment(raw["from"]),
-    until: moment(raw["until"]),
+    from: undefined,
+    until: undefined,
+    ...part(raw),
   };
   return sensible(raw, known);
 }

@@ -27,6 +27,13 @@ test("an address with nonsense is an address without it", () => {
   expect(parseChartSearch({ series: "17", span: "aeon", step: "hour", from: "-3", until: "x" })).toEqual({ series: 17, step: "hour" });
 });
 
+test("a part of time that no chart can show falls away", () => {
+  for (const [from, until] of [["1", "9007199254740991"], ["9007199254740000", "9007199254740991"], ["5", "4"], ["5", undefined]]) {
+    expect(parseChartSearch({ from, until })).toEqual({});
+  }
+  expect(parseChartSearch({ from: "4", until: "5" })).toEqual({ from: 4, until: 5 });
+});
+
 const at = (time: string) => new Date(`2026-11-22T${time}:00Z`);
 const shown = (from: string, until: string) => ({ begin: at(from), end: at(until) });
 

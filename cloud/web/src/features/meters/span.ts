@@ -1,6 +1,6 @@
 /** Which part of time a chart shows, and in which steps. */
 
-import type { ChartSearch, Span, Step } from "./search";
+import { type ChartSearch, MOST_MS, type Span, type Step } from "./search";
 
 const HOUR_MS = 3_600_000;
 const SPAN_MS: Readonly<Record<Span, number>> = {
@@ -8,7 +8,7 @@ const SPAN_MS: Readonly<Record<Span, number>> = {
   day: 24 * HOUR_MS,
   week: 7 * 24 * HOUR_MS,
   month: 31 * 24 * HOUR_MS,
-  year: 366 * 24 * HOUR_MS,
+  year: MOST_MS,
 };
 const MINUTE_MS = 60_000;
 
@@ -31,7 +31,6 @@ export const MOVES = ["earlier", "later", "closer", "farther"] as const;
 export type Move = (typeof MOVES)[number];
 
 const LEAST_MS = 5 * MINUTE_MS;
-const MOST_MS = SPAN_MS.year;
 
 /**
  * Where a move leads: as much before or after, half or twice as much around the middle (half of what ends now: the newest),

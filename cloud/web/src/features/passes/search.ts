@@ -13,7 +13,6 @@ export const parsePassSearch = (raw: Record<string, unknown>): PassSearch =>
   parseListSearch(raw, {
     filters: { state: oneOf(PASS_STATES), kind: oneOf(PASS_KINDS), site: isId, day: isDay, group: isId },
     sorts: ["holder", "host", "address", "visit", "changed", "number"],
-    open: isId,
   });
 
 export const MEANS: readonly Means[] = ["vehicle", "foot"];
@@ -25,5 +24,4 @@ export const parseInsideSearch = (raw: Record<string, unknown>): InsideSearch =>
   parseListSearch(raw, {
     filters: { site: isId, zone: isId, means: oneOf(MEANS), late: oneOf(["yes"]) },
     sorts: ["since", "until", "holder", "host", "address", "number", "zone"],
-    open: isId,
   });

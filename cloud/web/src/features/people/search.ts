@@ -1,5 +1,5 @@
 /** The residents' list as an address. */
 
-import { isId, type ListSearch, parseListSearch } from "@/shared/api/page";
+import { type ListSearch, parseListSearch } from "@/shared/api/page";
 
-export const parsePeopleSearch = (raw: Record<string, unknown>): ListSearch => parseListSearch(raw, { sorts: ["name"], open: isId });
+export const parsePeopleSearch = (raw: Record<string, unknown>): ListSearch => parseListSearch(raw, { sorts: ["name"] });

@@ -1,10 +1,10 @@
 /** The address of the ledger of looks. */
 
-import type { ListSearch } from "@/shared/api/page";
+import { isDay } from "@/shared/format/dates";
+import { type ListSearch, oneOf, parseListSearch } from "@/shared/api/page";
 import type { components } from "@/shared/api/schema";
 
-export const LOOK_FILTERS = ["kind", "day", "subject"] as const;
-export type LookSearch = ListSearch & Partial<Record<(typeof LOOK_FILTERS)[number], string>>;
+export type LookSearch = ListSearch & { kind?: string; day?: string; subject?: string };
 
 type LookKind = components["schemas"]["LookKind"];
 
@@ -25,3 +25,9 @@ const KINDS: Record<LookKind, true> = {
   audit: true,
 };
 export const LOOK_KINDS = Object.keys(KINDS) as LookKind[];
+
+/** Whose data: `pass:<id>`, `plate:<plate>`. */
+const isSubject = (text: string) => /^[a-z]+:.+$/.test(text) && text.length <= 100;
+
+export const parseLookSearch = (raw: Record<string, unknown>): LookSearch =>
+  parseListSearch(raw, { filters: { kind: oneOf(LOOK_KINDS), day: isDay, subject: isSubject }, sorts: ["at", "who"] });

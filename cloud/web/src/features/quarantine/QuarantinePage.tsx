@@ -16,13 +16,11 @@ import { type List, useList } from "@/shared/table/useList";
 import { Age } from "@/shared/ui/Age";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
-import { listSetAside, listUnknownTypes, REASONS, type SetAside, type UnknownType } from "./api";
-import type { QuarantineSearch } from "./search";
+import { listSetAside, listUnknownTypes, type SetAside, type UnknownType } from "./api";
+import { type QuarantineSearch, REASONS, TABS } from "./search";
 import { SetAsidePanel } from "./SetAsidePanel";
 
 type ZoneOf = ReturnType<typeof useZoneOf>;
-
-const TABS = ["messages", "types"] as const;
 
 function columns(t: TFunction, zoneOf: ZoneOf): Column<SetAside>[] {
   return [

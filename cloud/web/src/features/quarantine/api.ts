@@ -9,19 +9,6 @@ export type SetAside = components["schemas"]["QuarantineRow"];
 export type UnknownType = components["schemas"]["UnknownTypeRow"];
 type Reason = components["schemas"]["QuarantineReason"];
 
-export const REASONS: readonly Reason[] = [
-  "malformed",
-  "too_large",
-  "foreign_series",
-  "foreign_point",
-  "time_out_of_range",
-  "bad_signature",
-  "broken_chain",
-  "unknown_type",
-  "refused",
-  "too_many",
-];
-
 export const listSetAside = (query: PageQuery, search: QuarantineSearch) =>
   answer(
     api.GET("/api/quarantine", {

@@ -1,6 +1,7 @@
 /** The statistics as an address. */
 
-import { isId, oneOf } from "@/shared/api/page";
+import { checked, isId, oneOf, sensible } from "@/shared/api/page";
+import { parseComplex } from "@/shared/complex/complex";
 
 export const SPANS = ["day", "week", "month", "year"] as const;
 
@@ -10,10 +11,9 @@ export interface StatisticsSearch {
   complex?: string;
 }
 
-export function parseStatisticsSearch(raw: Record<string, unknown>): StatisticsSearch {
-  const kept = (name: keyof StatisticsSearch, fits: (text: string) => boolean) => {
-    const value = raw[name];
-    return typeof value === "string" && fits(value) ? { [name]: value } : {};
-  };
-  return { ...kept("span", oneOf(SPANS)), ...kept("site", isId), ...kept("complex", isId) };
-}
+export const parseStatisticsSearch = (raw: Record<string, unknown>): StatisticsSearch =>
+  sensible(raw, {
+    span: checked(raw["span"], oneOf(SPANS)),
+    site: checked(raw["site"], isId),
+    complex: parseComplex(raw).complex,
+  });

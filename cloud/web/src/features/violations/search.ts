@@ -12,5 +12,4 @@ export const parseViolationSearch = (raw: Record<string, unknown>): ViolationSea
   parseListSearch(raw, {
     filters: { state: oneOf(STATES), kind: oneOf(KINDS), site: isId },
     sorts: ["at", "number", "changed", "state", "kind"],
-    open: isId,
   });

@@ -29,6 +29,5 @@ export function parseWatchSearch(raw: Record<string, unknown>): WatchSearch {
   return parseListSearch(raw, {
     filters: { show: oneOf(SHOWN), state: oneOf(STATES[show]), site: isId },
     sorts: SORTS[show],
-    open: isId,
   });
 }

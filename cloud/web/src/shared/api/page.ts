@@ -47,7 +47,8 @@ export const oneOf =
   (value) =>
     values.includes(value);
 
-function checked(value: unknown, fits: Check): string | undefined {
+/** A parameter that may be this; undefined: it may not. */
+export function checked(value: unknown, fits: Check): string | undefined {
   const found = text(value);
   return found !== undefined && fits(found) ? found : undefined;
 }
@@ -57,8 +58,6 @@ interface ListAddress<F extends string> {
   filters?: Readonly<Record<F, Check>>;
   /** Names of sorts that the server knows; a leading minus turns them. Absent: any. */
   sorts?: readonly string[];
-  /** What names a card beside the list. Absent: anything. */
-  open?: Check;
 }
 
 /** What the address says, with whatever makes no sense left out; `filters` are the list's own parameters. */
@@ -66,12 +65,12 @@ export function parseListSearch<F extends string = never>(
   raw: Record<string, unknown>,
   address: readonly F[] | ListAddress<F> = {},
 ): ListSearch & Partial<Record<F, string>> {
-  const { filters, sorts, open } = isNames(address) ? namesOnly(address) : address;
+  const { filters, sorts } = isNames(address) ? namesOnly(address) : address;
   const common = {
     q: text(raw["q"]),
     sort: checked(raw["sort"], (sort) => sorts?.includes(sort.replace(/^-/, "")) ?? true),
     page: whole(raw["page"], 1, 100_000),
-    open: checked(raw["open"], open ?? anything),
+    open: checked(raw["open"], isId),
   };
   const own = Object.fromEntries(Object.entries<Check>(filters ?? {}).map(([name, fits]) => [name, checked(raw[name], fits)]));
   return sensible(raw, { ...common, ...own });
