@@ -43,6 +43,11 @@ def another(house: House, entries: Callable[[str], Entry]) -> Iterator[Another]:
         yield Another(client, company, site.json()["id"])
 
 
+def ours_of(another: Another) -> str:
+    companies = another.client.get("/api/session").json()["companies"]
+    return str(next(each["id"] for each in companies if each["name"] == COMPANY))
+
+
 def chosen_before(page: Page, company: str | None, *, shows_all: bool = False) -> None:
     """What the browser kept of whoever worked in it last, when it is opened."""
     kept = f"{CHOSEN} = '{company}'" if company else "localStorage.removeItem('domovoy.company')"
@@ -84,12 +89,7 @@ def test_what_is_done_to_a_row_is_done_in_its_company(open_page: OpenPage, anoth
     )
     assert made.is_success, made.text
     page = open_page("administrator")
-    ours = next(
-        each["id"]
-        for each in another.client.get("/api/session").json()["companies"]
-        if each["name"] == COMPANY
-    )
-    chosen_before(page, ours, shows_all=True)
+    chosen_before(page, ours_of(another), shows_all=True)
     open_section(page, f"/desk/passes?q={guest}", "Пропуска")
     row = row_with(page, guest)
     expect(row).to_contain_text(ANOTHER)
@@ -99,3 +99,35 @@ def test_what_is_done_to_a_row_is_done_in_its_company(open_page: OpenPage, anoth
     dialog.get_by_label("Причина").fill("уехал")
     dialog.get_by_role("button", name="Аннулировать").click()
     expect(page.get_by_role("complementary")).to_contain_text("Аннулирован", timeout=VISIBLE_MS)
+
+
+def switch_to(page: Page, name: str) -> None:
+    page.get_by_role("button", name="Компания: ").click()
+    page.get_by_role("menuitem", name=name).click()
+    expect(page.get_by_role("button", name=f"Компания: {name}")).to_be_visible(timeout=VISIBLE_MS)
+
+
+def test_a_tab_keeps_its_company_whatever_another_chooses(open_page: OpenPage, another: Another) -> None:
+    ours, guest = ours_of(another), f"Новый {uuid4().hex[:6]}"
+    tab = open_page("administrator")
+    chosen_before(tab, ours)
+    open_section(tab, "/desk/people", "Жители")
+    tab.get_by_role("button", name="Добавить жителя").first.click()
+    dialog = tab.get_by_role("dialog")
+    dialog.get_by_label("Фамилия, имя, отчество").fill(guest)
+    other = tab.context.new_page()
+    open_section(other, "/desk/people", "Жители")
+    switch_to(other, ANOTHER)
+    dialog.get_by_role("button", name="Сохранить").click()
+    expect(dialog).to_be_hidden(timeout=VISIBLE_MS)
+    found = [
+        tab.request.get("/api/people", params={"q": guest, "company": company}).json()["total"]
+        for company in (ours, another.id)
+    ]
+    assert found == [1, 0]
+    expect(tab.get_by_role("button", name=f"Компания: {COMPANY}")).to_be_visible()
+    open_section(tab, f"/desk/people?q={guest}", "Жители")  # it is so after a reload, too
+    expect(row_with(tab, guest)).to_be_visible(timeout=VISIBLE_MS)
+    open_section(other, f"/desk/people?q={guest}", "Жители")
+    expect(other.get_by_role("button", name=f"Компания: {ANOTHER}")).to_be_visible(timeout=VISIBLE_MS)
+    expect(row_with(other, guest)).to_have_count(0)
