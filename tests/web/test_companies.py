@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from deploy.demo.company import COMPANY
 from tests.web.conftest import Entry, House, OpenPage
@@ -131,3 +131,30 @@ def test_a_tab_keeps_its_company_whatever_another_chooses(open_page: OpenPage, a
     open_section(other, f"/desk/people?q={guest}", "Жители")
     expect(other.get_by_role("button", name=f"Компания: {ANOTHER}")).to_be_visible(timeout=VISIBLE_MS)
     expect(row_with(other, guest)).to_have_count(0)
+
+
+def test_an_administrator_demands_a_second_factor_and_is_led_to_it(
+    open_page: OpenPage, another: Another
+) -> None:
+    """Who runs no installation changes the company; then nothing works but the profile, which says so."""
+    name = f"Яуза {uuid4().hex[:6]}"
+    made = another.client.post("/api/companies", json={"name": name}).json()["id"]
+    page = open_page("administrator")
+    chosen_before(page, made)
+    page.route("**/api/session", as_no_operator)
+    open_section(page, "/admin/staff", "Сотрудники")
+    page.get_by_role("link", name="Компании").click()
+    card = page.locator("main .mantine-Card-root").filter(has_text=name)
+    card.get_by_role("button", name="Изменить").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Двухэтапный вход администраторов").check(force=True)
+    dialog.get_by_role("button", name="Сохранить").click()
+    expect(dialog).to_be_hidden(timeout=VISIBLE_MS)
+    open_section(page, "/desk/passes", "Нужен двухэтапный вход")
+    page.get_by_role("link", name="Включить в профиле").click()
+    expect(page.get_by_text("Компания требует двухэтапного входа")).to_be_visible(timeout=VISIBLE_MS)
+
+
+def as_no_operator(route: Route) -> None:
+    answer = route.fetch()
+    route.fulfill(response=answer, json={**answer.json(), "is_operator": False})

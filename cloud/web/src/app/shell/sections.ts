@@ -51,8 +51,9 @@ interface Section {
     | "/admin/audit"
     | "/admin/quarantine";
   icon: typeof IconActivity;
-  /** Absent: for those who run the installation. */
-  permission?: Permission;
+  permission: Permission;
+  /** Those who run the installation have it, whatever else they may. */
+  isOperators?: true;
 }
 
 export type Face = "desk" | "admin";
@@ -74,9 +75,9 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
     { id: "statistics", to: "/desk/statistics", icon: IconChartBar, permission: "passages.read" },
   ],
   admin: [
-    { id: "companies", to: "/admin/companies", icon: IconBuildings },
     { id: "staff", to: "/admin/staff", icon: IconUsersGroup, permission: "staff.read" },
     { id: "roles", to: "/admin/roles", icon: IconShieldCheck, permission: "roles.manage" },
+    { id: "companies", to: "/admin/companies", icon: IconBuildings, permission: "organisation.manage", isOperators: true },
     { id: "policies", to: "/admin/policies", icon: IconChecklist, permission: "organisation.manage" },
     { id: "retention", to: "/admin/retention", icon: IconClockX, permission: "audit.read" },
     { id: "looks", to: "/admin/looks", icon: IconEye, permission: "audit.read" },
@@ -88,15 +89,14 @@ export const SECTIONS: Readonly<Record<Face, readonly Section[]>> = {
 /** Whether an address is of a section that nobody without its permission is shown; `may`: what one may where one works now. */
 export function isForbidden(path: string, me: Me, may: (permission: Permission) => boolean): boolean {
   const section = [...SECTIONS.desk, ...SECTIONS.admin].find(({ to }) => path === to || path.startsWith(`${to}/`));
-  if (!section) return false;
-  return section.permission === undefined ? !me.is_operator : !may(section.permission);
+  return section !== undefined && !isSeen(section, me, may);
 }
 
 /** What this person may see of a face. */
 export function sectionsFor(face: Face, me: Me): readonly Section[] {
-  return SECTIONS[face].filter(({ permission }) =>
-    permission === undefined
-      ? me.is_operator
-      : me.companies.some((company) => company.permissions.includes(permission)),
-  );
+  return SECTIONS[face].filter((section) => isSeen(section, me, (permission) => me.companies.some(({ permissions }) => permissions.includes(permission))));
+}
+
+function isSeen({ permission, isOperators }: Section, me: Me, may: (permission: Permission) => boolean): boolean {
+  return (isOperators && me.is_operator) || may(permission);
 }

@@ -28,6 +28,10 @@ export const common = {
     notFoundHint: "The link is out of date or mistyped.",
     forbiddenTitle: "No access",
     forbiddenHint: "Your role does not include this section. A company administrator can grant it.",
+    totpTitle: "Two-step sign-in is required",
+    totpWanted: "The company requires it of administrators",
+    totpHint: "Your permissions are withheld until it is on. You need an authenticator app on your phone.",
+    totpSet: "Turn it on in the profile",
     home: "Go home",
   },
   list: {
