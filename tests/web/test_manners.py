@@ -22,6 +22,18 @@ def test_an_address_beyond_ones_role_says_so_and_asks_for_nothing(open_page: Ope
     assert refused == []
 
 
+def test_nonsense_in_an_address_leads_nowhere_else_and_breaks_no_page(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    for elsewhere in ("https%3A%2F%2Fexample.com", "//example.com", "javascript:alert(1)"):
+        page.goto(f"/sign-in?next={elsewhere}")
+        page.wait_for_url("**/desk/board*")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 422 else None)
+    open_section(page, "/desk/statistics?span=eon&site=x", "Статистика")
+    expect(page.get_by_role("radio", name="Неделя")).to_be_checked()
+    assert refused == []
+
+
 def test_the_focus_comes_back_and_goes_to_the_field_that_was_refused(open_page: OpenPage) -> None:
     page = open_page("dispatcher")
     open_section(page, "/desk/passes", "Пропуска")
