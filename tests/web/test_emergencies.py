@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -119,6 +120,30 @@ def test_the_wall_screen_is_live_and_needs_no_mouse(open_page: OpenPage) -> None
     assert verdict >= 72
     page.keyboard.press("Escape")
     expect(page).to_have_url(re.compile("/desk/board"))
+
+
+def with_quiet_lanes(route: Route) -> None:
+    """As it is where nobody has come yet at two of the points."""
+    answer = route.fetch()
+    lanes = answer.json()
+    quiet = [{**lanes[0], "point_id": str(uuid4()), "point": f"Въезд {n}", "passage": None} for n in (7, 8)]
+    route.fulfill(response=answer, json=[*lanes, *quiet])
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1280, 720), (1920, 1080)])
+def test_lanes_at_the_wall_share_the_screen_that_nobody_scrolls(
+    open_page: OpenPage, width: int, height: int
+) -> None:
+    page = open_page("guard", width=width, height=height)
+    page.route("**/api/access/lanes*", with_quiet_lanes)
+    page.goto("/wall")
+    lanes = page.locator("[data-lane]")
+    expect(lanes.nth(2)).to_be_visible(timeout=VISIBLE_MS)
+    for box in (lane.bounding_box() for lane in lanes.all()):
+        assert box is not None
+        assert box["y"] + box["height"] <= height
+        assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollHeight") <= height
 
 
 def test_taking_is_seen_at_once_and_undone_with_the_reason_when_refused(open_page: OpenPage) -> None:

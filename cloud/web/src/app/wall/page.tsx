@@ -22,7 +22,7 @@ export function Wall() {
   useAwake();
   return (
     <Live>
-      <Box component="main" p="md" mih="100dvh">
+      <Box component="main" p="md" h="100dvh" display="flex" style={{ flexDirection: "column" }}>
         <AlarmBar isWall />
         <Group justify="space-between" mb="sm">
           <Text component="h1" m={0} fw={700} fz={{ base: 20, lg: 28 }}>

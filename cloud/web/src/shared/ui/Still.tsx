@@ -22,7 +22,8 @@ export function awaitStill(...passages: (Pictured | null | undefined)[]): number
 interface StillProps {
   passage: Pictured;
   label: string;
-  height: number;
+  /** px, or "100%" of the place. */
+  height: number | "100%";
   /** The whole picture, rather than as much of it as fills the place. */
   isWhole?: boolean;
 }
@@ -36,7 +37,7 @@ export function Still({ passage, label, height, isWhole = false }: StillProps) {
   return <Image src={`/api/files/${sha256}`} alt={label} h={height} fit={isWhole ? "contain" : "cover"} radius="sm" onError={() => setFailed(sha256)} />;
 }
 
-function Slot({ height, kind }: { height: number; kind: Exclude<Pictured["still_state"], "here"> }) {
+function Slot({ height, kind }: { height: StillProps["height"]; kind: Exclude<Pictured["still_state"], "here"> }) {
   const { t } = useTranslation();
   const Icon = kind === "coming" ? IconPhotoUp : IconCameraOff;
   return (
