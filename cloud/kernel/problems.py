@@ -268,6 +268,8 @@ def _field_text(error: Mapping[str, Any], location: Sequence[str]) -> Text:
     is_too_short = code in {"string_too_short", "too_short"} and context.get("min_length") == 1
     if is_too_short or (code.endswith("_type") and error.get("input") is None):
         return _FILL_IN
+    if code == "too_long" and isinstance(error.get("input"), str):  # a text that was looked at before
+        code = "string_too_long"
     names = (part for part in reversed(location) if not part.isdigit())
     of_field = _OF_FIELD.get((code, next(names, "")))
     return of_field or _FIELD_TEXTS.get(code, _OTHER)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from cloud.kernel.errors import NotAllowed
 from cloud.kernel.language import Language
+from cloud.kernel.lists import Words
 from cloud.kernel.permissions import PERMISSION_NAMES, Permission
 from cloud.kernel.phones import parse_phone
 from cloud.kernel.problems import field_error
@@ -18,6 +19,7 @@ class Typed(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=5)] = "Нил"
     phones: list[Annotated[str, AfterValidator(parse_phone)]] = []
     email: Annotated[str, Field(pattern="@")] = "nil@example.org"
+    search: Annotated[Words, Field(max_length=5)] = "x"
     words: Annotated[list[str], Field(min_length=1)] = ["x"]
     password: Annotated[str, Field(min_length=12)] = "x" * 12
     area: Annotated[Decimal, Field(gt=0, max_digits=5, decimal_places=2)] = Decimal(1)
@@ -41,6 +43,11 @@ def told(language: Language, **values: Any) -> str:
         ({"name": ""}, "Заполните поле.", "Fill this in."),
         ({"name": None}, "Заполните поле.", "Fill this in."),
         ({"words": []}, "Заполните поле.", "Fill this in."),
+        (
+            {"search": "Вольдемар"},
+            "Слишком длинно: можно не больше 5 знаков.",
+            "Too long: at most 5 characters.",
+        ),
         (
             {"name": "Вольдемар"},
             "Слишком длинно: можно не больше 5 знаков.",
