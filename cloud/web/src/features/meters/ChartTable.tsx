@@ -3,9 +3,9 @@
 import { Badge, Paper, ScrollArea, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import { formatDate, formatDateTime } from "@/shared/format/dates";
 import { formatNumber } from "@/shared/format/numbers";
 import type { Chart, ChartPoint } from "./api";
+import { momentTexts } from "./moments";
 import { unitText } from "@/shared/i18n/units";
 
 type Shown = "consumption" | "value" | "minimum" | "maximum" | "count";
@@ -22,7 +22,7 @@ export function ChartTable({ chart }: { chart: Chart }) {
   const unit = unitText(chart.series.unit, i18n.language);
   const columns = shownColumns(chart);
   const rows = chart.points.slice(-MOST_ROWS).reverse();
-  const at = (point: ChartPoint) => (chart.resolution === "day" ? formatDate(new Date(point.at), chart.zone) : formatDateTime(new Date(point.at), chart.zone, chart.resolution === "raw"));
+  const moments = momentTexts(rows.map(({ at }) => at), chart);
   if (rows.length === 0) return null;
   return (
     <Paper withBorder>
@@ -41,9 +41,9 @@ export function ChartTable({ chart }: { chart: Chart }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {rows.map((point) => (
+            {rows.map((point, index) => (
               <Table.Tr key={point.at}>
-                <Table.Td>{at(point)}</Table.Td>
+                <Table.Td>{moments[index]}</Table.Td>
                 {columns.map((name) => (
                   <Table.Td key={name} ta="right">
                     {typeof point[name] === "number" ? formatNumber(point[name], i18n.language) : "—"}

@@ -1,11 +1,12 @@
 /** One meter: its newest values, its curve, and the same numbers as a table. */
 
-import { Box, Button, Card, Chip, Group, Paper, SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Box, Button, Card, Chip, Group, Paper, SegmentedControl, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { Problem } from "@/shared/api/problem";
 import { formatQuantity } from "@/shared/format/numbers";
 import { useNow } from "@/shared/live/useNow";
 import { useZoneOf } from "@/shared/lookups/sites";
@@ -19,9 +20,9 @@ import { useLate } from "@/shared/ui/useLate";
 import { getChart, getMeter, getSeries, seriesOf, type SeriesRow } from "./api";
 import { ChartTable } from "./ChartTable";
 import { RemoveMeterDialog } from "./RemoveMeterDialog";
-import { type ChartSearch, type Span, SPANS, STEPS } from "./search";
+import { type ChartSearch, type Span, SPANS, type Step, STEPS } from "./search";
 import { SeriesChart } from "./SeriesChart";
-import { MOVES, moved, type View, windowOf } from "./span";
+import { coarser, MOVES, moved, type View, windowOf } from "./span";
 import { unitText } from "@/shared/i18n/units";
 import { channelText } from "./words";
 
@@ -118,7 +119,7 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
           />
         </Group>
         <Steps view={{ begin, end }} now={now} isZoomed={isZoomed} onChange={onChange} />
-        {chart.isError && <ProblemNotice error={chart.error} onRetry={() => void chart.refetch()} />}
+        {chart.isError && <Refused error={chart.error} step={step} onStep={(one) => onChange({ step: one })} onRetry={() => void chart.refetch()} />}
         <Box mih={CHART_PX}>
           {isWaiting && <Skeleton height={CHART_PX} />}
           {chart.data && <SeriesChart chart={chart.data} onZoom={(from, until) => onChange({ from, until, step: undefined })} />}
@@ -131,6 +132,30 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
       </Paper>
       {chart.data && <ChartTable chart={chart.data} />}
     </Stack>
+  );
+}
+
+interface RefusedProps {
+  error: Error;
+  step: Step;
+  onStep: (step: Step) => void;
+  onRetry: () => void;
+}
+
+/** More points than can be drawn are offered in a coarser step: asking for them again helps nobody. */
+function Refused({ error, step, onStep, onRetry }: RefusedProps) {
+  const { t } = useTranslation();
+  const fitting = coarser(step);
+  if (!(error instanceof Problem) || error.code !== "range_invalid" || !fitting) return <ProblemNotice error={error} onRetry={onRetry} />;
+  return (
+    <Alert color="yellow" role="alert">
+      <Group justify="space-between">
+        <Text size="sm">{t("meters.tooMany")}</Text>
+        <Button size="xs" variant="default" onClick={() => onStep(fitting)}>
+          {t(`meters.inSteps.${fitting}`)}
+        </Button>
+      </Group>
+    </Alert>
   );
 }
 

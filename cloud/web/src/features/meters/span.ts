@@ -1,6 +1,6 @@
 /** Which part of time a chart shows, and in which steps. */
 
-import { type ChartSearch, MOST_MS, type Span, type Step } from "./search";
+import { type ChartSearch, MOST_MS, type Span, type Step, STEPS } from "./search";
 
 const HOUR_MS = 3_600_000;
 const SPAN_MS: Readonly<Record<Span, number>> = {
@@ -22,6 +22,11 @@ export interface Window {
 export function stepFor(spanMs: number): Step {
   if (spanMs <= 6 * HOUR_MS) return "raw";
   return spanMs <= 8 * 24 * HOUR_MS ? "hour" : "day";
+}
+
+/** The next step that has fewer points, where one has too many; the coarsest: none. */
+export function coarser(step: Step): Step | undefined {
+  return STEPS[STEPS.indexOf(step) + 1];
 }
 
 export type View = Pick<Window, "begin" | "end">;

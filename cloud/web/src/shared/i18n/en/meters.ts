@@ -29,6 +29,8 @@ export const meters = {
   spans: { hour: "Hour", day: "Day", week: "Week", month: "Month", year: "Year" },
   step: "Step",
   steps: { raw: "Readings", hour: "Hour", day: "Day" },
+  tooMany: "There are more readings than a chart holds. Look at them in larger steps, or choose a shorter time.",
+  inSteps: { raw: "Show all", hour: "Show by the hour", day: "Show by the day" },
   zoomHint: "Drag over a part of the chart to zoom in.",
   shownPart: "Shown time",
   moves: { earlier: "Earlier", later: "Later", closer: "Closer", farther: "Farther" },
