@@ -11,6 +11,7 @@ import { formatNumber } from "@/shared/format/numbers";
 import type { Chart } from "./api";
 import { columnsOf, type Columns } from "./chartData";
 import { unitText } from "@/shared/i18n/units";
+import { textScale } from "@/shared/ui/textScale";
 import { channelText } from "./words";
 
 const HEIGHT = 320;
@@ -68,7 +69,8 @@ interface OptionsInput {
 
 function chartOptions({ columns, chart, width, scheme, unit, language, whenLabel, bandLabel, onZoom }: OptionsInput): uPlot.Options {
   const colour = COLOUR[scheme];
-  const axis = { stroke: colour.axis, grid: { stroke: colour.grid, width: 1 }, ticks: { stroke: colour.grid, width: 1 }, font: "12px 'Inter Variable', sans-serif" };
+  const scale = textScale();
+  const axis = { stroke: colour.axis, grid: { stroke: colour.grid, width: 1 }, ticks: { stroke: colour.grid, width: 1 }, font: `${12 * scale}px 'Inter Variable', sans-serif` };
   const value: uPlot.Series.Value = (_, raw) => (raw as number | null) === null ? "—" : formatNumber(raw, language);
   const bars = columns.isBars && uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.75, 60], align: 1 }), points: { show: false } } : {};
   return {
@@ -77,7 +79,7 @@ function chartOptions({ columns, chart, width, scheme, unit, language, whenLabel
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), chart.zone),
     cursor: { drag: { x: true, y: false, setScale: false }, y: false },
     scales: { x: { range: [Date.parse(chart.begin) / 1000, Date.parse(chart.end) / 1000] }, y: columns.isBars ? { range: (_, __, most) => [0, most > 0 ? most * 1.1 : 1] } : {} },
-    axes: [{ ...axis, values: (_, ticks, __, ___, step) => axisLabels(ticks, step, chart.zone) }, { ...axis, size: 72, values: (_, ticks) => ticks.map((tick) => formatNumber(tick, language)) }],
+    axes: [{ ...axis, size: 50 * scale, space: 50 * scale, values: (_, ticks, __, ___, step) => axisLabels(ticks, step, chart.zone) }, { ...axis, size: 72 * scale, space: 30 * scale, values: (_, ticks) => ticks.map((tick) => formatNumber(tick, language)) }],
     series: [
       { label: whenLabel, value: (_, at) => (at as number | null) === null ? "" : moment(at, chart) },
       { label: unit, stroke: colour.line, fill: columns.isBars ? colour.fill : "transparent", width: 1.5, value, ...bars },

@@ -5,6 +5,7 @@ import { type ChangeEvent, type CSSProperties, type FocusEvent, Fragment, memo, 
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
+import { rem, textScale } from "@/shared/ui/textScale";
 import { type Column, columnWidths } from "./columns";
 import classes from "./DataTable.module.css";
 import type { ShownProps } from "./DataTable";
@@ -15,7 +16,9 @@ import { useVirtualRows } from "./useVirtualRows";
 
 const CHECK_WIDTH = 36;
 const BORDERS = 2;
-export const ROW_PX = 36;
+const ROW_PX = 36;
+
+const widthOf = (px: number | undefined) => (px === undefined ? undefined : rem(px));
 
 export function Grid<Row, S extends ListSearch>(props: ShownProps<Row, S> & { width: number }) {
   const { list, columns, choice, held, rowKey, width } = props;
@@ -38,9 +41,9 @@ export function Grid<Row, S extends ListSearch>(props: ShownProps<Row, S> & { wi
     <Paper withBorder className={classes["frame"]} data-wide={isWide || undefined}>
       <table className={classes["table"]} aria-label={props.label} aria-rowcount={isCapped ? -1 : held.count + 1}>
         <colgroup>
-          {choice && <col style={{ width: CHECK_WIDTH }} />}
+          {choice && <col style={{ width: rem(CHECK_WIDTH) }} />}
           {columns.map((column, index) => (
-            <col key={column.id} style={{ width: widths[index] ?? column.width }} />
+            <col key={column.id} style={{ width: widthOf(widths[index] ?? column.width) }} />
           ))}
         </colgroup>
         <thead>
@@ -106,7 +109,7 @@ function Rows<Row, S extends ListSearch>({ held, columns, rowKey, onOpen, choice
     body,
     count,
     pinned,
-    estimate: ROW_PX,
+    estimate: ROW_PX * textScale(),
     keyAt,
     page: list.search.page ?? 1,
     reach: list.reach,

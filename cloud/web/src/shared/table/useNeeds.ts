@@ -2,6 +2,7 @@
 
 import { type RefObject, useLayoutEffect, useRef } from "react";
 
+import { textScale } from "@/shared/ui/textScale";
 import type { Column } from "./columns";
 
 /** Of a cell, left and right. */
@@ -15,7 +16,7 @@ interface Options {
   list: string;
   width: number;
   isDrawn: boolean;
-  /** In the columns' order, px. */
+  /** In the columns' order, px of a text of the usual size. */
   onNeeds: (needs: readonly number[]) => void;
 }
 
@@ -29,13 +30,14 @@ export function useNeeds(body: RefObject<HTMLElement | null>, { columns, skipped
   useLayoutEffect(() => {
     if (!isDrawn || width === 0 || !body.current) return;
     const needs = new Array<number>(count).fill(0);
+    const scale = textScale();
     const range = document.createRange();
     for (const row of body.current.querySelectorAll("tr[aria-rowindex]")) {
       for (const [place] of needs.entries()) {
         const cell = row.children[place + skipped];
         if (!cell) continue;
         range.selectNodeContents(cell);
-        needs[place] = Math.max(needs[place] ?? 0, range.getBoundingClientRect().width + PADDING_PX);
+        needs[place] = Math.max(needs[place] ?? 0, range.getBoundingClientRect().width / scale + PADDING_PX);
       }
     }
     latest.current(needs);
