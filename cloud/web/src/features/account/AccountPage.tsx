@@ -1,6 +1,6 @@
 /** My account: where I am signed in, my password, my authenticator app. */
 
-import { Badge, Button, Card, Group, PasswordInput, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Card, Group, PasswordInput, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { queryOptions, useQuery } from "@tanstack/react-query";
@@ -21,15 +21,20 @@ import { browserName } from "./browserName";
 import { Companies } from "./Companies";
 import { RemoveTotpDialog, TotpDialog } from "./TotpDialog";
 
+/** Words that are longer than the card go on below. */
+const WRAPPED = { root: { height: "auto", minHeight: "var(--button-height)" }, label: { whiteSpace: "normal" } } as const;
+
 const sessionsQuery = queryOptions({ queryKey: ["sessions"], queryFn: mySessions });
 
 export function AccountPage() {
   const { t } = useTranslation();
   const me = useMe();
+  const isNobodysStaff = !me.is_operator && me.companies.every(({ permissions, needs_totp }) => permissions.length === 0 && !needs_totp);
   const sessions = useQuery(sessionsQuery);
   const isWaiting = useLate(sessions.isPending);
   return (
     <Page title={t("section.account")} note={`${me.name}, ${me.email}`}>
+      {isNobodysStaff && <Alert color="gray">{t("account.noRights")}</Alert>}
       {isWaiting && <Skeleton height={300} />}
       {!sessions.isPending && (
         <SimpleGrid cols={{ base: 1, lg: 2 }}>
@@ -128,7 +133,7 @@ function SecondFactor() {
               {t("account.totpRemove")}
             </Button>
           ) : (
-            <Button variant={isDemanded ? "filled" : "default"} onClick={setting.open}>
+            <Button variant={isDemanded ? "filled" : "default"} maw="100%" styles={WRAPPED} onClick={setting.open}>
               {t("account.totpSet")}
             </Button>
           )}

@@ -31,6 +31,7 @@ export function Companies() {
             </Text>
             <Button
               size="compact-sm"
+              flex="none"
               variant="subtle"
               color="gray"
               c="var(--domovoy-denied)"

@@ -57,7 +57,7 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       title: t("passes.column.changed"),
       sort: "changed",
       isExtra: ROOMY,
-      width: 104,
+      width: 118,
       render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} />,
     },
     { id: "number", isExtra: 960, title: t("passes.column.number"), sort: "number", width: 54, align: "right", render: (row) => row.number },

@@ -1,4 +1,5 @@
 export const account = {
+  noRights: "Staff work here, and you have no rights of staff: a company administrator grants them. A resident's passes and guests are in the resident's app.",
   sessions: "Where I am signed in",
   endOthers: "Sign out everywhere else",
   notEnded: "Could not sign out there",
