@@ -1,10 +1,11 @@
 """A meter's chart without a mouse: by keyboard, by touch, and on the site's clock whoever looks at it."""
 
+import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.web.conftest import OpenPage
 from tests.web.pages import VISIBLE_MS
@@ -98,3 +99,22 @@ def test_times_are_the_sites_whoever_looks(open_page: OpenPage) -> None:
     told = (clock.text_content() or "")[-5:]
     moments = [page.evaluate("Date.now()") - ago for ago in (0, 60_000)]  # looked at after the clock was
     assert told in [page.evaluate(there, [moment, "Asia/Yekaterinburg"]) for moment in moments]
+
+
+def test_more_readings_than_a_chart_holds_are_offered_by_the_hour(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    page.route(re.compile(r"/points\?.*resolution=raw"), refuse_the_range)
+    open_meter(page)
+    page.get_by_role("group", name="С каким шагом").or_(
+        page.get_by_role("radiogroup", name="С каким шагом")
+    ).get_by_text("Показания").click()
+    notice = page.get_by_role("alert").filter(has_text="показаний больше, чем помещается")
+    expect(notice.get_by_role("button", name="Повторить")).to_have_count(0)
+    notice.get_by_role("button", name="Показать по часам").click(timeout=VISIBLE_MS)
+    expect(page).to_have_url(re.compile("step=hour"))
+    expect(notice).to_have_count(0)
+
+
+def refuse_the_range(route: Route) -> None:
+    body = {"title": "Неверный промежуток", "status": 400, "code": "range_invalid", "data": {"limit": 10000}}
+    route.fulfill(status=400, content_type="application/problem+json", body=json.dumps(body))

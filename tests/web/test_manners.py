@@ -34,6 +34,20 @@ def test_nonsense_in_an_address_leads_nowhere_else_and_breaks_no_page(open_page:
     assert refused == []
 
 
+def test_who_has_no_rights_of_staff_reads_why_the_menu_is_empty(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+
+    def without_rights(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        bare = [{**each, "permissions": []} for each in told["companies"]]
+        route.fulfill(response=answer, json={**told, "companies": bare})
+
+    page.route("**/api/session", without_rights)
+    open_section(page, "/desk", "Мой профиль")
+    expect(page.get_by_role("alert").filter(has_text="прав сотрудника у вас нет")).to_be_visible()
+
+
 def test_the_focus_comes_back_and_goes_to_the_field_that_was_refused(open_page: OpenPage) -> None:
     page = open_page("dispatcher")
     open_section(page, "/desk/passes", "Пропуска")

@@ -64,6 +64,15 @@ FAULTS = """
 """
 
 
+LARGE_TEXT = """
+addEventListener("DOMContentLoaded", () => {
+    const sheet = document.createElement("style");
+    sheet.textContent = "html { font-size: 200% }";
+    document.head.append(sheet);
+});
+"""
+
+
 def zoomed(open_page: OpenPage, role: str) -> Page:
     return open_page(role, **ZOOMED)
 
@@ -123,3 +132,17 @@ def test_a_list_tells_a_screen_reader_its_size_places_and_heads(open_page: OpenP
     heads = table.locator("thead th")
     assert {heads.nth(place).get_attribute("scope") for place in range(heads.count())} == {"col"}
     assert page.locator("main [aria-live], main [role=status]").filter(has_text="запис").count() == 1
+
+
+@pytest.mark.parametrize("path", ["/desk/passes", "/desk/people", "/desk/account", "/admin/companies"])
+def test_a_page_is_whole_where_the_browser_s_text_is_twice_as_large(path: str, open_page: OpenPage) -> None:
+    page = open_page("administrator")
+    page.add_init_script(LARGE_TEXT)
+    page.goto(path)
+    expect(page.locator(PAGES[path][1]).first).to_be_visible(timeout=VISIBLE_MS)
+    page.wait_for_timeout(500)
+    assert page.evaluate(FAULTS) == []
+    cut = "all => all.filter(it => it.scrollWidth > it.clientWidth + 1).map(it => it.innerText)"
+    assert page.locator("main .mantine-Button-label:visible").evaluate_all(cut) == []
+    for size in page.locator("tbody td").evaluate_all("all => all.map(it => getComputedStyle(it).fontSize)"):
+        assert size == "27px"

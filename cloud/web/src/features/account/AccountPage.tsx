@@ -106,7 +106,7 @@ function SessionLine({ session, onEnd }: { session: Session; onEnd: () => void }
         </Text>
       </div>
       {!session.is_this && (
-        <Button size="compact-sm" variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={press}>
+        <Button size="compact-sm" flex="none" variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={press}>
           {t("account.end")}
         </Button>
       )}

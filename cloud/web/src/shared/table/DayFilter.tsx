@@ -13,7 +13,7 @@ export interface DayFilterProps {
   zone?: string | undefined;
 }
 
-export const DAY_FILTER_WIDTH = { base: "calc(50% - 5px)", sm: 170 };
+export const DAY_FILTER_WIDTH = { base: "calc(50% - var(--mantine-spacing-xs) / 2)", sm: 170 };
 
 export const dayText = (day: string) => formatDate(new Date(`${day}T12:00:00Z`), "UTC");
 

@@ -72,7 +72,7 @@ interface FilterSelectProps<S extends ListSearch> {
 export function FilterSelect<S extends ListSearch>({ label, value, options, onChange, width = 170 }: FilterSelectProps<S>) {
   return (
     <Select
-      w={{ base: "calc(50% - 5px)", sm: width }}
+      w={{ base: "calc(50% - var(--mantine-spacing-xs) / 2)", sm: width }}
       placeholder={label}
       aria-label={label}
       data={options}
