@@ -13,6 +13,7 @@ from cloud.access.errors import (
     BlockNotThere,
     OnBlacklist,
     PassIsFinal,
+    PassIssuedAlready,
     PassNeedsApproval,
     PassNotRequested,
     PassNotThere,
@@ -38,11 +39,19 @@ from cloud.access.schemas import (
     Revocation,
     Revoked,
 )
-from cloud.access.types import BlockDraft, BulkDraft, PassDraft, PassState, PointPolicyDraft, PolicyDraft
+from cloud.access.types import (
+    BlockDraft,
+    BulkDraft,
+    ChangedPass,
+    NewPass,
+    PassState,
+    PointPolicyDraft,
+    PolicyDraft,
+)
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.database import now, trial
-from cloud.kernel.errors import FixInput
+from cloud.kernel.errors import ChangedMeanwhile, FixInput, IdTaken
 from cloud.kernel.language import Language
 from cloud.kernel.listing import as_answer
 from cloud.kernel.lists import ListParams, Page
@@ -108,10 +117,15 @@ def count_passes(call: Reading, complex_id: OfComplex = None) -> Any:
     return queries.count_by_state(call.session, now(call.session), complex_id)
 
 
-@router.post("/passes", status_code=201, response_model=PassOut, responses=answers(*_OF_A_DRAFT))
-def issue_pass(call: Issuing, draft: PassDraft) -> PassOut:
+@router.post(
+    "/passes",
+    status_code=201,
+    response_model=PassOut,
+    responses=answers(PassIssuedAlready, IdTaken, *_OF_A_DRAFT),
+)
+def issue_pass(call: Issuing, draft: NewPass) -> PassOut:
     """Issue a pass; the site's boxes hold it a moment later. An ambiguous card is asked about (`card_ambiguous`)."""
-    made = service.issue_pass(call.session, call.actor, draft)
+    made = service.issue_pass(call.session, call.actor, draft, pass_id=draft.id)
     service.keep_key(call.session, call.house.secrets, made.site_id)
     return _shown(call, made)
 
@@ -136,11 +150,11 @@ def get_guest_link(call: Showing, pass_id: UUID) -> GuestLinkOut:
 @router.put(
     "/passes/{pass_id}",
     response_model=PassOut,
-    responses=answers(PassNotThere, PassIsFinal, PassNeedsApproval, *_OF_A_DRAFT, one=True),
+    responses=answers(PassNotThere, PassIsFinal, ChangedMeanwhile, PassNeedsApproval, *_OF_A_DRAFT, one=True),
 )
-def change_pass(call: Issuing, pass_id: UUID, draft: PassDraft) -> PassOut:
+def change_pass(call: Issuing, pass_id: UUID, draft: ChangedPass) -> PassOut:
     """Change a pass that still stands."""
-    return _shown(call, service.change_pass(call.session, call.actor, pass_id, draft))
+    return _shown(call, service.change_pass(call.session, call.actor, pass_id, draft, version=draft.version))
 
 
 @router.post("/passes/revoke", response_model=Revoked, responses=answers(PassNotThere, PassIsFinal, one=True))

@@ -85,6 +85,17 @@ class PassIsFinal(Conflict):
     example = {"number": 1042}
 
 
+class PassIssuedAlready(Conflict):
+    """A pass was issued under this id, and it is not what is asked for now."""
+
+    code = "pass_issued_already"
+    text = Text(
+        "По этой форме уже выдан пропуск № {number}, и он другой. Откройте его и измените.",
+        "Pass {number} was issued from this form already, and it is another one. Open it and change it.",
+    )
+    example = {"number": 1042}
+
+
 class PassNeedsApproval(Conflict):
     """The company lets a manager approve such passes: one that stands is not changed past the manager."""
 

@@ -13,6 +13,10 @@ from cloud.kernel.database import new_id
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
 
+EDITS = frozenset(
+    {PassChange.EDITED, PassChange.CARD_GIVEN, PassChange.CARD_TAKEN}
+)  # what a form shows is another
+
 
 def history_of(session: Session, pass_id: UUID) -> list[PassHistory]:
     """What happened to a pass, newest first."""
@@ -33,6 +37,8 @@ def add_history(
 ) -> None:
     """A line of the pass's history; whoever watches is told."""
     row.changed_at = max(row.changed_at, at)
+    if change in EDITS:
+        row.version += 1
     session.add(
         PassHistory(
             id=new_id(session),

@@ -85,6 +85,7 @@ class Pass(TenantMixin, Base):
     group_id: Mapped[UUID | None]  # of the table with which it came
     group: Mapped[str] = mapped_column(server_default="")
     note: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer, server_default="1")  # one more with each change of its form
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]  # who held it is forgotten: it had ended long enough ago

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
-from cloud.access import blacklist, pass_cards, policies, recognition, rules, typed
+from cloud.access import blacklist, meanwhile, pass_cards, policies, recognition, rules, typed
 from cloud.access import cards as stock
 from cloud.access.errors import PassIsFinal, PassNeedsApproval, PassNotRequested, PassNotThere
 from cloud.access.face_passes import faces_for
@@ -34,27 +34,43 @@ NEXT_NUMBER = text(
 )
 
 
-def issue_pass(session: Session, actor: Actor, draft: PassDraft, *, by_resident: bool = False) -> Pass:
+def issue_pass(
+    session: Session,
+    actor: Actor,
+    draft: PassDraft,
+    *,
+    pass_id: UUID | None = None,
+    by_resident: bool = False,
+) -> Pass:
     """Issue a pass; the site's boxes get it with the commit, or with its approval where the company asks for one.
 
-    Raises FixInput for an unreadable plate or card, a wrong window, what the company or a point refuses;
-    OnBlacklist; SiteNotThere and the like.
+    `pass_id`: made up by the caller; the same again is answered with the pass that was made. Raises FixInput for an
+    unreadable plate or card, a wrong window, what the company or a point refuses; OnBlacklist; SiteNotThere and the
+    like; PassIssuedAlready, IdTaken.
     """
     organisation_id = actor.require(Permission.PASSES_ISSUE)
     plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
     valid_from = draft.valid_from or now(session)
     rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
     sites.lock_sites(session, {draft.site_id})
+    made = meanwhile.made_before(session, pass_id, draft, (plates, cards), by_resident) if pass_id else None
+    if made is not None:
+        return made
     blacklist.refuse_listed(session, draft, plates, cards)
     allowed = policies.apply(session, draft, valid_from, is_whole=not draft.points, by_resident=by_resident)
     waits = allowed.approval and not actor.may(Permission.PASSES_APPROVE, organisation_id)
     change = PassChange.REQUESTED if waits else PassChange.ISSUED
-    made = Pass(id=new_id(session), organisation_id=organisation_id, state=rules.STATE_AFTER[change], uses=0)
+    made = Pass(
+        id=pass_id or new_id(session),
+        organisation_id=organisation_id,
+        state=rules.STATE_AFTER[change],
+        uses=0,
+    )
     made.number = session.scalars(NEXT_NUMBER, {"organisation_id": organisation_id}).one()
     made.created_at, made.vehicles, made.left_out = now(session), allowed.vehicles, list(allowed.left_out)
     _fill(session, made, allowed.draft, plates, valid_from)
     session.add(made)
-    session.flush()
+    meanwhile.flush_new(session)
     held_cards = pass_cards.put(session, actor, made, cards, {}) + typed.give(session, made, draft, [])
     _note(session, actor, made, change)
     if not waits:
@@ -63,14 +79,21 @@ def issue_pass(session: Session, actor: Actor, draft: PassDraft, *, by_resident:
 
 
 def change_pass(
-    session: Session, actor: Actor, pass_id: UUID, draft: PassDraft, *, by_resident: bool = False
+    session: Session,
+    actor: Actor,
+    pass_id: UUID,
+    draft: PassDraft,
+    *,
+    version: int | None = None,
+    by_resident: bool = False,
 ) -> Pass:
-    """Change a pass that still stands.
+    """Change a pass that still stands. `version`: of the pass from which the change began; None: of any.
 
-    Raises what `issue_pass` raises, PassNotThere, PassIsFinal and PassNeedsApproval.
+    Raises what `issue_pass` raises, PassNotThere, PassIsFinal, ChangedMeanwhile and PassNeedsApproval.
     """
     actor.require(Permission.PASSES_ISSUE)
     changed = standing(session, pass_id)
+    meanwhile.check_version(session, changed, version)
     plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
     valid_from = draft.valid_from or changed.valid_from
     rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)

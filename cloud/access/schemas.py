@@ -71,6 +71,9 @@ class PassRow(BaseModel):
 class PassOut(PassRow):
     """A pass with its cards and history."""
 
+    version: int = Field(
+        description="one more with each change; a change says from which it began", examples=[3]
+    )
     host_id: UUID | None
     premises_id: UUID | None
     group_id: UUID | None

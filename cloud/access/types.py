@@ -204,6 +204,24 @@ class PassDraft(_Draft):
     note: Annotated[str, StringConstraints(max_length=2000), LINES] = ""
 
 
+class NewPass(PassDraft):
+    """A pass that is to be issued. The same id again is answered with the pass that was made, and makes no other."""
+
+    id: UUID | None = Field(default=None, description="made up by the caller, once for each pass")
+
+
+class ChangedPass(PassDraft):
+    """A pass as it is to be from now on, whole."""
+
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        description="of the pass from which the change began: refused (`changed_meanwhile`) where it was changed since;"
+        " absent: whatever stands there is written over",
+        examples=[3],
+    )
+
+
 class GiveDraft(_Draft):
     """To whom a card is given: onto a pass that stands, or onto a new one that is issued with it. One of the two."""
 

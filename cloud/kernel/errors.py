@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from cloud.kernel.language import Language, Text
@@ -91,6 +92,28 @@ class Conflict(DomovoyError):
     text = Text(
         "Данные изменились. Обновите страницу и повторите.", "The data has changed. Reload and try again."
     )
+
+
+class ChangedMeanwhile(Conflict):
+    """The change began from a version that stands no more: nothing of it was kept. `at`: on the site's clock."""
+
+    code = "changed_meanwhile"
+    text = Text(
+        "Пока вы правили, это изменили: {by}, {at}. Посмотрите, что там теперь, и сохраните снова.",
+        "While you were at it, this was changed: {by}, {at}. See what stands there now, and save again.",
+    )
+    example = {"by": "Сидорова Анна", "at": "2026-11-29T23:10:00+05:00"}
+
+    def told(self, language: Language) -> dict[str, Any]:  # noqa: ARG002  # a moment is written alike in both
+        """The moment as people write it; `data` keeps it for programs."""
+        return self.data | {"at": f"{datetime.fromisoformat(self.data['at']):%d.%m.%Y %H:%M}"}
+
+
+class IdTaken(Conflict):
+    """The caller made up an id that something has already, perhaps not theirs: another one is needed."""
+
+    code = "id_taken"
+    text = Text("Этот id уже занят. Придумайте другой.", "This id is taken already. Make up another one.")
 
 
 class Gone(DomovoyError):

@@ -8,14 +8,14 @@ from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 
 from cloud.access import service as access
-from cloud.access.errors import OnBlacklist, PassIsFinal, PassNeedsApproval, PassNotThere
+from cloud.access.errors import OnBlacklist, PassIsFinal, PassIssuedAlready, PassNeedsApproval, PassNotThere
 from cloud.access.types import PassState
 from cloud.calls.errors import CallAnswered, CallNotThere, CallOver, DoorNotForResidents
 from cloud.calls.types import CallState
 from cloud.kernel.api import Call, Router, signed_in
 from cloud.kernel.api_files import CONTENT, file_answer
 from cloud.kernel.database import now
-from cloud.kernel.errors import TooMany
+from cloud.kernel.errors import IdTaken, TooMany
 from cloud.kernel.limits import Limit
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.problems import answers
@@ -34,7 +34,7 @@ from cloud.reads.schemas_residents import (
     ReadCount,
 )
 from cloud.residents import service
-from cloud.residents.errors import DoorNotThere, NotAtHome, OrderNotThere, PassNotYours
+from cloud.residents.errors import DoorNotThere, NotAtHome, OrderNotThere, PassChanged, PassNotYours
 from cloud.residents.service import AtHome
 from cloud.residents.types import AnswerDraft, GuestDraft, ReadDraft, WatchDraft, WindowChange
 from cloud.sites.errors import BoxNotEnrolled, BoxRevoked, CommandNotFound
@@ -72,7 +72,7 @@ def list_passes(
     "/passes",
     status_code=201,
     response_model=PassOfMine,
-    responses=answers(NotAtHome, OnBlacklist, TooMany, one=True),
+    responses=answers(NotAtHome, PassIssuedAlready, IdTaken, OnBlacklist, TooMany, one=True),
 )
 def order_pass(call: Ordering, draft: GuestDraft) -> dict[str, Any]:
     """Order a pass to my premises. 422 names what the company does not allow, and `data.until`, when a limit ends."""
@@ -93,7 +93,14 @@ def get_pass(call: Mine, pass_id: UUID) -> dict[str, Any]:
     "/passes/{pass_id}/window",
     response_model=PassOfMine,
     responses=answers(
-        PassNotThere, PassNotYours, PassIsFinal, PassNeedsApproval, OnBlacklist, TooMany, one=True
+        PassNotThere,
+        PassNotYours,
+        PassChanged,
+        PassIsFinal,
+        PassNeedsApproval,
+        OnBlacklist,
+        TooMany,
+        one=True,
     ),
 )
 def change_window(call: Ordering, pass_id: UUID, change: WindowChange) -> dict[str, Any]:

@@ -221,6 +221,7 @@ def _passes(home: AtHome) -> AnySelect:
             Pass.uses,
             Pass.note,
             code.label("code"),
+            Pass.version,
             Pass.created_at,
             PassWatch.id.is_not(None).label("watched"),
             func.coalesce(PassWatch.by_email, False).label("watched_by_email"),

@@ -75,6 +75,7 @@ class PassOfMine(BaseModel):
     uses: int
     note: str
     code: str | None = Field(description="to be typed at a keypad or told", examples=["K7M2-9QXW"])
+    version: int = Field(description="one more with each change", examples=[3])
     created_at: datetime
     may_change: bool = Field(description="its time can be changed, and it can be revoked")
     watched: bool

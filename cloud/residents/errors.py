@@ -25,6 +25,17 @@ class OrderNotThere(NotThere):
     text = Text("Такой команды вы не отдавали.", "You gave no such order.")
 
 
+class PassChanged(Conflict):
+    """The company, or somebody at home, changed it since the caller looked. Who it was is the company's own affair."""
+
+    code = "pass_changed"
+    text = Text(
+        "Пропуск № {number} за это время изменили. Посмотрите, что в нём теперь, и сохраните снова.",
+        "Pass {number} was changed meanwhile. See what stands there now, and save again.",
+    )
+    example = {"number": 1042}
+
+
 class PassNotYours(Conflict):
     """The company issued it for good: it changes and revokes it, too."""
 

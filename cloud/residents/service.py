@@ -19,13 +19,13 @@ from cloud.calls.types import CallAnswer
 from cloud.housing import service as housing
 from cloud.kernel import mail
 from cloud.kernel.database import current_organisation, new_id, now
-from cloud.kernel.errors import FixInput
+from cloud.kernel.errors import ChangedMeanwhile, FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.realtime import LiveKind, publish_to
 from cloud.organisations import service as organisations
 from cloud.people import service as people
 from cloud.residents import letters
-from cloud.residents.errors import DoorNotThere, OrderNotThere, PassNotYours
+from cloud.residents.errors import DoorNotThere, OrderNotThere, PassChanged, PassNotYours
 from cloud.residents.home import AtHome, at_home
 from cloud.residents.models import Notice
 from cloud.residents.retention import KEPT
@@ -95,7 +95,7 @@ def order_pass(home: AtHome, draft: GuestDraft) -> tuple[UUID, UUID]:
     actor = home.acting(who.organisation_id)
     _require_kind(home, draft.kind)
     site_id = _site_of(home.session, draft)
-    fields = draft.model_dump(exclude={"premises_id", "site_id", "schedule"})
+    fields = draft.model_dump(exclude={"id", "premises_id", "site_id", "schedule"})
     windows = [WindowDraft(**window.model_dump()) for window in draft.schedule]
     wanted = PassDraft(
         **fields,
@@ -104,7 +104,7 @@ def order_pass(home: AtHome, draft: GuestDraft) -> tuple[UUID, UUID]:
         host_id=who.person_id,
         schedule=windows,
     )
-    made = access.issue_pass(home.session, actor, wanted, by_resident=True)
+    made = access.issue_pass(home.session, actor, wanted, pass_id=draft.id, by_resident=True)
     home.session.flush()
     return made.id, site_id
 
@@ -112,7 +112,7 @@ def order_pass(home: AtHome, draft: GuestDraft) -> tuple[UUID, UUID]:
 def change_window(home: AtHome, pass_id: UUID, change: WindowChange) -> None:
     """Give a pass of the caller's another time.
 
-    Raises as `_mine`, FixInput for what the company does not allow, and what `access.change_pass` raises.
+    Raises as `_mine`, PassChanged, FixInput for what the company does not allow, and what `access.change_pass` raises.
     """
     row = _mine(home, pass_id)
     actor = home.acting(row.organisation_id)
@@ -141,7 +141,13 @@ def change_window(home: AtHome, pass_id: UUID, change: WindowChange) -> None:
         entries=row.entries,
         note=row.note,
     )
-    access.change_pass(home.session, actor, pass_id, draft, by_resident=True)
+    version = (
+        change.version or row.version
+    )  # what is not given stays, and so must not have changed since it was read
+    try:
+        access.change_pass(home.session, actor, pass_id, draft, version=version, by_resident=True)
+    except ChangedMeanwhile as error:
+        raise PassChanged(number=row.number) from error
 
 
 def revoke_pass(home: AtHome, pass_id: UUID) -> None:

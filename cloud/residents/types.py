@@ -38,8 +38,12 @@ class WeeklyWindow(_Draft):
 
 
 class GuestDraft(_Draft):
-    """A pass that a resident orders. `site_id` is needed where several sites lead to the premises."""
+    """A pass that a resident orders. `site_id` is needed where several sites lead to the premises.
 
+    The same `id` again is answered with the pass that was made, and makes no other.
+    """
+
+    id: UUID | None = Field(default=None, description="made up by the caller, once for each pass")
     premises_id: UUID
     site_id: UUID | None = None
     kind: PassKind = Field(default=PassKind.GUEST, examples=[PassKind.GUEST])
@@ -60,6 +64,12 @@ class GuestDraft(_Draft):
 class WindowChange(_Draft):
     """Another time for a pass; what is absent stays."""
 
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        description="of the pass that the caller looked at: refused (`pass_changed`) where it was changed since",
+        examples=[3],
+    )
     valid_from: Instant | None = None
     valid_until: Instant | None = None
 

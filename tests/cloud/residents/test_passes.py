@@ -1,6 +1,7 @@
 """A resident orders, changes and revokes passes of their own, within what the company allows; and opens their doors."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -65,6 +66,39 @@ def test_the_time_is_changed_and_the_guest_is_called_off(tower: Tower, maria: Pe
     assert (gone["state"], gone["may_change"]) == ("revoked", False)
     again = maria.call("POST", f"/api/resident/passes/{pass_id}/revoke")
     assert (again.status_code, again.json()["code"]) == (409, "pass_is_final")
+
+
+def test_an_order_whose_answer_was_lost_is_made_once(tower: Tower, maria: Person, olga: Person) -> None:
+    policy = {"kind": "guest", "standing": 1, "residents": True}
+    assert tower.boss.call("PUT", "/api/access/policies", policy).status_code == 200
+    once = str(uuid4())
+    assert order(tower, maria, id=once) == once
+    assert order(tower, maria, id=once) == once  # and the limit does not count it twice
+    other = maria.call("POST", "/api/resident/passes", draft(tower, id=once, holder="Иван"))
+    assert (other.status_code, other.json()["code"]) == (409, "pass_issued_already")
+    hers = draft(tower, id=once, premises_id=tower.flats["18"])
+    neighbour = olga.call("POST", "/api/resident/passes", hers)
+    assert (neighbour.status_code, neighbour.json()["code"], neighbour.json()["data"]) == (
+        409,
+        "id_taken",
+        {},
+    )
+    assert maria.get("/api/resident/passes").json()["total"] == 1
+
+
+def test_a_time_is_not_written_over_what_the_desk_changed_meanwhile(tower: Tower, maria: Person) -> None:
+    of_pass = f"/api/resident/passes/{order(tower, maria)}"
+    looked = maria.get(of_pass).json()
+    longer = {"ids": [looked["id"]], "valid_until": str(NOON + timedelta(hours=30))}
+    assert tower.boss.call("POST", "/api/access/passes/change", longer).json()["changed"] == 1
+    later = {"valid_until": str(NOON + timedelta(hours=20))}
+    refused = maria.call("PUT", f"{of_pass}/window", later | {"version": looked["version"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "pass_changed")
+    assert set(refused.json()["data"]) == {"number"}
+    now = maria.get(of_pass).json()
+    assert datetime.fromisoformat(now["valid_until"]) == NOON + timedelta(hours=30)
+    assert maria.call("PUT", f"{of_pass}/window", later | {"version": now["version"]}).status_code == 200
+    assert maria.call("PUT", f"{of_pass}/window", later).status_code == 200  # who names no version
 
 
 def test_a_limit_is_named_and_when_it_ends(tower: Tower, maria: Person, olga: Person) -> None:

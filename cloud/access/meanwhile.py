@@ -1,0 +1,92 @@
+"""What happened between a form and its answer: somebody else changed the pass, or it was issued and nobody heard."""
+
+from collections.abc import Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cloud.access import typed
+from cloud.access.errors import PassIssuedAlready
+from cloud.access.history import EDITS, history_of
+from cloud.access.models import Pass
+from cloud.access.pass_cards import cards_of
+from cloud.access.types import PassDraft
+from cloud.kernel.database import current_organisation
+from cloud.kernel.errors import ChangedMeanwhile, IdTaken
+from cloud.sites import service as sites
+from protocols.cards import Credential
+
+_UNIQUE_VIOLATION = "23505"
+Read = tuple[Sequence[str], Sequence[Credential]]  # plates, cards
+_AS_ASKED = (
+    "site_id",
+    "kind",
+    "holder",
+    "vehicle",
+    "phone",
+    "document",
+    "service",
+    "note",
+    "host_id",
+    "premises_id",
+    "direction",
+    "entries",
+    "valid_until",
+)
+
+
+def check_version(session: Session, row: Pass, version: int | None) -> None:
+    """`version`: from which a change began; None: from any. The pass is locked. Raises ChangedMeanwhile."""
+    if version is None or version == row.version:
+        return
+    lines = history_of(session, row.id)
+    last = next((line for line in lines if line.change in EDITS), lines[-1])
+    zone = ZoneInfo(sites.find_site(session, row.site_id).time_zone)
+    raise ChangedMeanwhile(by=last.actor, at=last.at.astimezone(zone).isoformat())
+
+
+def made_before(
+    session: Session, pass_id: UUID, draft: PassDraft, read: Read, by_resident: bool
+) -> Pass | None:
+    """The pass that the company, or this resident of it, has under this id; None: there is none. Its site is locked.
+
+    `read`: what the draft's plates and cards are. Raises PassIssuedAlready where the draft asks for another, IdTaken.
+    """
+    row = session.get(Pass, pass_id)
+    if row is None:
+        return None
+    is_theirs = by_resident and row.host_id != draft.host_id
+    if is_theirs or row.organisation_id != current_organisation(session):
+        raise IdTaken
+    if not _is_as_asked(session, row, draft, read):
+        raise PassIssuedAlready(number=row.number)
+    return row
+
+
+def flush_new(session: Session) -> None:
+    """A row under an id that its caller made up. Raises IdTaken where somebody else's row has it."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) == _UNIQUE_VIOLATION:
+            raise IdTaken from error
+        raise
+
+
+def _is_as_asked(session: Session, row: Pass, draft: PassDraft, read: Read) -> bool:
+    """By what people type; what the company's policies make of points and hours is theirs."""
+    plates, cards = read
+    known = cards_of(session, row.id)
+    held = {card.keys[0] for card in known if not typed.is_typed(card)}
+    given = {card.format for card in known}
+    return (
+        all(getattr(row, name) == getattr(draft, name) for name in _AS_ASKED)
+        and row.plates == list(plates)
+        and held == {card.keys()[0] for card in cards}
+        and (draft.host_id is not None or row.host == draft.host)
+        and (draft.valid_from is None or row.valid_from == draft.valid_from)
+        and not (draft.pin and typed.PIN not in given)
+        and not (draft.code and typed.CODE not in given)
+    )

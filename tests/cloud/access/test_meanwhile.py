@@ -1,0 +1,164 @@
+"""Two change one pass at once, and an answer is lost: nothing is overwritten unseen, and nothing issued twice."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.cloud.serving import Person, Served, served
+from tests.support.noon import NOON
+from tests.support.postgres import Database
+
+PASSES = "/api/access/passes"
+CARD = "0001202659"
+
+
+@pytest.fixture
+def running(database: Database, tmp_path: Path) -> Iterator[Served]:
+    with served(database, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def boss(running: Served) -> Person:
+    return running.operator()
+
+
+@pytest.fixture
+def body(boss: Person) -> dict[str, Any]:
+    return draft(boss)
+
+
+def draft(person: Person) -> dict[str, Any]:
+    place = {"name": "КПП", "time_zone": "Asia/Yekaterinburg"}
+    site = person.call("POST", "/api/sites", place).json()["id"]
+    until = (NOON + timedelta(hours=5)).isoformat()
+    return {"site_id": site, "holder": "Пётр", "plates": ["Х711ТТ90"], "valid_until": until}
+
+
+def issue(person: Person, body: dict[str, Any]) -> dict[str, Any]:
+    answer = person.call("POST", PASSES, body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def change(person: Person, of: dict[str, Any], body: dict[str, Any]) -> httpx.Response:
+    return person.call("PUT", f"{PASSES}/{of['id']}", body)
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def numbers(person: Person) -> list[int]:
+    return [row["number"] for row in person.get(PASSES).json()["items"]]
+
+
+def test_a_change_that_began_before_another_s_is_refused_and_says_whose_it_was(
+    boss: Person, body: dict[str, Any]
+) -> None:
+    opened = issue(boss, body)
+    both = body | {"plates": ["Х711ТТ90", "А123ВС72"], "version": opened["version"]}
+    changed = change(boss, opened, both).json()
+    assert changed["version"] > opened["version"]
+
+    noted = body | {"note": "с собакой", "version": opened["version"]}
+    refused = change(boss, opened, noted)
+    assert refusal(refused) == (409, "changed_meanwhile")
+    [line] = [each for each in changed["history"] if each["change"] == "edited"]
+    data = refused.json()["data"]
+    assert data["by"] == line["actor"] != ""
+    assert datetime.fromisoformat(data["at"]) == datetime.fromisoformat(line["at"])
+    at = datetime.fromisoformat(data["at"])
+    assert at.utcoffset() == timedelta(hours=5)  # of the site: the sentence says its clock
+    assert f"{line['actor']}, {at:%d.%m.%Y %H:%M}" in refused.json()["title"]
+
+    stands = boss.get(f"{PASSES}/{opened['id']}").json()
+    assert (len(stands["plates"]), stands["note"]) == (2, "")
+    again = change(boss, opened, both | {"note": "с собакой", "version": stands["version"]}).json()
+    assert (len(again["plates"]), again["note"]) == (2, "с собакой")
+
+
+def test_a_change_of_many_and_a_card_of_the_desk_s_are_changes_too(
+    boss: Person, body: dict[str, Any]
+) -> None:
+    opened = issue(boss, body)
+    later = {"ids": [opened["id"]], "valid_until": (NOON + timedelta(hours=9)).isoformat()}
+    assert boss.call("POST", f"{PASSES}/change", later).json()["changed"] == 1
+    assert refusal(change(boss, opened, body | {"version": opened["version"]}))[1] == "changed_meanwhile"
+
+    prolonged = boss.get(f"{PASSES}/{opened['id']}").json()
+    card = boss.call("POST", "/api/access/cards", {"card": {"text": CARD}}).json()
+    given = boss.call("POST", f"/api/access/cards/{card['id']}/give", {"pass_id": opened["id"]})
+    assert given.is_success, given.text
+    assert refusal(change(boss, opened, body | {"version": prolonged["version"]}))[1] == "changed_meanwhile"
+
+
+def test_who_names_no_version_writes_over_what_is_there(boss: Person, body: dict[str, Any]) -> None:
+    opened = issue(boss, body)
+    assert change(boss, opened, body | {"holder": "Анна"}).status_code == 200
+    assert change(boss, opened, body | {"holder": "Ольга"}).json()["holder"] == "Ольга"
+
+
+def test_a_pass_that_is_revoked_says_so_before_who_changed_it(boss: Person, body: dict[str, Any]) -> None:
+    opened = issue(boss, body)
+    change(boss, opened, body | {"holder": "Анна"})
+    boss.call("POST", f"{PASSES}/revoke", {"ids": [opened["id"]], "reason": "не приедет"})
+    assert refusal(change(boss, opened, body | {"version": opened["version"]})) == (409, "pass_is_final")
+
+
+def test_a_pass_that_is_asked_for_again_under_its_id_is_the_one_that_was_made(
+    boss: Person, body: dict[str, Any]
+) -> None:
+    body |= {"id": str(uuid4()), "code": True, "cards": [{"text": CARD}], "document": "45 08 123456"}
+    first = issue(boss, body)
+    assert first["id"] == body["id"]
+    assert issue(boss, body) == first
+    assert numbers(boss) == [1]
+
+
+def test_the_same_pass_asked_for_twice_at_once_is_one(boss: Person, body: dict[str, Any]) -> None:
+    body |= {"id": str(uuid4())}
+    with ThreadPoolExecutor(3) as pool:
+        made = list(pool.map(lambda _: issue(boss, body), range(3)))
+    assert [each["number"] for each in made] == [1, 1, 1]
+    assert numbers(boss) == [1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"plates": ["А123ВС72"]},
+        {"note": "с собакой"},
+        {"pin": True},
+        {"cards": [{"text": CARD}]},
+        {"entries": 3},
+    ],
+)
+def test_another_pass_under_an_id_that_is_taken_is_refused_and_told_which_has_it(
+    boss: Person, body: dict[str, Any], other: dict[str, Any]
+) -> None:
+    body |= {"id": str(uuid4()), "kind": "resident"}
+    issue(boss, body)
+    answer = boss.call("POST", PASSES, body | other)
+    assert (refusal(answer), answer.json()["data"]["number"]) == ((409, "pass_issued_already"), 1)
+    assert numbers(boss) == [1]
+
+
+def test_an_id_of_another_company_s_pass_is_refused_without_saying_whose(
+    running: Served, boss: Person, body: dict[str, Any]
+) -> None:
+    body |= {"id": str(uuid4())}
+    issue(boss, body)
+    made = boss.call("POST", "/api/companies", {"name": "Спарта"}).json()
+    rival = running.colleague(boss.work_in(made["id"]), "rival@example.org", ["administrator"])
+    answer = rival.call("POST", PASSES, draft(rival) | {"id": body["id"]})
+    assert (refusal(answer), answer.json()["data"]) == ((409, "id_taken"), {})
+    assert numbers(rival) == []
+    assert issue(rival, draft(rival))["number"] == 1  # and no number was lost by it
