@@ -2,8 +2,10 @@
 
 import { Checkbox, Grid, Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Problem } from "@/shared/api/problem";
 import { showSaved } from "@/shared/api/saved";
 import { CredentialField } from "@/shared/credentials/CredentialField";
 import { useSettled } from "@/shared/credentials/useSettled";
@@ -15,9 +17,11 @@ import { LookupSelect } from "@/shared/lookups/LookupSelect";
 import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
 import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { type SiteName, useOwnSites, useSites, useZoneOf } from "@/shared/lookups/sites";
-import { changePass, issuePass, type PassCard } from "./api";
+import { changePass, getPass, issuePass, type PassCard } from "./api";
 import { changedDraft, type Entered, emptyPass, enteredOf, passDraft, VALIDITY, validityOf } from "./draft";
 import { HostField } from "./HostField";
+import { type Meeting, MeanwhileNotice } from "./MeanwhileNotice";
+import { merged } from "./meanwhile";
 import { ValidityField } from "./PeriodFields";
 
 /** Fields with a place in the form: an error of theirs stands there. The site has one only where there is a choice. */
@@ -38,9 +42,12 @@ export function IssueDialog(props: IssueDialogProps) {
 function IssueForm({ onClose, onIssued, sites }: IssueDialogProps & { sites: SiteName[] }) {
   const { t } = useTranslation();
   const zoneOf = useZoneOf();
+  // The same id until it is issued: an answer that was lost issues nothing twice.
+  const id = useRef(crypto.randomUUID());
   const siteOf = (entered: Entered) => entered.siteId || (sites[0]?.id ?? "");
-  const send = (entered: Entered) => issuePass(passDraft({ ...entered, siteId: siteOf(entered) }, zoneOf(siteOf(entered)) ?? "UTC"));
-  const draft = usePassDraft(emptyPass(t("passes.guestService")), sites, send, onIssued);
+  const send = (entered: Entered) =>
+    issuePass({ id: id.current, ...passDraft({ ...entered, siteId: siteOf(entered) }, zoneOf(siteOf(entered)) ?? "UTC") });
+  const draft = usePassDraft(emptyPass(t("passes.guestService")), sites, send, { onDone: onIssued });
   return (
     <FormDialog title={t("passes.issueTitle")} draft={draft} submitLabel={t("passes.issue")} onClose={onClose} size="xl">
       <PassFields draft={draft} sites={sites} />
@@ -58,20 +65,54 @@ export function ChangeDialog({ pass, onClose, onChanged }: ChangeDialogProps) {
   const { t } = useTranslation();
   const zone = useZoneOf()(pass.site_id) ?? "UTC";
   const sites = useSites().filter((site) => site.organisation_id === pass.organisation_id);
-  const before = enteredOf(pass, zone);
-  const draft = usePassDraft(before, sites, (entered) => changePass(pass.id, changedDraft(pass, entered, zone)), onChanged);
+  // What the form began from, whatever is drawn beside it by now.
+  const [began, setBegan] = useState(pass);
+  const [met, setMet] = useState<Meeting | null>(null);
+  const before = enteredOf(began, zone);
+  const send = (entered: Entered) => changePass(began.id, changedDraft(began, entered, zone));
+  const meet = async (refused: unknown, entered: Entered) => {
+    if (!isChangedMeanwhile(refused)) return null;
+    const now = await getPass(began.id);
+    const { values, contested } = merged(before, entered, enteredOf(now, zone));
+    setBegan(now);
+    setMet({ was: began, now, contested, message: refused.message });
+    return values;
+  };
+  const draft = usePassDraft(before, sites, send, { onDone: onChanged, onRefused: meet });
+  const isMet = isChangedMeanwhile(draft.failure) && met !== null;
   return (
-    <FormDialog title={t("passes.changeTitle", { number: pass.number })} draft={draft} submitLabel={t("action.save")} onClose={onClose} size="xl">
+    <FormDialog
+      title={t("passes.changeTitle", { number: pass.number })}
+      draft={isMet ? { ...draft, failure: null } : draft}
+      submitLabel={t("action.save")}
+      onClose={onClose}
+      size="xl"
+    >
       <PassFields draft={draft} sites={sites} given={before} />
+      {isMet && <MeanwhileNotice met={met} zone={zone} sites={sites} />}
     </FormDialog>
   );
 }
 
-function usePassDraft(initial: Entered, sites: readonly SiteName[], send: (entered: Entered) => Promise<PassCard>, onDone: (pass: PassCard) => void): Draft<Entered, PassCard> {
+/** A `Problem` whose change began from a version that stands no more. */
+const isChangedMeanwhile = (error: unknown): error is Problem => error instanceof Problem && error.code === "changed_meanwhile";
+
+interface PassDraftOptions {
+  onDone: (pass: PassCard) => void;
+  onRefused?: (error: unknown, entered: Entered) => Promise<Entered | null>;
+}
+
+function usePassDraft(
+  initial: Entered,
+  sites: readonly SiteName[],
+  send: (entered: Entered) => Promise<PassCard>,
+  { onDone, ...options }: PassDraftOptions,
+): Draft<Entered, PassCard> {
   const client = useQueryClient();
   const settle = useSettled();
   const sendAll = async (entered: Entered) => send({ ...entered, credentials: await settle(entered) });
   return useDraft<Entered, PassCard>(initial, sendAll, {
+    ...options,
     fields: sites.length > 1 ? [...PLACED, "site_id"] : PLACED,
     onDone: (pass) => {
       showSaved(client, ["passes", "one"], pass, "id");

@@ -11,6 +11,8 @@ import type { InsideSearch, PassSearch } from "./search";
 export type PassRow = components["schemas"]["PassRow"];
 export type PassCard = components["schemas"]["PassOut"];
 export type PassDraft = components["schemas"]["PassDraft"];
+type NewPass = components["schemas"]["NewPass"];
+export type ChangedPass = components["schemas"]["ChangedPass"];
 export type ImportDraft = components["schemas"]["ImportDraft"];
 export type Imported = components["schemas"]["Imported"];
 export type PassState = components["schemas"]["PassState"];
@@ -60,11 +62,9 @@ export function listInside(query: PageQuery, search: InsideSearch) {
 export const listOccupancy = (search: InsideSearch) =>
   answer(api.GET("/api/access/occupancy", { params: { query: { ...ofComplex(search), ...(search.site ? { site_id: search.site } : {}) } } }));
 
-export const passQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["passes", "one", id],
-    queryFn: () => answer(api.GET("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } } })),
-  });
+export const getPass = (id: string) => answer(api.GET("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } } }));
+
+export const passQuery = (id: string) => queryOptions({ queryKey: ["passes", "one", id], queryFn: () => getPass(id) });
 
 /** What a guest is sent. Whoever has it comes in: it is asked for when it is looked at, and not kept. */
 export const guestLinkQuery = (id: string) =>
@@ -75,9 +75,9 @@ export const guestLinkQuery = (id: string) =>
     gcTime: 0,
   });
 
-export const issuePass = (draft: PassDraft) => answer(api.POST("/api/access/passes", { body: draft }));
+export const issuePass = (draft: NewPass) => answer(api.POST("/api/access/passes", { body: draft }));
 
-export const changePass = (id: string, draft: PassDraft) =>
+export const changePass = (id: string, draft: ChangedPass) =>
   answer(api.PUT("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } }, body: draft }));
 
 export const revokePasses = (ids: string[], reason: string) =>

@@ -3,7 +3,7 @@
 import type { Credential } from "@/shared/credentials/readings";
 import { formatTime, isoDay, momentInZone } from "@/shared/format/dates";
 import type { Found } from "@/shared/lookups/LookupSelect";
-import type { PassCard, PassDraft, PassKind } from "./api";
+import type { ChangedPass, PassCard, PassDraft, PassKind } from "./api";
 
 export const VALIDITY = ["today", "tomorrow", "period", "endless"] as const;
 
@@ -100,10 +100,11 @@ export function enteredOf(pass: PassCard, zone: string): Entered {
 }
 
 /** What the form does not show stays as it is: points, schedule, direction, ticket; so does an end that nobody touched. */
-export function changedDraft(pass: PassCard, entered: Entered, zone: string): PassDraft {
+export function changedDraft(pass: PassCard, entered: Entered, zone: string): ChangedPass {
   const before = enteredOf(pass, zone);
   return {
     ...passDraft(entered, zone),
+    version: pass.version,
     ...(entered.from === before.from ? { valid_from: pass.valid_from } : {}),
     ...(entered.until === before.until ? { valid_until: pass.valid_until } : {}),
     points: entered.siteId === pass.site_id ? pass.points : [],

@@ -4464,6 +4464,127 @@ export interface components {
          */
         CardState: "stock" | "given" | "overdue" | "lost" | "destroyed";
         /**
+         * ChangedPass
+         * @description A pass as it is to be from now on, whole.
+         */
+        ChangedPass: {
+            /**
+             * Cards
+             * @default []
+             */
+            cards: components["schemas"]["CardDraft"][];
+            /**
+             * Code
+             * @description give it a code that can be typed or told; once given, it stays
+             * @default false
+             */
+            code: boolean;
+            direction?: components["schemas"]["Direction"] | null;
+            /**
+             * Document
+             * @description the holder's; no box learns of it
+             * @default
+             * @example 45 08 123456
+             */
+            document: string;
+            /**
+             * Entries
+             * @example 1
+             */
+            entries?: number | null;
+            /**
+             * Holder
+             * @description for whom
+             * @default
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Host
+             * @description who is visited, where it is no known person
+             * @default
+             */
+            host: string;
+            /**
+             * Host Id
+             * @description the person who is visited
+             */
+            host_id?: string | null;
+            /**
+             * @default guest
+             * @example guest
+             */
+            kind: components["schemas"]["PassKind"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Phone
+             * @example +7 (912) 345-67-89
+             */
+            phone?: string | null;
+            /**
+             * Pin
+             * @description give it a PIN for a keypad; once given, it stays
+             * @default false
+             */
+            pin: boolean;
+            /**
+             * Plates
+             * @default []
+             * @example [
+             *       "Х 711 ТТ 90"
+             *     ]
+             */
+            plates: string[];
+            /**
+             * Points
+             * @description empty: every point of the site
+             * @default []
+             */
+            points: string[];
+            /** Premises Id */
+            premises_id?: string | null;
+            /**
+             * Schedule
+             * @default []
+             */
+            schedule: components["schemas"]["WindowDraft"][];
+            /**
+             * Service
+             * @default
+             * @example Гостевой пропуск
+             */
+            service: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            ticket?: components["schemas"]["TicketReference"] | null;
+            /**
+             * Valid From
+             * @description now, when absent
+             */
+            valid_from?: string | null;
+            /** Valid Until */
+            valid_until?: string | null;
+            /**
+             * Vehicle
+             * @default
+             * @example KIA RIO, белый
+             */
+            vehicle: string;
+            /**
+             * Version
+             * @description of the pass from which the change began: refused (`changed_meanwhile`) where it was changed since; absent: whatever stands there is written over
+             * @example 3
+             */
+            version?: number | null;
+        };
+        /**
          * Channel
          * @description A topic below the box, direction included.
          * @enum {string}
@@ -6014,6 +6135,8 @@ export interface components {
         /**
          * GuestDraft
          * @description A pass that a resident orders. `site_id` is needed where several sites lead to the premises.
+         *
+         *     The same `id` again is answered with the pass that was made, and makes no other.
          */
         GuestDraft: {
             /**
@@ -6034,6 +6157,11 @@ export interface components {
              * @example Петров Пётр
              */
             holder: string;
+            /**
+             * Id
+             * @description made up by the caller, once for each pass
+             */
+            id?: string | null;
             /**
              * @default guest
              * @example guest
@@ -7190,6 +7318,126 @@ export interface components {
              * @example Скорая помощь
              */
             reason: string;
+        };
+        /**
+         * NewPass
+         * @description A pass that is to be issued. The same id again is answered with the pass that was made, and makes no other.
+         */
+        NewPass: {
+            /**
+             * Cards
+             * @default []
+             */
+            cards: components["schemas"]["CardDraft"][];
+            /**
+             * Code
+             * @description give it a code that can be typed or told; once given, it stays
+             * @default false
+             */
+            code: boolean;
+            direction?: components["schemas"]["Direction"] | null;
+            /**
+             * Document
+             * @description the holder's; no box learns of it
+             * @default
+             * @example 45 08 123456
+             */
+            document: string;
+            /**
+             * Entries
+             * @example 1
+             */
+            entries?: number | null;
+            /**
+             * Holder
+             * @description for whom
+             * @default
+             * @example Петров Пётр
+             */
+            holder: string;
+            /**
+             * Host
+             * @description who is visited, where it is no known person
+             * @default
+             */
+            host: string;
+            /**
+             * Host Id
+             * @description the person who is visited
+             */
+            host_id?: string | null;
+            /**
+             * Id
+             * @description made up by the caller, once for each pass
+             */
+            id?: string | null;
+            /**
+             * @default guest
+             * @example guest
+             */
+            kind: components["schemas"]["PassKind"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Phone
+             * @example +7 (912) 345-67-89
+             */
+            phone?: string | null;
+            /**
+             * Pin
+             * @description give it a PIN for a keypad; once given, it stays
+             * @default false
+             */
+            pin: boolean;
+            /**
+             * Plates
+             * @default []
+             * @example [
+             *       "Х 711 ТТ 90"
+             *     ]
+             */
+            plates: string[];
+            /**
+             * Points
+             * @description empty: every point of the site
+             * @default []
+             */
+            points: string[];
+            /** Premises Id */
+            premises_id?: string | null;
+            /**
+             * Schedule
+             * @default []
+             */
+            schedule: components["schemas"]["WindowDraft"][];
+            /**
+             * Service
+             * @default
+             * @example Гостевой пропуск
+             */
+            service: string;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+            ticket?: components["schemas"]["TicketReference"] | null;
+            /**
+             * Valid From
+             * @description now, when absent
+             */
+            valid_from?: string | null;
+            /** Valid Until */
+            valid_until?: string | null;
+            /**
+             * Vehicle
+             * @default
+             * @example KIA RIO, белый
+             */
+            vehicle: string;
         };
         /**
          * NextStep
@@ -8366,6 +8614,12 @@ export interface components {
              * @example KIA RIO, белый
              */
             vehicle: string;
+            /**
+             * Version
+             * @description one more with each change
+             * @example 3
+             */
+            version: number;
             /** Watched */
             watched: boolean;
             /** Watched By Email */
@@ -8509,6 +8763,12 @@ export interface components {
              * @example KIA RIO, белый
              */
             vehicle: string;
+            /**
+             * Version
+             * @description one more with each change; a change says from which it began
+             * @example 3
+             */
+            version: number;
         };
         /**
          * PassRow
@@ -11888,6 +12148,12 @@ export interface components {
             valid_from?: string | null;
             /** Valid Until */
             valid_until?: string | null;
+            /**
+             * Version
+             * @description of the pass that the caller looked at: refused (`pass_changed`) where it was changed since
+             * @example 3
+             */
+            version?: number | null;
         };
         /**
          * WindowDraft
@@ -13318,7 +13584,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PassDraft"];
+                "application/json": components["schemas"]["NewPass"];
             };
         };
         responses: {
@@ -13367,7 +13633,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The guest, the car or the card is on the site's blacklist. */
+            /** @description A pass was issued under this id, and it is not what is asked for now. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14027,7 +14293,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PassDraft"];
+                "application/json": components["schemas"]["ChangedPass"];
             };
         };
         responses: {

@@ -44,6 +44,8 @@ export type Placed<T> = readonly string[] | ((values: T) => readonly string[]);
 
 interface Options<T, R> {
   onDone?: (result: R) => void;
+  /** What comes into the form by a refusal, as when what it shows was changed meanwhile; null: nothing. */
+  onRefused?: (error: unknown, values: T) => Promise<Partial<T> | null>;
   /** Fields that are drawn, so that their errors are shown in place; the errors of others are told below the form. */
   fields: Placed<T>;
 }
@@ -64,15 +66,28 @@ export function unplaced<T>(failure: Error | null, placed: Placed<T>, values: T)
 export function useDraft<T extends object, R>(
   initial: T,
   send: (values: T) => Promise<R>,
-  { onDone, fields }: Options<T, R>,
+  { onDone, onRefused, fields }: Options<T, R>,
 ): Draft<T, R> {
   const [values, setValues] = useState(initial);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [refusals, setRefusals] = useState(0);
   // No state: to draw anew while a key is on its way would lose the key.
   const before = useRef<string | null>(null);
+  const patch = (changed: Partial<T>) => {
+    setValues((before) => ({ ...before, ...changed }));
+    setTouched((before) => new Set([...before, ...Object.keys(changed)]));
+  };
+  const sendOrAmend = async (sent: T) => {
+    try {
+      return await send(sent);
+    } catch (error) {
+      const amended = await onRefused?.(error, sent);
+      if (amended) patch(amended);
+      throw error;
+    }
+  };
   const mutation = useMutation({
-    mutationFn: send,
+    mutationFn: sendOrAmend,
     onMutate: () => setTouched(new Set()),
     onSuccess: (result: R) => {
       before.current = null;
@@ -81,10 +96,6 @@ export function useDraft<T extends object, R>(
     onError: () => setRefusals((count) => count + 1),
   });
   const problem = mutation.error instanceof Problem ? mutation.error : null;
-  const patch = (changed: Partial<T>) => {
-    setValues((before) => ({ ...before, ...changed }));
-    setTouched((before) => new Set([...before, ...Object.keys(changed)]));
-  };
   const set: Draft<T, R>["set"] = (name, value) => patch({ [name]: value } as unknown as Partial<T>);
   const error: Draft<T, R>["error"] = (field, ...names) => {
     if ([...touched].some((changed) => within(field, changed) || names.some((name) => name === changed))) return undefined;

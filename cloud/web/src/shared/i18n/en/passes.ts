@@ -15,6 +15,10 @@ export const passes = {
   refused: "Pass {{number}} refused",
   changeTitle: "Change pass no. {{number}}",
   changed: "Pass no. {{number}} has been changed",
+  meanwhile: {
+    contested: "you changed it, too: the form has yours",
+    hint: "These changes stand in the form already, beside yours. Look at them and save again.",
+  },
   ownPage: "Open on a page of its own",
   many: {
     button: "End and points",
