@@ -58,7 +58,7 @@ def test_who_saves_second_sees_what_the_first_changed_and_keeps_what_was_typed(o
     notice = mine.get_by_role("alert")
     expect(notice).to_contain_text("Пока вы правили", timeout=VISIBLE_MS)
     expect(notice).to_contain_text("Номер машины или карты: X411TT90 → X411TT90, O418BT72")
-    expect(notice).to_contain_text("Автомобиль: — → KIA RIO (и вы его изменили: в форме ваше)")
+    expect(notice).to_contain_text("Автомобиль: — → KIA RIO (и вы меняли: в форме ваше)")
     expect(mine.get_by_label("Комментарий")).to_have_value("с собакой")
     expect(mine.get_by_label("Автомобиль")).to_have_value("Лада")
     if folder := os.environ.get("DOMOVOY_TEST_PICTURES"):

@@ -46,8 +46,11 @@ export function MeanwhileNotice({ met, zone, sites }: { met: Meeting; zone: stri
   const { t } = useTranslation();
   const changed = shownFields(t, zone, sites).filter(([, , value]) => value(met.was) !== value(met.now));
   return (
-    <Alert color="yellow" role="alert" title={met.message}>
+    <Alert color="yellow" role="alert">
       <Stack gap={4}>
+        <Text size="sm" fw={600}>
+          {met.message}
+        </Text>
         {changed.map(([name, label, value]) => (
           <Text key={name} size="sm" style={{ overflowWrap: "anywhere" }}>
             {label}: {value(met.was) || "—"} → {value(met.now) || "—"}

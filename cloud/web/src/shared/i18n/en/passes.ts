@@ -17,7 +17,7 @@ export const passes = {
   changed: "Pass no. {{number}} has been changed",
   meanwhile: {
     contested: "you changed it, too: the form has yours",
-    hint: "These changes stand in the form already, beside yours. Look at them and save again.",
+    hint: "These changes stand in the form already, beside yours.",
   },
   ownPage: "Open on a page of its own",
   many: {
