@@ -233,8 +233,8 @@ def note_end(session: Session, row: Pass, change: PassChange, *, actor: str, rea
 
 
 def standing(session: Session, pass_id: UUID) -> Pass:
-    """A pass that is to be changed, locked. Raises PassNotThere, PassIsFinal."""
-    row = session.get(Pass, pass_id, with_for_update={"key_share": True})
+    """A pass that is to be changed, locked, as it is by then. Raises PassNotThere, PassIsFinal."""
+    row = session.get(Pass, pass_id, with_for_update={"key_share": True}, populate_existing=True)
     if row is None:
         raise PassNotThere
     if is_final(row):

@@ -10,7 +10,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from cloud.access import service
+from cloud.kernel.errors import ChangedMeanwhile
+from tests.cloud.access.test_access import make_gate
 from tests.cloud.serving import Person, Served, served
+from tests.support.companies import Company
 from tests.support.noon import NOON
 from tests.support.postgres import Database
 
@@ -98,6 +102,19 @@ def test_a_change_of_many_and_a_card_of_the_desk_s_are_changes_too(
     given = boss.call("POST", f"/api/access/cards/{card['id']}/give", {"pass_id": opened["id"]})
     assert given.is_success, given.text
     assert refusal(change(boss, opened, body | {"version": prolonged["version"]}))[1] == "changed_meanwhile"
+
+
+def test_who_has_read_the_pass_before_another_s_change_is_refused_too(company: Company) -> None:
+    gate = make_gate(company)
+    made = gate.issue()
+    with company.work() as (session, actor):
+        row = service.get_pass(session, made.id)  # as a resident's change reads what it leaves alone
+        began = row.version
+        with company.work() as (others, other):
+            service.change_pass(others, other, made.id, gate.draft(note="с собакой"))
+        with pytest.raises(ChangedMeanwhile):
+            service.change_pass(session, actor, made.id, gate.draft(holder="Анна"), version=began)
+        assert row.note == "с собакой"
 
 
 def test_who_names_no_version_writes_over_what_is_there(boss: Person, body: dict[str, Any]) -> None:
