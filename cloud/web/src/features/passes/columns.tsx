@@ -35,9 +35,9 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
   return [
     { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 134, phone: "corner" },
     { id: "for", grow: 2.6, minWidth: 170, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
-    { id: "host", grow: 1.5, minWidth: 120, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
+    { id: "host", grow: 1.65, minWidth: 100, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
     { id: "address", grow: 2, minWidth: 110, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
-    { id: "ticket", isExtra: ROOMY, grow: 0.7, minWidth: 68, title: t("passes.column.ticket"), render: (row) => row.ticket },
+    { id: "ticket", isExtra: ROOMY, grow: 1.05, minWidth: 68, title: t("passes.column.ticket"), render: (row) => row.ticket },
     { id: "service", isExtra: ROOMY, grow: 1.2, title: t("passes.column.service"), render: (row) => row.service },
     {
       id: "visit",
