@@ -289,9 +289,9 @@ class World:
         card = {"text": f"018,{10_000 + next(self.numbers)}"}
         return {"guard_id": guard, "card_id": self.post(f"/api/guards/{guard}/cards", card)["id"]}
 
-    def told(self, event_type: type[Any], /, **fields: Any) -> Any:
-        """An act of a guard, as a box of one more site tells it."""
-        box = UUID(self.box())
+    def told(self, event_type: type[Any], /, *, by: str = "", **fields: Any) -> Any:
+        """An act of a guard, as a box tells it: `by`, or that of one more site."""
+        box = UUID(by or self.box())
         event = event_type(id=uuid4(), at=NOON, guard=uuid4(), **fields)
         with self.ingest.transaction(self.scope) as session:
             owner = sites.owner_of(session, box)
@@ -300,9 +300,10 @@ class World:
         return event
 
     def decision(self) -> str:
-        point = UUID(self.point()["point_id"])
+        made = self.point()
+        point = UUID(made["point_id"])
         decided = {"direction": "in", "verdict": Verdict.OPEN, "reason": ManualReason.POLICE}
-        return str(self.told(acts.GateDecision, point=point, **decided).id)
+        return str(self.told(acts.GateDecision, by=made["box_id"], point=point, **decided).id)
 
     def visit(self) -> str:
         visit = uuid4()

@@ -143,7 +143,8 @@ class Tower:
         with self.api.house.database.transaction(
             Scope.organisation(self.boss.company, account=uuid4())
         ) as session:
-            access.follow_decision(session, event)
+            site_id = sites.find_point(session, event.point).site_id
+            access.follow_decision(session, site_id, event)
 
     def commands(self) -> list[tuple[str, UUID | None, str, str]]:
         """Orders that wait for the box: kind, target, person, reason."""
