@@ -47,18 +47,15 @@ class Pulse:
             self._stalls.append(_Stall(self._beaten_ns, now_ns))
         self._beaten_ns = now_ns
 
-    def waited_ns(self, at_ns: int) -> int:
-        """How long that may have waited at most which came to hand at `at_ns`; 0 but for a stall and a moment after it.
+    def waited_ns(self, ago_ns: int = 0) -> int:
+        """How long what came to hand so long ago may have waited before, at most; 0 but for a stall and a moment after it.
 
-        A moment counts that is past: a body may take long to follow its head.
+        A body may take long to follow its head: the moment of the head counts.
         """
+        at_ns = self._monotonic_ns() - ago_ns
         if self._beaten_ns is not None and at_ns - self._beaten_ns > STALL_NS:
             return at_ns - self._beaten_ns
-        return max(
-            (
-                at_ns - stall.from_ns
-                for stall in self._stalls
-                if stall.from_ns < at_ns < stall.until_ns + SETTLE_NS
-            ),
-            default=0,
+        of_each = (
+            at_ns - each.from_ns for each in self._stalls if each.from_ns < at_ns < each.until_ns + SETTLE_NS
         )
+        return max(of_each, default=0)

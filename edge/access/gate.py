@@ -129,7 +129,7 @@ class Gate:
         if lane is None:
             self._note_unassigned(read)
             return
-        if waited_ns := self.pulse.waited_ns(read.at_ns):
+        if waited_ns := self.pulse.waited_ns(self._clock.monotonic_ns() - read.at_ns):
             read = structs.replace(read, at_ns=read.at_ns - waited_ns)
         if self._is_repeat(read):
             self.counts["repeats"] += 1
@@ -147,8 +147,7 @@ class Gate:
 
         Whoever leaves so is let out without a pass: nobody knows who it is, so no place and no use changes.
         """
-        now_ns = self._clock.monotonic_ns()
-        now_ns -= self.pulse.waited_ns(now_ns)
+        now_ns = self._clock.monotonic_ns() - self.pulse.waited_ns()
         point, in_row = self.site.points.get(point_id), self._presses.take(point_id, now_ns)
         if point is None or in_row is None:
             return
@@ -192,7 +191,7 @@ class Gate:
         self, decision: UUID, point: Point, *, direction: Direction, since_ns: int, effects: Effects
     ) -> Opened:
         """Carry out a guard's decision that is written down, and write what became of it. It lasts as a grant does."""
-        since_ns -= self.pulse.waited_ns(since_ns)
+        since_ns -= self.pulse.waited_ns(self._clock.monotonic_ns() - since_ns)
         if self.is_ending(point):
             opened = Opened(done=False, detail=ANEW, untouched=True)
         else:

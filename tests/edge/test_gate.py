@@ -161,7 +161,7 @@ async def test_what_waited_while_the_process_slept_is_as_old_as_that(
 ) -> None:
     """A swapping machine, a paused one: the driver took the bytes up as if they had come just now."""
     bench = GateBench(store, holding(make_pass(entries=1)))
-    monkeypatch.setattr(bench.gate.pulse, "waited_ns", lambda _at_ns: int(waited_s * 1e9))
+    monkeypatch.setattr(bench.gate.pulse, "waited_ns", lambda _ago_ns: int(waited_s * 1e9))
     await bench.present()
     assert bool(bench.relay.pulses) is opens
     (actuation,) = await of(store, "actuation")
