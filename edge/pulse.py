@@ -48,7 +48,7 @@ class Pulse:
         self._beaten_ns = now_ns
 
     def waited_ns(self, ago_ns: int = 0) -> int:
-        """How long what came to hand so long ago may have waited before, at most; 0 but for a stall and a moment after it.
+        """How long what came to hand so long ago may have waited before; 0 but for a stall and a moment after it.
 
         A body may take long to follow its head: the moment of the head counts.
         """
