@@ -53,10 +53,19 @@ def wait_live(page: Page) -> None:
     expect(page.locator("[data-live=open]")).to_be_visible(timeout=VISIBLE_MS)
 
 
+def words_of(text: str) -> re.Pattern[str]:
+    """The text with spaces of any kind, or none, between its words."""
+    return re.compile(r"\s*".join(map(re.escape, text.split())))
+
+
+def plate_words(plate: str) -> str:
+    """A Russian plate's series and number; its digits alone may be those of a year."""
+    return f"{plate[0]} {plate[1:4]} {plate[4:6]}"
+
+
 def row_with(page: Page, text: str) -> Locator:
     """The table's row that holds the text, spaces of any kind being one."""
-    pattern = re.compile(r"\s*".join(map(re.escape, text.split())))
-    return page.locator("tbody tr").filter(has_text=pattern)
+    return page.locator("tbody tr").filter(has_text=words_of(text))
 
 
 def issue_by_form(page: Page, *, plate: str, guest: str) -> None:

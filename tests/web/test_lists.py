@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.web.conftest import House, OpenPage
-from tests.web.pages import VISIBLE_MS, issue_by_form, open_section, row_with, wait_live
+from tests.web.pages import VISIBLE_MS, issue_by_form, open_section, plate_words, row_with, wait_live
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -85,12 +85,12 @@ def board(open_page: OpenPage) -> Page:
 
 
 def come(house: House, page: Page) -> str:
-    """A car comes; its plate's digits."""
+    """A car comes; its plate as a row shows it."""
     plate = some_plate()
     house.simulators.leave(house.camera)
     page.wait_for_timeout(1500)  # a new visit
     house.simulators.car(house.camera, plate)
-    return plate[1:4]
+    return plate_words(plate)
 
 
 def test_a_list_stands_still_under_the_pointer(house: House, board: Page) -> None:

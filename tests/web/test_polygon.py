@@ -11,7 +11,15 @@ from playwright.sync_api import Locator, Page, expect
 from deploy.demo.polygon import STRANGER
 from deploy.demo.sites import GATE, TOWER
 from tests.web.conftest import House, OpenPage
-from tests.web.pages import VISIBLE_MS, boxes_know_the_passes, issue_by_form, open_section, wait_live
+from tests.web.pages import (
+    VISIBLE_MS,
+    boxes_know_the_passes,
+    issue_by_form,
+    open_section,
+    plate_words,
+    wait_live,
+    words_of,
+)
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -81,7 +89,7 @@ def drive_up(page: Page, plate: str) -> None:
 
 def seen_at_the_desk(desk: Page, plate: str) -> None:
     lane = desk.locator(f"[data-lane='{ENTRY}']")
-    expect(lane).to_contain_text(plate[1:4], timeout=VISIBLE_MS)
+    expect(lane).to_contain_text(words_of(plate_words(plate)), timeout=VISIBLE_MS)
     expect(lane).to_contain_text("Пропущен")
 
 
@@ -137,9 +145,11 @@ def test_with_the_link_cut_the_gate_opens_and_the_desk_hears_of_it_later(
     drive_up(polygon, plate)
     saw(polygon, "boom 0 at 1")
     expect(car(polygon)).to_have_attribute("visibility", "hidden", timeout=VISIBLE_MS)
-    expect(desk.locator(f"[data-lane='{ENTRY}']")).not_to_contain_text(plate[1:4])
+    expect(desk.locator(f"[data-lane='{ENTRY}']")).not_to_contain_text(words_of(plate_words(plate)))
     mend.click()
-    expect(desk.locator(f"[data-lane='{ENTRY}']")).to_contain_text(plate[1:4], timeout=90_000)
+    expect(desk.locator(f"[data-lane='{ENTRY}']")).to_contain_text(
+        words_of(plate_words(plate)), timeout=90_000
+    )
     seen_at_the_desk(desk, plate)
 
 
