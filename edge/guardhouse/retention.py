@@ -121,28 +121,40 @@ async def tell(
 ) -> bool:
     """Once a day, and when the rules have changed: what went, and how old what is left is. Whether it was told."""
     rules = {kind: max(int(kept), 1) for kind, kept in days.items()}
-    today = now_ms // DAY_MS
-    told = await store.write(_told)
-    if told.day == today and told.days == rules:
-        return False
-    oldest: dict[str, int | None] = {**await store.write(_oldest), BOX_VIDEO: oldest_video_ms}
-    kinds = [
-        Erased(
-            kind=kind,
-            days=kept,
-            count=told.gone.get(kind, 0),
-            oldest_at=_utc(oldest.get(kind)),
-            gone_until=_utc(told.until.get(kind)),
-        )
-        for kind, kept in sorted(rules.items())
-    ]
-    begun = _Told(day=today, days=rules)
+    begun = _Told(day=now_ms // DAY_MS, days=rules)
+    while True:
+        told = await store.write(_told)
+        if (told.day, told.days) == (begun.day, begun.days):
+            return False
+        oldest: dict[str, int | None] = {**await store.write(_oldest), BOX_VIDEO: oldest_video_ms}
+        kinds = [_erased(kind, kept, told, oldest.get(kind)) for kind, kept in sorted(rules.items())]
+        event = RetentionApplied(**journal.stamp(), kinds=kinds)
+        try:
+            await journal.add(event, partial(_begin, before=told, begun=begun))
+        except _CountedMeanwhileError:
+            continue
+        return True
 
-    def also(connection: sqlite3.Connection) -> None:
-        set_meta(connection, _META, msgspec.json.encode(begun))
 
-    await journal.add(RetentionApplied(**journal.stamp(), kinds=kinds), also)
-    return True
+class _CountedMeanwhileError(Exception):
+    """More went, or all was told, since it was read."""
+
+
+def _begin(connection: sqlite3.Connection, *, before: _Told, begun: _Told) -> None:
+    """In the transaction that tells: nothing that went in between is forgotten, nothing is told twice."""
+    if _told(connection) != before:
+        raise _CountedMeanwhileError
+    set_meta(connection, _META, msgspec.json.encode(begun))
+
+
+def _erased(kind: str, days: int, told: _Told, oldest_ms: int | None) -> Erased:
+    return Erased(
+        kind=kind,
+        days=days,
+        count=told.gone.get(kind, 0),
+        oldest_at=_utc(oldest_ms),
+        gone_until=_utc(told.until.get(kind)),
+    )
 
 
 def _utc(at_ms: int | None) -> datetime | None:

@@ -53,6 +53,13 @@ class Database:
         """For one of the service roles."""
         return self._url(role.value)
 
+    def waiting_for_locks(self) -> int:
+        """How many sessions; asked anew, for within a transaction the server repeats its first answer."""
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
+        with psycopg.connect(self.admin_url) as connection:
+            [count] = connection.execute(waiting, [self.name]).fetchone() or [0]
+            return int(count)
+
     def _url(self, user: str) -> str:
         parts = urlsplit(self.admin_url)
         return urlunsplit(parts._replace(netloc=f"{user}:{self.password}@{parts.hostname}:{parts.port}"))

@@ -56,13 +56,6 @@ def test_an_invitation_is_repeated_and_the_older_link_is_dead(tower: Tower) -> N
     assert tower.invite("Мария", MARIA).json()["code"] == "already_resident"
 
 
-def waiting_for_locks(database: RealDatabase) -> int:
-    with psycopg.connect(database.admin_url) as connection:
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
-        [count] = connection.execute(waiting, [database.name]).fetchone() or [0]
-        return int(count)
-
-
 def test_two_who_invite_the_same_person_at_once_both_succeed(tower: Tower, database: RealDatabase) -> None:
     tower.person("Мария", "17")
     statuses = []
@@ -77,7 +70,7 @@ def test_two_who_invite_the_same_person_at_once_both_succeed(tower: Tower, datab
         session.execute(select(PersonRow.id).with_for_update())
         for thread in threads:
             thread.start()
-        assert wait_until(lambda: waiting_for_locks(database) == len(threads), 20)
+        assert wait_until(lambda: database.waiting_for_locks() == len(threads), 20)
     for thread in threads:
         thread.join()
     assert statuses == [201, 201]

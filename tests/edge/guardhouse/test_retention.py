@@ -1,17 +1,22 @@
 """What the page need not show any more goes, once the cloud has it; pictures stay a while after they were sent."""
 
+import asyncio
+import random
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from edge.access.journal import Journal
 from edge.access.passes import Row
 from edge.drivers.base import Still
-from edge.guardhouse import opening
+from edge.guardhouse import opening, retention
 from edge.guardhouse.retention import days_of
+from edge.ids import Ids
 from edge.link.files import PHOTO, STILL, VIOLATION, Pictures, named, unsent
 from edge.settings import RetentionSettings
 from edge.store import Store
+from edge.video.archive import Archive
 from edge.video.segments import Segment
 from protocols.held import ItemKind, RetentionItem, encode_item
 from protocols.privacy import BOX_RECORDS, BOX_VIDEO
@@ -152,6 +157,31 @@ async def test_video_is_told_of_too_what_is_left_and_what_went_over_a_restart(
         await opening.forget_old(agent, agent.guardhouse, now_ms + DAY_MS)
         [video] = [each for each in (await told(agent.store))[1].kinds if each.kind == BOX_VIDEO]
         assert (video.count, video.gone_until) == (0, None)
+
+
+async def test_what_goes_while_the_box_tells_is_told_next_time(store: Store, tmp_path: Path) -> None:
+    clock = HandClock()
+    journal = Journal(store, clock, Ids(clock, random.Random(1).randbytes))
+    now_ms = clock.now().unix_ms
+    archive = Archive(tmp_path / "video")
+    archive.open()
+    old = Segment(uid(), now_ms - 9 * DAY_MS, 4000, 10)
+    (tmp_path / "made.ts").write_bytes(b"x" * 10)
+    archive.keep(old, tmp_path / "made.ts")
+    days = {BOX_VIDEO: 5.0}
+
+    async def tell(at_ms: int) -> bool:
+        return await retention.tell(store, journal, days, at_ms, oldest_video_ms=None)
+
+    first = asyncio.ensure_future(tell(now_ms))
+    second = asyncio.ensure_future(tell(now_ms))
+    await asyncio.sleep(0)  # both ask what was told
+    assert archive.drop(quota_bytes=100, before_ms=now_ms - DAY_MS) == 1
+    await retention.count_video(store, archive)
+    assert sorted([await first, await second]) == [False, True], "not twice"
+    assert await tell(now_ms + DAY_MS)
+    counts = [each.count for event in await told(store) for each in event.kinds]
+    assert sum(counts) == 1, "neither lost nor told twice"
 
 
 def at_ms(moment: datetime | None) -> int | None:
