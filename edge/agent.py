@@ -18,6 +18,7 @@ from edge import identity, upkeep
 from edge.access import holdings
 from edge.access.drafts import Drafts
 from edge.access.gate import Gate
+from edge.access.interrupted import Interrupted
 from edge.access.journal import Journal
 from edge.access.points import nothing
 from edge.access.unwritten import Unwritten
@@ -111,6 +112,7 @@ class Agent:
         await self.pictures.tidy()
         await self.studio.open()
         await self.commands.answer_interrupted()
+        await self.interrupted.find()
         await self._configurator.restore(self._kept_configurations)
         self._start_tasks()
         if self.guardhouse is not None:
@@ -203,6 +205,7 @@ class Agent:
             unwritten=Unwritten(self.data / "unwritten"),
             fault=self.fault,
         )
+        self.interrupted = Interrupted(self.store, self.journal, lambda: self.gate.site.points)
         self.states = DeviceStates(self.journal, self.gate.status)
         self.calls = Calls(self.journal, self.pictures, lambda: self.gate.site)
         self.studio = Studio(
@@ -340,6 +343,7 @@ class Agent:
             await (events if ack.kind is Stream.EVENTS else readings).take(ack)
 
         start("pulse", self.gate.pulse.beat)
+        start("interrupted", lambda: upkeep.once(self.interrupted.answer))
         start("uplink", self.uplink.run)
         start("events", events.run)
         start("readings", readings.run)

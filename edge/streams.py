@@ -13,6 +13,7 @@ import logging
 import sqlite3
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from protocols import chain
@@ -66,6 +67,23 @@ class Standing(Enum):
     DISOWNED = "disowned"  # another history of a closed stream: it cannot take what it lacks of ours
 
 
+class Place(NamedTuple):
+    """Of a record: its stream's number, and its sequence there. In the order in which records were written."""
+
+    n: int
+    sequence: int
+
+
+BEGINNING = Place(0, 0)
+
+
+class Written(NamedTuple):
+    """A record as it is held."""
+
+    place: Place
+    body: bytes
+
+
 def open_stream(connection: sqlite3.Connection, kind: Stream, stream: UUID) -> Head:
     """A new, empty stream; those of its kind before it are closed."""
     connection.execute(
@@ -111,6 +129,16 @@ def append(connection: sqlite3.Connection, kind: Stream, body: bytes, at_ms: int
     sequence, digest = last + 1, chain.link(before, body)
     connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?)", (n, sequence, at_ms, digest, body))
     return UUID(bytes=stream), sequence
+
+
+def after(connection: sqlite3.Connection, kind: Stream, place: Place, limit: int) -> list[Written]:
+    """What was written beyond a place and is still held, at most so many, in order."""
+    rows = connection.execute(
+        "SELECT n, sequence, body FROM record JOIN stream USING (n)"
+        " WHERE kind = ? AND (n, sequence) > (?, ?) ORDER BY n, sequence LIMIT ?",
+        (kind, *place, limit),
+    )
+    return [Written(Place(n, sequence), bytes(body)) for n, sequence, body in rows]
 
 
 def next_run(connection: sqlite3.Connection, kind: Stream) -> Run | None:

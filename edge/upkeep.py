@@ -42,6 +42,12 @@ async def every(period_s: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(period_s)
 
 
+async def once(work: Callable[[], Awaitable[None]]) -> None:
+    """Do it, and rest: a task that ended would be begun again."""
+    await work()
+    await asyncio.Event().wait()
+
+
 async def keep_certificate(membership: Membership, files: Files, clock: BoxClock) -> None:
     """Renew when it is due; a refusal is tried again, since an outage of the cloud is one too."""
 

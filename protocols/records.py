@@ -227,16 +227,22 @@ class Actuation(Event, tag="actuation", frozen=True, kw_only=True):
     """What became of a granted passage at the barrier. `latency_us`: bytes in hand to coil written.
 
     `entry_returned`: surely nothing opened, and the box gave the pass its entry back. `undone`: surely nothing opened,
-    and everybody is where they were before.
+    and everybody is where they were before. Not `known`: the box went down before it was told, and `done` says nothing.
     """
 
     passage: UUID
     point: UUID
     done: bool
+    known: bool = True
     latency_us: Count | None = None
     entry_returned: bool = False
     undone: bool = False
     detail: Text = ""
+
+    @property
+    def opened(self) -> bool | None:
+        """None: nobody can know."""
+        return self.done if self.known else None
 
 
 class Still(Event, tag="still", frozen=True, kw_only=True):

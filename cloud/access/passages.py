@@ -97,7 +97,7 @@ def record_actuation(session: Session, box: BoxOwner, event: Actuation) -> bool:
     False: it is of no passage that waits for it, and nothing is changed.
     """
     values = {
-        "opened": event.done,
+        "opened": event.opened,
         "latency_us": event.latency_us,
         "fault": "" if event.done else event.detail,
     }

@@ -140,7 +140,7 @@ def record_actuation(session: Session, where: Where, event: Actuation) -> None:
     row = GateDecisionRow
     mine = (row.id == event.passage, row.box_id == where.box_id, row.opened.is_(None))
     values = {
-        "opened": event.done,
+        "opened": event.opened,
         "latency_us": event.latency_us,
         "fault": "" if event.done else event.detail,
     }

@@ -125,6 +125,7 @@ _BOOLEAN: dict[str, tuple[Text, Text]] = {
     "done": (Text("открыто", "opened"), Text("не открыто", "not opened")),
     "applied": (Text("принята", "applied"), Text("отвергнута", "refused")),
 }
+_NOT_KNOWN = Text("неизвестно, открылось ли", "whether it opened is not known")
 _UNREADABLE = Text("не читается", "cannot be read")
 _decoder = msgspec.json.Decoder(dict[str, Any])
 
@@ -159,6 +160,8 @@ def told(record: bytes, names: Mapping[str, str], language: Language) -> Told:
 def _teller(event: Mapping[str, Any], names: Mapping[str, str], language: Language) -> Callable[[str], str]:
     def say(name: str) -> str:
         value = event.get(name)
+        if name == "done" and event.get("known") is False:
+            return _NOT_KNOWN.in_language(language)
         if isinstance(value, bool):
             yes, no = _BOOLEAN.get(name, (_YES, _NO))
             return (yes if value else no).in_language(language)

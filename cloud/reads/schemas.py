@@ -73,7 +73,9 @@ class PassageOut(BaseModel):
     read: str
     still: str | None = Field(description="SHA-256 of the picture; GET /api/files/{sha256}")
     still_state: StillState
-    opened: bool | None = Field(description="null: the barrier has not answered yet")
+    opened: bool | None = Field(
+        description="null: the barrier has not answered yet, or `fault` says why nobody knows"
+    )
     fault: str
     decision_us: int
     latency_us: int | None

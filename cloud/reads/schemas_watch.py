@@ -41,7 +41,9 @@ class DecisionOut(BaseModel):
     pass_id: UUID | None
     pass_number: int | None
     plate: str | None
-    opened: bool | None = Field(description="null: nothing was to be opened, or the barrier has not answered")
+    opened: bool | None = Field(
+        description="null: nothing was to be opened, the barrier has not answered, or `fault` says why nobody knows"
+    )
     fault: str = Field(examples=[""])
 
 

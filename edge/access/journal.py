@@ -6,7 +6,7 @@ The journal is that stream: hash-chained here, signed when it is sent.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypedDict
@@ -53,6 +53,24 @@ def _cleaned(event: records.AnyEvent) -> records.AnyEvent:
         elif isinstance(value, list):
             changed[name] = [each.translate(_VISIBLE) if isinstance(each, str) else each for each in value]
     return msgspec.structs.replace(event, **changed)
+
+
+def beginnings(*tags: str) -> tuple[bytes, ...]:
+    """How the records of these types begin as `encoded`."""
+    return tuple(f'{{"type":"{tag}"'.encode() for tag in tags)
+
+
+def decoded(
+    rows: Iterable[streams.Written], begin: tuple[bytes, ...]
+) -> Iterator[tuple[bytes, records.AnyEvent]]:
+    """Those that begin so. One that says nothing any more (a bit of the disk has flipped) is told and left out."""
+    for place, body in rows:
+        if not body.startswith(begin):
+            continue
+        try:
+            yield body, records.decode_event(body)
+        except msgspec.DecodeError as error:
+            log.error("events %s: %s", place, error)  # noqa: TRY400  # where, not how it was read
 
 
 class Stamp(TypedDict):

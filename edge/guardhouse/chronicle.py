@@ -13,17 +13,20 @@ from uuid import UUID
 
 import msgspec
 
+from edge import streams
+from edge.access import journal
 from edge.guardhouse.moments import ms_of
 from edge.store import Store, get_meta, set_meta
 from protocols import records
 from protocols.acts import GateDecision
 from protocols.guard_views import Decided
+from protocols.messages import Stream
 from protocols.records import Actuation, Passage, Still
 
 log = logging.getLogger(__name__)
 AT_ONCE = 200
 _PLACE = "chronicle"
-_TOLD = tuple(f'{{"type":"{tag}"'.encode() for tag in ("passage", "actuation", "still", "gate_decision"))
+_TOLD = journal.beginnings("passage", "actuation", "still", "gate_decision")
 
 
 class Noted(NamedTuple):
@@ -67,25 +70,19 @@ class Chronicle:
 
 def _follow(connection: sqlite3.Connection) -> tuple[list[Noted], bool]:
     """Take in what the journal holds beyond the place reached. Whether there is more."""
-    n, sequence = msgspec.json.decode(get_meta(connection, _PLACE) or b"[0, 0]", type=tuple[int, int])
-    rows = connection.execute(
-        "SELECT n, sequence, body FROM record JOIN stream USING (n)"
-        " WHERE kind = 'events' AND (n, sequence) > (?, ?) ORDER BY n, sequence LIMIT ?",
-        (n, sequence, AT_ONCE),
-    ).fetchall()
+    kept = get_meta(connection, _PLACE)
+    place = streams.BEGINNING if kept is None else msgspec.json.decode(kept, type=streams.Place)
+    rows = streams.after(connection, Stream.EVENTS, place, AT_ONCE)
     if not rows:
         return [], False
-    noted = [
-        told
-        for _, _, body in rows
-        if bytes(body).startswith(_TOLD) and (told := _take(connection, bytes(body))) is not None
-    ]
-    set_meta(connection, _PLACE, msgspec.json.encode(rows[-1][:2]))
+    told = (_take(connection, body, event) for body, event in journal.decoded(rows, _TOLD))
+    noted = [each for each in told if each is not None]
+    set_meta(connection, _PLACE, msgspec.json.encode(rows[-1].place))
     return noted, len(rows) == AT_ONCE
 
 
-def _take(connection: sqlite3.Connection, body: bytes) -> Noted | None:
-    match records.decode_event(body):
+def _take(connection: sqlite3.Connection, body: bytes, event: records.AnyEvent) -> Noted | None:
+    match event:
         case Passage() as passage:
             of = passage.pass_id.bytes if passage.pass_id else None
             connection.execute(
@@ -94,10 +91,12 @@ def _take(connection: sqlite3.Connection, body: bytes) -> Noted | None:
             )
             return Noted(passage.id, passage.point)
         case Actuation() as done:
-            connection.execute("UPDATE passage SET opened = ? WHERE id = ?", (done.done, done.passage.bytes))
+            connection.execute(
+                "UPDATE passage SET opened = ? WHERE id = ?", (done.opened, done.passage.bytes)
+            )
             connection.execute(
                 "UPDATE act SET opened = ?, detail = ? WHERE id = ?",
-                (done.done, done.detail, done.passage.bytes),
+                (done.opened, done.detail, done.passage.bytes),
             )
             return Noted(done.passage, done.point)
         case Still() as still:

@@ -16,6 +16,7 @@ import msgspec
 
 from edge.access.decision import Held
 from edge.access.effects import Effects
+from edge.access.interrupted import NOT_KNOWN
 from edge.access.journal import Stamp
 from edge.access.judging import Judge, Judgement, Named
 from edge.access.presence import ON_FOOT
@@ -35,7 +36,6 @@ from protocols.records import Reason
 
 log = logging.getLogger(__name__)
 _CONFIRMABLE = frozenset({Reason.GRANTED, Reason.GRANTED_CLOCK_UNKNOWN, Reason.GUARD_CONFIRMATION})
-NOT_KNOWN = "the box was restarted: whether it opened is not known"
 
 
 class _Case(NamedTuple):

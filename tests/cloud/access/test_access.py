@@ -377,6 +377,28 @@ def test_a_denial_and_an_unknown_pass_are_recorded_and_change_nothing(gate: Gate
         assert list_passages(session, ListQuery(), PassageFilter())["total"] == 2
 
 
+def test_what_nobody_knows_is_said_to_be_unknown_and_the_entry_stays(gate: Gate, ingest: Database) -> None:
+    made = gate.issue(entries=1)
+    entered = passage(gate, made)
+    cut_off = Actuation(
+        id=uuid4(),
+        at=NOON,
+        passage=entered.id,
+        point=gate.point_id,
+        done=False,
+        known=False,
+        detail="restarted",
+    )
+    with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+        service.record_passage(session, gate.owner, entered)
+        service.record_actuation(session, gate.owner, cut_off)
+    with gate.company.work() as (session, _):
+        (row,) = list_passages(session, ListQuery(), PassageFilter())["items"]
+        assert (row["opened"], row["fault"]) == (None, "restarted")
+        kept = service.get_pass(session, made.id)
+        assert (kept.uses, kept.state) == (1, PassState.INSIDE)
+
+
 def test_an_entry_that_the_box_gave_back_is_not_counted(gate: Gate, ingest: Database) -> None:
     made = gate.issue(entries=1)
     entered = passage(gate, made)

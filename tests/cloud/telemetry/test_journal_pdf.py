@@ -11,7 +11,7 @@ from cloud.reads.journal_pdf import Order, heading, render
 from cloud.reads.journal_words import told
 from protocols import acts, records
 from protocols.fields import Direction
-from protocols.records import Outcome, Passage, Reason, encode
+from protocols.records import Actuation, Outcome, Passage, Reason, encode
 from tests.cloud.ingest.boxes import NOW
 from tests.cloud.serving import served
 from tests.cloud.telemetry.test_extracts import Desk, desk, erase
@@ -69,6 +69,11 @@ def test_a_decision_in_words() -> None:
     assert (said.what, said.where) == ("Решение на въезде", "Въезд 1")
     assert said.details == "въезд · отказано · пропуск истёк · X711TT90"
     assert told(encode(passage), {}, Language.EN).details == "in · denied · expired · X711TT90"
+
+
+def test_what_nobody_knows_is_not_called_shut() -> None:
+    cut_off = Actuation(id=uuid4(), at=NOW, passage=uuid4(), point=POINT, done=False, known=False)
+    assert told(encode(cut_off), {}, Language.RU).details == "неизвестно, открылось ли"
 
 
 @pytest.mark.parametrize("kind", records.AnyEvent.__args__)  # type: ignore[attr-defined]

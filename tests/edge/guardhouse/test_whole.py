@@ -11,6 +11,7 @@ import pytest
 
 from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.processes import free_port, wait_until
+from edge.access.interrupted import NOT_KNOWN
 from protocols import acts, records
 from tests.edge.boxes import Box
 from tests.edge.cloud_peer import CloudPeer
@@ -87,7 +88,12 @@ async def test_a_power_cut_between_decision_and_coil(
     await cloud.until(lambda: cloud.of(acts.GateDecision))
     await cloud.until(lambda: cloud.of(acts.SignIn) and len(cloud.of(acts.Shift)) == 2)
     assert [str(each.id) for each in cloud.of(acts.GateDecision)] == [order["id"]]
-    assert [each for each in cloud.of(records.Actuation) if str(each.passage) == order["id"]] == []
+
+    def answers() -> list[records.Actuation]:
+        return [each for each in cloud.of(records.Actuation) if str(each.passage) == order["id"]]
+
+    await cloud.until(lambda: bool(answers()))
+    assert [(each.opened, each.detail) for each in answers()] == [(None, NOT_KNOWN)]
     assert on_the_disk(box, "SELECT entries FROM uses") == 1
     for desk in desks:
         await desk.client.aclose()

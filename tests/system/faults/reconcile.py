@@ -246,10 +246,14 @@ def _compare_pulses(
     account.counts["coils on"] = len(devices.pulses)
     account.counts["openings written down"] = len(done)
     why = {event.passage: event.detail for event in events if isinstance(event, Actuation) and not event.done}
-    shut = [p for p in granted if p.id not in done and not is_excused(ns(p), ns(p), house.outages)]
-    silent = [p.id for p in shut if p.id not in why and ns(p) <= opened_ns]
+    unknown = {event.passage for event in events if isinstance(event, Actuation) and not event.known}
+    silent = [p.id for p in granted if p.id not in done and p.id not in why and ns(p) <= opened_ns]
     account.blame("granted, and nothing said of an opening", silent)
-    account.counts["granted, not opened, and said why"] = len(why)
+    spared = [p.id for p in granted if p.id in unknown and not is_excused(ns(p), ns(p), house.outages)]
+    account.blame("said that nobody knows, and the box was there", spared)
+    shut = [p for p in granted if p.id not in done and not is_excused(ns(p), ns(p), house.outages)]
+    account.counts["granted, not opened, and said why"] = len(why) - len(unknown)
+    account.counts["granted, and nobody knows"] = len(unknown)
     if len(shut) > len(granted) * SHUT_SHARE + 1:
         account.blame("granted, and not opened", [f"{p.at:%T.%f} {why.get(p.id)!r}" for p in shut])
     for lane in LANES:

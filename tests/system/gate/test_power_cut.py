@@ -153,6 +153,10 @@ async def test_the_use_is_spent_exactly_when_its_record_stands(
             await at.comes_again()
         alive.stop()
         assert (at.uses(), at.uses_told()) == (1, 1)
+        answers = [each.opened for each in at.journal() if isinstance(each, Actuation)]
+        assert answers == [None if spent else True], (
+            "each grant has its answer: where the power went, nobody knows"
+        )
         assert len(at.field.openings()) == coils + (1 - spent), "one use, at most one opening"
         assert at.outcomes().count(Outcome.GRANTED) == 1
 

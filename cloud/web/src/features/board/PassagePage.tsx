@@ -68,7 +68,7 @@ function Details({ passage }: { passage: Passage }) {
               [t("field.address"), passage.address],
               [t("field.phone"), passage.phone && <Anchor href={`tel:${passage.phone}`} fz="inherit">{formatPhone(passage.phone)}</Anchor>],
               [t("gate.read"), passage.read],
-              [t("gate.fault"), passage.fault],
+              [t("gate.fault"), passage.opened === null && passage.fault ? t("gate.openedUnknown") : passage.fault],
               [t("gate.decided"), `${formatNumber(passage.decision_us, i18n.language)}\u00a0${t("unit.microsecond")}`],
               [t("gate.column.speed"), milliseconds(passage.latency_us)],
             ]}

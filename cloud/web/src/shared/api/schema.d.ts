@@ -5360,7 +5360,7 @@ export interface components {
             note: string;
             /**
              * Opened
-             * @description null: nothing was to be opened, or the barrier has not answered
+             * @description null: nothing was to be opened, the barrier has not answered, or `fault` says why nobody knows
              */
             opened: boolean | null;
             /**
@@ -8990,7 +8990,7 @@ export interface components {
             list_age_s: number | null;
             /**
              * Opened
-             * @description null: the barrier has not answered yet
+             * @description null: the barrier has not answered yet, or `fault` says why nobody knows
              */
             opened: boolean | null;
             /**

@@ -12,6 +12,7 @@ export function decisionText(row: Pick<Decision, "reason" | "note" | "opened" | 
     row.reason && t(`watch.reason.${row.reason}`),
     row.note,
     row.opened === false && t("watch.notOpened", { fault: row.fault }),
+    row.opened === null && row.fault && t("watch.openedUnknown"),
   ];
   return parts.filter(Boolean).join(" · ");
 }

@@ -3,6 +3,7 @@ export const gate = {
   received: "Reached the cloud",
   read: "What was read",
   fault: "The barrier",
+  openedUnknown: "Not known whether it opened: the box stopped at that moment",
   decided: "Decided in",
   lanes: "Lanes",
   none: "No passages yet",

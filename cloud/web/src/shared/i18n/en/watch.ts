@@ -29,6 +29,7 @@ export const watch: Translation<typeof watchRu> = {
     other: "other",
   },
   notOpened: "did not open: {{fault}}",
+  openedUnknown: "not known whether it opened",
   visitor: "Visitor",
   visitState: { expected: "Expected", inside: "Inside", left: "Left" },
   cardOut: "Has a card",

@@ -26,6 +26,7 @@ export const watch = {
     other: "другое",
   },
   notOpened: "не открылось: {{fault}}",
+  openedUnknown: "неизвестно, открылось ли",
   visitor: "Посетитель",
   visitState: { expected: "Ожидается", inside: "Внутри", left: "Ушёл" },
   cardOut: "Карта на руках",
