@@ -20,7 +20,7 @@ from deploy.demo.servers.mosquitto import MosquittoServer
 from protocols.topics import Channel, topic
 from tests.cloud.pki.certificates import MOSQUITTO_CONF, client_context, write_broker_folder
 from tests.cloud.pki.serving import EdgeServer, FakeBox, new_code
-from tests.cloud.pki.test_broker import NOT_AUTHORISED, client, publish
+from tests.cloud.pki.test_broker import NOT_AUTHORISED, REFUSED_S, client, publish
 from tests.cloud.sites.building import House
 from tests.support.broker import StartBroker
 
@@ -76,7 +76,7 @@ async def test_a_live_session_of_a_revoked_box_stops(
                 assert loop.time() - revoked_at < 15  # 5 s is the promise, on a machine that has time
             assert await publish(untouched, topic(other.id, Channel.UP_EVENTS)) < 128
         with pytest.raises(aiomqtt.MqttError):
-            async with client(mosquitto, box.id):
+            async with client(mosquitto, box.id, timeout_s=REFUSED_S):
                 pass
     finally:
         stopped.set()
