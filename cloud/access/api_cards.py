@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import Query
 
 from cloud.access import card_lists, cards, service
+from cloud.access.card_imports import Verdict
 from cloud.access.errors import CardIsElsewhere, CardNotThere, OnBlacklist, PassIsFinal, PassNotThere
-from cloud.access.schemas import CardLine, StockOut, StockRow
-from cloud.access.types import CardMove, CardState, GiveDraft, LabelDraft, StockDraft
+from cloud.access.schemas import CardLine, RowFault, Stocked, StockedRow, StockOut, StockRow
+from cloud.access.types import CardMove, CardState, GiveDraft, LabelDraft, StockDraft, StockList
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, Router, reading, writing
-from cloud.kernel.database import now
+from cloud.kernel.database import now, trial
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
@@ -27,6 +28,7 @@ OfComplex = Annotated[
     Query(description="only with holders at the sites of this complex, and those that nobody has"),
 ]
 Issuing = Annotated[Call, writing(Permission.PASSES_ISSUE)]
+DryRun = Annotated[bool, Query(description="judge the lines, add nothing")]
 
 
 @router.get("", response_model=Page[StockRow], responses=answers())
@@ -55,6 +57,19 @@ def count_cards(call: Reading, complex_id: OfComplex = None) -> Any:
 def add_card(call: Issuing, draft: StockDraft) -> StockOut:
     """A card for the stock. One that is known already is refused (`card_known`), however it is typed."""
     return _shown(call, service.add_card(call.session, call.actor, draft).id)
+
+
+@router.post("/import", response_model=Stocked, responses=answers())
+def import_cards(call: Issuing, draft: StockList, dry_run: DryRun = False) -> Stocked:
+    """A box of cards for the stock, a verdict a line: what can be added is; the rest says what is wrong.
+
+    Sent again, as when an answer was lost, it adds nothing twice: each card is known by then.
+    """
+    if not dry_run:
+        return _stocked(call, service.import_cards(call.session, call.actor, draft), is_dry=False)
+    with trial(call.session):
+        return _stocked(call, service.import_cards(call.session, call.actor, draft), is_dry=True)
+    raise AssertionError("a trial ends within")
 
 
 @router.get("/{card_id}", response_model=StockOut, responses=answers(CardNotThere, one=True))
@@ -94,6 +109,32 @@ def give_card(call: Issuing, card_id: UUID, draft: GiveDraft) -> StockOut:
 def move_card(call: Issuing, card_id: UUID, draft: CardMove) -> StockOut:
     """Take a card back, or write down that it is lost or destroyed: it stops opening with that."""
     return _shown(call, service.move_card(call.session, call.actor, card_id, draft).id)
+
+
+def _stocked(call: Call, verdicts: list[Verdict], *, is_dry: bool) -> Stocked:
+    language = call.actor.language
+    rows = [
+        StockedRow(
+            line=verdict.line,
+            text=verdict.typed.text,
+            label=verdict.typed.label,
+            card_id=verdict.made.id if verdict.made is not None and not is_dry else None,
+            key=verdict.made.key if verdict.made is not None else None,
+            format=verdict.made.format if verdict.made is not None else None,
+            faults=[
+                RowFault(
+                    column=fault.path,
+                    code=fault.code,
+                    message=fault.text.in_language(language, **(fault.data or {})),
+                )
+                for fault in verdict.faults
+            ],
+        )
+        for verdict in verdicts
+    ]
+    added = sum(verdict.made is not None for verdict in verdicts)
+    choices = dict.fromkeys(way for verdict in verdicts for way in verdict.ways)
+    return Stocked(added=added, faulty=len(rows) - added, choices=list(choices), rows=rows)
 
 
 def _shown(call: Call, card_id: UUID) -> StockOut:

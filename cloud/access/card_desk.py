@@ -15,6 +15,7 @@ from cloud.kernel.database import now
 from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.permissions import Permission
+from protocols.cards import Credential
 
 _KNOWN = Text(
     "Эта карта уже есть: {card}. Найдите её в списке.",
@@ -36,13 +37,18 @@ def add_card(session: Session, actor: Actor, draft: StockDraft) -> Card:
     """A card that the company has from now on. Raises FixInput for one that is none, or is known already."""
     actor.require(Permission.PASSES_ISSUE)
     credential = recognition.read_card(draft.card, "card.text")
-    known = cards.find(session, credential, "card.text")
-    if known is not None:
-        shown = ", ".join(filter(None, (known.label, known.printed, known.key)))
-        raise FixInput.at("card.text", "card_known", _KNOWN, card=shown)
-    card = cards.add(session, actor, credential, draft.label)
+    card = register(session, actor, credential, draft.label, "card.text")
     record(session, actor, "card.add", "card", card.id, _told(card))
     return card
+
+
+def register(session: Session, actor: Actor, credential: Credential, label: str, path: str) -> Card:
+    """A card for the stock. Raises FixInput, at `path`, for one that is known already."""
+    known = cards.find(session, credential, path)
+    if known is not None:
+        shown = ", ".join(filter(None, (known.label, known.printed, known.key)))
+        raise FixInput.at(path, "card_known", _KNOWN, card=shown)
+    return cards.add(session, actor, credential, label)
 
 
 def label_card(session: Session, actor: Actor, card_id: UUID, draft: LabelDraft) -> Card:

@@ -32,6 +32,9 @@ _DOCUMENT_UNREADABLE = Text(
 )
 
 
+REVERSED = "_REVERSED"
+
+
 @dataclass(frozen=True, slots=True)
 class CardReading:
     """One way to read a typed card number. `key` names it."""
@@ -116,6 +119,15 @@ def read_document(text: str, path: str = "document") -> str:
     if number is None:
         raise FixInput.at(path, "document_unreadable", _DOCUMENT_UNREADABLE, typed=text)
     return number
+
+
+def ways_to_read(text: str) -> dict[str, Credential]:
+    """By the name of each way, which holds for a whole list: the card's format, and for a UID from which end."""
+    ways: dict[str, Credential] = {}
+    for reading in card_readings(text):
+        name = reading.format.value
+        ways[f"{name}{REVERSED}" if name in ways else name] = reading
+    return ways
 
 
 def read_card(draft: CardDraft, path: str = "text") -> Credential:

@@ -171,6 +171,30 @@ class ImportedRow(BaseModel):
     faults: list[RowFault]
 
 
+class StockedRow(BaseModel):
+    """What became of a line of cards."""
+
+    line: int = Field(description="from 1", examples=[2])
+    text: str = Field(description="as it was sent", examples=["018,23011"])
+    label: str = Field(examples=["Брелок 17"])
+    card_id: UUID | None = Field(description="null in a dry run, and with faults")
+    key: str | None = Field(description="what it was taken for", examples=["W26:18:23011"])
+    format: str | None = Field(examples=["H10301"])
+    faults: list[RowFault]
+
+
+class Stocked(BaseModel):
+    """The verdict on a list of cards."""
+
+    added: int = Field(description="added, or to be added in a dry run", examples=[199])
+    faulty: int = Field(examples=[1])
+    choices: list[str] = Field(
+        description="how the numbers that can be read in several ways may be read: for `read_as`",
+        examples=[["EM4100", "UID4", "UID4_REVERSED"]],
+    )
+    rows: list[StockedRow]
+
+
 class Imported(BaseModel):
     """The verdict on a table."""
 

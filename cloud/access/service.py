@@ -3,6 +3,7 @@
 from cloud.access.blacklist import block, names_visitor, unblock
 from cloud.access.bulk import change_passes
 from cloud.access.card_desk import add_card, give_card, label_card, move_card
+from cloud.access.card_imports import import_cards
 from cloud.access.cards import pass_with as pass_with_card
 from cloud.access.face_passes import is_face_at
 from cloud.access.face_texts import current as text_to_agree
@@ -62,6 +63,7 @@ __all__ = [
     "give_consent",
     "guest_code",
     "history_of",
+    "import_cards",
     "import_passes",
     "is_face_at",
     "is_still",

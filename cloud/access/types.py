@@ -143,6 +143,24 @@ class StockDraft(_Draft):
     label: Line = Field(default="", description="the company's own number of it", examples=["Брелок 17"])
 
 
+class StockLine(_Draft):
+    """A card of a list: its number as it is printed, and the company's own. Judged with its line, not here."""
+
+    text: str = Field(max_length=2000, examples=["018,23011"])
+    label: str = Field(default="", max_length=2000, examples=["Брелок 17"])
+
+
+class StockList(_Draft):
+    """Cards that the company has from now on, a box of them at once."""
+
+    cards: list[StockLine] = Field(min_length=1, max_length=1000)
+    read_as: Annotated[str, StringConstraints(max_length=20), ONE_LINE] | None = Field(
+        default=None,
+        description="which reading is meant where a number has several; one of the answer's `choices`",
+        examples=["EM4100"],
+    )
+
+
 class LabelDraft(_Draft):
     """What the company calls a card."""
 

@@ -240,6 +240,7 @@ CREATING: dict[str, Make] = {
     "POST /api/housing/complexes": bare(plainly(name="", kind="settlement")),
     "POST /api/people": bare(plainly(name="")),
     "POST /api/access/cards": bare(lambda w: {"card": {"text": w.card_text()}}),
+    "POST /api/access/cards/import": bare(lambda w: {"cards": [{"text": w.card_text()}]}),
     "POST /api/sites": bare(plainly(name="", time_zone=ZONE)),
     "PUT /api/retention": bare(lambda _: {"days": {"visitors": 7}}),
     "PUT /api/access/policies": bare(lambda _: {"kind": "guest", "longest_days": 7}),

@@ -87,3 +87,35 @@ def test_an_empty_list_says_what_to_do(open_page: OpenPage) -> None:
     page = open_page("dispatcher")
     open_section(page, "/desk/cards?q=zzzqqq", "Карты")
     expect(page.get_by_text("Ничего не нашлось")).to_be_visible(timeout=VISIBLE_MS)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_box_of_cards_comes_as_a_list(open_page: OpenPage, width: str) -> None:
+    page = open_page("dispatcher")
+    page.set_viewport_size(dict(zip(("width", "height"), WIDTHS[width], strict=True)))  # type: ignore[arg-type]
+    label, first = uuid4().hex[:6], 0x00700000 + uuid4().int % 10**6
+    open_section(page, "/desk/cards", "Карты")
+    page.get_by_role("button", name="Списком").click()
+    dialog = page.get_by_role("dialog")
+    lines = dialog.get_by_label("Карты, по одной в строке")
+    lines.fill(f"{first:010}\tСиний {label}\nбрелок {label}\n{uuid4().hex[:6]}A0;Белый {label}")
+    dialog.get_by_role("button", name="Проверить").click()
+    verdicts = dialog.get_by_role("table")
+    expect(verdicts.get_by_role("row").nth(1)).to_contain_text("не похоже на номер карты", timeout=VISIBLE_MS)
+    expect(verdicts).to_contain_text("будет добавлена, EM-Marine")
+    dialog.get_by_label("Как читать номера").click()
+    page.get_by_role("option", name="Mifare, 4 байта", exact=True).click()
+    dialog.get_by_role("button", name="Проверить").click()
+    expect(verdicts).to_contain_text("будет добавлена, Mifare, 4 байта", timeout=VISIBLE_MS)
+    dialog.get_by_role("button", name="Добавить 2 карты").click()
+    expect(dialog.get_by_text("Добавлено 2 карты")).to_be_visible(timeout=VISIBLE_MS)
+    expect(lines).to_have_value(f"брелок {label}")
+    lines.fill(f"{first + 1:010}\tСиний {label}")
+    dialog.get_by_role("button", name="Проверить").click()
+    dialog.get_by_role("button", name="Добавить 1 карту").click()
+    expect(dialog).to_be_hidden(timeout=VISIBLE_MS)
+    expect(page.get_by_text("Добавлено 3 карты")).to_be_visible()
+    open_section(page, f"/desk/cards?q={label}", "Карты")
+    expect(page.locator("tbody tr, main li button").filter(has_text=label)).to_have_count(
+        3, timeout=VISIBLE_MS
+    )

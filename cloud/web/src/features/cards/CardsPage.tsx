@@ -2,7 +2,7 @@
 
 import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconCreditCard, IconPlus } from "@tabler/icons-react";
+import { IconCreditCard, IconPlus, IconTableImport } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
@@ -21,7 +21,7 @@ import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { type CardRow, countCards, listCards } from "./api";
 import { cardColumns } from "./columns";
-import { AddDialog, CardPanel, useDialogsSoon } from "./dialogs";
+import { AddDialog, CardPanel, ManyCardsDialog, useDialogsSoon } from "./dialogs";
 import { CARD_STATES, type CardSearch } from "./search";
 
 export function CardsPage({ search }: { search: CardSearch }) {
@@ -32,6 +32,7 @@ export function CardsPage({ search }: { search: CardSearch }) {
   const columns = useMemo(() => cardColumns(t, zoneOf), [t, zoneOf]);
   const fresh = useFresh("card");
   const [isAdding, adding] = useDisclosure();
+  const [isAddingMany, addingMany] = useDisclosure();
   useDialogsSoon();
   useKeys([["n", () => mayIssue && adding.open()]]);
   const add = mayIssue && (
@@ -39,8 +40,13 @@ export function CardsPage({ search }: { search: CardSearch }) {
       {t("add.card")}
     </Button>
   );
+  const addMany = mayIssue && (
+    <Button variant="default" leftSection={<IconTableImport size={16} />} onClick={addingMany.open}>
+      {t("cards.many.button")}
+    </Button>
+  );
   return (
-    <Page title={t("section.cards")} actions={add}>
+    <Page title={t("section.cards")} actions={<>{addMany}{add}</>}>
       <CardStates list={list} />
       <FilterBar q={search.q} onSearch={(q) => list.change({ q })} placeholder={t("cards.searchHint")} />
       <BesideList panel={search.open && <CardPanel key={search.open} id={search.open} onClose={() => list.change({ open: undefined })} />}>
@@ -56,6 +62,7 @@ export function CardsPage({ search }: { search: CardSearch }) {
         />
       </BesideList>
       {isAdding && <AddDialog onClose={adding.close} />}
+      {isAddingMany && <ManyCardsDialog onClose={addingMany.close} />}
     </Page>
   );
 }

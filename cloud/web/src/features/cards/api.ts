@@ -33,6 +33,12 @@ export const cardQuery = (id: string) =>
 
 export const addCard = (card: CardDraft, label: string) => answer(api.POST("/api/access/cards", { body: { card, label } }));
 
+export type Stocked = components["schemas"]["Stocked"];
+
+/** A verdict a line; in a trial nothing is added. */
+export const importCards = (cards: { text: string; label: string }[], readAs: string | null, isTrial: boolean) =>
+  answer(api.POST("/api/access/cards/import", { params: { query: { dry_run: isTrial } }, body: { cards, read_as: readAs } }));
+
 export const labelCard = (id: string, label: string) =>
   answer(api.PUT("/api/access/cards/{card_id}", { params: { path: { card_id: id } }, body: { label } }));
 

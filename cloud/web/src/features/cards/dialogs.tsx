@@ -9,6 +9,7 @@ export const AddDialog = later(async () => (await parts()).AddDialog);
 export const GiveDialog = later(async () => (await parts()).GiveDialog);
 export const MoveDialog = later(async () => (await parts()).MoveDialog);
 export const LabelDialog = later(async () => (await parts()).LabelDialog);
+export const ManyCardsDialog = later(async () => (await parts()).ManyCardsDialog);
 export const CardPanel = later(async () => (await parts()).CardPanel, () => <SidePanelRoom />);
 
 /** So that a click has nothing to wait for. */

@@ -3,4 +3,5 @@
 export { AddDialog } from "./AddDialog";
 export { CardPanel } from "./CardPanel";
 export { GiveDialog } from "./GiveDialog";
+export { ManyCardsDialog } from "./ManyCardsDialog";
 export { LabelDialog, MoveDialog } from "./MoveDialog";

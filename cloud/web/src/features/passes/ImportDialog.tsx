@@ -1,6 +1,6 @@
 /** Passes from a table: choose the file, look at the verdict of each row, then issue what is right. */
 
-import { Alert, Anchor, Badge, Checkbox, FileInput, Group, ScrollArea, Select, SimpleGrid, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Checkbox, FileInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,6 +12,7 @@ import { LookupSelect } from "@/shared/lookups/LookupSelect";
 import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
 import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { type SiteName, useOwnSites, useZoneOf } from "@/shared/lookups/sites";
+import { Verdicts } from "@/shared/ui/Verdicts";
 import { type Imported, importPasses } from "./api";
 import { type EnteredTable, emptyTable, importDraft, SAMPLE } from "./importDraft";
 import { ValidityField } from "./PeriodFields";
@@ -55,7 +56,7 @@ function ImportForm({ onClose, onIssued, sites }: ImportDialogProps & { sites: S
   return (
     <FormDialog title={t("passes.table.title")} draft={draft} submitLabel={label} onClose={onClose} size="xl">
       <TableFields draft={draft} sites={sites} />
-      {verdict && <Verdicts verdict={verdict} />}
+      {verdict && <TableVerdicts verdict={verdict} />}
     </FormDialog>
   );
 }
@@ -112,60 +113,31 @@ function TableFields({ draft, sites }: { draft: Draft<EnteredTable, Imported>; s
   );
 }
 
-const HEIGHT = 280;
-
-function Verdicts({ verdict }: { verdict: Imported }) {
+function TableVerdicts({ verdict }: { verdict: Imported }) {
   const { t } = useTranslation();
-  const rows = [...verdict.rows].sort((one, other) => Number(one.is_good) - Number(other.is_good) || one.line - other.line);
-  return (
-    <Stack gap="xs">
-      <Group gap="xs" role="status">
-        <Badge color="teal" variant="light" size="lg" tt="none">
-          {t("passes.table.good", { count: verdict.issued })}
-        </Badge>
-        {verdict.faulty > 0 && (
-          <Badge color="red" variant="light" size="lg" tt="none">
-            {t("passes.table.faulty", { count: verdict.faulty })}
-          </Badge>
-        )}
-        {(verdict.faulty > 0 || verdict.issued === 0) && (
-          <Text size="sm" c="dimmed">
-            {verdict.issued > 0 ? t("passes.table.goodHint", { count: verdict.faulty }) : t("passes.table.noneGood")}
+  const rows = verdict.rows.map((row) => ({
+    line: row.line,
+    what: [row.plate, row.holder].filter(Boolean).join(", "),
+    isGood: row.is_good,
+    told: (
+      <>
+        {row.is_good ? t(row.waits ? "passes.table.willWait" : "passes.table.willIssue") : row.faults.map(({ message }) => message).join(" ")}
+        {row.left_out.length > 0 && (
+          <Text size="xs" c="dimmed">
+            {t("passes.table.leftOut", { points: row.left_out.join(", ") })}
           </Text>
         )}
-      </Group>
+      </>
+    ),
+  }));
+  const hint = verdict.issued > 0 ? t("passes.table.goodHint", { count: verdict.faulty }) : t("passes.table.noneGood");
+  return (
+    <Verdicts rows={rows} good={verdict.issued} head={t("passes.column.for")} hint={hint}>
       {verdict.unknown_columns.length > 0 && (
         <Alert color="yellow" role="alert">
           {t("passes.table.unknown", { count: verdict.unknown_columns.length, names: verdict.unknown_columns.join(", ") })}
         </Alert>
       )}
-      <ScrollArea.Autosize mah={HEIGHT} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("passes.table.verdicts") }}>
-        <Table verticalSpacing={4} aria-label={t("passes.table.verdicts")}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("passes.table.line")}</Table.Th>
-              <Table.Th>{t("passes.column.for")}</Table.Th>
-              <Table.Th>{t("passes.table.verdict")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={row.line}>
-                <Table.Td>{row.line}</Table.Td>
-                <Table.Td>{[row.plate, row.holder].filter(Boolean).join(", ") || "—"}</Table.Td>
-                <Table.Td {...(row.is_good ? {} : { c: "var(--domovoy-denied)" })}>
-                  {row.is_good ? t(row.waits ? "passes.table.willWait" : "passes.table.willIssue") : row.faults.map(({ message }) => message).join(" ")}
-                  {row.left_out.length > 0 && (
-                    <Text size="xs" c="dimmed">
-                      {t("passes.table.leftOut", { points: row.left_out.join(", ") })}
-                    </Text>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollArea.Autosize>
-    </Stack>
+    </Verdicts>
   );
 }

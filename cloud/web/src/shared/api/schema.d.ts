@@ -92,6 +92,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/cards/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Cards
+         * @description A box of cards for the stock, a verdict a line: what can be added is; the rest says what is wrong.
+         *
+         *     Sent again, as when an answer was lost, it adds nothing twice: each card is known by then.
+         */
+        post: operations["import_cards_api_access_cards_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/cards/{card_id}": {
         parameters: {
             query?: never;
@@ -11479,6 +11501,37 @@ export interface components {
             label: string;
         };
         /**
+         * StockLine
+         * @description A card of a list: its number as it is printed, and the company's own.
+         */
+        StockLine: {
+            /**
+             * Label
+             * @default
+             * @example Брелок 17
+             */
+            label: string;
+            /**
+             * Text
+             * @example 018,23011
+             */
+            text: string;
+        };
+        /**
+         * StockList
+         * @description Cards that the company has from now on, a box of them at once.
+         */
+        StockList: {
+            /** Cards */
+            cards: components["schemas"]["StockLine"][];
+            /**
+             * Read As
+             * @description which reading is meant where a number has several; one of the answer's `choices`
+             * @example EM4100
+             */
+            read_as?: string | null;
+        };
+        /**
          * StockOut
          * @description A card and what became of it, newest first.
          */
@@ -11667,6 +11720,76 @@ export interface components {
             /** Site Id */
             site_id: string | null;
             state: components["schemas"]["CardState"];
+        };
+        /**
+         * Stocked
+         * @description The verdict on a list of cards.
+         */
+        Stocked: {
+            /**
+             * Added
+             * @description added, or to be added in a dry run
+             * @example 199
+             */
+            added: number;
+            /**
+             * Choices
+             * @description how the numbers that can be read in several ways may be read: for `read_as`
+             * @example [
+             *       "EM4100",
+             *       "UID4",
+             *       "UID4_REVERSED"
+             *     ]
+             */
+            choices: string[];
+            /**
+             * Faulty
+             * @example 1
+             */
+            faulty: number;
+            /** Rows */
+            rows: components["schemas"]["StockedRow"][];
+        };
+        /**
+         * StockedRow
+         * @description What became of a line of cards.
+         */
+        StockedRow: {
+            /**
+             * Card Id
+             * @description null in a dry run, and with faults
+             */
+            card_id: string | null;
+            /** Faults */
+            faults: components["schemas"]["RowFault"][];
+            /**
+             * Format
+             * @example H10301
+             */
+            format: string | null;
+            /**
+             * Key
+             * @description what it was taken for
+             * @example W26:18:23011
+             */
+            key: string | null;
+            /**
+             * Label
+             * @example Брелок 17
+             */
+            label: string;
+            /**
+             * Line
+             * @description from 1
+             * @example 2
+             */
+            line: number;
+            /**
+             * Text
+             * @description as it was sent
+             * @example 018,23011
+             */
+            text: string;
         };
         /**
          * TextToAgree
@@ -12748,6 +12871,84 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_cards_api_access_cards_import_post: {
+        parameters: {
+            query?: {
+                /** @description judge the lines, add nothing */
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockList"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stocked"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

@@ -101,7 +101,7 @@ export const audit = {
     restore: "restored",
     revoke: "revoked",
     upload: "uploaded",
-    import: "imported from a table",
+    import: "brought as a list",
     requested: "requested",
     approved: "approved",
     refused: "refused",

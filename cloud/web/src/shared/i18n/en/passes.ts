@@ -166,6 +166,7 @@ export const passes = {
     C1K48: "Corporate 1000 (48)",
     W34: "Wiegand-34",
     UID4: "Mifare, 4 bytes",
+    UID4_REVERSED: "Mifare, 4 bytes from the end",
     UID7: "Mifare, 7 bytes",
     UID10: "Mifare, 10 bytes",
     RAW: "Raw code",

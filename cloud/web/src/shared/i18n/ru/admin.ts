@@ -101,7 +101,7 @@ export const audit = {
     restore: "восстановлено",
     revoke: "отозвано",
     upload: "загружено",
-    import: "загружены из таблицы",
+    import: "загрузка списком",
     requested: "запрошен",
     approved: "согласован",
     refused: "отказано",

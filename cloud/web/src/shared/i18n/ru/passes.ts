@@ -192,6 +192,7 @@ export const passes = {
     C1K48: "Corporate 1000 (48)",
     W34: "Wiegand-34",
     UID4: "Mifare, 4 байта",
+    UID4_REVERSED: "Mifare, 4 байта с конца",
     UID7: "Mifare, 7 байт",
     UID10: "Mifare, 10 байт",
     RAW: "Код как есть",
