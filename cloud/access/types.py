@@ -17,6 +17,9 @@ Document = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
 Phone = Annotated[str, ONE_LINE, AfterValidator(parse_phone)]
 
 
+_Cell = Annotated[str, StringConstraints(max_length=2000), LINES]
+
+
 class _Draft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -146,8 +149,8 @@ class StockDraft(_Draft):
 class StockLine(_Draft):
     """A card of a list: its number as it is printed, and the company's own. Judged with its line, not here."""
 
-    text: str = Field(max_length=2000, examples=["018,23011"])
-    label: str = Field(default="", max_length=2000, examples=["Брелок 17"])
+    text: _Cell = Field(examples=["018,23011"])
+    label: _Cell = Field(default="", examples=["Брелок 17"])
 
 
 class StockList(_Draft):

@@ -11502,7 +11502,7 @@ export interface components {
         };
         /**
          * StockLine
-         * @description A card of a list: its number as it is printed, and the company's own.
+         * @description A card of a list: its number as it is printed, and the company's own. Judged with its line, not here.
          */
         StockLine: {
             /**
