@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -144,6 +145,29 @@ def test_lanes_at_the_wall_share_the_screen_that_nobody_scrolls(
         assert box["y"] + box["height"] <= height
         assert box["x"] + box["width"] <= width
     assert page.evaluate("document.documentElement.scrollHeight") <= height
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 640)])
+def test_the_wall_in_the_hand_is_scrolled_and_shows_pictures_whole(
+    open_page: OpenPage, width: int, height: int
+) -> None:
+    page = open_page("guard", width=width, height=height)
+    page.route("**/api/access/lanes*", with_quiet_lanes)
+    page.goto("/wall")
+    picture = page.locator("[data-lane] img").first
+    expect(picture).to_be_visible(timeout=VISIBLE_MS)
+    until(page, lambda: bool(picture.evaluate("image => image.complete && image.naturalWidth > 0")))
+    shown = picture.bounding_box()
+    assert shown is not None
+    natural = picture.evaluate("image => image.naturalWidth / image.naturalHeight")
+    assert shown["width"] / shown["height"] == pytest.approx(natural, rel=0.01)
+    assert shown["width"] > width * 0.75
+    boxes = [box for box in (lane.bounding_box() for lane in page.locator("[data-lane]").all()) if box]
+    for above, below in pairwise(boxes):
+        assert above["y"] + above["height"] < below["y"]
+    last = boxes[-1]
+    assert page.evaluate("document.documentElement.scrollHeight") >= last["y"] + last["height"] + 8
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_taking_is_seen_at_once_and_undone_with_the_reason_when_refused(open_page: OpenPage) -> None:

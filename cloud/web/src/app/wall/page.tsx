@@ -13,6 +13,7 @@ import { useSitesHere } from "@/shared/lookups/sites";
 import { AlarmBar } from "../alarm/AlarmBar";
 import { Live } from "../Live";
 import { LiveSign } from "../shell/LiveSign";
+import classes from "./page.module.css";
 
 export function Wall() {
   const { t } = useTranslation();
@@ -22,7 +23,7 @@ export function Wall() {
   useAwake();
   return (
     <Live>
-      <Box component="main" p="md" h="100dvh" display="flex" style={{ flexDirection: "column" }}>
+      <Box component="main" p="md" className={classes["wall"] ?? ""}>
         <AlarmBar isWall />
         <Group justify="space-between" mb="sm">
           <Text component="h1" m={0} fw={700} fz={{ base: 20, lg: 28 }}>
