@@ -222,13 +222,13 @@ def test_cards_on_a_phone_are_chosen_and_ordered(open_page: OpenPage, crowd: Cro
 
 def test_columns_follow_the_person_to_another_browser(open_page: OpenPage, crowd: Crowd) -> None:
     first = show(open_page, crowd, "/desk/passes?sort=holder")
-    head = first.get_by_role("columnheader", name="Услуга")
+    head = first.get_by_role("columnheader", name="Изменён")
     was_shown = head.count()
     first.get_by_role("button", name="Столбцы").click()
     with first.expect_response(re.compile("/api/account/preferences/columns.passes")) as kept:
-        first.get_by_role("menuitem").filter(has_text="Услуга").click()
+        first.get_by_role("menuitem").filter(has_text="Изменён").click()
     assert kept.value.ok
     expect(head).to_have_count(1 - was_shown)
     second = show(open_page, crowd, "/desk/passes?sort=holder")
-    expect(second.get_by_role("columnheader", name="Услуга")).to_have_count(1 - was_shown)
+    expect(second.get_by_role("columnheader", name="Изменён")).to_have_count(1 - was_shown)
     crowd.client.delete("/api/account/preferences/columns.passes")

@@ -67,7 +67,7 @@ export function passageColumns(t: TFunction, language: string, zoneOf: ZoneOf): 
           </LinkAnchor>
         ),
     },
-    { id: "host", isExtra: 960, grow: 1.2, title: t("gate.column.host"), render: (row) => row.host },
+    { id: "host", isExtra: 960, isWhole: true, minWidth: 130, grow: 1.2, title: t("gate.column.host"), render: (row) => row.host },
     { id: "address", title: t("field.address"), isExtra: true, grow: 1.5, minWidth: 140, render: (row) => row.address },
     { id: "site", title: t("passes.site"), isExtra: true, render: (row) => row.site },
     {

@@ -23,13 +23,13 @@ import type { MeterSearch } from "./search";
 
 function columns(t: TFunction): Column<MeterRow>[] {
   return [
-    { id: "name", title: t("field.name"), sort: "name", phone: "headline", render: (row) => row.name },
+    { id: "name", title: t("field.name"), sort: "name", isWhole: true, minWidth: 130, phone: "headline", render: (row) => row.name },
     { id: "resource", title: t("meters.resource"), sort: "resource", phone: "corner", render: (row) => t(`meters.resources.${row.resource}`) },
     { id: "serial", title: t("meters.serial"), phone: "line", render: (row) => row.serial },
-    { id: "address", title: t("field.address"), phone: "line", render: (row) => row.address },
-    { id: "site", title: t("passes.site"), sort: "site", render: (row) => row.site },
+    { id: "address", isWhole: true, minWidth: 130, title: t("field.address"), phone: "line", render: (row) => row.address },
+    { id: "site", title: t("passes.site"), sort: "site", isWhole: true, minWidth: 110, render: (row) => row.site },
     { id: "box", title: t("sites.boxOne"), isExtra: true, render: (row) => row.box },
-    { id: "profile", title: t("meters.model"), render: (row) => row.profile },
+    { id: "profile", isWhole: true, title: t("meters.model"), render: (row) => row.profile },
     { id: "channels", title: t("meters.channels"), align: "right", render: (row) => row.series.length },
   ];
 }

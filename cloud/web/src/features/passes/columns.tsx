@@ -10,8 +10,10 @@ import type { PassRow } from "./api";
 import { PassFor } from "./PassFor";
 import { PassStatus } from "./PassStatus";
 
-/** From here on, px, all columns of a gatehouse stand side by side: a long name is cut and whole on hover. */
+/** From here on, px, all columns of a gatehouse stand side by side. */
 const ROOMY = 1100;
+/** So narrow, px, is the list on a tablet or beside an opened pass: addresses would make rows of three lines. */
+const BESIDE_A_CARD = 800;
 
 type ZoneOf = (siteId: string) => string | undefined;
 
@@ -34,17 +36,18 @@ function exactVisit(pass: PassRow, zone: string | undefined): string {
 export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
   return [
     { id: "state", title: t("passes.column.state"), render: (row) => <PassStatus state={row.state} />, width: 134, phone: "corner" },
-    { id: "for", grow: 2.6, minWidth: 170, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
-    { id: "host", grow: 1.65, minWidth: 100, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
-    { id: "address", grow: 2, minWidth: 110, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
-    { id: "ticket", isExtra: ROOMY, grow: 1.05, minWidth: 68, title: t("passes.column.ticket"), render: (row) => row.ticket },
-    { id: "service", isExtra: ROOMY, grow: 1.2, title: t("passes.column.service"), render: (row) => row.service },
+    { id: "for", isWhole: true, grow: 4, minWidth: 170, title: t("passes.column.for"), sort: "holder", render: (row) => <PassFor pass={row} />, phone: "headline" },
+    { id: "host", isWhole: true, grow: 1.7, minWidth: 100, title: t("passes.column.host"), sort: "host", render: (row) => row.host, phone: "line" },
+    { id: "address", isExtra: BESIDE_A_CARD, isWhole: true, grow: 2.2, minWidth: 110, title: t("passes.column.address"), sort: "address", render: (row) => row.address, phone: "line" },
+    { id: "ticket", isExtra: ROOMY, title: t("passes.column.ticket"), render: (row) => row.ticket },
+    { id: "service", isExtra: ROOMY, isWhole: true, grow: 1.4, title: t("passes.column.service"), render: (row) => row.service },
     {
       id: "visit",
       title: t("passes.column.visit"),
       sort: "visit",
-      grow: 2.55,
-      minWidth: 148,
+      isWhole: true,
+      grow: 1.7,
+      minWidth: 100,
       phone: "line",
       render: (row) => (
         <Text span inherit title={exactVisit(row, zoneOf(row.site_id))}>

@@ -28,10 +28,10 @@ const PersonPanel = later(load, () => <SidePanelRoom />);
 
 function columns(t: TFunction): Column<PersonRow>[] {
   return [
-    { id: "name", title: t("people.name"), sort: "name", minWidth: 180, phone: "headline", render: (row) => row.name },
+    { id: "name", title: t("people.name"), sort: "name", isWhole: true, minWidth: 180, phone: "headline", render: (row) => row.name },
     { id: "phones", title: t("field.phone"), phone: "line", width: 190, render: (row) => row.phones.map(formatPhone).join(", ") },
-    { id: "premises", grow: 1.5, title: t("field.address"), phone: "line", render: (row) => row.premises.join("; ") },
-    { id: "email", title: t("field.email"), isExtra: 720, minWidth: 110, render: (row) => row.email },
+    { id: "premises", isWhole: true, minWidth: 130, grow: 1.5, title: t("field.address"), phone: "line", render: (row) => row.premises.join("; ") },
+    { id: "email", title: t("field.email"), isExtra: 720, isWhole: true, minWidth: 110, render: (row) => row.email },
     { id: "note", title: t("field.comment"), isExtra: true, render: (row) => row.note },
   ];
 }

@@ -33,8 +33,8 @@ const TONE: Record<StaffRow["state"], Tone> = { active: "good", invited: "info",
 
 function columns(t: TFunction): Column<StaffRow>[] {
   return [
-    { id: "name", title: t("staff.name"), sort: "name", phone: "headline", render: (row) => row.name },
-    { id: "email", title: t("field.email"), sort: "email", phone: "line", render: (row) => row.email },
+    { id: "name", title: t("staff.name"), sort: "name", isWhole: true, minWidth: 130, phone: "headline", render: (row) => row.name },
+    { id: "email", title: t("field.email"), sort: "email", isWhole: true, minWidth: 130, phone: "line", render: (row) => row.email },
     {
       id: "roles",
       title: t("staff.roles"),

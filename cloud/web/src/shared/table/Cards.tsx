@@ -5,6 +5,7 @@ import { memo, type MouseEvent, type ReactNode, useCallback, useMemo, useRef, us
 import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
+import { isBlank } from "./blank";
 import type { Column } from "./columns";
 import type { ShownProps } from "./DataTable";
 import classes from "./DataTable.module.css";
@@ -131,7 +132,7 @@ const Card = memo(function Card({ row, columns, opens, isOpen, isMarked, isGone 
 
 /** A card shows what is known: a line without a value is left out. */
 function Line({ title, value }: { title: string; value: ReactNode }) {
-  if (value === null || value === undefined || value === "" || value === false) return null;
+  if (isBlank(value)) return null;
   return (
     <Group gap={6} wrap="nowrap" align="baseline" mt={4} fz="sm">
       <Text span size="xs" c="dimmed" style={{ flexShrink: 0 }}>

@@ -9,6 +9,7 @@ import type { ListSearch } from "@/shared/api/page";
 import { OneComplexAlone } from "@/shared/complex/OneComplexAlone";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { useLate } from "@/shared/ui/useLate";
+import { useFilled } from "./blank";
 import { Cards } from "./Cards";
 import { CardsSort } from "./CardsSort";
 import { type Column, useColumns } from "./columns";
@@ -57,6 +58,7 @@ export function DataTable<Row, S extends ListSearch>(given: DataTableProps<Row, 
   const { shown, hidden, toggle } = useColumns(props.id, props.columns, width);
   const { isBusy, handlers } = useBusy(place);
   const held = useSteadyRows(list, props.rowKey, isBusy);
+  const filled = useFilled(shown, held, list.wanted.address, list.search.sort);
   const isWaiting = useLate(!held.isKnown && !list.error);
   const toTop = () => place.current?.scrollIntoView({ block: "start" });
   const address = useRef(list.wanted.address);
@@ -107,9 +109,9 @@ export function DataTable<Row, S extends ListSearch>(given: DataTableProps<Row, 
             </Button>
           )}
         </div>
-        <div ref={measured}>{isPhone ? <Cards {...props} held={held} /> : <Grid {...props} held={held} columns={shown} width={width} />}</div>
+        <div ref={measured}>{isPhone ? <Cards {...props} held={held} /> : <Grid {...props} held={held} columns={filled} width={width} />}</div>
       </div>
-      <ListFooter list={list} columns={props.columns} hidden={hidden} onToggle={toggle} isPhone={isPhone} bulk={props.bulk} />
+      <ListFooter list={list} columns={props.columns} hidden={hidden} blank={shown.filter((column) => !filled.includes(column))} onToggle={toggle} isPhone={isPhone} bulk={props.bulk} />
     </Stack>
   );
 }

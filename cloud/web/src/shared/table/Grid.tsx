@@ -6,12 +6,13 @@ import { useTranslation } from "react-i18next";
 
 import type { ListSearch } from "@/shared/api/page";
 import { rem, textScale } from "@/shared/ui/textScale";
-import { type Column, columnWidths } from "./columns";
+import { type Column, columnWidths, type Needs } from "./columns";
 import classes from "./DataTable.module.css";
 import type { ShownProps } from "./DataTable";
 import { SortHeader } from "./SortHeader";
 import { useNeeds } from "./useNeeds";
 import { useRowKeys } from "./useRowKeys";
+import { useStill } from "./useStill";
 import { useVirtualRows } from "./useVirtualRows";
 
 const CHECK_WIDTH = 36;
@@ -24,7 +25,7 @@ export function Grid<Row, S extends ListSearch>(props: ShownProps<Row, S> & { wi
   const { list, columns, choice, held, rowKey, width } = props;
   const { t } = useTranslation();
   const room = width - BORDERS - (choice ? CHECK_WIDTH : 0);
-  const [needs, setNeeds] = useState<readonly number[]>([]);
+  const [needs, setNeeds] = useState<Needs>();
   const widths = width > 0 ? columnWidths(columns, room, needs) : [];
   const isWide = widths.reduce((sum, each) => sum + each, 0) > room;
   const allChosen = useMemo(() => choice !== undefined && held.rows.length > 0 && held.rows.every((row) => choice.chosen.has(rowKey(row))), [choice, held.rows, rowKey]);
@@ -89,7 +90,7 @@ function indexOf(target: EventTarget): number {
   return Number((target as Element).closest<HTMLElement>("[data-index]")?.dataset["index"] ?? -1);
 }
 
-type RowsProps<Row, S extends ListSearch> = ShownProps<Row, S> & { width: number; onNeeds: (needs: readonly number[]) => void };
+type RowsProps<Row, S extends ListSearch> = ShownProps<Row, S> & { width: number; onNeeds: (needs: Needs) => void };
 
 function Rows<Row, S extends ListSearch>({ held, columns, rowKey, onOpen, choice, list, marked, width, onNeeds }: RowsProps<Row, S>) {
   const { rows, offset, count, gone } = held;
@@ -116,10 +117,13 @@ function Rows<Row, S extends ListSearch>({ held, columns, rowKey, onOpen, choice
     onRest: (page) => list.change({ page: page > 1 ? page : undefined } as Partial<S>),
   });
   useNeeds(body, { columns, skipped: choice ? 1 : 0, list: list.wanted.address, width, isDrawn: items.length > 0 && rows.length > 0, onNeeds });
+  const still = useStill(body);
   const reached = pinned < 0 ? Math.max(offset, virtualizer.range?.startIndex ?? 0) : pinned;
   const open = (index: number) => {
     const row = rowAt(index);
-    if (row !== undefined) onOpen?.(row);
+    if (row === undefined || !onOpen) return;
+    still(index);
+    onOpen(row);
   };
   useRowKeys({ body, place: reached, first: offset, end: offset + rows.length, onMove: (index) => setCurrent(keyAt(index)), onOpen: open, scrollTo: (index) => virtualizer.scrollToIndex(index) });
   const choose = (event: ChangeEvent<HTMLTableSectionElement>) => {
@@ -209,7 +213,7 @@ const TableRow = memo(function TableRow({ row, index, columns, measure, opens, i
         </td>
       )}
       {columns.map((column) => (
-        <td key={column.id} style={{ textAlign: column.align ?? "left" }}>
+        <td key={column.id} data-whole={column.isWhole || undefined} style={{ textAlign: column.align ?? "left" }}>
           {column.render(row)}
         </td>
       ))}

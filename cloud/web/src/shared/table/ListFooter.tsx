@@ -16,12 +16,14 @@ interface ListFooterProps<Row, S extends ListSearch> {
   list: List<Row, S>;
   columns: readonly Column<Row>[];
   hidden: readonly string[];
+  /** Chosen, but left out as long as they hold nothing. */
+  blank: readonly Column<Row>[];
   onToggle: (id: string) => void;
   isPhone: boolean;
   bulk: ReactNode;
 }
 
-export function ListFooter<Row, S extends ListSearch>({ list, columns, hidden, onToggle, isPhone, bulk }: ListFooterProps<Row, S>) {
+export function ListFooter<Row, S extends ListSearch>({ list, columns, hidden, blank, onToggle, isPhone, bulk }: ListFooterProps<Row, S>) {
   const { t, i18n } = useTranslation();
   const textOf = useProblemText();
   const page = list.pages.get(1);
@@ -43,14 +45,14 @@ export function ListFooter<Row, S extends ListSearch>({ list, columns, hidden, o
           </Button>
         </Group>
       )}
-      {!isPhone && <ColumnMenu columns={columns} hidden={hidden} onToggle={onToggle} />}
+      {!isPhone && <ColumnMenu columns={columns} hidden={hidden} blank={blank} onToggle={onToggle} />}
     </Group>
   );
 }
 
-type ColumnMenuProps<Row> = Pick<ListFooterProps<Row, ListSearch>, "columns" | "hidden" | "onToggle">;
+type ColumnMenuProps<Row> = Pick<ListFooterProps<Row, ListSearch>, "columns" | "hidden" | "blank" | "onToggle">;
 
-function ColumnMenu<Row>({ columns, hidden, onToggle }: ColumnMenuProps<Row>) {
+function ColumnMenu<Row>({ columns, hidden, blank, onToggle }: ColumnMenuProps<Row>) {
   const { t } = useTranslation();
   const ids = columns.map(({ id }) => id);
   return (
@@ -67,6 +69,11 @@ function ColumnMenu<Row>({ columns, hidden, onToggle }: ColumnMenuProps<Row>) {
             <label className={classes["shown"]}>
               <input type="checkbox" checked={!hidden.includes(column.id)} readOnly tabIndex={-1} />
               {column.title}
+              {blank.includes(column) && (
+                <Text span size="xs" c="dimmed">
+                  {t("list.blank")}
+                </Text>
+              )}
             </label>
           </Menu.Item>
         ))}

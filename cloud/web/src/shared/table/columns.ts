@@ -18,6 +18,8 @@ export interface Column<Row> {
   grow?: number;
   /** So that addresses and names are more than their first letters. */
   minWidth?: number;
+  /** Names and addresses: where there is no room for one line they take more, instead of being cut. */
+  isWhole?: boolean;
   align?: "left" | "right";
   /** On a phone a row is a card: its headline, its corner, or a line below; nothing given: left out. */
   phone?: "headline" | "corner" | "line";
@@ -59,16 +61,29 @@ export function isLast(ids: readonly string[], hidden: readonly string[], id: st
 
 type Sized = Pick<Column<never>, "width" | "grow" | "minWidth">;
 
+/** What columns take, px, in their order, as far as it is known. */
+export interface Needs {
+  /** Their content on one line. */
+  lines: readonly number[];
+  /** The longest word of the head, and of what may take several lines. */
+  words: readonly number[];
+}
+
+const UNKNOWN: Needs = { lines: [], words: [] };
+
 /**
- * How wide each column is, px: those with a width have it, the others share the rest by weight, none beyond what it
- * needs while another lacks. `needs`: what their content takes, where it is known.
+ * How wide each column is, px: those with a width have it, the others share the rest by weight, none below its least or
+ * beyond what it needs while another lacks. No word is broken where all can be whole.
  */
-export function columnWidths(columns: readonly Sized[], room: number, needs: readonly (number | undefined)[] = []): number[] {
+export function columnWidths(columns: readonly Sized[], room: number, { lines, words }: Needs = UNKNOWN): number[] {
   const rest = room - columns.reduce((sum, { width = 0 }) => sum + width, 0);
-  const flexible = columns.flatMap(({ width, grow = 1, minWidth = LEAST_WIDTH }, place) =>
-    width === undefined ? [{ place, grow, least: minWidth, need: Math.max(minWidth, Math.ceil(needs[place] ?? Infinity)) }] : [],
-  );
-  const shared = shareOut(flexible, rest);
+  const flexible = columns.flatMap(({ width, grow = 1, minWidth = LEAST_WIDTH }, place): Flexible[] => {
+    if (width !== undefined) return [];
+    const word = Math.max(minWidth, Math.ceil(words[place] ?? 0));
+    return [{ place, grow, least: minWidth, word, need: Math.max(word, Math.ceil(lines[place] ?? Infinity)) }];
+  });
+  const breaksNone = flexible.reduce((sum, { word }) => sum + word, 0) <= rest;
+  const shared = shareOut(breaksNone ? flexible.map((each) => ({ ...each, least: each.word })) : flexible, rest);
   return columns.map(({ width }, place) => width ?? shared.get(place) ?? LEAST_WIDTH);
 }
 
@@ -76,17 +91,23 @@ interface Flexible {
   place: number;
   grow: number;
   least: number;
+  word: number;
   need: number;
 }
 
 function shareOut(columns: readonly Flexible[], room: number): Map<number, number> {
+  if (columns.length === 0) return new Map();
   const weight = columns.reduce((sum, { grow }) => sum + grow, 0);
   const extra = room - columns.reduce((sum, { need }) => sum + need, 0);
   if (extra >= 0) return new Map(columns.map(({ place, need, grow }) => [place, need + Math.floor((extra * grow) / weight)]));
-  const modest = columns.filter(({ need, grow }) => need <= (room * grow) / weight);
-  if (modest.length === 0) return new Map(columns.map(({ place, least, grow }) => [place, Math.max(least, Math.floor((room * grow) / weight))]));
-  // Who needs less than a fair share leaves the others more.
-  const taken = modest.reduce((sum, { need }) => sum + need, 0);
-  const others = shareOut(columns.filter((column) => !modest.includes(column)), room - taken);
-  return new Map([...others, ...modest.map(({ place, need }): [number, number] => [place, need])]);
+  const share = ({ grow }: Flexible) => Math.floor((room * grow) / weight);
+  const low = columns.filter((column) => share(column) < column.least);
+  const high = columns.filter((column) => share(column) >= column.need);
+  const lacking = low.reduce((sum, column) => sum + column.least - share(column), 0);
+  const spare = high.reduce((sum, column) => sum + share(column) - column.need, 0);
+  if (low.length + high.length === 0) return new Map(columns.map((column) => [column.place, share(column)]));
+  // Who has their least, or all they need, is out of it; the others share again what that leaves them.
+  const settled = new Map(lacking > spare ? low.map(({ place, least }) => [place, least]) : high.map(({ place, need }) => [place, need]));
+  const taken = [...settled.values()].reduce((sum, each) => sum + each, 0);
+  return new Map([...settled, ...shareOut(columns.filter(({ place }) => !settled.has(place)), room - taken)]);
 }

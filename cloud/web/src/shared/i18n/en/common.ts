@@ -46,6 +46,7 @@ export const common = {
     clearSearch: "Clear search",
     resetFilters: "Reset filters",
     columns: "Columns",
+    blank: "empty",
     order: "Order",
     usualOrder: "Usual order",
     waiting_one: "{{count}} new",

@@ -50,6 +50,7 @@ export const common = {
     clearSearch: "Очистить поиск",
     resetFilters: "Сбросить фильтры",
     columns: "Столбцы",
+    blank: "пусто",
     order: "Порядок",
     usualOrder: "Обычный порядок",
     waiting_one: "{{count}} новая",

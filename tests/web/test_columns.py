@@ -1,0 +1,129 @@
+"""Columns of lists get their room by what they hold: names are told whole, and what is blank takes none."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.web.conftest import OpenPage
+from tests.web.pages import VISIBLE_MS, open_section
+
+pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
+
+NAME = "Мария Константиновна Ёлкина"
+HOST = "Преображенская Александра Константиновна"
+ASKED = re.compile(r"/api/(access/(passes|inside|cards)|people|meters|staff)(\?|$)")
+CUT = """names => {
+    const heads = [...document.querySelectorAll('th')].map(each => each.innerText.trim());
+    return [...document.querySelectorAll('tbody tr[aria-rowindex] td')]
+        .filter(cell => names.includes(heads[cell.cellIndex]) && cell.scrollWidth > cell.clientWidth)
+        .map(cell => cell.innerText);
+}"""
+"""What is cut short in the columns of these names."""
+WIDER = """all => [...document.querySelectorAll(all)]
+    .filter(it => it.clientWidth > 0 && it.scrollWidth > it.clientWidth + 1).map(it => it.outerHTML.slice(0, 200))"""
+LISTS = {
+    "/desk/passes": (
+        "dispatcher",
+        "Пропуска",
+        ["Пропуск для", "Принимающая сторона", "Адрес", "Услуга", "Дата визита"],
+    ),
+    "/desk/passes/inside": ("dispatcher", "Кто внутри", ["Кто", "Принимающая сторона", "Адрес"]),
+    "/desk/people": ("dispatcher", "Жители", ["Фамилия, имя, отчество", "Адрес", "Электронная почта"]),
+    "/desk/cards": ("dispatcher", "Карты", ["Карта или брелок", "У кого", "Адрес"]),
+    "/desk/meters": ("dispatcher", "Счётчики", ["Название", "Адрес", "Объект", "Модель"]),
+    "/admin/staff": ("administrator", "Сотрудники", ["Имя и фамилия", "Электронная почта", "Состояние"]),
+}
+LONG = {
+    "holder": NAME,
+    "host": HOST,
+    "name": HOST,
+    "address": "Тюмень, микрорайон Комарово, ул. Афинская, д. 17, корп. 2, кв. 117",
+    "premises": ["Тюмень, микрорайон Комарово, ул. Афинская, д. 17, корп. 2, кв. 117"],
+    "email": "aleksandra.preobrazhenskaya@upravlyayushchaya-kompaniya.example",
+}
+
+
+def with_long_names(route: Route) -> None:
+    """As lists are where people have ordinary long names and addresses."""
+    answer = route.fetch()
+    told = answer.json()
+    items = [{**row, **{key: text for key, text in LONG.items() if key in row}} for row in told["items"]]
+    route.fulfill(response=answer, json={**told, "items": items})
+
+
+def show(page: Page, path: str, rows: str) -> list[str]:
+    """The list with long names, and the heads of its columns."""
+    page.route(ASKED, with_long_names)
+    open_section(page, path, LISTS[path][1])
+    expect(page.locator(rows).first).to_be_visible(timeout=VISIBLE_MS)
+    return [text.strip() for text in page.locator("th").all_inner_texts()]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1440, 900), (1920, 1080)])
+@pytest.mark.parametrize("path", LISTS)
+def test_names_are_whole_in_lists(path: str, width: int, height: int, open_page: OpenPage) -> None:
+    role, _heading, names = LISTS[path]
+    page = open_page(role, width=width, height=height)
+    heads = show(page, path, "tbody tr[aria-rowindex]")
+    assert names[0] in heads
+    assert page.evaluate(CUT, names) == []
+    expect(page.locator("[data-wide]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_cards_on_a_phone_tell_names_whole(path: str, open_page: OpenPage) -> None:
+    page = open_page(LISTS[path][0], width=390, height=844)
+    show(page, path, "main li[aria-posinset]")
+    assert page.evaluate(WIDER, "main li[aria-posinset], main li[aria-posinset] *") == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_column_that_is_blank_takes_no_room(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    first: list[str | None] = [None]
+
+    def with_tickets(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        rows = [{**row, "ticket": None if place else first[-1]} for place, row in enumerate(told["items"])]
+        route.fulfill(response=answer, json={**told, "items": rows})
+
+    page.route(ASKED, with_tickets)
+    open_section(page, "/desk/passes", "Пропуска")
+    heads = page.get_by_role("columnheader")
+    expect(heads.filter(has_text="Услуга")).to_be_visible(timeout=VISIBLE_MS)
+    expect(heads.filter(has_text="Заявка")).to_have_count(0)
+    page.get_by_role("button", name="Столбцы").click()
+    expect(page.get_by_role("menuitem").filter(has_text="Заявка")).to_contain_text("пусто")
+    expect(page.get_by_role("menuitem").filter(has_text="Услуга")).not_to_contain_text("пусто")
+    page.keyboard.press("Escape")
+
+    first.append("З-1187")
+    page.reload()
+    expect(heads.filter(has_text="Заявка")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.locator("tbody tr").first).to_contain_text("З-1187")
+    page.goto("/desk/passes?sort=-host&q=Клининг")
+    expect(page.locator("tbody tr[aria-rowindex]")).to_have_count(1, timeout=VISIBLE_MS)
+    expect(heads.filter(has_text="Адрес")).to_have_count(0)
+    page.goto("/desk/passes?sort=address&q=Клининг")  # what it is ordered by stays, to be turned
+    expect(heads.filter(has_text="Адрес")).to_be_visible(timeout=VISIBLE_MS)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 500), (1920, 500)])
+def test_the_row_that_is_opened_stays_under_the_hand(open_page: OpenPage, width: int, height: int) -> None:
+    page = open_page("dispatcher", width=width, height=height)
+    page.route(ASKED, with_long_names)
+    open_section(page, "/desk/passes", "Пропуска")
+    row = page.locator("tbody tr[aria-rowindex]").nth(6)
+    expect(row).to_be_visible(timeout=VISIBLE_MS)
+    row.evaluate("row => scrollBy(0, row.getBoundingClientRect().top - 250)")
+    page.wait_for_timeout(500)  # drawn, and measured, where it stands now
+    place = row.bounding_box()
+    row.click()
+    expect(page.get_by_role("complementary").locator("dl")).to_be_visible(timeout=VISIBLE_MS)
+    beside = row.bounding_box()
+    assert place is not None
+    assert beside is not None
+    assert beside["width"] < place["width"] - 200
+    assert beside["y"] == pytest.approx(place["y"], abs=2)
