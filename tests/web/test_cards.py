@@ -58,7 +58,7 @@ def test_a_card_goes_out_and_comes_back(open_page: OpenPage, width: str) -> None
     form.get_by_label("Залог").fill("500 ₽")
     confirm(page, "Выдать")
     expect(card).to_contain_text("Выдана", timeout=VISIBLE_MS)
-    expect(card).to_contain_text(re.compile(rf"Дворник {label} · № \d+"))
+    expect(card).to_contain_text(re.compile(rf"Дворник {label} · №\s\d+"))
     expect(card).to_contain_text("500 ₽")
     card.get_by_role("button", name="Принять").click()
     expect(page.get_by_role("dialog").last).to_contain_text("Верните залог: 500 ₽")
