@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from cloud.access import typed
+from cloud.access import policies, rules, typed
 from cloud.access.errors import PassIssuedAlready
 from cloud.access.history import EDITS, history_of
 from cloud.access.models import Pass
 from cloud.access.pass_cards import cards_of
 from cloud.access.types import PassDraft
 from cloud.kernel.database import current_organisation
-from cloud.kernel.errors import ChangedMeanwhile, IdTaken
+from cloud.kernel.errors import ChangedMeanwhile, FixInput, IdTaken
 from cloud.sites import service as sites
 from protocols.cards import Credential
 
@@ -60,7 +60,7 @@ def made_before(
     is_theirs = by_resident and row.host_id != draft.host_id
     if is_theirs or row.organisation_id != current_organisation(session):
         raise IdTaken
-    if not _is_as_asked(session, row, draft, read):
+    if not _is_as_asked(session, row, draft, read) or not _opens_as_asked(session, row, draft, by_resident):
         raise PassIssuedAlready(number=row.number)
     return row
 
@@ -76,7 +76,7 @@ def flush_new(session: Session) -> None:
 
 
 def _is_as_asked(session: Session, row: Pass, draft: PassDraft, read: Read) -> bool:
-    """By what people type; what the company's policies make of points and hours is theirs."""
+    """By what people type."""
     plates, cards = read
     known = cards_of(session, row.id)
     held = {card.keys[0] for card in known if not typed.is_typed(card)}
@@ -86,7 +86,32 @@ def _is_as_asked(session: Session, row: Pass, draft: PassDraft, read: Read) -> b
         and row.plates == list(plates)
         and held == {card.keys()[0] for card in cards}
         and (draft.host_id is not None or row.host == draft.host)
+        and (row.ticket_kind, row.ticket_id, row.ticket) == _ticket(draft)
         and (draft.valid_from is None or row.valid_from == draft.valid_from)
         and not (draft.pin and typed.PIN not in given)
         and not (draft.code and typed.CODE not in given)
     )
+
+
+def _ticket(draft: PassDraft) -> tuple[str | None, UUID | None, str]:
+    return (
+        (None, None, "") if draft.ticket is None else (draft.ticket.kind, draft.ticket.id, draft.ticket.text)
+    )
+
+
+def _opens_as_asked(session: Session, row: Pass, draft: PassDraft, by_resident: bool) -> bool:
+    """Where and when, as the company's policies narrow what is asked; not so where they allow it no longer."""
+    places = {place.point_id: place.box_id for place in sites.points_of_site(session, draft.site_id)}
+    try:
+        allowed = policies.apply(
+            session,
+            draft,
+            draft.valid_from or row.valid_from,
+            but=row.id,
+            is_whole=not draft.points,
+            by_resident=by_resident,
+        ).draft
+        points = rules.points_of(allowed, places)
+    except FixInput:
+        return False
+    return set(row.points) == {str(point) for point in points} and row.schedule == rules.windows_of(allowed)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select, text
@@ -50,12 +49,12 @@ def issue_pass(
     """
     organisation_id = actor.require(Permission.PASSES_ISSUE)
     plates, cards = recognition.plates(draft.plates), recognition.cards(draft.cards)
-    valid_from = draft.valid_from or now(session)
-    rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
     sites.lock_sites(session, {draft.site_id})
     made = meanwhile.made_before(session, pass_id, draft, (plates, cards), by_resident) if pass_id else None
     if made is not None:
         return made
+    valid_from = draft.valid_from or now(session)
+    rules.check_draft(draft, valid_from, now(session), plates=plates, cards=cards)
     blacklist.refuse_listed(session, draft, plates, cards)
     allowed = policies.apply(session, draft, valid_from, is_whole=not draft.points, by_resident=by_resident)
     waits = allowed.approval and not actor.may(Permission.PASSES_APPROVE, organisation_id)
@@ -150,7 +149,7 @@ def amend_pass(
     places = sites.points_of_site(session, row.site_id)
     named = rules.points_of(allowed.draft, {place.point_id: place.box_id for place in places})
     row.valid_until, row.points = fields.valid_until, [str(point) for point in named]
-    row.schedule, row.vehicles = _windows(allowed.draft), allowed.vehicles
+    row.schedule, row.vehicles = rules.windows_of(allowed.draft), allowed.vehicles
     row.left_out = list(allowed.left_out)
     _note(session, actor, row, PassChange.EDITED)
     session.flush()
@@ -273,10 +272,6 @@ def _is_still_whole(row: Pass, draft: PassDraft) -> bool:
     )
 
 
-def _windows(draft: PassDraft) -> list[Any]:
-    return [window.model_dump(mode="json") for window in draft.schedule]
-
-
 def _requested(session: Session, pass_ids: Sequence[UUID]) -> list[Pass]:
     """Locked, with their sites."""
     rows = [standing(session, pass_id) for pass_id in sorted(set(pass_ids))]
@@ -305,7 +300,7 @@ def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], v
     target.points = [str(point) for point in points]
     target.direction, target.entries = draft.direction, draft.entries
     target.valid_from, target.valid_until = valid_from, draft.valid_until
-    target.schedule = _windows(draft)
+    target.schedule = rules.windows_of(draft)
     target.faces = faces_for(session, target)
     target.changed_at = now(session)
     target.search = search_text(

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from cloud.access.types import PassChange, PassDraft, PassState
@@ -59,6 +60,11 @@ def check_points(points: Sequence[UUID], known: Container[UUID]) -> None:
     ]
     if strange:
         raise FixInput(*strange)
+
+
+def windows_of(draft: PassDraft) -> list[dict[str, Any]]:
+    """Its week as it is kept."""
+    return [window.model_dump(mode="json") for window in draft.schedule]
 
 
 def points_of(draft: PassDraft, box_of_point: Mapping[UUID, UUID]) -> list[UUID]:

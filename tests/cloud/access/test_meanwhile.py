@@ -48,8 +48,13 @@ def draft(person: Person) -> dict[str, Any]:
 def issue(person: Person, body: dict[str, Any]) -> dict[str, Any]:
     answer = person.call("POST", PASSES, body)
     assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
-    return made
+    return dict(answer.json())
+
+
+def made(person: Person, path: str, body: dict[str, Any]) -> str:
+    answer = person.call("POST", path, body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
 
 
 def change(person: Person, of: dict[str, Any], body: dict[str, Any]) -> httpx.Response:
@@ -156,6 +161,8 @@ def test_the_same_pass_asked_for_twice_at_once_is_one(boss: Person, body: dict[s
         {"pin": True},
         {"cards": [{"text": CARD}]},
         {"entries": 3},
+        {"ticket": {"kind": "ticket", "text": "2022: Гость"}},
+        {"schedule": [{"days": [1, 2], "from_minute": 540, "until_minute": 1080}]},
     ],
 )
 def test_another_pass_under_an_id_that_is_taken_is_refused_and_told_which_has_it(
@@ -166,6 +173,41 @@ def test_another_pass_under_an_id_that_is_taken_is_refused_and_told_which_has_it
     answer = boss.call("POST", PASSES, body | other)
     assert (refusal(answer), answer.json()["data"]["number"]) == ((409, "pass_issued_already"), 1)
     assert numbers(boss) == [1]
+
+
+def test_other_points_under_an_id_that_is_taken_are_another_pass(boss: Person, body: dict[str, Any]) -> None:
+    box = made(boss, "/api/boxes", {"site_id": body["site_id"], "name": "КПП"})
+    gate, wicket = (
+        made(boss, "/api/points", {"box_id": box, "name": name}) for name in ("Ворота", "Калитка")
+    )
+    whole, narrow = body | {"id": str(uuid4())}, body | {"id": str(uuid4()), "points": [gate]}
+    first, second = issue(boss, whole), issue(boss, narrow)
+    for asked in (whole | {"points": [gate]}, narrow | {"points": [wicket]}, narrow | {"points": []}):
+        assert refusal(boss.call("POST", PASSES, asked)) == (409, "pass_issued_already")
+    assert [issue(boss, asked)["id"] for asked in (whole, narrow)] == [first["id"], second["id"]]
+
+
+def test_what_a_policy_narrowed_is_the_same_pass_when_it_is_asked_for_again(
+    boss: Person, body: dict[str, Any]
+) -> None:
+    policy = {"kind": "guest", "from_minute": 480, "until_minute": 1200, "per_day": 1}
+    assert boss.call("PUT", "/api/access/policies", policy).status_code == 200
+    place = made(boss, "/api/housing/complexes", {"name": "Берег", "kind": "apartments"})
+    building = made(boss, "/api/housing/buildings", {"complex_id": place, "name": "1", "kind": "tower"})
+    flat = made(boss, "/api/housing/premises", {"building_id": building, "kind": "flat", "number": "17"})
+    body |= {"id": str(uuid4()), "premises_id": flat}
+    first = issue(boss, body)
+    assert first["schedule"]
+    assert issue(boss, body) == first, "it is not counted against itself"
+
+
+def test_a_pass_that_is_over_by_now_is_still_the_one_that_was_made(
+    running: Served, boss: Person, body: dict[str, Any]
+) -> None:
+    body |= {"id": str(uuid4())}
+    first = issue(boss, body)
+    running.clock.advance(timedelta(hours=6))
+    assert issue(boss, body)["number"] == first["number"]
 
 
 def test_an_id_of_another_company_s_pass_is_refused_without_saying_whose(
