@@ -210,11 +210,15 @@ class Board(View, frozen=True, kw_only=True):
 
 
 class PassPage(View, frozen=True, kw_only=True):
-    """`total`: how many there are; `more`: `total` is a lower bound."""
+    """`total`: how many there are; `more`: `total` is a lower bound.
+
+    `listed`: why what was typed, a plate or a card, is on the blacklist, with a pass or without; None: it is not.
+    """
 
     items: list[PassRow]
     total: int
     more: bool
+    listed: str | None = None
 
 
 class PassCard(View, frozen=True, kw_only=True):

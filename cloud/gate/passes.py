@@ -24,6 +24,7 @@ from protocols import guard_views as views
 from protocols.guard_api import FindPasses, Show
 from protocols.guard_views import PassStatus
 from protocols.held import PassKind
+from protocols.typed import may_be
 
 COUNTED_TO = 1000
 _PHONE = frozenset("0123456789+-() ")
@@ -41,7 +42,9 @@ def find(desk: Desk, asked: Asked) -> views.PassPage:
     total = session.scalar(select(func.count()).select_from(counted)) or 0
     newest = select(Pass).where(*found).order_by(Pass.changed_at.desc(), Pass.id.desc()).limit(wanted.limit)
     rows = rows_of(desk, session.scalars(newest).all())
-    return views.PassPage(items=rows, total=min(total, COUNTED_TO), more=total > COUNTED_TO)
+    return views.PassPage(
+        items=rows, total=min(total, COUNTED_TO), more=total > COUNTED_TO, listed=_listed(desk, wanted.q)
+    )
 
 
 def one(desk: Desk, pass_id: UUID) -> Pass:
@@ -111,6 +114,12 @@ def note_view(row: NoteRow) -> views.NoteView:
     return views.NoteView(
         id=row.id, at=row.at, guard=views.Guard(id=row.guard_id, name=row.guard), text=row.text
     )
+
+
+def _listed(desk: Desk, typed: str) -> str | None:
+    named = may_be(typed)
+    block = blocked_by(desk, plates=named.plates, keys=named.keys)
+    return None if block is None else block.reason
 
 
 def _typed(q: str) -> ColumnElement[bool]:

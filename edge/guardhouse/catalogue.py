@@ -21,6 +21,7 @@ from edge.guardhouse.reading import Reading, chunks
 from protocols.guard_api import FindPasses, Show
 from protocols.guard_views import LiveKind, PassPage, PassRow
 from protocols.held import ItemKind, PassItem, decode_item
+from protocols.typed import may_be
 
 BUILD_AT_ONCE = 500
 BUILD_PAUSE_S = 0.002
@@ -84,7 +85,13 @@ class Catalogue:
             case Show.BLACKLISTED:
                 found = (await self._blacklisted(words))[:limit]
         rows = await self.rows([UUID(bytes=key) for key in found[: asked.limit]])
-        return PassPage(items=rows, total=len(found), more=len(found) > asked.limit)
+        listed = self._listed(asked.q)
+        return PassPage(items=rows, total=len(found), more=len(found) > asked.limit, listed=listed)
+
+    def _listed(self, typed: str) -> str | None:
+        named = may_be(typed)
+        block = self._ground.held.passes.blocking(named.keys, named.plates, None, self._ground.now)
+        return None if block is None else block.reason
 
     def _opened_by(self, typed: str) -> list[UUID]:
         """Passes that a card, PIN, code or QR opens, if that is what a scanner or a hand typed."""

@@ -20,6 +20,9 @@ UNSEEN = [
     "\u2800",
     "\u3164",
     "\ufe0f",
+    "\ufe00",
+    "\u180b",
+    "\U000e0100",
 ]
 
 
@@ -33,6 +36,12 @@ def test_a_text_in_which_nothing_is_seen_is_empty(unseen: str) -> None:
     with pytest.raises(ValidationError, match="at least 1 character"):
         Draft(name=unseen)
     assert Draft(name="А", note=unseen).note == ""
+
+
+@pytest.mark.parametrize("accent", ["\u0301", " \u0301\u0308 ", "\u20dd"], ids=ascii)
+def test_an_accent_on_nothing_is_no_text(accent: str) -> None:
+    assert Draft(name="А", note=accent).note == ""
+    assert Draft(name=f"Е{accent}").name == f"Е{accent.rstrip()}"
 
 
 @pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)

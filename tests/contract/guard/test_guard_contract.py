@@ -187,6 +187,20 @@ async def test_filters_of_the_passes(page: Browser) -> None:
     assert (counts["blacklisted"], counts["inside"]) == (1, 0)
 
 
+async def test_a_search_tells_what_is_on_the_blacklist_without_a_pass(page: Browser) -> None:
+    await page.server.hold(
+        a_pass(number="101"),
+        BlockItem(id=uid(), plates=["A123BC72"], reason="Драка"),
+        BlockItem(id=uid(), keys=["EM:001259E3"], reason="Украдена"),
+    )
+    await page.on_duty()
+    for typed, why in (("А 123 ВС 72", "Драка"), ("a123bc72", "Драка"), ("0001202659", "Украдена")):
+        found = await page.get("/passes", q=typed)
+        assert (found["items"], found["listed"]) == ([], why), typed
+    for typed in ("", "А 123", "А 124 ВС 72", "Иванов", "0001202660"):
+        assert (await page.get("/passes", q=typed))["listed"] is None, typed
+
+
 async def test_a_guest_waits_and_is_confirmed(page: Browser) -> None:
     guest = a_pass(entries=1)
     await page.server.hold(guest)

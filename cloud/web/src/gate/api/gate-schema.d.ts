@@ -839,11 +839,15 @@ export interface components {
         /**
          * PassPage
          * @description `total`: how many there are; `more`: `total` is a lower bound.
+         *
+         *         `listed`: why what was typed, a plate or a card, is on the blacklist, with a pass or without; None: it is not.
          */
         PassPage: {
             items: components["schemas"]["PassRow"][];
             total: number;
             more: boolean;
+            /** @default null */
+            listed: string | null;
         };
         /**
          * PassCard

@@ -40,6 +40,7 @@ export function Passes() {
         <Filters q={q} show={show} />
         <NewPass q={q} />
       </div>
+      {data?.listed != null && !isPlaceholderData && <Notice tone="bad">{t("visits.blacklisted", { why: data.listed || t("passes.blockedNoReason") })}</Notice>}
       <Recognised q={q} found={rows.length} isSettled={data !== undefined && !isPlaceholderData} />
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {data && rows.length > 0 && (

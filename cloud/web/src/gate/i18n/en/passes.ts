@@ -8,7 +8,7 @@ export const passes: Translation<typeof russian> = {
   clear: "Clear the search",
   scanned: { qr: "A guest's QR code was read", card: "Card {{card}} was read", code: "A guest's code {{code}}" },
   scannedNothing: "No pass has this code or card. If a guest showed the code, let them hold it to the reader at the lane: the box checks its signature.",
-  show: { all: "All", today: "Today", inside: "Inside", overstayed: "Overstayed", blacklisted: "Blacklist" },
+  show: { all: "All", today: "Today", inside: "Inside", overstayed: "Overstayed", blacklisted: "On the blacklist" },
   column: {
     status: "State",
     for: "Pass for",
@@ -25,7 +25,7 @@ export const passes: Translation<typeof russian> = {
     today: "No passes for today",
     inside: "Nobody is inside",
     overstayed: "All whose time is up have left",
-    blacklisted: "Nobody is on the blacklist",
+    blacklisted: "There is no pass of anybody on the blacklist. A plate or a card of the list is found by the search",
   },
   emptyHint: "Check the digits of the plate: two or three in a row will do. If the guest is expected, call the host, or make a pass here.",
   draftHere: "Make a pass",

@@ -1,0 +1,24 @@
+"""What a searched text may be."""
+
+import pytest
+
+from protocols.typed import may_be
+
+
+@pytest.mark.parametrize(
+    ("text", "plates", "keys"),
+    [
+        ("А 123 ВС 72", ["A123BC72"], []),
+        ("", [], []),
+        ("-", [], []),
+        ("018,23011", ["01823011"], ["W26:18:23011"]),
+    ],
+)
+def test_a_text_may_be(text: str, plates: list[str], keys: list[str]) -> None:
+    found = may_be(text)
+    assert found.plates == plates
+    assert set(keys) <= set(found.keys)
+
+
+def test_every_reading_of_a_card_counts() -> None:
+    assert {"EM:04A2B3C4", "UID:04A2B3C4", "UID:C4B3A204"} <= set(may_be("04A2B3C4").keys)
