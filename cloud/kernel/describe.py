@@ -155,11 +155,14 @@ def _refusals(method: str, operation: dict[str, Any], of_company: ErrorKinds) ->
 
 
 def _show_examples(schema: dict[str, Any]) -> None:
+    for example in schema.get("examples", ()):
+        if isinstance(example, dict):  # FastAPI leaves nulls out
+            example.update(dict.fromkeys(set(schema.get("required", ())) - example.keys()))
     [own, *_] = schema.get("examples") or [{}]
     for name, field in schema.get("properties", {}).items():
         if {"examples", "example", "enum", "const", "default", "$ref"} & field.keys():
             continue
-        if name in own:
+        if own.get(name) is not None:
             field["examples"] = [own[name]]
         elif name in _EXAMPLES and _may_be(field, _EXAMPLES[name]):
             field["examples"] = [_EXAMPLES[name]]

@@ -65,11 +65,7 @@ def _faults_of_text(schema: dict[str, Any], value: str, place: str) -> Faults:
 
 def _faults_of_object(schema: dict[str, Any], value: dict[str, Any], place: str) -> Faults:
     known = schema.get("properties", {})
-    # FastAPI leaves nulls out of examples.
-    missing = (name for name in schema.get("required", ()) if name not in value)
-    yield from (
-        f"{place}: no {name}" for name in missing if list(faults(known.get(name, {"enum": []}), None, ""))
-    )
+    yield from (f"{place}: no {name}" for name in schema.get("required", ()) if name not in value)
     for name, each in value.items():
         inner = known.get(name, schema.get("additionalProperties", {}))
         if inner is False:
