@@ -17,4 +17,5 @@ def configure(process: str, level: str = "INFO") -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # five lines at its mere import
     logging.getLogger("uvicorn.access").disabled = True  # the envelope writes one line a request
