@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import NamedTuple
 
+import h11
 import uvicorn
 from starlette.requests import Request
 from starlette.types import ASGIApp
@@ -32,21 +33,28 @@ class _Protocol(H11Protocol):
     """uvicorn bounds the pause between two requests only: whoever asks nothing would keep a place for ever."""
 
     _due: asyncio.TimerHandle | None = None
-    _begun_ns: int | None = None
+    _came_ns = 0  # the newest bytes
+    _begun_ns: int | None = None  # the first byte of a request whose head is not whole, or not looked at yet
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        if self._begun_ns is None and not self._is_under_way():
-            self._begun_ns = time.monotonic_ns()
-        before = self.scope
+        self._came_ns = time.monotonic_ns()
         super().data_received(data)
-        if self.scope is not before:  # the head is whole; the application has not begun yet
-            self.scope.setdefault("state", {})[_BEGUN] = self._begun_ns
-            self._begun_ns = None
         self._watch()
+
+    def handle_events(self) -> None:
+        """Called when bytes came, and when an answer is out: a further request may have waited for that."""
+        before = self.scope
+        super().handle_events()
+        if self.scope is not before:  # the head is whole; the application has not begun yet
+            begun_ns = self._came_ns if self._begun_ns is None else self._begun_ns
+            self.scope.setdefault("state", {})[_BEGUN] = begun_ns
+            self._begun_ns = None
+        if self._begun_ns is None and self._holds_more():
+            self._begun_ns = self._came_ns
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._rest()
@@ -54,6 +62,10 @@ class _Protocol(H11Protocol):
 
     def _is_under_way(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
+
+    def _holds_more(self) -> bool:
+        """Bytes of a request that has not begun for the application."""
+        return self.conn.their_state in {h11.IDLE, h11.DONE} and bool(self.conn.trailing_data[0])
 
     def _watch(self) -> None:
         if self._is_under_way():

@@ -74,6 +74,29 @@ async def test_a_push_is_as_old_as_its_first_byte(slow: str) -> None:
                 await asyncio.sleep(1.2)
 
 
+@pytest.mark.parametrize("held", ["part of its head", "its head"])
+async def test_a_push_that_began_before_the_last_ones_answer_is_as_old_as_its_first_byte(held: str) -> None:
+    async with source() as (url, recorder):
+        address = httpx.URL(url)
+        reader, writer = await asyncio.open_connection(address.host, address.port)
+        with contextlib.closing(writer):
+            messages = []
+            for plate in ("X711TT90", "A123BC72"):
+                body = json.dumps({"plate": plate}).encode()
+                names = f"Host: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+                messages.append(f"POST {address.path} HTTP/1.1\r\n{names}\r\n\r\n".encode() + body)
+            first, second = messages
+            cut = 20 if held == "part of its head" else second.index(b"{")
+            writer.write(first + second[:cut])
+            assert b" 204 " in await reader.readuntil(b"\r\n\r\n")
+            begun_ns = PORTS.monotonic_ns()
+            await asyncio.sleep(0.5)
+            writer.write(second[cut:])
+            assert b" 204 " in await reader.readuntil(b"\r\n\r\n")
+    assert [read.plate for read in recorder.reads] == ["X711TT90", "A123BC72"]
+    assert recorder.reads[-1].at_ns < begun_ns
+
+
 async def test_plain_json_and_makers_own_fields_are_taken() -> None:
     async with source() as (url, recorder):
         answer = await push(url, plate="а 123 вс 72", vendor={"lane": 2}, confidence=1)
