@@ -248,7 +248,9 @@ class Agent:
     def _make_link(self) -> None:
         broker, random = self.membership.answer.mqtt, self._world.random
         find_key = partial(upkeep.find_key, self.held, self.membership, self.clock)
-        self.inbox = Inbox(self.box, self.clock, find_key, self._clock_trusted)
+        self.inbox = Inbox(
+            self.box, self.clock, find_key, trusted=self._clock_trusted, relieve=self.disk.relieve
+        )
         address = BrokerAddress(
             host=broker.host, port=broker.port, tls=self._tls_context if self._tls else None
         )

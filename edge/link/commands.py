@@ -89,7 +89,9 @@ class Commands:
         if len(self._running) >= PENDING_MAX:
             busy = f"{PENDING_MAX} commands are under way already"
             with correlation.within(str(command.id)):
-                await self._answer(command.id, Done(CommandOutcome.REFUSED, "busy", busy), self._journal.add)
+                await self._answer(
+                    command.id, Done(CommandOutcome.REFUSED, "busy", busy), self._journal.insist
+                )
             return
         self._start(command.id, self._carry_out(command))
 

@@ -74,10 +74,10 @@ class Configurator(Generic[_Plan]):
 
     async def _refuse(self, version: int, errors: list[str]) -> None:
         log.warning("configuration %s refused: %s", version, "; ".join(errors))
-        self._refused = version
         told = [error[:ERROR_LENGTH] for error in errors[:ERRORS_MAX]]
         event = ConfigApplied(**self._journal.stamp(), version=version, applied=False, errors=told)
         await self._journal.add(event)
+        self._refused = version
 
 
 def _decode(body: bytes) -> Configuration:

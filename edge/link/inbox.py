@@ -10,22 +10,36 @@ from uuid import UUID
 from edge.clock import BoxClock
 from edge.link.mqtt import LinkError
 from edge.link.signatures import FindKey, SignatureError, open_signed
+from edge.store import StoreFullError
 from protocols.messages import Command, Desired, MalformedError, Signed, UnknownTypeError, decode
 from protocols.topics import Channel
 
 log = logging.getLogger(__name__)
 QUEUE_MAX = 500
+FULL_PAUSE_S = 2.0
 Handler = Callable[[Any], Awaitable[None]]
 
 
 class Inbox:
-    """A bounded queue per channel; `work` empties one. A message that finds its queue full is asked for again."""
+    """A bounded queue per channel; `work` empties one. A message that finds its queue full is asked for again.
 
-    def __init__(self, box: UUID, clock: BoxClock, find_key: FindKey, trusted: Callable[[], None]) -> None:
+    `trusted` is called when the clock's state has changed; `relieve` makes room when the disk is full.
+    """
+
+    def __init__(
+        self,
+        box: UUID,
+        clock: BoxClock,
+        find_key: FindKey,
+        *,
+        trusted: Callable[[], None],
+        relieve: Callable[[], Awaitable[None]],
+    ) -> None:
         self._box = box
         self._clock = clock
         self._find_key = find_key
         self._trusted = trusted
+        self._relieve = relieve
         self._queues: dict[Channel, asyncio.Queue[Any]] = {}
         self.counts: Counter[str] = Counter()
 
@@ -48,14 +62,24 @@ class Inbox:
             self._queue(channel, message)
 
     async def work(self, channel: Channel, handler: Handler) -> None:
-        """Handle the channel's messages, one after another."""
+        """Handle the channel's messages, one after another. Raises what a handler raises but for link and form."""
         queue = self._queue_of(channel)
         while True:
             message = await queue.get()
             try:
-                await handler(message)
+                await self._insist(message, handler)
             except (LinkError, MalformedError) as error:
                 self._count("failed", error)
+
+    async def _insist(self, message: Any, handler: Handler) -> None:
+        """While the disk is full for all relief, it is tried again, and those behind it wait."""
+        while True:
+            try:
+                return await handler(message)
+            except StoreFullError as error:
+                log.warning("%s waits for room: %s", type(message).__name__, error)
+                await self._relieve()
+                await asyncio.sleep(FULL_PAUSE_S)
 
     def _learn(self, message: Any) -> None:
         now = getattr(message, "now", None)
