@@ -17,6 +17,8 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from edge.drivers.base import Why
+from edge.drivers.descriptors import keep_alive
+from edge.drivers.hearing import Hearing
 from edge.drivers.presence import Backoff, Presence
 from protocols.records import DeviceReason
 
@@ -41,7 +43,7 @@ class _Protocol(H11Protocol):
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        self._came_ns = time.monotonic_ns()
+        self._came_ns = self._since_ns()
         super().data_received(data)
         self._watch()
 
@@ -67,6 +69,10 @@ class _Protocol(H11Protocol):
         """Bytes of a request that has not begun for the application."""
         return self.conn.their_state in {h11.IDLE, h11.DONE} and bool(self.conn.trailing_data[0])
 
+    def _since_ns(self) -> int:
+        """Since when bytes that come now may have been on their way."""
+        return time.monotonic_ns()
+
     def _watch(self) -> None:
         if self._is_under_way():
             self._rest()
@@ -80,7 +86,12 @@ class _Protocol(H11Protocol):
 
 
 class _DeviceProtocol(_Protocol):
-    """Whoever holds too many connections is given no further one; a device keeps one or two."""
+    """Whoever holds too many connections is given no further one; a device keeps one or two.
+
+    On a connection that lasts, what is pushed after a silence may be as old as the silence: see `hearing`.
+    """
+
+    _hearing: Hearing | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -89,6 +100,18 @@ class _DeviceProtocol(_Protocol):
         if sum(client is not None and client[0] == host for client in others) > OF_ONE_ADDRESS:
             log.info("%s holds %d connections already", host, OF_ONE_ADDRESS)
             transport.abort()
+            return
+        connection = transport.get_extra_info("socket")
+        keep_alive(connection)
+        self._hearing = Hearing(connection, time.monotonic_ns)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._hearing is not None:
+            self._hearing.close()
+        super().connection_lost(exc)
+
+    def _since_ns(self) -> int:
+        return super()._since_ns() if self._hearing is None else self._hearing.since_ns()
 
 
 class _Server(uvicorn.Server):
@@ -132,7 +155,7 @@ async def keep_serving(app: ASGIApp, place: Place, presence: Presence, backoff: 
 
 
 def age_ns(request: Request) -> int:
-    """Since the first byte of the request."""
+    """Since the first byte of the request, or the silence before it."""
     begun_ns = getattr(request.state, _BEGUN, None)
     return 0 if begun_ns is None else time.monotonic_ns() - begun_ns
 

@@ -9,7 +9,7 @@ from edge.drivers.descriptors import readable
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.line_scanner.config import Settings
 from edge.drivers.line_scanner.decode import Keys, Line, Lines
-from edge.drivers.line_scanner.wire import opened, received
+from edge.drivers.line_scanner.wire import Wire, opened, received
 from edge.drivers.presence import Backoff, Presence
 from protocols import config
 from protocols.records import DeviceReason
@@ -34,9 +34,10 @@ class LineScanner:
         backoff = Backoff(self._random, cap_s=5.0)
         while True:
             try:
-                async with opened(self._settings) as self._descriptor:
+                async with opened(self._settings, self._now_ns) as wire:
+                    self._descriptor = wire.descriptor
                     presence.online()
-                    await self._follow(self._descriptor, sink, backoff)
+                    await self._follow(wire, sink, backoff)
                 why = Why("the connection was closed", DeviceReason.NO_CONNECTION)
             except OSError as error:
                 why = Why(f"no connection ({error})", _reason(error))
@@ -58,23 +59,28 @@ class LineScanner:
         except OSError as error:
             raise UnavailableError(f"{self._name}: {error}") from error
 
-    async def _follow(self, descriptor: int, sink: Sink, backoff: Backoff) -> None:
-        """Until the line is lost."""
+    async def _follow(self, wire: Wire, sink: Sink, backoff: Backoff) -> None:
+        """Until the line is lost. A line is as old as the first of its bytes."""
         lines = Lines()
         feed = Keys(lines).feed if self._settings.hid is not None else lines.feed
         silence_s = self._settings.silence_ms / 1000
+        begun_ns = 0  # the line in hand
         while True:
-            if not await readable(descriptor, silence_s if lines.begun else None):
-                self._tell(lines.end(), sink)
+            if not await readable(wire.descriptor, silence_s if lines.begun else None):
+                self._tell(lines.end(), begun_ns, sink)
                 continue
-            data = received(descriptor)
+            since_ns = wire.since_ns()
+            data = received(wire.descriptor)
             if data is None:
                 return
             backoff.reset()
-            self._tell(feed(data), sink)
+            if not lines.begun:
+                begun_ns = since_ns
+            if ended := feed(data):
+                self._tell(ended, begun_ns, sink)
+                begun_ns = since_ns
 
-    def _tell(self, lines: list[Line], sink: Sink) -> None:
-        at_ns = self._now_ns()
+    def _tell(self, lines: list[Line], at_ns: int, sink: Sink) -> None:
         for line in lines:
             sink.read(Read(device=self.id, at_ns=at_ns, raw=line.raw, code=line.code))
 
