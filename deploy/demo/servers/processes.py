@@ -87,7 +87,7 @@ def children_of(pid: int) -> list[int]:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Whoever interrupts is heard at the end of this.
+    """Whoever interrupts is heard at the end of this, however it ends.
 
     Python loses what a handler raises while a process is being forked: then the interrupted goes on.
     """
@@ -103,8 +103,8 @@ def undisturbed() -> Iterator[None]:
     finally:
         for number, handler in handlers.items():
             signal.signal(number, handler)
-    for told, frame in heard:
-        handlers[signal.Signals(told)](told, frame)
+        for told, frame in heard:
+            handlers[signal.Signals(told)](told, frame)
 
 
 class ChildProcess:
