@@ -5,6 +5,7 @@ is something that happened (a fork, a gap, a shortage): nobody will ever clear i
 its end; until then the same thing at the same box counts on the one notice instead of making another.
 """
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,9 @@ from protocols.records import Severity, Shortage
 
 _NOTICES = frozenset(AlarmKind)
 _SHORTAGE_OVER = "over"
+_UNWRITTEN = re.compile(  # as the box counts them: edge/access/unwritten.py
+    rf"{AlarmKind.DECISIONS_UNWRITTEN.value} (?P<many>\d+) (?P<first>\S+) to (?P<last>\S+)"
+)
 _OPEN_NOTICE = Alarm.notice & Alarm.cleared_at.is_(None)
 
 
@@ -64,16 +68,38 @@ def record_shortage(session: Session, box: BoxOwner, event: Shortage) -> None:
         for alarm_id in session.scalars(open_one):
             _clear(session, box, alarm_id, event)
         return
-    is_of_people = event.kind == AlarmKind.DECISIONS_UNWRITTEN
+    kind, detail = AlarmKind.SHORTAGE, f"{event.kind} {event.count} {event.detail}".rstrip()
+    if event.kind == AlarmKind.DECISIONS_UNWRITTEN:
+        kind, detail = AlarmKind.DECISIONS_UNWRITTEN, _with_those_before(session, box, detail)
     raise_notice(
         session,
         box.box_id,
-        AlarmKind.DECISIONS_UNWRITTEN if is_of_people else AlarmKind.SHORTAGE,
+        kind,
         severity=Severity.WARNING,
         at=event.at,
-        detail=f"{event.kind} {event.count} {event.detail}".rstrip(),
+        detail=detail,
         alarm_id=event.id,
     )
+
+
+def _with_those_before(session: Session, box: BoxOwner, detail: str) -> str:
+    """People who were refused add up until somebody has taken note of them."""
+    before = session.scalar(
+        select(Alarm.detail)
+        .where(Alarm.box_id == box.box_id, Alarm.kind == AlarmKind.DECISIONS_UNWRITTEN.value, _OPEN_NOTICE)
+        .with_for_update(key_share=True)
+    )
+    return detail if before is None else added_up(before, detail)
+
+
+def added_up(before: str, detail: str) -> str:
+    """How many, from the first to the last of both; what does not say so is not added to. Pure."""
+    known, further = _UNWRITTEN.fullmatch(before), _UNWRITTEN.fullmatch(detail)
+    if known is None or further is None:
+        return detail
+    many = int(known["many"]) + int(further["many"])
+    first, last = min(known["first"], further["first"]), max(known["last"], further["last"])
+    return f"{AlarmKind.DECISIONS_UNWRITTEN.value} {many} {first} to {last}"
 
 
 def raise_notice(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 
@@ -142,6 +143,27 @@ def test_who_was_refused_unrecorded_is_told_until_somebody_takes_note(
     with house.work() as session:
         sites.acknowledge_alarm(session, house.actor, refused["id"])
     assert [row["cleared_at"] is None for row in alarms(house, place)] == [False, False]
+
+
+def test_whoever_was_refused_unrecorded_adds_up_until_somebody_takes_note(
+    house: House, place: Place, tell: Callable[..., None]
+) -> None:
+    def refused(seconds: float, many: int, first: str, last: str) -> Shortage:
+        told = shortage("decisions_unwritten", seconds, many)
+        return msgspec.structs.replace(told, detail=f"2026-03-01T{first}Z to 2026-03-01T{last}Z")
+
+    first, second = refused(60, 5, "10:00:00", "10:00:40"), refused(120, 1, "10:01:30", "10:01:30")
+    tell(first, second)
+    tell(first)  # its past again
+    [row] = alarms(house, place)
+    span = "2026-03-01T10:00:00Z to 2026-03-01T10:01:30Z"
+    assert (row["detail"], row["times"]) == (f"decisions_unwritten 6 {span}", 2)
+    assert row["raised_at"] == NOW + timedelta(seconds=60)
+    with house.work() as session:
+        sites.acknowledge_alarm(session, house.actor, row["id"])
+    tell(refused(180, 2, "10:02:00", "10:02:10"))
+    [_, row] = alarms(house, place)
+    assert row["detail"].startswith("decisions_unwritten 2 ")
 
 
 def test_a_fork_is_one_alarm_whoever_tells_of_it(
