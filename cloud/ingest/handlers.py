@@ -9,7 +9,7 @@ from cloud.access import service as access
 from cloud.calls import service as calls
 from cloud.guard import service as guard
 from cloud.guard.types import Where
-from cloud.ingest.witnessed import EventHandler, ForeignPointError, Handlers
+from cloud.ingest.witnessed import EventHandler, Handlers
 from cloud.privacy import service as privacy
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
@@ -68,32 +68,18 @@ def _act(take: Callable[[Session, Where, Any], None]) -> EventHandler:
     return lambda session, box, event: take(session, _where(box), event)
 
 
-def _at_own_point(take: EventHandler) -> EventHandler:
-    """A point that is gone by now, or another box's of the site, is no fault; one of another site is."""
-
-    def taken(session: Session, box: BoxOwner, event: Any) -> None:
-        for place in sites.point_places(session, [event.point] if event.point is not None else []):
-            if place.site_id != box.site_id:
-                raise ForeignPointError(
-                    f"the point {place.name} ({place.point_id}) is of another site than the box"
-                )
-        take(session, box, event)
-
-    return taken
-
-
 # Opened streams stay in the journal until a slice asks for them.
 HANDLERS: Handlers = {
-    Passage: _at_own_point(access.record_passage),
+    Passage: access.record_passage,
     Actuation: _actuation,
     Still: _still,
-    Call: _at_own_point(calls.record_call),
+    Call: calls.record_call,
     acts.SignIn: _act(guard.record_sign_in),
     acts.Shift: _act(guard.record_shift),
-    acts.GateDecision: _at_own_point(_act(guard.record_decision)),
+    acts.GateDecision: _act(guard.record_decision),
     acts.PassDrafted: _act(guard.record_draft),
     acts.PassWithdrawn: _act(guard.record_withdrawal),
-    acts.Visit: _at_own_point(_act(guard.record_visit)),
+    acts.Visit: _act(guard.record_visit),
     acts.Violation: _act(guard.record_violation),
     acts.GuardNote: _act(guard.record_note),
     DeviceState: _device_state,

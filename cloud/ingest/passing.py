@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -14,9 +15,10 @@ from cloud.ingest import witnessed
 from cloud.ingest.incoming import Incoming
 from cloud.ingest.measured import NEWEST_MS, OLDEST_MS
 from cloud.ingest.streams import Watermark
-from cloud.ingest.witnessed import ForeignPointError, Handlers, UnknownEventError
+from cloud.ingest.witnessed import Handlers, UnknownEventError
 from cloud.kernel.database import now, savepoint
 from cloud.kernel.faults import in_words, is_unavailable
+from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import JournalEntry, QuarantineReason, Refused, StreamKey
@@ -66,7 +68,7 @@ class Taken:
 
 def take_events(session: Session, run: EventRun, handlers: Handlers) -> Taken:
     """Keep the records in the journal and hand each to its slice; what is refused comes back for the quarantine."""
-    read = list(_read(run, now(session)))
+    read = _without_foreign(session, run, list(_read(run, now(session))))
     understood = [record for record in read if record.event is not None]
     _keep(session, run, read)
     try:
@@ -115,13 +117,8 @@ def _alone(session: Session, run: EventRun, record: _Record, handlers: Handlers)
         except _Setback as setback:
             told = {"box": str(run.owner.box_id), "kind": record.kind}
             _log.exception("an event was refused", extra=told)
-            return _refusal(run, record, _why(setback), str(setback))
+            return _refusal(run, record, QuarantineReason.REFUSED, str(setback))
     return None
-
-
-def _why(setback: _Setback) -> QuarantineReason:
-    is_foreign = isinstance(setback.__cause__, ForeignPointError)
-    return QuarantineReason.FOREIGN_POINT if is_foreign else QuarantineReason.REFUSED
 
 
 def _hand(session: Session, run: EventRun, record: _Record, handlers: Handlers) -> None:
@@ -165,6 +162,24 @@ def _timely(record: _Record, event: Event, received_at: datetime) -> _Record:
             record, event=None, problem=f"at {event.at}", reason=QuarantineReason.TIME_OUT_OF_RANGE
         )
     return replace(record, event=msgspec.structs.replace(event, at=received_at))
+
+
+def _without_foreign(session: Session, run: EventRun, read: list[_Record]) -> list[_Record]:
+    """What tells of another site's point is refused. One that is gone, or another box's of the site, is no fault."""
+    named = {point for each in read if (point := getattr(each.event, "point", None)) is not None}
+    foreign = {
+        place.point_id: f"the point {place.name} ({place.point_id}) is of another site than the box"
+        for place in sites.point_places(session, named)
+        if place.site_id != run.owner.site_id
+    }
+    return [_own(record, foreign) for record in read] if foreign else read
+
+
+def _own(record: _Record, foreign: dict[UUID, str]) -> _Record:
+    problem = foreign.get(getattr(record.event, "point", None), "")  # type: ignore[arg-type]
+    if not problem:
+        return record
+    return replace(record, event=None, problem=problem, reason=QuarantineReason.FOREIGN_POINT)
 
 
 def _keep(session: Session, run: EventRun, read: list[_Record]) -> None:

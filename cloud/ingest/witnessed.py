@@ -24,10 +24,6 @@ class UnknownEventError(ValueError):
     """An event type that this version does not know; `args[0]` is the type."""
 
 
-class ForeignPointError(ValueError):
-    """An event of a box tells of a point of another site."""
-
-
 def is_signed(
     key: StreamKey, *, last: int, head: bytes, signature: bytes | None, public_key: bytes | None
 ) -> bool:

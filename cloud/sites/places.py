@@ -260,6 +260,8 @@ def box_places(session: Session) -> list[BoxPlace]:
 
 def point_places(session: Session, point_ids: Collection[UUID]) -> list[PointPlace]:
     """Where these points are; those that do not exist (any more) are left out."""
+    if not point_ids:
+        return []
     query = select(Point.id, Point.site_id, Point.box_id, Point.name).where(Point.id.in_(point_ids))
     return [PointPlace(*row) for row in session.execute(query)]
 

@@ -16,7 +16,18 @@ from cloud.sites.models import Point
 from protocols import acts
 from protocols.acts import ManualReason, Verdict
 from protocols.fields import Direction
-from protocols.records import Actuation, Call, CallPhase, Event, Outcome, Passage, Reason
+from protocols.records import (
+    Actuation,
+    BarrierPosition,
+    BarrierState,
+    Call,
+    CallPhase,
+    Event,
+    Outcome,
+    Passage,
+    PointHold,
+    Reason,
+)
 from tests.cloud.ingest.boxes import NOW, Place, make_place, make_point
 from tests.cloud.sites.building import House
 
@@ -86,9 +97,13 @@ def test_what_is_told_of_another_sites_point_is_set_aside_in_words(
     point = make_point(house, other)
     mine = passage(make_point(house, place), None, use=None)
     call = Call(id=uuid4(), at=NOW, call=uuid4(), point=point, phase=CallPhase.RINGING, source=uuid4())
-    tell(intake, place, passage(point), mine, decision(point, uuid4()), call)
+    stands = BarrierState(id=uuid4(), at=NOW, point=point, position=BarrierPosition.OPEN)
+    until = {"until": NOW + timedelta(hours=1), "person": "П", "reason": "переезд"}
+    held = PointHold(id=uuid4(), at=NOW, point=point, hold=uuid4(), **until)
+    done = Actuation(id=uuid4(), at=NOW, passage=mine.id, point=point, done=True)
+    tell(intake, place, passage(point), mine, decision(point, uuid4()), call, stands, held, done)
     told = rows(house, "SELECT reason, sequence, detail FROM quarantine ORDER BY sequence")
-    assert [row[:2] for row in told] == [("foreign_point", number) for number in (1, 3, 4)]
+    assert [row[:2] for row in told] == [("foreign_point", number) for number in (1, 3, 4, 5, 6, 7)]
     assert all("is of another site than the box" in row[2] for row in told)
     assert rows(house, "SELECT id FROM passage") == [(mine.id,)]
     assert rows(house, "SELECT 1 FROM gate_decision UNION SELECT 1 FROM call") == []
