@@ -78,4 +78,5 @@ class Hearing:
 def unheard_ns(connection: socket.socket) -> int:
     """How long ago the other side was heard, by the kernel: an answer or data. Raises OSError."""
     known = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _AGES.size)
-    return min(_AGES.unpack(known)) * 1_000_000
+    data_ms, answer_ms = _AGES.unpack(known)
+    return int(min(data_ms, answer_ms)) * 1_000_000
