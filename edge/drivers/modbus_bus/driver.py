@@ -4,8 +4,8 @@ import asyncio
 import logging
 import socket
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from uuid import UUID
 
@@ -18,7 +18,9 @@ from edge.drivers.base import SilentError, Sink, UnavailableError, Why
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.modbus_bus.answers import READ_FUNCTIONS, echoed, registers
 from edge.drivers.modbus_bus.config import RtuSettings, TcpSettings
+from edge.drivers.modbus_bus.late import Debt, Key, Owed, OwedError, RtuFramer
 from edge.drivers.modbus_bus.turns import Turns, Urgency
+from edge.drivers.modbus_bus.unmistaken import Unmistaken
 from edge.drivers.presence import Backoff, Presence
 from protocols import config
 from protocols.records import DeviceReason
@@ -29,7 +31,7 @@ logging.getLogger("pymodbus.logging").setLevel(logging.CRITICAL)
 Client = AsyncModbusTcpClient | AsyncModbusSerialClient
 Connect = Callable[[Callable[[bool], None]], Client]
 READ_WAIT_NS = 5_000_000_000  # a meter's read gives up its place in the queue after this
-RTU_SETTLE_S = 0.1  # RTU answers carry no number: after silence a late one must not pass for the next
+RTU_SETTLE_S = 0.1  # after a silence: an answer that is hardly late does not clash with the next request
 NO_LINGER = struct.pack("ii", 1, 0)
 UNDELIVERED_MS = 3000  # what the network has not taken within this is not to be sent any more
 FAREWELL_S = 2.0  # how long a stopping line waits for pulses under way to release their outputs
@@ -39,14 +41,27 @@ class ModbusBus:
     """Implements `base.RegisterBus`; relays write through it."""
 
     def __init__(
-        self, *, device_id: UUID, place: str, ports: Ports, gap_s: float, settle_s: float, connect: Connect
+        self,
+        *,
+        device_id: UUID,
+        place: str,
+        ports: Ports,
+        connect: Connect,
+        timeout_s: float,
+        is_rtu: bool,
+        gap_s: float = 0.0,
     ) -> None:
         self.id = device_id
         self.monotonic_ns = ports.monotonic_ns
         self._place = place
         self._random = ports.random
         self._gap_s = gap_s
-        self._settle_s = settle_s
+        self._settle_s = RTU_SETTLE_S if is_rtu else 0.0
+        self._owed = Owed(ports.monotonic_ns)
+        self._unmistaken = Unmistaken(
+            self._owed, self._exchange, monotonic_ns=ports.monotonic_ns, timeout_s=timeout_s
+        )
+        self._is_rtu = is_rtu
         self._make_client = connect
         self._client: Client | None = None
         self._turns = Turns()
@@ -63,6 +78,8 @@ class ModbusBus:
         backoff = Backoff(self._random)
         while True:
             client = self._make_client(self._trace)
+            if self._is_rtu:
+                client.ctx.framer = RtuFramer(client.ctx.framer.decoder, self._owed)
             self._lost.clear()
             try:
                 if await client.connect():
@@ -106,8 +123,17 @@ class ModbusBus:
         """`read` with its urgency."""
         if function not in READ_FUNCTIONS:
             raise ValueError(f"function {function} does not read")
-        place = f"{self._place}, unit {unit}, function {function}, address {address}"
-        deadline_ns = self.monotonic_ns() + READ_WAIT_NS
+        key = Key(unit, function)
+        if self._is_rtu:
+            answer = await self._unmistaken.read(urgency, key, address, count)
+        else:
+            answer = await self._exchange(urgency, key, address, count, despite=None)
+        return registers(answer, f"{self._place}, {key}, address {address}", function, count)
+
+    async def _exchange(
+        self, urgency: Urgency, key: Key, address: int, count: int, *, despite: Debt | None
+    ) -> ModbusPDU:
+        """See `unmistaken.Request`."""
 
         def ask(client: Client) -> Awaitable[ModbusPDU]:
             reads = (
@@ -116,9 +142,11 @@ class ModbusBus:
                 client.read_holding_registers,
                 client.read_input_registers,
             )
-            return reads[function - 1](address, count=count, device_id=unit)
+            return reads[key.function - 1](address, count=count, device_id=key.unit)
 
-        return registers(await self._request(urgency, place, deadline_ns, ask), place, function, count)
+        place = f"{self._place}, {key}, address {address}"
+        deadline_ns = self.monotonic_ns() + READ_WAIT_NS
+        return await self._request(urgency, place, deadline_ns, ask, key=key, despite=despite)
 
     async def write_coil(self, unit: int, address: int, on: bool, *, deadline_ns: int) -> None:
         """Function 5. Raises UnavailableError if it could not be sent before the deadline."""
@@ -148,15 +176,23 @@ class ModbusBus:
         place: str,
         deadline_ns: int,
         ask: Callable[[Client], Awaitable[ModbusPDU]],
+        *,
+        key: Key | None = None,
+        despite: Debt | None = None,
     ) -> ModbusPDU:
+        """`key`: of a read, whose answer might be another's. Raises OwedError like `unmistaken.Request`."""
         client = await self._line(urgency, place, deadline_ns)
-        settle_s = self._settle_s
+        settle_s = 0.0
         try:
+            if key is not None and self._owed.of(key) is not despite:
+                raise OwedError
+            settle_s = self._settle_s
             if self._gap_s:
                 await asyncio.sleep(self._gap_s)
-            answer = await self._answer(
-                client, place, ask, until_ns=deadline_ns if urgency is Urgency.OUTPUT else None
-            )
+            with self._awaiting(client, key):
+                answer = await self._answer(
+                    client, place, ask, until_ns=deadline_ns if urgency is Urgency.OUTPUT else None
+                )
         except ModbusIOException as error:
             raise SilentError(f"{place}: no answer ({error})") from error
         except ConnectionException as error:
@@ -169,6 +205,21 @@ class ModbusBus:
                 asyncio.get_running_loop().call_later(settle_s, self._turns.release)
             else:
                 self._turns.release()
+
+    @contextmanager
+    def _awaiting(self, client: Client, key: Key | None) -> Iterator[None]:
+        """Whatever ends the wait without an answer leaves that owed."""
+        try:
+            yield
+        except ConnectionException:
+            raise  # nothing was sent
+        except BaseException:
+            if key is not None and self._is_rtu:
+                self._owed.missed(key)
+            raise
+        finally:
+            if isinstance(client.ctx.framer, RtuFramer):
+                client.ctx.framer.forget()
 
     async def _answer(
         self,
@@ -294,8 +345,8 @@ def build_tcp(device: config.Device, built: Devices, ports: Ports) -> None:
         device_id=device.id,
         place=f"{device.name} ({settings.host}:{settings.port})",
         ports=ports,
-        gap_s=0.0,
-        settle_s=RTU_SETTLE_S if settings.rtu_framing else 0.0,
+        timeout_s=settings.timeout_ms / 1000,
+        is_rtu=settings.rtu_framing,
         connect=partial(_tcp_client, settings),
     )
     built.all[device.id] = built.buses[device.id] = bus
@@ -310,7 +361,8 @@ def build_rtu(device: config.Device, built: Devices, ports: Ports) -> None:
         place=f"{device.name} ({settings.port})",
         ports=ports,
         gap_s=settings.gap_ms / 1000,
-        settle_s=RTU_SETTLE_S,
+        timeout_s=settings.timeout_ms / 1000,
+        is_rtu=True,
         connect=partial(_rtu_client, settings),
     )
     built.all[device.id] = built.buses[device.id] = bus

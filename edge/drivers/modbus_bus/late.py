@@ -1,0 +1,162 @@
+"""RTU answers carry no number: what keeps an answer that comes late from passing for the next one's.
+
+An answer names its unit and its function, so it can be mistaken only for another of the same two. Whoever did not
+answer in time owes an answer. Until that has come, or has had its time, the same is not asked of the same unit; all
+others are. Where the time has passed by itself, the next answer is believed only when none follows it: a later answer
+yet would be followed by the true one.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pymodbus.framer import FramerRTU
+from pymodbus.pdu import DecodePDU
+
+from edge.drivers.modbus_bus.answers import BIT_FUNCTIONS, READ_FUNCTIONS
+
+REST_NS = 3_000_000_000  # after a silence; longer for a unit that was seen to answer later than half of it
+REST_MOST_NS = 30_000_000_000
+REFUSAL = 0x80
+WRITE_FUNCTIONS = frozenset({5, 6})
+
+
+class Key(NamedTuple):
+    """What answers can be mistaken within."""
+
+    unit: int
+    function: int
+
+    def __str__(self) -> str:
+        return f"unit {self.unit}, function {self.function}"
+
+
+class OwedError(Exception):
+    """What is owed has changed while a request waited for its turn: it is judged afresh."""
+
+
+class Debt:
+    """The answers that one unit owes to one function."""
+
+    def __init__(self) -> None:
+        self.silent_ns: deque[int] = deque()  # when each was given up, the oldest first
+        self.until_ns = 0
+        self.paid = asyncio.Event()
+        self.heard = asyncio.Event()  # an answer came that nobody awaited
+        self.trial = asyncio.Lock()  # who asks first when the time has passed
+
+
+class Owed:
+    """What the units of one line owe."""
+
+    def __init__(self, monotonic_ns: Callable[[], int]) -> None:
+        self._now_ns = monotonic_ns
+        self._debts: dict[Key, Debt] = {}
+        self._rests_ns: dict[int, int] = {}
+
+    def of(self, key: Key) -> Debt | None:
+        """None: whatever comes is the answer to what is asked."""
+        return self._debts.get(key)
+
+    def missed(self, key: Key) -> None:
+        """No answer in time."""
+        debt = self._debts.setdefault(key, Debt())
+        debt.silent_ns.append(self._now_ns())
+        self._rest(key.unit, debt)
+
+    def came(self, key: Key) -> None:
+        """An answer that nobody awaits."""
+        debt = self._debts.get(key)
+        if debt is None:
+            return
+        debt.heard.set()
+        self._grow(key.unit, 2 * (self._now_ns() - debt.silent_ns.popleft()))
+        if not debt.silent_ns:
+            self.settle(key)
+
+    def doubted(self, key: Key, debt: Debt) -> None:
+        """The answer was an earlier one's: later than the rest lasted."""
+        self._grow(key.unit, 2 * self._rests_ns.get(key.unit, REST_NS))
+        if self._debts.get(key) is debt:
+            self._rest(key.unit, debt)
+
+    def settle(self, key: Key) -> None:
+        """Nothing is under way any more."""
+        if (debt := self._debts.pop(key, None)) is not None:
+            debt.paid.set()
+
+    def settle_unit(self, unit: int) -> None:
+        """It answered what was asked last, and a unit answers in order."""
+        for key in [key for key in self._debts if key.unit == unit]:
+            self.settle(key)
+
+    def fence(self, key: Key) -> Key | None:
+        """What can be asked of this unit so that its answer is not mistaken."""
+        now_ns = self._now_ns()
+        for function in sorted(READ_FUNCTIONS - {key.function}, reverse=True):
+            debt = self._debts.get(Key(key.unit, function))
+            if debt is None or debt.until_ns < now_ns:
+                return Key(key.unit, function)
+        return None
+
+    def _rest(self, unit: int, debt: Debt) -> None:
+        debt.until_ns = self._now_ns() + self._rests_ns.get(unit, REST_NS)
+
+    def _grow(self, unit: int, rest_ns: int) -> None:
+        self._rests_ns[unit] = min(max(rest_ns, self._rests_ns.get(unit, REST_NS)), REST_MOST_NS)
+
+
+class RtuFramer(FramerRTU):
+    """Hands over the answer to what is asked, and tells `owed` of every other."""
+
+    def __init__(self, decoder: DecodePDU, owed: Owed) -> None:
+        super().__init__(decoder)
+        self._owed = owed
+        self._asked: tuple[int, bytes] | None = None
+
+    def forget(self) -> None:
+        """Nobody awaits an answer any more."""
+        self._asked = None
+
+    def encode(self, payload: bytes, device_id: int, _tid: int) -> bytes:
+        """The frame of a request, which is awaited from now on."""
+        self._asked = device_id, payload
+        return super().encode(payload, device_id, _tid)
+
+    def decode(self, data: bytes) -> tuple[int, int, int, bytes]:
+        """How many bytes are done with, and the answer that is awaited, if it is among them."""
+        at, found = 0, (0, self.EMPTY)
+        while len(data) - at >= self.MIN_SIZE:
+            kind = self.decoder.lookupPduClass(data[at:])
+            if kind is None:
+                at += 1
+                continue
+            size = kind.calculateRtuFrameSize(data[at:])
+            if not size or len(data) < at + size:
+                break
+            frame = data[at : at + size]
+            if not self.check_CRC(frame[:-2], int.from_bytes(frame[-2:], "big")):
+                return len(data), found[0], 0, found[1]
+            at += size
+            if self._asked is not None and _answers(self._asked, frame[0], frame[1:-2]):
+                self._asked, found = None, (frame[0], frame[1:-2])
+            else:
+                self._owed.came(Key(frame[0], frame[1] & ~REFUSAL))
+        return at, found[0], 0, found[1]
+
+
+def _answers(asked: tuple[int, bytes], unit: int, answer: bytes) -> bool:
+    """By all that an answer tells of its request: unit, function, and how much was asked for or what was written."""
+    asked_unit, request = asked
+    function = request[0]
+    if unit != asked_unit or answer[0] & ~REFUSAL != function:
+        return False
+    if answer[0] & REFUSAL:
+        return True
+    if function in WRITE_FUNCTIONS:
+        return answer == request
+    if function not in READ_FUNCTIONS:
+        return True
+    count = int.from_bytes(request[3:5], "big")
+    return answer[1] == ((count + 7) // 8 if function in BIT_FUNCTIONS else 2 * count)

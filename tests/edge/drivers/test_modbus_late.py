@@ -1,0 +1,233 @@
+"""RTU answers that come late: none passes for another's, and who is not concerned does not wait."""
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pymodbus.framer import FramerRTU
+from pymodbus.pdu import DecodePDU
+
+from edge.drivers.base import SilentError
+from edge.drivers.modbus_bus import late
+from edge.drivers.modbus_bus.driver import ModbusBus
+from edge.drivers.modbus_bus.late import REST_MOST_NS, REST_NS, Key, Owed, RtuFramer
+from edge.drivers.modbus_bus.turns import Urgency
+from edge.drivers.table import build
+from protocols.records import DeviceStatus
+from tests.edge.drivers.support import BUS, PORTS, QUICK_MS, device, eventually, running, soon_ns
+
+S = 1_000_000_000
+KEY = Key(1, 4)
+
+
+def framed(body: bytes) -> bytes:
+    return body + FramerRTU.compute_CRC(body).to_bytes(2, "big")
+
+
+def registers(address: int, count: int = 2) -> tuple[int, ...]:
+    return (address + 1,) * count
+
+
+def answer(unit: int, function: int, address: int, count: int) -> bytes:
+    body = bytes((count + 7) // 8) if function < 3 else struct.pack(f">{count}H", *registers(address, count))
+    return bytes([unit, function, len(body)]) + body
+
+
+class Slow:
+    """A transparent serial server whose units answer in order. The answers of `held` requests wait to be let go."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int, int, int]] = []
+        self.held: set[int] = set()
+        self.lost: set[int] = set()
+        self.go = asyncio.Event()
+        self.port = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with asyncio.TaskGroup() as group:
+            before = asyncio.Event()
+            before.set()
+            while len(data := await reader.read(8)) == 8:
+                done = asyncio.Event()
+                group.create_task(self._answer(data, writer, before, done))
+                before = done
+            writer.close()
+
+    async def _answer(
+        self, data: bytes, writer: asyncio.StreamWriter, before: asyncio.Event, done: asyncio.Event
+    ) -> None:
+        unit, function, address, count = struct.unpack(">BBHH", data[:6])
+        number = len(self.asked)
+        self.asked.append((unit, function, address, count))
+        if number in self.held:
+            await self.go.wait()
+        await before.wait()
+        if number not in self.lost:
+            writer.write(data if function == 5 else framed(answer(unit, function, address, count)))
+        done.set()
+
+
+@asynccontextmanager
+async def line() -> AsyncIterator[tuple[Slow, ModbusBus]]:
+    slow = Slow()
+    server = await asyncio.start_server(slow.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    settings = {"host": "127.0.0.1", "port": port, "rtu_framing": True, "timeout_ms": QUICK_MS * 2}
+    bus = build([device("modbus_tcp", settings, BUS)], PORTS).buses[BUS]
+    assert isinstance(bus, ModbusBus)
+    async with server:
+        async with running(bus) as recorder:
+            await recorder.until_status(BUS, DeviceStatus.ONLINE)
+            yield slow, bus
+        slow.go.set()
+
+
+async def test_a_late_answer_is_dropped_and_the_next_gets_its_own() -> None:
+    async with line() as (slow, bus):
+        slow.held = {0}
+        with pytest.raises(SilentError):
+            await bus.read(1, 4, 10, 2)
+        following = [asyncio.create_task(bus.read(1, 4, address, 2)) for address in (20, 30, 40)]
+        await asyncio.sleep(0.2)  # longer than any fixed rest of before
+        slow.go.set()
+        assert await asyncio.gather(*following) == [registers(20), registers(30), registers(40)]
+
+
+async def test_other_units_and_other_functions_do_not_wait_for_what_one_owes() -> None:
+    async with line() as (slow, bus):
+        slow.lost = {0}
+        with pytest.raises(SilentError):
+            await bus.read(1, 4, 10, 2)
+        waits = asyncio.create_task(bus.read(1, 4, 20, 2))
+        assert await bus.read(2, 4, 30, 2) == registers(30)
+        assert await bus.read(1, 3, 40, 2) == registers(40)
+        await bus.write_coil(1, 0, True, deadline_ns=soon_ns())
+        assert not waits.done()
+        assert await waits == registers(20)  # the rest is over, and nothing more came
+
+
+async def test_a_late_answer_in_another_units_time_spoils_neither() -> None:
+    async with line() as (slow, bus):
+        slow.held = {0, 1}
+        with pytest.raises(SilentError):
+            await bus.read(1, 4, 10, 2)
+        other = asyncio.create_task(bus.read(2, 4, 20, 2))
+        await eventually(lambda: len(slow.asked) == 2)
+        slow.go.set()
+        assert await other == registers(20)
+        assert await bus.read(1, 4, 30, 2) == registers(30)
+
+
+async def test_an_answer_later_than_the_rest_is_told_by_the_one_that_follows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(late, "REST_NS", S // 10)
+    async with line() as (slow, bus):
+        slow.held = {0}
+        with pytest.raises(SilentError):
+            await bus.read(1, 4, 10, 2)
+        following = asyncio.create_task(bus.read(1, 4, 20, 2))
+        await eventually(lambda: len(slow.asked) == 2)
+        slow.go.set()
+        with pytest.raises(SilentError):
+            await following
+        for address in (30, 40):  # and the shift does not last
+            assert await bus.read(1, 4, address, 2) == registers(address)
+
+
+async def test_states_are_read_as_soon_as_the_unit_has_caught_up() -> None:
+    async with line() as (slow, bus):
+        slow.lost = {0}
+        with pytest.raises(SilentError):
+            await bus.read_as(Urgency.STATE, 1, 4, 10, 2)
+        assert await bus.read_as(Urgency.STATE, 1, 4, 20, 2) == registers(20)
+        assert slow.asked[1:] == [(1, 3, 0, 1), (1, 4, 20, 2)]
+        slow.held = {3}
+        with pytest.raises(SilentError):
+            await bus.read_as(Urgency.STATE, 1, 4, 30, 2)
+        with pytest.raises(SilentError):
+            await bus.read_as(Urgency.STATE, 1, 4, 40, 2)
+        slow.go.set()
+        assert await bus.read_as(Urgency.STATE, 1, 4, 50, 2) == registers(50)
+
+
+async def test_the_late_echo_of_an_on_is_no_echo_of_the_off() -> None:
+    async with line() as (slow, bus):
+        slow.held = {0}
+        with pytest.raises(SilentError):
+            await bus.write_coil(1, 0, True, deadline_ns=soon_ns())
+        off = asyncio.create_task(bus.write_coil(1, 0, False, deadline_ns=soon_ns()))
+        slow.lost = {1}
+        await eventually(lambda: len(slow.asked) == 2)
+        slow.go.set()
+        with pytest.raises(SilentError):
+            await off
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.ns = 0
+
+    def __call__(self) -> int:
+        return self.ns
+
+
+def test_a_unit_that_answers_later_gets_a_longer_rest() -> None:
+    clock = Clock()
+    owed = Owed(clock)
+    for lateness_ns, rest_ns in [(S, REST_NS), (2 * S, 4 * S), (S, 4 * S), (60 * S, REST_MOST_NS)]:
+        owed.missed(KEY)
+        clock.ns += lateness_ns
+        owed.came(KEY)
+        assert owed.of(KEY) is None
+        owed.missed(KEY)
+        debt = owed.of(KEY)
+        assert debt is not None
+        assert debt.until_ns - clock.ns == rest_ns
+        owed.settle(KEY)
+
+
+def test_each_silence_owes_one_answer_and_a_unit_that_answers_something_else_has_caught_up() -> None:
+    owed = Owed(Clock())
+    for _ in range(2):
+        owed.missed(KEY)
+    owed.came(KEY)
+    owed.came(Key(1, 3))
+    assert owed.of(KEY) is not None
+    owed.came(KEY)
+    assert owed.of(KEY) is None
+    for function in (4, 3, 2):
+        assert owed.fence(Key(1, 1)) == Key(1, function)
+        owed.missed(Key(1, function))
+    assert owed.fence(Key(1, 1)) is None
+    owed.missed(Key(2, 4))
+    owed.settle_unit(1)
+    assert [owed.of(Key(unit, 4)) is None for unit in (1, 2)] == [True, False]
+
+
+def test_the_answer_is_found_among_others_in_whatever_pieces() -> None:
+    owed = Owed(Clock())
+    owed.missed(KEY)
+    framer = RtuFramer(DecodePDU(False), owed)
+    framer.encode(bytes([4, 0, 20, 0, 2]), 1, 0)
+    mine = framed(bytes([1, 4, 4, 0, 21, 0, 21]))
+    others = framed(bytes([2, 4, 2, 0, 9])) + framed(bytes([1, 4, 2, 0, 9])) + framed(bytes([1, 0x83, 2]))
+    assert framer.decode(others + mine[:4]) == (len(others), 0, 0, b"")
+    assert owed.of(KEY) is None  # another count: the earlier answer
+    assert framer.decode(mine + others) == (len(mine + others), 1, 0, mine[1:-2])
+    owed.missed(KEY)
+    framer.decode(mine)
+    assert owed.of(KEY) is None
+
+
+@given(st.lists(st.binary(max_size=300), max_size=10))
+def test_no_bytes_break_it(pieces: list[bytes]) -> None:
+    framer = RtuFramer(DecodePDU(False), Owed(Clock()))
+    framer.encode(bytes([4, 0, 20, 0, 2]), 1, 0)
+    for data in pieces:
+        used = framer.decode(data)[0]
+        assert 0 <= used <= len(data)
