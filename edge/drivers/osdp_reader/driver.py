@@ -46,7 +46,7 @@ class OsdpReader:
 
     @property
     def installing(self) -> bool:
-        """See `line.Station`."""
+        """See `tries.Station`."""
         return self.settings.install and not self._has_key
 
     async def run(self, sink: Sink) -> None:
@@ -68,7 +68,7 @@ class OsdpReader:
         panel.submit_command(index, _buzzer(1 if granted else 3))
 
     def came(self, panel: Any, index: int, *, settled: bool) -> None:
-        """See `line.Station`."""
+        """See `tries.Station`."""
         if self._panel is None:
             self._panel = panel, index
             self._begin(panel, index)
@@ -82,14 +82,14 @@ class OsdpReader:
             self._presence.fault(Why(f"{self._name}: its power fails", DeviceReason.POWER_FAILING))
 
     def gone(self, why: Why) -> None:
-        """See `line.Station`."""
+        """See `tries.Station`."""
         self._panel = None
         if self._presence is not None:
             detail = f"{self._name}, {self.settings.place}: {why.detail}"
             self._presence.offline(why._replace(detail=detail))
 
     def seen(self, event: dict[str, Any], at_ns: int) -> None:
-        """See `line.Station`."""
+        """See `tries.Station`."""
         if event["event"] == Event.Notification:
             self._note(event)
         if self._panel is None or self._sink is None:

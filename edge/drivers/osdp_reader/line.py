@@ -2,7 +2,7 @@
 
 The library's context is refreshed from the event loop over a descriptor that never blocks, so its callbacks come in
 the loop and there is no thread. A reader that falls silent would be tried again after five minutes by the library's
-own delay; the line takes it out and puts it back every few seconds instead.
+own delay; the line takes it out and puts it back every few seconds instead (`tries`).
 
 The library counts its delays by the system's clock: set back by a day, that clock would stop every reader for a day
 without a word. So the panel is made anew when the clock has been set.
@@ -10,9 +10,8 @@ without a word. So the panel is made anew when the clock has been set.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import osdp_sys
 from osdp import LibFlag, LogLevel, PDInfo
@@ -21,49 +20,15 @@ from edge.drivers.base import MonotonicNs, Why
 from edge.drivers.devices import Ports
 from edge.drivers.osdp_reader.config import Settings
 from edge.drivers.osdp_reader.talk import SILENCE_NS, Talk
+from edge.drivers.osdp_reader.tries import Station, Tries
 from edge.drivers.osdp_reader.wire import Wire, opened
 from edge.drivers.presence import Backoff
 from protocols.records import DeviceReason
 
 REFRESH_S = 0.01
-ANSWER_WITHIN_NS = 6_000_000_000  # of a fresh try; a refused key shows as silence, too
-REST_NS = 200_000_000  # out of the line before the next try
 STEP_NS = 500_000_000  # between two refreshes no clock drifts so much: it was set
 UNKNOWN_NS = 60_000_000_000  # what a reader holds when it is first spoken to may be of any age
 GIVE_UP_NS = 20_000_000_000  # nobody on the wire answers: it may be half-open
-
-
-class Station(Protocol):
-    """A reader as its line sees it."""
-
-    @property
-    def settings(self) -> Settings:
-        """Address and key."""
-
-    @property
-    def installing(self) -> bool:
-        """It may be given its key over the default one."""
-
-    def came(self, panel: Any, index: int, *, settled: bool) -> None:
-        """It answers, over the secure channel where there is a key. Told at every refresh.
-
-        `settled`: whatever it held from before has been told.
-        """
-
-    def gone(self, why: Why) -> None:
-        """It does not. Told as often as it is tried."""
-
-    def seen(self, event: dict[str, Any], at_ns: int) -> None:
-        """An event of the library. `at_ns`: now, or since when the reader may have had it."""
-
-
-@dataclass
-class _Watch:
-    """How one reader of the panel fares. `rests_from_ns`: it is out of the line since."""
-
-    tried_ns: int
-    up: bool = False
-    rests_from_ns: int | None = None
 
 
 class OsdpLine:
@@ -96,42 +61,21 @@ class OsdpLine:
         panel = self._panel(wire)
         heard_ns = self._now_ns()
         ahead_ns = self._wall_ns() - heard_ns
-        watches = [_Watch(tried_ns=heard_ns) for _ in self.stations]
+        tries = Tries(panel, wire, self.stations, heard_ns)
+        patience_ns = max(GIVE_UP_NS, 2 * tries.round_ns)
         while not wire.lost:
             panel.refresh()
             now_ns = self._now_ns()
             was_ahead_ns, ahead_ns = ahead_ns, self._wall_ns() - now_ns
             if abs(ahead_ns - was_ahead_ns) > STEP_NS:
                 return Why("the system's clock was set", DeviceReason.CLOCK_SET)
-            secure, plain = panel.sc_status(), panel.status()
-            for index, (station, watch) in enumerate(zip(self.stations, watches, strict=True)):
-                up = bool((secure if station.settings.key else plain) >> index & 1)
-                settled = wire.talk.idle_ns(station.settings.address) is not None
-                self._judge(panel, index, watch, up=up, settled=settled, now_ns=now_ns)
-            if any(watch.up for watch in watches):
+            if tries.judge(panel.sc_status(), panel.status(), now_ns):
                 heard_ns = now_ns
                 backoff.reset()
-            elif now_ns - heard_ns > GIVE_UP_NS:
+            elif now_ns - heard_ns > patience_ns:
                 return Why("no answer", DeviceReason.NO_ANSWER)
             await asyncio.sleep(REFRESH_S)
         return Why("the connection was closed", DeviceReason.NO_CONNECTION)
-
-    def _judge(self, panel: Any, index: int, watch: _Watch, *, up: bool, settled: bool, now_ns: int) -> None:
-        """Tell the reader how it fares; take a silent one out of the line for a moment, then try it afresh."""
-        station = self.stations[index]
-        if up:
-            station.came(panel, index, settled=settled)
-        elif watch.up:
-            station.gone(Why("no answer any more", DeviceReason.NO_ANSWER))
-        elif watch.rests_from_ns is not None:
-            if now_ns - watch.rests_from_ns > REST_NS:
-                panel.enable_pd(index)
-                watch.rests_from_ns, watch.tried_ns = None, now_ns
-        elif now_ns - watch.tried_ns > ANSWER_WITHIN_NS:
-            station.gone(_silence(station))
-            panel.disable_pd(index)
-            watch.rests_from_ns = now_ns
-        watch.up = up
 
     def _panel(self, wire: Wire) -> Any:
         osdp_sys.set_loglevel(LogLevel.Critical)
@@ -145,12 +89,6 @@ class OsdpLine:
         since_ns = now_ns - UNKNOWN_NS if idle_ns is None else idle_ns
         station.seen(event, now_ns if now_ns - since_ns < SILENCE_NS else since_ns)
         return 0
-
-
-def _silence(station: Station) -> Why:
-    if station.settings.key is None:
-        return Why("no answer", DeviceReason.NO_ANSWER)
-    return Why("no answer, or the key is refused", DeviceReason.NO_ANSWER_OR_KEY)
 
 
 def _descriptions(stations: Sequence[Station], wire: Wire) -> list[dict[str, Any]]:

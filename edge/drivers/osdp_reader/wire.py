@@ -11,15 +11,19 @@ from osdp import Channel
 from edge.drivers.base import MonotonicNs
 from edge.drivers.descriptors import connected, serial_line
 from edge.drivers.osdp_reader.config import Settings
-from edge.drivers.osdp_reader.talk import Talk
+from edge.drivers.osdp_reader.talk import Talk, asked_of
 
 
 class Wire(Channel):  # type: ignore[misc]
-    """What the library reads from and writes to. `lost`: the connection is gone."""
+    """What the library reads from and writes to. `lost`: the connection is gone.
+
+    `muted`: addresses that nothing is sent to. The library would ask nine times before it lets a reader go.
+    """
 
     def __init__(self, descriptor: int, now_ns: MonotonicNs) -> None:
         super().__init__()
         self.lost = False
+        self.muted: set[int] = set()
         self.talk = Talk()
         self._now_ns = now_ns
         self._descriptor = descriptor
@@ -38,7 +42,9 @@ class Wire(Channel):  # type: ignore[misc]
         return data
 
     def write(self, buf: bytes) -> int:
-        """How many bytes were taken."""
+        """How many bytes were taken; -1 ends the library's exchange."""
+        if asked_of(buf) in self.muted:
+            return -1
         self.talk.sent(buf, self._now_ns())
         try:
             return os.write(self._descriptor, buf)

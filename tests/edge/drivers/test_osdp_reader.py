@@ -362,6 +362,23 @@ async def test_two_readers_share_a_line_and_one_does_not_hold_up_the_other(journ
     assert recorder.of(ids[1]) == [DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.ONLINE]
 
 
+async def test_one_reader_among_many_that_are_gone_comes_online_and_tells_its_cards(journal: Journal) -> None:
+    last = OsdpReader("last", address=7, key=bytes.fromhex(KEY), journal=journal)
+    await last.start()
+    ids = [UUID(int=20 + i) for i in range(8)]
+    devices = build([device("osdp_reader", settings(last.port, address=i), ids[i]) for i in range(8)], PORTS)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(ids[7], DeviceStatus.ONLINE)
+        for number in range(8):  # while the dead ones are tried by turns
+            shown_ns = PORTS.monotonic_ns()
+            last.present(wiegand.w34(number))
+            await recorder.until_reads(number + 1)
+            assert recorder.reads[-1].at_ns >= shown_ns
+            await asyncio.sleep(0.5)
+        assert recorder.of(ids[7]) == [DeviceStatus.ONLINE]
+    await last.stop()
+
+
 def event(card_format: int, length: int, data: bytes) -> dict[str, Any]:
     return {"format": card_format, "length": length, "data": data}
 

@@ -55,12 +55,54 @@ def test_a_card_and_what_is_no_poll_say_nothing_of_it() -> None:
 
 def test_what_was_under_way_before_a_silence_is_not_believed() -> None:
     line = Line()
-    asked_ns = line.idle()
+    line.idle()
+    missed_ns = line.exchange(b"")
+    line.exchange(b"", after_s=1)
     line.ns += 5 * S
     for _ in range(3):
         line.exchange(frame(ACK, reply=True))
+        assert line.talk.idle_ns(ADDRESS) == missed_ns
+        assert not line.talk.settled(ADDRESS, line.ns)
+    asked_ns = line.idle()
+    assert line.talk.idle_ns(ADDRESS) == asked_ns > missed_ns + 5 * S
+    assert line.talk.settled(ADDRESS, line.ns)
+
+
+def test_whoever_is_polled_rarely_and_answers_has_nothing_under_way() -> None:
+    """On a line of many readers that are gone, the one that lives has its turn every few seconds."""
+    line = Line()
+    for _ in range(5):
+        asked_ns = line.exchange(frame(ACK, reply=True), after_s=2)
+        assert line.talk.idle_ns(ADDRESS) == asked_ns
+
+
+def test_a_card_that_nobody_asked_for_is_as_old_as_the_silence() -> None:
+    line = Line()
+    asked_ns = line.idle()
+    line.exchange(frame(CARD, reply=True), after_s=20)
     assert line.talk.idle_ns(ADDRESS) == asked_ns
-    assert line.idle() == line.talk.idle_ns(ADDRESS) > asked_ns + 5 * S
+
+
+def test_whoever_misses_every_second_poll_does_not_grow_old() -> None:
+    line = Line()
+    line.idle()
+    for _ in range(50):
+        line.exchange(b"")
+        line.exchange(frame(ACK, reply=True))
+        idle_ns = line.talk.idle_ns(ADDRESS)
+        assert idle_ns is not None
+        assert line.ns - idle_ns < S
+    assert line.talk.settled(ADDRESS, line.ns)
+
+
+def test_a_reader_that_comes_late_tells_first_what_it_held() -> None:
+    line = Line()
+    for _ in range(5):
+        line.exchange(b"", after_s=1)
+    line.exchange(frame(ACK, reply=True))
+    assert line.talk.idle_ns(ADDRESS) is None
+    asked_ns = line.idle()
+    assert line.talk.idle_ns(ADDRESS) == asked_ns
 
 
 def test_an_echo_is_no_answer_and_pieces_are_one() -> None:
