@@ -87,7 +87,50 @@ def test_numbers_written_like_telephones_are_found_as_they_were_written() -> Non
         assert is_found(number, search_text("Счётчик", number)), number
 
 
-@pytest.mark.parametrize("typed", ["%", "\\", '"', "🙂", "--"])
+@pytest.mark.parametrize("typed", ["№ 9", "№9", "пропуск №  9", "№ 9 иванова", "Иванова, №9"])
+def test_the_sign_of_a_number_is_no_word(typed: str) -> None:
+    assert is_found(typed, search_text("пропуск", "9", "Иванова"))
+    assert not is_found(typed, search_text("пропуск", "8", "Иванова"))
+    assert is_found("№ 2", search_text("Корпус № 2"))
+    assert is_found("№ 2", "корпус no 2"), "kept so before"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "8912",
+        "8 912",
+        "8 (912",
+        "8 (912) 3",
+        "89123456",
+        "8 912 345 6",
+        "8 912 345-67-0",
+        "8 (912) 345-67-0",
+        "8912345670",
+        "Петров 8912",
+        "8 912 петров",
+        "тел. 8-912-345",
+        "8 912 345 67 01",
+    ],
+)
+def test_a_national_number_is_found_while_it_is_typed(typed: str) -> None:
+    assert is_found(typed, search_text("тел. Петров", "+79123456701"))
+    assert not is_found(typed, search_text("тел. Петров", "+79223456701"))
+    assert not is_found(typed, search_text("тел. Петров", "карта 017,91234"))
+
+
+def test_what_looks_like_the_beginning_of_a_number_is_found_as_it_stands() -> None:
+    for number in ("8912", "8 912", "89123456", "8912345670", "д. 8, 912"):
+        assert is_found(number, search_text("д. Счётчик", number)), number
+
+
+def test_every_word_of_a_long_query_must_be_found() -> None:
+    words = [f"слово{n}" for n in range(12)]
+    assert is_found(" ".join(words), search_text(*words))
+    assert not is_found(" ".join([*words, "нет"]), search_text(*words))
+
+
+@pytest.mark.parametrize("typed", ["№", "№ №", "%", "\\", '"', "🙂", "--"])
 def test_punctuation_alone_is_found_nowhere(typed: str) -> None:
     assert not is_found(typed, search_text("50% - «скидка»", "Петров"))
 
