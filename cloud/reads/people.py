@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, cast, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ARRAY, ColumnElement, Text, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from cloud.housing.models import Building, Premises
+from cloud.housing.models import Building, Complex, Premises
 from cloud.kernel.lists import ListQuery, fetch_page, matches
 from cloud.people.models import Person, Residency
 
@@ -42,10 +42,36 @@ def list_people(
         )
         statement = statement.where(Person.id.in_(here))
     sortable = {"name": Person.sort_key}
-    found = matches(Person.search, query.q)
     return fetch_page(
-        session, statement, query, sortable=sortable, default_sort="name", tie=Person.id, found=found
+        session,
+        statement,
+        query,
+        sortable=sortable,
+        default_sort="name",
+        tie=Person.id,
+        found=_found(query.q),
     )
+
+
+def _found(q: str | None) -> ColumnElement[bool]:
+    """By the person's own words, or by those together with one of the addresses where they live.
+
+    The residents of matching premises are found once for the whole list, not for each of its rows.
+    """
+    own = matches(Person.search, q)
+    if not q:
+        return own
+    resident = aliased(Person)
+    told = func.concat_ws(" ", resident.search, Premises.search, Building.search, Complex.search)
+    there = (
+        select(Residency.person_id)
+        .join(resident, resident.id == Residency.person_id)
+        .join(Premises, Premises.id == Residency.premises_id)
+        .join(Building, Building.id == Premises.building_id)
+        .join(Complex, Complex.id == Building.complex_id)
+        .where(matches(told, q))
+    )
+    return or_(own, Person.id.in_(there))
 
 
 def residencies(

@@ -59,6 +59,57 @@ def test_a_residency_shows_in_the_list_and_goes_away(company: Company) -> None:
         assert people.list_people(session, ListQuery(), None)["items"][0]["premises"] == []
 
 
+def found(company: Company, q: str) -> list[str]:
+    with company.work() as (session, _):
+        return [row["name"] for row in people.list_people(session, ListQuery(q=q), None)["items"]]
+
+
+def test_a_person_is_found_by_each_address_in_any_mix_of_words(company: Company) -> None:
+    with company.work() as (session, actor):
+        athens = housing.create_complex(
+            session, actor, ComplexDraft(name="Афинская", kind=ComplexKind.SETTLEMENT)
+        )
+        house = BuildingDraft(
+            complex_id=athens.id, name="А2", kind=BuildingKind.HOUSE, address="к/п Афины, ул. Кифису, д. А2"
+        )
+        building = housing.create_building(session, actor, house)
+        flats = [
+            housing.create_premises(
+                session, actor, PremisesDraft(building_id=building.id, kind=PremisesKind.FLAT, number=number)
+            ).id
+            for number in ("31", "57")
+        ]
+        maria, olga, _nowhere = (
+            service.create_person(session, actor, PersonDraft(name=name)).id
+            for name in ("Иванова Мария", "Орлова Ольга", "Соколова Анна")
+        )
+        living = [
+            service.add_residency(
+                session, actor, person, ResidencyDraft(premises_id=flat, role=ResidencyRole.OWNER)
+            ).id
+            for person, flat in ((maria, flats[0]), (maria, flats[1]), (olga, flats[1]))
+        ]
+    both = ["Иванова Мария", "Орлова Ольга"]
+    for q in ("А2", "Кифису", "Афинская", "к/п Афины", "кв. 57", "афинская а2"):
+        assert found(company, q) == both, q
+    for q in ("кв. 31", "А2 Иванова", "мария кифису 57", "Иванова, ул. Кифису, д. А2, кв. 31"):
+        assert found(company, q) == ["Иванова Мария"], q
+    for q in ("31 57", "Орлова 31", "Соколова Кифису"):
+        assert found(company, q) == [], q
+    assert found(company, "Соколова") == ["Соколова Анна"]
+    with company.work() as (session, actor):
+        housing.change_complex(
+            session, actor, athens.id, ComplexDraft(name="Спарта", kind=ComplexKind.SETTLEMENT)
+        )
+        renamed = house.model_copy(update={"name": "Б7", "address": "ул. Пирей, д. Б7"})
+        housing.change_building(session, actor, building.id, renamed)
+        service.remove_residency(session, actor, maria, living[1])
+    for q in ("А2", "Кифису", "Афинская"):
+        assert found(company, q) == [], q
+    assert found(company, "Спарта") == found(company, "Пирей Б7") == both
+    assert found(company, "кв. 57") == ["Орлова Ольга"]
+
+
 def test_what_changes_is_told_to_those_who_watch(company: Company) -> None:
     flat = make_flat(company)
     with company.work() as (session, actor):
