@@ -46,7 +46,8 @@ def list_meters(
     if complex_id:
         statement = statement.where(_stands_in(complex_id))
     sortable = {"name": Meter.sort_key, "resource": Meter.resource, "site": Site.sort_name}
-    found = matches(Meter.search, query.q)
+    told = func.concat_ws(" ", Meter.search, func.coalesce(Premises.search, Building.search))
+    found = matches(told, query.q)
     page = fetch_page(
         session, statement, query, sortable=sortable, default_sort="name", tie=Meter.id, found=found
     )

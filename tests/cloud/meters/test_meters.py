@@ -4,6 +4,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from cloud.housing import service as housing
+from cloud.housing.types import (
+    BuildingDraft,
+    BuildingKind,
+    ComplexDraft,
+    ComplexKind,
+    PremisesDraft,
+    PremisesKind,
+)
 from cloud.kernel import outbox
 from cloud.kernel.database import Database
 from cloud.kernel.errors import FixInput
@@ -68,6 +77,33 @@ def test_a_meter_becomes_series_and_a_line_of_the_configuration(company: Company
         ]
     assert {each["channel"]: each["id"] for each in row["series"]} == series
     assert (row["box"], row["site"]) == ("Подвал", "Башня")
+
+
+def test_a_meter_is_found_by_the_address_that_its_row_shows(company: Company) -> None:
+    bus = make_bus(company)
+    with company.work() as (session, actor):
+        athens = ComplexDraft(name="к/п Афины", kind=ComplexKind.SETTLEMENT)
+        of = housing.create_complex(session, actor, athens)
+        house = BuildingDraft(
+            complex_id=of.id, name="А2", kind=BuildingKind.HOUSE, address="к/п Афины, ул. Кифису, д. А2"
+        )
+        building = housing.create_building(session, actor, house)
+        flat = housing.create_premises(
+            session, actor, PremisesDraft(building_id=building.id, kind=PremisesKind.FLAT, number="17")
+        )
+        service.create_meter(session, actor, make_draft(bus, name="Ввод", building_id=building.id))
+        service.create_meter(session, actor, make_draft(bus, name="Вода", unit=2, premises_id=flat.id))
+        service.create_meter(session, actor, make_draft(bus, name="Котельная", unit=3))
+
+    def found(q: str) -> list[str]:
+        with company.work() as (session, _):
+            page = list_meters(session, ListQuery(q=q), site_id=None, box_id=None, resource=None)
+        return [row["name"] for row in page["items"]]
+
+    assert found("Кифису") == found("кифису а2") == ["Ввод", "Вода"]
+    assert found("вода кв. 17 кифису") == ["Вода"]
+    assert found("котельная") == ["Котельная"]
+    assert found("котельная кифису") == []
 
 
 def test_a_removed_meter_leaves_the_configuration_and_keeps_its_series(company: Company) -> None:
