@@ -311,6 +311,8 @@ def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], v
         target.host,
         target.address,
         draft.phone,
+        draft.service,
+        target.ticket,
         target.group,
     )
 

@@ -27,8 +27,6 @@ from protocols.held import PassKind
 from protocols.typed import may_be
 
 COUNTED_TO = 1000
-_PHONE = frozenset("0123456789+-() ")
-_PHONE_DIGITS = 5  # fewer may be of a plate or a number
 _GONE = (PassState.REVOKED, PassState.REFUSED)
 
 
@@ -136,11 +134,8 @@ def _typed(q: str) -> ColumnElement[bool]:
 
 
 def _words(q: str) -> ColumnElement[bool]:
-    digits = "".join(char for char in q if char.isdigit())
-    if len(digits) > _PHONE_DIGITS and set(q) <= _PHONE:
-        number = f"%{digits[1:] if len(digits) == 11 and digits[0] in '78' else digits}%"
-        return or_(Pass.phone.like(number), Pass.host_phone.like(number), matches(Pass.search, q))
-    return matches(Pass.search, q)
+    """As a box searches: the host's telephone, too, and any of it."""
+    return matches(func.concat(Pass.search, " ", Pass.host_phone), q)
 
 
 def _shown(desk: Desk, show: Show) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ import msgspec
 from edge.access import codes
 from edge.access.drafts import Draft, Drafts
 from edge.access.passes import Row
-from edge.guardhouse.folding import words_of
+from edge.guardhouse.folding import Word, words_of
 from edge.guardhouse.ground import Ground
 from edge.guardhouse.moments import ms_of
 from edge.guardhouse.pass_index import PassIndex
@@ -180,7 +180,7 @@ class Catalogue:
         self._ground.gate.forget_refusals()
         self._ground.hub.publish(LiveKind.PASSES, draft.item.id)
 
-    async def _blacklisted(self, words: list[bytes]) -> list[bytes]:
+    async def _blacklisted(self, words: list[Word]) -> list[bytes]:
         keys = sorted(each.bytes for each in self._ground.held.passes.blocked(self._ground.now))
         return await self._reading.look(lambda index: list(index.among(keys, words)))
 

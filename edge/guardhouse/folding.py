@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from protocols.phones import begun
 
 _TYPED_PHONE = re.compile(r"\+?[\d\s()-]{10,}")
 _PHONE = re.compile(r"8\d{10}")
 _NO_DIGIT = re.compile(r"\D+")
-WORDS_MAX = 8
 # One alphabet for all, so that a plate is found by either, and "C065" and "С065" are one word. What is neither letter
 # nor digit goes; a space stays.
 _FOLD: dict[int, str | None] = {ord(a): b for a, b in zip("авекмнорстухё", "abekmhopctyxe", strict=True)}
@@ -24,9 +26,32 @@ def folded(text: str) -> bytes:
     return text.translate(_FOLD).encode(_CODE, "replace")
 
 
-def words_of(query: str) -> list[bytes]:
-    """What must be found, each. A telephone number is one word; with the national 8 it is looked for with 7."""
+Word = tuple[bytes, ...]  # its spellings: one of them is to be found
+
+
+def words_of(query: str) -> list[Word]:
+    """What must be found, each. A telephone number is one word; with the national 8 it is looked for with 7, too.
+
+    One that is only begun, «8 912 3», is looked for as words, too.
+    """
     if _TYPED_PHONE.fullmatch(query.strip()):
         digits = _NO_DIGIT.sub("", query)
-        query = f"7{digits[1:]}" if _PHONE.fullmatch(digits) else digits
-    return folded(query).split()[:WORDS_MAX]
+        whole = f"7{digits[1:]}" if _PHONE.fullmatch(digits) else digits
+        return [(folded(whole), *(_kept(part.kept) for part in begun(query)))]
+    words: list[Word] = []
+    at = 0
+    for part in begun(query):
+        words += [(word,) for word in folded(query[at : part.begin]).split()]
+        words += [(word, _kept(part.kept)) for word in folded(query[part.begin : part.end]).split()]
+        at = part.end
+    return list(dict.fromkeys([*words, *((word,) for word in folded(query[at:]).split())]))
+
+
+def are_in(text: bytes, words: Sequence[Word]) -> bool:
+    """Each of the words stands in a folded text."""
+    return all(any(spelling in text for spelling in word) for word in words)
+
+
+def _kept(phone: str) -> bytes:
+    """Where a word begins: no number of anything else ends with it."""
+    return b" " + folded(phone)

@@ -9,9 +9,10 @@ cannot differ from what is held, and needs neither a log nor care of its own.
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
-from edge.guardhouse.folding import folded
+from edge.guardhouse.folding import Word, are_in, folded
 from edge.guardhouse.moments import ms_of
 from protocols.held import PassItem, PassKind
 
@@ -61,22 +62,22 @@ class PassIndex:
         """Passes that are held no longer."""
         self._connection.executemany("DELETE FROM pass WHERE id = ?", [(each,) for each in ids])
 
-    def find(self, words: Sequence[bytes], limit: int) -> list[bytes]:
+    def find(self, words: Sequence[Word], limit: int) -> list[bytes]:
         """Passes in which each of the words stands, the newest first."""
-        where = " AND ".join("instr(text, ?)" for _ in words) or "TRUE"
+        where, spellings = _standing(words)
         rows = self._connection.execute(
-            f"SELECT id FROM pass WHERE {where} ORDER BY rowid DESC LIMIT ?",  # noqa: S608  # marks alone
-            (*words, limit),
+            f"SELECT id FROM pass WHERE TRUE{where} ORDER BY rowid DESC LIMIT ?",  # noqa: S608  # marks alone
+            (*spellings, limit),
         )
         return [row[0] for row in rows]
 
-    def find_today(self, words: Sequence[bytes], limit: int, day: tuple[int, int]) -> list[bytes]:
+    def find_today(self, words: Sequence[Word], limit: int, day: tuple[int, int]) -> list[bytes]:
         """The same among visitors whose passes are valid at some time of the day (Unix ms, end exclusive)."""
-        where = "".join(" AND instr(text, ?)" for _ in words)
+        where, spellings = _standing(words)
         rows = self._connection.execute(
             "SELECT id FROM pass INDEXED BY visiting WHERE visiting AND until_ms > ? AND from_ms < ?"  # noqa: S608
             f"{where} ORDER BY rowid DESC LIMIT ?",
-            (*day, *words, limit),
+            (*day, *spellings, limit),
         )
         return [row[0] for row in rows]
 
@@ -87,12 +88,12 @@ class PassIndex:
         )
         return int(self._connection.execute(query, day).fetchone()[0])
 
-    def find_inside(self, words: Sequence[bytes], limit: int, over_ms: int = _NEVER_MS) -> list[bytes]:
+    def find_inside(self, words: Sequence[Word], limit: int, over_ms: int = _NEVER_MS) -> list[bytes]:
         """The same among those who are inside, who came last first. `over_ms`: whose passes ended before (Unix ms)."""
-        where = "".join(" AND instr(text, ?)" for _ in words)
+        where, spellings = _standing(words)
         rows = self._connection.execute(
             f"SELECT pass.id {_INSIDE}{where} GROUP BY pass.id ORDER BY max(since_ms) DESC LIMIT ?",
-            (over_ms, *words, limit),
+            (over_ms, *spellings, limit),
         )
         return [row[0] for row in rows]
 
@@ -101,16 +102,32 @@ class PassIndex:
         query = f"SELECT count(DISTINCT pass.id) {_INSIDE}"
         return int(self._connection.execute(query, (over_ms,)).fetchone()[0])
 
-    def among(self, ids: Iterable[bytes], words: Sequence[bytes]) -> Iterator[bytes]:
+    def among(self, ids: Iterable[bytes], words: Sequence[Word]) -> Iterator[bytes]:
         """Of these passes those in which each of the words stands."""
         for each in ids:
             row = self._connection.execute("SELECT text FROM pass WHERE id = ?", (each,)).fetchone()
-            if row is not None and all(word in row[0] for word in words):
+            if row is not None and are_in(row[0], words):
                 yield each
 
 
+def _standing(words: Sequence[Word]) -> tuple[str, list[bytes]]:
+    """A condition that each of the words stands in the text, and its values."""
+    conditions = (f" AND ({' OR '.join('instr(text, ?)' for _ in word)})" for word in words)
+    return "".join(conditions), list(chain.from_iterable(words))
+
+
 def _row(item: PassItem) -> tuple[bytes, bytes, int, int, int]:
-    texts = (item.number, item.holder, item.host, item.address, item.phone or "", item.vehicle, *item.plates)
+    texts = (
+        item.number,
+        item.holder,
+        item.host,
+        item.address,
+        item.phone or "",
+        item.vehicle,
+        *item.plates,
+        item.service,
+        item.ticket,
+    )
     until = item.valid_until
     return (
         item.id.bytes,

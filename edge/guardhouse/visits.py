@@ -13,7 +13,7 @@ from edge.access.drafts import Draft
 from edge.guardhouse import drafting, problems
 from edge.guardhouse.catalogue import Catalogue
 from edge.guardhouse.drafting import Drafting, Made
-from edge.guardhouse.folding import folded, words_of
+from edge.guardhouse.folding import Word, are_in, folded, words_of
 from edge.guardhouse.ground import Asked, Ground, picture_path
 from edge.guardhouse.moments import ms_of
 from edge.guardhouse.typed import card_of, digits_of, plate_of
@@ -227,17 +227,13 @@ def _one(store: sqlite3.Connection, visit: UUID) -> VisitView | None:
     return None if row is None else msgspec.json.decode(row[0], type=VisitView)
 
 
-def _find(store: sqlite3.Connection, where: str, day: dict[str, int], words: list[bytes]) -> list[VisitView]:
+def _find(store: sqlite3.Connection, where: str, day: dict[str, int], words: list[Word]) -> list[VisitView]:
     """A month's visitors are few enough to be read one by one."""
     rows = store.execute(
         f"SELECT body, text FROM visit WHERE {where} ORDER BY registered_ms DESC",  # noqa: S608  # one of three
         day,
     )
-    return [
-        msgspec.json.decode(body, type=VisitView)
-        for body, text in rows
-        if all(word in text for word in words)
-    ]
+    return [msgspec.json.decode(body, type=VisitView) for body, text in rows if are_in(text, words)]
 
 
 def _keep(connection: sqlite3.Connection, view: VisitView, shift: UUID) -> None:

@@ -140,7 +140,14 @@ class CloudServer:
         row.valid_from, row.valid_until, row.entries = item.valid_from, item.valid_until, item.entries
         row.created_at = row.changed_at = at
         row.search = search_text(
-            item.number, item.holder, item.vehicle, *item.plates, item.host, item.address
+            item.number,
+            item.holder,
+            item.vehicle,
+            *item.plates,
+            item.host,
+            item.address,
+            item.service,
+            item.ticket,
         )
         card = PassCard(
             id=uuid4(), organisation_id=company, pass_id=item.id, format="RAW", printed="", keys=item.keys

@@ -32,6 +32,8 @@ def a_pass(**changes: Any) -> PassItem:
         "address": "ул. Кифису, д. А2",
         "vehicle": "KIA Rio, белая",
         "plates": [PLATE],
+        "service": "Гостевой пропуск",
+        "ticket": "Заявка 77801",
         "valid_from": now - timedelta(hours=1),
         "valid_until": now + timedelta(hours=5),
     }
@@ -128,7 +130,14 @@ async def test_acts_need_a_shift(page: Browser) -> None:
         "кифису а2",
         "8 912 345-67-01",
         "+7 (912) 345",
+        "8 (912) 345",
+        "8912345670",
+        "8912",
         "000123",
+        "№ 2026000123",
+        "№2026000123",
+        "77801",
+        "гостевой",
         "kia",
     ],
 )

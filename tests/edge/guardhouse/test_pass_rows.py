@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge.access import presence
 from edge.access.presence import Place
-from edge.guardhouse.folding import folded, words_of
+from edge.guardhouse.folding import Word, are_in, folded, words_of
 from edge.guardhouse.moments import ms_of
 from edge.guardhouse.pass_index import PassIndex
 from edge.guardhouse.pass_rows import Known, row_of, status_of
@@ -60,23 +60,40 @@ def test_a_schedule_is_told_in_days_and_hours() -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("С065МК", [b"c065mk"]),
-        ("c065mk", [b"c065mk"]),
-        ("+7 (912) 345-67-01", [b"79123456701"]),
-        ("8 912 345 67 01", [b"79123456701"]),
-        ("89123456701", [b"79123456701"]),
+        ("С065МК", [(b"c065mk",)]),
+        ("c065mk", [(b"c065mk",)]),
+        ("+7 (912) 345-67-01", [(b"79123456701",)]),
+        ("8 912 345 67 01", [(b"79123456701",)]),
+        ("89123456701", [(b"79123456701",)]),
+        ("8912", [(b"8912", b" 7912")]),
+        ("8912345670", [(b"8912345670", b" 7912345670")]),
+        ("8 912 345-67-0", [(b"8912345670", b" 7912345670")]),
+        ("kia 8 912", [(b"kia",), (b"8", b" 7912"), (b"912", b" 7912")]),
         ("  ", []),
-        ("«А-2», №7", [b"a2", b"7"]),
+        ("«А-2», №7", [(b"a2",), (b"7",)]),
+        ("№ 9", [(b"9",)]),
+        ("a b c d e f g h i j", [(bytes([letter]),) for letter in b"abcdefghij"]),
     ],
 )
-def test_what_is_typed_is_folded(typed: str, words: list[bytes]) -> None:
+def test_what_is_typed_is_folded(typed: str, words: list[Word]) -> None:
     assert words_of(typed) == words
 
 
 @given(st.text(max_size=60))
 def test_any_word_of_a_text_finds_it(text: str) -> None:
-    whole = folded(text)
-    assert all(word in whole for word in words_of(text) if not words_of(text)[0].isdigit())
+    words = words_of(text)
+    assert are_in(folded(text), [word for word in words if not words[0][0].isdigit()])
+
+
+def test_a_number_is_found_while_it_is_typed_and_a_ticket_and_service(index: PassIndex) -> None:
+    index.put(
+        [
+            make_pass(id=uid(1), phone="+79123456701", ticket="Заявка 77801", service="Доставка"),
+            make_pass(id=uid(2), phone="+79223456701", number="20267912"),
+        ]
+    )
+    for typed in ("8912", "8 (912) 3", "8 912 345-67-0", "77801", "доставка заявка"):
+        assert ids(index.find(words_of(typed), 10)) == [b"\x01"], typed
 
 
 @pytest.fixture
