@@ -33,7 +33,10 @@ def list_alarms(
     severity: Annotated[list[Severity] | None, Query()] = None,
     kind: Annotated[list[Kind] | None, Query()] = None,
 ) -> dict[str, Any]:
-    """Alarms, the newest first; `q` finds kind, detail, box, site. Sorts: raised, last, severity, kind, site."""
+    """Alarms, the newest first; `q` finds words of kind, detail, box and site.
+
+    Sorts: raised, last, severity, kind, site.
+    """
     wanted = AlarmFilter(
         complex_id=complex_id,
         site_id=site_id,

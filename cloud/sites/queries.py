@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cloud.kernel.database import now
 from cloud.kernel.errors import DomovoyError
 from cloud.kernel.lists import AnySelect, ListQuery, fetch_page, matches
-from cloud.sites import errors
+from cloud.sites import alarm_words, errors
 from cloud.sites.models import (
     Alarm,
     Box,
@@ -211,7 +211,7 @@ def command_card(session: Session, command_id: UUID) -> dict[str, Any]:
 
 def list_alarms(session: Session, query: ListQuery, wanted: AlarmFilter) -> dict[str, Any]:
     """Sorts: raised, last, severity, kind, site."""
-    found = matches(func.concat(Alarm.search, " ", Box.search_name, " ", Site.search_name), query.q)
+    told = func.concat_ws(" ", Alarm.search, alarm_words.shown(), Box.search_name, Site.search_name)
     same = {Site.complex_id: wanted.complex_id, Alarm.site_id: wanted.site_id, Alarm.box_id: wanted.box_id}
     statement = _narrowed(_alarms(), same)
     for column, values in (
@@ -234,7 +234,7 @@ def list_alarms(session: Session, query: ListQuery, wanted: AlarmFilter) -> dict
         },
         default_sort="-raised",
         tie=Alarm.id,
-        found=found,
+        found=matches(told, query.q),
     )
 
 

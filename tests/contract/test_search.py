@@ -61,3 +61,46 @@ def test_series_are_found_and_sorted_by_their_names(world: World) -> None:
     assert named == ["Ель", "Ёмкость 9", "Ёмкость 10", "Ещё один"]
     found = world.boss.get("/api/telemetry/series", params={"q": "емкость 10"}).json()["items"]
     assert [row["name"].partition(":")[0] for row in found] == ["Ёмкость 10"]
+
+
+SHOWN = {
+    "/api/people": ("name", "premises", "phones"),
+    "/api/meters": ("name", "serial", "address"),
+    "/api/access/passes": ("number", "holder", "vehicle", "host", "address", "phone", "service", "ticket"),
+}
+"""What a row shows and the field of its list's search promises, or its columns do."""
+
+
+def whole_rows(world: World) -> dict[str, str]:
+    """A row of each of those lists with all of that filled in: its id."""
+    lived = world.residency()
+    premises = world.boss.get(f"/api/people/{lived['person_id']}/residencies").json()[0]["premises_id"]
+    person = {"name": world.name(), "phones": ["+7 (912) 345-67-01"]}
+    assert world.boss.call("PUT", f"/api/people/{lived['person_id']}", person).status_code == 200
+    meter = {**world.meter_body(), "serial": "24130077", "premises_id": premises}
+    issued = {
+        **world.pass_body(),
+        "vehicle": "KIA Rio, белая",
+        "host_id": lived["person_id"],
+        "premises_id": premises,
+        "phone": "+7 (912) 345-67-02",
+        "service": "Доставка мебели",
+        "ticket": {"kind": "ticket", "text": "Заявка 77801"},
+    }
+    return {
+        "/api/people": lived["person_id"],
+        "/api/meters": world.post("/api/meters", meter)["id"],
+        "/api/access/passes": world.post("/api/access/passes", issued)["id"],
+    }
+
+
+def test_a_row_is_found_by_what_it_shows(world: World) -> None:
+    for path, row_id in whole_rows(world).items():
+        world_rows = world.boss.get(path, params={"page_size": 200}).json()["items"]
+        [row] = [row for row in world_rows if row["id"] == row_id]
+        for field in SHOWN[path]:
+            shown = row[field][0] if isinstance(row[field], list) else row[field]
+            assert shown, f"{path}: {field} is blank"
+            typed = f"№ {shown}" if field == "number" else shown
+            found = world.boss.get(path, params={"q": typed, "page_size": 200}).json()["items"]
+            assert row_id in {each["id"] for each in found}, f"{path}: {field}: {typed}"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cloud.access.types import PassChange
-from cloud.kernel.language import Language
+from cloud.kernel.language import Language, Text
+from cloud.sites import alarm_words
 from cloud.sites.types import AlarmKind
 from protocols.records import DeviceReason
 from tests.contract.audit_keys import acts
@@ -32,11 +33,15 @@ _COMPARING = {"sites..change": {f"sites.{kind}.change" for kind in ("site", "box
 
 def section(language: Language, file: str, name: str, part: str) -> set[str]:
     """The keys of a part of a catalogue's section."""
+    return set(re.findall(r"^    (\w+):", _lines(language, file, name, part), re.M))
+
+
+def _lines(language: Language, file: str, name: str, part: str) -> str:
     text = (WORDS / language.value / f"{file}.ts").read_text()
     body = text.split(f"export const {name} =")[1].split("\nexport const")[0]
     found = re.search(rf"\n  {part}: \{{\n(.*?)\n  \}},", body, re.S)
     assert found is not None, f"{language}: {name}.{part}"
-    return set(re.findall(r"^    (\w+):", found[1], re.M))
+    return found[1]
 
 
 def written_actions() -> Iterator[str]:
@@ -97,3 +102,13 @@ def test_every_kind_of_alarm_has_words(language: Language) -> None:
     kinds = {kind.value for kind in AlarmKind}
     assert kinds <= section(language, "alarms", "alarms", "kind")
     assert kinds <= section(language, "alarms", "alarms", "hint")
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize(("part", "known"), [("kind", alarm_words.KINDS), ("given", alarm_words.GIVEN_UP)])
+def test_alarms_are_searched_by_the_words_that_the_page_shows(
+    language: Language, part: str, known: dict[str, Text]
+) -> None:
+    shown = re.findall(r'^    (\w+): "(.*)",$', _lines(language, "alarms", "alarms", part), re.M)
+    searched = {name: text.in_language(language, count="{{count}}") for name, text in known.items()}
+    assert searched == dict(shown)

@@ -132,6 +132,18 @@ def test_the_list_filters_searches_and_sorts(boss: Person, box: Any, ingest: Ing
     assert boss.get("/api/alarms", params={"sort": "colour"}).status_code == 422
 
 
+def test_alarms_are_found_by_the_words_that_the_reader_sees(boss: Person, ingest: Ingest) -> None:
+    ingest.alarm("record_quarantined", detail="Object missing required field `at`")
+    ingest.alarm("shortage", after_s=1, detail="stills_dropped 12 2026-11-01 to 2026-11-03")
+    ingest.alarm("barrier_stuck", after_s=2, detail="stills_dropped 12")
+    for q in ("отложен", "Запись контроллера отложена", "set aside", "quarantine", "отложена афины missing"):
+        assert kinds(boss, q=q) == ["record_quarantined"], q
+    for q in ("кончается место", "удалено снимков: 12", "Stills deleted", "running out кпп"):
+        assert kinds(boss, q=q) == ["shortage"], q
+    assert kinds(boss, q="преграда не дошла") == ["barrier_stuck"]
+    assert kinds(boss, q="отложена преграда") == []
+
+
 def test_taking_note_is_done_once_audited_and_told(api: Served, boss: Person, ingest: Ingest) -> None:
     lasting, fork = ingest.alarm("tamper"), ingest.alarm("stream_forked")
     colleague = api.colleague(boss, "disp@example.org", ["dispatcher"], name="Борис")
