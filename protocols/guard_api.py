@@ -98,7 +98,9 @@ class Show(StrEnum):
 
 
 class FindPasses(_Asked, frozen=True, kw_only=True):
-    """`q`: parts of a plate (Cyrillic or Latin), name, host, address, phone, number; each word must be found.
+    """`q`: parts of a plate (Cyrillic or Latin), name, host, address, phone, number, service, ticket.
+
+    Each word must be found; «№» is none. A telephone number may be begun with the national 8.
 
     As a whole it may also be what a reader or scanner typed: a card in any printed form, a guest's PIN, code or QR,
     under either layout. Then it finds the passes that this opens.

@@ -807,7 +807,9 @@ export interface paths {
         };
         /**
          * List Alarms
-         * @description Alarms, the newest first; `q` finds kind, detail, box, site. Sorts: raised, last, severity, kind, site.
+         * @description Alarms, the newest first; `q` finds words of kind, detail, box and site.
+         *
+         *     Sorts: raised, last, severity, kind, site.
          */
         get: operations["list_alarms_api_alarms_get"];
         put?: never;
