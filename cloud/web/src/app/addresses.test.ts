@@ -29,6 +29,13 @@ test.each(parsed)("nonsense in the address of %s reaches no page", (_, parse) =>
   expect(Object.entries(said).filter(([name, value]) => value !== undefined && !WORDS.includes(name))).toEqual([]);
 });
 
+const dated = parsed.filter(([, parse]) => readBy(parse).includes("day"));
+
+test.each(dated)("a day that nobody can ask the server for is none in the address of %s", (_, parse) => {
+  for (const day of ["0001-01-01", "1970-01-01", "9999-12-31", "2026-02-30"]) expect(parse({ day })).toEqual({ day: undefined });
+  expect(parse({ day: "2026-02-28" })).toEqual({ day: "2026-02-28" });
+});
+
 test.each(["https://example.com", "//example.com", "/\\example.com", "/\t/example.com", "/..//example.com", "javascript:alert(1)", "desk"])("sign-in leads to no %s", (next) => {
   expect(parseSignIn({ next })).toEqual({ next: undefined });
 });

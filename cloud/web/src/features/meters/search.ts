@@ -1,6 +1,7 @@
 /** Meters and their charts as addresses. */
 
 import { isId, type ListSearch, oneOf, parseListSearch, sensible } from "@/shared/api/page";
+import { EARLIEST_MS, LATEST_MS } from "@/shared/format/dates";
 import { RESOURCES } from "./api";
 
 export type MeterSearch = ListSearch & { resource?: string; site?: string };
@@ -21,23 +22,22 @@ export interface ChartSearch {
 
 /** The longest part of time that a chart shows. */
 export const MOST_MS = 366 * 86_400_000;
-const LAST_MS = Date.UTC(9999, 11, 31);
 
-function whole(value: unknown, most: number): number | undefined {
+function whole(value: unknown, least: number, most: number): number | undefined {
   const number = Number(value);
-  return value !== undefined && Number.isInteger(number) && number > 0 && number <= most ? number : undefined;
+  return value !== undefined && Number.isInteger(number) && number >= least && number <= most ? number : undefined;
 }
 
 /** Both ends of a part of time that can be shown; else neither. */
 function part(raw: Record<string, unknown>): Pick<ChartSearch, "from" | "until"> {
-  const [from, until] = [whole(raw["from"], LAST_MS), whole(raw["until"], LAST_MS)];
+  const [from, until] = (["from", "until"] as const).map((end) => whole(raw[end], EARLIEST_MS, LATEST_MS - 1));
   const isPart = from !== undefined && until !== undefined && from < until && until - from <= MOST_MS;
   return isPart ? { from, until } : {};
 }
 
 export function parseChartSearch(raw: Record<string, unknown>): ChartSearch {
   const known = {
-    series: whole(raw["series"], Number.MAX_SAFE_INTEGER),
+    series: whole(raw["series"], 1, Number.MAX_SAFE_INTEGER),
     span: SPANS.find((span) => span === raw["span"]),
     step: STEPS.find((step) => step === raw["step"]),
     from: undefined,

@@ -28,10 +28,11 @@ test("an address with nonsense is an address without it", () => {
 });
 
 test("a part of time that no chart can show falls away", () => {
-  for (const [from, until] of [["1", "9007199254740991"], ["9007199254740000", "9007199254740991"], ["5", "4"], ["5", undefined]]) {
+  const [from, until] = [Date.UTC(2026, 10, 21), Date.UTC(2026, 10, 22)];
+  for (const [from, until] of [["1", "9007199254740991"], ["1", "2"], ["4102444799999", "4102444800000"], ["9007199254740000", "9007199254740991"], ["5", "4"], ["5", undefined]]) {
     expect(parseChartSearch({ from, until })).toEqual({});
   }
-  expect(parseChartSearch({ from: "4", until: "5" })).toEqual({ from: 4, until: 5 });
+  expect(parseChartSearch({ from: `${from}`, until: `${until}` })).toEqual({ from, until });
 });
 
 const at = (time: string) => new Date(`2026-11-22T${time}:00Z`);

@@ -65,9 +65,16 @@ export function dayInZone(day: string, zone: string): { from: Date; until: Date 
   return { from: momentInZone(day, "00:00", zone), until: momentInZone(dayAfter(day), "00:00", zone) };
 }
 
-/** Whether the text is a day of the calendar, as `2026-11-22`. */
+/** The moments that the server takes. */
+export const EARLIEST_MS = Date.UTC(2000, 0, 1);
+export const LATEST_MS = Date.UTC(2100, 0, 1);
+/** The days that are within them whole, by whichever clock. */
+export const FIRST_DAY = "2000-01-02";
+export const LAST_DAY = "2099-12-30";
+
+/** Whether the text is a day of the calendar, as `2026-11-22`, and one that can be asked for. */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < FIRST_DAY || text > LAST_DAY) return false;
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }

@@ -3,7 +3,7 @@
 import { DatePickerInput } from "@mantine/dates";
 import { useTranslation } from "react-i18next";
 
-import { dayAfter, isoDay } from "@/shared/format/dates";
+import { dayAfter, FIRST_DAY, isoDay, LAST_DAY } from "@/shared/format/dates";
 import { DAY_FILTER_WIDTH, dayText, type DayFilterProps } from "./DayFilter";
 import "@mantine/dates/styles.css";
 
@@ -22,6 +22,8 @@ export function DayPicker({ label, value, onChange, zone }: DayFilterProps) {
       value={value ?? null}
       onChange={(day) => onChange(day ?? undefined)}
       valueFormat="DD.MM.YYYY"
+      minDate={FIRST_DAY}
+      maxDate={LAST_DAY}
       presets={presets}
       clearable
     />
