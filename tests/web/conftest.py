@@ -158,6 +158,15 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def large_browser(playwright: Playwright) -> Iterator[Browser]:
+    """One whose user set the default size of text to 200 %: questions about the screen in `em` see it, too."""
+    arguments = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    yield browser
+    browser.close()
+
+
 @dataclass(frozen=True)
 class Entry:
     """A signed-in browser's cookies, and the company that it looks at."""
@@ -193,7 +202,7 @@ def _sign_in(client: APIRequestContext, house: House, role: str) -> Entry:
 
 
 OpenPage = Callable[..., Page]
-"""Call it with a role; by name `width`, `height`, `language`, `theme`, `zone`, `has_touch`."""
+"""Call it with a role; by name `width`, `height`, `language`, `theme`, `zone`, `has_touch`, `of`: another browser."""
 
 
 @pytest.fixture
@@ -211,9 +220,10 @@ def open_page(house: House, browser: Browser, entries: Callable[[str], Entry]) -
         theme: str = "light",
         zone: str = ZONE,
         has_touch: bool = False,
+        of: Browser = browser,
     ) -> Page:
         entry = entries(role) if role is not None else None
-        context = browser.new_context(
+        context = of.new_context(
             base_url=house.url,
             viewport={"width": width, "height": height},
             locale=f"{language}-RU",

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from deploy.demo.sites import GATE
 from tests.web.conftest import OpenPage
@@ -146,3 +146,76 @@ def test_a_page_is_whole_where_the_browser_s_text_is_twice_as_large(path: str, o
     assert page.locator("main .mantine-Button-label:visible").evaluate_all(cut) == []
     for size in page.locator("tbody td").evaluate_all("all => all.map(it => getComputedStyle(it).fontSize)"):
         assert size == "27px"
+
+
+CUT_PLATES = """
+() => [...document.querySelectorAll('[data-plate]')].filter(it => it.checkVisibility()).flatMap(it => {
+    const { left, top, right, bottom } = it.getBoundingClientRect();
+    const told = by => [`${it.innerText.replace(/\\s+/g, ' ')} in ${by}`];
+    if (it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1) return told('its frame');
+    const letters = document.createRange();
+    letters.selectNodeContents(it);
+    for (const line of letters.getClientRects())
+        if (line.top < top - 1 || line.bottom > bottom + 1 || line.right > right + 1) return told('its frame');
+    for (let up = it.parentElement; up && up !== document.body; up = up.parentElement) {
+        const style = getComputedStyle(up);
+        const room = up.getBoundingClientRect();
+        if (style.overflowX !== 'visible' && (left < room.left - 1 || right > room.right + 1))
+            return told(`${up.tagName} ${up.className}`);
+        if (style.overflowY === 'hidden' && (top < room.top - 1 || bottom > room.bottom + 1))
+            return told(`${up.tagName} ${up.className}`);
+    }
+    return left < -1 || right > innerWidth + 1 ? told('the window') : [];
+})
+"""
+"""Plates of which not all is seen, and what cuts them."""
+BROKEN_WORDS = """
+root => {
+    const words = document.createTreeWalker(document.querySelector(root), NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    const broken = [];
+    for (let text = words.nextNode(); text; text = words.nextNode())
+        for (const { index, 0: word } of text.data.matchAll(/[^\\s-]+/g)) {
+            range.setStart(text, index);
+            range.setEnd(text, index + word.length);
+            if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) broken.push(word);
+        }
+    return broken;
+}
+"""
+SIZES = [(1280, 720), (1920, 1080)]
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("path", ["/desk/board", "/desk/passes", "/desk/passes/inside", "/wall"])
+def test_plates_are_whole_where_the_user_s_text_is_twice_as_large(
+    path: str, width: int, height: int, open_page: OpenPage, large_browser: Browser
+) -> None:
+    page = open_page("dispatcher", width=width, height=height, of=large_browser)
+    page.goto(path)
+    expect(page.locator("[data-plate]:visible").first).to_be_visible(timeout=VISIBLE_MS)
+    page.wait_for_timeout(500)
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert page.evaluate(CUT_PLATES) == []
+    for link in page.locator("[data-lane] a[href^='tel:']").all():
+        assert (
+            link.evaluate(
+                "it => it.closest('article').getBoundingClientRect().right - it.getBoundingClientRect().right"
+            )
+            > 0
+        )
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_card_is_whole_where_the_user_s_text_is_twice_as_large(
+    width: int, height: int, open_page: OpenPage, large_browser: Browser
+) -> None:
+    page = open_page("dispatcher", width=width, height=height, of=large_browser)
+    page.goto("/desk/passes")
+    row = page.locator("tbody tr[aria-rowindex], main li").filter(has=page.locator("[data-plate]")).first
+    row.click(timeout=VISIBLE_MS)
+    panel = page.get_by_role("dialog").or_(page.get_by_role("complementary"))
+    expect(panel.locator("dl")).to_be_visible(timeout=VISIBLE_MS)
+    page.wait_for_timeout(500)
+    assert page.evaluate(CUT_PLATES) == []
+    assert page.evaluate(BROKEN_WORDS, "dl") == []

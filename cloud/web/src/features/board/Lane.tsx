@@ -9,8 +9,9 @@ import { Moves } from "@/shared/barrier/Moves";
 import { formatPhone } from "@/shared/format/numbers";
 import { Age } from "@/shared/ui/Age";
 import { Plate } from "@/shared/ui/Plate";
-import { TONE_COLOUR } from "@/shared/ui/Status";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
+import { TONE_COLOUR } from "@/shared/ui/Status";
+import { rem } from "@/shared/ui/textScale";
 import type { LaneRow, Passage } from "./api";
 import { credentialText } from "./credential";
 import { Flags } from "./Flags";
@@ -26,7 +27,7 @@ interface LaneProps {
 
 const STILL_HEIGHT = 132;
 /** Three lines, also where there are fewer: who comes next does not move what stands below. */
-const PASS_HEIGHT = 64;
+const PASS_HEIGHT = rem(64);
 
 export function Lane({ lane, zone, isFresh }: LaneProps) {
   if (lane.passage) return <Visited lane={lane} passage={lane.passage} zone={zone} isFresh={isFresh} />;
@@ -68,7 +69,7 @@ function Visited({ lane, passage, zone, isFresh }: { lane: LaneRow; passage: Pas
           </Text>
         </Group>
         <Still passage={passage} label={t("gate.stillOf", { what: passage.plate ?? credentialText(passage, t) })} height={STILL_HEIGHT} />
-        <Group justify="space-between" wrap="nowrap">
+        <Group justify="space-between" gap="xs">
           <Verdict passage={passage} size="lg" />
           {passage.plate ? <Plate canonical={passage.plate} /> : <Text size="sm">{credentialText(passage, t)}</Text>}
         </Group>
@@ -99,7 +100,7 @@ function PassOfPassage({ passage }: { passage: Passage }) {
   if (!passage.pass_id) return <Text size="sm" c="dimmed" mih={PASS_HEIGHT}>{t("gate.noPass")}</Text>;
   return (
     <Stack gap={2} mih={PASS_HEIGHT}>
-      <Group justify="space-between" wrap="nowrap" gap="xs">
+      <Group justify="space-between" gap={0} style={{ columnGap: 10 }}>
         <LinkAnchor to="/desk/passes" search={{ open: passage.pass_id }} fz="sm">
           {t("passes.title", { number: passage.pass_number ?? "" })}
         </LinkAnchor>

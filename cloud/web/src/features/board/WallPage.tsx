@@ -87,7 +87,7 @@ function WallLane({ passage, isFresh }: { passage: Passage; isFresh: boolean }) 
             {t(`gate.verdict.${word}`)}
           </p>
           <Group justify="space-between" className={classes["who"] ?? ""}>
-            {passage.plate ? <span className={classes["plate"]}><Plate canonical={passage.plate} size="lg" /></span> : <span>{credentialText(passage, t)}</span>}
+            {passage.plate ? <span className={classes["plate"]}><Plate canonical={passage.plate} size="fit" /></span> : <span>{credentialText(passage, t)}</span>}
             <span>{[reasonText(passage, t, i18n.language), ...passage.flags.map((flag) => flagText(flag, passage, t, i18n.language))].join(". ")}</span>
           </Group>
           <Text className={classes["host"] ?? ""}>{[passage.holder, passage.host, passage.address].filter(Boolean).join(" · ")}</Text>

@@ -7,7 +7,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useKeys } from "@/shared/keys/useKeys";
-import { PANEL_PX } from "./SidePanelRoom";
+import { PANEL_WIDTH } from "./SidePanelRoom";
 
 interface SidePanelProps {
   title: ReactNode;
@@ -25,7 +25,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
         opened
         onClose={onClose}
         position="right"
-        size="min(480px, 100%)"
+        size="min(30rem, 100%)"
         title={title}
         closeButtonProps={{ "aria-label": t("action.close") }}
       >
@@ -34,7 +34,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
     );
   }
   return (
-    <Paper component="aside" withBorder w={PANEL_PX} miw={PANEL_PX} pos="sticky" top={72} style={{ alignSelf: "flex-start" }}>
+    <Paper component="aside" withBorder w={PANEL_WIDTH} miw={PANEL_WIDTH} pos="sticky" top={72} style={{ alignSelf: "flex-start" }}>
       <Group justify="space-between" wrap="nowrap" p="md" pb="xs" align="flex-start">
         <Title order={2} fz={17} component="div">
           {title}

@@ -2,8 +2,11 @@
 
 import { Box } from "@mantine/core";
 
-export const PANEL_PX = 420;
+import { rem } from "./textScale";
+
+/** It grows with the letters in it. */
+export const PANEL_WIDTH = rem(420);
 
 export function SidePanelRoom() {
-  return <Box visibleFrom="lg" w={PANEL_PX} flex="none" />;
+  return <Box visibleFrom="lg" w={PANEL_WIDTH} flex="none" />;
 }
