@@ -13,6 +13,9 @@ import type { InsideRow } from "./api";
 
 type ZoneOf = (siteId: string) => string | undefined;
 
+/** So narrow, px, is the list beside an opened pass, which tells the rest. */
+const BESIDE_A_CARD = 720;
+
 export function insideColumns(t: TFunction, zoneOf: ZoneOf): Column<InsideRow>[] {
   return [
     {
@@ -34,6 +37,7 @@ export function insideColumns(t: TFunction, zoneOf: ZoneOf): Column<InsideRow>[]
       id: "since",
       title: t("inside.column.since"),
       sort: "since",
+      isExtra: BESIDE_A_CARD,
       width: 116,
       phone: "line",
       render: (row) => <Age at={row.since} zone={zoneOf(row.site_id)} />,
@@ -46,9 +50,9 @@ export function insideColumns(t: TFunction, zoneOf: ZoneOf): Column<InsideRow>[]
       phone: "line",
       render: (row) => <Until row={row} late={t("inside.late")} never={t("passes.noEnd")} zone={zoneOf(row.site_id)} />,
     },
-    { id: "host", title: t("passes.column.host"), sort: "host", isWhole: true, grow: 1.3, minWidth: 130, phone: "line", render: (row) => row.host },
+    { id: "host", title: t("passes.column.host"), sort: "host", isExtra: BESIDE_A_CARD, isWhole: true, grow: 1.3, minWidth: 130, phone: "line", render: (row) => row.host },
     { id: "address", title: t("field.address"), sort: "address", isExtra: 960, isWhole: true, grow: 1.6, minWidth: 130, phone: "line", render: (row) => row.address },
-    { id: "number", title: t("passes.column.number"), sort: "number", width: 62, align: "right", phone: "corner", render: (row) => `№\u00a0${row.number}` },
+    { id: "number", title: t("passes.column.number"), sort: "number", isExtra: BESIDE_A_CARD, width: 62, align: "right", phone: "corner", render: (row) => `№\u00a0${row.number}` },
     { id: "phone", title: t("field.phone"), isExtra: true, width: 170, render: (row) => row.phone && formatPhone(row.phone) },
     { id: "kind", title: t("passes.kindLabel"), isExtra: true, render: (row) => t(`passes.kind.${row.kind}`) },
   ];
