@@ -134,6 +134,39 @@ def test_a_tab_keeps_its_company_whatever_another_chooses(open_page: OpenPage, a
     expect(row_with(other, guest)).to_have_count(0)
 
 
+def test_a_link_to_what_another_company_has_offers_to_look_there(
+    open_page: OpenPage, another: Another
+) -> None:
+    guest = f"Гость {uuid4().hex[:6]}"
+    body = {"site_id": another.site, "holder": guest, "kind": "resident"}
+    pass_id = another.client.post("/api/access/passes", json=body).json()["id"]
+    page = open_page("administrator")
+    chosen_before(page, ours_of(another))
+    links = {
+        f"/desk/passes/{pass_id}": guest,
+        f"/desk/passes?open={pass_id}": guest,
+        f"/desk/sites/{another.site}": "Двор",
+    }
+    for link, told in links.items():
+        page.goto(link)
+        main = page.get_by_role("main")
+        expect(main).to_contain_text(f"Сейчас открыта компания «{COMPANY}»", timeout=VISIBLE_MS)
+        expect(main.get_by_role("button", name="Повторить")).to_have_count(0)
+        main.get_by_role("button", name=ANOTHER).click()
+        expect(main.get_by_text(told).first).to_be_visible(timeout=VISIBLE_MS)
+        expect(page).to_have_url(re.compile(re.escape(link)))
+        expect(page.get_by_role("button", name=f"Компания: {ANOTHER}")).to_be_visible()
+        expect(page.get_by_text("Сейчас открыта компания")).to_have_count(0)
+        switch_to(page, COMPANY)
+
+
+def test_who_is_of_one_company_is_offered_no_other(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    page.goto(f"/desk/passes/{uuid4()}")
+    expect(page.get_by_role("alert")).to_contain_text("не найден", timeout=VISIBLE_MS)
+    expect(page.get_by_text("Сейчас открыта компания")).to_have_count(0)
+
+
 def test_an_administrator_demands_a_second_factor_and_is_led_to_it(
     open_page: OpenPage, another: Another
 ) -> None:

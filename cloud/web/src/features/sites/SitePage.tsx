@@ -10,6 +10,7 @@ import { useTranslation } from "react-i18next";
 
 import { useDrivers } from "@/shared/lookups/drivers";
 import { sitesQuery } from "@/shared/lookups/sites";
+import { Elsewhere } from "@/shared/session/Elsewhere";
 import { useMay } from "@/shared/session/me";
 import { BackLink } from "@/shared/ui/BackLink";
 import { Empty } from "@/shared/ui/Empty";
@@ -72,7 +73,12 @@ function NoSite() {
           icon={<IconMapPinOff size={28} />}
           title={t("sites.gone")}
           hint={t("sites.goneHint")}
-          action={<BackLink to="/desk/sites">{t("section.sites")}</BackLink>}
+          action={
+            <>
+              <BackLink to="/desk/sites">{t("section.sites")}</BackLink>
+              <Elsewhere />
+            </>
+          }
         />
       </Paper>
     </Page>

@@ -24,6 +24,7 @@ export const common = {
     notKept: "Your choice was not saved",
     temporary: "The server is not answering for the moment. Try again in a minute.",
     status: "The server refused (code {{status}}).",
+    elsewhere: "You are in “{{company}}”. If the link leads to another company of yours, go there:",
     notFoundTitle: "No such page",
     notFoundHint: "The link is out of date or mistyped.",
     forbiddenTitle: "No access",
