@@ -1,7 +1,8 @@
 /** A company, made or changed. */
 
-import { Select, Switch, TextInput } from "@mantine/core";
+import { Alert, Anchor, Select, Switch, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { answer, api } from "@/shared/api/client";
@@ -10,6 +11,7 @@ import { FormDialog } from "@/shared/form/FormDialog";
 import { TIME_ZONES } from "@/shared/form/timeZones";
 import { useDraft } from "@/shared/form/useDraft";
 import type { Language } from "@/shared/i18n";
+import { useMe } from "@/shared/session/me";
 
 export type Company = components["schemas"]["Company"];
 
@@ -38,8 +40,18 @@ export function CompanyDialog({ company, onClose }: { company: Company | null; o
     },
   });
   const { values, set, error } = draft;
+  const hasFactor = useMe().totp;
+  const [wasTold, setTold] = useState(false);
+  const losesRights = values.administrators_need_totp && !company?.administrators_need_totp && !hasFactor;
+  const isAsking = losesRights && wasTold;
+  const submit: typeof draft.submit = (event) => {
+    if (!losesRights || wasTold) return draft.submit(event);
+    event?.preventDefault();
+    setTold(true);
+  };
+  const submitLabel = isAsking ? t("companies.totpAnyway") : company ? t("action.save") : t("action.create");
   return (
-    <FormDialog title={company ? company.name : t("companies.add")} draft={draft} submitLabel={company ? t("action.save") : t("action.create")} onClose={onClose}>
+    <FormDialog title={company ? company.name : t("companies.add")} draft={{ ...draft, submit }} submitLabel={submitLabel} onClose={onClose} isDangerous={isAsking}>
       <TextInput data-autofocus required label={t("field.name")} {...draft.text("name")} />
       <TextInput label={t("companies.inn")} inputMode="numeric" {...draft.text("inn")} />
       <Select
@@ -57,6 +69,20 @@ export function CompanyDialog({ company, onClose }: { company: Company | null; o
         checked={values.administrators_need_totp}
         onChange={(event) => set("administrators_need_totp", event.currentTarget.checked)}
       />
+      {isAsking && <RightsEnd />}
     </FormDialog>
+  );
+}
+
+/** To those who demand of themselves what they have not set up. */
+function RightsEnd() {
+  const { t } = useTranslation();
+  return (
+    <Alert color="yellow" role="alert">
+      <Text size="sm">{t("companies.totpLacking")}</Text>
+      <Anchor href="/desk/account" target="_blank" size="sm">
+        {t("problem.totpSet")}
+      </Anchor>
+    </Alert>
   );
 }

@@ -3,6 +3,8 @@ export const companies = {
   inn: "Taxpayer number (INN)",
   totp: "Two-step sign-in for administrators",
   totpHint: "Without an authenticator app an administrator gets none of their permissions",
+  totpLacking: "You have not turned it on yourself. If you require it now, your permissions in this company stop working until you do. Better turn it on first, then come back here.",
+  totpAnyway: "Require it anyway",
 };
 
 export const audit = {
