@@ -34,6 +34,8 @@ LISTS = {
     "/desk/meters": ("dispatcher", "Счётчики", ["Название", "Адрес", "Объект", "Модель"]),
     "/admin/staff": ("administrator", "Сотрудники", ["Имя и фамилия", "Электронная почта", "Состояние"]),
 }
+BESIDE = {"/desk/passes", "/desk/passes/inside", "/desk/people", "/desk/cards"}
+"""Lists whose rows open beside them; the others lead elsewhere."""
 LONG = {
     "holder": NAME,
     "host": HOST,
@@ -127,3 +129,60 @@ def test_the_row_that_is_opened_stays_under_the_hand(open_page: OpenPage, width:
     assert beside is not None
     assert beside["width"] < place["width"] - 200
     assert beside["y"] == pytest.approx(place["y"], abs=2)
+
+
+CLIPPED = """() => {
+    const cells = [...document.querySelectorAll('main thead th, main tbody tr[aria-rowindex] td')];
+    return cells.filter(it => it.scrollWidth > it.clientWidth).map(it => {
+        const isMarked = it.tagName === 'TD' && getComputedStyle(it).textOverflow === 'ellipsis';
+        it.dispatchEvent(new MouseEvent('mouseover', { bubbles: true }));
+        return { text: it.innerText, isTold: isMarked && it.title === it.innerText };
+    });
+}"""
+"""What cells do not hold, and whether they say that there is more and tell it when the pointer rests on them."""
+
+
+@pytest.mark.parametrize("has_long_names", [False, True])
+@pytest.mark.parametrize("path", LISTS)
+def test_nothing_is_cut_unseen_beside_an_opened_card(
+    path: str, has_long_names: bool, open_page: OpenPage
+) -> None:
+    role, heading, _names = LISTS[path]
+    page = open_page(role, width=1280, height=720)
+    if has_long_names:
+        page.route(ASKED, with_long_names)
+    open_section(page, path, heading)
+    row = page.locator("tbody tr[aria-rowindex]").first
+    expect(row).to_be_visible(timeout=VISIBLE_MS)
+    if path in BESIDE:
+        row.click()
+        expect(page.get_by_role("complementary").locator("dl").first).to_be_visible(timeout=VISIBLE_MS)
+    page.wait_for_timeout(300)  # the list is measured anew beside it
+    assert [cell for cell in page.evaluate(CLIPPED) if not cell["isTold"]] == []
+    expect(page.locator("[data-wide]")).to_have_count(0)
+    table = page.get_by_role("table").first
+    assert table.evaluate("it => it.offsetWidth - it.parentElement.clientWidth") <= 0
+
+
+def test_a_pass_on_a_phone_tells_its_number(open_page: OpenPage) -> None:
+    page = open_page("dispatcher", width=390, height=844)
+    open_section(page, "/desk/passes", "Пропуска")
+    expect(page.locator("main li[aria-posinset]").first).to_contain_text(re.compile(r"№\s*\d"))
+
+
+def test_meters_tell_their_models_by_name(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/meters", "Счётчики")
+    rows = page.locator("tbody tr[aria-rowindex]")
+    expect(rows.filter(has_text="Eastron SDM120").first).to_be_visible(timeout=VISIBLE_MS)
+    expect(rows.filter(has_text="_sdm")).to_have_count(0)
+
+
+def test_numbers_of_a_column_have_equally_many_digits_after_the_point(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    page.goto("/desk/meters?q=SDM-2107731")
+    page.locator("tbody tr[aria-rowindex]").first.click(timeout=VISIBLE_MS)
+    cells = page.get_by_role("table", name="Числа графика").locator("tbody td:nth-child(2)")
+    expect(cells.first).to_be_visible(timeout=VISIBLE_MS)
+    told = [text for text in cells.all_inner_texts() if text != "—"]
+    assert len({len(text.partition(",")[2]) for text in told}) == 1

@@ -3,7 +3,7 @@
 import { Badge, Paper, ScrollArea, Table } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import { formatNumber } from "@/shared/format/numbers";
+import { digitsOf, formatNumber } from "@/shared/format/numbers";
 import type { Chart, ChartPoint } from "./api";
 import { momentTexts } from "./moments";
 import { unitText } from "@/shared/i18n/units";
@@ -22,6 +22,7 @@ export function ChartTable({ chart }: { chart: Chart }) {
   const unit = unitText(chart.series.unit, i18n.language);
   const columns = shownColumns(chart);
   const rows = chart.points.slice(-MOST_ROWS).reverse();
+  const digits = Object.fromEntries(columns.map((name) => [name, digitsOf(rows.flatMap((row) => row[name] ?? []))]));
   const moments = momentTexts(rows.map(({ at }) => at), chart);
   if (rows.length === 0) return null;
   return (
@@ -46,7 +47,7 @@ export function ChartTable({ chart }: { chart: Chart }) {
                 <Table.Td>{moments[index]}</Table.Td>
                 {columns.map((name) => (
                   <Table.Td key={name} ta="right">
-                    {typeof point[name] === "number" ? formatNumber(point[name], i18n.language) : "—"}
+                    {typeof point[name] === "number" ? formatNumber(point[name], i18n.language, 3, digits[name]) : "—"}
                   </Table.Td>
                 ))}
                 <Table.Td>

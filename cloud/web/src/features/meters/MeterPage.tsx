@@ -96,7 +96,7 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
     placeholderData: keepPreviousData,
   });
   const isWaiting = useLate(chart.isPending);
-  const isTouch = useMediaQuery("(pointer: coarse)", false, { getInitialValueInEffect: false });
+  const isInTheHand = useMediaQuery("(pointer: coarse), (max-width: 48em)", false, { getInitialValueInEffect: false });
   const isZoomed = search.from !== undefined;
   return (
     <Stack gap="md">
@@ -124,7 +124,7 @@ function SeriesPart({ series, search, onChange }: SeriesPartProps) {
           {isWaiting && <Skeleton height={CHART_PX} />}
           {chart.data && <SeriesChart chart={chart.data} onZoom={(from, until) => onChange({ from, until, step: undefined })} />}
         </Box>
-        {!isTouch && (
+        {!isInTheHand && (
           <Text size="xs" c="dimmed" mt={4}>
             {t("meters.zoomHint")}
           </Text>

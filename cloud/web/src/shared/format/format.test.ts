@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { formatAge, formatDate, formatDateTime, isoDay, momentInZone, zoneOffsetMinutes } from "./dates";
-import { decimalText, formatBytes, formatMoney, formatPhone, formatQuantity } from "./numbers";
+import { decimalText, digitsOf, formatBytes, formatMoney, formatNumber, formatPhone, formatQuantity } from "./numbers";
 import { foldPlate, looksLikePlate, plateParts } from "./plates";
 
 const NBSP = "\u00a0";
@@ -17,6 +17,11 @@ describe("numbers", () => {
     expect(formatMoney("90071992547409931.17", "ru")).toBe(
       ["90", "071", "992", "547", "409", "931,17"].join(NBSP) + `${NBSP}₽`,
     );
+  });
+
+  test("numbers of a column have as many digits after the point as the longest needs", () => {
+    expect([digitsOf([]), digitsOf([12, 3]), digitsOf([1.5, 2.25, 3]), digitsOf([0.12345])]).toEqual([0, 0, 2, 3]);
+    expect([1.5, 3].map((value) => formatNumber(value, "ru", 3, digitsOf([1.5, 2.25, 3])))).toEqual(["1,50", "3,00"]);
   });
 
   test("what is no amount is refused", () => {

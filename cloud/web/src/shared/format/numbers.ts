@@ -8,10 +8,15 @@ function locale(language: string): string {
   return language.startsWith("ru") ? "ru-RU" : "en-GB";
 }
 
-/** `12 345,678`; digits after the point: at most `digits`. */
-export function formatNumber(value: number, language: string, digits = 3): string {
-  const text = new Intl.NumberFormat(locale(language), { maximumFractionDigits: digits }).format(value);
+/** `12 345,678`; digits after the point: at most `digits`, at least `least`. */
+export function formatNumber(value: number, language: string, digits = 3, least = 0): string {
+  const text = new Intl.NumberFormat(locale(language), { minimumFractionDigits: least, maximumFractionDigits: digits }).format(value);
   return text.replace(/[\s\u202f]/g, NBSP);
+}
+
+/** How many digits after the point, at most `most`, tell all of these: in a column each has as many. */
+export function digitsOf(values: readonly number[], most = 3): number {
+  return Math.max(0, ...values.map((value) => value.toFixed(most).split(".")[1]?.replace(/0+$/, "").length ?? 0));
 }
 
 /** `12,3 кВт·ч`: the unit never parts from its number. */
