@@ -3361,8 +3361,11 @@ export interface components {
          * AlarmCard
          * @description An alarm of a box.
          * @example {
+         *       "acknowledged_at": null,
+         *       "acknowledged_person": null,
          *       "box_id": "0193514c-8a00-7000-8000-000000000030",
          *       "box_name": "КПП 1",
+         *       "cleared_at": null,
          *       "detail": "stream 0193514c-8a00-7000-8000-0000000000f0 at 4711",
          *       "id": "0193514c-8a00-7000-8000-0000000000a1",
          *       "kind": "stream_forked",
@@ -3373,6 +3376,8 @@ export interface components {
          *       "severity": "critical",
          *       "site_id": "0193514c-8a00-7000-8000-000000000002",
          *       "site_name": "к/п Афины",
+         *       "source_id": null,
+         *       "source_name": null,
          *       "state": "open",
          *       "times": 1
          *     }
@@ -5682,6 +5687,7 @@ export interface components {
          * DriverCard
          * @description A kind of device that boxes know.
          * @example {
+         *       "also": null,
          *       "alternatives": {},
          *       "driver": "modbus_tcp",
          *       "fields": [],
@@ -6879,6 +6885,8 @@ export interface components {
          *         "q": "711"
          *       },
          *       "at": "2026-11-22T10:00:00Z",
+         *       "box": null,
+         *       "guard_id": null,
          *       "id": "0193514c-8a00-7000-8000-000000000001",
          *       "kind": "passes",
          *       "names": {
@@ -6890,6 +6898,7 @@ export interface components {
          *       "role": "Диспетчер",
          *       "rows": 1,
          *       "screen": "/desk/passes",
+         *       "site": null,
          *       "subjects": [
          *         "pass:0193514c-8a00-7000-8000-000000000001",
          *         "plate:X711TT90"
@@ -10543,6 +10552,7 @@ export interface components {
         /**
          * Role
          * @example {
+         *       "code": null,
          *       "id": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11",
          *       "name": "Старший смены",
          *       "organisation_id": "019abf2e-6d1c-7c3a-9a51-3f7b1c0a9e11",
@@ -11019,7 +11029,8 @@ export interface components {
          * SignedIn
          * @description The new session; `token` for apps alone.
          * @example {
-         *       "csrf_token": "3f5a9c…"
+         *       "csrf_token": "3f5a9c…",
+         *       "token": null
          *     }
          */
         SignedIn: {
@@ -11342,6 +11353,8 @@ export interface components {
          *       "oldest": "2026-11-22T10:00:00Z",
          *       "organisation_id": "0193514c-8a00-7000-8000-000000000001",
          *       "overdue": 0,
+         *       "own": null,
+         *       "run": null,
          *       "standard": 30
          *     }
          */
