@@ -97,9 +97,10 @@ def added_up(before: str, detail: str) -> str:
     known, further = _UNWRITTEN.fullmatch(before), _UNWRITTEN.fullmatch(detail)
     if known is None or further is None:
         return detail
+    if further["last"] <= known["last"]:  # told again, as after a fork of the stream
+        return before
     many = int(known["many"]) + int(further["many"])
-    first, last = min(known["first"], further["first"]), max(known["last"], further["last"])
-    return f"{AlarmKind.DECISIONS_UNWRITTEN.value} {many} {first} to {last}"
+    return f"{AlarmKind.DECISIONS_UNWRITTEN.value} {many} {known['first']} to {further['last']}"
 
 
 def raise_notice(
