@@ -21,7 +21,9 @@ from protocols.acts import (
     Visit,
 )
 from protocols.cards import parse_printed
+from protocols.held import BlockItem
 from tests.edge.guardhouse.desk import PIN
+from tests.edge.world import uid
 from tests.web.gate.booth import GUARD, LANE_IN, SECOND, Booth
 from tests.web.gate.conftest import OpenGate, sign_in
 from tests.web.gate.people import CARD, HOST, a_pass, held
@@ -238,8 +240,19 @@ def test_filters_count_and_narrow(page: Page, at: Booth) -> None:
     page.get_by_role("link", name="Пропуска").click()
     page.get_by_role("link", name="На территории 1").click(timeout=VISIBLE_MS)
     expect(page.locator("tbody tr")).to_have_count(1)
-    page.get_by_role("link", name="Чёрный список 1").click()
+    page.get_by_role("link", name="В чёрном списке 1").click()
     expect(page.locator("tbody tr")).to_contain_text("Власов Роман")
+
+
+def test_a_search_tells_of_who_is_on_the_blacklist_without_a_pass(page: Page, at: Booth) -> None:
+    at.hold(BlockItem(id=uid(9691), plates=["E555EE72"], reason="Угон 3.11.2026"))
+    page.goto("/gate/passes?q=е 555 ее 72")
+    expect(page.get_by_text("Не пропускайте: в чёрном списке. Угон 3.11.2026")).to_be_visible(
+        timeout=VISIBLE_MS
+    )
+    page.goto("/gate/passes?q=е 556 ее 72")
+    expect(page.get_by_role("heading", name="Ничего не нашлось")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.get_by_text("в чёрном списке.")).to_have_count(0)
 
 
 def test_a_scanned_card_opens_its_pass(page: Page, at: Booth) -> None:
