@@ -68,7 +68,7 @@ export function ManyCardsDialog({ onClose }: { onClose: () => void }) {
         label={t("cards.many.lines")}
         description={t("cards.many.linesHint")}
         placeholder={t("cards.many.example")}
-        ff="monospace"
+        styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
         required
         autosize
         minRows={ROWS}
