@@ -23,6 +23,8 @@ settings.load_profile("unhurried")
 
 SLOW_GROUPS = {
     "tests/web/gate/": "booth",
+    "tests/web/test_screens": "screens",  # with a demo of its own: one took twice as long as all else
+    "tests/web/test_zoom": "screens",
     "tests/web/": "demo",
     "tests/system/test_": "demo",
     "tests/system/faults/test_kills": "kills",
