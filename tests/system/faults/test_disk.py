@@ -88,6 +88,7 @@ def test_a_full_disk_costs_stills_and_readings_and_no_event(scene: Scene) -> Non
         house.start_box()
         house.wait((folder / "reserve").exists, "the reserve is laid")
         with scene.traffic(random.Random("full disk"), allowed) as traffic:
+            house.wait(lambda: _backlog(house) == 0, "the cloud has all readings, and has said so")
             with scene.cut_line():
                 house.wait(lambda: _backlog(house) > 0, "the cloud lacks a reading")
                 scene.expected.remembered += truths.box(house)
