@@ -4,6 +4,7 @@ A list selects columns, not entities. `sort` names one of the list's columns, `-
 stops at COUNT_LIMIT: `total_capped` says that there are more.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
@@ -21,6 +22,7 @@ from cloud.kernel.schemas import ONE_LINE, Search
 from cloud.kernel.text import like_pattern, search_words
 
 COUNT_LIMIT = 10_000
+_SHORT_NUMBER = re.compile(r"[0-9]{1,2}")
 _NO_SEARCH = Text("В этом списке нет поиска.", "This list cannot be searched.")
 _UNKNOWN_SORT = Text(
     "Нельзя сортировать по «{given}»; можно: {known}.", "Cannot sort by “{given}”; can: {known}."
@@ -111,10 +113,29 @@ def refuse_search(query: ListQuery) -> None:
         raise FixInput.at("q", "no_search", _NO_SEARCH)
 
 
-def matches(column: Column, q: str | None) -> ColumnElement[bool]:
-    """All words of the query are found in a column made by `text.search_text`, plates by either alphabet."""
-    found = (or_(*(column.like(each, escape="\\") for each in spellings)) for spellings in patterns(q))
-    return and_(true(), *found)
+def matches(
+    column: Column, q: str | None, *, numbers_in: ColumnElement[Any] | None = None
+) -> ColumnElement[bool]:
+    """All words of the query are found in a column made by `text.search_text`, plates by either alphabet.
+
+    A number of one or two digits among other words is that of a flat or a house where `numbers_in`, the address, is
+    given: «кв. 1» is no «кв. 17», and nobody's telephone.
+    """
+    words = search_words(q or "")
+    are_numbers_whole = len(words) > 1
+    return and_(
+        true(),
+        *(
+            _has_number(numbers_in, spellings[0])
+            if numbers_in is not None and are_numbers_whole and _SHORT_NUMBER.fullmatch(spellings[0])
+            else or_(*(column.like(like_pattern(each), escape="\\") for each in spellings))
+            for spellings in words
+        ),
+    )
+
+
+def _has_number(column: ColumnElement[Any], number: str) -> ColumnElement[bool]:
+    return column.regexp_match(rf"(^|\D)0*{int(number)}(\D|$)")
 
 
 def patterns(q: str | None) -> list[tuple[str, ...]]:

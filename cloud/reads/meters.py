@@ -47,7 +47,7 @@ def list_meters(
         statement = statement.where(_stands_in(complex_id))
     sortable = {"name": Meter.sort_key, "resource": Meter.resource, "site": Site.sort_name}
     told = func.concat_ws(" ", Meter.search, func.coalesce(Premises.search, Building.search))
-    found = matches(told, query.q)
+    found = matches(told, query.q, numbers_in=told)
     page = fetch_page(
         session, statement, query, sortable=sortable, default_sort="name", tie=Meter.id, found=found
     )

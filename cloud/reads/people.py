@@ -62,14 +62,15 @@ def _found(q: str | None) -> ColumnElement[bool]:
     if not q:
         return own
     resident = aliased(Person)
-    told = func.concat_ws(" ", resident.search, Premises.search, Building.search, Complex.search)
+    address = func.concat_ws(" ", Premises.search, Building.search, Complex.search)
+    told = func.concat_ws(" ", resident.search, address)
     there = (
         select(Residency.person_id)
         .join(resident, resident.id == Residency.person_id)
         .join(Premises, Premises.id == Residency.premises_id)
         .join(Building, Building.id == Premises.building_id)
         .join(Complex, Complex.id == Building.complex_id)
-        .where(matches(told, q))
+        .where(matches(told, q, numbers_in=address))
     )
     return or_(own, Person.id.in_(there))
 

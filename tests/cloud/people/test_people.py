@@ -151,3 +151,39 @@ def test_a_wrong_phone_and_a_period_that_runs_backwards_are_refused() -> None:
             since=date(2026, 2, 1),
             until=date(2026, 1, 1),
         )
+
+
+def test_the_number_of_a_flat_is_no_part_of_another_s_or_of_a_telephone(company: Company) -> None:
+    with company.work() as (session, actor):
+        athens = housing.create_complex(
+            session, actor, ComplexDraft(name="Афины", kind=ComplexKind.APARTMENTS)
+        )
+        building = housing.create_building(
+            session,
+            actor,
+            BuildingDraft(complex_id=athens.id, name="7", kind=BuildingKind.TOWER, address="ул. Афинская, 7"),
+        )
+        for name, number, phone in (
+            ("Первая Анна", "1", "+79193456770"),
+            ("Четвёртая Вера", "4", "+79123456701"),
+            ("Семнадцатая Инна", "17", "+79193456780"),
+            ("Литерная Ольга", "1а", "+79193456790"),
+        ):
+            flat = housing.create_premises(
+                session, actor, PremisesDraft(building_id=building.id, kind=PremisesKind.FLAT, number=number)
+            )
+            person = service.create_person(session, actor, PersonDraft(name=name, phones=[phone]))
+            service.add_residency(
+                session, actor, person.id, ResidencyDraft(premises_id=flat.id, role=ResidencyRole.OWNER)
+            )
+    assert found(company, "кв. 1") == ["Литерная Ольга", "Первая Анна"]
+    assert (
+        found(company, "афинская 7, кв. 17") == found(company, "афинская 7 семнадц") == ["Семнадцатая Инна"]
+    )
+    assert (
+        found(company, "вера 4")
+        == found(company, "вера 7")
+        == found(company, "вера 912")
+        == ["Четвёртая Вера"]
+    )
+    assert found(company, "17") == ["Семнадцатая Инна"]

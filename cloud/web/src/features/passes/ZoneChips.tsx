@@ -38,8 +38,8 @@ function Chip({ zone, isNamedBySite, isChosen, onClick }: { zone: Occupancy; isN
   const isFull = zone.capacity !== null && zone.inside >= zone.capacity;
   const count = zone.capacity === null ? number(zone.inside) : t("inside.of", { inside: number(zone.inside), capacity: number(zone.capacity) });
   return (
-    <Button size="sm" h="auto" py={6} variant={isChosen ? "filled" : "default"} aria-pressed={isChosen} onClick={onClick}>
-      <Group gap={8} wrap="nowrap">
+    <Button size="sm" h="auto" variant={isChosen ? "filled" : "default"} aria-pressed={isChosen} onClick={onClick}>
+      <Group gap="0 8px" justify="center" my={6}>
         <Text span inherit style={{ whiteSpace: "normal", textAlign: "start" }}>
           {isNamedBySite ? `${zone.name}, ${zone.site}` : zone.name}
         </Text>
