@@ -45,6 +45,28 @@ def test_sequences_have_no_gaps_and_hashes_chain(connection) -> None:
     assert run.head == chain.head(run.before, run.records) == streams.head(connection, READINGS).head
 
 
+def test_what_is_beyond_a_place_is_found_without_walking_over_another_kind_s_records(connection) -> None:
+    """Else each event would cost a look at every reading that is kept."""
+    for body in (b"one", b"two"):
+        streams.append(connection, EVENTS, body, 1)
+    opened, first, second = streams.after(connection, EVENTS, streams.BEGINNING, 9)
+    assert [first.body, second.body] == [b"one", b"two"]
+    assert streams.after(connection, EVENTS, opened.place, 1) == [first]
+    steps: list[int] = []
+
+    def counted() -> int:
+        steps.clear()
+        connection.set_progress_handler(lambda: steps.append(1), 1)
+        assert streams.after(connection, EVENTS, first.place, 9) == [second]
+        assert streams.after(connection, EVENTS, second.place, 9) == []
+        connection.set_progress_handler(None, 1)
+        return len(steps)
+
+    alone = counted()
+    fill(connection, 2000)
+    assert counted() < alone + 50
+
+
 def flip(connection, sequence: int) -> None:
     """One bit of a record's body, on the disk."""
     (body,) = connection.execute("SELECT body FROM record WHERE sequence = ?", (sequence,)).fetchone()

@@ -40,7 +40,7 @@ class Unmistaken:
         while True:
             try:
                 debt = self._owed.of(key)
-                if debt is not None and urgency is Urgency.STATE:
+                if debt is not None and urgency is Urgency.STATE and self._now_ns() < debt.until_ns:
                     await self._catch_up(key)
                     debt = self._owed.of(key)
                 if debt is None:
@@ -79,7 +79,10 @@ class Unmistaken:
         return answer
 
     async def _catch_up(self, key: Key) -> None:
-        """States are wanted soon: a unit answers in order, so the answer to something else comes after all it owes."""
+        """States are wanted soon: a unit answers in order, so the answer to something else comes after all it owes.
+
+        It may be deaf to what it does not know: once what it owes has had its time, nothing else is asked.
+        """
         fence = self._owed.fence(key)
         if fence is not None:
             await self._request(Urgency.STATE, fence, 0, 1, despite=self._owed.of(fence))

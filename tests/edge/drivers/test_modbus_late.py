@@ -3,7 +3,7 @@
 import asyncio
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from hypothesis import given
@@ -44,6 +44,7 @@ class Slow:
         self.asked: list[tuple[int, int, int, int]] = []
         self.held: set[int] = set()
         self.lost: set[int] = set()
+        self.unknown: set[int] = set()  # functions to which the units are deaf
         self.go = asyncio.Event()
         self.port = 0
 
@@ -66,7 +67,7 @@ class Slow:
         if number in self.held:
             await self.go.wait()
         await before.wait()
-        if number not in self.lost:
+        if number not in self.lost and function not in self.unknown:
             writer.write(data if function == 5 else framed(answer(unit, function, address, count)))
         done.set()
 
@@ -153,6 +154,25 @@ async def test_states_are_read_as_soon_as_the_unit_has_caught_up() -> None:
             await bus.read_as(Urgency.STATE, 1, 4, 40, 2)
         slow.go.set()
         assert await bus.read_as(Urgency.STATE, 1, 4, 50, 2) == registers(50)
+
+
+async def test_a_unit_deaf_to_all_other_functions_is_asked_again_when_its_rest_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(late, "REST_NS", S // 2)
+    async with line() as (slow, bus):
+        slow.lost, slow.unknown = {0}, {1, 3, 4}
+        with pytest.raises(SilentError):
+            await bus.read_as(Urgency.STATE, 1, 2, 10, 2)
+        for _ in range(8):  # as a relay does, whose pauses let each of the others have its time, too
+            await asyncio.sleep(late.REST_NS / S)
+            with suppress(SilentError):
+                await bus.read_as(Urgency.STATE, 1, 2, 20, 2)
+                break
+        else:
+            pytest.fail("it was never asked again")
+        assert await bus.read_as(Urgency.STATE, 1, 2, 30, 2)
+        assert slow.asked[-2:] == [(1, 2, 20, 2), (1, 2, 30, 2)]
 
 
 async def test_the_late_echo_of_an_on_is_no_echo_of_the_off() -> None:
