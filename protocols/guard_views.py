@@ -10,6 +10,8 @@ from protocols.fields import ClockState, Direction, Sha256Hex, Utc
 from protocols.held import PassKind
 from protocols.records import BarrierPosition, Outcome, PassageFlag, Reason
 
+NEAR_MOST = 3  # plates like the one that is typed
+
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """What is answered. Every field is written, so that the page need not know defaults."""
@@ -213,12 +215,21 @@ class PassPage(View, frozen=True, kw_only=True):
     """`total`: how many there are; `more`: `total` is a lower bound.
 
     `listed`: why what was typed, a plate or a card, is on the blacklist, with a pass or without; None: it is not.
+    `near`: plates there of which it is a part, NEAR_MOST at most.
     """
 
     items: list[PassRow]
     total: int
     more: bool
     listed: str | None = None
+    near: list["ListedPlate"] = []
+
+
+class ListedPlate(View, frozen=True, kw_only=True):
+    """A plate on the blacklist, canonical, and why."""
+
+    plate: str
+    reason: str
 
 
 class PassCard(View, frozen=True, kw_only=True):

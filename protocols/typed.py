@@ -14,6 +14,17 @@ class MayBe(NamedTuple):
     keys: list[str]
 
 
+_PART_MIN, _PART_DIGITS = 4, 3  # «А 123»: three digits alone are as well a region, or the number of a pass
+
+
+def part_of_plate(text: str) -> str | None:
+    """Canonical, when there is enough of it to tell a plate by; «А 123 ВС» for one whose region was not typed."""
+    plates = may_be(text).plates
+    if not plates or len(plates[0]) < _PART_MIN or sum(map(str.isdecimal, plates[0])) < _PART_DIGITS:
+        return None
+    return plates[0]
+
+
 def may_be(text: str) -> MayBe:
     """Nothing is raised: most texts are neither."""
     try:

@@ -24,7 +24,7 @@ from protocols import guard_views as views
 from protocols.guard_api import FindPasses, Show
 from protocols.guard_views import PassStatus
 from protocols.held import PassKind
-from protocols.typed import may_be
+from protocols.typed import may_be, part_of_plate
 
 COUNTED_TO = 1000
 _GONE = (PassState.REVOKED, PassState.REFUSED)
@@ -41,7 +41,11 @@ def find(desk: Desk, asked: Asked) -> views.PassPage:
     newest = select(Pass).where(*found).order_by(Pass.changed_at.desc(), Pass.id.desc()).limit(wanted.limit)
     rows = rows_of(desk, session.scalars(newest).all())
     return views.PassPage(
-        items=rows, total=min(total, COUNTED_TO), more=total > COUNTED_TO, listed=_listed(desk, wanted.q)
+        items=rows,
+        total=min(total, COUNTED_TO),
+        more=total > COUNTED_TO,
+        listed=_listed(desk, wanted.q),
+        near=_near(desk, wanted.q),
     )
 
 
@@ -118,6 +122,19 @@ def _listed(desk: Desk, typed: str) -> str | None:
     named = may_be(typed)
     block = blocked_by(desk, plates=named.plates, keys=named.keys)
     return None if block is None else block.reason
+
+
+def _near(desk: Desk, typed: str) -> list[views.ListedPlate]:
+    part = part_of_plate(typed)
+    if part is None:
+        return []
+    found = sorted(
+        (plate, block.reason)
+        for block in standing_blocks(desk.session, desk.site.id)
+        for plate in block.plates
+        if part in plate and part != plate
+    )
+    return [views.ListedPlate(plate=plate, reason=reason) for plate, reason in found[: views.NEAR_MOST]]
 
 
 def _typed(q: str) -> ColumnElement[bool]:

@@ -78,6 +78,12 @@ class Blacklist:
         items = (self.entries[block][0] for block in (*found, *self._of_passes(passes)))
         return next((item for item in items if item.until is None or at < item.until), None)
 
+    def plates_with(self, part: str, at: datetime) -> Iterator[tuple[str, BlockItem]]:
+        """Canonical plates of entries in force, of which this is a part."""
+        for item, _ in self.entries.values():
+            if item.until is None or at < item.until:
+                yield from ((plate, item) for plate in item.plates if part in plate and part != plate)
+
     def document_salts(self, at: datetime) -> set[str]:
         """With which a document's number is to be hashed, to be found; none: no document is listed now."""
         in_force = (item for item, _ in self.entries.values() if item.until is None or at < item.until)

@@ -196,6 +196,10 @@ class Passes:
             return None
         return self._blacklist.naming(keys, plates, [pass_id] if pass_id else [], at, documents)
 
+    def blocked_plates_with(self, part: str, at: datetime) -> Iterator[tuple[str, BlockItem]]:
+        """Canonical plates that the blacklist names, of which this is a part, each with its entry."""
+        return self._blacklist.plates_with(part, at)
+
     def document_salts(self, at: datetime) -> set[str]:
         """With which a document's number is hashed where documents are listed (`protocols.documents`)."""
         return self._blacklist.document_salts(at)

@@ -19,9 +19,9 @@ from edge.guardhouse.pass_index import PassIndex
 from edge.guardhouse.pass_rows import Known, row_of
 from edge.guardhouse.reading import Reading, chunks
 from protocols.guard_api import FindPasses, Show
-from protocols.guard_views import LiveKind, PassPage, PassRow
+from protocols.guard_views import NEAR_MOST, ListedPlate, LiveKind, PassPage, PassRow
 from protocols.held import ItemKind, PassItem, decode_item
-from protocols.typed import may_be
+from protocols.typed import may_be, part_of_plate
 
 BUILD_AT_ONCE = 500
 BUILD_PAUSE_S = 0.002
@@ -85,13 +85,26 @@ class Catalogue:
             case Show.BLACKLISTED:
                 found = (await self._blacklisted(words))[:limit]
         rows = await self.rows([UUID(bytes=key) for key in found[: asked.limit]])
-        listed = self._listed(asked.q)
-        return PassPage(items=rows, total=len(found), more=len(found) > asked.limit, listed=listed)
+        return PassPage(
+            items=rows,
+            total=len(found),
+            more=len(found) > asked.limit,
+            listed=self._listed(asked.q),
+            near=self._near(asked.q),
+        )
 
     def _listed(self, typed: str) -> str | None:
         named = may_be(typed)
         block = self._ground.held.passes.blocking(named.keys, named.plates, None, self._ground.now)
         return None if block is None else block.reason
+
+    def _near(self, typed: str) -> list[ListedPlate]:
+        part = part_of_plate(typed)
+        if part is None:
+            return []
+        blocked = self._ground.held.passes.blocked_plates_with(part, self._ground.now)
+        found = sorted((plate, block.reason) for plate, block in blocked)
+        return [ListedPlate(plate=plate, reason=reason) for plate, reason in found[:NEAR_MOST]]
 
     def _opened_by(self, typed: str) -> list[UUID]:
         """Passes that a card, PIN, code or QR opens, if that is what a scanner or a hand typed."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from protocols.typed import may_be
+from protocols.typed import may_be, part_of_plate
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,19 @@ def test_a_text_may_be(text: str, plates: list[str], keys: list[str]) -> None:
 
 def test_every_reading_of_a_card_counts() -> None:
     assert {"EM:04A2B3C4", "UID:04A2B3C4", "UID:C4B3A204"} <= set(may_be("04A2B3C4").keys)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("а 123", "A123"),
+        ("123 вс", "123BC"),
+        ("А 123 ВС 72", "A123BC72"),
+        ("123", None),
+        ("а12в", None),
+        ("Иванов", None),
+        ("", None),
+    ],
+)
+def test_enough_of_a_plate_to_tell_it_by(text: str, part: str | None) -> None:
+    assert part_of_plate(text) == part

@@ -208,6 +208,16 @@ async def test_a_search_tells_what_is_on_the_blacklist_without_a_pass(page: Brow
         assert (found["items"], found["listed"]) == ([], why), typed
     for typed in ("", "А 123", "А 124 ВС 72", "Иванов", "0001202660"):
         assert (await page.get("/passes", q=typed))["listed"] is None, typed
+    near = [{"plate": "A123BC72", "reason": "Драка"}]
+    for typed, told in (
+        ("А 123", near),
+        ("123вс", near),
+        ("а123вс7", near),
+        ("А 123 ВС 72", []),
+        ("123", []),
+        ("А 124", []),
+    ):
+        assert (await page.get("/passes", q=typed))["near"] == told, typed
 
 
 async def test_a_guest_waits_and_is_confirmed(page: Browser) -> None:

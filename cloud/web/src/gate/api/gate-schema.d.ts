@@ -841,6 +841,7 @@ export interface components {
          * @description `total`: how many there are; `more`: `total` is a lower bound.
          *
          *         `listed`: why what was typed, a plate or a card, is on the blacklist, with a pass or without; None: it is not.
+         *         `near`: plates there of which it is a part, NEAR_MOST at most.
          */
         PassPage: {
             items: components["schemas"]["PassRow"][];
@@ -848,6 +849,16 @@ export interface components {
             more: boolean;
             /** @default null */
             listed: string | null;
+            /** @default [] */
+            near: components["schemas"]["ListedPlate"][];
+        };
+        /**
+         * ListedPlate
+         * @description A plate on the blacklist, canonical, and why.
+         */
+        ListedPlate: {
+            plate: string;
+            reason: string;
         };
         /**
          * PassCard

@@ -12,6 +12,7 @@ import { opened, useWanted } from "../shell/opening";
 import { recognised } from "../shell/scanner";
 import { Button } from "../ui/Button";
 import { Empty, Notice, ProblemNotice } from "../ui/Notice";
+import { Plate } from "../ui/Plate";
 import { isDialogOpen } from "../ui/typing";
 import classes from "./Passes.module.css";
 import { PassTable } from "./PassTable";
@@ -41,6 +42,7 @@ export function Passes() {
         <NewPass q={q} />
       </div>
       {data?.listed != null && !isPlaceholderData && <Notice tone="bad">{t("visits.blacklisted", { why: data.listed || t("passes.blockedNoReason") })}</Notice>}
+      {!isPlaceholderData && data?.near.map(({ plate, reason }) => <NearListed key={plate} plate={plate} reason={reason} />)}
       <Recognised q={q} found={rows.length} isSettled={data !== undefined && !isPlaceholderData} />
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {data && rows.length > 0 && (
@@ -54,6 +56,16 @@ export function Passes() {
         {data && t("list.found", { count: data.total })}
       </p>
     </div>
+  );
+}
+
+/** A part of the number was typed: whether it is this car is for the guard to see. */
+function NearListed({ plate, reason }: Schema["ListedPlate"]) {
+  const { t } = useWords();
+  return (
+    <Notice tone="attention">
+      {t("passes.nearListed")} <Plate canonical={plate} /> {reason || t("passes.blockedNoReason")}
+    </Notice>
   );
 }
 

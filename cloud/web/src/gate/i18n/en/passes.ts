@@ -53,6 +53,7 @@ export const passes: Translation<typeof russian> = {
   provisional: "Made here, not yet taken over by the cloud",
   conflict: "The cloud did not take it over: {{why}}",
   blocked: "Blacklist: {{why}}",
+  nearListed: "Like a number on the blacklist:",
   blockedNoReason: "no reason is given",
   validUntil: "until {{time}}",
   validFrom: "from {{time}}",

@@ -50,6 +50,7 @@ export const passes = {
   provisional: "Оформлен здесь, облако ещё не приняло",
   conflict: "Облако не приняло: {{why}}",
   blocked: "Чёрный список: {{why}}",
+  nearListed: "Похож на номер из чёрного списка:",
   blockedNoReason: "причина не указана",
   validUntil: "до {{time}}",
   validFrom: "с {{time}}",
