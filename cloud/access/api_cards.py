@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from cloud.access import card_lists, cards, service
 from cloud.access.card_imports import Verdict
@@ -13,10 +13,11 @@ from cloud.access.types import CardMove, CardState, GiveDraft, LabelDraft, Stock
 from cloud.housing.errors import PremisesNotThere
 from cloud.kernel.api import Call, Router, reading, writing
 from cloud.kernel.database import now, trial
+from cloud.kernel.language import Language
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.looks import looks_at
 from cloud.kernel.permissions import Permission
-from cloud.kernel.problems import answers
+from cloud.kernel.problems import answers, language_of
 from cloud.people.errors import PersonNotThere
 from cloud.sites.errors import SiteNotFound
 from protocols.privacy import LookKind
@@ -60,15 +61,16 @@ def add_card(call: Issuing, draft: StockDraft) -> StockOut:
 
 
 @router.post("/import", response_model=Stocked, responses=answers())
-def import_cards(call: Issuing, draft: StockList, dry_run: DryRun = False) -> Stocked:
+def import_cards(call: Issuing, draft: StockList, request: Request, dry_run: DryRun = False) -> Stocked:
     """A box of cards for the stock, a verdict a line: what can be added is; the rest says what is wrong.
 
     Sent again, as when an answer was lost, it adds nothing twice: each card is known by then.
     """
+    language = language_of(request)
     if not dry_run:
-        return _stocked(call, service.import_cards(call.session, call.actor, draft), is_dry=False)
+        return _stocked(service.import_cards(call.session, call.actor, draft), language, is_dry=False)
     with trial(call.session):
-        return _stocked(call, service.import_cards(call.session, call.actor, draft), is_dry=True)
+        return _stocked(service.import_cards(call.session, call.actor, draft), language, is_dry=True)
     raise AssertionError("a trial ends within")
 
 
@@ -111,8 +113,7 @@ def move_card(call: Issuing, card_id: UUID, draft: CardMove) -> StockOut:
     return _shown(call, service.move_card(call.session, call.actor, card_id, draft).id)
 
 
-def _stocked(call: Call, verdicts: list[Verdict], *, is_dry: bool) -> Stocked:
-    language = call.actor.language
+def _stocked(verdicts: list[Verdict], language: Language, *, is_dry: bool) -> Stocked:
     rows = [
         StockedRow(
             line=verdict.line,

@@ -1,5 +1,6 @@
 """HTTP of passes that come as a table."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -39,12 +40,14 @@ def import_passes(
 ) -> Imported:
     """Passes from a table, a verdict a row: what can be issued is, as one group; the rest says what is wrong."""
     lines, columns = read_table(file.file.read(BYTES_MAX + 1))
-    unknown = [column.told(language_of(request)) for column in columns]
+    language = language_of(request)
+    unknown = [column.told(language) for column in columns]
+    actor = replace(call.actor, language=language)
     if dry_run:
         with trial(call.session):
-            verdicts = service.import_passes(call.session, call.actor, draft, lines)
+            verdicts = service.import_passes(call.session, actor, draft, lines)
             return _told(draft.id, verdicts, unknown, is_dry=True)
-    verdicts = service.import_passes(call.session, call.actor, draft, lines)
+    verdicts = service.import_passes(call.session, actor, draft, lines)
     if any(verdict.made for verdict in verdicts):
         service.keep_key(call.session, call.house.secrets, draft.site_id)
     return _told(draft.id, verdicts, unknown, is_dry=False)

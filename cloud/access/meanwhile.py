@@ -13,7 +13,7 @@ from cloud.access.history import EDITS, history_of
 from cloud.access.models import Pass
 from cloud.access.pass_cards import cards_of
 from cloud.access.types import PassDraft
-from cloud.kernel.database import current_organisation
+from cloud.kernel.database import current_organisation, now
 from cloud.kernel.errors import ChangedMeanwhile, FixInput, IdTaken
 from cloud.sites import service as sites
 from protocols.cards import Credential
@@ -87,10 +87,14 @@ def _is_as_asked(session: Session, row: Pass, draft: PassDraft, read: Read) -> b
         and held == {card.keys()[0] for card in cards}
         and (draft.host_id is not None or row.host == draft.host)
         and (row.ticket_kind, row.ticket_id, row.ticket) == _ticket(draft)
-        and (draft.valid_from is None or row.valid_from == draft.valid_from)
-        and not (draft.pin and typed.PIN not in given)
-        and not (draft.code and typed.CODE not in given)
+        and _begins_as_asked(session, row, draft)
+        and (draft.pin, draft.code) == (typed.PIN in given, typed.CODE in given)
     )
+
+
+def _begins_as_asked(session: Session, row: Pass, draft: PassDraft) -> bool:
+    """Without a beginning it is asked for from now on: one that does not open yet is another."""
+    return row.valid_from <= now(session) if draft.valid_from is None else row.valid_from == draft.valid_from
 
 
 def _ticket(draft: PassDraft) -> tuple[str | None, UUID | None, str]:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from cloud.kernel import typed_phones
+from protocols import typed_phones
 from protocols.phones import begun
 
 _DIGITS = re.compile(r"\d+")

@@ -84,12 +84,19 @@ def record_shortage(session: Session, box: BoxOwner, event: Shortage) -> None:
 
 def _with_those_before(session: Session, box: BoxOwner, detail: str) -> str:
     """People who were refused add up until somebody has taken note of them."""
-    before = session.scalar(
-        select(Alarm.detail)
+    open_one = session.scalar(
+        select(Alarm)
         .where(Alarm.box_id == box.box_id, Alarm.kind == AlarmKind.DECISIONS_UNWRITTEN.value, _OPEN_NOTICE)
         .with_for_update(key_share=True)
     )
-    return detail if before is None else added_up(before, detail)
+    if open_one is None:
+        return detail
+    open_one.detail = added_up(
+        open_one.detail, detail
+    )  # whichever moment it is of: the box's clock may have gone back
+    open_one.search = search_text(open_one.kind, open_one.detail)
+    session.flush()
+    return open_one.detail
 
 
 def added_up(before: str, detail: str) -> str:
@@ -97,10 +104,13 @@ def added_up(before: str, detail: str) -> str:
     known, further = _UNWRITTEN.fullmatch(before), _UNWRITTEN.fullmatch(detail)
     if known is None or further is None:
         return detail
-    if further["last"] <= known["last"]:  # told again, as after a fork of the stream
+    if (
+        known["first"] <= further["first"] and further["last"] <= known["last"]
+    ):  # told again: a fork of the stream
         return before
     many = int(known["many"]) + int(further["many"])
-    return f"{AlarmKind.DECISIONS_UNWRITTEN.value} {many} {known['first']} to {further['last']}"
+    first, last = min(known["first"], further["first"]), max(known["last"], further["last"])
+    return f"{AlarmKind.DECISIONS_UNWRITTEN.value} {many} {first} to {last}"
 
 
 def raise_notice(

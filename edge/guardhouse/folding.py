@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from protocols import typed_phones
 from protocols.phones import begun
 
 _TYPED_PHONE = re.compile(r"\+?[\d\s()-]{10,}")
-_PHONE = re.compile(r"8\d{10}")
 _NO_DIGIT = re.compile(r"\D+")
 # One alphabet for all, so that a plate is found by either, and "C065" and "С065" are one word. What is neither letter
 # nor digit goes; a space stays.
@@ -15,6 +15,7 @@ _FOLD: dict[int, str | None] = {ord(a): b for a, b in zip("авекмнорст�
 _FOLD |= dict.fromkeys(code for code in range(0x21, 0x7F) if not chr(code).isalnum())
 _FOLD |= dict.fromkeys(map(ord, "«»„“”‘’–—№…·•"))
 _FOLD |= {ord(character): " " for character in "\t\n\r\u00a0\u2009\u202f"}
+_NOWHERE = b"\n"  # in no folded text
 _CODE = "cp1251"  # a byte a letter; others look like one another
 
 
@@ -32,19 +33,22 @@ Word = tuple[bytes, ...]  # its spellings: one of them is to be found
 def words_of(query: str) -> list[Word]:
     """What must be found, each. A telephone number is one word; with the national 8 it is looked for with 7, too.
 
-    One that is only begun, «8 912 3», is looked for as words, too.
+    One that is only begun, «8 912 3», is looked for as words, too. A query of punctuation alone is nowhere.
     """
-    if _TYPED_PHONE.fullmatch(query.strip()):
-        digits = _NO_DIGIT.sub("", query)
-        whole = f"7{digits[1:]}" if _PHONE.fullmatch(digits) else digits
-        return [(folded(whole), *(_kept(part.kept) for part in begun(query)))]
-    words: list[Word] = []
+    query = query.lower()
+    phones, rest = typed_phones.lift(query)
+    if not phones and _TYPED_PHONE.fullmatch(query.strip()):
+        return [(folded(_NO_DIGIT.sub("", query)), *(_kept(part.kept) for part in begun(query)))]
+    words: list[Word] = [
+        (folded(phone.digits), *(_kept(part.kept) for part in begun(phone.text))) for phone in phones
+    ]
     at = 0
-    for part in begun(query):
-        words += [(word,) for word in folded(query[at : part.begin]).split()]
-        words += [(word, _kept(part.kept)) for word in folded(query[part.begin : part.end]).split()]
+    for part in begun(rest):
+        words += [(word,) for word in folded(rest[at : part.begin]).split()]
+        words += [(word, _kept(part.kept)) for word in folded(rest[part.begin : part.end]).split()]
         at = part.end
-    return list(dict.fromkeys([*words, *((word,) for word in folded(query[at:]).split())]))
+    words += [(word,) for word in folded(rest[at:]).split()]
+    return list(dict.fromkeys(words)) or [(_NOWHERE,)] * bool(query.strip())
 
 
 def are_in(text: bytes, words: Sequence[Word]) -> bool:

@@ -187,6 +187,17 @@ def test_other_points_under_an_id_that_is_taken_are_another_pass(boss: Person, b
     assert [issue(boss, asked)["id"] for asked in (whole, narrow)] == [first["id"], second["id"]]
 
 
+def test_what_opens_later_or_by_a_code_that_nobody_asked_for_is_another_pass(
+    boss: Person, body: dict[str, Any]
+) -> None:
+    later = body | {"id": str(uuid4()), "valid_from": (NOON + timedelta(hours=2)).isoformat()}
+    coded = body | {"id": str(uuid4()), "pin": True, "code": True}
+    for asked, other in ((later, {"valid_from": None}), (coded, {"pin": False}), (coded, {"code": False})):
+        issue(boss, asked)
+        assert refusal(boss.call("POST", PASSES, asked | other)) == (409, "pass_issued_already"), other
+        issue(boss, asked)
+
+
 def test_what_a_policy_narrowed_is_the_same_pass_when_it_is_asked_for_again(
     boss: Person, body: dict[str, Any]
 ) -> None:

@@ -167,6 +167,22 @@ def test_whoever_was_refused_unrecorded_adds_up_until_somebody_takes_note(
     assert row["detail"].startswith("decisions_unwritten 2 ")
 
 
+def test_whoever_was_refused_unrecorded_before_the_clock_went_back_is_added_too(
+    house: House, place: Place, tell: Callable[..., None]
+) -> None:
+    ahead = msgspec.structs.replace(
+        shortage("decisions_unwritten", 72_000, 3), detail="2026-03-02T07:55:00Z to 2026-03-02T08:00:00Z"
+    )
+    right = msgspec.structs.replace(
+        shortage("decisions_unwritten", 60, 50), detail="2026-03-01T11:00:00Z to 2026-03-01T12:00:00Z"
+    )
+    tell(ahead)
+    tell(right)
+    tell(right)
+    [row] = alarms(house, place)
+    assert row["detail"] == "decisions_unwritten 53 2026-03-01T11:00:00Z to 2026-03-02T08:00:00Z"
+
+
 def test_a_fork_is_one_alarm_whoever_tells_of_it(
     house: House, place: Place, intake: Intake, tell: Callable[..., None]
 ) -> None:

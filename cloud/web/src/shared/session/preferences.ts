@@ -34,11 +34,17 @@ export const preferencesQuery = (account: string) =>
     staleTime: 60_000,
   });
 
+/** Says that what was chosen holds on this device alone. */
+export function useNotKept(): (error: Error) => void {
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  return (error) => notifications.show({ title: t("problem.notKept"), message: textOf(error), color: "red" });
+}
+
 /** One preference, and how to change it: seen at once, kept by the server after. Undefined: as the face has it. */
 export function usePreference<T extends Value>(key: string): [value: T | undefined, change: (value: T) => void] {
   const { account_id: account } = useMe();
-  const { t } = useTranslation();
-  const textOf = useProblemText();
+  const notKept = useNotKept();
   const client = useQueryClient();
   const options = useMemo(() => preferencesQuery(account), [account]);
   const { data } = useQuery(options);
@@ -53,7 +59,7 @@ export function usePreference<T extends Value>(key: string): [value: T | undefin
     },
     // What could not be kept holds on this device until it is asked for again, and that it will be undone is said.
     onError: (error) => {
-      notifications.show({ title: t("problem.notKept"), message: textOf(error), color: "red" });
+      notKept(error);
       void client.invalidateQueries({ queryKey: options.queryKey });
     },
   });
