@@ -56,6 +56,7 @@ class ModbusBus:
         self._place = place
         self._random = ports.random
         self._gap_s = gap_s
+        self._timeout_s = timeout_s
         self._settle_s = RTU_SETTLE_S if is_rtu else 0.0
         self._owed = Owed(ports.monotonic_ns)
         self._unmistaken = Unmistaken(
@@ -76,6 +77,7 @@ class ModbusBus:
         """Keep the line up until cancelled."""
         presence = Presence(self.id, sink)
         backoff = Backoff(self._random)
+        is_inherited = self._is_rtu
         while True:
             client = self._make_client(self._trace)
             if self._is_rtu:
@@ -83,6 +85,9 @@ class ModbusBus:
             self._lost.clear()
             try:
                 if await client.connect():
+                    if is_inherited:  # whoever had the line before may have left with an answer on its way
+                        await asyncio.sleep(self._timeout_s)
+                        is_inherited = False
                     self._opened(client)
                     presence.online()
                     backoff.reset()

@@ -54,6 +54,8 @@ class Owed:
         self._now_ns = monotonic_ns
         self._debts: dict[Key, Debt] = {}
         self._rests_ns: dict[int, int] = {}
+        self._answered: set[Key] = set()
+        self._ignored: set[Key] = set()
 
     def of(self, key: Key) -> Debt | None:
         """None: whatever comes is the answer to what is asked."""
@@ -64,6 +66,16 @@ class Owed:
         debt = self._debts.setdefault(key, Debt())
         debt.silent_ns.append(self._now_ns())
         self._rest(key.unit, debt)
+
+    def answered(self, key: Key) -> None:
+        """In time."""
+        self._answered.add(key)
+        self._ignored.discard(key)
+
+    def ignored(self, key: Key) -> None:
+        """Silence, where anything would have done: a unit may be deaf to what it does not know."""
+        if key not in self._answered:
+            self._ignored.add(key)
 
     def came(self, key: Key) -> None:
         """An answer that nobody awaits."""
@@ -93,12 +105,13 @@ class Owed:
 
     def fence(self, key: Key) -> Key | None:
         """What can be asked of this unit so that its answer is not mistaken."""
-        now_ns = self._now_ns()
-        for function in sorted(READ_FUNCTIONS - {key.function}, reverse=True):
-            debt = self._debts.get(Key(key.unit, function))
-            if debt is None or debt.until_ns < now_ns:
-                return Key(key.unit, function)
-        return None
+        keys = [Key(key.unit, function) for function in READ_FUNCTIONS if function != key.function]
+        free = [each for each in keys if each not in self._ignored and self._is_rested(each)]
+        return max(free, key=lambda each: (each in self._answered, each.function), default=None)
+
+    def _is_rested(self, key: Key) -> bool:
+        debt = self._debts.get(key)
+        return debt is None or debt.until_ns < self._now_ns()
 
     def _rest(self, unit: int, debt: Debt) -> None:
         debt.until_ns = self._now_ns() + self._rests_ns.get(unit, REST_NS)
@@ -127,23 +140,37 @@ class RtuFramer(FramerRTU):
     def decode(self, data: bytes) -> tuple[int, int, int, bytes]:
         """How many bytes are done with, and the answer that is awaited, if it is among them."""
         at, found = 0, (0, self.EMPTY)
+        begun: int | None = None  # where a frame may have begun that is not whole yet
         while len(data) - at >= self.MIN_SIZE:
-            kind = self.decoder.lookupPduClass(data[at:])
-            if kind is None:
+            frame = self._frame(data[at:])
+            if frame is None:
                 at += 1
                 continue
-            size = kind.calculateRtuFrameSize(data[at:])
-            if not size or len(data) < at + size:
-                break
-            frame = data[at : at + size]
-            if not self.check_CRC(frame[:-2], int.from_bytes(frame[-2:], "big")):
-                return len(data), found[0], 0, found[1]
-            at += size
-            if self._asked is not None and _answers(self._asked, frame[0], frame[1:-2]):
+            is_mine = bool(frame) and self._is_awaited(frame)
+            if not frame or (begun is not None and not is_mine):
+                begun = at if begun is None else begun
+                at += 1
+                continue
+            at, begun = at + len(frame), None
+            if is_mine:
                 self._asked, found = None, (frame[0], frame[1:-2])
             else:
                 self._owed.came(Key(frame[0], frame[1] & ~REFUSAL))
-        return at, found[0], 0, found[1]
+        return at if begun is None else begun, found[0], 0, found[1]
+
+    def _frame(self, data: bytes) -> bytes | None:
+        """The frame that begins here; empty: not whole yet; None: noise, behind which one may begin."""
+        kind = self.decoder.lookupPduClass(data)
+        if kind is None:
+            return None
+        size = kind.calculateRtuFrameSize(data)
+        if not size or len(data) < size:
+            return b""
+        frame = data[:size]
+        return frame if self.check_CRC(frame[:-2], int.from_bytes(frame[-2:], "big")) else None
+
+    def _is_awaited(self, frame: bytes) -> bool:
+        return self._asked is not None and _answers(self._asked, frame[0], frame[1:-2])
 
 
 def _answers(asked: tuple[int, bytes], unit: int, answer: bytes) -> bool:

@@ -44,7 +44,9 @@ class Unmistaken:
                     await self._catch_up(key)
                     debt = self._owed.of(key)
                 if debt is None:
-                    return await self._request(urgency, key, address, count, despite=None)
+                    answer = await self._request(urgency, key, address, count, despite=None)
+                    self._owed.answered(key)
+                    return answer
                 async with self._turn(debt, key, give_up_ns):
                     return await self._on_trial(urgency, key, address, count, debt)
             except OwedError:
@@ -81,11 +83,17 @@ class Unmistaken:
     async def _catch_up(self, key: Key) -> None:
         """States are wanted soon: a unit answers in order, so the answer to something else comes after all it owes.
 
-        It may be deaf to what it does not know: once what it owes has had its time, nothing else is asked.
+        Where that is met by silence, what is owed has its time, as for a meter.
         """
         fence = self._owed.fence(key)
-        if fence is not None:
+        if fence is None:
+            return
+        try:
             await self._request(Urgency.STATE, fence, 0, 1, despite=self._owed.of(fence))
+        except SilentError:
+            self._owed.ignored(fence)
+        else:
+            self._owed.answered(fence)
             self._owed.settle_unit(key.unit)
 
 
