@@ -211,7 +211,8 @@ def command_card(session: Session, command_id: UUID) -> dict[str, Any]:
 
 def list_alarms(session: Session, query: ListQuery, wanted: AlarmFilter) -> dict[str, Any]:
     """Sorts: raised, last, severity, kind, site."""
-    told = func.concat_ws(" ", Alarm.search, alarm_words.shown(), Box.search_name, Site.search_name)
+    source = func.coalesce(Device.search_name, Point.search_name)
+    told = func.concat_ws(" ", Alarm.search, alarm_words.shown(), source, Box.search_name, Site.search_name)
     same = {Site.complex_id: wanted.complex_id, Alarm.site_id: wanted.site_id, Alarm.box_id: wanted.box_id}
     statement = _narrowed(_alarms(), same)
     for column, values in (

@@ -124,6 +124,7 @@ def test_the_list_filters_searches_and_sorts(boss: Person, box: Any, ingest: Ing
         kinds(boss, kind="tamper")
         == kinds(boss, q="крышка афины")
         == kinds(boss, q="кпп tamper")
+        == kinds(boss, q="реле")
         == ["tamper"]
     )
     assert kinds(boss, site_id=box["site_id"], box_id=str(uuid4())) == []

@@ -56,7 +56,7 @@ export function Shell({ face, choice }: ShellProps) {
         styles={{ main: { background: "var(--domovoy-page)" } }}
       >
         <AppShell.Header>
-          <Group h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
+          <Group className={classes["header"] ?? ""} h="100%" px="sm" justify="space-between" wrap="nowrap" gap="xs">
             <Group gap="xs" wrap="nowrap" miw={0} flex={1}>
               <Burger opened={isOpen} onClick={toggleMenu} hiddenFrom="sm" size="sm" aria-label={t("shell.menu")} />
               <div className={classes["where"]}>

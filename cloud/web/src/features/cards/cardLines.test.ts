@@ -16,3 +16,10 @@ test("cells of a spreadsheet, lines of a reader, and what stands between", () =>
 test("a label without a number is a line, and what is wrong with it is told", () => {
   expect([...linesOf("\tБрелок 17")]).toEqual([[1, { text: "", label: "Брелок 17" }]]);
 });
+
+test("what frames a number is no part of it", () => {
+  expect([...linesOf("\u0002018,23011\u0003\r\n060,00001;Бре\u000bлок\r\n")]).toEqual([
+    [1, { text: "018,23011", label: "" }],
+    [2, { text: "060,00001", label: "Бре лок" }],
+  ]);
+});

@@ -43,7 +43,7 @@ export function Passes() {
       </div>
       {data?.listed != null && !isPlaceholderData && <Notice tone="bad">{t("visits.blacklisted", { why: data.listed || t("passes.blockedNoReason") })}</Notice>}
       {!isPlaceholderData && data?.near.map(({ plate, reason }) => <NearListed key={plate} plate={plate} reason={reason} />)}
-      <Recognised q={q} found={rows.length} isSettled={data !== undefined && !isPlaceholderData} />
+      <Recognised q={q} found={rows.length + (data?.listed != null ? 1 : 0)} isSettled={data !== undefined && !isPlaceholderData} />
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {data && rows.length > 0 && (
         <>

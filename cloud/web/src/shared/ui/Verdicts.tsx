@@ -48,7 +48,7 @@ export function Verdicts({ rows, good, head, hint, children }: VerdictsProps) {
       {children}
       <ScrollArea.Autosize mah={HEIGHT} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("passes.table.verdicts") }}>
         <Table verticalSpacing={4} aria-label={t("passes.table.verdicts")} style={{ overflowWrap: "anywhere" }}>
-          <Table.Thead>
+          <Table.Thead style={{ overflowWrap: "normal" }}>
             <Table.Tr>
               <Table.Th>{t("passes.table.line")}</Table.Th>
               <Table.Th>{head}</Table.Th>
