@@ -14,12 +14,7 @@ _LONG_NUMBER = re.compile(r"\+?[\d\s()‐-―-]{10,}")
 _NO_DIGIT = re.compile(r"\D+")
 _DIGITS_WIDTH = 10
 # Letters and marks by their category that show nothing; a name of them alone would be no name.
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0").union(
-    *(
-        map(chr, choices)
-        for choices in (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
-    )
-)
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _LOOK_ALIKES = str.maketrans("авекмнорстух", "abekmhopctyx")
 
 

@@ -9,7 +9,7 @@ from cloud.kernel.schemas import LINES, LINES_AS_TYPED, ONE_LINE, ONE_LINE_AS_TY
 from cloud.organisations.schemas import Password
 from cloud.sites.schemas import BoxChange, DeviceDraft, MoveDraft, PointDraft, SiteDraft, ZoneDraft
 
-UNSEEN = [
+EDGES = [
     " ",
     "   ",
     "\u00a0",
@@ -19,11 +19,8 @@ UNSEEN = [
     " \u2066 \u2069",
     "\u2800",
     "\u3164",
-    "\ufe0f",
-    "\ufe00",
-    "\u180b",
-    "\U000e0100",
 ]
+SELECTORS = ["\ufe0f", "\ufe00", "\u180b", "\U000e0100"]  # how the character before is drawn
 
 
 class Draft(BaseModel):
@@ -31,7 +28,7 @@ class Draft(BaseModel):
     note: Annotated[str, StringConstraints(max_length=10), LINES] = ""
 
 
-@pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
+@pytest.mark.parametrize("unseen", [*EDGES, *SELECTORS], ids=ascii)
 def test_a_text_in_which_nothing_is_seen_is_empty(unseen: str) -> None:
     with pytest.raises(ValidationError, match="at least 1 character"):
         Draft(name=unseen)
@@ -44,7 +41,13 @@ def test_an_accent_on_nothing_is_no_text(accent: str) -> None:
     assert Draft(name=f"Е{accent}").name == f"Е{accent.rstrip()}"
 
 
-@pytest.mark.parametrize("unseen", UNSEEN, ids=ascii)
+@pytest.mark.parametrize("typed", ["❤\ufe0f", "辻\U000e0100", "\u1820\u180b"], ids=ascii)
+def test_how_the_last_character_is_drawn_stays(typed: str) -> None:
+    draft = Draft(name=f" {typed} ", note=f"Слава {typed}\n")
+    assert (draft.name, draft.note) == (typed, f"Слава {typed}")
+
+
+@pytest.mark.parametrize("unseen", EDGES, ids=ascii)
 def test_edges_go_and_what_is_within_stays(unseen: str) -> None:
     draft = Draft(name=f"{unseen}А{unseen}Б{unseen}", note=f"{unseen}1\n2{unseen}")
     assert (draft.name, draft.note) == (f"А{unseen}Б", "1\n2")
