@@ -44,11 +44,13 @@ def add_card(session: Session, actor: Actor, draft: StockDraft) -> Card:
 
 def register(session: Session, actor: Actor, credential: Credential, label: str, path: str) -> Card:
     """A card for the stock. Raises FixInput, at `path`, for one that is known already."""
-    known = cards.find(session, credential, path)
-    if known is not None:
-        shown = ", ".join(filter(None, (known.label, known.printed, known.key)))
+    card, is_new = cards.find(session, credential, path), False
+    if card is None:
+        card, is_new = cards.add(session, actor, credential, label)
+    if not is_new:
+        shown = ", ".join(filter(None, (card.label, card.printed, card.key)))
         raise FixInput.at(path, "card_known", _KNOWN, card=shown)
-    return cards.add(session, actor, credential, label)
+    return card
 
 
 def label_card(session: Session, actor: Actor, card_id: UUID, draft: LabelDraft) -> Card:

@@ -52,7 +52,7 @@ def claim(session: Session, actor: Actor, row: Pass, credential: Credential, pat
     Raises FixInput, at `path`, where somebody else has it, where it is lost or written off, or where several may be
     meant.
     """
-    card = find(session, credential, path) or _registered(session, credential)
+    card = find(session, credential, path) or _registered(session, credential)[0]
     refuse_gone(card, path)
     others = _standing_on(session, card, but=row)
     for other in others:
@@ -85,13 +85,17 @@ def find(session: Session, credential: Credential, path: str) -> Card | None:
     return next(iter(exact or rows), None)
 
 
-def add(session: Session, actor: Actor, credential: Credential, label: str) -> Card:
-    """A card for the stock. The caller has seen that there is none like it."""
-    card = _registered(session, credential)
-    card.label, card.by = label, actor.name
-    card.search = words_of(card)
-    tell(session, actor, card, CardChange.ADDED)
-    return card
+def add(session: Session, actor: Actor, credential: Credential, label: str) -> tuple[Card, bool]:
+    """A card for the stock, and whether it is new. The caller has seen that there was none like it.
+
+    Another request may have brought the same meanwhile: then the card is as that one left it.
+    """
+    card, is_new = _registered(session, credential)
+    if is_new:
+        card.label, card.by = label, actor.name
+        card.search = words_of(card)
+        tell(session, actor, card, CardChange.ADDED)
+    return card, is_new
 
 
 def locked(session: Session, card_id: UUID) -> Card:
@@ -221,8 +225,8 @@ def is_over(session: Session, row: Pass) -> bool:
     return ended or row.erased_at is not None or not rules.may_revoke(PassState(row.state))
 
 
-def _registered(session: Session, credential: Credential) -> Card:
-    """In stock; another request may register the same at the same time: then theirs."""
+def _registered(session: Session, credential: Credential) -> tuple[Card, bool]:
+    """In stock, and new; another request may register the same at the same time: then theirs, wherever it is."""
     keys, at = list(credential.keys()), now(session)
     values: dict[str, Any] = {"id": new_id(session), "key": keys[0], "keys": keys, "label": "", "by": ""}
     values |= {
@@ -232,5 +236,6 @@ def _registered(session: Session, credential: Credential) -> Card:
     }
     values |= {"printed": credential.printed or unambiguous(credential), "state": CardState.STOCK}
     values |= {"since": at, "created_at": at, "search": search_text(credential.printed, keys[0])}
-    session.execute(insert(Card).values(**values).on_conflict_do_nothing())
-    return session.scalars(select(Card).where(Card.key == keys[0]).with_for_update(key_share=True)).one()
+    made = session.scalar(insert(Card).values(**values).on_conflict_do_nothing().returning(Card.id))
+    card = session.scalars(select(Card).where(Card.key == keys[0]).with_for_update(key_share=True)).one()
+    return card, made is not None
