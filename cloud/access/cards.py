@@ -4,7 +4,7 @@ A card that is typed for a pass is the company's from then on, and with that pas
 `PassCard`; here is what is known of the thing itself.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -78,11 +78,20 @@ def find(session: Session, credential: Credential, path: str) -> Card | None:
     rows = session.scalars(
         select(Card).where(Card.keys.overlap(seen_as)).order_by(Card.id).with_for_update(key_share=True)
     ).all()
-    exact = [row for row in rows if row.key == credential.keys()[0]]
-    if not exact and len(rows) > 1:
-        told = {"card": credential.printed or seen_as[0], "written": " / ".join(row.key for row in rows)}
+    known = {row.key: row for row in rows}
+    chosen = meant(credential, list(known), path)
+    return known[chosen] if chosen is not None else None
+
+
+def meant(credential: Credential, alike: Sequence[str], path: str) -> str | None:
+    """Which of the cards that all look like the typed one it is, by their strongest keys. Raises FixInput."""
+    own = credential.keys()[0]
+    if own in alike:
+        return own
+    if len(alike) > 1:
+        told = {"card": credential.printed or own, "written": " / ".join(alike)}
         raise FixInput.at(path, "card_several", _SEVERAL, **told)
-    return next(iter(exact or rows), None)
+    return next(iter(alike), None)
 
 
 def add(session: Session, actor: Actor, credential: Credential, label: str) -> tuple[Card, bool]:

@@ -5,6 +5,8 @@ from pathlib import Path
 from cloud.access import service
 from cloud.access.recognition import ways_to_read
 from cloud.access.types import StockList
+from cloud.kernel.database import trial
+from cloud.kernel.language import Language
 from tests.cloud.access.test_access import Gate, gate
 from tests.cloud.access.test_cards import EM, SAME_AS_EM, add, shown
 from tests.cloud.serving import served
@@ -65,6 +67,33 @@ def test_the_same_card_in_another_form_is_known(gate: Gate) -> None:
     ]
     assert brought(gate, (SAME_AS_EM[1], "")) == ["card_known"]
     assert len(shown(gate)) == 1
+
+
+def test_one_fob_in_two_printed_forms_is_twice_in_the_list(gate: Gate) -> None:
+    whole, short = ("0001222222", ""), ("018,42574", "")
+    for lines in ([whole, short], [short, whole]):
+        with gate.company.work() as (session, actor):
+            cards = [{"text": text, "label": label} for text, label in lines]
+            with trial(session):
+                _, second = service.import_cards(session, actor, StockList.model_validate({"cards": cards}))
+        (fault,) = second.faults
+        assert fault.text.in_language(Language.RU, **fault.data) == "Та же карта, что в строке 1."
+    assert brought(gate, whole, short) == ["EM:0012A64E", "row_twice"]
+
+
+def test_forms_are_compared_as_in_the_register(gate: Gate) -> None:
+    fob, alike, short = ("0001222222", ""), ("0017999438", ""), ("018,42574", "")
+    assert brought(gate, fob, short, alike, short) == [
+        "EM:0012A64E",
+        "row_twice",
+        "EM:0112A64E",  # not the same as the second line, which is the first
+        "card_several",
+    ]
+    assert brought(gate, ("W26:1:7", ""), ("W26:2:7", ""), ("N:7", "")) == [
+        "W26:1:7",
+        "W26:2:7",
+        "card_several",
+    ]
 
 
 def test_a_number_with_several_readings_is_asked_about_and_read_as_the_list_says(gate: Gate) -> None:

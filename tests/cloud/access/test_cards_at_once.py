@@ -61,3 +61,17 @@ def test_a_card_that_a_pass_is_just_handing_out_is_known(
     handed_out = only_at(gate, EM)
     assert (handed_out.label, handed_out.state) == ("", "given")
     assert history(gate, handed_out.id) == [("given", "Петров Пётр")]
+
+
+def test_lists_in_opposite_orders_do_not_wait_for_each_other_for_ever(gate: Gate, database: Database) -> None:
+    there, back = [FIRST, MIDDLE, LAST], [LAST, MIDDLE, FIRST]
+    with ThreadPoolExecutor(2) as pool:
+        with gate.company.work() as (session, actor):  # each has added its first when it comes to this one
+            service.add_card(session, actor, StockDraft.model_validate({"card": {"text": MIDDLE}}))
+            lists = [
+                pool.submit(brought, gate, *((number, "") for number in numbers)) for numbers in (there, back)
+            ]
+            assert wait_until(lambda: database.waiting_for_locks() == 2, 10)
+        told = [each.result() for each in lists]
+    added, known = ["EM:001258E1", "card_known", "EM:001258E3"], ["card_known"] * 3
+    assert told in ([added, known], [known, added[::-1]])
