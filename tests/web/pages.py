@@ -79,3 +79,10 @@ def issue_by_form(page: Page, *, plate: str, guest: str) -> None:
     readings.get_by_role("button").click()
     dialog.get_by_label("Гость", exact=True).fill(guest)
     dialog.get_by_role("button", name="Выдать пропуск").click()
+
+
+def expect_guarded(dialog: Locator) -> None:
+    """Esc throws nothing away unasked; the person goes on."""
+    dialog.page.keyboard.press("Escape")
+    expect(dialog.get_by_role("alert").filter(has_text="Введённое не сохранено")).to_be_visible()
+    dialog.get_by_role("button", name="Продолжить ввод").click()

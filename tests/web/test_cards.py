@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.conftest import OpenPage
-from tests.web.pages import VISIBLE_MS, open_section
+from tests.web.pages import VISIBLE_MS, expect_guarded, open_section
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -119,3 +119,24 @@ def test_a_box_of_cards_comes_as_a_list(open_page: OpenPage, width: str) -> None
     expect(page.locator("tbody tr, main li button").filter(has_text=label)).to_have_count(
         3, timeout=VISIBLE_MS
     )
+
+
+def test_a_list_that_was_only_judged_or_added_in_part_is_not_thrown_away_unasked(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    number, wrong = f"{0x00700000 + uuid4().int % 10**6:010}", f"брелок {uuid4().hex[:6]}"
+    open_section(page, "/desk/cards", "Карты")
+    page.get_by_role("button", name="Списком").click()
+    dialog = page.get_by_role("dialog")
+    lines = dialog.get_by_label("Карты, по одной в строке")
+    lines.fill(f"{number}\n{wrong}")
+    dialog.get_by_role("button", name="Проверить").click()
+    expect(dialog.get_by_role("table")).to_contain_text("будет добавлена", timeout=VISIBLE_MS)
+    expect_guarded(dialog)
+    expect(lines).to_have_value(f"{number}\n{wrong}")
+    dialog.get_by_role("button", name="Добавить 1 карту").click()
+    expect(lines).to_have_value(wrong, timeout=VISIBLE_MS)
+    expect_guarded(dialog)
+    expect(lines).to_have_value(wrong)
+    lines.fill("")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()  # nothing is left to be lost

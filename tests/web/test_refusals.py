@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.conftest import OpenPage
-from tests.web.pages import VISIBLE_MS, open_section
+from tests.web.pages import VISIBLE_MS, expect_guarded, open_section
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -147,6 +147,8 @@ def test_columns_that_are_not_understood_are_named_before_anything_is_issued(ope
     expect(dialog.get_by_role("alert")).to_contain_text("ничего не будет: Номер", timeout=VISIBLE_MS)
     expect(dialog.get_by_role("status")).to_contain_text("1 строка подходит")
     expect(dialog.get_by_text("пропущен")).to_have_count(0)
+    expect_guarded(dialog)  # it was judged, and nothing was issued
+    expect(dialog.get_by_label("Группа")).to_have_value("Проверка")
 
 
 def test_a_session_that_ends_takes_nothing_that_was_typed(open_page: OpenPage) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import OpenPage
-from tests.web.pages import VISIBLE_MS, issue_by_form, open_section, row_with
+from tests.web.pages import VISIBLE_MS, expect_guarded, issue_by_form, open_section, row_with
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -101,6 +101,7 @@ def test_many_passes_are_given_points_after_a_look_at_each_verdict(
     expect(verdict).to_contain_text("не открывается", timeout=VISIBLE_MS)
     expect(verdict).to_contain_text("Останутся как есть: 1.")
     page.screenshot(path=tmp_path / f"many-{width}.png")
+    expect_guarded(dialog)
     dialog.get_by_text("Все точки", exact=True).click()
     dialog.get_by_role("button", name="Проверить").click()
     dialog.get_by_role("button", name="Изменить 1 пропуск").click(timeout=VISIBLE_MS)

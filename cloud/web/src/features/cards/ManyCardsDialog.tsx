@@ -39,6 +39,7 @@ export function ManyCardsDialog({ onClose }: { onClose: () => void }) {
   };
   const draft = useDraft<Entered, Judged>({ typed: "", readAs: null }, send, {
     fields: ["cards", "read_as"],
+    isDone: ({ verdict }) => verdict.rows.every((row) => row.card_id !== null),
     onDone: (answered) => {
       const { verdict, lines, of } = answered;
       if (!verdict.rows.some((row) => row.card_id !== null)) {

@@ -31,26 +31,38 @@ export function ImportDialog(props: ImportDialogProps) {
   return <ImportForm {...props} sites={sites ?? []} />;
 }
 
+interface Judged {
+  of: EnteredTable;
+  verdict: Imported;
+}
+
+/** `isDone`: the passes were issued, not only judged. */
+interface Answered extends Judged {
+  isDone: boolean;
+}
+
 function ImportForm({ onClose, onIssued, sites }: ImportDialogProps & { sites: SiteName[] }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const zoneOf = useZoneOf();
   // The same id until it is issued: a second click, or an answer that was lost, issues nothing twice.
   const id = useRef(crypto.randomUUID());
-  const [judged, setJudged] = useState<{ of: EnteredTable; verdict: Imported } | null>(null);
-  const draft: Draft<EnteredTable, Imported> = useDraft(emptyTable(), async (entered) => {
+  const [judged, setJudged] = useState<Judged | null>(null);
+  const send = async (entered: EnteredTable): Promise<Answered> => {
     const siteId = entered.siteId || (sites[0]?.id ?? "");
     const common = importDraft(id.current, { ...entered, siteId }, zoneOf(siteId) ?? "UTC");
-    const isJudged = judged?.of === entered && judged.verdict.issued > 0;
-    const verdict = await importPasses(entered.file, common, !isJudged);
-    if (!isJudged) {
-      setJudged({ of: entered, verdict });
-      return verdict;
-    }
-    void client.invalidateQueries({ queryKey: ["passes"] });
-    onIssued(verdict);
-    return verdict;
-  }, { fields: sites.length > 1 ? FIELDS : FIELDS.filter((name) => name !== "site_id") });
+    const isDone = judged?.of === entered && judged.verdict.issued > 0;
+    return { of: entered, verdict: await importPasses(entered.file, common, !isDone), isDone };
+  };
+  const draft = useDraft<EnteredTable, Answered>(emptyTable(), send, {
+    fields: sites.length > 1 ? FIELDS : FIELDS.filter((name) => name !== "site_id"),
+    isDone: ({ isDone }) => isDone,
+    onDone: ({ of, verdict, isDone }) => {
+      if (!isDone) return setJudged({ of, verdict });
+      void client.invalidateQueries({ queryKey: ["passes"] });
+      onIssued(verdict);
+    },
+  });
   const verdict = judged?.of === draft.values ? judged.verdict : null;
   const label = verdict && verdict.issued > 0 ? t("passes.table.issue", { count: verdict.issued }) : t("passes.table.check");
   return (
@@ -61,7 +73,7 @@ function ImportForm({ onClose, onIssued, sites }: ImportDialogProps & { sites: S
   );
 }
 
-function TableFields({ draft, sites }: { draft: Draft<EnteredTable, Imported>; sites: readonly SiteName[] }) {
+function TableFields({ draft, sites }: { draft: Draft<EnteredTable, Answered>; sites: readonly SiteName[] }) {
   const { t } = useTranslation();
   const { values, set, patch, error } = draft;
   const premisesLookup = usePremisesLookup();

@@ -43,6 +43,7 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
   };
   const draft = useDraft<ManyEntered, Awaited<ReturnType<typeof send>>>(UNCHANGED, send, {
     fields: ({ where }) => ["valid_until", ...(where === "some" ? ["points"] : [])],
+    isDone: ({ isDone }) => isDone,
     onDone: ({ answer, asked, isDone }) => {
       if (!isDone) return setJudged({ asked, answer });
       void client.invalidateQueries({ queryKey: ["passes"] });

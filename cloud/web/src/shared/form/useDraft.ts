@@ -44,6 +44,8 @@ export type Placed<T> = readonly string[] | ((values: T) => readonly string[]);
 
 interface Options<T, R> {
   onDone?: (result: R) => void;
+  /** Nothing of what was typed is left to be worked on; as a rule so after every success. */
+  isDone?: (result: R) => boolean;
   /** What comes into the form by a refusal, as when what it shows was changed meanwhile; null: nothing. */
   onRefused?: (error: unknown, values: T) => Promise<Partial<T> | null>;
   /** Fields that are drawn, so that their errors are shown in place; the errors of others are told below the form. */
@@ -66,7 +68,7 @@ export function unplaced<T>(failure: Error | null, placed: Placed<T>, values: T)
 export function useDraft<T extends object, R>(
   initial: T,
   send: (values: T) => Promise<R>,
-  { onDone, onRefused, fields }: Options<T, R>,
+  { onDone, isDone = () => true, onRefused, fields }: Options<T, R>,
 ): Draft<T, R> {
   const [values, setValues] = useState(initial);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
@@ -90,7 +92,7 @@ export function useDraft<T extends object, R>(
     mutationFn: sendOrAmend,
     onMutate: () => setTouched(new Set()),
     onSuccess: (result: R) => {
-      before.current = null;
+      if (isDone(result)) before.current = null;
       onDone?.(result);
     },
     onError: () => setRefusals((count) => count + 1),
