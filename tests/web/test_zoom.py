@@ -206,6 +206,19 @@ def test_plates_are_whole_where_the_user_s_text_is_twice_as_large(
         )
 
 
+@pytest.mark.parametrize("path", ["/desk/board", "/desk/passes/inside"])
+def test_a_phone_whose_text_is_twice_as_large_shows_a_page_whole(
+    path: str, open_page: OpenPage, large_browser: Browser
+) -> None:
+    page = open_page("dispatcher", width=390, height=844, of=large_browser)
+    page.goto(path)
+    expect(page.locator("[data-plate]:visible").first).to_be_visible(timeout=VISIBLE_MS)
+    page.wait_for_timeout(500)
+    assert page.evaluate(FAULTS) == []
+    for zone in page.get_by_role("group", name="Зоны").get_by_role("button").all():
+        assert zone.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
+
+
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_a_card_is_whole_where_the_user_s_text_is_twice_as_large(
     width: int, height: int, open_page: OpenPage, large_browser: Browser

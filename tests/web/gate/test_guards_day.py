@@ -250,6 +250,11 @@ def test_a_search_tells_of_who_is_on_the_blacklist_without_a_pass(page: Page, at
     expect(page.get_by_text("Не пропускайте: в чёрном списке. Угон 3.11.2026")).to_be_visible(
         timeout=VISIBLE_MS
     )
+    page.goto("/gate/passes?q=555 ее")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Похож на номер из чёрного списка: E 555 EE", timeout=VISIBLE_MS
+    )
+    expect(page.get_by_role("alert")).to_contain_text("Угон 3.11.2026")
     page.goto("/gate/passes?q=е 556 ее 72")
     expect(page.get_by_role("heading", name="Ничего не нашлось")).to_be_visible(timeout=VISIBLE_MS)
     expect(page.get_by_text("в чёрном списке.")).to_have_count(0)

@@ -34,9 +34,9 @@ export function passageColumns(t: TFunction, language: string, zoneOf: ZoneOf): 
       width: 172,
       phone: "line",
       render: (row) => (
-        <Text span inherit style={{ whiteSpace: "nowrap" }} title={row.clock_trusted ? undefined : t("gate.clockUnknown")}>
+        <Text span inherit title={row.clock_trusted ? undefined : t("gate.clockUnknown")}>
           {formatDateTime(new Date(row.at), zoneOf(row.site_id), true)}
-          {!row.clock_trusted && " ?"}
+          {!row.clock_trusted && "\u00a0?"}
         </Text>
       ),
     },
