@@ -51,7 +51,7 @@ export function Verdicts({ rows, good, head, hint, children }: VerdictsProps) {
           <Table.Thead style={{ overflowWrap: "normal" }}>
             <Table.Tr>
               <Table.Th>{t("passes.table.line")}</Table.Th>
-              <Table.Th>{head}</Table.Th>
+              <Table.Th miw="7.5em">{head}</Table.Th>
               <Table.Th>{t("passes.table.verdict")}</Table.Th>
             </Table.Tr>
           </Table.Thead>
