@@ -1,6 +1,6 @@
 /** One field for plates and cards: what was typed is recognised, and where it could be several things, one chooses. */
 
-import { Badge, Button, CloseButton, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Badge, Box, Button, CloseButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCar, IconCreditCard } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -12,6 +12,7 @@ import { type Credential, keyOf, LEAST_LENGTH, readingsOf, withCredential } from
 import { recognitionOf } from "./recognition";
 
 const TYPING_MS = 150;
+const ROW_PX = 30; // of one reading: when it comes, nothing below moves away from under the pointer
 
 interface CredentialFieldProps {
   credentials: Credential[];
@@ -50,7 +51,11 @@ export function CredentialField({ credentials, typed, onChange, error, oneCard }
         onChange={(event) => onChange({ typed: event.currentTarget.value })}
         onKeyDown={onKeyDown}
       />
-      {typed.trim() !== "" && <Readings readings={readings} isUnknown={isCurrent && found.isSuccess} onChoose={add} />}
+      {typed.trim() !== "" && (
+        <Box mih={ROW_PX}>
+          <Readings readings={readings} isUnknown={isCurrent && found.isSuccess} onChoose={add} />
+        </Box>
+      )}
       {credentials.map((credential, index) => (
         <Group key={index} justify="space-between" wrap="nowrap">
           <CredentialName credential={credential} />
