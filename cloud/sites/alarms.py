@@ -91,9 +91,8 @@ def _with_those_before(session: Session, box: BoxOwner, detail: str) -> str:
     )
     if open_one is None:
         return detail
-    open_one.detail = added_up(
-        open_one.detail, detail
-    )  # whichever moment it is of: the box's clock may have gone back
+    # Whichever moment it is of: the box's clock may have gone back.
+    open_one.detail = added_up(open_one.detail, detail)
     open_one.search = search_text(open_one.kind, open_one.detail)
     session.flush()
     return open_one.detail
@@ -104,9 +103,10 @@ def added_up(before: str, detail: str) -> str:
     known, further = _UNWRITTEN.fullmatch(before), _UNWRITTEN.fullmatch(detail)
     if known is None or further is None:
         return detail
-    if (
+    is_told_again = (
         known["first"] <= further["first"] and further["last"] <= known["last"]
-    ):  # told again: a fork of the stream
+    )  # by a fork of the stream
+    if is_told_again:
         return before
     many = int(known["many"]) + int(further["many"])
     first, last = min(known["first"], further["first"]), max(known["last"], further["last"])
