@@ -17,7 +17,8 @@ from starlette.types import Message, Receive
 from edge.drivers.base import Sink
 from edge.drivers.devices import Ports
 from edge.drivers.http_auth import Admitted, SignIn
-from edge.drivers.http_server import BodyError, Place, age_ns, keep_serving, whole_body
+from edge.drivers.http_connection import age_ns
+from edge.drivers.http_server import BodyError, Place, keep_serving, whole_body
 from edge.drivers.parts import Part
 from edge.drivers.presence import Backoff, Presence
 from protocols import config

@@ -16,7 +16,7 @@ from firmware_sim.clock import SystemClock
 from firmware_sim.journal import Journal
 
 from deploy.demo.servers.processes import free_port
-from edge.drivers import http_server
+from edge.drivers import http_connection
 from edge.drivers.parts import Part
 from edge.drivers.plate_http import driver as plate_http
 from edge.drivers.plate_http.decode import PlatePushError, Seen, seen
@@ -168,7 +168,7 @@ async def test_one_address_keeps_no_camera_out() -> None:
 
 
 async def test_connections_that_ask_nothing_deafen_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_server, "REQUEST_WITHIN_S", 5.0)
+    monkeypatch.setattr(http_connection, "REQUEST_WITHIN_S", 5.0)
     async with source() as (url, recorder), contextlib.AsyncExitStack() as idle:
         for last in range(2, 7):
             await hold(idle, url, f"127.0.0.{last}", 14)
@@ -181,7 +181,7 @@ async def test_connections_that_ask_nothing_deafen_nobody(monkeypatch: pytest.Mo
 
 
 async def test_a_connection_that_is_kept_is_given_the_time_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http_server, "REQUEST_WITHIN_S", 1.0)
+    monkeypatch.setattr(http_connection, "REQUEST_WITHIN_S", 1.0)
     async with source() as (url, _), httpx.AsyncClient() as client:
         for _ in range(3):
             assert (await client.post(url, json={"plate": "X711TT90"})).status_code == 204
