@@ -1,10 +1,12 @@
 """How bytes from outside become structs: whatever they are, the only error is msgspec's."""
 
+import re
 from typing import TypeVar
 
 import msgspec
 
 Decoded = TypeVar("Decoded")
+_BYTE = re.compile(r"\(byte (\d+)\)")
 
 
 def decode(decoder: msgspec.json.Decoder[Decoded], data: bytes | msgspec.Raw) -> Decoded:
@@ -16,6 +18,19 @@ def decode(decoder: msgspec.json.Decoder[Decoded], data: bytes | msgspec.Raw) ->
         return decoder.decode(data)
     except (UnicodeDecodeError, RecursionError) as error:
         raise msgspec.DecodeError(str(error)) from error
+
+
+def breaks_at(error: msgspec.DecodeError, data: bytes) -> int | None:
+    """The byte at which `data` shows that it is no JSON; its length when it ends too early. None: too deeply nested."""
+    if isinstance(error.__cause__, RecursionError):
+        return None
+    if named := _BYTE.search(str(error)):
+        return int(named[1])
+    try:
+        data.decode()
+    except UnicodeDecodeError as broken:
+        return broken.start
+    return len(data)
 
 
 def is_unknown_type(error: msgspec.DecodeError) -> bool:

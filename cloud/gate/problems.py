@@ -20,7 +20,10 @@ TITLES: Mapping[str, Text] = {
     "not_on_duty": Text("Сначала начните смену.", "Begin a shift first."),
     "wrong_origin": Text("Запрос пришёл с чужой страницы.", "The request came from another page."),
     "not_found": Text("Не найдено.", "Not found."),
-    "not_json": Text("Тело запроса — не JSON.", "The body is not JSON."),
+    "not_json": Text(
+        "Тело запроса — не JSON: ошибка у байта {detail}.",
+        "The body is not JSON: it breaks at byte {detail}.",
+    ),
     "invalid": Text("Проверьте поля.", "Check the fields."),
     "already_decided": Text("Это уже решено.", "This was decided already."),
     "late": Text("Проезд слишком давний, чтобы его подтверждать.", "The passage is too old to be confirmed."),
@@ -83,7 +86,7 @@ def answer(trouble: Trouble, language: Language) -> Response:
     ]
     return _response(
         Problem(
-            title=TITLES[trouble.code].in_language(language),
+            title=TITLES[trouble.code].in_language(language, detail=trouble.detail),
             status=trouble.status,
             code=trouble.code,
             detail=trouble.detail,

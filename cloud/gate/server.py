@@ -282,7 +282,10 @@ async def _body(operation: Operation, request: Request) -> Any:
         return None
     if operation.asks is not bytes:
         data = await request.body()
-        return _converted(lambda: decoding.decode(msgspec.json.Decoder(operation.asks), data or b"{}"))
+        try:
+            return _converted(lambda: decoding.decode(msgspec.json.Decoder(operation.asks), data))
+        except msgspec.DecodeError as error:
+            raise _unreadable(error, data) from error
     declared = request.headers.get("content-length", "0")
     if declared.isdecimal() and int(declared) > PHOTO_MAX_BYTES:
         raise Trouble(413, "too_large")
@@ -298,8 +301,11 @@ def _converted(read: Callable[[], Any]) -> Any:
             or str(error).partition("field `")[2].partition("`")[0]
         )
         raise invalid(place.partition(".")[0].partition("[")[0] or "body", detail=str(error)) from error
-    except msgspec.DecodeError as error:
-        raise Trouble(422, "not_json") from error
+
+
+def _unreadable(error: msgspec.DecodeError, data: bytes) -> Trouble:
+    position = decoding.breaks_at(error, data)
+    return invalid("body") if position is None else Trouble(400, "not_json", str(position))
 
 
 def _response(view: Any) -> Response:

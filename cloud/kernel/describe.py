@@ -13,6 +13,7 @@ from cloud.kernel.problems import (
     DatabaseAway,
     FieldProblem,
     MethodNotAllowed,
+    NotForm,
     NotJson,
     Problem,
     WrongMediaType,
@@ -151,6 +152,8 @@ def _refusals(method: str, operation: dict[str, Any], of_company: ErrorKinds) ->
         yield from (BadRequest, TooLarge)
     if "application/json" in content:
         yield from (NotJson, WrongMediaType)
+    if "multipart/form-data" in content:
+        yield NotForm
     yield from (DatabaseAway, DomovoyError)
 
 

@@ -76,6 +76,16 @@ class NotJson(BadRequest):
     example = {"position": 17}
 
 
+class NotForm(BadRequest):
+    """The body is no form: what stands between its parts, or at their heads, cannot be read."""
+
+    code = "not_form"
+    text = Text(
+        "Тело запроса — не multipart/form-data: границы или заголовки частей не читаются.",
+        "The body is not multipart/form-data: its boundaries or the heads of its parts cannot be read.",
+    )
+
+
 class WrongMediaType(DomovoyError):
     """The body is of another kind than the endpoint takes."""
 
@@ -133,8 +143,20 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         refusal = answer(MethodNotAllowed(), language_of(request))
         refusal.headers["Allow"] = ", ".join(_methods_at(request))
         return refusal
-    told = NotThere() if error.status_code == HTTPStatus.NOT_FOUND else BadRequest()
+    told = NotThere() if error.status_code == HTTPStatus.NOT_FOUND else _unreadable(request, error.__cause__)
     return answer(told, language_of(request))
+
+
+def _unreadable(request: Request, why: BaseException | None) -> DomovoyError:
+    """What is wrong with a body that could not be read, beside `JSONDecodeError`."""
+    if isinstance(why, UnicodeDecodeError):
+        return NotJson(position=len(why.object[: why.start].decode(why.encoding, errors="replace")))
+    if isinstance(why, RecursionError):
+        return FixInput(FieldError("", "object_too_large", _FIELD_TEXTS["object_too_large"]))
+    if isinstance(why, ValueError):  # a whole number of more than 4300 digits: `sys.set_int_max_str_digits`
+        return FixInput(FieldError("", "number_out_of_range", _FIELD_TEXTS["number_out_of_range"]))
+    is_form = request.headers.get("content-type", "").startswith("multipart/")
+    return NotForm() if is_form else BadRequest()
 
 
 def _methods_at(request: Request) -> list[str]:
@@ -203,6 +225,7 @@ _FIELD_TEXTS: dict[str, Text] = {
     "decimal_whole_digits": Text(
         "Не больше {whole_digits} цифр до запятой.", "At most {whole_digits} digits before the point."
     ),
+    "model_attributes_type": Text("Здесь нужен объект JSON.", "A JSON object is needed here."),
     "json_invalid": Text("Это не JSON.", "This is not JSON."),
     "bool_parsing": Text("Выберите «да» или «нет».", "Choose yes or no."),
     "uuid_parsing": Text("Выберите из списка.", "Choose from the list."),

@@ -197,7 +197,14 @@ async def _body(request: Request, operation: Operation) -> Any:
     except msgspec.ValidationError as error:
         raise _invalid(error) from error
     except msgspec.DecodeError as error:
-        raise Trouble(HTTPStatus.BAD_REQUEST, "not_json", str(error)) from error
+        raise _unreadable(error, data) from error
+
+
+def _unreadable(error: msgspec.DecodeError, data: bytes) -> Trouble:
+    position = decoding.breaks_at(error, data)
+    if position is None:
+        return problems.invalid("body")
+    return Trouble(HTTPStatus.BAD_REQUEST, "not_json", str(position))
 
 
 def _query(request: Request, kind: Any) -> Any:

@@ -45,7 +45,10 @@ TITLES: dict[str, Words] = {
     "too_large": Words("Слишком большой запрос.", "The request is too large."),
     "too_slow": Words("Запрос шёл слишком долго.", "The request came too slowly."),
     "wrong_media_type": Words("Ожидался JSON.", "JSON was expected."),
-    "not_json": Words("Тело запроса — не JSON.", "The body is not JSON."),
+    "not_json": Words(
+        "Тело запроса — не JSON: ошибка у байта {detail}.",
+        "The body is not JSON: it breaks at byte {detail}.",
+    ),
     "invalid": Words("Проверьте поля.", "Check the fields."),
     "already_decided": Words("Это уже решено.", "This was decided already."),
     "late": Words(
@@ -141,7 +144,7 @@ def answer(trouble: Trouble, language: str) -> Response:
     if "errors" in extra:
         extra["errors"] = [_worded(fault, trouble.detail, language) for fault in extra["errors"]]
     problem = Problem(
-        title=_say(TITLES[trouble.code], language),
+        title=_say(TITLES[trouble.code], language).format(detail=trouble.detail),
         status=int(trouble.status),
         code=trouble.code,
         detail=trouble.detail,

@@ -166,6 +166,7 @@ def test_an_operation_tells_what_all_of_its_kind_refuse(
     needed |= {"cross_site"} if changes and operation.get("security") else set()
     needed |= {"bad_request", "too_large"} if content else set()
     needed |= {"not_json", "wrong_media_type"} if "application/json" in content else set()
+    needed |= {"not_form"} if "multipart/form-data" in content else set()
     assert needed - codes_in(answered(operation)) == set()
 
 

@@ -155,12 +155,49 @@ def test_a_body_that_does_not_call_itself_json_is_told_so(api: Served, kind: str
     assert stranger.client.post("/api/session").json()["code"] == "invalid"  # there is none
 
 
-def test_a_body_that_is_no_json_is_told_where(api: Served) -> None:
+@pytest.mark.parametrize(
+    ("body", "position"),
+    [
+        (b'{"email": oops}', 10),
+        (b'{"email": "\xff"}', 11),
+        ('{"почта": "'.encode() + b"\xff", 11),
+        (b'{"email": "a\x00"}', 12),
+        (b"{} more", 3),
+    ],
+)
+def test_a_body_that_is_no_json_is_told_where(api: Served, body: bytes, position: int) -> None:
     headers = {"Content-Type": "application/json", "Accept-Language": "ru"}
-    refused = api.visitor().client.post("/api/session", content=b'{"email": oops}', headers=headers)
+    refused = api.visitor().client.post("/api/session", content=body, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (400, "not_json")
-    assert refused.json()["data"] == {"position": 10}
-    assert refused.json()["title"] == "Тело запроса — не JSON: ошибка у знака 10."
+    assert refused.json()["data"] == {"position": position}
+    assert refused.json()["title"] == f"Тело запроса — не JSON: ошибка у знака {position}."
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"[" * 100_000, "object_too_large"),
+        (b'{"email": ' + b"1" * 5_000 + b"}", "number_out_of_range"),
+        (b"[]", "model_attributes_type"),
+    ],
+)
+def test_a_body_that_no_field_can_answer_for_is_told_why(api: Served, body: bytes, code: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    refused = api.visitor().client.post("/api/session", content=body, headers=headers)
+    assert (refused.status_code, [each["code"] for each in refused.json()["fields"]]) == (422, [code])
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"xx"),
+        ("multipart/form-data; boundary=q", b"xx"),
+        ("multipart/form-data; boundary=q", b"--q\r\nContent-Disposition: xx\r\n\r\nab\r\n--q--\r\n"),
+    ],
+)
+def test_a_body_that_is_no_form_is_told_so(api: Served, kind: str, body: bytes) -> None:
+    refused = api.visitor().client.post("/api/files", content=body, headers={"Content-Type": kind})
+    assert (refused.status_code, refused.json()["code"]) == (400, "not_form")
 
 
 @pytest.mark.parametrize(

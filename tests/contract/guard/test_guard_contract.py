@@ -98,6 +98,32 @@ async def test_another_page_cannot_act(page: Browser) -> None:
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("body", "byte"),
+    [
+        (b"", 0),
+        (b'{"id": oops}', 7),
+        ('{"id": "ы\\d"}'.encode(), 12),
+        (b'{"text": "\xff"}', 10),
+        (b'{"text": "a', 11),
+    ],
+)
+async def test_a_body_that_is_no_json_is_told_where(page: Browser, body: bytes, byte: int) -> None:
+    await page.on_duty()
+    headers = {"Content-Type": "application/json", "Accept-Language": "ru"}
+    answer = await page.client.post("/notes", content=body, headers=headers)
+    problem = msgspec.json.decode(answer.content, type=Problem)
+    assert (answer.status_code, problem.code) == (400, "not_json")
+    assert problem.title == f"Тело запроса — не JSON: ошибка у байта {byte}."
+
+
+async def test_a_body_without_a_bottom_is_refused(page: Browser) -> None:
+    await page.on_duty()
+    body = b'{"id":' + b"[" * 60_000
+    answer = await page.client.post("/notes", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
 async def test_a_guard_begins_a_shift_and_hands_it_over(page: Browser, other: Browser) -> None:
     shift = await page.on_duty()
     me = await page.get("/me")
