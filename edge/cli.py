@@ -92,16 +92,21 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _not_enrolled(russian: str, english: str) -> CommandError:
+    return CommandError(f"Не удалось подключить контроллер: {russian}", f"The box could not enrol: {english}")
+
+
 def _enrol(parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
-    from edge.link.enrolment import EnrolmentError, enrol
+    from edge.link.enrolment import enrol
+    from edge.link.refusals import EnrolmentError
 
     try:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         membership = asyncio.run(enrol(parsed.cloud, parsed.code, Files(data)))
-    except (EnrolmentError, OSError) as error:
-        raise CommandError(
-            f"Не удалось подключить контроллер: {error}", f"The box could not enrol: {error}"
-        ) from error
+    except EnrolmentError as error:
+        raise _not_enrolled(error.russian, str(error)) from error
+    except OSError as error:
+        raise _not_enrolled(str(error), str(error)) from error
     print(f"Контроллер {membership.answer.box} подключён к {membership.cloud}")
     print(f"Box {membership.answer.box} is enrolled at {membership.cloud}")
     return 0

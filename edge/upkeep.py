@@ -16,7 +16,7 @@ from edge.access.journal import Stamp
 from edge.clock import BoxClock
 from edge.identity import Files, Membership
 from edge.link import commands, enrolment
-from edge.link.enrolment import EnrolmentError
+from edge.link.refusals import EnrolmentError
 from edge.settings import RetentionSettings
 from edge.store import Store, get_meta, set_meta
 from protocols import records

@@ -49,7 +49,11 @@ class RefusalCode(StrEnum):
 
 
 class CodeError(ValueError):
-    """The text is not of a code's form."""
+    """The text is not of a code's form; `russian`: the same for the installer."""
+
+    def __init__(self, english: str, russian: str) -> None:
+        super().__init__(english)
+        self.russian = russian
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,18 @@ def parse_code(text: str) -> Code:
     plain = "".join(text.split()).replace("-", "").upper().translate(_FOLD)
     if len(plain) != _SECRET_CHARACTERS + _FINGERPRINT_CHARACTERS:
         expected = _SECRET_CHARACTERS + _FINGERPRINT_CHARACTERS
-        raise CodeError(f"an enrolment code has {expected} letters and digits, this has {len(plain)}")
+        raise CodeError(
+            f"an enrolment code has {expected} letters and digits, this has {len(plain)}",
+            f"в коде подключения {expected} букв и цифр, а здесь {len(plain)}",
+        )
     try:
         secret = base64.b32decode(plain[:_SECRET_CHARACTERS])
         fingerprint = base64.b32decode(plain[_SECRET_CHARACTERS:] + "======")
     except ValueError as error:  # binascii.Error among them
-        raise CodeError("an enrolment code consists of the letters A-Z and the digits 2-7") from error
+        raise CodeError(
+            "an enrolment code consists of the letters A-Z and the digits 2-7",
+            "код подключения состоит из латинских букв A–Z и цифр 2–7",
+        ) from error
     return Code(secret, fingerprint)
 
 

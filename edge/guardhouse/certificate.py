@@ -17,7 +17,8 @@ from edge import identity
 from edge.clock import BoxClock
 from edge.identity import Files, IdentityError, Membership
 from edge.link import enrolment
-from edge.link.enrolment import RENEW_AT, EnrolmentError
+from edge.link.enrolment import RENEW_AT
+from edge.link.refusals import EnrolmentError
 from edge.settings import GuardhouseSettings
 
 log = logging.getLogger(__name__)

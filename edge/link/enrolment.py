@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from edge import identity
 from edge.identity import Files, Membership
 from edge.link.mqtt import NO_CHECK_TIME, client_context
+from edge.link.refusals import EnrolmentError, refusal
 from protocols import enrolment
 from protocols.enrolment import (
     Code,
@@ -39,14 +40,6 @@ _Answer = TypeVar("_Answer", EnrolAnswer, RenewAnswer, TimeAnswer)
 RENEW_AT = 2 / 3  # of the certificate's life
 
 
-class EnrolmentError(Exception):
-    """The box could not enrol or renew. `code`: the cloud's machine-readable reason, when it was the cloud's."""
-
-    def __init__(self, message: str, code: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 async def enrol(cloud: str, code_text: str, files: Files) -> Membership:
     """Enrol at the cloud's base URL. Safe to repeat after any failure. Raises EnrolmentError, IdentityError, OSError.
 
@@ -60,7 +53,7 @@ async def enrol(cloud: str, code_text: str, files: Files) -> Membership:
     try:
         code = enrolment.parse_code(code_text)
     except enrolment.CodeError as error:
-        raise EnrolmentError(str(error)) from error
+        raise EnrolmentError(str(error), error.russian) from error
     files.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     ca = await _fetch_ca(cloud, code.ca_fingerprint)
     request = _prepare(files, code.text())
@@ -79,9 +72,12 @@ def _check_address(cloud: str) -> None:
     try:
         url = httpx.URL(cloud)
     except httpx.InvalidURL as error:
-        raise EnrolmentError(f"{cloud}: no address: {error}") from error
+        raise EnrolmentError(f"{cloud}: no address: {error}", f"{cloud}: это не адрес: {error}") from error
     if url.scheme != "https" or not url.host:
-        raise EnrolmentError(f"{cloud}: the cloud's address for boxes begins with https://; nothing was sent")
+        raise EnrolmentError(
+            f"{cloud}: the cloud's address for boxes begins with https://; nothing was sent",
+            f"{cloud}: адрес облака для контроллеров начинается с https://; ничего не отправлено",
+        )
 
 
 def _repeated(cloud: str, code_text: str, files: Files) -> Membership:
@@ -95,7 +91,9 @@ def _repeated(cloud: str, code_text: str, files: Files) -> Membership:
         return membership
     raise EnrolmentError(
         f"already enrolled at {membership.cloud} as {membership.answer.box};"
-        f" to enrol this box anew, stop it and remove {files.membership}"
+        f" to enrol this box anew, stop it and remove {files.membership}",
+        f"уже подключён к {membership.cloud} под номером {membership.answer.box};"
+        f" чтобы подключить заново, остановите агента и удалите {files.membership}",
     )
 
 
@@ -216,12 +214,16 @@ async def _fetch_ca(cloud: str, fingerprint: bytes) -> str:
             response.raise_for_status()
         certificate = x509.load_pem_x509_certificate(response.content)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise EnrolmentError(f"{cloud}: {str(error) or type(error).__name__}") from error
+        raise _unreached(cloud, error) from error
     except ValueError as error:
-        raise EnrolmentError(f"{cloud}/edge/ca: no certificate: {error}") from error
+        raise EnrolmentError(
+            f"{cloud}/edge/ca: no certificate: {error}",
+            f"{cloud}/edge/ca: вместо сертификата пришло другое, это не облако Домового: {error}",
+        ) from error
     if enrolment.fingerprint(certificate.public_bytes(serialization.Encoding.DER)) != fingerprint:
         raise EnrolmentError(
-            f"{cloud}: another authority than the one the code was made by; nothing was sent"
+            f"{cloud}: another authority than the one the code was made by; nothing was sent",
+            f"{cloud}: код выпущен другим облаком, или в коде опечатка; ничего не отправлено",
         )
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
 
@@ -232,30 +234,20 @@ async def _ask(client: httpx.AsyncClient, url: str, body: bytes | None, answer: 
     try:
         response = await client.request(method, url, content=body, headers=headers)
     except httpx.HTTPError as error:
-        raise EnrolmentError(f"{url}: {str(error) or type(error).__name__}") from error
+        raise _unreached(url, error) from error
     if response.status_code != httpx.codes.OK:
-        raise _refusal(url, response)
+        raise refusal(url, response)
     try:
         return msgspec.json.decode(response.content, type=answer)
     except msgspec.DecodeError as error:
-        raise EnrolmentError(f"{url}: the answer is not understood: {error}") from error
+        raise EnrolmentError(
+            f"{url}: the answer is not understood: {error}", f"{url}: ответ непонятен: {error}"
+        ) from error
 
 
-class _Problem(msgspec.Struct):
-    """What matters of problem+json."""
-
-    code: str = "unknown"
-    title: str = ""
-    detail: str = ""
-
-
-def _refusal(url: str, response: httpx.Response) -> EnrolmentError:
-    try:
-        problem = msgspec.json.decode(response.content, type=_Problem)
-    except msgspec.DecodeError:
-        problem = _Problem(title=response.reason_phrase)
-    text = problem.detail or problem.title
-    return EnrolmentError(f"{url}: {response.status_code} {problem.code}: {text}", problem.code)
+def _unreached(url: str, error: Exception) -> EnrolmentError:
+    why = str(error) or type(error).__name__
+    return EnrolmentError(f"{url}: does not answer: {why}", f"{url}: не отвечает: {why}")
 
 
 def _check_certificate(pem: str, key_file: Path, ca: str) -> None:
@@ -263,13 +255,21 @@ def _check_certificate(pem: str, key_file: Path, ca: str) -> None:
     try:
         certificate = x509.load_pem_x509_certificate(pem.encode())
     except ValueError as error:
-        raise EnrolmentError(f"the cloud's answer holds no certificate: {error}") from error
+        raise EnrolmentError(
+            f"the cloud's answer holds no certificate: {error}", f"в ответе облака нет сертификата: {error}"
+        ) from error
     try:
         certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(ca.encode()))
     except (ValueError, TypeError, InvalidSignature) as error:
-        raise EnrolmentError("the cloud's certificate is not signed by the authority of the code") from error
+        raise EnrolmentError(
+            "the cloud's certificate is not signed by the authority of the code",
+            "сертификат облака подписан не тем центром, что назван в коде",
+        ) from error
     if _public_of(certificate) != _public(identity.load_tls_key(key_file)):
-        raise EnrolmentError("the cloud's certificate is for another key than this box's")
+        raise EnrolmentError(
+            "the cloud's certificate is for another key than this box's",
+            "сертификат облака выпущен на чужой ключ",
+        )
 
 
 def _https(context: ssl.SSLContext) -> httpx.AsyncClient:

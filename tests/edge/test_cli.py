@@ -1,5 +1,6 @@
 """What goes wrong at the box's command line is told in words that name the place."""
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -44,6 +45,22 @@ def test_an_address_without_tls_is_told(tmp_path: Path, capsys: Errors) -> None:
 def test_an_enrolled_box_says_where(folder: Path, capsys: Errors) -> None:
     assert enrol(folder, cloud="https://other.example", code="garbage") == 1
     assert "already enrolled at http://127.0.0.1:9" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("cloud", "code"),
+    [
+        ("https://127.0.0.1:9", "Ж" + CODE[1:]),
+        ("https://127.0.0.1:9", CODE[1:]),
+        ("http://127.0.0.1:9", CODE),
+        ("https://127.0.0.1:9", CODE),
+    ],
+)
+def test_a_refusal_is_told_in_both_languages(cloud: str, code: str, tmp_path: Path, capsys: Errors) -> None:
+    assert enrol(tmp_path, cloud=cloud, code=code) == 1
+    russian, english = (line.partition(": ")[2] for line in capsys.readouterr().err.strip().splitlines())
+    assert re.search("[а-я]{3}", russian)
+    assert not re.search("[а-я]", english)
 
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path, capsys: Errors) -> None:

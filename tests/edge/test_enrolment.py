@@ -19,9 +19,10 @@ from edge import identity
 from edge.clock import BoxClock
 from edge.identity import Files
 from edge.link import enrolment
-from edge.link.enrolment import EnrolmentError, enrol, finish_renewal, renew_if_due
+from edge.link.enrolment import enrol, finish_renewal, renew_if_due
 from edge.link.files import FileError, upload
 from edge.link.mqtt import BrokerAddress, RefusedByBrokerError, Uplink, client_context
+from edge.link.refusals import EnrolmentError
 from edge.upkeep import renew_certificate
 from protocols.enrolment import Code, parse_code
 from protocols.messages import PullConfig
@@ -109,6 +110,8 @@ async def test_a_code_serves_one_box(house: House, server: EdgeServer, files: Fi
     with pytest.raises(EnrolmentError) as refused:
         await enrol(server.url, code, Files(tmp_path / "thief"))
     assert refused.value.code == "code_used"
+    assert str(refused.value).endswith("the enrolment code has been used: issue a new one on the box's page")
+    assert refused.value.russian.endswith("выпустите новый на странице контроллера")
 
 
 async def test_another_authority_gets_nothing(house: House, server: EdgeServer, files: Files) -> None:

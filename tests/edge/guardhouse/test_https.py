@@ -22,7 +22,8 @@ from edge.guardhouse.doors import Doors, make_app
 from edge.guardhouse.pace import Pace
 from edge.guardhouse.web_files import WebFiles
 from edge.identity import Files, Membership
-from edge.link.enrolment import EnrolmentError, enrol, page_certificate
+from edge.link.enrolment import enrol, page_certificate
+from edge.link.refusals import EnrolmentError
 from edge.settings import GuardhouseSettings, SettingsError, load
 from protocols.guard_api import OPERATIONS
 from protocols.held import ItemKind
