@@ -13,7 +13,8 @@ import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { ProblemNotice } from "@/shared/ui/Problem";
 import { SidePanel } from "@/shared/ui/SidePanel";
 import { type Alarm, getAlarm, TAKING } from "./api";
-import { alarmDetail, alarmHint, AlarmSeverity, alarmText } from "./words";
+import { alarmDetail } from "./detail";
+import { alarmHint, AlarmSeverity, alarmText } from "./words";
 
 export function AlarmPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation();
@@ -30,6 +31,7 @@ function AlarmDetails({ alarm }: { alarm: Alarm }) {
   const { t } = useTranslation();
   const zone = useZoneOf()(alarm.site_id);
   const hint = alarmHint(alarm.kind, t);
+  const detail = alarmDetail(alarm, t, zone);
   const age = (at: string | null) => at && <Age at={at} zone={zone} />;
   return (
     <Stack gap="md">
@@ -57,9 +59,9 @@ function AlarmDetails({ alarm }: { alarm: Alarm }) {
           [t("alarms.cleared"), age(alarm.cleared_at)],
         ]}
       />
-      {alarm.detail && (
+      {detail && (
         <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-          {alarmDetail(alarm, t)}
+          {detail}
         </Code>
       )}
     </Stack>

@@ -27,12 +27,3 @@ export function alarmHint(kind: string, t: TFunction): string {
   const name = known(kind);
   return name ? t(`alarms.hint.${name}`) : "";
 }
-
-const GIVEN_UP = ["decisions_unwritten", "stills_dropped", "video_dropped", "readings_thinned", "readings_dropped"] as const;
-
-/** What boxes tell of a full disk is a code, a count and free text: the first two in words. */
-export function alarmDetail({ kind, detail }: Pick<Alarm, "kind" | "detail">, t: TFunction): string {
-  const [code = "", count = "", ...rest] = detail.split(" ");
-  const name = kind === "shortage" || kind === "decisions_unwritten" ? GIVEN_UP.find((each) => each === code) : undefined;
-  return name ? `${t(`alarms.given.${name}`, { count: Number(count) })} ${rest.join(" ").replace(" to ", " – ")}`.trim() : detail;
-}

@@ -34,6 +34,15 @@ export const alarms = {
     readings_thinned: "One reading in {{count}} is kept.",
     readings_dropped: "Records of readings lost: {{count}}.",
   },
+  said: {
+    free: "{{megabytes}} MB are free.",
+    fire_one: "Input {{input}}: {{count}} point is opened and held open.",
+    fire_other: "Input {{input}}: {{count}} points are opened and held open.",
+    fireOver: "Input {{input}} is back.",
+    seen: "Read: {{seen}}.",
+    code: "a code",
+    faces: "Faces not written: {{count}}. The panel says: {{why}}",
+  },
   kind: {
     stream_forked: "A box was restored from a copy",
     stream_gap: "A gap in a box's records",
