@@ -166,7 +166,7 @@ def _timely(record: _Record, event: Event, received_at: datetime) -> _Record:
 
 def _without_foreign(session: Session, run: EventRun, read: list[_Record]) -> list[_Record]:
     """What tells of another site's point is refused. One that is gone, or another box's of the site, is no fault."""
-    named = {point for each in read if (point := getattr(each.event, "point", None)) is not None}
+    named = {point for each in read for point in _points(each.event)}
     foreign = {
         place.point_id: f"the point {place.name} ({place.point_id}) is of another site than the box"
         for place in sites.point_places(session, named)
@@ -175,8 +175,13 @@ def _without_foreign(session: Session, run: EventRun, read: list[_Record]) -> li
     return [_own(record, foreign) for record in read] if foreign else read
 
 
+def _points(event: Event | None) -> list[UUID]:
+    point = getattr(event, "point", None)
+    return [*getattr(event, "points", ()), *([] if point is None else [point])]
+
+
 def _own(record: _Record, foreign: dict[UUID, str]) -> _Record:
-    problem = foreign.get(getattr(record.event, "point", None), "")  # type: ignore[arg-type]
+    problem = next((foreign[point] for point in _points(record.event) if point in foreign), "")
     if not problem:
         return record
     return replace(record, event=None, problem=problem, reason=QuarantineReason.FOREIGN_POINT)

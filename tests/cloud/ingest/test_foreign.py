@@ -80,6 +80,12 @@ def decision(point: UUID, pass_id: UUID) -> acts.GateDecision:
     )
 
 
+def draft(*points: UUID) -> acts.PassDrafted:
+    ids = {"id": uuid4(), "guard": uuid4(), "shift": uuid4(), "pass_id": uuid4()}
+    window = {"valid_from": NOW, "valid_until": NOW + timedelta(hours=1)}
+    return acts.PassDrafted(at=NOW, points=list(points), plates=[PLATE], **ids, **window)
+
+
 def rows(house: House, sql: str) -> list[tuple[Any, ...]]:
     with house.work() as session:
         return [tuple(row) for row in session.execute(text(sql))]
@@ -107,6 +113,14 @@ def test_what_is_told_of_another_sites_point_is_set_aside_in_words(
     assert all("is of another site than the box" in row[2] for row in told)
     assert rows(house, "SELECT id FROM passage") == [(mine.id,)]
     assert rows(house, "SELECT 1 FROM gate_decision UNION SELECT 1 FROM call") == []
+
+
+def test_a_pass_made_at_the_gate_for_another_sites_point_is_set_aside(
+    house: House, intake: Intake, place: Place, other: Place
+) -> None:
+    own = make_point(house, place)
+    tell(intake, place, draft(own), draft(own, make_point(house, other)))
+    assert rows(house, "SELECT reason, sequence FROM quarantine") == [("foreign_point", 2)]
 
 
 def test_a_point_that_is_gone_or_was_given_to_another_box_of_the_site_is_taken(
