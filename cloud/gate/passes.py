@@ -38,8 +38,10 @@ def find(desk: Desk, asked: Asked) -> views.PassPage:
     session = desk.session
     counted = select(Pass.id).where(*found).limit(COUNTED_TO + 1).subquery()
     total = session.scalar(select(func.count()).select_from(counted)) or 0
-    newest = select(Pass).where(*found).order_by(Pass.changed_at.desc(), Pass.id.desc()).limit(wanted.limit)
-    rows = rows_of(desk, session.scalars(newest).all())
+    newest = (
+        select(Pass).where(*found).order_by(*_cars_first(wanted.q), Pass.changed_at.desc(), Pass.id.desc())
+    )
+    rows = rows_of(desk, session.scalars(newest.limit(wanted.limit)).all())
     return views.PassPage(
         items=rows,
         total=min(total, COUNTED_TO),
@@ -135,6 +137,12 @@ def _near(desk: Desk, typed: str) -> list[views.ListedPlate]:
         if part in plate and part != plate
     )
     return [views.ListedPlate(plate=plate, reason=reason) for plate, reason in found[: views.NEAR_MOST]]
+
+
+def _cars_first(typed: str) -> list[ColumnElement[Any]]:
+    """Letters and digits of a plate's part, each by itself, are in many telephones and names."""
+    part = part_of_plate(typed)
+    return [matches(Pass.search, part).desc()] if part else []
 
 
 def _typed(q: str) -> ColumnElement[bool]:

@@ -72,8 +72,9 @@ class Catalogue:
         match asked.show:
             case Show.ALL:
                 opened = [each.bytes for each in self._opened_by(asked.q)]
+                driven = await self._driven(asked.q, limit)
                 named = await self._reading.look(lambda index: index.find(words, limit))
-                found = list(dict.fromkeys([*opened, *named]))[:limit]
+                found = list(dict.fromkeys([*opened, *driven, *named]))[:limit]
             case Show.TODAY:
                 day = self.day()
                 found = await self._reading.look(lambda index: index.find_today(words, limit, day))
@@ -92,6 +93,14 @@ class Catalogue:
             listed=self._listed(asked.q),
             near=self._near(asked.q),
         )
+
+    async def _driven(self, typed: str, limit: int) -> list[bytes]:
+        """Letters and digits of a plate's part, each by itself, are in many telephones and names: cars come first."""
+        part = part_of_plate(typed)
+        if part is None:
+            return []
+        words = words_of(part)
+        return await self._reading.look(lambda index: index.find(words, limit))
 
     def _listed(self, typed: str) -> str | None:
         named = may_be(typed)

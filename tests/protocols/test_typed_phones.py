@@ -40,5 +40,7 @@ def test_other_numbers_stay_where_they_are(query: str) -> None:
 def test_nothing_that_is_typed_is_lost(query: str) -> None:
     numbers, rest = lift(query)
     typed = [symbol for symbol in query if symbol.isdigit()]
-    kept = [symbol for text in [*(each.text for each in numbers), rest] for symbol in text if symbol.isdigit()]
+    kept = [
+        symbol for text in [*(each.text for each in numbers), rest] for symbol in text if symbol.isdigit()
+    ]
     assert sorted(kept) == sorted(typed)

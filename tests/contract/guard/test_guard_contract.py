@@ -246,6 +246,18 @@ async def test_a_search_tells_what_is_on_the_blacklist_without_a_pass(page: Brow
         assert (await page.get("/passes", q=typed))["near"] == told, typed
 
 
+async def test_cars_come_first_when_a_part_of_a_plate_is_typed(page: Browser) -> None:
+    chatter = {"plates": [], "holder": "Андреев Вадим", "phone": "+79001230000", "host": "Белова"}
+    await page.server.hold(
+        a_pass(number="101", plates=["A123BC72"]), *(a_pass(number=f"20{n}", **chatter) for n in range(5))
+    )
+    await page.on_duty()
+    for typed in ("А 123 В", "а123 в", "123 вс"):
+        assert (await page.get("/passes", q=typed))["items"][0]["number"] == "101", typed
+    noise = await page.get("/passes", q="а 123 в", limit="2")
+    assert (noise["items"][0]["number"], noise["more"] or noise["total"] > 2) == ("101", True)
+
+
 async def test_a_guest_waits_and_is_confirmed(page: Browser) -> None:
     guest = a_pass(entries=1)
     await page.server.hold(guest)
