@@ -47,8 +47,8 @@ export function Verdicts({ rows, good, head, hint, children }: VerdictsProps) {
       </Group>
       {children}
       <ScrollArea.Autosize mah={HEIGHT} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("passes.table.verdicts") }}>
-        <Table verticalSpacing={4} aria-label={t("passes.table.verdicts")} style={{ overflowWrap: "anywhere" }}>
-          <Table.Thead style={{ overflowWrap: "normal" }}>
+        <Table verticalSpacing={4} aria-label={t("passes.table.verdicts")}>
+          <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("passes.table.line")}</Table.Th>
               <Table.Th miw="7.5em">{head}</Table.Th>
@@ -59,7 +59,7 @@ export function Verdicts({ rows, good, head, hint, children }: VerdictsProps) {
             {sorted.map((row) => (
               <Table.Tr key={row.line}>
                 <Table.Td>{row.line}</Table.Td>
-                <Table.Td>{row.what || "—"}</Table.Td>
+                <Table.Td style={{ overflowWrap: "anywhere" }}>{row.what || "—"}</Table.Td>
                 <Table.Td {...(row.isGood ? {} : { c: "var(--domovoy-denied)" })}>{row.told}</Table.Td>
               </Table.Tr>
             ))}
