@@ -111,8 +111,14 @@ class FindPasses(_Asked, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
 
 
+NOT_MADE_AT_GATES = frozenset({PassKind.RESIDENT, PassKind.STAFF})
+
+
 class DraftPass(_Asked, frozen=True, kw_only=True):
-    """A pass made at the gate. `card`: a temporary one, as typed or read. 409 `blacklisted`; 422 by field."""
+    """A pass made at the gate. `card`: a temporary one, as typed or read. `kind`: none of `NOT_MADE_AT_GATES`.
+
+    409 `blacklisted`; 422 by field.
+    """
 
     id: UUID
     kind: PassKind = PassKind.GUEST

@@ -99,6 +99,11 @@ def canonical(text: str) -> str:
     return _by_position(_plain(text, _folded(text)))
 
 
+def plain(text: str) -> str:
+    """Its letters and digits, folded: of a part nobody can say by the places which are letters. Raises PlateError."""
+    return _plain(text, _folded(text))
+
+
 def parse_plate(text: str) -> Plate:
     """What the text says, typed or read by a camera. Raises PlateError only when nothing is left of it."""
     folded = _folded(text)

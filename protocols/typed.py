@@ -4,7 +4,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from protocols.cards import CardError, parse_printed
-from protocols.plates import PlateError, parse_plate
+from protocols.plates import PlateError, parse_plate, plain
 
 
 class MayBe(NamedTuple):
@@ -19,10 +19,11 @@ _PART_MIN, _PART_DIGITS = 4, 3  # «А 123»: three digits alone are as well a r
 
 def part_of_plate(text: str) -> str | None:
     """Canonical, when there is enough of it to tell a plate by; «А 123 ВС» for one whose region was not typed."""
-    plates = may_be(text).plates
-    if not plates or len(plates[0]) < _PART_MIN or sum(map(str.isdecimal, plates[0])) < _PART_DIGITS:
+    try:
+        part = plain(text)
+    except PlateError:
         return None
-    return plates[0]
+    return part if len(part) >= _PART_MIN and sum(map(str.isdecimal, part)) >= _PART_DIGITS else None
 
 
 def may_be(text: str) -> MayBe:

@@ -25,6 +25,7 @@ from cloud.kernel.language import Language, Text
 from cloud.kernel.tables import Organisation
 from cloud.kernel.text import search_text
 from cloud.sites import service as sites
+from protocols import phones
 from protocols.acts import PassDrafted
 from protocols.cards import CardFormat, unambiguous
 from protocols.held import PassKind
@@ -48,7 +49,7 @@ def keep_gate_pass(session: Session, site_id: UUID, drafted: PassDrafted, by: st
     made.site_id, made.kind, made.plates = site_id, drafted.kind, list(drafted.plates)
     made.holder, made.vehicle, made.host = drafted.holder, drafted.vehicle, drafted.host
     made.host_id = made.premises_id = made.host_phone = None
-    made.address, made.phone = drafted.address, drafted.phone
+    made.address, made.phone = drafted.address, phones.kept(drafted.phone)
     made.service, made.ticket, made.note = "", "", drafted.note
     made.document = made.document_key = ""  # the visit has it
     made.ticket_kind = made.ticket_id = made.vehicles = None

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from cloud.kernel.phones import parse_phone
 from cloud.kernel.schemas import LINES, ONE_LINE, Instant
 from protocols.fields import Direction
 from protocols.held import PassKind
+from protocols.phones import parse_phone
 
 Line = Annotated[str, StringConstraints(max_length=500), ONE_LINE]
 Document = Annotated[str, StringConstraints(max_length=100), ONE_LINE]

@@ -18,13 +18,22 @@ from cloud.kernel.claims import claimed
 from cloud.kernel.database import new_id, now
 from cloud.kernel.errors import FixInput, NotThere
 from cloud.kernel.lists import matches
-from cloud.kernel.phones import parse_phone
 from protocols import acts
 from protocols import guard_views as views
 from protocols.acts import ViolationKind, VisitState
 from protocols.cards import parse_printed
 from protocols.documents import document_number
-from protocols.guard_api import AddNote, DraftPass, FindVisits, NewViolation, PutVisit, ShowVisits, Withdraw
+from protocols.guard_api import (
+    NOT_MADE_AT_GATES,
+    AddNote,
+    DraftPass,
+    FindVisits,
+    NewViolation,
+    PutVisit,
+    ShowVisits,
+    Withdraw,
+)
+from protocols.phones import parse_phone
 from protocols.plates import PlateError, parse_plate
 
 _PICTURES = "/gate/api/pictures"
@@ -46,6 +55,8 @@ def draft_pass(desk: Desk, asked: Asked) -> views.PassRow:
     _one_at_a_time(desk, wanted.id)
     if desk.session.get(GateDraft, wanted.id) is not None:
         return passes.row_of(desk, passes.one(desk, wanted.id))
+    if wanted.kind in NOT_MADE_AT_GATES:
+        raise invalid("kind")
     plates = [_plate(wanted.plate)] if wanted.plate.strip() else []
     keys = _card(wanted.card)
     if not (wanted.holder.strip() or plates or keys):

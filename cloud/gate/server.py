@@ -283,7 +283,7 @@ async def _body(operation: Operation, request: Request) -> Any:
     if operation.asks is not bytes:
         data = await request.body()
         try:
-            return _converted(lambda: decoding.decode(msgspec.json.Decoder(operation.asks), data))
+            return _converted(lambda: decoding.decode_typed(operation.asks, data))
         except msgspec.DecodeError as error:
             raise _unreadable(error, data) from error
     declared = request.headers.get("content-length", "0")
@@ -300,7 +300,8 @@ def _converted(read: Callable[[], Any]) -> Any:
             str(error).partition("`$.")[2].partition("`")[0]
             or str(error).partition("field `")[2].partition("`")[0]
         )
-        raise invalid(place.partition(".")[0].partition("[")[0] or "body", detail=str(error)) from error
+        field = place.partition(".")[0].partition("[")[0] or "body"
+        raise invalid(field, "missing" if decoding.is_missing(error) else "wrong", str(error)) from error
 
 
 def _unreadable(error: msgspec.DecodeError, data: bytes) -> Trouble:

@@ -30,7 +30,7 @@ from cloud.kernel.models import Base
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text, sort_key
-from protocols import acts
+from protocols import acts, phones
 from protocols.acts import Act, ShiftState, Verdict
 from protocols.fields import ClockState, Direction
 from protocols.records import Actuation, CommandOutcome, Still
@@ -188,7 +188,7 @@ def record_visit(session: Session, where: Where, event: acts.Visit) -> None:
         "state": event.state,
         "name": event.name,
         "document": event.document,
-        "phone": event.phone,
+        "phone": (phone := phones.kept(event.phone)),
         "plate": event.plate,
         "host": event.host,
         "address": event.address,
@@ -203,9 +203,7 @@ def record_visit(session: Session, where: Where, event: acts.Visit) -> None:
         "registered_at": event.at,
         "since": event.at,
         "changed_at": event.at,
-        "search": search_text(
-            event.name, event.phone, event.plate, event.host, event.address, event.document
-        ),
+        "search": search_text(event.name, phone, event.plate, event.host, event.address, event.document),
     }
     statement = insert(VisitRow).values(values)
     given: dict[str, ColumnElement[Any]] = {

@@ -23,6 +23,7 @@ from cloud.kernel.text import like_pattern, search_words
 
 COUNT_LIMIT = 10_000
 _SHORT_NUMBER = re.compile(r"[0-9]{1,2}")
+_LONG_NUMBER = re.compile(r"[0-9]{3,}")
 _NO_SEARCH = Text("В этом списке нет поиска.", "This list cannot be searched.")
 _UNKNOWN_SORT = Text(
     "Нельзя сортировать по «{given}»; можно: {known}.", "Cannot sort by “{given}”; can: {known}."
@@ -113,28 +114,29 @@ def refuse_search(query: ListQuery) -> None:
         raise FixInput.at("q", "no_search", _NO_SEARCH)
 
 
-def matches(
-    column: Column, q: str | None, *, numbers_in: ColumnElement[Any] | None = None
-) -> ColumnElement[bool]:
+def matches(column: Column, q: str | None, *, numbers_in: Column | None = None) -> ColumnElement[bool]:
     """All words of the query are found in a column made by `text.search_text`, plates by either alphabet.
 
-    A number of one or two digits among other words is that of a flat or a house where `numbers_in`, the address, is
-    given: «кв. 1» is no «кв. 17», and nobody's telephone.
+    A number of one or two digits among other words is a whole one where `numbers_in` is given, the text with addresses:
+    «кв. 1» is no «кв. 17», and is in nobody's telephone. That with which one begins, «7 912», may be anywhere.
     """
     words = search_words(q or "")
-    are_numbers_whole = len(words) > 1
-    return and_(
-        true(),
-        *(
-            _has_number(numbers_in, spellings[0])
-            if numbers_in is not None and are_numbers_whole and _SHORT_NUMBER.fullmatch(spellings[0])
-            else or_(*(column.like(like_pattern(each), escape="\\") for each in spellings))
-            for spellings in words
-        ),
-    )
+    found = []
+    for at, spellings in enumerate(words):
+        anywhere = [column.like(like_pattern(each), escape="\\") for each in spellings]
+        if numbers_in is not None and len(words) > 1 and _is_whole(words, at):
+            found.append(or_(_has_number(numbers_in, spellings[0]), *anywhere[1:]))
+        else:
+            found.append(or_(*anywhere))
+    return and_(true(), *found)
 
 
-def _has_number(column: ColumnElement[Any], number: str) -> ColumnElement[bool]:
+def _is_whole(words: Sequence[tuple[str, ...]], at: int) -> bool:
+    following = words[at + 1][0] if at + 1 < len(words) else ""
+    return bool(_SHORT_NUMBER.fullmatch(words[at][0])) and not _LONG_NUMBER.fullmatch(following)
+
+
+def _has_number(column: Column, number: str) -> ColumnElement[bool]:
     return column.regexp_match(rf"(^|\D)0*{int(number)}(\D|$)")
 
 

@@ -30,7 +30,7 @@ from cloud.kernel.errors import (
 )
 from cloud.kernel.faults import is_unavailable, is_unstorable
 from cloud.kernel.language import Language, Text, preferred_language
-from cloud.kernel.phones import PhoneError
+from protocols.phones import PhoneError
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_S = 3

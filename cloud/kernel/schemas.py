@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from cloud.kernel.text import without_unseen_edges
+from protocols.seen import without_unseen_edges
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2100, 1, 1)

@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cloud.kernel.language import Language
-from cloud.kernel.phones import parse_phone
 from cloud.kernel.schemas import LINES, ONE_LINE, Day
+from protocols.phones import parse_phone
 
 
 class ResidencyRole(StrEnum):

@@ -58,7 +58,7 @@ def _found(q: str | None) -> ColumnElement[bool]:
 
     The residents of matching premises are found once for the whole list, not for each of its rows.
     """
-    own = matches(Person.search, q)
+    own = matches(Person.search, q, numbers_in=Person.search)
     if not q:
         return own
     resident = aliased(Person)
@@ -70,7 +70,7 @@ def _found(q: str | None) -> ColumnElement[bool]:
         .join(Premises, Premises.id == Residency.premises_id)
         .join(Building, Building.id == Premises.building_id)
         .join(Complex, Complex.id == Building.complex_id)
-        .where(matches(told, q, numbers_in=address))
+        .where(matches(told, q, numbers_in=told))
     )
     return or_(own, Person.id.in_(there))
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from cloud.kernel.phones import parse_phone
 from cloud.kernel.schemas import LINES, ONE_LINE, Instant
 from protocols.held import PassKind
+from protocols.phones import parse_phone
 
 Line = Annotated[str, StringConstraints(max_length=500), ONE_LINE]
 Phone = Annotated[str, ONE_LINE, AfterValidator(parse_phone)]

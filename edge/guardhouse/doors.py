@@ -193,7 +193,7 @@ async def _body(request: Request, operation: Operation) -> Any:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Trouble(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "wrong_media_type")
     try:
-        return decoding.decode(msgspec.json.Decoder(operation.asks), data)
+        return decoding.decode_typed(operation.asks, data)
     except msgspec.ValidationError as error:
         raise _invalid(error) from error
     except msgspec.DecodeError as error:
@@ -223,10 +223,9 @@ def _invalid(error: msgspec.ValidationError) -> Trouble:
     text = str(error)
     _, at, place = text.rpartition(" - at `$")
     field = place.rstrip("`").lstrip(".").partition("[")[0]
-    is_missing, unknown = "missing required field" in text, "unknown field" in text
-    if not at or is_missing or unknown:
+    if not at or "missing required field" in text or "unknown field" in text:
         field = text.split("`")[1] if "`" in text else ""
-    code = "missing" if is_missing else "wrong"
+    code = "missing" if decoding.is_missing(error) else "wrong"
     fault = FieldFault(field=field, code=code, message="")
     return Trouble(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", text, errors=[fault])
 

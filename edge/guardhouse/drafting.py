@@ -15,14 +15,13 @@ from edge.access.journal import encoded
 from edge.guardhouse import problems
 from edge.guardhouse.catalogue import Catalogue
 from edge.guardhouse.ground import Asked, Ground
-from edge.guardhouse.typed import card_of, digits_of, plate_of
+from edge.guardhouse.typed import card_of, phone_of, plate_of
 from protocols.acts import PassDrafted, PassWithdrawn
-from protocols.guard_api import DraftPass
+from protocols.guard_api import NOT_MADE_AT_GATES, DraftPass
 from protocols.guard_views import PassRow
-from protocols.held import PassItem, PassKind
+from protocols.held import PassItem
 from protocols.messages import Stream
 
-_NOT_OURS = frozenset({PassKind.RESIDENT, PassKind.STAFF})
 MARK = "КПП-"
 
 
@@ -70,7 +69,7 @@ class Drafting:
 
     def drawn_up(self, body: DraftPass, asked: Asked, visit: UUID | None = None) -> Made:
         """A pass by what the guard typed. Raises Trouble."""
-        if body.kind in _NOT_OURS:
+        if body.kind in NOT_MADE_AT_GATES:
             raise problems.invalid("kind")
         plate, card = plate_of(body.plate), card_of(body.card)
         if plate is None and card is None and not body.holder.strip():
@@ -85,7 +84,7 @@ class Drafting:
             holder=body.holder.strip(),
             vehicle=body.vehicle,
             host=body.host,
-            phone=digits_of(body.phone),
+            phone=phone_of(body.phone),
             address=body.address,
             household=body.household,
             keys=keys,

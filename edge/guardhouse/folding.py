@@ -1,5 +1,6 @@
 """How texts and what is searched in them are made alike: case, ё, punctuation, Cyrillic and Latin look-alikes."""
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -16,7 +17,25 @@ _FOLD |= dict.fromkeys(code for code in range(0x21, 0x7F) if not chr(code).isaln
 _FOLD |= dict.fromkeys(map(ord, "«»„“”‘’–—№…·•"))
 _FOLD |= {ord(character): " " for character in "\t\n\r\u00a0\u2009\u202f"}
 _NOWHERE = b"\n"  # in no folded text
-_CODE = "cp1251"  # a byte a letter; others look like one another
+_CODE = "cp1251"  # a byte a letter
+_STRAY = "domovoy.nearest"
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """Of characters beyond the code page: signs go, accents go, others look like one another."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101  # the only one that an encoder raises
+    return "".join(map(_without_accent, error.object[error.start : error.end])), error.end
+
+
+def _without_accent(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind[0] != "L":
+        return " " if kind[0] == "Z" else "?" if kind[0] == "N" else ""
+    plain = unicodedata.normalize("NFKD", character)[0]
+    return plain if plain.isascii() else "?"
+
+
+codecs.register_error(_STRAY, _nearest)
 
 
 def folded(text: str) -> bytes:
@@ -24,7 +43,7 @@ def folded(text: str) -> bytes:
     text = text.lower()
     if not text.isascii() and not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text.replace("№", " ")).lower()  # else № would be "no"
-    return text.translate(_FOLD).encode(_CODE, "replace")
+    return text.translate(_FOLD).encode(_CODE, _STRAY)
 
 
 Word = tuple[bytes, ...]  # its spellings: one of them is to be found
@@ -38,10 +57,8 @@ def words_of(query: str) -> list[Word]:
     query = query.lower()
     phones, rest = typed_phones.lift(query)
     if not phones and _TYPED_PHONE.fullmatch(query.strip()):
-        return [(folded(_NO_DIGIT.sub("", query)), *(_kept(part.kept) for part in begun(query)))]
-    words: list[Word] = [
-        (folded(phone.digits), *(_kept(part.kept) for part in begun(phone.text))) for phone in phones
-    ]
+        return [_number(query.strip(), _NO_DIGIT.sub("", query))]
+    words: list[Word] = [_number(phone.text, phone.digits) for phone in phones]
     at = 0
     for part in begun(rest):
         words += [(word,) for word in folded(rest[at : part.begin]).split()]
@@ -54,6 +71,11 @@ def words_of(query: str) -> list[Word]:
 def are_in(text: bytes, words: Sequence[Word]) -> bool:
     """Each of the words stands in a folded text."""
     return all(any(spelling in text for spelling in word) for word in words)
+
+
+def _number(typed: str, digits: str) -> Word:
+    """Ten digits in two groups may as well be those of a document, which is kept as it was typed."""
+    return tuple(dict.fromkeys((folded(digits), folded(typed), *(_kept(part.kept) for part in begun(typed)))))
 
 
 def _kept(phone: str) -> bytes:

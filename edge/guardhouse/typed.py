@@ -3,6 +3,7 @@
 from edge.guardhouse import problems
 from protocols import plates
 from protocols.cards import CardError, Credential, parse_printed
+from protocols.phones import PhoneError, parse_phone
 from protocols.plates import PlateError
 
 
@@ -30,6 +31,11 @@ def card_of(text: str) -> Credential | None:
     return readings[0]
 
 
-def digits_of(phone: str) -> str | None:
-    """A telephone number as typed; None for an empty field."""
-    return phone.strip() or None
+def phone_of(text: str) -> str | None:
+    """The telephone number in E.164; None for an empty field. Raises Trouble."""
+    if not text.strip():
+        return None
+    try:
+        return parse_phone(text)
+    except PhoneError as error:
+        raise problems.invalid("phone", detail=str(error)) from error

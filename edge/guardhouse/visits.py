@@ -16,7 +16,7 @@ from edge.guardhouse.drafting import Drafting, Made
 from edge.guardhouse.folding import Word, are_in, folded, words_of
 from edge.guardhouse.ground import Asked, Ground, picture_path
 from edge.guardhouse.moments import ms_of
-from edge.guardhouse.typed import card_of, digits_of, plate_of
+from edge.guardhouse.typed import card_of, phone_of, plate_of
 from edge.link import files
 from protocols.acts import Visit, VisitState
 from protocols.documents import document_hash, document_number
@@ -115,7 +115,7 @@ class Visits:
             state=body.state,
             name=body.name.strip(),
             document=body.document,
-            phone=digits_of(body.phone),
+            phone=phone_of(body.phone),
             plate=plate,
             host=body.host,
             address=body.address,

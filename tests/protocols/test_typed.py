@@ -1,6 +1,8 @@
 """What a searched text may be."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from protocols.typed import may_be, part_of_plate
 
@@ -30,6 +32,8 @@ def test_every_reading_of_a_card_counts() -> None:
         ("а 123", "A123"),
         ("123 вс", "123BC"),
         ("А 123 ВС 72", "A123BC72"),
+        ("О 084 ОО", "O084OO"),
+        ("о084о", "O084O"),
         ("123", None),
         ("а12в", None),
         ("Иванов", None),
@@ -38,3 +42,14 @@ def test_every_reading_of_a_card_counts() -> None:
 )
 def test_enough_of_a_plate_to_tell_it_by(text: str, part: str | None) -> None:
     assert part_of_plate(text) == part
+
+
+LETTERS = st.sampled_from("ABEKMHOPCTYX")
+
+
+@given(LETTERS, st.integers(1, 999), LETTERS, LETTERS, st.integers(4, 9))
+def test_whatever_is_typed_of_a_plate_is_a_part_of_it(
+    a: str, number: int, b: str, c: str, typed: int
+) -> None:
+    plate = f"{a}{number:03}{b}{c}172"
+    assert part_of_plate(plate[:typed]) == plate[:typed]

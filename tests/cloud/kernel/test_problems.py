@@ -11,8 +11,8 @@ from cloud.kernel.errors import NotAllowed
 from cloud.kernel.language import Language
 from cloud.kernel.lists import Words
 from cloud.kernel.permissions import PERMISSION_NAMES, Permission
-from cloud.kernel.phones import parse_phone
 from cloud.kernel.problems import field_error
+from protocols.phones import parse_phone
 
 
 class Typed(BaseModel):

@@ -187,3 +187,10 @@ def test_the_number_of_a_flat_is_no_part_of_another_s_or_of_a_telephone(company:
         == ["Четвёртая Вера"]
     )
     assert found(company, "17") == ["Семнадцатая Инна"]
+    with company.work() as (session, actor):
+        service.create_person(session, actor, PersonDraft(name="ООО Ромашка 2", phones=["+79123456714"]))
+    for typed in ("афинская 8 912", "афинская 8 (912) 345", "7 912 вера", "вера 7 912"):
+        assert found(company, typed) == ["Четвёртая Вера"], typed
+    assert found(company, "кв 4 8 912") == ["Четвёртая Вера"]
+    assert found(company, "ромашка 2") == ["ООО Ромашка 2"]
+    assert found(company, "ромашка 1") == found(company, "ромашка 45") == []

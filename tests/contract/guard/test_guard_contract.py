@@ -258,6 +258,53 @@ async def test_cars_come_first_when_a_part_of_a_plate_is_typed(page: Browser) ->
     assert (noise["items"][0]["number"], noise["more"] or noise["total"] > 2) == ("101", True)
 
 
+@pytest.mark.parametrize("typed", ["+79123456705", "8 (912) 345-67-05", "89123456705", "912 345 67 05"])
+async def test_a_telephone_is_kept_as_one_number_however_it_is_typed(page: Browser, typed: str) -> None:
+    await page.on_duty()
+    row = await page.done("POST", "/passes", {"id": new_id(), "holder": "Позднев Иван", "phone": typed})
+    assert row["phone"] == "+79123456705"
+    visit = {"state": "inside", "name": "Гость", "document": "4509 123456", "phone": typed}
+    assert (await page.done("PUT", f"/visits/{new_id()}", visit))["phone"] == "+79123456705"
+    for query in ("+79123456705", "8 (912) 345-67-05", "89123456705", "912 345 67 05", "345-67-05", "8 912"):
+        assert [each["id"] for each in (await page.get("/passes", q=query))["items"]] == [row["id"]], query
+        assert [each["name"] for each in (await page.get("/visits", q=query))["items"]] == ["Гость"], query
+    for query in ("4509 123456", "123456", "гость 4509 123456"):
+        assert [each["name"] for each in (await page.get("/visits", q=query))["items"]] == ["Гость"], query
+
+
+@pytest.mark.parametrize("typed", ["нет", "123", "112"])
+async def test_what_is_no_telephone_is_told(page: Browser, typed: str) -> None:
+    await page.on_duty()
+    for method, path, body in (
+        ("POST", "/passes", {"id": new_id(), "holder": "Иванов", "phone": typed}),
+        ("PUT", f"/visits/{new_id()}", {"state": "inside", "name": "Гость", "phone": typed}),
+    ):
+        answer = await page.send(method, path, body)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "phone"), path
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "\u200b", "\u00a0\u2060"])
+async def test_a_name_or_a_note_in_which_nothing_is_seen_is_missing(page: Browser, nothing: str) -> None:
+    await page.on_duty()
+    for method, path, field, body in (
+        ("POST", "/passes", "holder", {"id": new_id(), "holder": nothing}),
+        ("PUT", f"/visits/{new_id()}", "name", {"state": "inside", "name": nothing}),
+        ("POST", "/notes", "text", {"id": new_id(), "text": nothing}),
+    ):
+        answer = await page.send(method, path, body)
+        told = [(each["field"], each["code"]) for each in answer.json()["errors"]]
+        assert (answer.status_code, told) == (422, [(field, "missing")]), path
+    note = await page.done("POST", "/notes", {"id": new_id(), "text": f"{nothing}Тихо\u200b "})
+    assert note["text"] == "Тихо"
+
+
+@pytest.mark.parametrize("kind", ["resident", "staff"])
+async def test_residents_and_staff_passes_are_not_made_at_a_gate(page: Browser, kind: str) -> None:
+    await page.on_duty()
+    answer = await page.send("POST", "/passes", {"id": new_id(), "holder": "Иванов", "kind": kind})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "kind")
+
+
 async def test_a_guest_waits_and_is_confirmed(page: Browser) -> None:
     guest = a_pass(entries=1)
     await page.server.hold(guest)

@@ -883,7 +883,9 @@ export interface components {
         };
         /**
          * DraftPass
-         * @description A pass made at the gate. `card`: a temporary one, as typed or read. 409 `blacklisted`; 422 by field.
+         * @description A pass made at the gate. `card`: a temporary one, as typed or read. `kind`: none of `NOT_MADE_AT_GATES`.
+         *
+         *         409 `blacklisted`; 422 by field.
          */
         DraftPass: {
             /** Format: uuid */

@@ -1,6 +1,6 @@
 import pytest
 
-from cloud.kernel.phones import PhoneError, parse_phone
+from protocols.phones import PhoneError, parse_phone
 
 
 @pytest.mark.parametrize(
