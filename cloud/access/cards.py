@@ -27,8 +27,8 @@ from cloud.kernel.text import fold, search_text
 from protocols.cards import Credential, unambiguous
 
 _TAKEN = Text(
-    "Карта {card} сейчас у другого держателя: пропуск № {number}, {holder}. Сначала примите её.",
-    "Card {card} is with somebody else: pass {number}, {holder}. Take it back first.",
+    "Карта {card} сейчас у другого держателя: пропуск № {held}. Сначала примите её.",
+    "Card {card} is with somebody else: pass {held}. Take it back first.",
 )
 _GONE = {
     CardState.LOST: Text(
@@ -57,8 +57,10 @@ def claim(session: Session, actor: Actor, row: Pass, credential: Credential, pat
     others = _standing_on(session, card, but=row)
     for other in others:
         if not is_same_holder(other, row):
-            told = {"card": card.printed, "number": other.number, "holder": other.holder or other.vehicle}
-            raise FixInput.at(path, "card_taken", _TAKEN, **told)
+            holder = other.holder or other.vehicle or ", ".join(other.plates)
+            told = {"card": card.printed, "number": other.number, "holder": holder}
+            held = ", ".join(filter(None, (str(other.number), holder)))
+            raise FixInput.at(path, "card_taken", _TAKEN, held=held, **told)
     if card.pass_id not in (None, row.id) and not others:
         put_back(session, actor, card)  # whoever gives it out anew has it in hand
     if card.pass_id is None:

@@ -13,6 +13,7 @@ from cloud.access.models import Card, PassCard
 from cloud.access.types import BlockDraft, CardMove, CardState, GiveDraft, LabelDraft, StockDraft
 from cloud.kernel.database import now
 from cloud.kernel.errors import FixInput
+from cloud.kernel.language import Language
 from cloud.kernel.lists import ListQuery
 from cloud.kernel.secrets import SecretBox
 from protocols.held import PassItem, PassKind
@@ -244,3 +245,11 @@ def test_a_card_has_a_name_and_one_of_others_is_not_there(gate: Gate) -> None:
     assert shown(gate, q="брелок 3") == [(EM, "stock", "")]
     with pytest.raises(CardNotThere):
         move(gate, UUID(int=1))
+
+
+def test_a_card_of_a_pass_without_a_holder_is_told_by_its_number(gate: Gate) -> None:
+    held = gate.issue(holder="", cards=[{"text": EM}])
+    with pytest.raises(FixInput) as caught:
+        gate.issue(holder="Петров Пётр", cards=[{"text": EM}])
+    [told] = [field.told(Language.RU)["message"] for field in caught.value.fields]
+    assert told.endswith(f"пропуск № {held.number}. Сначала примите её.")
