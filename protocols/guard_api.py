@@ -8,6 +8,7 @@ What a guard makes has an id from the page (UUID): the same request again is ans
 nothing.
 """
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID
@@ -211,8 +212,11 @@ class TakeSegment(_Asked, frozen=True, kw_only=True):
     at: Annotated[int, Meta(ge=0)]
 
 
+VIOLATION_AGO_MAX, VIOLATION_AHEAD_MAX = timedelta(days=7), timedelta(minutes=5)
+
+
 class NewViolation(_Asked, frozen=True, kw_only=True):
-    """A violation. `at` None: now."""
+    """A violation. `at` None: now; otherwise within `VIOLATION_AGO_MAX` and `VIOLATION_AHEAD_MAX` (422)."""
 
     id: UUID
     kind: ViolationKind

@@ -1,8 +1,9 @@
 """What a guard makes at the page: passes, notes, visits, violations, pictures."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy import exists, func, select
 
 from cloud.access import service as access
@@ -25,6 +26,8 @@ from protocols.cards import parse_printed
 from protocols.documents import document_number
 from protocols.guard_api import (
     NOT_MADE_AT_GATES,
+    VIOLATION_AGO_MAX,
+    VIOLATION_AHEAD_MAX,
     AddNote,
     DraftPass,
     FindVisits,
@@ -233,10 +236,23 @@ def add_violation(desk: Desk, asked: Asked) -> views.ViolationView:
             for name in ["kind", "address", "household", "pass_id", "passage", "photos", "note"]
         }
         plate = _plate(wanted.plate) if wanted.plate.strip() else None
-        event = desk.act(acts.Violation, wanted.id, violation=wanted.id, plate=plate, **told)
+        at = _moment(desk, wanted)
+        event = structs.replace(
+            desk.act(acts.Violation, wanted.id, violation=wanted.id, plate=plate, **told), at=at
+        )
         guard.record_violation(desk.session, desk.where, event)
         desk.session.flush()
     return violation_view(desk.session.get_one(ViolationRow, wanted.id))
+
+
+def _moment(desk: Desk, wanted: NewViolation) -> datetime:
+    """When it was: a page that was offline tells of it later."""
+    at = now(desk.session)
+    if wanted.at is None:
+        return at
+    if not at - VIOLATION_AGO_MAX <= wanted.at <= at + VIOLATION_AHEAD_MAX:
+        raise invalid("at")
+    return wanted.at
 
 
 def violation_view(row: ViolationRow) -> views.ViolationView:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -15,12 +15,10 @@ from edge.guardhouse.typed import plate_of
 from edge.link import files
 from protocols import records
 from protocols.acts import GuardNote, Violation
-from protocols.guard_api import AddNote, NewViolation
+from protocols.guard_api import VIOLATION_AGO_MAX, VIOLATION_AHEAD_MAX, AddNote, NewViolation
 from protocols.guard_views import LiveKind, NoteView, ViolationPage, ViolationView
 
 SHOWN = 100
-AGO_MAX = timedelta(days=7)
-AHEAD_MAX = timedelta(minutes=5)
 _HEAD = b'{"type":"violation"'
 
 
@@ -118,7 +116,7 @@ class Remarks:
         now = self._ground.now
         if at is None:
             return now
-        if not now - AGO_MAX <= at <= now + AHEAD_MAX:
+        if not now - VIOLATION_AGO_MAX <= at <= now + VIOLATION_AHEAD_MAX:
             raise problems.invalid("at")
         return at
 

@@ -503,10 +503,16 @@ async def test_a_violation_is_recorded_once_with_its_pictures(page: Browser) -> 
     assert (view["plate"], view["photos"]) == (PLATE, [taken["path"]])
     assert (await page.done("POST", "/violations", order))["id"] == order["id"]
     assert [each["id"] for each in (await page.get("/violations"))["items"]] == [order["id"]]
+    early = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=2)
+    told = await page.done("POST", "/violations", order | {"id": new_id(), "at": early.isoformat()})
+    assert datetime.fromisoformat(told["at"]) == early, "a page that was offline tells of it later"
+    for at in ("2030-01-01T12:00:00Z", "2001-01-01T12:00:00Z"):
+        refused = await page.send("POST", "/violations", order | {"id": new_id(), "at": at})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "at")
     unknown = await page.send("POST", "/violations", order | {"id": new_id(), "photos": ["0" * 64]})
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "photos")
     report = await page.get(f"/shifts/{shift}/report")
-    assert [each["id"] for each in report["violations"]] == [order["id"]]
+    assert {each["id"] for each in report["violations"]} == {order["id"], told["id"]}
 
 
 async def test_a_note_stands_on_the_pass_and_in_the_report(page: Browser) -> None:

@@ -1056,7 +1056,7 @@ export interface components {
         ViolationKind: "breach" | "damage" | "dog" | "fire_safety" | "litter" | "noise" | "other" | "parking" | "speed";
         /**
          * NewViolation
-         * @description A violation. `at` None: now.
+         * @description A violation. `at` None: now; otherwise within `VIOLATION_AGO_MAX` and `VIOLATION_AHEAD_MAX` (422).
          */
         NewViolation: {
             /** Format: uuid */
