@@ -45,10 +45,11 @@ class _Fit(NamedTuple):
 def import_cards(session: Session, actor: Actor, draft: StockList) -> list[Verdict]:
     """Put into stock what can be; the rest says what is wrong with it."""
     actor.require(Permission.PASSES_ISSUE)
+    cards.in_turn(session)
     earlier = _Earlier()
     read = [_read(line, typed, draft.read_as, earlier) for line, typed in enumerate(draft.cards, 1)]
     fit = [each for each in read if isinstance(each, _Fit)]
-    # In one order, whichever list it is: of two that come at once none waits for one that waits for it.
+    # In one order, whichever list it is: others, too, bring more than one card.
     by_key = sorted(fit, key=lambda each: each.credential.keys()[0])
     registered = {each.line: _registered(session, actor, each) for each in by_key}
     verdicts = [registered[each.line] if isinstance(each, _Fit) else each for each in read]

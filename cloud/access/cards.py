@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ _TAKEN = Text(
     "Карта {card} сейчас у другого держателя: пропуск № {held}. Сначала примите её.",
     "Card {card} is with somebody else: pass {held}. Take it back first.",
 )
+_IN_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended('cards of ' || :company, 0))")
 _GONE = {
     CardState.LOST: Text(
         "Карта {card} числится потерянной. Если нашлась, верните её в запас на странице «Карты».",
@@ -66,6 +67,14 @@ def claim(session: Session, actor: Actor, row: Pass, credential: Credential, pat
     if card.pass_id is None:
         hand_over(session, actor, card, row)
     return card
+
+
+def in_turn(session: Session) -> None:
+    """Lists and tables bring many cards, each in an order of its own: a company's come one after another.
+
+    Before anything else of such a change: whoever waits here holds nothing that another waits for.
+    """
+    session.execute(_IN_TURN, {"company": str(current_organisation(session))})
 
 
 def pass_with(session: Session, key: str) -> UUID | None:

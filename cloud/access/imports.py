@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from cloud.access import passes, recognition, rules
+from cloud.access import cards, passes, recognition, rules
 from cloud.access.errors import AlreadyImported, OnBlacklist
 from cloud.access.models import Pass
 from cloud.access.tables import Line
@@ -62,6 +62,7 @@ def import_passes(session: Session, actor: Actor, draft: ImportDraft, lines: lis
     actor.require(Permission.PASSES_ISSUE)
     if session.scalar(select(exists().where(Pass.group_id == draft.id))):
         raise AlreadyImported
+    cards.in_turn(session)
     zone = ZoneInfo(sites.find_site(session, draft.site_id).time_zone)
     seen: dict[tuple[str, str, str], int] = {}
     verdicts = [_judged(session, actor, draft, line, zone, seen) for line in lines]

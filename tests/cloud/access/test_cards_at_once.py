@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from cloud.access import service
 from cloud.access.models import Card
-from cloud.access.types import StockDraft
+from cloud.access.tables import read_table
+from cloud.access.types import ImportDraft, StockDraft
 from deploy.demo.servers.processes import wait_until
-from tests.cloud.access.test_access import Gate, gate
+from tests.cloud.access.test_access import TODAY_END, Gate, gate
 from tests.cloud.access.test_card_imports import brought
 from tests.cloud.access.test_cards import EM, SAME_AS_EM, add, history, refusal
 from tests.support.postgres import Database
@@ -75,3 +77,25 @@ def test_lists_in_opposite_orders_do_not_wait_for_each_other_for_ever(gate: Gate
         told = [each.result() for each in lists]
     added, known = ["EM:001258E1", "card_known", "EM:001258E3"], ["card_known"] * 3
     assert told in ([added, known], [known, added[::-1]])
+
+
+def test_a_list_and_a_table_in_opposite_orders_come_one_after_the_other(
+    gate: Gate, database: Database
+) -> None:
+    table = "ФИО\tКарта\n" + "".join(f"Гость\t{number}\n" for number in (LAST, MIDDLE, FIRST))
+
+    def issued() -> list[str]:
+        draft = ImportDraft(id=uuid4(), site_id=gate.site_id, valid_until=TODAY_END)
+        with gate.company.work() as (session, actor):
+            verdicts = service.import_passes(session, actor, draft, read_table(table.encode()).lines)
+            return [fault.code for verdict in verdicts for fault in verdict.faults]
+
+    with ThreadPoolExecutor(2) as pool:
+        with gate.company.work() as (session, actor):
+            service.add_card(session, actor, StockDraft.model_validate({"card": {"text": MIDDLE}}))
+            listed = pool.submit(brought, gate, *((number, "") for number in (FIRST, MIDDLE, LAST)))
+            handed_out = pool.submit(issued)
+            assert wait_until(lambda: database.waiting_for_locks() == 2, 10)
+        assert handed_out.result() == []
+        listed.result()
+    assert {only_at(gate, number).state for number in (FIRST, MIDDLE, LAST)} == {"given"}
