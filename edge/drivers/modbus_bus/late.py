@@ -7,7 +7,7 @@ yet would be followed by the true one.
 """
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU
 
 from edge.drivers.modbus_bus.answers import BIT_FUNCTIONS, READ_FUNCTIONS
+from edge.drivers.modbus_bus.functions import Functions
 
 REST_NS = 3_000_000_000  # after a silence; longer for a unit that was seen to answer later than half of it
 REST_MOST_NS = 30_000_000_000
@@ -54,8 +55,7 @@ class Owed:
         self._now_ns = monotonic_ns
         self._debts: dict[Key, Debt] = {}
         self._rests_ns: dict[int, int] = {}
-        self._answered: set[Key] = set()
-        self._ignored: set[Key] = set()
+        self._functions: defaultdict[int, Functions] = defaultdict(Functions)  # by unit
 
     def of(self, key: Key) -> Debt | None:
         """None: whatever comes is the answer to what is asked."""
@@ -67,18 +67,21 @@ class Owed:
         debt.silent_ns.append(self._now_ns())
         self._rest(key.unit, debt)
 
+    def silent(self, key: Key) -> None:
+        """The silence lasted as long as an answer is awaited."""
+        self._functions[key.unit].was_silent(key.function)
+
+    def doubt(self, key: Key) -> None:
+        """Whoever asked did not wait for so long."""
+        self._functions[key.unit].doubt(key.function)
+
     def answered(self, key: Key) -> None:
         """In time."""
-        self._answered.add(key)
-        self._ignored.discard(key)
-
-    def ignored(self, key: Key) -> None:
-        """Silence, where anything would have done: a unit may be deaf to what it does not know."""
-        if key not in self._answered:
-            self._ignored.add(key)
+        self._functions[key.unit].did_answer(key.function)
 
     def came(self, key: Key) -> None:
         """An answer that nobody awaits."""
+        self._functions[key.unit].did_answer(key.function)
         debt = self._debts.get(key)
         if debt is None:
             return
@@ -87,7 +90,7 @@ class Owed:
         if not debt.silent_ns:
             self.settle(key)
 
-    def doubted(self, key: Key, debt: Debt) -> None:
+    def mistaken(self, key: Key, debt: Debt) -> None:
         """The answer was an earlier one's: later than the rest lasted."""
         self._grow(key.unit, 2 * self._rests_ns.get(key.unit, REST_NS))
         if self._debts.get(key) is debt:
@@ -105,9 +108,16 @@ class Owed:
 
     def fence(self, key: Key) -> Key | None:
         """What can be asked of this unit so that its answer is not mistaken."""
-        keys = [Key(key.unit, function) for function in READ_FUNCTIONS if function != key.function]
-        free = [each for each in keys if each not in self._ignored and self._is_rested(each)]
-        return max(free, key=lambda each: (each in self._answered, each.function), default=None)
+        functions = self._functions[key.unit]
+        others = [function for function in READ_FUNCTIONS - {key.function} if functions.may_answer(function)]
+        free = [function for function in others if self._is_rested(Key(key.unit, function))]
+        best = max(free, key=lambda function: (function in functions.answered, function), default=None)
+        return None if best is None else Key(key.unit, best)
+
+    def doubted(self, unit: int) -> Key | None:
+        """What this unit did not answer when it may have been off: to be asked now that it lives."""
+        keys = [Key(unit, function) for function in sorted(self._functions[unit].doubted, reverse=True)]
+        return next((key for key in keys if self._is_rested(key)), None)
 
     def _is_rested(self, key: Key) -> bool:
         debt = self._debts.get(key)

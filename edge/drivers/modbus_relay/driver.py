@@ -65,6 +65,7 @@ class ModbusRelay:
         presence = Presence(self.id, sink)
         backoff = Backoff(self._random, cap_s=5.0)
         self._set_up_at = 0
+        is_again = False
         while True:
             try:
                 await self._await_line(presence)
@@ -72,18 +73,26 @@ class ModbusRelay:
                 await self._set_up()
             except (RefusedError, DoubtfulError) as error:
                 presence.fault(error.why)
+                is_again = False
                 await backoff.wait()
             except DeviceError as error:
-                presence.offline(error.why)
+                if is_again or not isinstance(error, SilentError):  # a single lost answer is no outage
+                    presence.offline(error.why)
+                is_again = True
                 await backoff.wait()
             else:
+                is_again = False
                 if all_well:
                     presence.online()
                 backoff.reset()
-                self._wanted.clear()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(self._settings.poll_s):
-                        await self._wanted.wait()
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Until the next poll, or until the module is to be set up anew."""
+        self._wanted.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.poll_s):
+                await self._wanted.wait()
 
     async def pulse(self, output: int, pulse_ms: int, *, deadline_ns: int) -> Pulsed:
         """See `base.Relay`."""

@@ -1,8 +1,9 @@
 """RTU answers that come late: none passes for another's, and who is not concerned does not wait."""
 
 import asyncio
+import contextlib
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -14,6 +15,7 @@ from pymodbus.pdu import DecodePDU
 from edge.drivers.base import SilentError
 from edge.drivers.modbus_bus import late
 from edge.drivers.modbus_bus.driver import ModbusBus
+from edge.drivers.modbus_bus.functions import Functions
 from edge.drivers.modbus_bus.late import REST_MOST_NS, REST_NS, Key, Owed, RtuFramer
 from edge.drivers.modbus_bus.turns import Urgency
 from edge.drivers.table import build
@@ -44,7 +46,9 @@ class Slow:
         self.asked: list[tuple[int, int, int, int]] = []
         self.held: set[int] = set()
         self.lost: set[int] = set()
+        self.losing: set[int] = set()  # functions whose next answer is lost
         self.unknown: set[int] = set()  # functions to which the units are deaf
+        self.is_dark = False  # the units have no power
         self.go = asyncio.Event()
         self.port = 0
         self.line: asyncio.StreamWriter | None = None  # whoever came last: on a wire all hear each answer
@@ -69,7 +73,9 @@ class Slow:
         if number in self.held:
             await self.go.wait()
         await before.wait()
-        if number not in self.lost and function not in self.unknown:
+        is_lost = self.is_dark or number in self.lost or function in self.unknown | self.losing
+        self.losing.discard(function)
+        if not is_lost:
             (self.line or writer).write(
                 data if function == 5 else framed(answer(unit, function, address, count))
             )
@@ -160,22 +166,114 @@ async def test_states_are_read_as_soon_as_the_unit_has_caught_up() -> None:
         assert await bus.read_as(Urgency.STATE, 1, 4, 50, 2) == registers(50)
 
 
+def state(bus: ModbusBus) -> Awaitable[tuple[int, ...]]:
+    return bus.read_as(Urgency.STATE, 1, 2, 20, 2)
+
+
+async def lose(slow: Slow, bus: ModbusBus) -> None:
+    """One answer is lost, and the state is read again."""
+    slow.losing.add(2)
+    with pytest.raises(SilentError):
+        await state(bus)
+    assert await state(bus)
+
+
 async def test_a_unit_deaf_to_all_other_functions_answers_again_when_its_rest_is_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(late, "REST_NS", S // 2)
     async with line() as (slow, bus):
-        slow.lost, slow.unknown = {0}, {1, 3, 4}
-        for lost in range(3):
-            slow.lost.add(len(slow.asked))
-            with pytest.raises(SilentError):
-                await bus.read_as(Urgency.STATE, 1, 2, lost, 2)
-            assert await bus.read_as(Urgency.STATE, 1, 2, 20, 2), (
-                "that the others are silent is no fault of this"
-            )
-        assert [function for _, function, *_ in slow.asked] == [2, 4, 2, 2, 3, 2, 2, 1, 2], (
-            "each is tried once"
+        slow.unknown = {1, 3, 4}
+        for _ in range(4):
+            await lose(slow, bus)
+            for _ in range(15):  # whatever is asked beside the states has its time
+                assert await state(bus)
+                await asyncio.sleep(0.1)
+        asked = [function for _, function, *_ in slow.asked]
+        assert [asked.count(function) for function in (1, 3, 4)] == [2, 2, 2], (
+            "each is tried once after a loss, and once while the unit answers"
         )
+
+
+@pytest.mark.parametrize("is_well_before", [True, False])
+async def test_an_outage_tells_nothing_about_the_functions_of_a_unit(
+    monkeypatch: pytest.MonkeyPatch, is_well_before: bool
+) -> None:
+    monkeypatch.setattr(late, "REST_NS", S // 10)
+    async with line() as (slow, bus):
+        if is_well_before:
+            assert await state(bus)
+        slow.is_dark = True
+        for _ in range(8):
+            with pytest.raises(SilentError):
+                await state(bus)
+        assert {function for _, function, *_ in slow.asked} == {1, 2, 3, 4}
+        slow.is_dark = False
+        assert await state(bus)
+        monkeypatch.setattr(late, "REST_NS", 60 * S)
+        await lose(slow, bus)
+
+
+async def test_short_outages_strike_off_no_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each as long as the answer that was lost and the question after it."""
+    monkeypatch.setattr(late, "REST_NS", S // 2)
+    async with line() as (slow, bus):
+        for _ in range(4):
+            slow.losing = {1, 3, 4}
+            await lose(slow, bus)
+            slow.losing = set()
+            for _ in range(6):
+                assert await state(bus)
+                await asyncio.sleep(0.1)
+        monkeypatch.setattr(late, "REST_NS", 60 * S)
+        await lose(slow, bus)
+
+
+async def test_after_an_outage_a_function_is_tried_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another module, perhaps, or one whose firmware was renewed."""
+    monkeypatch.setattr(late, "REST_NS", S // 10)
+    async with line() as (slow, bus):
+        slow.unknown = {1, 3, 4}
+        for _ in range(3):
+            await lose(slow, bus)
+            for _ in range(8):
+                assert await state(bus)
+                await asyncio.sleep(0.1)
+        slow.is_dark = True
+        for _ in range(2):
+            with pytest.raises(SilentError):
+                await state(bus)
+        slow.is_dark, slow.unknown = False, set()
+        assert await state(bus)
+        monkeypatch.setattr(late, "REST_NS", 60 * S)
+        await lose(slow, bus)
+
+
+async def test_what_is_owed_has_its_time_though_nobody_waits_for_so_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A barrier looks at its contacts anew each second, whatever the line's timeout."""
+    monkeypatch.setattr(late, "REST_NS", S // 2)
+    async with line() as (slow, bus):
+        slow.unknown = {1, 3, 4}
+
+        async def look() -> bool:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(QUICK_MS * 1.5 / 1000):
+                    return bool(await state(bus))
+            return False
+
+        async def is_seen() -> bool:
+            return any([await look() for _ in range(20)])
+
+        for _ in range(4):
+            slow.losing = {2}
+            assert not await look()
+            assert await is_seen()
+        before = len(slow.asked)
+        slow.losing = {2}
+        assert await is_seen()
+        assert {function for _, function, *_ in slow.asked[before:]} == {2}, "the deaf ones are known by now"
 
 
 async def test_an_answer_to_whoever_had_the_line_before_is_not_taken() -> None:
@@ -204,6 +302,32 @@ async def test_the_late_echo_of_an_on_is_no_echo_of_the_off() -> None:
         slow.go.set()
         with pytest.raises(SilentError):
             await off
+
+
+def test_only_a_silence_between_two_answers_tells_that_a_function_is_not_heard() -> None:
+    functions = Functions()
+    for silent in [
+        (2, 4),
+        (2, 4, 2, 3),
+        (4, 2),
+    ]:  # a lost answer and the question after it; an outage; another
+        for function in silent:
+            functions.was_silent(function)
+        assert not functions.may_answer(4), "once in a silence"
+        functions.did_answer(2)
+        assert functions.may_answer(4)
+    assert functions.doubted == {3, 4}
+    functions.was_silent(4)
+    functions.did_answer(2)
+    assert not functions.may_answer(4)
+    assert functions.doubted == {3}
+    for _ in range(2):
+        functions.was_silent(2)
+    functions.did_answer(2)
+    assert functions.may_answer(4), "it was off: another may have come back"
+    functions.was_silent(2)
+    functions.did_answer(4)
+    assert functions.may_answer(2), "a single lost answer"
 
 
 class Clock:

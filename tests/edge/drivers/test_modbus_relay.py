@@ -118,6 +118,37 @@ async def test_without_a_line_nothing_is_written_and_it_is_said(server: TcpServe
     assert recorder.of(RELAY) == [DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.ONLINE]
 
 
+class _Losing:
+    """Loses the next answers of a line."""
+
+    def __init__(self, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.left = 0
+        self._reply = line.reply
+        monkeypatch.setattr(line, "reply", self._lose)
+
+    def _lose(self, *request: Any, **how: Any) -> bytes:
+        if self.left:
+            self.left -= 1
+            return b""
+        return self._reply(*request, **how)
+
+
+async def test_a_single_lost_answer_is_no_outage(
+    server: TcpServer, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losing = _Losing(line, monkeypatch)
+    devices = bus_and_relay(server.port, timeout_ms=QUICK_MS)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        for _ in range(3):
+            losing.left = 1
+            await eventually(lambda: not losing.left)
+            await asyncio.sleep(1)
+        assert recorder.of(RELAY) == [DeviceStatus.ONLINE]
+        losing.left = 2
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE, DeviceStatus.OFFLINE, DeviceStatus.ONLINE)
+
+
 async def test_refusal_names_the_exception(server: TcpServer, journal: Journal) -> None:
     devices = bus_and_relay(server.port)
     async with running(*devices.all.values()) as recorder:
