@@ -20,6 +20,7 @@ from edge.drivers.modbus_bus.functions import Functions
 REST_NS = 3_000_000_000  # after a silence; longer for a unit that was seen to answer later than half of it
 REST_MOST_NS = 30_000_000_000
 REFUSAL = 0x80
+_OWED_MAX = 64  # a unit that is gone for a year owes no more
 WRITE_FUNCTIONS = frozenset({5, 6})
 
 
@@ -41,7 +42,7 @@ class Debt:
     """The answers that one unit owes to one function."""
 
     def __init__(self) -> None:
-        self.silent_ns: deque[int] = deque()  # when each was given up, the oldest first
+        self.silent_ns: deque[int] = deque(maxlen=_OWED_MAX)  # when each was given up, the oldest first
         self.until_ns = 0
         self.paid = asyncio.Event()
         self.heard = asyncio.Event()  # an answer came that nobody awaited
