@@ -35,23 +35,35 @@ export const preferencesQuery = (account: string) =>
   });
 
 /** Says that what was chosen holds on this device alone. */
-export function useNotKept(): (error: Error) => void {
+function useNotKept(): (error: Error) => void {
   const { t } = useTranslation();
   const textOf = useProblemText();
   return (error) => notifications.show({ title: t("problem.notKept"), message: textOf(error), color: "red" });
 }
 
+interface Changed<T> {
+  value: T;
+  /** What else the server is to know; without it the value is not kept. */
+  tell: (() => Promise<unknown>) | undefined;
+}
+
+type Change<T> = (value: T, tell?: () => Promise<unknown>) => void;
+
 /** One preference, and how to change it: seen at once, kept by the server after. Undefined: as the face has it. */
-export function usePreference<T extends Value>(key: string): [value: T | undefined, change: (value: T) => void] {
+export function usePreference<T extends Value>(key: string): [value: T | undefined, change: Change<T>] {
   const { account_id: account } = useMe();
   const notKept = useNotKept();
   const client = useQueryClient();
   const options = useMemo(() => preferencesQuery(account), [account]);
   const { data } = useQuery(options);
   const { mutate } = useMutation({
-    mutationFn: (value: T) => answer(api.PUT("/api/account/preferences/{key}", { params: { path: { key } }, body: { value } })),
+    mutationKey: ["preference", key],
+    mutationFn: async ({ value, tell }: Changed<T>) => {
+      await tell?.();
+      await answer(api.PUT("/api/account/preferences/{key}", { params: { path: { key } }, body: { value } }));
+    },
     scope: { id: `preference.${key}` }, // the last one said is the last one kept
-    onMutate: async (value) => {
+    onMutate: async ({ value }) => {
       await client.cancelQueries({ queryKey: options.queryKey });
       const next = { ...(client.getQueryData(options.queryKey) ?? cached(account)), [key]: value };
       client.setQueryData(options.queryKey, next);
@@ -59,10 +71,11 @@ export function usePreference<T extends Value>(key: string): [value: T | undefin
     },
     // What could not be kept holds on this device until it is asked for again, and that it will be undone is said.
     onError: (error) => {
+      if (client.isMutating({ mutationKey: ["preference", key] }) > 1) return; // another was said since, and is told yet
       notKept(error);
       void client.invalidateQueries({ queryKey: options.queryKey });
     },
   });
-  const change = useCallback((value: T) => mutate(value), [mutate]);
+  const change = useCallback<Change<T>>((value, tell) => mutate({ value, tell }), [mutate]);
   return [data?.[key] as T | undefined, change];
 }
