@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Response, Route, expect
 
 from tests.web.conftest import OpenPage
-from tests.web.pages import VISIBLE_MS, open_section
+from tests.web.pages import VISIBLE_MS, open_section, until
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
@@ -119,6 +119,10 @@ def test_a_preference_that_is_refused_is_undone_with_the_reason(open_page: OpenP
     expect(heads).to_have_count(were)
 
 
+FORGET_APPEARANCE = """fetch('/api/account/preferences/appearance', {method: 'DELETE', headers:
+    {'X-CSRF-Token': /domovoy_csrf=([^;]+)/.exec(document.cookie)[1]}}).then(answer => answer.ok)"""
+
+
 def test_theme_and_language_follow_the_account_to_another_browser(open_page: OpenPage) -> None:
     first = open_page("accountant")
     open_section(first, "/desk/people", "Жители")
@@ -142,9 +146,63 @@ def test_theme_and_language_follow_the_account_to_another_browser(open_page: Ope
             "dark",
         ]
     finally:
-        forget = """fetch('/api/account/preferences/appearance', {method: 'DELETE', headers:
-            {'X-CSRF-Token': /domovoy_csrf=([^;]+)/.exec(document.cookie)[1]}}).then(answer => answer.ok)"""
-        assert first.evaluate(forget)
+        assert first.evaluate(FORGET_APPEARANCE)
+
+
+def test_of_languages_chosen_one_after_another_the_last_is_the_accounts(open_page: OpenPage) -> None:
+    page = open_page("accountant")
+    open_section(page, "/desk/people", "Жители")
+    held: list[Route] = []
+    told: list[str] = []
+
+    def hold_the_first(route: Route) -> None:
+        if not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    def note(response: Response) -> None:
+        if response.request.method == "PATCH" and response.url.endswith("/api/account"):
+            told.append(response.request.post_data_json["language"])
+
+    page.route("**/api/account", hold_the_first)
+    page.on("response", note)
+    try:
+        for shown, then in (("RU", "en"), ("EN", "ru"), ("RU", "en")):
+            page.get_by_role("button", name=re.compile(f"^{shown}:")).click()
+            expect(page.locator("html")).to_have_attribute("lang", then)
+        until(page, lambda: bool(held))
+        assert told == []
+        held[0].continue_()
+        until(page, lambda: len(told) == 3)
+        assert told == ["en", "ru", "en"]
+        assert page.request.get("/api/session").json()["language"] == "en"
+    finally:
+        page.unroute("**/api/account")
+        page.evaluate(FORGET_APPEARANCE)
+        csrf = page.request.get("/api/session").json()["csrf_token"]
+        assert page.request.patch("/api/account", data={"language": "ru"}, headers={"X-CSRF-Token": csrf}).ok
+
+
+def test_a_language_that_is_not_kept_is_said_once(open_page: OpenPage) -> None:
+    page = open_page("accountant")
+    open_section(page, "/desk/people", "Жители")
+    refused: list[str] = []
+
+    def cut(route: Route) -> None:
+        if route.request.method == "GET":
+            route.continue_()
+        else:
+            refused.append(route.request.method)
+            route.abort()
+
+    page.route(re.compile("/api/account"), cut)
+    page.get_by_role("button", name=re.compile("^RU:")).click()
+    told = page.get_by_role("alert").filter(has_text=re.compile("Выбор не сохранён|Not kept|not saved", re.I))
+    expect(told).to_have_count(1, timeout=VISIBLE_MS)
+    page.wait_for_load_state("networkidle")
+    expect(told).to_have_count(1)
+    assert len(refused) == 1
 
 
 def refuse(route: Route) -> None:
@@ -162,6 +220,26 @@ def test_the_last_column_stays(open_page: OpenPage) -> None:
         if item.get_by_role("checkbox").is_checked():
             item.click(force=True)
     expect(page.get_by_role("columnheader")).to_have_count(1)
+
+
+def test_a_pass_s_form_stays_still_while_its_plate_is_typed_and_chosen(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    open_section(page, "/desk/passes", "Пропуска")
+    page.get_by_role("button", name="Выдать пропуск").first.click()
+    dialog = page.get_by_role("dialog")
+    plate, below = dialog.get_by_label("Номер машины или карты"), dialog.get_by_label("Автомобиль")
+    page.wait_for_timeout(500)  # opened
+    places = [below.bounding_box()]
+    plate.fill("О")
+    places.append(below.bounding_box())
+    plate.fill("О 713 ТТ 90")
+    reading = dialog.get_by_role("group", name="Что распознано").get_by_role("button")
+    expect(reading).to_have_count(1, timeout=VISIBLE_MS)
+    places.append(below.bounding_box())
+    reading.click()
+    expect(plate).to_have_value("")
+    places.append(below.bounding_box())
+    assert places == [places[0]] * 4
 
 
 def test_a_filled_form_is_not_thrown_away_without_a_word(open_page: OpenPage) -> None:
