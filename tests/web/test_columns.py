@@ -73,6 +73,27 @@ def test_names_are_whole_in_lists(path: str, width: int, height: int, open_page:
     expect(page.locator("[data-wide]")).to_have_count(0)
 
 
+def with_long_numbers(route: Route) -> None:
+    """As passes are numbered after some years."""
+    answer = route.fetch()
+    told = answer.json()
+    numbers = {"number": 7654321, "pass_number": 7654321}
+    items = [{**row, **{key: each for key, each in numbers.items() if row.get(key)}} for row in told["items"]]
+    route.fulfill(response=answer, json={**told, "items": items})
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+@pytest.mark.parametrize("path", ["/desk/passes", "/desk/passes/inside", "/desk/board", "/desk/cards"])
+def test_numbers_of_passes_are_whole_in_lists(path: str, width: int, open_page: OpenPage) -> None:
+    page = open_page("dispatcher", width=width)
+    page.route(re.compile(r"/api/access/(passes|inside|passages|cards)(\?|$)"), with_long_numbers)
+    page.goto(path)
+    cells = page.locator("tbody tr[aria-rowindex] td").filter(has_text="7654321")
+    expect(cells.first).to_be_visible(timeout=VISIBLE_MS)
+    assert cells.evaluate_all("all => all.filter(it => it.scrollWidth > it.clientWidth).length") == 0
+    expect(page.locator("[data-wide]")).to_have_count(0)
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_cards_on_a_phone_tell_names_whole(path: str, open_page: OpenPage) -> None:
     page = open_page(LISTS[path][0], width=390, height=844)

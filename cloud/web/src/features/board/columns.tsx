@@ -5,7 +5,7 @@ import { IconArrowDownLeft, IconArrowUpRight } from "@tabler/icons-react";
 import type { TFunction } from "i18next";
 
 import { formatDateTime } from "@/shared/format/dates";
-import type { Column } from "@/shared/table/columns";
+import { type Column, NAMED_NUMBER_WIDTH } from "@/shared/table/columns";
 import { Plate } from "@/shared/ui/Plate";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import type { Passage } from "./api";
@@ -59,7 +59,7 @@ export function passageColumns(t: TFunction, language: string, zoneOf: ZoneOf): 
     {
       id: "pass",
       title: t("passes.pass"),
-      width: 76,
+      width: NAMED_NUMBER_WIDTH,
       render: (row) =>
         row.pass_id && (
           <LinkAnchor to="/desk/passes/$passId" params={{ passId: row.pass_id }} fz="inherit" onClick={(event) => event.stopPropagation()}>

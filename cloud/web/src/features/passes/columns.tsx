@@ -4,7 +4,7 @@ import { Text } from "@mantine/core";
 import type { TFunction } from "i18next";
 
 import { formatDate, formatDateTime } from "@/shared/format/dates";
-import type { Column } from "@/shared/table/columns";
+import { type Column, NUMBER_WIDTH } from "@/shared/table/columns";
 import { Age } from "@/shared/ui/Age";
 import type { PassRow } from "./api";
 import { PassFor } from "./PassFor";
@@ -63,7 +63,7 @@ export function passColumns(t: TFunction, zoneOf: ZoneOf): Column<PassRow>[] {
       width: 118,
       render: (row) => <Age at={row.changed_at} zone={zoneOf(row.site_id)} />,
     },
-    { id: "number", isExtra: 960, phone: "line", title: t("passes.column.number"), sort: "number", width: 54, align: "right", render: (row) => row.number },
+    { id: "number", isExtra: 960, phone: "line", title: t("passes.column.number"), sort: "number", width: NUMBER_WIDTH, align: "right", render: (row) => row.number },
     { id: "kind", title: t("passes.kindLabel"), isExtra: true, render: (row) => t(`passes.kind.${row.kind}`) },
     { id: "phone", title: t("field.phone"), isExtra: true, render: (row) => row.phone },
     { id: "uses", title: t("passes.uses"), isExtra: true, align: "right", render: (row) => `${row.uses} / ${row.entries ?? "∞"}` },

@@ -5,7 +5,7 @@ import type { TFunction } from "i18next";
 
 import { formatDateTime } from "@/shared/format/dates";
 import { formatPhone } from "@/shared/format/numbers";
-import type { Column } from "@/shared/table/columns";
+import { type Column, NAMED_NUMBER_WIDTH } from "@/shared/table/columns";
 import { Age } from "@/shared/ui/Age";
 import { Plate } from "@/shared/ui/Plate";
 import { Status } from "@/shared/ui/Status";
@@ -52,7 +52,7 @@ export function insideColumns(t: TFunction, zoneOf: ZoneOf): Column<InsideRow>[]
     },
     { id: "host", title: t("passes.column.host"), sort: "host", isExtra: BESIDE_A_CARD, isWhole: true, grow: 1.3, minWidth: 130, phone: "line", render: (row) => row.host },
     { id: "address", title: t("field.address"), sort: "address", isExtra: 960, isWhole: true, grow: 1.6, minWidth: 130, phone: "line", render: (row) => row.address },
-    { id: "number", title: t("passes.column.number"), sort: "number", isExtra: BESIDE_A_CARD, width: 62, align: "right", phone: "corner", render: (row) => `№\u00a0${row.number}` },
+    { id: "number", title: t("passes.column.number"), sort: "number", isExtra: BESIDE_A_CARD, width: NAMED_NUMBER_WIDTH, align: "right", phone: "corner", render: (row) => `№\u00a0${row.number}` },
     { id: "phone", title: t("field.phone"), isExtra: true, width: 170, render: (row) => row.phone && formatPhone(row.phone) },
     { id: "kind", title: t("passes.kindLabel"), isExtra: true, render: (row) => t(`passes.kind.${row.kind}`) },
   ];

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { useSitesHere, useZoneOf } from "@/shared/lookups/sites";
 import { BesideList } from "@/shared/table/BesideList";
-import type { Column } from "@/shared/table/columns";
+import { type Column, NUMBER_WIDTH } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
 import { FilterBar, FilterSelect } from "@/shared/table/FilterBar";
 import { NothingHere } from "@/shared/table/NothingHere";
@@ -25,7 +25,7 @@ type ZoneOf = (siteId: string) => string | undefined;
 
 function columns(t: TFunction, zoneOf: ZoneOf): Column<ViolationRow>[] {
   return [
-    { id: "number", title: "№", sort: "number", width: 70, phone: "line", render: (row) => row.number },
+    { id: "number", title: "№", sort: "number", width: NUMBER_WIDTH, phone: "line", render: (row) => row.number },
     { id: "kind", title: t("violations.kindLabel"), sort: "kind", minWidth: 110, phone: "headline", render: (row) => t(`violations.kind.${row.kind}`) },
     { id: "state", title: t("sites.state"), sort: "state", width: 150, phone: "corner", render: (row) => <ViolationStatus state={row.state} /> },
     { id: "plate", title: t("watch.plate"), width: 140, phone: "line", render: (row) => row.plate && <Plate canonical={row.plate} /> },

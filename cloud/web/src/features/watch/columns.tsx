@@ -5,7 +5,7 @@ import type { TFunction } from "i18next";
 
 import { decisionText } from "@/shared/format/decisions";
 import { formatPhone } from "@/shared/format/numbers";
-import type { Column } from "@/shared/table/columns";
+import { type Column, NAMED_NUMBER_WIDTH } from "@/shared/table/columns";
 import { Age } from "@/shared/ui/Age";
 import { LinkAnchor } from "@/shared/ui/LinkAnchor";
 import { Plate } from "@/shared/ui/Plate";
@@ -62,7 +62,7 @@ export function decisionColumns(t: TFunction, zoneOf: ZoneOf): Column<Decision>[
     {
       id: "pass",
       title: t("passes.pass"),
-      width: 100,
+      width: NAMED_NUMBER_WIDTH,
       render: (row) =>
         row.pass_id &&
         row.pass_number !== null && (
@@ -80,7 +80,7 @@ export function madeColumns(t: TFunction, zoneOf: ZoneOf): Column<MadePass>[] {
       id: "number",
       title: t("passes.pass"),
       sort: "number",
-      width: 100,
+      width: NAMED_NUMBER_WIDTH,
       phone: "headline",
       render: (row) => (
         <LinkAnchor to="/desk/passes/$passId" params={{ passId: row.pass_id }} fz="inherit">

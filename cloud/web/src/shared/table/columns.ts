@@ -29,6 +29,10 @@ export interface Column<Row> {
 
 const LEAST_WIDTH = 70;
 
+/** Of numbers that count on for ever: seven digits are whole, alone or after a `№`. */
+export const NUMBER_WIDTH = 84;
+export const NAMED_NUMBER_WIDTH = 104;
+
 interface Hidden extends Record<string, unknown> {
   hidden?: readonly string[];
 }
