@@ -83,6 +83,24 @@ def test_a_card_that_is_known_is_told_at_its_field(open_page: OpenPage) -> None:
     expect(dialog.get_by_label("Карта или брелок")).to_have_attribute("aria-invalid", "true")
 
 
+def test_what_a_reader_frames_a_number_in_falls_away(open_page: OpenPage) -> None:
+    page = open_page("dispatcher")
+    number = f"{0x00700000 + uuid4().int % 10**6:010}"
+    open_section(page, "/desk/cards", "Карты")
+    page.get_by_role("button", name="Добавить карту").first.click()
+    dialog = page.get_by_role("dialog")
+    field = dialog.get_by_label("Карта или брелок")
+    field.fill(f"\x02{number}\x03")
+    expect(field).to_have_value(number)
+    dialog.get_by_label("Название").fill("брелок")
+    dialog.get_by_role("button", name="Добавить").click()
+    expect(dialog.get_by_role("status")).to_contain_text(number, timeout=VISIBLE_MS)
+
+    field.fill("1" * 301)
+    dialog.get_by_role("button", name="Добавить").click()
+    expect(field).to_have_attribute("aria-invalid", "true", timeout=VISIBLE_MS)
+
+
 def test_an_empty_list_says_what_to_do(open_page: OpenPage) -> None:
     page = open_page("dispatcher")
     open_section(page, "/desk/cards?q=zzzqqq", "Карты")

@@ -1,5 +1,7 @@
 /** Cards as they stand in a spreadsheet or come from a reader: one a line, the number, then the label. */
 
+import { withoutControls } from "@/shared/credentials/typed";
+
 export interface CardLine {
   text: string;
   label: string;
@@ -8,15 +10,11 @@ export interface CardLine {
 /** What parts a label from its number: a tab, as between cells, or a semicolon. A comma stands within numbers. */
 const PART = /[\t;]/;
 
-/** A serial reader frames its numbers in them, a text processor breaks lines by one: nothing that was meant. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
-
 /** Lines with something in them, by where they stand, from 1. */
 export function linesOf(typed: string): Map<number, CardLine> {
   const lines = new Map<number, CardLine>();
   typed.split(/\r?\n/).forEach((line, index) => {
-    const [text = "", ...rest] = line.replace(CONTROL, " ").split(PART).map((part) => part.trim());
+    const [text = "", ...rest] = line.split(PART).map((part) => withoutControls(part).trim());
     const label = rest.filter(Boolean).join(" ");
     if (text || label) lines.set(index + 1, { text, label });
   });

@@ -1,6 +1,6 @@
 /** One field for plates and cards: what was typed is recognised, and where it could be several things, one chooses. */
 
-import { Badge, Box, Button, CloseButton, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Badge, Button, CloseButton, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCar, IconCreditCard } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -8,11 +8,15 @@ import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Plate } from "@/shared/ui/Plate";
+import { rem } from "@/shared/ui/textScale";
+import classes from "./CredentialField.module.css";
 import { type Credential, keyOf, LEAST_LENGTH, readingsOf, withCredential } from "./readings";
 import { recognitionOf } from "./recognition";
+import { withoutControls } from "./typed";
 
 const TYPING_MS = 150;
-const ROW_PX = 30; // of one reading: when it comes, nothing below moves away from under the pointer
+/** Of what is read, and of what is chosen: as the one comes and becomes the other, nothing below moves away from under the pointer. */
+const ROW = rem(30);
 
 interface CredentialFieldProps {
   credentials: Credential[];
@@ -48,24 +52,22 @@ export function CredentialField({ credentials, typed, onChange, error, oneCard }
         {...(oneCard ?? { label: t("passes.credential"), description: t("passes.credentialHint"), placeholder: t("form.example.plate") })}
         value={typed}
         error={error}
-        onChange={(event) => onChange({ typed: event.currentTarget.value })}
+        onChange={(event) => onChange({ typed: withoutControls(event.currentTarget.value) })}
         onKeyDown={onKeyDown}
       />
-      {typed.trim() !== "" && (
-        <Box mih={ROW_PX}>
-          <Readings readings={readings} isUnknown={isCurrent && found.isSuccess} onChoose={add} />
-        </Box>
-      )}
-      {credentials.map((credential, index) => (
-        <Group key={index} justify="space-between" wrap="nowrap">
-          <CredentialName credential={credential} />
-          <CloseButton
-            size="sm"
-            aria-label={t("action.remove")}
-            onClick={() => onChange({ credentials: credentials.filter((_, other) => other !== index) })}
-          />
-        </Group>
-      ))}
+      <Stack gap={6} mih={ROW}>
+        {typed.trim() !== "" && <Readings readings={readings} isUnknown={isCurrent && found.isSuccess} onChoose={add} />}
+        {credentials.map((credential, index) => (
+          <Group key={index} justify="space-between" wrap="nowrap" mih={ROW}>
+            <CredentialName credential={credential} />
+            <CloseButton
+              size="sm"
+              aria-label={t("action.remove")}
+              onClick={() => onChange({ credentials: credentials.filter((_, other) => other !== index) })}
+            />
+          </Group>
+        ))}
+      </Stack>
     </Stack>
   );
 }
@@ -97,6 +99,10 @@ function Readings({ readings, isUnknown, onChoose }: ReadingsProps) {
           key={keyOf(reading)}
           variant="light"
           size="xs"
+          h="auto"
+          mih={ROW}
+          py={2}
+          classNames={{ label: classes["reading"] ?? "" }}
           justify="flex-start"
           leftSection={reading.type === "plate" ? <IconCar size={16} /> : <IconCreditCard size={16} />}
           onClick={() => onChoose(reading)}
@@ -112,8 +118,8 @@ export function CredentialName({ credential }: { credential: Credential }) {
   const { t } = useTranslation();
   if (credential.type === "plate") return <Plate canonical={credential.plate} />;
   return (
-    <Group gap={6} wrap="nowrap">
-      <Badge variant="default" size="sm" tt="none">
+    <Group gap={6} className={classes["card"] ?? ""}>
+      <Badge variant="default" size="sm" tt="none" h="auto" classNames={{ label: classes["format"] ?? "" }}>
         {t(`passes.format.${credential.format as "EM4100"}`, { defaultValue: credential.format })}
       </Badge>
       <Text span size="sm">

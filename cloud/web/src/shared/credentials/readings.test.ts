@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { Problem } from "@/shared/api/problem";
 import { type Recognised, settled, withCredential } from "./readings";
 
 const PLATE = { type: "plate", plate: "X713TT90" } as const;
@@ -26,6 +27,25 @@ test("where a card is asked for, the plate that it could be as well is no choice
 
 test("nothing typed leaves what was chosen", async () => {
   expect(await settled([PLATE], "  ", () => Promise.reject(new Error("not to be asked")))).toEqual([PLATE]);
+});
+
+test("what a reader frames a number in is no part of it", async () => {
+  const asked: string[] = [];
+  const ask = (text: string) => {
+    asked.push(text);
+    return Promise.resolve({ plate: null, cards: [card("W26:133:2591")] } satisfies Recognised);
+  };
+  const found = await settled([], "\u0002133,02591\u0003", ask, "card");
+  expect(found).toEqual([{ type: "card", text: "133,02591", key: "W26:133:2591", format: "EM4100" }]);
+  expect(await settled([], "\u0002\u0003", ask)).toEqual([]);
+  expect(asked).toEqual(["133,02591"]);
+});
+
+test("what the server refuses to recognise is wrong in what was typed", async () => {
+  const about = (path: string) => ({ title: "Проверьте поля", status: 422, code: "invalid_fields", fields: [{ path, code: "string_too_long", message: "Не больше 300 знаков." }] });
+  const refused = await settled([], "1".repeat(301), () => Promise.reject(new Problem(about("text")))).catch((error: unknown) => error);
+  expect(refused).toEqual(new Problem(about("typed")));
+  expect((refused as Problem).fields[0]?.path).toBe("typed");
 });
 
 test("the same plate is not added twice", () => {

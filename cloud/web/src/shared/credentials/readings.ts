@@ -1,6 +1,8 @@
 /** What a typed plate or card may be, and what becomes of it when the form is sent without choosing. */
 
+import { Problem } from "@/shared/api/problem";
 import type { components } from "@/shared/api/schema";
+import { withoutControls } from "./typed";
 
 export type Recognised = components["schemas"]["RecogniseOut"];
 
@@ -31,7 +33,7 @@ export type Unsettled = "ambiguous" | "not_recognised";
 
 /**
  * The credentials with what is still typed among them, so that nothing typed is ever dropped: its only reading, or why
- * there is none. `ask`: the server's recognition.
+ * there is none. `ask`: the server's recognition; where it refuses the text, it is `typed` that is wrong.
  */
 export async function settled(
   credentials: readonly Credential[],
@@ -39,10 +41,15 @@ export async function settled(
   ask: (text: string) => Promise<Recognised>,
   only?: "card",
 ): Promise<Credential[] | Unsettled> {
-  const text = typed.trim();
+  const text = withoutControls(typed).trim();
   if (text === "") return [...credentials];
-  const readings = text.length < LEAST_LENGTH ? [] : readingsOf(text, await ask(text), only);
+  const readings = text.length < LEAST_LENGTH ? [] : readingsOf(text, await ask(text).catch(refusedAsTyped), only);
   const [first] = readings;
   if (!first) return "not_recognised";
   return readings.length > 1 ? "ambiguous" : withCredential(credentials, first);
+}
+
+function refusedAsTyped(refused: unknown): never {
+  if (!(refused instanceof Problem) || refused.fields.length === 0) throw refused;
+  throw refused.about(refused.fields.map((field) => (field.path === "text" ? { ...field, path: "typed" } : field)));
 }
