@@ -142,12 +142,12 @@ def test_a_page_is_whole_where_the_browser_s_text_is_twice_as_large(path: str, o
     expect(page.locator(PAGES[path][1]).first).to_be_visible(timeout=VISIBLE_MS)
     page.wait_for_timeout(500)
     assert page.evaluate(FAULTS) == []
-    cut = "all => all.filter(it => it.scrollWidth > it.clientWidth + 1).map(it => it.innerText)"
-    assert page.locator("main .mantine-Button-label:visible").evaluate_all(cut) == []
+    assert page.locator("main .mantine-Button-label:visible").evaluate_all(CUT_WORDS) == []
     for size in page.locator("tbody td").evaluate_all("all => all.map(it => getComputedStyle(it).fontSize)"):
         assert size == "27px"
 
 
+CUT_WORDS = "all => all.filter(it => it.scrollWidth > it.clientWidth + 1).map(it => it.innerText)"
 CUT_PLATES = """
 () => [...document.querySelectorAll('[data-plate]')].filter(it => it.checkVisibility()).flatMap(it => {
     const { left, top, right, bottom } = it.getBoundingClientRect();
@@ -217,6 +217,68 @@ def test_a_phone_whose_text_is_twice_as_large_shows_a_page_whole(
     assert page.evaluate(FAULTS) == []
     for zone in page.get_by_role("group", name="Зоны").get_by_role("button").all():
         assert zone.evaluate("it => it.scrollWidth - it.clientWidth") <= 0
+
+
+def large_phone(open_page: OpenPage, large_browser: Browser, role: str = "dispatcher") -> Page:
+    return open_page(role, width=390, height=844, of=large_browser)
+
+
+def test_a_button_that_is_wider_than_a_phone_takes_two_lines(
+    open_page: OpenPage, large_browser: Browser
+) -> None:
+    page = large_phone(open_page, large_browser, "administrator")
+    page.goto("/admin/companies")
+    expect(page.get_by_role("button", name="Добавить компанию")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.locator("main dl").first).to_be_visible(timeout=VISIBLE_MS)
+    assert page.evaluate(FAULTS) == []
+    assert page.locator("main .mantine-Button-label:visible").evaluate_all(CUT_WORDS) == []
+
+
+def test_a_phone_with_large_text_parts_the_day_and_the_time_alone(
+    open_page: OpenPage, large_browser: Browser
+) -> None:
+    page = large_phone(open_page, large_browser)
+    page.goto("/desk/board")
+    time = page.locator("main li").first.get_by_text(re.compile(r"\d\d:\d\d:\d\d"))
+    expect(time).to_be_visible(timeout=VISIBLE_MS)
+    assert [word for word in page.evaluate(BROKEN_WORDS, "main ul") if re.search(r"\d[.:]\d", word)] == []
+
+
+def test_readings_of_a_card_are_told_apart_on_a_phone_with_large_text(
+    open_page: OpenPage, large_browser: Browser
+) -> None:
+    page = large_phone(open_page, large_browser)
+    page.goto("/desk/passes")
+    page.get_by_role("button", name="Выдать пропуск").first.click(timeout=VISIBLE_MS)
+    page.get_by_label("Номер машины или карты").fill("12345678")
+    readings = page.get_by_role("group", name="Что распознано")
+    expect(readings.get_by_text("W26:123:45678")).to_be_visible(timeout=VISIBLE_MS)
+    assert readings.locator("button, button *").evaluate_all(CUT_WORDS) == []
+    assert page.evaluate(BROKEN_WORDS, "[role=group][aria-label='Что распознано']") == []
+
+
+def test_verdicts_stand_below_their_lines_on_a_phone_with_large_text(
+    open_page: OpenPage, large_browser: Browser
+) -> None:
+    page = large_phone(open_page, large_browser)
+    page.goto("/desk/cards")
+    page.get_by_role("button", name="Списком").click(timeout=VISIBLE_MS)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Карты, по одной в строке").fill("120,02591;Брелок\nжук\n")
+    dialog.get_by_role("button", name="Проверить").click()
+    table = dialog.get_by_role("table")
+    expect(table.get_by_role("cell")).to_have_count(6, timeout=VISIBLE_MS)
+    expect(table.get_by_role("columnheader")).to_have_count(3)
+    number, what, told = table.get_by_role("row").nth(1).get_by_role("cell").all()
+    expect(told).to_contain_text("не похоже на номер карты")
+    places = [each.bounding_box() for each in (number, what, told)]
+    first, beside, below = [each for each in places if each is not None]
+    assert first["x"] < beside["x"]
+    assert below["y"] >= beside["y"] + beside["height"]
+    assert below["x"] == pytest.approx(first["x"], abs=1)
+    wider = "it => { for (; it; it = it.parentElement) if (it.scrollWidth > it.clientWidth + 1) return it.className }"
+    assert table.evaluate(wider) is None
+    assert page.evaluate(BROKEN_WORDS, "[role=dialog] tbody") == []
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

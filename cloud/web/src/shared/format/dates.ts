@@ -20,9 +20,9 @@ export function formatTime(at: Date, zone?: string, withSeconds = false): string
   return withSeconds ? `${hour}:${minute}:${second}` : `${hour}:${minute}`;
 }
 
-/** `22.11.2026 19:05` */
+/** `22.11.2026 19:05`: where there is no room for one line it breaks between the two, and not within digits. */
 export function formatDateTime(at: Date, zone?: string, withSeconds = false): string {
-  return `${formatDate(at, zone)}\u00a0${formatTime(at, zone, withSeconds)}`;
+  return `${formatDate(at, zone)} ${formatTime(at, zone, withSeconds)}`;
 }
 
 /** `2026-11-22` in the zone: the form of date inputs and of the API. */

@@ -48,12 +48,12 @@ describe("dates", () => {
 
   test("a moment belongs to a zone", () => {
     expect(formatDate(at, "UTC")).toBe("22.11.2026");
-    expect(formatDateTime(at, "Asia/Yekaterinburg")).toBe(`23.11.2026${NBSP}02:30`);
+    expect(formatDateTime(at, "Asia/Yekaterinburg")).toBe("23.11.2026 02:30");
     expect(isoDay(at, "Asia/Yekaterinburg")).toBe("2026-11-23");
   });
 
   test("midnight is 00, not 24", () => {
-    expect(formatDateTime(new Date("2026-11-22T00:00:00Z"), "UTC")).toBe(`22.11.2026${NBSP}00:00`);
+    expect(formatDateTime(new Date("2026-11-22T00:00:00Z"), "UTC")).toBe("22.11.2026 00:00");
   });
 
   test("a wall clock time becomes its moment, on both sides of a change of clocks", () => {

@@ -4,6 +4,8 @@ import { Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
+import classes from "./Page.module.css";
+
 interface PageProps {
   title: string;
   note?: ReactNode;
@@ -32,7 +34,9 @@ export function Page({ title, note, actions, back, children }: PageProps) {
             </Text>
           )}
         </Group>
-        <Group gap="xs">{actions}</Group>
+        <Group gap="xs" className={classes["actions"] ?? ""}>
+          {actions}
+        </Group>
       </Group>
       {children}
     </Stack>

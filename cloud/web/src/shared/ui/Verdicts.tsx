@@ -1,8 +1,11 @@
 /** What will become of each line of a list that was brought as a whole: how many are right, then line by line. */
 
-import { Badge, Group, ScrollArea, Stack, Table, Text } from "@mantine/core";
+import { Badge, Box, Group, ScrollArea, Stack, Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+
+import { rem } from "./textScale";
+import classes from "./Verdicts.module.css";
 
 export interface VerdictRow {
   line: number;
@@ -22,7 +25,7 @@ interface VerdictsProps {
   children?: ReactNode;
 }
 
-const HEIGHT = 280;
+const HEIGHT_PX = 280;
 
 export function Verdicts({ rows, good, head, hint, children }: VerdictsProps) {
   const { t } = useTranslation();
@@ -46,26 +49,33 @@ export function Verdicts({ rows, good, head, hint, children }: VerdictsProps) {
         )}
       </Group>
       {children}
-      <ScrollArea.Autosize mah={HEIGHT} type="auto" viewportProps={{ tabIndex: 0, "aria-label": t("passes.table.verdicts") }}>
-        <Table verticalSpacing={4} aria-label={t("passes.table.verdicts")}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("passes.table.line")}</Table.Th>
-              <Table.Th miw="7.5em">{head}</Table.Th>
-              <Table.Th>{t("passes.table.verdict")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {sorted.map((row) => (
-              <Table.Tr key={row.line}>
-                <Table.Td>{row.line}</Table.Td>
-                <Table.Td style={{ overflowWrap: "anywhere" }}>{row.what || "—"}</Table.Td>
-                <Table.Td {...(row.isGood ? {} : { c: "var(--domovoy-denied)" })}>{row.told}</Table.Td>
+      <Box className={classes["room"]}>
+        <ScrollArea.Autosize mah={rem(HEIGHT_PX)} type="auto" offsetScrollbars="present" viewportProps={{ tabIndex: 0, "aria-label": t("passes.table.verdicts") }}>
+          {/* Its roles are said, for where it is no table to look at. */}
+          <Table className={classes["table"]} role="table" verticalSpacing={4} aria-label={t("passes.table.verdicts")}>
+            <Table.Thead role="rowgroup">
+              <Table.Tr role="row">
+                <Table.Th role="columnheader">{t("passes.table.line")}</Table.Th>
+                <Table.Th role="columnheader">{head}</Table.Th>
+                <Table.Th role="columnheader">{t("passes.table.verdict")}</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollArea.Autosize>
+            </Table.Thead>
+            <Table.Tbody role="rowgroup">
+              {sorted.map((row) => (
+                <Table.Tr key={row.line} role="row">
+                  <Table.Td role="cell">{row.line}</Table.Td>
+                  <Table.Td role="cell" className={classes["what"]}>
+                    {row.what || "—"}
+                  </Table.Td>
+                  <Table.Td role="cell" className={classes["told"]} data-faulty={!row.isGood || undefined}>
+                    {row.told}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </ScrollArea.Autosize>
+      </Box>
     </Stack>
   );
 }
