@@ -11,6 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -18,6 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from cloud.access.blacklist import passes_of_person
+from cloud.access.hours import next_open
 from cloud.access.items import block_item, key_item
 from cloud.access.models import Blocked, CodeKey, Pass
 from cloud.access.persons import code_persons, listed_persons
@@ -72,8 +74,8 @@ def keep_key(session: Session, vault: SecretBox, site_id: UUID) -> None:
 def guest_code(session: Session, vault: SecretBox, row: Pass) -> GuestCode | None:
     """A code for the pass as it is now; None when it is good for nobody, or the site has no key."""
     at = now(session)
-    begins = max(row.valid_from, at - _EARLIER).replace(second=0, microsecond=0)
-    until = min(row.valid_until or datetime.max.replace(tzinfo=at.tzinfo), max(begins, at) + _LONGEST)
+    begins, ends = _window(session, row, at)
+    until = min(ends, max(begins, at) + _LONGEST)
     minutes = min(int((until - begins) / timedelta(minutes=1)), qr.MOST_MINUTES)
     keys = _keys_beyond(session, vault, row.site_id, at + _LONGEST + _EARLIER)
     if not keys or minutes < 1 or row.state in (PassState.REQUESTED, PassState.REVOKED, PassState.REFUSED):
@@ -92,6 +94,17 @@ def guest_code(session: Session, vault: SecretBox, row: Pass) -> GuestCode | Non
         nonce=secrets.randbelow(65_536),
     )
     return GuestCode(qr.write(token, row.site_id, private.sign), token.ends)
+
+
+def _window(session: Session, row: Pass, at: datetime) -> tuple[datetime, datetime]:
+    """When the pass is good, now or next: a box that never heard of it knows the code alone, which has no weekdays."""
+    begins = max(row.valid_from, at - _EARLIER).replace(second=0, microsecond=0)
+    ends = row.valid_until or datetime.max.replace(tzinfo=at.tzinfo)
+    if not row.schedule:
+        return begins, ends
+    zone = ZoneInfo(sites.find_site(session, row.site_id).time_zone)
+    opens, closes = next_open(row.schedule, max(begins, at), zone) or (ends, ends)
+    return max(begins, opens), min(ends, closes)
 
 
 def link_of(vault: SecretBox, pass_id: UUID) -> str:

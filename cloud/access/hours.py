@@ -1,10 +1,14 @@
-"""Hours of the day laid over a pass's week: pure."""
+"""Hours of the day laid over a pass's week, and when a week's windows are open next: pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from cloud.access.types import WindowDraft
 
 DAY = 1440
+_WEEK = 7
 _EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -37,3 +41,41 @@ def _pieces(window: WindowDraft, from_minute: int, until_minute: int) -> Iterato
 def _after(from_minute: int, until_minute: int) -> int:
     """The end, over midnight where it is not after the beginning."""
     return until_minute if until_minute > from_minute else until_minute + DAY
+
+
+def next_open(
+    schedule: Sequence[Mapping[str, Any]], at: datetime, zone: ZoneInfo
+) -> tuple[datetime, datetime] | None:
+    """The stretch that holds `at`, or the next one, begin and end; None: there is none within a week.
+
+    schedule: ISO days and minutes of the day, local, as a pass keeps them; one that does not end after it begins goes
+    on past midnight. Windows that touch are one stretch. At most a week long.
+    """
+    today = at.astimezone(zone).date()
+    days = [today + timedelta(days=ahead) for ahead in range(-1, _WEEK + 1)]
+    spans = sorted(
+        _stretch(day, window, zone)
+        for day in days
+        for window in schedule
+        if day.isoweekday() in window["days"]
+    )
+    found: tuple[datetime, datetime] | None = None
+    for begins, ends in spans:
+        if found is None or found[1] < begins:
+            if found is not None and found[1] > at:
+                break
+            found = begins, ends
+        else:
+            found = found[0], max(found[1], ends)
+    return found if found is not None and found[1] > at else None
+
+
+def _stretch(day: date, window: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, datetime]:
+    first, last = window["from_minute"], window["until_minute"]
+    return _moment(day, first, zone), _moment(day, last if last > first else last + DAY, zone)
+
+
+def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """By the clock on the wall, which a change of summer time turns."""
+    ahead, rest = divmod(minute, DAY)
+    return datetime.combine(day + timedelta(days=ahead), time(*divmod(rest, 60)), zone).astimezone(UTC)

@@ -8,7 +8,7 @@ from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
 
 from cloud.access import service as access
-from cloud.access.errors import OnBlacklist, PassIsFinal, PassIssuedAlready, PassNeedsApproval, PassNotThere
+from cloud.access.errors import PassIsFinal, PassIssuedAlready, PassNeedsApproval, PassNotThere
 from cloud.access.types import PassState
 from cloud.calls.errors import CallAnswered, CallNotThere, CallOver, DoorNotForResidents
 from cloud.calls.types import CallState
@@ -34,7 +34,14 @@ from cloud.reads.schemas_residents import (
     ReadCount,
 )
 from cloud.residents import service
-from cloud.residents.errors import DoorNotThere, NotAtHome, OrderNotThere, PassChanged, PassNotYours
+from cloud.residents.errors import (
+    DoorNotThere,
+    NotAdmitted,
+    NotAtHome,
+    OrderNotThere,
+    PassChanged,
+    PassNotYours,
+)
 from cloud.residents.service import AtHome
 from cloud.residents.types import AnswerDraft, GuestDraft, ReadDraft, WatchDraft, WindowChange
 from cloud.sites.errors import BoxNotEnrolled, BoxRevoked, CommandNotFound
@@ -72,7 +79,7 @@ def list_passes(
     "/passes",
     status_code=201,
     response_model=PassOfMine,
-    responses=answers(NotAtHome, PassIssuedAlready, IdTaken, OnBlacklist, TooMany, one=True),
+    responses=answers(NotAtHome, PassIssuedAlready, IdTaken, NotAdmitted, TooMany, one=True),
 )
 def order_pass(call: Ordering, draft: GuestDraft) -> dict[str, Any]:
     """Order a pass to my premises. 422 names what the company does not allow, and `data.until`, when a limit ends."""
@@ -98,7 +105,7 @@ def get_pass(call: Mine, pass_id: UUID) -> dict[str, Any]:
         PassChanged,
         PassIsFinal,
         PassNeedsApproval,
-        OnBlacklist,
+        NotAdmitted,
         TooMany,
         one=True,
     ),

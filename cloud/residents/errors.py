@@ -36,6 +36,16 @@ class PassChanged(Conflict):
     example = {"number": 1042}
 
 
+class NotAdmitted(Conflict):
+    """The guest, the car or the card is on the site's blacklist. What its entry says is the company's affair."""
+
+    code = "not_admitted"
+    text = Text(
+        "Этого гостя или эту машину на объект не пускают. Спросите управляющую компанию.",
+        "This guest or this car is not admitted to the site. Ask the company.",
+    )
+
+
 class PassNotYours(Conflict):
     """The company issued it for good: it changes and revokes it, too."""
 

@@ -1,6 +1,7 @@
 """Use cases of the residents slice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.access import service as access
-from cloud.access.errors import PassNotThere
+from cloud.access.errors import OnBlacklist, PassNotThere
 from cloud.access.events import PassUsed
 from cloud.access.types import CardDraft, PassDraft, ResidentKind, TicketReference, WindowDraft
 from cloud.calls import service as calls
@@ -25,7 +26,7 @@ from cloud.kernel.realtime import LiveKind, publish_to
 from cloud.organisations import service as organisations
 from cloud.people import service as people
 from cloud.residents import letters
-from cloud.residents.errors import DoorNotThere, OrderNotThere, PassChanged, PassNotYours
+from cloud.residents.errors import DoorNotThere, NotAdmitted, OrderNotThere, PassChanged, PassNotYours
 from cloud.residents.home import AtHome, at_home
 from cloud.residents.models import Notice
 from cloud.residents.retention import KEPT
@@ -89,7 +90,8 @@ def kinds_of_passes(home: AtHome) -> list[OfCompany]:
 def order_pass(home: AtHome, draft: GuestDraft) -> tuple[UUID, UUID]:
     """Order a pass to premises where the caller lives, in their name. Returns the pass and its site.
 
-    Raises NotAtHome, FixInput for what the company does not allow, and what `access.issue_pass` raises.
+    Raises NotAtHome, FixInput for what the company does not allow, and what `access.issue_pass` raises;
+    NotAdmitted for OnBlacklist.
     """
     who = home.home_of(draft.premises_id)
     actor = home.acting(who.organisation_id)
@@ -104,9 +106,19 @@ def order_pass(home: AtHome, draft: GuestDraft) -> tuple[UUID, UUID]:
         host_id=who.person_id,
         schedule=windows,
     )
-    made = access.issue_pass(home.session, actor, wanted, pass_id=draft.id, by_resident=True)
+    with _discreetly():
+        made = access.issue_pass(home.session, actor, wanted, pass_id=draft.id, by_resident=True)
     home.session.flush()
     return made.id, site_id
+
+
+@contextmanager
+def _discreetly() -> Iterator[None]:
+    """The entry holds what others said of a person, their telephone and the end of their document."""
+    try:
+        yield
+    except OnBlacklist as error:
+        raise NotAdmitted from error
 
 
 def change_window(home: AtHome, pass_id: UUID, change: WindowChange) -> None:
@@ -145,7 +157,8 @@ def change_window(home: AtHome, pass_id: UUID, change: WindowChange) -> None:
         change.version or row.version
     )  # what is not given stays, and so must not have changed since it was read
     try:
-        access.change_pass(home.session, actor, pass_id, draft, version=version, by_resident=True)
+        with _discreetly():
+            access.change_pass(home.session, actor, pass_id, draft, version=version, by_resident=True)
     except ChangedMeanwhile as error:
         raise PassChanged(number=row.number) from error
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -89,6 +90,20 @@ def test_for_a_pass_of_next_week_it_begins_then(gate: Gate) -> None:
     token = read_by(box_of(gate, KeyItem), gate, code).token
     assert token is not None
     assert (token.begins, token.ends) == (begins, begins + timedelta(hours=3))
+
+
+def test_for_a_pass_with_hours_it_is_good_within_the_next_ones(gate: Gate) -> None:
+    at = NOON.astimezone(ZoneInfo("Asia/Yekaterinburg"))
+    minute, tomorrow = at.hour * 60 + at.minute, (at + timedelta(days=1)).isoweekday()
+    hours = {"days": [tomorrow], "from_minute": minute, "until_minute": minute + 60}
+    month = NOON + timedelta(days=30)
+    code = code_of(gate, gate.issue(kind="recurring", valid_until=month, schedule=[hours]))
+    assert code is not None
+    token = read_by(box_of(gate, KeyItem), gate, code).token
+    assert token is not None
+    assert (token.begins, token.ends) == (NOON + timedelta(days=1), NOON + timedelta(days=1, hours=1))
+    over = gate.issue(kind="recurring", valid_until=NOON + timedelta(hours=5), schedule=[hours])
+    assert code_of(gate, over) is None, "its hours come after its end"
 
 
 def test_there_is_none_for_a_revoked_pass(gate: Gate) -> None:

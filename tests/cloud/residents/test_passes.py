@@ -86,6 +86,27 @@ def test_an_order_whose_answer_was_lost_is_made_once(tower: Tower, maria: Person
     assert maria.get("/api/resident/passes").json()["total"] == 1
 
 
+def test_a_guest_on_the_blacklist_is_not_admitted_and_nothing_of_the_entry_is_told(
+    tower: Tower, maria: Person
+) -> None:
+    pass_id = order(tower, maria, plates=["А123ВС72"])
+    listed = {"site_id": tower.site, "person": "Тайный Иван", "phone": "+79998887766", "reason": "Судимость"}
+    assert tower.boss.call("POST", "/api/access/blacklist", listed).status_code == 201
+    plate = {"site_id": tower.site, "plate": "А123ВС72", "reason": "Драка"}
+    assert tower.boss.call("POST", "/api/access/blacklist", plate).status_code == 201
+    later = {"valid_until": str(NOON + timedelta(hours=9))}
+    for refused in (
+        maria.call("POST", "/api/resident/passes", draft(tower, holder="тайный иван")),
+        maria.call("PUT", f"/api/resident/passes/{pass_id}/window", later),
+    ):
+        assert (refused.status_code, refused.json()["code"], refused.json()["data"]) == (
+            409,
+            "not_admitted",
+            {},
+        )
+        assert not any(secret in refused.text for secret in ("7766", "Тайный", "Судимость", "Драка"))
+
+
 def test_a_time_is_not_written_over_what_the_desk_changed_meanwhile(tower: Tower, maria: Person) -> None:
     of_pass = f"/api/resident/passes/{order(tower, maria)}"
     looked = maria.get(of_pass).json()
