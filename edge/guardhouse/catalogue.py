@@ -97,9 +97,9 @@ class Catalogue:
     async def _driven(self, typed: str, limit: int) -> list[bytes]:
         """Letters and digits of a plate's part, each by itself, are in many telephones and names: cars come first."""
         part = part_of_plate(typed)
-        if part is None:
+        words = words_of(part or typed)
+        if part is None or words == words_of(typed):  # which is looked for anyway
             return []
-        words = words_of(part)
         return await self._reading.look(lambda index: index.find(words, limit))
 
     def _listed(self, typed: str) -> str | None:

@@ -16,6 +16,7 @@ _FOLD: dict[int, str | None] = {ord(a): b for a, b in zip("авекмнорст�
 _FOLD |= dict.fromkeys(code for code in range(0x21, 0x7F) if not chr(code).isalnum())
 _FOLD |= dict.fromkeys(map(ord, "«»„“”‘’–—№…·•"))
 _FOLD |= {ord(character): " " for character in "\t\n\r\u00a0\u2009\u202f"}
+_OF_A_DOCUMENT = 10  # digits of a Russian passport
 _NOWHERE = b"\n"  # in no folded text
 _CODE = "cp1251"  # a byte a letter
 _STRAY = "domovoy.nearest"
@@ -75,7 +76,8 @@ def are_in(text: bytes, words: Sequence[Word]) -> bool:
 
 def _number(typed: str, digits: str) -> Word:
     """Ten digits in two groups may as well be those of a document, which is kept as it was typed."""
-    return tuple(dict.fromkeys((folded(digits), folded(typed), *(_kept(part.kept) for part in begun(typed)))))
+    as_typed = [folded(typed)] if len(digits) == _OF_A_DOCUMENT else []
+    return tuple(dict.fromkeys((folded(digits), *as_typed, *(_kept(part.kept) for part in begun(typed)))))
 
 
 def _kept(phone: str) -> bytes:
