@@ -20,8 +20,6 @@ from cloud.kernel.settings import Settings
 from cloud.kernel.tenancy import MIGRATOR
 from cloud.organisations import service as organisations
 from cloud.sites import service as sites
-from cloud.telemetry import extracts
-from cloud.telemetry.journal import Report
 from protocols.privacy import KeptKind
 
 
@@ -154,51 +152,3 @@ def retention_limits(settings: Settings, arguments: Sequence[str]) -> int:
     for kind, least, standard, most in rows:
         print(f"{kind:12}{least:>8}{standard:>10}{most:>8}")
     return 0
-
-
-def journal(settings: Settings, arguments: Sequence[str]) -> int:
-    """Prove the journals of all boxes, of one, or of an extract. Exit code 1 when anything is not as it was written."""
-    parser = argparse.ArgumentParser("domovoy journal")
-    parser.add_argument("act", choices=["verify"])
-    parser.add_argument("file", type=Path, nargs="?", help="an extract; default: what stands in the database")
-    parser.add_argument("--box", type=UUID, help="of this box alone")
-    options = parser.parse_args(arguments)
-    if options.file is not None:
-        return _verify_file(options.file)
-    is_whole = True
-    with psycopg.connect(settings.need_owner_database_url()) as connection:
-        connection.execute(
-            "SET LOCAL ROLE domovoy_migrator"
-        )  # journals are walled off, even from their owner
-        for stream in extracts.streams(connection, options.box):
-            title = f"box {stream.box_id}, stream {stream.stream_id}"
-            is_whole &= _tell(title, extracts.prove(connection, stream))
-    return int(not is_whole)
-
-
-def _verify_file(file: Path) -> int:
-    try:
-        with file.open("rb") as lines:
-            header, reports, is_signed = extracts.check(lines)
-    except (OSError, extracts.ExtractError) as error:
-        print(f"{file}: {error}", file=sys.stderr)
-        return 1
-    print(f"{header.box_name} ({header.box}), {header.begin} to {header.end}")
-    told = [_tell(f"stream {stream}", report) for stream, report in reports.items()]
-    is_whole = all(told)
-    print("the cloud's signature holds" if is_signed else "THE CLOUD'S SIGNATURE DOES NOT HOLD")
-    return int(not (is_whole and is_signed))
-
-
-def _tell(title: str, report: Report) -> bool:
-    """Print what came of a stream; whether it is whole."""
-    print(f"{title}: {report.records} records, {report.proofs} signatures")
-    for first, last, cause in report.absent:
-        print(f"  not here: {first} to {last} ({cause.value})")
-    for first, last in report.erased:
-        print(f"  erased by retention, hash kept: {first} to {last}")
-    for first, last in report.unbound:
-        print(f"  not bound by a signature any more, since what follows was erased: {first} to {last}")
-    for finding in report.findings:
-        print(f"  {finding.fault.value.upper()}: {finding.first} to {finding.last}")
-    return not report.findings

@@ -56,7 +56,9 @@ COMMANDS: dict[str, Command] = {
     "restored": Command(
         "tell the boxes that the database came back from a backup", "cloud.chores", "restored"
     ),
-    "journal": Command("prove what boxes witnessed: `journal verify [FILE]`", "cloud.chores", "journal"),
+    "journal": Command(
+        "prove what boxes witnessed: `journal verify [FILE] | keys`", "cloud.proving", "journal"
+    ),
     "retention-limits": Command(
         "how long personal data may be kept here", "cloud.chores", "retention_limits"
     ),

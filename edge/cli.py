@@ -1,4 +1,4 @@
-"""`domovoy-edge enrol | run | status | dump | cameras | forget-time`. Errors are told in Russian and English."""
+"""`domovoy-edge enrol | run | status | dump | key | cameras | forget-time`. Errors are told in Russian and English."""
 
 import argparse
 import asyncio
@@ -19,7 +19,7 @@ from pathlib import Path
 from uuid import UUID
 
 from edge import settings as settings_file
-from edge.identity import Files, IdentityError, Membership, load_membership
+from edge.identity import Files, IdentityError, Membership, load_journal_key, load_membership
 from edge.schema import SchemaError
 from edge.settings import Settings, SettingsError
 from edge.store import Fault, Store, StoreError, no_fault
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         ("run", _run, "run the agent"),
         ("status", _status, "how the running agent fares, JSON"),
         ("dump", _dump, "the box's state without secrets, JSON"),
+        ("key", _key, "the public key that signs this box's journal, to compare with what the cloud says"),
         ("forget-time", _forget_time, "after a wrong time was believed: forget the highest trusted one"),
     ):
         commands.add_parser(name, parents=[common], help=text).set_defaults(command=command)
@@ -166,6 +167,11 @@ def _dump(_parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
         print(json.dumps(dump(data), indent=2, ensure_ascii=False))
     except sqlite3.Error as error:
         raise CommandError(f"Хранилище не читается: {error}", f"The store cannot be read: {error}") from error
+    return 0
+
+
+def _key(_parsed: argparse.Namespace, _loaded: Settings, data: Path) -> int:
+    print(load_journal_key(Files(data).journal_key).public_key().public_bytes_raw().hex())
     return 0
 
 

@@ -76,6 +76,7 @@ def print_journal(
             time_zone=site.time_zone,
             language=call.actor.language,
             names=names_at(call.session, box.site_id),
+            keys=[key.hex() for key, _since in sites.journal_keys(call.session, box_id)],
         )
         made = _print(order)
     name = f"journal-{box_id}-{begin:%Y%m%d}-{end:%Y%m%d}.pdf"

@@ -28,6 +28,11 @@ _W = {
     "period": Text("Получено с {begin} по {end}", "Received from {begin} to {end}"),
     "made": Text("Составлено {at}. Время: {zone}", "Made {at}. Time: {zone}"),
     "cloud_ok": Text("Подпись облака верна", "The cloud's signature holds"),
+    "cloud_key": Text("Ключ облака: {hex}", "The cloud's key: {hex}"),
+    "box_key": Text(
+        "Записи {first}–{last} подписаны ключом контроллера {hex}",
+        "Records {first} to {last} are signed by the box's key {hex}",
+    ),
     "cloud_bad": Text("ПОДПИСЬ ОБЛАКА НЕ ВЕРНА", "THE CLOUD'S SIGNATURE DOES NOT HOLD"),
     "stream": Text("Поток {id}: записи {first}–{last}", "Stream {id}: records {first} to {last}"),
     "head": Text("Хеш на записи {last}: {hash}", "Hash at record {last}: {hash}"),
@@ -69,17 +74,23 @@ _FAULTS = {
     "moved": Text("ПЕРЕСТАВЛЕНО", "MOVED"),
     "not_signed": Text("НЕ ПОДПИСАНО", "NOT SIGNED"),
     "forged_signature": Text("ПОДПИСЬ ПОДДЕЛАНА", "FORGED SIGNATURE"),
+    "foreign_key": Text("ПОДПИСАНО ЧУЖИМ КЛЮЧОМ", "SIGNED BY A FOREIGN KEY"),
+    "other_end": Text("КОНЧАЕТСЯ ИНАЧЕ", "ENDS OTHERWISE"),
 }
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be printed. `file`: the extract; `names`: of what its records name by id. `language`: ru or en."""
+    """What is to be printed. `file`: the extract; `names`: of what its records name by id. `language`: ru or en.
+
+    `keys`: those that the box was enrolled with, in hexadecimal digits; None: whatever the extract says.
+    """
 
     file: str
     site: str
     time_zone: str
     language: Language
     names: dict[str, str] = {}
+    keys: list[str] | None = None
 
 
 def render(order: Order) -> bytes:
@@ -120,7 +131,8 @@ class Heading(NamedTuple):
 
 def heading(order: Order, data: list[bytes]) -> Iterator[Heading]:
     """Whose journal, of which time, and what came of checking it. Raises ExtractError for what is no extract."""
-    header, reports, is_signed = check_extract(data)
+    keys = None if order.keys is None else list(map(bytes.fromhex, order.keys))
+    header, reports, is_signed, cloud_key = check_extract(data, keys)
 
     def say(key: str, **values: Any) -> str:
         return _say(key, order.language, **values)
@@ -132,11 +144,14 @@ def heading(order: Order, data: list[bytes]) -> Iterator[Heading]:
     yield Heading(say("period", begin=begin, end=end))
     yield Heading(say("made", at=_moment(header.made_at, order), zone=order.time_zone))
     yield Heading(say("cloud_ok" if is_signed else "cloud_bad"), is_bold=True)
+    yield Heading(say("cloud_key", hex=cloud_key.hex()), 8)
     heads = _heads([_decode(line) for line in data])
     for stream, report in reports.items():
         first, last, head = heads[stream]
         yield Heading(say("stream", id=stream, first=first, last=last), is_bold=True)
         yield Heading(say("head", last=last, hash=head), 8)
+        for key, (begun, ended) in report.signers.items():
+            yield Heading(say("box_key", first=begun, last=ended, hex=key.hex()), 8)
         yield from (Heading(text, is_bold=bool(report.findings)) for text in _verdict(report, order.language))
 
 

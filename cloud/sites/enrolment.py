@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.kernel import audit, outbox, realtime
@@ -24,7 +25,7 @@ from cloud.kernel.permissions import Permission
 from cloud.sites import authority, codes, errors, events
 from cloud.sites.authority import RequestError, Revoked
 from cloud.sites.boxes import find_box, owner_of
-from cloud.sites.models import Box, BoxCertificate, EnrolmentCode
+from cloud.sites.models import Box, BoxCertificate, BoxJournalKey, EnrolmentCode
 from cloud.sites.replication import notify
 from cloud.sites.types import NotifyKind
 from protocols.enrolment import (
@@ -99,12 +100,26 @@ def enrol(session: Session, sign: Signer, asked: EnrolRequest) -> Issued:
         raise errors.CodeExpired
     code.used_at, code.request_hash = now(session), request_hash
     box.enrolled_at, box.journal_key = now(session), journal_key
+    _remember_key(session, box)
     issued = _issue(session, sign, box, request, request_hash)
     actor = Actor.system(box.organisation_id, name="enrolment")
     audit.record(session, actor, "sites.box.enrol", "box", box.id)
     outbox.add(session, events.BoxEnrolled(box_id=box.id))
     _tell(session, box)
     return issued
+
+
+def _remember_key(session: Session, box: Box) -> None:
+    """What an earlier key signed is proved by that key, for as long as the journal lasts."""
+    values = {"id": new_id(session), "organisation_id": box.organisation_id, "box_id": box.id}
+    row = insert(BoxJournalKey).values(**values, key=box.journal_key, since=now(session))
+    session.execute(row.on_conflict_do_nothing())
+
+
+def journal_keys(session: Session, box_id: UUID) -> list[tuple[bytes, datetime]]:
+    """The keys (Ed25519, 32 bytes) that a box was enrolled with, and since when; the newest last."""
+    query = select(BoxJournalKey.key, BoxJournalKey.since).where(BoxJournalKey.box_id == box_id)
+    return [(row.key, row.since) for row in session.execute(query.order_by(BoxJournalKey.since))]
 
 
 def renew(session: Session, sign: Signer, box_id: UUID, csr: str) -> Issued:

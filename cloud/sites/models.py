@@ -149,6 +149,19 @@ class BoxCertificate(TenantMixin, Base):
     revoked_at: Mapped[datetime | None]
 
 
+class BoxJournalKey(TenantMixin, Base):
+    """A key that a box was enrolled with, which signs its journal. Rows are only ever added."""
+
+    __tablename__ = "box_journal_key"
+    __table_args__ = tenant_table(
+        reference("box_id", "box", ondelete="CASCADE"), UniqueConstraint("organisation_id", "box_id", "key")
+    )
+
+    box_id: Mapped[UUID]
+    key: Mapped[bytes] = mapped_column(LargeBinary)  # Ed25519, 32 bytes
+    since: Mapped[datetime]
+
+
 class Device(TenantMixin, Base):
     """A device that a box drives. `secrets` is a sealed JSON object: the secrets that `secret_names` tells of, and the
     settings whose addresses may hold a password, which `settings` has with asterisks.

@@ -20,6 +20,7 @@ from cloud.sites import service as sites
 from cloud.sites.errors import BoxNotFound
 from cloud.telemetry import extracts
 from cloud.telemetry.errors import PeriodInvalid
+from cloud.telemetry.schemas import JournalKey, JournalKeys
 from protocols.privacy import LookKind
 
 router = Router(prefix="/api/journal", tags=["journal"])
@@ -69,6 +70,20 @@ def export_journal(
     name = f"journal-{box_id}-{begin:%Y%m%d}-{end:%Y%m%d}.jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(_sent(file), media_type="application/jsonl", headers=headers)
+
+
+@router.get("/boxes/{box_id}/keys", responses=answers(BoxNotFound, one=True))
+def show_journal_keys(call: Reading, box_id: UUID) -> JournalKeys:
+    """The public keys (Ed25519) that an extract of this box's journal must be signed by.
+
+    Whoever relies on extracts notes these apart from the installation, and proves them by
+    `domovoy journal verify FILE --box-key … --cloud-key …`.
+    """
+    box = sites.find_box(call.session, box_id)
+    call.about.add(box.organisation_id)
+    cloud = call.house.secrets.signing_key(extracts.EXPORT_KEY).public_key().public_bytes_raw()
+    keys = sites.journal_keys(call.session, box_id)
+    return JournalKeys(cloud=cloud.hex(), box=[JournalKey(key=key.hex(), since=since) for key, since in keys])
 
 
 def _sent(file: IO[bytes]) -> Iterator[bytes]:

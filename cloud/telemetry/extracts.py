@@ -2,13 +2,14 @@
 
 A file says for each stream the hash before its first record, the records byte for byte, and the box's signatures; it
 reaches on to the first signature after the period, without which the last records would prove nothing. Its last line
-is the cloud's own signature over all lines before it. `check` needs the file alone. Of a record that named persons and
-was erased when its time was over, the hash stands there alone.
+is the cloud's own signature over all lines before it. `check` needs the file, and to tell whose it is the keys of the
+box and of the cloud, from elsewhere: a forger signs with keys of their own and puts them into the file. Of a record
+that named persons and was erased when its time was over, the hash stands there alone.
 """
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from typing import IO, Any, NamedTuple
@@ -65,6 +66,15 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     lines: int = 0
 
 
+class Checked(NamedTuple):
+    """What came of an extract: of each stream, and of the cloud's signature, which `cloud_key` made (32 bytes)."""
+
+    header: Line
+    reports: dict[str, Report]
+    is_signed: bool
+    cloud_key: bytes
+
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Line).decode
 
@@ -79,8 +89,8 @@ def streams(connection: Connection, box_id: UUID | None = None) -> list[StreamOf
     return [StreamOfBox(*row) for row in rows]
 
 
-def prove(connection: Connection, stream: StreamOfBox) -> Report:
-    """Walk the whole of a stream as it stands in the database."""
+def prove(connection: Connection, stream: StreamOfBox, keys: Collection[bytes]) -> Report:
+    """Walk the whole of a stream as it stands in the database. `keys`: of the box, Ed25519, 32 bytes each."""
     place = [stream.box_id, stream.stream_id]
     anchors = connection.execute(
         "SELECT sequence, hash, cause FROM journal_anchor WHERE box_id = %s AND stream_id = %s", place
@@ -91,6 +101,7 @@ def prove(connection: Connection, stream: StreamOfBox) -> Report:
         anchors=[Anchor(sequence, head, Cause(cause)) for sequence, head, cause in anchors],
         proofs=_proofs(connection, stream, 1, stream.sequence),
         end=(stream.sequence, stream.head),
+        keys=keys,
     )
 
 
@@ -124,8 +135,8 @@ def write(
     return count
 
 
-def check(lines: Iterable[bytes]) -> tuple[Line, dict[str, Report], bool]:
-    """(header, what came of each stream, whether the cloud's signature holds). Raises ExtractError."""
+def check(lines: Iterable[bytes], keys: Collection[bytes] | None = None) -> Checked:
+    """Walk an extract. `keys`: of the box, Ed25519, 32 bytes each; None: those in the file. Raises ExtractError."""
     parts = _Parts(sha256())
     for number, raw in enumerate(lines, 1):
         try:
@@ -134,7 +145,8 @@ def check(lines: Iterable[bytes]) -> tuple[Line, dict[str, Report], bool]:
             raise ExtractError(f"line {number}: {error}") from error
     if parts.header is None or parts.is_signed is None:
         raise ExtractError("the file does not end with a signature: it is not whole")
-    return parts.header, {stream: part.report() for stream, part in parts.streams.items()}, parts.is_signed
+    reports = {stream: part.report(keys) for stream, part in parts.streams.items()}
+    return Checked(parts.header, reports, parts.is_signed, parts.cloud_key)
 
 
 class _Sink:
@@ -238,9 +250,9 @@ class _Part:
         self.proofs: list[Proof] = []
         self.anchors: list[Anchor] = []
 
-    def report(self) -> Report:
+    def report(self, keys: Collection[bytes] | None) -> Report:
         return journal.verify(
-            self._stream, self.entries, anchors=self.anchors, proofs=self.proofs, begin=self._begin
+            self._stream, self.entries, anchors=self.anchors, proofs=self.proofs, begin=self._begin, keys=keys
         )
 
 
@@ -252,6 +264,7 @@ class _Parts:
         self.header: Line | None = None
         self.streams: dict[str, _Part] = {}
         self.is_signed: bool | None = None
+        self.cloud_key = b""
 
     def take(self, line: Line, raw: bytes) -> None:
         if self.is_signed is not None:
@@ -267,6 +280,7 @@ class _Parts:
             case "header":
                 if line.format != FORMAT:
                     raise ExtractError(f"format {line.format!r} is not known here")
+                UUID(line.box)
                 self.header = line
             case "stream":
                 begin = Anchor(line.sequence, bytes.fromhex(line.hash), Cause.RETENTION)
@@ -292,8 +306,9 @@ class _Parts:
             )
 
     def _is_signed(self, line: Line) -> bool:
+        self.cloud_key = _bytes(line.key)
         try:
-            key = Ed25519PublicKey.from_public_bytes(_bytes(line.key))
+            key = Ed25519PublicKey.from_public_bytes(self.cloud_key)
             key.verify(_bytes(line.signature), self._digest.digest())
         except (InvalidSignature, ValueError):
             return False

@@ -6,9 +6,12 @@ the hashes as well is found by the signatures. What retention took away, or the 
 hash before what is still here. A record that named persons may be erased before that: then its hash alone is here,
 which cannot be computed anew from what stands before it. So what is still here between a signature and the next erased
 record is bound by nothing any more, and is told as such.
+
+A signature proves as much as its key: who may write the database, or an extract, can sign all of it anew with a key of
+their own. So a verdict needs the keys that the box was enrolled with, from where the forger does not reach.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
@@ -33,8 +36,12 @@ class Fault(StrEnum):
     MISSING = "missing"
     CHANGED = "changed"
     MOVED = "moved"  # two records stand in each other's places
-    NOT_SIGNED = "not_signed"  # the hashes fit each other, and not what the box signed
+    NOT_SIGNED = (
+        "not_signed"  # the hashes fit each other, and not what the box signed; or no signature follows
+    )
     FORGED_SIGNATURE = "forged_signature"
+    FOREIGN_KEY = "foreign_key"  # signed, and not by a key of this box
+    OTHER_END = "other_end"  # the last hash is not the one that the cloud has acknowledged to the box
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,8 @@ class Report:
     """What came of a stream. `absent`: stretches that are not here, and why that is in order.
 
     `erased`: stretches of which the hashes are here and the records are not, since they named persons and their time
-    was over. Each hash is held to what follows it and to the box's signatures, as any other.
+    was over. Each hash is held to what follows it and to the box's signatures, as any other. `signers`: the keys
+    (Ed25519, 32 bytes) whose signatures hold, with the first and the last sequence that each signed.
     """
 
     records: int = 0
@@ -87,6 +95,7 @@ class Report:
     absent: list[tuple[int, int, Cause]] = field(default_factory=list)
     erased: list[tuple[int, int]] = field(default_factory=list)
     unbound: list[tuple[int, int]] = field(default_factory=list)
+    signers: dict[bytes, tuple[int, int]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -96,9 +105,10 @@ class _Walk:
     anchors: Mapping[int, Anchor]
     proofs: Mapping[int, Proof]
     report: Report
+    keys: Collection[bytes] | None = None  # None: whatever key stands beside a signature
     sequence: int = 0
     head: bytes = b""
-    signed: int = 0  # up to here the box's signature held
+    signed: int = 0  # up to here the box's signature held, or nothing needs one
     trusts_hashes: bool = True
     suspects: list[tuple[int, bytes, bytes, bytes]] = field(default_factory=list)
 
@@ -121,9 +131,7 @@ class _Walk:
         if entry.hash is None:
             self.report.findings.append(Finding(Fault.MISSING, entry.sequence, entry.sequence))
         first, last = self.report.erased[-1] if self.report.erased else (0, -1)
-        reached = max(self.signed, last)
-        if self.sequence > reached:
-            self.report.unbound.append((reached + 1, self.sequence))
+        self._leave_unbound()
         self.sequence, self.head = entry.sequence, entry.hash or b""
         if last == entry.sequence - 1:
             self.report.erased[-1] = (first, entry.sequence)
@@ -136,8 +144,37 @@ class _Walk:
         if anchor is None:
             self.report.findings.append(Finding(Fault.MISSING, self.sequence + 1, entry.sequence - 1))
             return  # the hash before it is unknown: its own would name it wrongly, so its successor's is awaited
+        self._leave_unbound()
         self.report.absent.append((self.sequence + 1, anchor.sequence, anchor.cause))
         self.sequence, self.head, self.signed = anchor.sequence, anchor.hash, anchor.sequence
+
+    def _unsigned(self) -> tuple[int, int] | None:
+        """The records behind the last signature, or the last erased one."""
+        erased = self.report.erased[-1][1] if self.report.erased else 0
+        reached = max(self.signed, erased)
+        return (reached + 1, self.sequence) if self.sequence > reached else None
+
+    def _leave_unbound(self) -> None:
+        if (stretch := self._unsigned()) is not None:
+            self.report.unbound.append(stretch)
+
+    def finish(self, end: tuple[int, bytes] | None) -> None:
+        """Held to what the cloud has acknowledged; what comes behind the last signature is bound by none."""
+        if end is not None and self.sequence < end[0]:
+            self._fall_short(end[0])
+        elif (stretch := self._unsigned()) is not None:
+            self.report.findings.append(Finding(Fault.NOT_SIGNED, *stretch))
+        if end is not None and self.sequence == end[0] and self.head != end[1]:
+            self.report.findings.append(Finding(Fault.OTHER_END, end[0], end[0]))
+
+    def _fall_short(self, sequence: int) -> None:
+        last = self.anchors.get(sequence)
+        if last is None:
+            self.report.findings.append(Finding(Fault.MISSING, self.sequence + 1, sequence))
+            return
+        self._leave_unbound()
+        self.report.absent.append((self.sequence + 1, sequence, last.cause))
+        self.sequence, self.head, self.signed = sequence, last.hash, sequence
 
     def check_proof(self) -> None:
         proof = self.proofs.get(self.sequence)
@@ -146,9 +183,14 @@ class _Walk:
         self.report.proofs += 1
         if not _is_genuine(self.stream, proof):
             self.report.findings.append(Finding(Fault.FORGED_SIGNATURE, proof.last, proof.last))
+        elif self.keys is not None and proof.key not in self.keys:
+            self.report.findings.append(Finding(Fault.FOREIGN_KEY, self.signed + 1, proof.last))
         elif proof.head != self.head:
             self.report.findings.append(Finding(Fault.NOT_SIGNED, self.signed + 1, proof.last))
             self.head, self.trusts_hashes = proof.head, False  # whoever changed those may have changed all
+        else:
+            first, _ = self.report.signers.get(proof.key, (self.signed + 1, 0))
+            self.report.signers[proof.key] = first, proof.last
         self.signed = proof.last
 
 
@@ -160,14 +202,20 @@ def verify(
     proofs: Iterable[Proof] = (),
     end: tuple[int, bytes] | None = None,
     begin: Anchor | None = None,
+    keys: Collection[bytes] | None = None,
 ) -> Report:
     """Walk a stream's records in the order of their sequences.
 
     `begin`: the hash before the first of an extract; else the stream's own beginning. `end`: sequence and hash up to
-    which the cloud has told the box that all is committed; None: an extract ends where it ends.
+    which the cloud has told the box that all is committed; None: an extract ends where it ends. `keys`: Ed25519, 32
+    bytes each, those of the box; None: the signatures are held to the keys beside them, which proves no origin.
     """
     walk = _Walk(
-        stream, {each.sequence: each for each in anchors}, {each.last: each for each in proofs}, Report()
+        stream,
+        {each.sequence: each for each in anchors},
+        {each.last: each for each in proofs},
+        Report(),
+        keys,
     )
     walk.head = chain.genesis(stream)
     if begin is not None:
@@ -178,12 +226,7 @@ def verify(
         walk.step(entry)
         if len(walk.report.findings) > holes and walk.report.findings[holes].fault is Fault.MISSING:
             missing_before.add(entry.sequence)
-    if end is not None and walk.sequence < end[0]:
-        last = walk.anchors.get(end[0])
-        if last is None:
-            walk.report.findings.append(Finding(Fault.MISSING, walk.sequence + 1, end[0]))
-        else:
-            walk.report.absent.append((walk.sequence + 1, end[0], last.cause))
+    walk.finish(end)
     suspects = [suspect for suspect in walk.suspects if suspect[0] not in missing_before]
     walk.report.findings += _named(suspects)
     walk.report.findings.sort(key=lambda finding: (finding.first, finding.last))

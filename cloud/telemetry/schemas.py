@@ -111,3 +111,20 @@ def _points(chart: Chart) -> list[ChartPoint]:
 
 def _text(raw: int | None) -> str | None:
     return None if raw is None else str(raw)
+
+
+_KEY = "4cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29"
+
+
+class JournalKey(BaseModel):
+    """A key that a box was enrolled with."""
+
+    key: str = Field(description="Ed25519, 64 hexadecimal digits", examples=[_KEY])
+    since: datetime
+
+
+class JournalKeys(BaseModel):
+    """What extracts of a box's journal are signed by."""
+
+    cloud: str = Field(description="Ed25519, 64 hexadecimal digits", examples=[_KEY])
+    box: list[JournalKey] = Field(description="the newest last")

@@ -28,6 +28,7 @@ COMPOSITION = {
     "maintain",
     "edge_api",
     "pki_sync",
+    "proving",
     "reactions",
     "gate",
 }

@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloud.kernel.actor import Actor
 from cloud.sites import service as sites
-from cloud.sites.models import Box
 from cloud.sites.schemas import PointDraft
 from cloud.telemetry import service as telemetry
 from cloud.telemetry.service import SeriesDraft, SeriesKind
@@ -47,10 +46,8 @@ def make_place(house: House, *, enrolled: bool = True) -> Place:
     """A site with a box in the house's company."""
     key = Ed25519PrivateKey.generate()
     box = house.make_box()
-    with house.work() as session:
-        row = session.get_one(Box, box.id)
-        row.enrolled_at = NOW if enrolled else None
-        row.journal_key = key.public_key().public_bytes_raw()
+    if enrolled:
+        house.enrol(box.id, key.public_key().public_bytes_raw())
     return Place(house.company, box.site_id, box.id, key)
 
 

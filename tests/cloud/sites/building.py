@@ -14,7 +14,7 @@ from cloud.kernel.ids import Uuid7Ids
 from cloud.kernel.tables import Organisation
 from cloud.kernel.tenancy import Role
 from cloud.sites import service
-from cloud.sites.models import Box, Site
+from cloud.sites.models import Box, BoxJournalKey, Site
 from cloud.sites.schemas import BoxDraft, SiteDraft
 from protocols.held import PassItem, PassKind
 from tests.support.postgres import Database as RealDatabase
@@ -73,6 +73,14 @@ class House:
         site = site or self.make_site()
         with self.work() as session:
             return service.create_box(session, self.actor, BoxDraft(site_id=site.id, name=name))
+
+    def enrol(self, box_id: UUID, key: bytes, company: UUID | None = None) -> None:
+        """As if it had come with a code. `key` signs its journal."""
+        with self.work(company=company) as session:
+            row = session.get_one(Box, box_id)
+            row.enrolled_at, row.journal_key = row.created_at, key
+            own = {"id": uuid4(), "organisation_id": row.organisation_id, "box_id": box_id}
+            session.add(BoxJournalKey(**own, key=key, since=row.created_at))
 
     def close(self) -> None:
         for database in self._databases.values():

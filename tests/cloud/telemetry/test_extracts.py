@@ -11,13 +11,15 @@ import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cloud.chores import journal as command
 from cloud.ingest.unit import Intake, Message
+from cloud.kernel.secrets import write_new_key
 from cloud.kernel.settings import Settings
+from cloud.proving import journal as command
 from cloud.telemetry import extracts, upkeep
 from cloud.telemetry.extracts import ExtractError, StreamOfBox
 from cloud.telemetry.journal import Cause, Fault, Report
 from cloud.telemetry.upkeep import Retention
+from protocols import chain
 from protocols.records import Alarm
 from tests.cloud.ingest.boxes import NOW, BoxStream, Place, make_place
 from tests.cloud.serving import served
@@ -56,7 +58,7 @@ class Desk:
                 each for each in extracts.streams(admin, self.place.box_id) if each[1] == self.stream.id
             ]
             assert isinstance(mine, StreamOfBox)
-            return extracts.prove(admin, mine)
+            return extracts.prove(admin, mine, [public(self.place.key)])
 
     def found(self) -> list[tuple[Fault, int, int]]:
         return [(each.fault, each.first, each.last) for each in self.prove().findings]
@@ -69,6 +71,10 @@ class Desk:
             end = begin + timedelta(days=days)
             extracts.write(admin, target, SIGNER, box=box, begin=begin, end=end, made_at=NOW)
             return target.getvalue()
+
+
+def public(key: Ed25519PrivateKey) -> bytes:
+    return key.public_key().public_bytes_raw()
 
 
 def alarm(number: int) -> Alarm:
@@ -160,19 +166,19 @@ def test_what_no_signature_binds_any_more_is_said(desk: Desk) -> None:
 def test_an_extract_of_erased_records_proves_itself(desk: Desk) -> None:
     erase(desk, 2, 6)
     data = desk.extract()
-    _, reports, is_signed = extracts.check(data.splitlines(keepends=True))
+    _, reports, is_signed, _key = extracts.check(data.splitlines(keepends=True))
     report = reports[str(desk.stream.id)]
     assert (report.findings, report.erased, is_signed) == ([], [(2, 6)], True)
     assert report.unbound == [(1, 1)]
     [place] = [
         at for at, line in enumerate(data.splitlines()) if b'"sequence":6,' in line and b"erased" in line
     ]
-    _, reports, is_signed = extracts.check(lines_without(data, place))
+    _, reports, is_signed, _key = extracts.check(lines_without(data, place))
     assert (reports[str(desk.stream.id)].findings != [], is_signed) == (True, False)
 
 
 def test_an_extract_proves_itself(desk: Desk) -> None:
-    header, reports, is_signed = extracts.check(desk.extract().splitlines(keepends=True))
+    header, reports, is_signed, _key = extracts.check(desk.extract().splitlines(keepends=True))
     assert (header.box_name, is_signed) == ("КПП 1", True)
     report = reports[str(desk.stream.id)]
     assert (report.records, report.proofs, report.findings) == (COUNT, 3, [])
@@ -182,7 +188,7 @@ def test_an_extract_reaches_to_the_signature_behind_its_end(desk: Desk) -> None:
     """Of a batch that came within the period; and begins with the hash before it."""
     desk.meddle("UPDATE box_event SET received_at = '2026-12-24Z' WHERE stream_id = %s AND sequence >= 6")
     desk.meddle("UPDATE box_event SET received_at = '2020-01-01Z' WHERE stream_id = %s AND sequence <= 2")
-    _, reports, is_signed = extracts.check(desk.extract().splitlines(keepends=True))
+    _, reports, is_signed, _key = extracts.check(desk.extract().splitlines(keepends=True))
     report = reports[str(desk.stream.id)]
     assert (report.records, report.proofs, report.findings, is_signed) == (6, 2, [], True)
 
@@ -192,11 +198,11 @@ def test_an_extract_tells_what_the_box_had_given_up(desk: Desk) -> None:
     desk.stream.write(*(alarm(number) for number in range(10)))
     desk.take(19, 22, oldest=19)
     data = desk.extract()
-    _, reports, is_signed = extracts.check(data.splitlines(keepends=True))
+    _, reports, is_signed, _key = extracts.check(data.splitlines(keepends=True))
     report = reports[str(desk.stream.id)]
     assert (report.findings, report.absent, is_signed) == ([], [(13, 18, Cause.GAP)], True)
     [place] = [at for at, line in enumerate(data.splitlines()) if b'"kind":"absent"' in line]
-    _, reports, is_signed = extracts.check(lines_without(data, place))
+    _, reports, is_signed, _key = extracts.check(lines_without(data, place))
     [finding] = reports[str(desk.stream.id)].findings
     assert (finding.fault, finding.first, finding.last, is_signed) == (Fault.MISSING, 13, 18, False)
 
@@ -211,10 +217,10 @@ def test_a_changed_extract_is_found(desk: Desk) -> None:
     data = desk.extract()
     changed = data.replace("№ 3".encode(), "№ 9".encode())
     assert changed != data
-    _, reports, is_signed = extracts.check(changed.splitlines(keepends=True))
+    _, reports, is_signed, _key = extracts.check(changed.splitlines(keepends=True))
     [finding] = reports[str(desk.stream.id)].findings
     assert (finding.fault, finding.first, is_signed) == (Fault.CHANGED, 4, False)
-    _, reports, is_signed = extracts.check(lines_without(data, 5))
+    _, reports, is_signed, _key = extracts.check(lines_without(data, 5))
     assert reports[str(desk.stream.id)].findings[0].fault is Fault.MISSING
     assert not is_signed
 
@@ -240,6 +246,84 @@ def test_the_command_names_what_it_found(
     assert command(settings, ["verify", str(tmp_path / "none")]) == 1
 
 
+@dataclass
+class Forger:
+    """Changes a record, and computes and signs anew all that stands beside it, with keys of their own."""
+
+    desk: Desk
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+
+    def rewrite(self) -> None:
+        """In the database, up to what the cloud acknowledged to the box."""
+        stream, head = self.desk.stream.id, chain.genesis(self.desk.stream.id)
+        self.desk.meddle("UPDATE box_event SET record = '{}' WHERE stream_id = %s AND sequence = 7")
+        with psycopg.connect(self.desk.house.real.admin_url) as admin:
+            query = "SELECT sequence, record FROM box_event WHERE stream_id = %s ORDER BY sequence"
+            for sequence, record in admin.execute(query, [stream]).fetchall():
+                head = chain.link(head, bytes(record))
+                place = [stream, sequence]
+                own = [head, self.key.sign(chain.signed_bytes(stream, sequence, head)), public(self.key)]
+                admin.execute(
+                    "UPDATE box_event SET hash = %s WHERE stream_id = %s AND sequence = %s", [head, *place]
+                )
+                admin.execute(
+                    "UPDATE event_proof SET head = %s, signature = %s, key = %s WHERE stream_id = %s AND last = %s",
+                    [*own, *place],
+                )
+            admin.execute("UPDATE box_stream SET head = %s WHERE stream_id = %s", [head, stream])
+
+
+def test_a_journal_that_was_signed_anew_is_found_by_the_keys_of_the_box(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forger = Forger(desk)
+    forger.rewrite()
+    settings = Settings(owner_database_url=desk.house.real.owner_url)
+    assert command(settings, ["verify", "--box", str(desk.place.box_id)]) == 1
+    told = capsys.readouterr().out
+    assert "FOREIGN_KEY: 1 to 4" in told
+    file = tmp_path / "journal.jsonl"
+    file.write_bytes(desk.extract())
+    own = ["--box-key", public(desk.place.key).hex(), "--cloud-key", public(SIGNER).hex()]
+    assert command(settings, ["verify", str(file)]) == 1  # the database knows the box's keys
+    assert command(Settings(), ["verify", str(file), *own]) == 1
+    assert "FOREIGN_KEY: 1 to 4" in capsys.readouterr().out
+    assert command(Settings(), ["verify", str(file)]) == 2  # whole in itself, and nobody here vouches for it
+    told = capsys.readouterr().out
+    assert f"signed by the key {public(forger.key).hex()}" in told
+    assert told.count("NOT COMPARED") == 2
+
+
+def test_the_keys_to_compare_with_are_told_and_taken(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = tmp_path / "secrets.key"
+    write_new_key(secret)
+    settings = Settings(owner_database_url=desk.house.real.owner_url, secrets_key_file=secret)
+    assert command(settings, ["keys", "--box", str(desk.place.box_id)]) == 0
+    cloud, box = (line.split()[0] for line in capsys.readouterr().out.splitlines())
+    assert box == public(desk.place.key).hex()
+    file = tmp_path / "journal.jsonl"
+    file.write_bytes(desk.extract())
+    verify = ["verify", str(file), "--box-key", box]
+    assert command(Settings(), [*verify, "--cloud-key", public(SIGNER).hex()]) == 0
+    assert command(Settings(), verify) == 2
+    assert command(Settings(), [*verify, "--cloud-key", cloud]) == 1
+    assert command(settings, ["verify", str(file)]) == 1  # signed by another installation
+    with pytest.raises(SystemExit):
+        command(Settings(), [*verify, "--cloud-key", "4cb5"])
+
+
+def test_what_reads_no_database_says_so(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "journal.jsonl"
+    file.write_bytes(desk.extract())
+    settings = Settings(owner_database_url="postgresql://127.0.0.1:1/none")
+    assert command(settings, ["verify", str(file)]) == 1
+    assert "the database cannot be asked" in capsys.readouterr().err
+
+
 def test_an_extract_over_http(database: Database, tmp_path: Path) -> None:
     with served(database, tmp_path) as running:
         boss = running.operator()
@@ -250,6 +334,8 @@ def test_an_extract_over_http(database: Database, tmp_path: Path) -> None:
         other = boss.get(f"/api/journal/boxes/{UUID(int=1)}")
         guard = running.colleague(boss, "guard@example.org", ["guard"])
         assert guard.get(f"/api/journal/boxes/{box}").status_code == 403
-    header, reports, is_signed = extracts.check(answer.content.splitlines(keepends=True))
+        keys = boss.get(f"/api/journal/boxes/{box}/keys").json()
+    header, reports, is_signed, key = extracts.check(answer.content.splitlines(keepends=True))
     assert (header.box, reports, is_signed) == (box, {}, True)
+    assert keys == {"cloud": key.hex(), "box": []}  # it is not enrolled yet
     assert (wrong.status_code, other.status_code) == (400, 404)

@@ -27,24 +27,25 @@ def written(count: int = COUNT) -> list[Entry]:
     return entries
 
 
-def signed(entries: list[Entry], key: Ed25519PrivateKey = KEY) -> list[Proof]:
-    """One every BATCH records."""
+def signed(entries: list[Entry], key: Ed25519PrivateKey = KEY, told: Ed25519PrivateKey = KEY) -> list[Proof]:
+    """One every BATCH records, by `key`; `told` lies beside the signature."""
     proofs = []
     for entry in entries[BATCH - 1 :: BATCH]:
         assert entry.hash is not None
         signature = key.sign(chain.signed_bytes(STREAM, entry.sequence, entry.hash))
-        public = KEY.public_key().public_bytes_raw()
+        public = told.public_key().public_bytes_raw()
         proofs.append(Proof(entry.sequence, entry.hash, signature, public))
     return proofs
 
 
+OWN = KEY.public_key().public_bytes_raw()
 RECORDS = written()
 PROOFS = signed(RECORDS)
 END = (COUNT, RECORDS[-1].hash or b"")
 
 
 def found(entries: list[Entry], **more: object) -> list[tuple[Fault, int, int]]:
-    fields: dict[str, object] = {"proofs": PROOFS, "end": END}
+    fields: dict[str, object] = {"proofs": PROOFS, "end": END, "keys": [OWN]}
     report = verify(STREAM, entries, **(fields | more))  # type: ignore[arg-type]
     return [(each.fault, each.first, each.last) for each in report.findings]
 
@@ -54,8 +55,9 @@ def at(sequence: int, change: Callable[[Entry], Entry]) -> list[Entry]:
 
 
 def test_what_the_box_wrote_stands() -> None:
-    report = verify(STREAM, RECORDS, proofs=PROOFS, end=END)
+    report = verify(STREAM, RECORDS, proofs=PROOFS, end=END, keys=[OWN])
     assert (report.records, report.proofs, report.findings, report.absent) == (COUNT, 3, [], [])
+    assert report.signers == {OWN: (1, COUNT)}
 
 
 @given(st.integers(1, COUNT), st.data())
@@ -95,6 +97,33 @@ def test_who_rewrites_the_hashes_too_is_found_by_the_signature(sequence: int) ->
     batch = (sequence - 1) // BATCH
     first, last = batch * BATCH + 1, (batch + 1) * BATCH
     assert found(forged) == [(Fault.NOT_SIGNED, first, last)]
+    own = signed(forged, STRANGER, STRANGER)
+    assert found(forged, proofs=own) == [(Fault.FOREIGN_KEY, n + 1, n + BATCH) for n in (0, 4, 8)] + [
+        (Fault.OTHER_END, COUNT, COUNT)
+    ]
+
+
+def test_a_key_that_lies_beside_the_signatures_proves_no_origin() -> None:
+    """Where nobody knows the box's keys, the report says at least whose signatures these are."""
+    stranger = STRANGER.public_key().public_bytes_raw()
+    proofs = [*PROOFS[:1], *signed(RECORDS, STRANGER, STRANGER)[1:]]
+    assert found(RECORDS, proofs=proofs) == [(Fault.FOREIGN_KEY, 5, 8), (Fault.FOREIGN_KEY, 9, 12)]
+    report = verify(STREAM, RECORDS, proofs=proofs, end=END)
+    assert (report.findings, report.signers) == ([], {OWN: (1, 4), stranger: (5, COUNT)})
+
+
+def test_a_box_that_was_enrolled_anew_has_two_keys() -> None:
+    proofs = [*PROOFS[:1], *signed(RECORDS, STRANGER, STRANGER)[1:]]
+    assert found(RECORDS, proofs=proofs, keys=[OWN, STRANGER.public_key().public_bytes_raw()]) == []
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_signatures_that_were_taken_out_at_the_end_are_missed(left: int) -> None:
+    assert found(RECORDS, proofs=PROOFS[:left]) == [(Fault.NOT_SIGNED, left * BATCH + 1, COUNT)]
+
+
+def test_an_end_that_the_cloud_never_acknowledged_is_named() -> None:
+    assert found(RECORDS, end=(COUNT, bytes(32))) == [(Fault.OTHER_END, COUNT, COUNT)]
 
 
 def test_a_signature_of_a_stranger_is_named() -> None:
@@ -120,6 +149,9 @@ def test_a_gap_in_the_middle_is_told_and_is_no_fault() -> None:
     anchor = Anchor(7, RECORDS[6].hash or b"", Cause.GAP)
     report = verify(STREAM, [*RECORDS[:5], *RECORDS[7:]], anchors=[anchor], proofs=PROOFS, end=END)
     assert (report.findings, report.absent) == ([], [(6, 7, Cause.GAP)])
+    assert report.unbound == [
+        (5, 5)
+    ]  # the signature over it would stand at 8, and the gap's hash is the cloud's word
 
 
 def test_records_of_before_hashes_were_kept_are_proved_by_signatures() -> None:

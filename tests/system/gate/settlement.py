@@ -37,7 +37,6 @@ from cloud.kernel.settings import Settings as CloudSettings
 from cloud.kernel.tenancy import Role
 from cloud.sites import service as sites
 from cloud.sites.keyfiles import verify_key
-from cloud.sites.models import Box as BoxRow
 from cloud.sites.schemas import BarrierDraft, DeviceDraft, PointDraft, ReaderDraft, ZoneDraft
 from edge.agent import Agent, World
 from edge.identity import Membership
@@ -130,10 +129,7 @@ class Settlement(House):
         row = self.make_box(self.site, "КПП")
         self.box = CheckpointBox(folder / "box", row.id, link_port, self.time.world)
         self.command_key: Ed25519PrivateKey = self.box.command_key
-        with self.work() as session:
-            kept = session.get_one(BoxRow, row.id)
-            kept.enrolled_at = kept.created_at
-            kept.journal_key = self.box.journal_key.public_bytes_raw()
+        self.enrol(row.id, self.box.journal_key.public_bytes_raw())
         self.points: dict[str, UUID] = {}
         self.devices = 0
 

@@ -21,6 +21,7 @@ from tests.system.gate.settlement import Settlement, until
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 CARS = 6
+EXTRACTS = Ed25519PrivateKey.generate()
 ON_THE_DISK, IN_THE_ROWS, IN_THE_FILE = "X001TT90", "X003TT90", "X005TT90"
 
 
@@ -51,7 +52,7 @@ def extract(settlement: Settlement, file: Path) -> bytes:
     now = settlement.time.now()
     period = {"begin": now - timedelta(days=1), "end": now + timedelta(hours=1), "made_at": now}
     with psycopg.connect(settlement.real.admin_url) as admin, file.open("wb") as target:
-        extracts.write(admin, target, Ed25519PrivateKey.generate(), box=(settlement.box.id, "КПП"), **period)
+        extracts.write(admin, target, EXTRACTS, box=(settlement.box.id, "КПП"), **period)
     return file.read_bytes()
 
 
@@ -92,11 +93,12 @@ async def test_one_flipped_bit_is_named_wherever_it_is(
 
     file = tmp_path / "journal.jsonl"
     data = extract(settlement, file)
-    code, told = settlement.verify_journal(file)
+    keys = ["--cloud-key", EXTRACTS.public_key().public_bytes_raw().hex()]
+    code, told = settlement.verify_journal(file, *keys)
     assert code == 0, told
     plate = IN_THE_FILE.encode()
     assert plate in data
     file.write_bytes(data.replace(plate, bytes([plate[0] ^ 1]) + plate[1:], 1))
-    code, told = settlement.verify_journal(file)
+    code, told = settlement.verify_journal(file, *keys)
     assert (code, f"CHANGED: {in_the_file} to {in_the_file}" in told) == (1, True), told
     assert "THE CLOUD'S SIGNATURE DOES NOT HOLD" in told

@@ -101,6 +101,13 @@ export const buildingsOf = async (complexId: string | null) =>
 export const entrancesOf = (buildingId: string) =>
   answer(api.GET("/api/housing/buildings/{building_id}/entrances", { params: { path: { building_id: buildingId } } }));
 
+/** What extracts of a box's journal are signed by. */
+export const journalKeysQuery = (boxId: string) =>
+  queryOptions({
+    queryKey: ["journal-keys", boxId],
+    queryFn: () => answer(api.GET("/api/journal/boxes/{box_id}/keys", { params: { path: { box_id: boxId } } })),
+  });
+
 export type JournalForm = "pdf" | "jsonl";
 
 /** Has the browser keep what a box's journal took in from one moment until another. */

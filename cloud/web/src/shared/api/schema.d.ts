@@ -1714,6 +1714,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journal/boxes/{box_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Journal Keys
+         * @description The public keys (Ed25519) that an extract of this box's journal must be signed by.
+         *
+         *     Whoever relies on extracts notes these apart from the installation, and proves them by
+         *     `domovoy journal verify FILE --box-key … --cloud-key …`.
+         */
+        get: operations["show_journal_keys_api_journal_boxes__box_id__keys_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journal/boxes/{box_id}/pdf": {
         parameters: {
             query?: never;
@@ -6711,6 +6734,40 @@ export interface components {
              *     ]
              */
             role_ids: string[];
+        };
+        /**
+         * JournalKey
+         * @description A key that a box was enrolled with.
+         */
+        JournalKey: {
+            /**
+             * Key
+             * @description Ed25519, 64 hexadecimal digits
+             * @example 4cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29
+             */
+            key: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * JournalKeys
+         * @description What extracts of a box's journal are signed by.
+         */
+        JournalKeys: {
+            /**
+             * Box
+             * @description the newest last
+             */
+            box: components["schemas"]["JournalKey"][];
+            /**
+             * Cloud
+             * @description Ed25519, 64 hexadecimal digits
+             * @example 4cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29
+             */
+            cloud: string;
         };
         /**
          * KeptKind
@@ -20953,6 +21010,86 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_journal_keys_api_journal_boxes__box_id__keys_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                box_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalKeys"];
                 };
             };
             /** @description The caller must sign in (again). */
