@@ -38,13 +38,15 @@ class Layout:
 
     def prepare(self) -> None:
         """Make the folders; others than this user cannot look in (the database's own user can pass through)."""
+        if self.postgres.parent != self.folder:
+            claim(self.postgres)
+            if not self.folder.exists():  # a checkout that stood here before was thrown away without its cluster
+                empty(self.postgres)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o711)
         for folder in (self.logs, self.broker, self.redis, self.authority, self.keys, self.files, self.sites):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)
-        if self.postgres.parent != self.folder:
-            claim(self.postgres)
 
     @cached_property
     def postgres(self) -> Path:
@@ -172,6 +174,15 @@ def claim(folder: Path) -> None:
     folder.chmod(0o700)
     if user:
         os.chown(folder, user.pw_uid, user.pw_gid)
+
+
+def empty(folder: Path) -> None:
+    """Delete what is in a folder."""
+    for each in folder.iterdir():
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each)
+        else:
+            each.unlink()
 
 
 def _unused_port(taken: set[int]) -> int:

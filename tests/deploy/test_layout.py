@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -148,3 +149,23 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (layout.folder / "ports.json").write_text("{")
     with pytest.raises(ServerError, match=r"ports\.json is damaged"):
         layout.port("http")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root keeps the cluster outside the demo's folder")
+def test_a_checkout_that_was_thrown_away_leaves_no_cluster_to_the_next_at_its_place(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    checkout.mkdir(mode=0o700)
+    layout = Layout(checkout / ".demo")
+    layout.prepare()
+    kept = layout.postgres / "data" / "PG_VERSION"
+    kept.parent.mkdir()
+    kept.touch()
+    Layout(checkout / ".demo").prepare()
+    assert kept.exists()
+    shutil.rmtree(checkout)
+    checkout.mkdir(mode=0o700)
+    again = Layout(checkout / ".demo")
+    again.prepare()
+    assert again.postgres == layout.postgres
+    assert list(again.postgres.iterdir()) == []
+    again.remove()
