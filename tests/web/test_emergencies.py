@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.web.conftest import OpenPage
 from tests.web.pages import VISIBLE_MS, open_section, until, wait_live
@@ -101,6 +101,22 @@ def test_an_emergency_stays_on_top_with_sound_until_it_is_taken(open_page: OpenP
     bar.get_by_role("button", name="Принять").click()
     expect(bar).to_have_count(0, timeout=VISIBLE_MS)
     until(page, lambda: len(emergencies.taken) == 2)
+
+
+BEYOND = """bar => [...bar.querySelectorAll('*')].filter(it => it.innerText && (
+    it.getBoundingClientRect().right > bar.getBoundingClientRect().right || it.scrollWidth > it.clientWidth + 1
+)).map(it => it.innerText)"""
+
+
+def test_an_emergency_is_told_whole_on_a_phone_with_large_text(
+    open_page: OpenPage, large_browser: Browser
+) -> None:
+    page = open_page("dispatcher", width=390, height=844, of=large_browser)
+    Emergencies(page, 2)
+    open_section(page, "/desk/passes", "Пропуска")
+    bar = page.get_by_role("alert").filter(has_text="Контроллер восстановлен из копии")
+    expect(bar.get_by_role("button", name="браузер не даёт звука")).to_be_visible(timeout=VISIBLE_MS)
+    assert bar.evaluate(BEYOND) == []
 
 
 def test_the_wall_screen_is_live_and_needs_no_mouse(open_page: OpenPage) -> None:
