@@ -60,6 +60,7 @@ from cloud.kernel.permissions import Permission
 from cloud.kernel.problems import answers, language_of
 from cloud.kernel.schemas import Instant
 from cloud.people.errors import PersonNotThere
+from cloud.sites import service as sites
 from cloud.sites.errors import PointNotFound, SiteNotFound
 from protocols.held import PassKind
 from protocols.privacy import LookKind
@@ -193,7 +194,7 @@ def change_passes(
     draft: BulkDraft,
     dry_run: Annotated[bool, Query(description="judge each, change none")] = False,  # a query flag
 ) -> BulkChanged:
-    """Extend many passes, or give them other points: what is refused stays as it is, and says why."""
+    """Extend many passes, give them other points or other hours: what is refused stays as it is, and says why."""
     language = language_of(request)
     if dry_run:
         with trial(call.session):
@@ -287,4 +288,11 @@ def _shown(call: Call, row: Pass) -> PassOut:
     state = rules.shown_state(PassState(row.state), row.valid_until, now(call.session))
     cards = [CardOut.model_validate(card) for card in service.cards_of(call.session, row.id)]
     history = [HistoryOut.model_validate(line) for line in service.history_of(call.session, row.id)]
-    return PassOut.model_validate(columns | {"state": state, "cards": cards, "history": history})
+    places = sites.points_of_site(call.session, row.site_id)
+    shown = {
+        "state": state,
+        "cards": cards,
+        "history": history,
+        "point_names": rules.names_of(row.points, places),
+    }
+    return PassOut.model_validate(columns | shown)

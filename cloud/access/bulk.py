@@ -43,7 +43,9 @@ def change_passes(session: Session, actor: Actor, draft: BulkDraft) -> list[Bulk
 def _changed(session: Session, actor: Actor, row: Pass, draft: BulkDraft) -> BulkResult:
     try:
         with savepoint(session):
-            passes.amend_pass(session, actor, row, until=draft.valid_until, points=draft.points)
+            passes.amend_pass(
+                session, actor, row, until=draft.valid_until, points=draft.points, schedule=draft.schedule
+            )
     except (FixInput, OnBlacklist, PassIsFinal, PassNeedsApproval) as error:
         return BulkResult(row, error)
     return BulkResult(row, None)

@@ -58,12 +58,16 @@ class Verdict(NamedTuple):
 
 
 def import_passes(session: Session, actor: Actor, draft: ImportDraft, lines: list[Line]) -> list[Verdict]:
-    """Issue what can be issued, as one group. Raises AlreadyImported, SiteNotThere."""
+    """Issue what can be issued, as one group. Raises AlreadyImported, SiteNotThere, FixInput for a strange point."""
     actor.require(Permission.PASSES_ISSUE)
     if session.scalar(select(exists().where(Pass.group_id == draft.id))):
         raise AlreadyImported
     cards.in_turn(session)
     zone = ZoneInfo(sites.find_site(session, draft.site_id).time_zone)
+    # A point that is none of the site's is a mistake of the form, not of each row.
+    rules.check_points(
+        draft.points, {place.point_id for place in sites.points_of_site(session, draft.site_id)}
+    )
     seen: dict[tuple[str, str, str], int] = {}
     verdicts = [_judged(session, actor, draft, line, zone, seen) for line in lines]
     issued = sum(verdict.made is not None for verdict in verdicts)
@@ -123,6 +127,8 @@ def _draft_of(draft: ImportDraft, line: Line, zone: ZoneInfo) -> PassDraft:
         "entries": _number(texts["entries"]) if "entries" in texts else draft.entries,
         "valid_from": begins,
         "valid_until": ends,
+        "points": draft.points,
+        "schedule": draft.schedule,
         "code": draft.code,
     }
     return PassDraft.model_validate(fields)

@@ -15,7 +15,7 @@ from cloud.access.history import add_history
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassageRow
 from cloud.access.pass_cards import cards_of
-from cloud.access.types import PassChange, PassDraft, PassState
+from cloud.access.types import PassChange, PassDraft, PassState, WindowDraft
 from cloud.housing import service as housing
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
@@ -121,11 +121,17 @@ def change_pass(
 
 
 def amend_pass(
-    session: Session, actor: Actor, row: Pass, *, until: datetime | None, points: list[UUID] | None
+    session: Session,
+    actor: Actor,
+    row: Pass,
+    *,
+    until: datetime | None,
+    points: list[UUID] | None,
+    schedule: list[WindowDraft] | None = None,
 ) -> None:
-    """Another end, other points (none: every one of its site); None: as it is. The pass and its site are locked.
+    """Another end, other points (none: every one of its site), other hours (none: at any); None: as it is.
 
-    Raises what `change_pass` raises.
+    The pass and its site are locked. Raises what `change_pass` raises.
     """
     actor.require(Permission.PASSES_ISSUE)
     if is_final(row):
@@ -137,7 +143,7 @@ def amend_pass(
             "premises_id": row.premises_id,
             "points": row.points if points is None else points,
             "entries": row.entries,
-            "schedule": row.schedule,
+            "schedule": row.schedule if schedule is None else schedule,
             "valid_from": row.valid_from,
             "valid_until": until or row.valid_until,
         }

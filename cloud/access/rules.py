@@ -1,6 +1,6 @@
 """Decisions of the access slice: pure, the time among the arguments."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from cloud.access.types import PassChange, PassDraft, PassState
 from cloud.kernel.errors import FieldError, FixInput
 from cloud.kernel.language import Text
+from cloud.sites.types import PointPlace
 from protocols.cards import Credential
 from protocols.fields import Direction
 from protocols.held import PassKind
@@ -60,6 +61,12 @@ def check_points(points: Sequence[UUID], known: Container[UUID]) -> None:
     ]
     if strange:
         raise FixInput(*strange)
+
+
+def names_of(points: Collection[str], places: Sequence[PointPlace]) -> list[str] | None:
+    """By name; None where they are every one of the site's: whether the pass names those or not is all the same."""
+    opened = [place.name for place in places if str(place.point_id) in points]
+    return opened if points and (len(opened) < len(places) or not places) else None
 
 
 def windows_of(draft: PassDraft) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_field
 
 from cloud.access.types import (
     CardChange,
@@ -16,6 +16,7 @@ from cloud.access.types import (
     WindowDraft,
 )
 from cloud.kernel.schemas import LINES, ONE_LINE
+from protocols.cards import spellings_of_key
 from protocols.fields import Direction
 from protocols.held import PassKind
 
@@ -28,6 +29,14 @@ class CardOut(BaseModel):
     format: str = Field(examples=["EM4100"])
     printed: str = Field(examples=["018,23011"])
     keys: list[str] = Field(examples=[["EM:001259E3", "~W26:18:23011"]])
+
+    @computed_field(  # type: ignore[prop-decorator]  # as pydantic has it
+        description="other numbers that may stand on the same card; empty for a PIN and a code",
+        examples=[["0001202659", "001259E3"]],
+    )
+    @property
+    def equivalents(self) -> list[str]:
+        return [each for each in spellings_of_key(self.keys[0]) if each != self.printed]
 
 
 class HistoryOut(BaseModel):
@@ -81,6 +90,9 @@ class PassOut(PassRow):
     ticket_kind: str | None
     ticket_id: UUID | None
     points: list[UUID]
+    point_names: list[str] | None = Field(
+        description="of those that it opens; null: every point of the site", examples=[["Калитка"]]
+    )
     left_out: list[str] = Field(
         description="asked for every point of the site: those that it does not open", examples=[["Калитка"]]
     )

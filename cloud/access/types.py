@@ -277,6 +277,8 @@ class ImportDraft(_Draft):
     valid_from: Instant | None = None
     valid_until: Instant | None = None
     entries: int | None = Field(default=1, ge=1, le=1_000_000)
+    points: list[UUID] = Field(default=[], max_length=200, description="empty: every point of the site")
+    schedule: list[WindowDraft] = Field(default=[], max_length=50)
     code: bool = Field(default=False, description="give each a code that can be typed or told")
 
 
@@ -307,6 +309,7 @@ class BulkDraft(_Draft):
     points: list[UUID] | None = Field(
         default=None, max_length=200, description="empty: every point of the pass's site"
     )
+    schedule: list[WindowDraft] | None = Field(default=None, max_length=50, description="empty: at any hour")
 
 
 class PolicyDraft(_Draft):

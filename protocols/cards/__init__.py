@@ -12,6 +12,7 @@ from protocols.cards.credential import (
 )
 from protocols.cards.em4100 import em4100_frame, from_em4100_frame
 from protocols.cards.printed import parse_printed, unambiguous
+from protocols.cards.spellings import spellings, spellings_of_key
 from protocols.cards.wiegand import bit_string, from_wiegand, to_wiegand
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "from_wiegand",
     "lookups",
     "parse_printed",
+    "spellings",
+    "spellings_of_key",
     "to_wiegand",
     "unambiguous",
 ]

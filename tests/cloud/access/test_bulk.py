@@ -9,7 +9,7 @@ import pytest
 from cloud.access import service
 from cloud.access.bulk import BulkResult
 from cloud.access.errors import OnBlacklist, PassIsFinal, PassNeedsApproval, PassNotThere
-from cloud.access.types import BlockDraft, BulkDraft, PolicyDraft
+from cloud.access.types import BlockDraft, BulkDraft, PolicyDraft, WindowDraft
 from cloud.kernel.database import trial
 from cloud.kernel.errors import FixInput, NotAllowed
 from cloud.kernel.permissions import Permission
@@ -121,3 +121,15 @@ def test_what_the_company_allows_since_holds_however_a_pass_is_changed(gate: Gat
         assert [(window.from_minute, window.until_minute) for window in item.schedule] == [(480, 1200)]
         with gate.company.work() as (session, _):
             assert service.get_pass(session, made.id).vehicles == 2
+
+
+def test_hours_are_given_to_many_and_taken_off_again(gate: Gate) -> None:
+    made = gate.issue(entries=None)
+    weekdays = WindowDraft(days=[1, 2, 3, 4, 5], from_minute=540, until_minute=1080)
+    change(gate, BulkDraft(ids=[made.id], schedule=[weekdays]))
+    [window] = held(gate, made.id).schedule
+    assert (window.days, window.from_minute, window.until_minute) == ([1, 2, 3, 4, 5], 540, 1080)
+    change(gate, BulkDraft(ids=[made.id], valid_until=LATER))
+    assert held(gate, made.id).schedule == [window]
+    change(gate, BulkDraft(ids=[made.id], schedule=[]))
+    assert held(gate, made.id).schedule == []

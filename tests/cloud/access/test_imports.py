@@ -13,6 +13,7 @@ from cloud.access.models import Pass
 from cloud.access.tables import read_table
 from cloud.access.types import BlockDraft, ImportDraft
 from cloud.kernel.database import trial
+from cloud.kernel.errors import FixInput
 from cloud.kernel.lists import ListQuery
 from cloud.kernel.secrets import SecretBox
 from protocols.held import PassItem, PassKind
@@ -161,3 +162,18 @@ def test_a_trial_leaves_nothing_behind(gate: Gate) -> None:
     assert gate.held() == []
     assert told_in(gate.company) == before
     assert gate.issue().number == 1
+
+
+def test_hours_and_points_of_the_form_are_those_of_every_row(gate: Gate) -> None:
+    weekend = {"days": [6, 7], "from_minute": 600, "until_minute": 1200}
+    verdicts = load(gate, "ФИО\nА\nБ\n", points=[gate.point_id], schedule=[weekend], entries=None)
+    assert [verdict.faults for verdict in verdicts] == [(), ()]
+    for item in gate.held():
+        assert isinstance(item, PassItem)
+        assert item.points == [gate.point_id]
+        assert [(each.days, each.from_minute, each.until_minute) for each in item.schedule] == [
+            ([6, 7], 600, 1200)
+        ]
+    with pytest.raises(FixInput) as refused:
+        load(gate, "ФИО\nА\n", points=[gate.point_id, uuid4()])
+    assert [(field.path, field.code) for field in refused.value.fields] == [("points.1", "point_elsewhere")]

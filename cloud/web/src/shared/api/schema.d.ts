@@ -333,7 +333,7 @@ export interface paths {
         put?: never;
         /**
          * Change Passes
-         * @description Extend many passes, or give them other points: what is refused stays as it is, and says why.
+         * @description Extend many passes, give them other points or other hours: what is refused stays as it is, and says why.
          */
         post: operations["change_passes_api_access_passes_change_post"];
         delete?: never;
@@ -4214,6 +4214,11 @@ export interface components {
              * @description empty: every point of the pass's site
              */
             points?: string[] | null;
+            /**
+             * Schedule
+             * @description empty: at any hour
+             */
+            schedule?: components["schemas"]["WindowDraft"][] | null;
             /** Valid Until */
             valid_until?: string | null;
         };
@@ -4490,6 +4495,15 @@ export interface components {
          * @description A card of a pass.
          */
         CardOut: {
+            /**
+             * Equivalents
+             * @description other numbers that may stand on the same card; empty for a PIN and a code
+             * @example [
+             *       "0001202659",
+             *       "001259E3"
+             *     ]
+             */
+            readonly equivalents: string[];
             /**
              * Format
              * @example EM4100
@@ -6449,8 +6463,19 @@ export interface components {
              * @example guest
              */
             kind: components["schemas"]["PassKind"];
+            /**
+             * Points
+             * @description empty: every point of the site
+             * @default []
+             */
+            points: string[];
             /** Premises Id */
             premises_id?: string | null;
+            /**
+             * Schedule
+             * @default []
+             */
+            schedule: components["schemas"]["WindowDraft"][];
             /**
              * Service
              * @default
@@ -8810,6 +8835,14 @@ export interface components {
              *     ]
              */
             plates: string[];
+            /**
+             * Point Names
+             * @description of those that it opens; null: every point of the site
+             * @example [
+             *       "Калитка"
+             *     ]
+             */
+            point_names: string[] | null;
             /** Points */
             points: string[];
             /** Premises Id */
