@@ -128,7 +128,9 @@ def _draft_of(draft: ImportDraft, line: Line, zone: ZoneInfo) -> PassDraft:
         "valid_from": begins,
         "valid_until": ends,
         "points": draft.points,
+        "direction": draft.direction,
         "schedule": draft.schedule,
+        "ticket": draft.ticket,
         "code": draft.code,
     }
     return PassDraft.model_validate(fields)

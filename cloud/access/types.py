@@ -278,7 +278,9 @@ class ImportDraft(_Draft):
     valid_until: Instant | None = None
     entries: int | None = Field(default=1, ge=1, le=1_000_000)
     points: list[UUID] = Field(default=[], max_length=200, description="empty: every point of the site")
+    direction: Direction | None = None
     schedule: list[WindowDraft] = Field(default=[], max_length=50)
+    ticket: TicketReference | None = None
     code: bool = Field(default=False, description="give each a code that can be typed or told")
 
 

@@ -164,16 +164,17 @@ def test_a_trial_leaves_nothing_behind(gate: Gate) -> None:
     assert gate.issue().number == 1
 
 
-def test_hours_and_points_of_the_form_are_those_of_every_row(gate: Gate) -> None:
+def test_what_narrows_the_passes_of_a_table_is_of_every_row(gate: Gate) -> None:
     weekend = {"days": [6, 7], "from_minute": 600, "until_minute": 1200}
-    verdicts = load(gate, "ФИО\nА\nБ\n", points=[gate.point_id], schedule=[weekend], entries=None)
+    common = {"points": [gate.point_id], "schedule": [weekend], "direction": "in"}
+    ticket = {"kind": "ticket", "text": "2022: Ремонт"}
+    verdicts = load(gate, "ФИО\nА\nБ\n", **common, ticket=ticket, entries=None)
     assert [verdict.faults for verdict in verdicts] == [(), ()]
     for item in gate.held():
         assert isinstance(item, PassItem)
-        assert item.points == [gate.point_id]
-        assert [(each.days, each.from_minute, each.until_minute) for each in item.schedule] == [
-            ([6, 7], 600, 1200)
-        ]
+        assert (item.points, item.direction, item.ticket) == ([gate.point_id], "in", "2022: Ремонт")
+        [window] = item.schedule
+        assert (window.days, window.from_minute, window.until_minute) == ([6, 7], 600, 1200)
     with pytest.raises(FixInput) as refused:
         load(gate, "ФИО\nА\n", points=[gate.point_id, uuid4()])
     assert [(field.path, field.code) for field in refused.value.fields] == [("points.1", "point_elsewhere")]

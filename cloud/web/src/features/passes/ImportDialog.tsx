@@ -6,6 +6,7 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { FormDialog } from "@/shared/form/FormDialog";
+import { NumberField } from "@/shared/form/NumberField";
 import { type Draft, useDraft } from "@/shared/form/useDraft";
 import { usePremisesLookup } from "@/shared/lookups";
 import { LookupSelect } from "@/shared/lookups/LookupSelect";
@@ -13,8 +14,12 @@ import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
 import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { type SiteName, useOwnSites, useZoneOf } from "@/shared/lookups/sites";
 import { Verdicts } from "@/shared/ui/Verdicts";
+import { useWeekWords } from "@/shared/week/useWeekWords";
 import { type Imported, importPasses } from "./api";
-import { type EnteredTable, emptyTable, importDraft, SAMPLE } from "./importDraft";
+import { CalledCondition, OtherConditions } from "./ConditionFields";
+import { CONDITIONS } from "./conditions";
+import { atSite } from "./draft";
+import { type EnteredTable, emptyTable, importDraft, SAMPLE, tableKindOf, VALIDITY } from "./importDraft";
 import { ValidityField } from "./PeriodFields";
 
 interface ImportDialogProps {
@@ -22,7 +27,7 @@ interface ImportDialogProps {
   onIssued: (imported: Imported) => void;
 }
 
-const FIELDS = ["file", "group", "site_id", "kind", "premises_id", "valid_from", "valid_until", "code"];
+const FIELDS = ["file", "group", "site_id", "kind", "premises_id", "valid_from", "valid_until", "entries", "code", ...CONDITIONS];
 
 export function ImportDialog(props: ImportDialogProps) {
   const { t } = useTranslation();
@@ -45,12 +50,13 @@ function ImportForm({ onClose, onIssued, sites }: ImportDialogProps & { sites: S
   const { t } = useTranslation();
   const client = useQueryClient();
   const zoneOf = useZoneOf();
+  const words = useWeekWords();
   // The same id until it is issued: a second click, or an answer that was lost, issues nothing twice.
   const id = useRef(crypto.randomUUID());
   const [judged, setJudged] = useState<Judged | null>(null);
   const send = async (entered: EnteredTable): Promise<Answered> => {
     const siteId = entered.siteId || (sites[0]?.id ?? "");
-    const common = importDraft(id.current, { ...entered, siteId }, zoneOf(siteId) ?? "UTC");
+    const common = importDraft(id.current, { ...entered, siteId }, zoneOf(siteId) ?? "UTC", words);
     const isDone = judged?.of === entered && judged.verdict.issued > 0;
     return { of: entered, verdict: await importPasses(entered.file, common, !isDone), isDone };
   };
@@ -77,6 +83,7 @@ function TableFields({ draft, sites }: { draft: Draft<EnteredTable, Answered>; s
   const { t } = useTranslation();
   const { values, set, patch, error } = draft;
   const premisesLookup = usePremisesLookup();
+  const siteId = values.siteId || (sites[0]?.id ?? "");
   return (
     <Stack gap="sm">
       <FileInput
@@ -104,7 +111,7 @@ function TableFields({ draft, sites }: { draft: Draft<EnteredTable, Answered>; s
           data={PASS_KINDS.map((kind) => ({ value: kind, label: t(`passes.kind.${kind}`) }))}
           value={values.kind}
           error={error("kind")}
-          onChange={(kind) => kind && set("kind", kind)}
+          onChange={(kind) => kind && patch(tableKindOf(kind, values))}
         />
         {sites.length > 1 && (
           <Select
@@ -112,15 +119,18 @@ function TableFields({ draft, sites }: { draft: Draft<EnteredTable, Answered>; s
             required
             allowDeselect={false}
             data={sites.map(({ id, name }) => ({ value: id, label: name }))}
-            value={values.siteId || (sites[0]?.id ?? null)}
+            value={siteId || null}
             error={error("site_id", "siteId")}
-            onChange={(siteId) => siteId && set("siteId", siteId)}
+            onChange={(chosen) => chosen && patch(atSite(chosen))}
           />
         )}
         <LookupSelect {...premisesLookup} label={t("field.address")} value={values.premises} error={error("premises_id", "premises")} onChange={(premises) => set("premises", premises)} />
+        <NumberField label={t("passes.entries")} description={t("passes.entriesHint")} min={1} value={values.entries} error={error("entries", "kind")} onChange={(entries) => set("entries", entries)} />
       </SimpleGrid>
-      <ValidityField choices={["today", "tomorrow", "period"]} values={values} patch={patch} onChoose={(validity) => patch({ validity })} error={error} />
+      <ValidityField choices={VALIDITY} values={values} patch={patch} onChoose={(validity) => patch({ validity })} error={error} />
+      <CalledCondition draft={draft} siteId={siteId} />
       <Checkbox label={t("passes.table.code")} checked={values.code} error={error("code")} onChange={(event) => set("code", event.currentTarget.checked)} />
+      <OtherConditions draft={draft} siteId={siteId} />
     </Stack>
   );
 }

@@ -10,8 +10,10 @@ import { useTranslation } from "react-i18next";
 import { FormDialog } from "@/shared/form/FormDialog";
 import { useDraft } from "@/shared/form/useDraft";
 import { useZoneOf } from "@/shared/lookups/sites";
+import { useWeekWords } from "@/shared/week/useWeekWords";
+import { WeekField } from "@/shared/week/WeekField";
 import { type BulkChanged, changePasses, type PassRow, placesQuery } from "./api";
-import { type ManyEntered, manyDraft, placesOf, UNCHANGED, WHERE } from "./manyDraft";
+import { type ManyEntered, manyDraft, placesOf, UNCHANGED, WHEN, WHERE } from "./manyDraft";
 
 interface ManyDialogProps {
   passes: readonly Pick<PassRow, "id" | "site_id">[];
@@ -30,11 +32,12 @@ interface Judged {
 export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const weekWords = useWeekWords();
   const zone = useZoneOf()(passes[0]?.site_id ?? "") ?? "UTC";
   const places = useQuery(placesQuery([...new Set(passes.map(({ site_id }) => site_id))].sort()));
   const [judged, setJudged] = useState<Judged | null>(null);
   const send = async (values: ManyEntered) => {
-    const words = { nothing: t("passes.many.nothing"), noPoint: t("passes.many.noPoint") };
+    const words = { ...weekWords, nothing: t("passes.many.nothing"), noPoint: t("passes.many.noPoint"), noHours: t("passes.many.noHours") };
     const change = manyDraft(values, places.data ?? [], zone, words);
     const asked = JSON.stringify(values);
     const isJudged = judged?.asked === asked && judged.answer.changed > 0;
@@ -42,7 +45,7 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
     return { answer, asked, isDone: isJudged };
   };
   const draft = useDraft<ManyEntered, Awaited<ReturnType<typeof send>>>(UNCHANGED, send, {
-    fields: ({ where }) => ["valid_until", ...(where === "some" ? ["points"] : [])],
+    fields: ({ where, when }) => ["valid_until", ...(where === "some" ? ["points"] : []), ...(when === "some" ? ["schedule"] : [])],
     isDone: ({ isDone }) => isDone,
     onDone: ({ answer, asked, isDone }) => {
       if (!isDone) return setJudged({ asked, answer });
@@ -88,6 +91,16 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
           onChange={(points) => set("points", points)}
         />
       )}
+      <Input.Wrapper label={t("passes.many.hours")} labelElement="div">
+        <SegmentedControl
+          fullWidth
+          aria-label={t("passes.many.hours")}
+          data={WHEN.map((when) => ({ value: when, label: when === "any" ? t("passes.many.anyHour") : t(`passes.many.where.${when}`) }))}
+          value={values.when}
+          onChange={(when) => set("when", when)}
+        />
+      </Input.Wrapper>
+      {values.when === "some" && <WeekField windows={values.schedule} error={error} onChange={(schedule) => set("schedule", schedule)} />}
       {shown && <Verdicts answer={shown} />}
     </FormDialog>
   );

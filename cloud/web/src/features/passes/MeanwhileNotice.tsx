@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 
 import { formatDateTime } from "@/shared/format/dates";
 import type { SiteName } from "@/shared/lookups/sites";
+import { useWeekWords } from "@/shared/week/useWeekWords";
+import { type ToldWords, weekText } from "@/shared/week/week";
 import type { PassCard } from "./api";
 import { type Entered, isTyped } from "./draft";
 
@@ -17,10 +19,9 @@ export interface Meeting {
   message: string;
 }
 
-/** `points`: no field of the form; it comes with the pass from which the change begins now. */
-type Shown = readonly [name: keyof Entered | "points", label: string, value: (pass: PassCard) => string];
+type Shown = readonly [name: keyof Entered, label: string, value: (pass: PassCard) => string];
 
-function shownFields(t: TFunction, zone: string, sites: readonly SiteName[]): Shown[] {
+function shownFields(t: TFunction, zone: string, sites: readonly SiteName[], words: ToldWords): Shown[] {
   const moment = (at: string | null) => (at ? formatDateTime(new Date(at), zone) : t("passes.noEnd"));
   const cards = (pass: PassCard) => pass.cards.filter((card) => !isTyped(card)).map(({ printed, keys }) => printed || (keys[0] ?? ""));
   return [
@@ -33,7 +34,10 @@ function shownFields(t: TFunction, zone: string, sites: readonly SiteName[]): Sh
     ["phone", t("passes.guestPhone"), (pass) => pass.phone ?? ""],
     ["document", t("passes.document"), (pass) => pass.document],
     ["kind", t("passes.kindLabel"), (pass) => t(`passes.kind.${pass.kind}`)],
-    ["points", t("passes.many.points"), (pass) => (pass.points.length > 0 ? String(pass.points.length) : t("passes.many.where.all"))],
+    ["points", t("passes.points"), (pass) => pass.point_names?.join(", ") ?? t("passes.allPoints")],
+    ["schedule", t("week.label"), (pass) => weekText(pass.schedule, words)],
+    ["direction", t("passes.direction"), (pass) => t(`passes.ways.${pass.direction ?? "both"}`)],
+    ["ticket", t("passes.column.ticket"), (pass) => pass.ticket],
     ["from", t("field.from"), (pass) => moment(pass.valid_from)],
     ["until", t("field.until"), (pass) => moment(pass.valid_until)],
     ["entries", t("passes.entries"), (pass) => pass.entries?.toString() ?? ""],
@@ -44,7 +48,8 @@ function shownFields(t: TFunction, zone: string, sites: readonly SiteName[]): Sh
 
 export function MeanwhileNotice({ met, zone, sites }: { met: Meeting; zone: string; sites: readonly SiteName[] }) {
   const { t } = useTranslation();
-  const changed = shownFields(t, zone, sites).filter(([, , value]) => value(met.was) !== value(met.now));
+  const words = useWeekWords();
+  const changed = shownFields(t, zone, sites, words).filter(([, , value]) => value(met.was) !== value(met.now));
   return (
     <Alert color="yellow" role="alert">
       <Stack gap={4}>
@@ -54,7 +59,7 @@ export function MeanwhileNotice({ met, zone, sites }: { met: Meeting; zone: stri
         {changed.map(([name, label, value]) => (
           <Text key={name} size="sm" style={{ overflowWrap: "anywhere" }}>
             {label}: {value(met.was) || "—"} → {value(met.now) || "—"}
-            {name !== "points" && met.contested.has(name) && ` (${t("passes.meanwhile.contested")})`}
+            {met.contested.has(name) && ` (${t("passes.meanwhile.contested")})`}
           </Text>
         ))}
         <Text size="sm" c="dimmed">

@@ -14,6 +14,8 @@ import { Age } from "@/shared/ui/Age";
 import { Facts } from "@/shared/ui/Facts";
 import { Plate } from "@/shared/ui/Plate";
 import { WhoLooked } from "@/shared/ui/WhoLooked";
+import { useWeekWords } from "@/shared/week/useWeekWords";
+import { weekText } from "@/shared/week/week";
 import type { PassCard } from "./api";
 import { ChangeDialog, GuestLinkDialog, RefuseDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { isTyped } from "./draft";
@@ -26,9 +28,21 @@ function phoneLink(phone: string | null) {
   return phone && <Anchor href={`tel:${phone}`} fz="inherit">{formatPhone(phone)}</Anchor>;
 }
 
+/** Each card by every number that may be printed on it. */
+function cardNumbers({ cards }: PassCard) {
+  const told = cards.filter(({ equivalents }) => equivalents.length > 0).map(({ printed, equivalents }) => [printed, ...equivalents].join(" = "));
+  return told.length > 0 && told.map((numbers) => <div key={numbers}>{numbers}</div>);
+}
+
+/** Where it does not open every one, and its fewer exceptions are not told. */
+function openedPoints({ point_names: names, left_out: but }: PassCard) {
+  return names !== null && but.length === 0 && (names.join(", ") || "—");
+}
+
 export function PassDetails({ pass }: { pass: PassCard }) {
   const { t } = useTranslation();
   const zone = useZoneOf()(pass.site_id);
+  const words = useWeekWords();
   return (
     <Stack gap="md">
       <Group justify="space-between">
@@ -55,8 +69,12 @@ export function PassDetails({ pass }: { pass: PassCard }) {
           [t("passes.hostPhone"), phoneLink(pass.host_phone)],
           [t("passes.guestPhone"), phoneLink(pass.phone)],
           [t("passes.document"), pass.document],
+          [t("passes.cardNumbers"), cardNumbers(pass)],
           [t("passes.kindLabel"), t(`passes.kind.${pass.kind}`)],
           [t("passes.column.service"), pass.service],
+          [t("week.label"), weekText(pass.schedule, words)],
+          [t("passes.points"), openedPoints(pass)],
+          [t("passes.direction"), pass.direction && t(`passes.ways.${pass.direction}`)],
           [t("passes.column.ticket"), pass.ticket],
           [t("passes.table.group"), pass.group],
           [t("field.from"), formatDateTime(new Date(pass.valid_from), zone)],

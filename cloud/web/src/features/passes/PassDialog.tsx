@@ -17,15 +17,18 @@ import { LookupSelect } from "@/shared/lookups/LookupSelect";
 import { NoSiteDialog } from "@/shared/lookups/NoSiteDialog";
 import { PASS_KINDS } from "@/shared/lookups/passKinds";
 import { type SiteName, useOwnSites, useSites, useZoneOf } from "@/shared/lookups/sites";
+import { useWeekWords } from "@/shared/week/useWeekWords";
 import { changePass, getPass, issuePass, type PassCard } from "./api";
-import { changedDraft, type Entered, emptyPass, enteredOf, passDraft, VALIDITY, validityOf } from "./draft";
+import { CONDITIONS } from "./conditions";
+import { CalledCondition, OtherConditions } from "./ConditionFields";
+import { atSite, changedDraft, type Entered, emptyPass, enteredOf, kindOf, passDraft, serviceOf, VALIDITY, validityOf } from "./draft";
 import { HostField } from "./HostField";
 import { type Meeting, MeanwhileNotice } from "./MeanwhileNotice";
 import { merged } from "./meanwhile";
 import { ValidityField } from "./PeriodFields";
 
 /** Fields with a place in the form: an error of theirs stands there. The site has one only where there is a choice. */
-const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "document", "service", "valid_from", "valid_until", "entries", "pin", "code", "note"];
+const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "document", "service", "valid_from", "valid_until", "entries", "pin", "code", "note", ...CONDITIONS];
 
 interface IssueDialogProps {
   onClose: () => void;
@@ -42,11 +45,12 @@ export function IssueDialog(props: IssueDialogProps) {
 function IssueForm({ onClose, onIssued, sites }: IssueDialogProps & { sites: SiteName[] }) {
   const { t } = useTranslation();
   const zoneOf = useZoneOf();
+  const words = useWeekWords();
   // The same id until it is issued: an answer that was lost issues nothing twice.
   const id = useRef(crypto.randomUUID());
   const siteOf = (entered: Entered) => entered.siteId || (sites[0]?.id ?? "");
   const send = (entered: Entered) =>
-    issuePass({ id: id.current, ...passDraft({ ...entered, siteId: siteOf(entered) }, zoneOf(siteOf(entered)) ?? "UTC") });
+    issuePass({ id: id.current, ...passDraft({ ...entered, siteId: siteOf(entered) }, zoneOf(siteOf(entered)) ?? "UTC", words) });
   const draft = usePassDraft(emptyPass(t("passes.guestService")), sites, send, { onDone: onIssued });
   return (
     <FormDialog title={t("passes.issueTitle")} draft={draft} submitLabel={t("passes.issue")} onClose={onClose} size="xl">
@@ -64,12 +68,13 @@ interface ChangeDialogProps {
 export function ChangeDialog({ pass, onClose, onChanged }: ChangeDialogProps) {
   const { t } = useTranslation();
   const zone = useZoneOf()(pass.site_id) ?? "UTC";
+  const words = useWeekWords();
   const sites = useSites().filter((site) => site.organisation_id === pass.organisation_id);
   // What the form began from, whatever is drawn beside it by now.
   const [began, setBegan] = useState(pass);
   const [met, setMet] = useState<Meeting | null>(null);
   const before = enteredOf(began, zone);
-  const send = (entered: Entered) => changePass(began.id, changedDraft(began, entered, zone));
+  const send = (entered: Entered) => changePass(began.id, changedDraft(began, entered, zone, words));
   const meet = async (refused: unknown, entered: Entered) => {
     if (!isChangedMeanwhile(refused)) return null;
     const now = await getPass(began.id);
@@ -133,6 +138,7 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
   const { t } = useTranslation();
   const { values, set, patch, error } = draft;
   const premisesLookup = usePremisesLookup();
+  const siteId = values.siteId || (sites[0]?.id ?? "");
   return (
     <Grid gap="md">
       <Grid.Col span={{ base: 12, sm: 6 }}>
@@ -170,9 +176,9 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
               required
               allowDeselect={false}
               data={sites.map(({ id, name }) => ({ value: id, label: name }))}
-              value={values.siteId || (sites[0]?.id ?? null)}
+              value={siteId || null}
               error={error("site_id", "siteId")}
-              onChange={(siteId) => siteId && set("siteId", siteId)}
+              onChange={(chosen) => chosen && patch(atSite(chosen))}
             />
           )}
           <Select
@@ -181,9 +187,10 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
             data={PASS_KINDS.map((kind) => ({ value: kind, label: t(`passes.kind.${kind}`) }))}
             value={values.kind}
             error={error("kind")}
-            onChange={(kind) => kind && set("kind", kind)}
+            onChange={(kind) => kind && patch({ ...kindOf(kind, values), service: serviceOf(kind, values.service, t("passes.guestService")) })}
           />
           <ValidityField choices={VALIDITY} values={values} patch={patch} onChoose={(choice) => patch(validityOf(choice, values))} error={error} />
+          <CalledCondition draft={draft} siteId={siteId} />
           <NumberField
             label={t("passes.entries")}
             description={t("passes.entriesHint")}
@@ -204,6 +211,7 @@ function PassFields({ draft, sites, given = NOTHING }: PassFieldsProps) {
             maxRows={4}
             {...draft.text("note")}
           />
+          <OtherConditions draft={draft} siteId={siteId} />
         </Stack>
       </Grid.Col>
     </Grid>

@@ -88,7 +88,7 @@ export const approvePasses = (ids: string[]) => answer(api.POST("/api/access/pas
 export type BulkChanged = components["schemas"]["BulkChanged"];
 
 export type ManyDraft = components["schemas"]["BulkDraft"];
-export type ManyChange = Pick<ManyDraft, "valid_until" | "points">;
+export type ManyChange = Pick<ManyDraft, "valid_until" | "points" | "schedule">;
 
 /** `isTrial`: each is judged, and none is changed. */
 export const changePasses = (draft: ManyDraft, isTrial: boolean) =>

@@ -3,6 +3,7 @@
 import type { Credential } from "@/shared/credentials/readings";
 import { formatTime, isoDay, momentInZone } from "@/shared/format/dates";
 import type { Found } from "@/shared/lookups/LookupSelect";
+import { type EnteredWindow, enteredWindows, type WeekWords, windowsOf } from "@/shared/week/week";
 import type { ChangedPass, PassCard, PassDraft, PassKind } from "./api";
 
 export const VALIDITY = ["today", "tomorrow", "period", "endless"] as const;
@@ -30,6 +31,12 @@ export interface Entered {
   pin: boolean;
   code: boolean;
   note: string;
+  /** Nothing: at any hour. */
+  schedule: EnteredWindow[];
+  /** None: every point of the site. */
+  points: string[];
+  direction: PassDraft["direction"] | null;
+  ticket: string;
 }
 
 type Card = PassCard["cards"][number];
@@ -63,6 +70,10 @@ export function emptyPass(service: string): Entered {
     pin: false,
     code: false,
     note: "",
+    schedule: [],
+    points: [],
+    direction: null,
+    ticket: "",
   };
 }
 
@@ -96,30 +107,67 @@ export function enteredOf(pass: PassCard, zone: string): Entered {
     pin: typedOf(pass, "PIN") !== undefined,
     code: typedOf(pass, "CODE") !== undefined,
     note: pass.note,
+    schedule: enteredWindows(pass.schedule),
+    points: pass.points,
+    direction: pass.direction,
+    ticket: pass.ticket,
   };
 }
 
-/** What the form does not show stays as it is: points, schedule, direction, ticket; so does an end that nobody touched. */
-export function changedDraft(pass: PassCard, entered: Entered, zone: string): ChangedPass {
+/** What nobody touched stays as it is to the second, and to the ticket that is meant. */
+export function changedDraft(pass: PassCard, entered: Entered, zone: string, words: WeekWords): ChangedPass {
   const before = enteredOf(pass, zone);
+  const isSameTicket = entered.ticket === before.ticket && pass.ticket_kind !== null;
+  const isSameWeek = JSON.stringify(entered.schedule) === JSON.stringify(before.schedule);
   return {
-    ...passDraft(entered, zone),
+    ...passDraft(isSameWeek ? { ...entered, schedule: [] } : entered, zone, words),
+    ...(isSameWeek ? { schedule: pass.schedule } : {}),
     version: pass.version,
     ...(entered.from === before.from ? { valid_from: pass.valid_from } : {}),
     ...(entered.until === before.until ? { valid_until: pass.valid_until } : {}),
-    points: entered.siteId === pass.site_id ? pass.points : [],
-    schedule: pass.schedule,
-    direction: pass.direction,
-    ticket: pass.ticket_kind ? { kind: pass.ticket_kind, id: pass.ticket_id, text: pass.ticket } : null,
+    ...(isSameTicket ? { ticket: { kind: pass.ticket_kind ?? TICKET, id: pass.ticket_id, text: pass.ticket } } : {}),
   };
 }
 
-/** How often one comes in unless somebody says otherwise: a pass without end has no counted entries. */
-const usualEntries = (validity: Entered["validity"]) => (validity === "endless" ? null : emptyPass("").entries);
+/** Points of one site are none of another. */
+export const atSite = (siteId: string): Pick<Entered, "siteId" | "points"> => ({ siteId, points: [] });
+
+export type Term = Pick<Entered, "kind" | "validity" | "entries">;
+const VISIT = { validity: "today", entries: 1 } as const;
+const FOR_GOOD = { validity: "endless", entries: null } as const;
+
+/** For how long, and how often one comes in, unless somebody says otherwise. */
+const USUAL: Record<PassKind, Pick<Entered, "validity" | "entries">> = {
+  guest: VISIT,
+  service: VISIT,
+  contractor: VISIT,
+  recurring: { validity: "period", entries: null },
+  resident: FOR_GOOD,
+  staff: FOR_GOOD,
+  special: FOR_GOOD,
+};
+
+/** A pass without end has no counted entries. */
+const usualEntries = (kind: PassKind, validity: Entered["validity"]) => (validity === "endless" ? null : USUAL[kind].entries);
 
 /** Another validity brings its own number of entries, unless one was typed. */
-export function validityOf(validity: Entered["validity"], before: Pick<Entered, "validity" | "entries">): Partial<Entered> {
-  return before.entries === usualEntries(before.validity) ? { validity, entries: usualEntries(validity) } : { validity };
+export function validityOf(validity: Entered["validity"], before: Term): Partial<Entered> {
+  const isUsual = before.entries === usualEntries(before.kind, before.validity);
+  return isUsual ? { validity, entries: usualEntries(before.kind, validity) } : { validity };
+}
+
+/** Another kind brings its own term and number of entries, unless others were typed. */
+export function kindOf(kind: PassKind, before: Term & Pick<Entered, "from" | "until">): Term {
+  const isUsualTerm = before.validity === USUAL[before.kind].validity && before.from === null && before.until === null;
+  const validity = isUsualTerm ? USUAL[kind].validity : before.validity;
+  const isUsual = before.entries === usualEntries(before.kind, before.validity);
+  return { kind, validity, entries: isUsual ? usualEntries(kind, validity) : before.entries };
+}
+
+/** What a guest's pass is called no other one is, unless somebody typed it. */
+export function serviceOf(kind: PassKind, before: string, guests: string): string {
+  const [usual, other] = kind === "guest" ? [guests, ""] : ["", guests];
+  return before === other ? usual : before;
 }
 
 function wallClock(text: string, zone: string): string {
@@ -149,7 +197,11 @@ export function period(entered: Pick<Entered, "validity" | "from" | "until">, zo
   }
 }
 
-export function passDraft(entered: Entered, zone: string, now = new Date()): PassDraft {
+/** Of a ticket that is told in words alone. */
+const TICKET = "ticket";
+
+/** Throws as `windowsOf`. */
+export function passDraft(entered: Entered, zone: string, words: WeekWords, now = new Date()): PassDraft {
   const plates = entered.credentials.flatMap((one) => (one.type === "plate" ? [one.plate] : []));
   const cards = entered.credentials.flatMap((one) => (one.type === "card" ? [{ text: one.text, key: one.key }] : []));
   return {
@@ -167,8 +219,10 @@ export function passDraft(entered: Entered, zone: string, now = new Date()): Pas
     service: entered.service,
     entries: entered.entries,
     note: entered.note,
-    points: [],
-    schedule: [],
+    points: entered.points,
+    schedule: windowsOf(entered.schedule, words),
+    direction: entered.direction ?? null,
+    ticket: entered.ticket.trim() ? { kind: TICKET, text: entered.ticket.trim() } : null,
     pin: entered.pin,
     code: entered.code,
     ...period(entered, zone, now),

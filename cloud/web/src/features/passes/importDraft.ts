@@ -1,28 +1,36 @@
 /** What is common to all passes of a table, and a table to begin with. */
 
-import type { Found } from "@/shared/lookups/LookupSelect";
+import type { WeekWords } from "@/shared/week/week";
 import type { ImportDraft, PassKind } from "./api";
-import { period } from "./draft";
+import type { Condition } from "./conditions";
+import { type Entered, emptyPass, kindOf, passDraft, type Term } from "./draft";
 
-export interface EnteredTable {
+/** Without end is a period of which nobody says when it ends. */
+export const VALIDITY = ["today", "tomorrow", "period"] as const;
+
+export interface EnteredTable extends Pick<Entered, "siteId" | "kind" | "premises" | "from" | "until" | "entries" | "code" | Condition> {
   file: File | null;
   group: string;
-  siteId: string;
-  kind: PassKind;
-  premises: Found | null;
-  validity: "today" | "tomorrow" | "period";
-  from: string | null;
-  until: string | null;
-  code: boolean;
+  validity: (typeof VALIDITY)[number];
 }
 
 export function emptyTable(): EnteredTable {
-  return { file: null, group: "", siteId: "", kind: "guest", premises: null, validity: "today", from: null, until: null, code: false };
+  return { ...emptyPass(""), validity: "today", file: null, group: "" };
 }
 
-export function importDraft(id: string, entered: EnteredTable, zone: string, now = new Date()): ImportDraft {
-  const { group, siteId, kind, premises, code } = entered;
-  return { id, group, site_id: siteId, kind, premises_id: premises?.id ?? null, service: "", entries: 1, code, ...period(entered, zone, now) };
+/** As `kindOf`, of a table. */
+export function tableKindOf(kind: PassKind, before: EnteredTable): Term & Pick<EnteredTable, "validity"> {
+  const { validity, entries } = kindOf(kind, before);
+  return { kind, validity: validity === "endless" ? "period" : validity, entries };
+}
+
+/** Throws as `passDraft`. */
+export function importDraft(id: string, entered: EnteredTable, zone: string, words: WeekWords, now = new Date()): ImportDraft {
+  const { group } = entered;
+  const each = passDraft({ ...emptyPass(""), ...entered }, zone, words, now);
+  const { site_id, kind, service, premises_id = null, entries = null, points, schedule, direction = null, ticket = null, code } = each;
+  const [valid_from, valid_until] = [each.valid_from ?? null, each.valid_until ?? null];
+  return { id, group, site_id, kind, service, premises_id, entries, points, schedule, direction, ticket, code, valid_from, valid_until };
 }
 
 /** Served beside the page: the content security policy lets no page make up a file of its own. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Problem } from "@/shared/api/problem";
 import { manyDraft, placesOf, UNCHANGED } from "./manyDraft";
 
-const WORDS = { nothing: "nothing", noPoint: "no point" };
+const WORDS = { nothing: "nothing", noPoint: "no point", noHours: "no hours", noDays: "no days", noTime: "no time" };
 const PLACES = [
   {
     site: "Афины",
@@ -34,4 +34,12 @@ test("nothing to change, and no point chosen, is refused", () => {
 
 test("only zones into which a point leads are offered", () => {
   expect(placesOf(PLACES, "Зоны").map(({ items }) => items.map(({ value }) => value))).toEqual([["zone:z1"], ["p1", "p2", "p3"]]);
+});
+
+test("hours stay, are any from now on, or those that are entered", () => {
+  const schedule = [{ days: [1], from: "9:00", until: "18:00" }];
+  expect(draft({ where: "all", schedule })).toEqual({ points: [] });
+  expect(draft({ when: "any", schedule })).toEqual({ schedule: [] });
+  expect(draft({ when: "some", schedule })).toEqual({ schedule: [{ days: [1], from_minute: 540, until_minute: 1080 }] });
+  expect(() => draft({ when: "some", schedule: [] })).toThrow("no hours");
 });

@@ -2,9 +2,11 @@
 
 import { Problem } from "@/shared/api/problem";
 import { momentInZone } from "@/shared/format/dates";
+import { type EnteredWindow, isAnyHour, type WeekWords, windowsOf } from "@/shared/week/week";
 import type { ManyChange, SitePlaces } from "./api";
 
 export const WHERE = ["same", "all", "some"] as const;
+export const WHEN = ["same", "any", "some"] as const;
 
 export interface ManyEntered {
   until: string | null;
@@ -12,9 +14,12 @@ export interface ManyEntered {
   where: (typeof WHERE)[number];
   /** Ids of points; of zones with `zone:` before them. */
   points: string[];
+  /** Their hours stay, are any from now on, or those that are entered. */
+  when: (typeof WHEN)[number];
+  schedule: EnteredWindow[];
 }
 
-export const UNCHANGED: ManyEntered = { until: null, where: "same", points: [] };
+export const UNCHANGED: ManyEntered = { until: null, where: "same", points: [], when: "same", schedule: [] };
 
 const ZONE = "zone:";
 
@@ -31,21 +36,33 @@ export function placesOf(places: readonly SitePlaces[], zones: string) {
   ];
 }
 
-/** Throws a Problem at the field where nothing is said. */
-export function manyDraft(values: ManyEntered, places: readonly SitePlaces[], zone: string, words: { nothing: string; noPoint: string }): ManyChange {
-  if (values.until === null && values.where === "same") throw refusal("valid_until", words.nothing);
+interface ManyWords extends WeekWords {
+  nothing: string;
+  noPoint: string;
+  noHours: string;
+}
+
+/** Throws a Problem at the field where nothing is said, or as `windowsOf`. */
+export function manyDraft(values: ManyEntered, places: readonly SitePlaces[], zone: string, words: ManyWords): ManyChange {
+  if (values.until === null && values.where === "same" && values.when === "same") throw refusal("valid_until", words.nothing);
   const points = chosen(values, places);
   if (values.where === "some" && points?.length === 0) throw refusal("points", words.noPoint);
+  if (values.when === "some" && isAnyHour(values.schedule)) throw refusal("schedule", words.noHours);
   const [day = "", time = ""] = values.until?.split(" ") ?? [];
   return {
     ...(values.until === null ? {} : { valid_until: momentInZone(day, time.slice(0, 5), zone).toISOString() }),
     ...(points === null ? {} : { points }),
+    ...(values.when === "same" ? {} : { schedule: values.when === "any" ? [] : windowsOf(values.schedule, words) }),
   };
 }
 
 function chosen({ where, points }: ManyEntered, places: readonly SitePlaces[]): string[] | null {
   if (where === "same") return null;
-  if (where === "all") return [];
+  return where === "all" ? [] : pointsAmong(points, places);
+}
+
+/** Points that are chosen by themselves or with their zone. */
+export function pointsAmong(points: readonly string[], places: readonly SitePlaces[]): string[] {
   const all = places.flatMap((place) => place.points);
   return all.filter(({ id, zone_id }) => points.includes(id) || (zone_id !== null && points.includes(ZONE + zone_id))).map(({ id }) => id);
 }

@@ -58,3 +58,11 @@ test("a day that was chosen here goes before the other's period", () => {
 test("a code that was given meanwhile stays", () => {
   expect(merged(OPENED, OPENED, { ...OPENED, code: true }).values.code).toBe(true);
 });
+
+test("points are those of the site: both are taken from one side", () => {
+  const theirs = { ...OPENED, siteId: "s2", points: ["p9"] };
+  expect(merged(OPENED, { ...OPENED, direction: "in" }, theirs).values).toEqual({ ...theirs, direction: "in" });
+  const { values, contested } = merged(OPENED, { ...OPENED, points: ["p1"] }, theirs);
+  expect([values.siteId, values.points]).toEqual(["", ["p1"]]);
+  expect([...contested]).toEqual(["siteId", "points"]);
+});

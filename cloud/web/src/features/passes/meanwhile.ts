@@ -5,8 +5,8 @@ import type { Entered } from "./draft";
 
 type Name = keyof Entered;
 
-/** What goes together: a host is a person or a name, and a day or no end take the place of a period. */
-const TOGETHER: readonly (readonly Name[])[] = [["host", "hostText"]];
+/** What goes together: a host is a person or a name, points are those of the site, and a day or no end take the place of a period. */
+const TOGETHER: readonly (readonly Name[])[] = [["host", "hostText"], ["siteId", "points"]];
 const OF_PERIOD: ReadonlySet<Name> = new Set(["from", "until"]);
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);

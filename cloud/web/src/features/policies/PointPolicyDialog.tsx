@@ -22,7 +22,7 @@ interface PointPolicyDialogProps {
 export function PointPolicyDialog({ policy, onClose, onSaved }: PointPolicyDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const draft = useDraft(pointEntered(policy), async (values) => savePointPolicy(policy.point_id, pointDraft(values, t("policies.noTime"))), {
+  const draft = useDraft(pointEntered(policy), async (values) => savePointPolicy(policy.point_id, pointDraft(values, t("week.noTime"))), {
     fields: [...POINT_LIMITS, ...HOURS, "kinds"],
     onDone: (saved) => {
       showSaved(client, ["policies", "points"], saved, "point_id");

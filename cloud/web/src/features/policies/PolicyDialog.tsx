@@ -20,7 +20,7 @@ interface PolicyDialogProps {
 export function PolicyDialog({ kind, policy, onClose, onSaved }: PolicyDialogProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const draft = useDraft(entered(policy, kind), async (values) => savePolicy(policyDraft(kind, values, t("policies.noTime"))), {
+  const draft = useDraft(entered(policy, kind), async (values) => savePolicy(policyDraft(kind, values, t("week.noTime"))), {
     fields: [...LIMITS, ...HOURS, ...(ORDERED.includes(kind) ? ["residents"] : [])],
     onDone: (saved) => {
       const isOther = ({ kind, organisation_id }: Policy) => kind !== saved.kind || organisation_id !== saved.organisation_id;

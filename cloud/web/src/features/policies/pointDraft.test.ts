@@ -26,3 +26,9 @@ test("chosen kinds and hours are sent", () => {
 test("what is no time is refused at its field", () => {
   expect(() => pointDraft({ ...pointEntered(POINT), from_minute: "25:00" }, "no time")).toThrow(Problem);
 });
+
+test("emergency vehicles are a kind that is seen: where others are taken off, they stay until somebody takes them off", () => {
+  const every = pointEntered(POINT);
+  const kinds = every.kinds.filter((kind) => kind !== "guest");
+  expect(pointDraft({ ...every, kinds }, "no time").kinds).toEqual(["recurring", "resident", "staff", "service", "contractor", "special"]);
+});

@@ -6439,6 +6439,7 @@ export interface components {
              * @default false
              */
             code: boolean;
+            direction?: components["schemas"]["Direction"] | null;
             /**
              * Entries
              * @default 1
@@ -6486,6 +6487,7 @@ export interface components {
              * Format: uuid
              */
             site_id: string;
+            ticket?: components["schemas"]["TicketReference"] | null;
             /** Valid From */
             valid_from?: string | null;
             /** Valid Until */

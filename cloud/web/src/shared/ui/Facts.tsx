@@ -13,7 +13,7 @@ export function Facts({ items }: FactsProps) {
   return (
     <dl className={classes["facts"]}>
       {items.map((item) => {
-        if (item === null || item[1] === null || item[1] === undefined || item[1] === "") return null;
+        if (item === null || item[1] === null || item[1] === undefined || item[1] === false || item[1] === "") return null;
         return (
           <div key={item[0]} className={classes["fact"]}>
             <dt>{item[0]}</dt>

@@ -10,7 +10,6 @@ export const policies = {
   anyHour: "any hour",
   manager: "a manager approves",
   atOnce: "at once",
-  noTime: "Write a time as 9:00 or 22:30",
   longest_days: "Days at most",
   longest_days_hint: "The longest it may be valid",
   per_day: "A day to one premises",

@@ -10,7 +10,6 @@ export const policies = {
   anyHour: "круглосуточно",
   manager: "согласует управляющий",
   atOnce: "сразу",
-  noTime: "Время пишется как 9:00 или 22:30",
   longest_days: "Срок, дней",
   longest_days_hint: "Самый долгий срок действия",
   per_day: "В день на помещение",

@@ -7,5 +7,6 @@ import { gate } from "../gate";
 import { passes } from "../passes";
 import { wall } from "../wall";
 import { watch } from "../watch";
+import { week } from "../week";
 
-export const words = { add, gate, passes, alarms, wall, watch, barrier };
+export const words = { add, gate, passes, alarms, wall, watch, barrier, week };
