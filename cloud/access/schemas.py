@@ -290,6 +290,14 @@ class ReadingOut(BaseModel):
     number: int | None
     uid_hex: str | None
 
+    @computed_field(  # type: ignore[prop-decorator]  # as pydantic has it
+        description="numbers that may stand on the card, the commonest first",
+        examples=[["0001202659", "018,23011", "001259E3"]],
+    )
+    @property
+    def spellings(self) -> list[str]:
+        return spellings_of_key(self.key)
+
 
 class RecogniseOut(BaseModel):
     """What the text may be."""

@@ -252,7 +252,7 @@ def test_readings_of_a_card_are_told_apart_on_a_phone_with_large_text(
     page.get_by_role("button", name="Выдать пропуск").first.click(timeout=VISIBLE_MS)
     page.get_by_label("Номер машины или карты").fill("12345678")
     readings = page.get_by_role("group", name="Что распознано")
-    expect(readings.get_by_text("W26:123:45678")).to_be_visible(timeout=VISIBLE_MS)
+    expect(readings.get_by_text("= 123,45678")).to_be_visible(timeout=VISIBLE_MS)
     assert readings.locator("button, button *").evaluate_all(CUT_WORDS) == []
     assert page.evaluate(BROKEN_WORDS, "[role=group][aria-label='Что распознано']") == []
 

@@ -43,7 +43,7 @@ test("plates and cards part; a known host needs no text", () => {
       siteId: "s",
       credentials: [
         { type: "plate", plate: "X711TT90" },
-        { type: "card", text: "018,23011", key: "W26:18:23011", format: "H10301" },
+        { type: "card", text: "018,23011", key: "W26:18:23011", format: "H10301", spellings: [] },
       ],
       host: { id: "h", label: "Иванова" },
       hostText: "left over",

@@ -86,7 +86,7 @@ function wallClockOf(moment: string, zone: string): string {
 export function enteredOf(pass: PassCard, zone: string): Entered {
   const plates = pass.plates.map((plate) => ({ type: "plate" as const, plate }));
   const held = pass.cards.filter((card) => !isTyped(card));
-  const cards = held.map(({ printed, keys, format }) => ({ type: "card" as const, text: printed, key: keys[0] ?? null, format }));
+  const cards = held.map(({ printed, keys, format, equivalents }) => ({ type: "card" as const, text: printed, key: keys[0] ?? null, format, spellings: equivalents }));
   return {
     siteId: pass.site_id,
     kind: pass.kind,

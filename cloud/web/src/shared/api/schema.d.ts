@@ -10244,6 +10244,16 @@ export interface components {
             /** Number */
             number: number | null;
             /**
+             * Spellings
+             * @description numbers that may stand on the card, the commonest first
+             * @example [
+             *       "0001202659",
+             *       "018,23011",
+             *       "001259E3"
+             *     ]
+             */
+            readonly spellings: string[];
+            /**
              * Uid Hex
              * @example 04A1B2C3D4E580
              */

@@ -117,6 +117,7 @@ function Readings({ readings, isUnknown, onChoose }: ReadingsProps) {
 export function CredentialName({ credential }: { credential: Credential }) {
   const { t } = useTranslation();
   if (credential.type === "plate") return <Plate canonical={credential.plate} />;
+  const others = credential.spellings.filter((each) => each !== credential.text);
   return (
     <Group gap={6} className={classes["card"] ?? ""}>
       <Badge variant="default" size="sm" tt="none" h="auto" classNames={{ label: classes["format"] ?? "" }}>
@@ -126,7 +127,7 @@ export function CredentialName({ credential }: { credential: Credential }) {
         {credential.text}
       </Text>
       <Text span size="xs" c="dimmed" ff="monospace">
-        {credential.key}
+        {others.length > 0 ? others.map((each) => `= ${each}`).join(" ") : credential.key}
       </Text>
     </Group>
   );

@@ -5,7 +5,7 @@ import { type Recognised, settled, withCredential } from "./readings";
 
 const PLATE = { type: "plate", plate: "X713TT90" } as const;
 const AS_PLATE = { plate: { canonical: "X713TT90", kinds: ["car"], country: "RU", warnings: [] }, cards: [] } satisfies Recognised;
-const card = (key: string) => ({ key, format: "EM4100", facility: null, number: null, uid_hex: null });
+const card = (key: string) => ({ key, format: "EM4100", facility: null, number: null, uid_hex: null, spellings: ["0001"] });
 const answering = (found: Recognised) => () => Promise.resolve(found);
 
 test("a typed plate with one reading is taken without a click", async () => {
@@ -21,7 +21,7 @@ test("what could be several things, or nothing, is not guessed", async () => {
 test("where a card is asked for, the plate that it could be as well is no choice", async () => {
   const both = answering({ ...AS_PLATE, cards: [card("EM:1")] });
   expect(await settled([], "713", both)).toBe("ambiguous");
-  expect(await settled([], "713", both, "card")).toEqual([{ type: "card", text: "713", key: "EM:1", format: "EM4100" }]);
+  expect(await settled([], "713", both, "card")).toEqual([{ type: "card", text: "713", key: "EM:1", format: "EM4100", spellings: ["0001"] }]);
   expect(await settled([], "713", answering(AS_PLATE), "card")).toBe("not_recognised");
 });
 
@@ -36,7 +36,7 @@ test("what a reader frames a number in is no part of it", async () => {
     return Promise.resolve({ plate: null, cards: [card("W26:133:2591")] } satisfies Recognised);
   };
   const found = await settled([], "\u0002133,02591\u0003", ask, "card");
-  expect(found).toEqual([{ type: "card", text: "133,02591", key: "W26:133:2591", format: "EM4100" }]);
+  expect(found).toEqual([{ type: "card", text: "133,02591", key: "W26:133:2591", format: "EM4100", spellings: ["0001"] }]);
   expect(await settled([], "\u0002\u0003", ask)).toEqual([]);
   expect(asked).toEqual(["133,02591"]);
 });

@@ -6,8 +6,11 @@ import { withoutControls } from "./typed";
 
 export type Recognised = components["schemas"]["RecogniseOut"];
 
-/** A plate in canonical form, or a card as it was typed with the reading that is meant. `key` null: it has only one. */
-export type Credential = { type: "plate"; plate: string } | { type: "card"; text: string; key: string | null; format: string };
+/**
+ * A plate in canonical form, or a card as it was typed with the reading that is meant. `key` null: it has only one;
+ * `spellings`: the numbers that may stand on such a card.
+ */
+export type Credential = { type: "plate"; plate: string } | { type: "card"; text: string; key: string | null; format: string; spellings: readonly string[] };
 
 /** Shorter texts are no plate and no card. */
 export const LEAST_LENGTH = 3;
@@ -16,7 +19,7 @@ export const LEAST_LENGTH = 3;
 export function readingsOf(text: string, found: Recognised | undefined, only?: "card"): Credential[] {
   if (!found) return [];
   const plate: Credential[] = found.plate && !only ? [{ type: "plate", plate: found.plate.canonical }] : [];
-  return [...plate, ...found.cards.map(({ key, format }) => ({ type: "card" as const, text, key, format }))];
+  return [...plate, ...found.cards.map(({ key, format, spellings }) => ({ type: "card" as const, text, key, format, spellings }))];
 }
 
 export function keyOf(credential: Credential): string {

@@ -85,6 +85,8 @@ export function useDraft<T extends object, R>(
     } catch (error) {
       const amended = await onRefused?.(error, sent);
       if (amended) patch(amended);
+      // What the form itself refuses is refused within the click: without this turn its words would be drawn after the focus is set.
+      await new Promise((turn) => setTimeout(turn));
       throw error;
     }
   };
