@@ -74,7 +74,7 @@ export function PassDetails({ pass }: { pass: PassCard }) {
           [t("passes.column.service"), pass.service],
           [t("week.label"), weekText(pass.schedule, words)],
           [t("passes.points"), openedPoints(pass)],
-          [t("passes.direction"), pass.direction && t(`passes.ways.${pass.direction}`)],
+          [t("passes.direction"), pass.direction && t(`passes.oneWay.${pass.direction}`)],
           [t("passes.column.ticket"), pass.ticket],
           [t("passes.table.group"), pass.group],
           [t("field.from"), formatDateTime(new Date(pass.valid_from), zone)],
