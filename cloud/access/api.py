@@ -155,7 +155,10 @@ def get_guest_link(call: Showing, pass_id: UUID) -> GuestLinkOut:
 )
 def change_pass(call: Issuing, pass_id: UUID, draft: ChangedPass) -> PassOut:
     """Change a pass that still stands."""
-    return _shown(call, service.change_pass(call.session, call.actor, pass_id, draft, version=draft.version))
+    changed = service.change_pass(
+        call.session, call.actor, pass_id, draft, version=draft.version, reason=draft.reason
+    )
+    return _shown(call, changed)
 
 
 @router.post("/passes/revoke", response_model=Revoked, responses=answers(PassNotThere, PassIsFinal, one=True))

@@ -44,7 +44,13 @@ def _changed(session: Session, actor: Actor, row: Pass, draft: BulkDraft) -> Bul
     try:
         with savepoint(session):
             passes.amend_pass(
-                session, actor, row, until=draft.valid_until, points=draft.points, schedule=draft.schedule
+                session,
+                actor,
+                row,
+                until=draft.valid_until,
+                points=draft.points,
+                schedule=draft.schedule,
+                reason=draft.reason,
             )
     except (FixInput, OnBlacklist, PassIsFinal, PassNeedsApproval) as error:
         return BulkResult(row, error)

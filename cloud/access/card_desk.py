@@ -78,7 +78,7 @@ def give_card(session: Session, actor: Actor, card_id: UUID, draft: GiveDraft) -
     if card.state != CardState.STOCK:
         raise CardIsElsewhere(card=card.printed)
     row = passes.standing(session, draft.pass_id or _issued(session, actor, draft))
-    pass_cards.put_on(session, actor, row, card)
+    pass_cards.put_on(session, actor, row, card, draft.note)
     cards.hand_over(session, actor, card, row, deposit=draft.deposit, note=draft.note, due_at=draft.due_at)
     told = _told(card) | {"number": row.number, "holder": row.holder or row.vehicle, "deposit": draft.deposit}
     record(session, actor, "card.give", "card", card.id, told)
@@ -97,7 +97,7 @@ def move_card(session: Session, actor: Actor, card_id: UUID, draft: CardMove) ->
         raise CardIsElsewhere(card=card.printed)
     told = _told(card) | {"deposit": card.deposit, "note": draft.note}
     found = state is CardState.STOCK and card.state != CardState.GIVEN
-    were_on = pass_cards.take_off(session, actor, card)
+    were_on = pass_cards.take_off(session, actor, card, draft.note)
     if state is CardState.STOCK:
         cards.put_back(session, actor, card, note=draft.note)
     else:

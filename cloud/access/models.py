@@ -196,6 +196,7 @@ class PassHistory(TenantMixin, Base):
     __table_args__ = tenant_table(
         reference("pass_id", "pass", ondelete="CASCADE"),
         Index("ix_pass_history_pass", "organisation_id", "pass_id", "at"),
+        Index("ix_pass_history_former", "organisation_id", "at", postgresql_where=text("data ? 'changes'")),
     )
 
     pass_id: Mapped[UUID]
@@ -205,6 +206,16 @@ class PassHistory(TenantMixin, Base):
     account_id: Mapped[UUID | None]
     reason: Mapped[str]
     data: Mapped[dict[str, Any]]
+
+    @property
+    def changes(self) -> dict[str, list[Any]] | None:
+        """What the form had and has, by field: `told.changes_of`."""
+        return self.data.get("changes")
+
+    @property
+    def card(self) -> str | None:
+        """Which one was put on the pass, or taken off."""
+        return self.data.get("card")
 
 
 class AccessPolicy(TenantMixin, Base):

@@ -69,7 +69,7 @@ def _card_words(card: Credential) -> str:
     return " ".join(words)
 
 
-def put_on(session: Session, actor: Actor, row: Pass, card: Card) -> None:
+def put_on(session: Session, actor: Actor, row: Pass, card: Card, reason: str) -> None:
     """A card of the company's opens by this pass, which is locked, from now on. Raises OnBlacklist, FixInput."""
     sites.lock_sites(session, {row.site_id})
     had = cards_of(session, row.id)
@@ -87,27 +87,34 @@ def put_on(session: Session, actor: Actor, row: Pass, card: Card) -> None:
     blacklist.refuse_listed_pass(session, row, [added])
     session.add(added)
     row.search = search_text(row.search, card.search)
-    _note(session, actor, row, PassChange.CARD_GIVEN, card)
+    _note(session, actor, row, PassChange.CARD_GIVEN, card, reason)
     session.flush()
     if row.state != PassState.REQUESTED:
         sites.append_item(session, row.site_id, pass_item(row, [*had, added]))
 
 
-def take_off(session: Session, actor: Actor, card: Card) -> list[Pass]:
+def take_off(session: Session, actor: Actor, card: Card, reason: str) -> list[Pass]:
     """No pass opens by this card from now on; the passes that it was on, which stand as they stood."""
     mine = select(Pass).where(PassCard.card_id == card.id, PassCard.pass_id == Pass.id).order_by(Pass.id)
     rows = list(session.scalars(mine.with_for_update(key_share=True, of=Pass)))
     sites.lock_sites(session, {row.site_id for row in rows})
     session.execute(delete(PassCard).where(PassCard.card_id == card.id))
     for row in rows:
-        _note(session, actor, row, PassChange.CARD_TAKEN, card)
+        _note(session, actor, row, PassChange.CARD_TAKEN, card, reason)
         session.flush()
         if row.state != PassState.REQUESTED and not stock.is_over(session, row):
             sites.append_item(session, row.site_id, pass_item(row, cards_of(session, row.id)))
     return rows
 
 
-def _note(session: Session, actor: Actor, row: Pass, change: PassChange, card: Card) -> None:
-    data = {"card": card.printed}
-    by = actor.account_id
-    add_history(session, row, change, at=now(session), actor=actor.name, account_id=by, data=data)
+def _note(session: Session, actor: Actor, row: Pass, change: PassChange, card: Card, reason: str) -> None:
+    add_history(
+        session,
+        row,
+        change,
+        at=now(session),
+        actor=actor.name,
+        account_id=actor.account_id,
+        reason=reason,
+        data={"card": card.printed},
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select, text
@@ -15,6 +16,7 @@ from cloud.access.history import add_history
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassageRow
 from cloud.access.pass_cards import cards_of
+from cloud.access.told import changes_of, told_of
 from cloud.access.types import PassChange, PassDraft, PassState, WindowDraft
 from cloud.housing import service as housing
 from cloud.kernel.actor import Actor
@@ -85,6 +87,7 @@ def change_pass(
     *,
     version: int | None = None,
     by_resident: bool = False,
+    reason: str = "",
 ) -> Pass:
     """Change a pass that still stands. `version`: of the pass from which the change began; None: of any.
 
@@ -100,9 +103,10 @@ def change_pass(
     sites.lock_sites(session, {old_site, draft.site_id})
     blacklist.refuse_listed(session, draft, plates, cards)
     allowed = _allowed(session, actor, changed, draft, valid_from, by_resident=by_resident)
+    known = cards_of(session, changed.id)
+    before = told_of(session, changed, known)
     _fill(session, changed, allowed.draft, plates, valid_from)
     changed.vehicles, changed.left_out = allowed.vehicles, list(allowed.left_out)
-    known = cards_of(session, changed.id)
     had = {card.keys[0]: card.card_id for card in known if card.card_id is not None}
     for card in known:
         if not typed.is_typed(card):
@@ -112,7 +116,8 @@ def change_pass(
         session, changed, draft, known
     )
     stock.let_go(session, actor, changed, set(had.values()) - {card.card_id for card in held_cards})
-    _note(session, actor, changed, PassChange.EDITED)
+    changes = changes_of(before, told_of(session, changed, held_cards))
+    _note(session, actor, changed, PassChange.EDITED, reason, changes)
     if changed.state != PassState.REQUESTED:
         if old_site != changed.site_id:
             sites.remove_item(session, old_site, ItemKind.PASS, changed.id)
@@ -128,6 +133,7 @@ def amend_pass(
     until: datetime | None,
     points: list[UUID] | None,
     schedule: list[WindowDraft] | None = None,
+    reason: str = "",
 ) -> None:
     """Another end, other points (none: every one of its site), other hours (none: at any); None: as it is.
 
@@ -154,10 +160,11 @@ def amend_pass(
     allowed = _allowed(session, actor, row, fields, row.valid_from)
     places = sites.points_of_site(session, row.site_id)
     named = rules.points_of(allowed.draft, {place.point_id: place.box_id for place in places})
+    before = told_of(session, row, cards)
     row.valid_until, row.points = fields.valid_until, [str(point) for point in named]
     row.schedule, row.vehicles = rules.windows_of(allowed.draft), allowed.vehicles
     row.left_out = list(allowed.left_out)
-    _note(session, actor, row, PassChange.EDITED)
+    _note(session, actor, row, PassChange.EDITED, reason, changes_of(before, told_of(session, row, cards)))
     session.flush()
     if row.state != PassState.REQUESTED:
         sites.append_item(session, row.site_id, pass_item(row, cards))
@@ -323,8 +330,19 @@ def _fill(session: Session, target: Pass, draft: PassDraft, plates: list[str], v
     )
 
 
-def _note(session: Session, actor: Actor, row: Pass, change: PassChange, reason: str = "") -> None:
-    account_id = actor.account_id
-    add_history(session, row, change, at=now(session), actor=actor.name, account_id=account_id, reason=reason)
+def _note(
+    session: Session,
+    actor: Actor,
+    row: Pass,
+    change: PassChange,
+    reason: str = "",
+    changes: dict[str, list[Any]] | None = None,
+) -> None:
+    """`changes`: as `told.changes_of`. They stand in the pass's history alone, and go with it."""
+    data = None if changes is None else {"changes": changes}
+    by = actor.account_id
+    add_history(
+        session, row, change, at=now(session), actor=actor.name, account_id=by, reason=reason, data=data
+    )
     told = {"number": row.number, "plates": row.plates, "reason": reason}
     record(session, actor, f"pass.{change}", "pass", row.id, told)

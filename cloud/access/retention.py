@@ -79,6 +79,33 @@ def note_removed(session: Session, company: UUID, names: Sequence[str]) -> None:
     session.execute(update(PassageRow).where(*mine).values(still_removed_at=now(session)))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Former:
+    """What passes were before they were changed: kept of one that stands no longer than an ended one is."""
+
+    kind: KeptKind = KeptKind.PASSES
+
+    def erase(self, session: Session, company: UUID, before: datetime, most: int) -> Gone:
+        """See `Kept`. Who changed it, when and why stays as long as the pass."""
+        chosen = select(PassHistory.id).where(*self._mine(company), PassHistory.at < before)
+        these = session.scalars(chosen.order_by(PassHistory.at).limit(most)).all()
+        emptied = update(PassHistory).where(PassHistory.id.in_(these)).values(data={})
+        session.execute(emptied.execution_options(synchronize_session=False))
+        return Gone(len(these))
+
+    def oldest(self, session: Session, company: UUID) -> datetime | None:
+        """See `Kept`."""
+        return session.scalar(select(func.min(PassHistory.at)).where(*self._mine(company)))
+
+    def overdue(self, session: Session, company: UUID, before: datetime) -> int:
+        """See `Kept`."""
+        older = select(PassHistory.id).where(*self._mine(company), PassHistory.at < before)
+        return session.scalar(select(func.count()).select_from(older.limit(COUNTED_MOST).subquery())) or 0
+
+    def _mine(self, company: UUID) -> tuple[ColumnElement[bool], ...]:
+        return PassHistory.organisation_id == company, PassHistory.data.has_key("changes")
+
+
 _LAST_NEEDED = func.greatest(
     Face.stored_at,
     select(func.max(case((Pass.state.in_(_REVOKED), Pass.changed_at), else_=Pass.valid_until)))
@@ -124,6 +151,7 @@ KEPT: tuple[Kept, ...] = (
         wiped=_NOBODY | {"plates": [], "faces": [], "phone": None, "host_phone": None},
         also=_forget_cards,
     ),
+    Former(),
     Part(
         kind=KeptKind.BLACKLIST,
         table=Blocked,

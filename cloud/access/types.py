@@ -13,6 +13,12 @@ from protocols.held import PassKind
 from protocols.phones import parse_phone
 
 Line = Annotated[str, StringConstraints(max_length=500), ONE_LINE]
+Why = Annotated[
+    str,
+    StringConstraints(max_length=500),
+    LINES,
+    Field(description="why, for the pass's history", examples=["Гость задержится"]),
+]
 Document = Annotated[str, StringConstraints(max_length=100), ONE_LINE]
 Phone = Annotated[str, ONE_LINE, AfterValidator(parse_phone)]
 
@@ -241,6 +247,7 @@ class ChangedPass(PassDraft):
         " absent: whatever stands there is written over",
         examples=[3],
     )
+    reason: Why = ""
 
 
 class GiveDraft(_Draft):
@@ -312,6 +319,7 @@ class BulkDraft(_Draft):
         default=None, max_length=200, description="empty: every point of the pass's site"
     )
     schedule: list[WindowDraft] | None = Field(default=None, max_length=50, description="empty: at any hour")
+    reason: Why = ""
 
 
 class PolicyDraft(_Draft):

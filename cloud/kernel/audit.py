@@ -48,9 +48,15 @@ def record(
     )
 
 
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What changed: {field: [old, new]}."""
+def difference(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, secret: frozenset[str] = frozenset()
+) -> dict[str, list[Any]]:
+    """What changed: {field: [old, new]}. Of the fields named in `secret`: whether there was, and is, anything."""
     names = sorted(before.keys() | after.keys())
-    return {
+    changed = {
         name: [before.get(name), after.get(name)] for name in names if before.get(name) != after.get(name)
+    }
+    return {
+        name: [value and _HIDDEN for value in pair] if name in secret else pair
+        for name, pair in changed.items()
     }

@@ -264,6 +264,7 @@ def _note(session: Session, event: PassUsed, account_id: UUID, point: str) -> bo
         "organisation_id": current_organisation(session),
         "account_id": account_id,
         "pass_id": event.pass_id,
+        "kind": "used",
         "passage_id": event.passage_id,
         "at": event.at,
         "outcome": event.outcome,

@@ -322,6 +322,26 @@ def test_ended_passes_forget_their_holders_and_standing_ones_do_not(keeper: Keep
     assert {(line.reason, str(line.data)) for line in lines} == {("", "{}")}
 
 
+def test_what_a_standing_pass_was_is_forgotten_and_that_it_was_changed_is_not(keeper: Keeper) -> None:
+    standing = keeper.gate.issue(holder="Петров", kind="resident", valid_until=None)
+    with keeper.company.work() as (session, actor):
+        draft = keeper.gate.draft(holder="Иванов", kind="resident", valid_until=None)
+        access.change_pass(session, actor, standing.id, draft, reason="опечатка")
+
+    def last() -> PassHistory:
+        return next(line for line in keeper.rows(PassHistory) if line.change == "edited")
+
+    keeper.later(300)
+    keeper.erase()
+    assert last().changes == {"holder": ["Петров", "Иванов"]}
+    keeper.later(100)
+    assert keeper.standing(KeptKind.PASSES).overdue == 1
+    keeper.erase()
+    assert keeper.standing(KeptKind.PASSES).overdue == 0
+    line = last()
+    assert (line.changes, line.reason, line.actor) == (None, "опечатка", "Диспетчер")
+
+
 def test_a_pass_whose_holder_is_forgotten_is_changed_no_more(keeper: Keeper) -> None:
     gate, at = keeper.gate, keeper.company.clock.now()
     gone = gate.issue(holder="Иванов", plates=["Х711ТТ90"], kind="guest", valid_until=at + timedelta(hours=3))

@@ -14,6 +14,7 @@ import { useWeekWords } from "@/shared/week/useWeekWords";
 import { WeekField } from "@/shared/week/WeekField";
 import { type BulkChanged, changePasses, type PassRow, placesQuery } from "./api";
 import { type ManyEntered, manyDraft, placesOf, UNCHANGED, WHEN, WHERE } from "./manyDraft";
+import { WhyField } from "./WhyField";
 
 interface ManyDialogProps {
   passes: readonly Pick<PassRow, "id" | "site_id">[];
@@ -36,12 +37,13 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
   const zone = useZoneOf()(passes[0]?.site_id ?? "") ?? "UTC";
   const places = useQuery(placesQuery([...new Set(passes.map(({ site_id }) => site_id))].sort()));
   const [judged, setJudged] = useState<Judged | null>(null);
+  const [why, setWhy] = useState("");
   const send = async (values: ManyEntered) => {
     const words = { ...weekWords, nothing: t("passes.many.nothing"), noPoint: t("passes.many.noPoint"), noHours: t("passes.many.noHours") };
     const change = manyDraft(values, places.data ?? [], zone, words);
     const asked = JSON.stringify(values);
     const isJudged = judged?.asked === asked && judged.answer.changed > 0;
-    const answer = await changePasses({ ids: passes.map(({ id }) => id), ...change }, !isJudged);
+    const answer = await changePasses({ ids: passes.map(({ id }) => id), ...change, reason: why }, !isJudged);
     return { answer, asked, isDone: isJudged };
   };
   const draft = useDraft<ManyEntered, Awaited<ReturnType<typeof send>>>(UNCHANGED, send, {
@@ -101,6 +103,7 @@ export function ManyDialog({ passes, onClose, onDone }: ManyDialogProps) {
         />
       </Input.Wrapper>
       {values.when === "some" && <WeekField windows={values.schedule} error={error} onChange={(schedule) => set("schedule", schedule)} />}
+      <WhyField value={why} onChange={setWhy} />
       {shown && <Verdicts answer={shown} />}
     </FormDialog>
   );

@@ -17,6 +17,7 @@ import { WhoLooked } from "@/shared/ui/WhoLooked";
 import { useWeekWords } from "@/shared/week/useWeekWords";
 import { weekText } from "@/shared/week/week";
 import type { PassCard } from "./api";
+import { type ChangedField, changedFields } from "./changes";
 import { ChangeDialog, GuestLinkDialog, RefuseDialog, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { isTyped } from "./draft";
 import { GuardsActs } from "./GuardsActs";
@@ -92,7 +93,8 @@ export function PassDetails({ pass }: { pass: PassCard }) {
 }
 
 function History({ pass, zone }: { pass: PassCard; zone: string | undefined }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const words = { t, language: i18n.language, zone };
   return (
     <Timeline bulletSize={12} lineWidth={2} active={pass.history.length} aria-label={t("passes.history")}>
       {pass.history.map((line, index) => (
@@ -102,11 +104,25 @@ function History({ pass, zone }: { pass: PassCard; zone: string | undefined }) {
             {line.actor && ` · ${line.actor}`}
           </Text>
           {line.reason && <Text size="sm">{line.reason}</Text>}
-          {typeof line.data["card"] === "string" && <Text size="sm">{line.data["card"]}</Text>}
+          {line.card && <Text size="sm">{line.card}</Text>}
+          {line.changes && <Changes fields={changedFields(line.changes, words)} />}
         </Timeline.Item>
       ))}
     </Timeline>
   );
+}
+
+function Changes({ fields }: { fields: readonly ChangedField[] }) {
+  const { t } = useTranslation();
+  if (fields.length === 0) return <Text size="sm">{t("passes.was.nothing")}</Text>;
+  return fields.map(({ name, label, text }) => (
+    <Text key={name} size="sm" style={{ overflowWrap: "anywhere" }}>
+      <Text span inherit c="dimmed">
+        {label}:
+      </Text>{" "}
+      {text}
+    </Text>
+  ));
 }
 
 /** A pass that has ended is history: nothing can be done to it but see what its guest sees. */

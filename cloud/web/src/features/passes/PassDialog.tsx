@@ -26,6 +26,7 @@ import { HostField } from "./HostField";
 import { type Meeting, MeanwhileNotice } from "./MeanwhileNotice";
 import { merged } from "./meanwhile";
 import { ValidityField } from "./PeriodFields";
+import { WhyField } from "./WhyField";
 
 /** Fields with a place in the form: an error of theirs stands there. The site has one only where there is a choice. */
 const PLACED = ["typed", "kind", "plates", "cards", "holder", "vehicle", "premises_id", "host_id", "host", "phone", "document", "service", "valid_from", "valid_until", "entries", "pin", "code", "note", ...CONDITIONS];
@@ -73,8 +74,9 @@ export function ChangeDialog({ pass, onClose, onChanged }: ChangeDialogProps) {
   // What the form began from, whatever is drawn beside it by now.
   const [began, setBegan] = useState(pass);
   const [met, setMet] = useState<Meeting | null>(null);
+  const [why, setWhy] = useState("");
   const before = enteredOf(began, zone);
-  const send = (entered: Entered) => changePass(began.id, changedDraft(began, entered, zone, words));
+  const send = (entered: Entered) => changePass(began.id, changedDraft(began, entered, zone, words), why);
   const meet = async (refused: unknown, entered: Entered) => {
     if (!isChangedMeanwhile(refused)) return null;
     const now = await getPass(began.id);
@@ -94,6 +96,7 @@ export function ChangeDialog({ pass, onClose, onChanged }: ChangeDialogProps) {
       size="xl"
     >
       <PassFields draft={draft} sites={sites} given={before} />
+      <WhyField value={why} onChange={setWhy} />
       {isMet && <MeanwhileNotice met={met} zone={zone} sites={sites} />}
     </FormDialog>
   );

@@ -12,7 +12,7 @@ export type PassRow = components["schemas"]["PassRow"];
 export type PassCard = components["schemas"]["PassOut"];
 export type PassDraft = components["schemas"]["PassDraft"];
 type NewPass = components["schemas"]["NewPass"];
-export type ChangedPass = components["schemas"]["ChangedPass"];
+export type ChangedPass = Omit<components["schemas"]["ChangedPass"], "reason">;
 export type ImportDraft = components["schemas"]["ImportDraft"];
 export type Imported = components["schemas"]["Imported"];
 export type PassState = components["schemas"]["PassState"];
@@ -77,8 +77,8 @@ export const guestLinkQuery = (id: string) =>
 
 export const issuePass = (draft: NewPass) => answer(api.POST("/api/access/passes", { body: draft }));
 
-export const changePass = (id: string, draft: ChangedPass) =>
-  answer(api.PUT("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } }, body: draft }));
+export const changePass = (id: string, draft: ChangedPass, reason: string) =>
+  answer(api.PUT("/api/access/passes/{pass_id}", { params: { path: { pass_id: id } }, body: { ...draft, reason } }));
 
 export const revokePasses = (ids: string[], reason: string) =>
   answer(api.POST("/api/access/passes/revoke", { body: { ids, reason } }));

@@ -333,7 +333,7 @@ export interface paths {
         put?: never;
         /**
          * Change Passes
-         * @description Extend many passes, give them other points or other hours: what is refused stays as it is, and says why.
+         * @description Extend many passes, or give them other points: what is refused stays as it is, and says why.
          */
         post: operations["change_passes_api_access_passes_change_post"];
         delete?: never;
@@ -1706,29 +1706,6 @@ export interface paths {
          *     `domovoy journal verify FILE` proves it, also where nothing else of the cloud is at hand.
          */
         get: operations["export_journal_api_journal_boxes__box_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/journal/boxes/{box_id}/keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Journal Keys
-         * @description The public keys (Ed25519) that an extract of this box's journal must be signed by.
-         *
-         *     Whoever relies on extracts notes these apart from the installation, and proves them by
-         *     `domovoy journal verify FILE --box-key … --cloud-key …`.
-         */
-        get: operations["show_journal_keys_api_journal_boxes__box_id__keys_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4215,10 +4192,12 @@ export interface components {
              */
             points?: string[] | null;
             /**
-             * Schedule
-             * @description empty: at any hour
+             * Reason
+             * @description why, for the pass's history
+             * @default
+             * @example Гость задержится
              */
-            schedule?: components["schemas"]["WindowDraft"][] | null;
+            reason: string;
             /** Valid Until */
             valid_until?: string | null;
         };
@@ -4496,15 +4475,6 @@ export interface components {
          */
         CardOut: {
             /**
-             * Equivalents
-             * @description other numbers that may stand on the same card; empty for a PIN and a code
-             * @example [
-             *       "0001202659",
-             *       "001259E3"
-             *     ]
-             */
-            readonly equivalents: string[];
-            /**
              * Format
              * @example EM4100
              */
@@ -4613,6 +4583,13 @@ export interface components {
             points: string[];
             /** Premises Id */
             premises_id?: string | null;
+            /**
+             * Reason
+             * @description why, for the pass's history
+             * @default
+             * @example Гость задержится
+             */
+            reason: string;
             /**
              * Schedule
              * @default []
@@ -6360,23 +6337,32 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Card
+             * @description which was given or taken
+             * @example 018,23011
+             */
+            card: string | null;
             change: components["schemas"]["PassChange"];
             /**
-             * Data
+             * Changes
+             * @description by field: [what it was, what it became], in names as they were then; of a telephone and a document whether there was one and is one. null: it is no change of the form, or what it changed is known no more
              * @example {
-             *       "plates": [
+             *       "entries": [
+             *         1,
+             *         null
+             *       ],
+             *       "points": [
+             *         [],
              *         [
-             *           "А123ВС77"
-             *         ],
-             *         [
-             *           "А124ВС77"
+             *           "Въезд 1"
              *         ]
              *       ]
              *     }
              */
-            data: {
-                [key: string]: unknown;
-            };
+            changes: {
+                [key: string]: unknown[];
+            } | null;
             /**
              * Reason
              * @example по просьбе жителя
@@ -6439,7 +6425,6 @@ export interface components {
              * @default false
              */
             code: boolean;
-            direction?: components["schemas"]["Direction"] | null;
             /**
              * Entries
              * @default 1
@@ -6464,19 +6449,8 @@ export interface components {
              * @example guest
              */
             kind: components["schemas"]["PassKind"];
-            /**
-             * Points
-             * @description empty: every point of the site
-             * @default []
-             */
-            points: string[];
             /** Premises Id */
             premises_id?: string | null;
-            /**
-             * Schedule
-             * @default []
-             */
-            schedule: components["schemas"]["WindowDraft"][];
             /**
              * Service
              * @default
@@ -6487,7 +6461,6 @@ export interface components {
              * Format: uuid
              */
             site_id: string;
-            ticket?: components["schemas"]["TicketReference"] | null;
             /** Valid From */
             valid_from?: string | null;
             /** Valid Until */
@@ -6761,40 +6734,6 @@ export interface components {
              *     ]
              */
             role_ids: string[];
-        };
-        /**
-         * JournalKey
-         * @description A key that a box was enrolled with.
-         */
-        JournalKey: {
-            /**
-             * Key
-             * @description Ed25519, 64 hexadecimal digits
-             * @example 4cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29
-             */
-            key: string;
-            /**
-             * Since
-             * Format: date-time
-             */
-            since: string;
-        };
-        /**
-         * JournalKeys
-         * @description What extracts of a box's journal are signed by.
-         */
-        JournalKeys: {
-            /**
-             * Box
-             * @description the newest last
-             */
-            box: components["schemas"]["JournalKey"][];
-            /**
-             * Cloud
-             * @description Ed25519, 64 hexadecimal digits
-             * @example 4cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29
-             */
-            cloud: string;
         };
         /**
          * KeptKind
@@ -8837,14 +8776,6 @@ export interface components {
              *     ]
              */
             plates: string[];
-            /**
-             * Point Names
-             * @description of those that it opens; null: every point of the site
-             * @example [
-             *       "Калитка"
-             *     ]
-             */
-            point_names: string[] | null;
             /** Points */
             points: string[];
             /** Premises Id */
@@ -10243,16 +10174,6 @@ export interface components {
             key: string;
             /** Number */
             number: number | null;
-            /**
-             * Spellings
-             * @description numbers that may stand on the card, the commonest first
-             * @example [
-             *       "0001202659",
-             *       "018,23011",
-             *       "001259E3"
-             *     ]
-             */
-            readonly spellings: string[];
             /**
              * Uid Hex
              * @example 04A1B2C3D4E580
@@ -21055,86 +20976,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller must sign in (again). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The caller is known and may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or none that the caller may see. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The state does not allow it: reload, look, decide anew. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            500: components["responses"]["Internal"];
-            /** @description The same request may succeed after `retry_after_s` seconds. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_journal_keys_api_journal_boxes__box_id__keys_get: {
-        parameters: {
-            query?: {
-                /** @description only these companies; default: all that the caller may see */
-                company?: string[] | null;
-            };
-            header?: never;
-            path: {
-                box_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JournalKeys"];
                 };
             };
             /** @description The caller must sign in (again). */

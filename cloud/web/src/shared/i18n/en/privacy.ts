@@ -58,7 +58,7 @@ export const retention = {
     violations: "Photographs and words go; the case’s number, kind and state stay.",
     sign_ins: "Who signed in at the gate, and when.",
     calls: "Which number was dialled at a panel.",
-    passes: "Counted from the pass’s end: name, vehicle, host, phones and cards go.",
+    passes: "Counted from the pass’s end: name, vehicle, host, phones and cards go. What a standing pass was before a change is forgotten after as long.",
     blacklist: "Counted from the day on which the entry was removed or lapsed.",
     looks: "Entries about who looked at others’ data.",
     audit: "Entries about what staff did.",
