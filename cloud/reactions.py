@@ -6,7 +6,7 @@ and is idempotent. An event that is not listed is kept as a record and nothing f
 
 from sqlalchemy.orm import Session
 
-from cloud.access.events import PassUsed
+from cloud.access.events import PassDecided, PassUsed
 from cloud.guard import service as guard
 from cloud.guard.events import PassMade, PassWithdrawn
 from cloud.kernel.actor import Actor
@@ -87,9 +87,15 @@ def notice_of_use(session: Session, _actor: Actor, event: PassUsed) -> None:
     residents.tell_of_use(session, event)
 
 
+def notice_of_decision(session: Session, _actor: Actor, event: PassDecided) -> None:
+    """The resident in whose name it is learns that it was approved, refused or revoked, and why."""
+    residents.tell_of_decision(session, event)
+
+
 REACTIONS: Reactions = {
     BoxReplaced: (meters.follow_replacement,),
     CommandAnswered: (answer_to_guard,),
+    PassDecided: (notice_of_decision,),
     PassMade: (verdict_on_pass,),
     PassUsed: (notice_of_use,),
     PassWithdrawn: (tell_of_withdrawal,),

@@ -16,3 +16,10 @@ class PassUsed(DomainEvent, frozen=True, kw_only=True, tag="access.pass_used"):
     direction: str
     outcome: str
     reason: str
+
+
+class PassDecided(DomainEvent, frozen=True, kw_only=True, tag="access.pass_decided"):
+    """A pass in a resident's name was approved, refused or revoked. `change_id`: the line of its history."""
+
+    pass_id: UUID
+    change_id: UUID

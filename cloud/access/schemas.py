@@ -49,8 +49,8 @@ class HistoryOut(BaseModel):
     actor: str
     reason: str
     changes: dict[str, list[Any]] | None = Field(
-        description="by field: [what it was, what it became], in names as they were then; of a telephone and a document whether"
-        " there was one and is one. null: it is no change of the form, or what it changed is known no more",
+        description="by field: [what it was, what it became], in names as they were then; of a telephone and a document"
+        " whether there was one and is one. null: no change of the form, or it is known no more",
         examples=[{"entries": [1, None], "points": [[], ["Въезд 1"]]}],
     )
     card: str | None = Field(description="which was given or taken", examples=["018,23011"])

@@ -19,7 +19,7 @@ from cloud.access.faces import (
 from cloud.access.gate_passes import judge_gate_pass, keep_gate_pass, revoke_gate_pass, withdraw_gate_pass
 from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
 from cloud.access.guest_page import shown_link
-from cloud.access.history import history_of
+from cloud.access.history import find_line, history_of
 from cloud.access.imports import import_passes
 from cloud.access.pass_cards import cards_of
 from cloud.access.passages import (
@@ -62,6 +62,7 @@ __all__ = [
     "give_card",
     "give_consent",
     "guest_code",
+    "find_line",
     "history_of",
     "import_cards",
     "import_passes",

@@ -57,4 +57,4 @@ def _ids(points: Sequence[str]) -> list[UUID]:
 
 
 def _moment(at: datetime | None) -> str | None:
-    return at and at.isoformat()
+    return None if at is None else at.isoformat()

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cloud.access.errors import PassNotThere
-from cloud.access.models import Pass, PassageRow, PassCard, PassWatch
+from cloud.access.models import Pass, PassageRow, PassCard, PassHistory, PassWatch
 from cloud.access.types import PassState
 from cloud.calls.models import CallRow
 from cloud.housing.models import Building, Premises
@@ -22,9 +22,11 @@ from cloud.reads.calls import CallFilter, list_calls, one_call
 from cloud.residents import service as residents
 from cloud.residents.models import Notice
 from cloud.residents.service import AtHome
+from cloud.residents.types import EndedBy
 from cloud.sites.models import Point, Site
 from protocols.held import PassKind
 
+_ENDS = (PassState.REVOKED.value, PassState.REFUSED.value)  # and so are the changes called that led there
 _LAPSES = (PassState.REQUESTED.value, PassState.ISSUED.value, PassState.LEFT.value)
 
 
@@ -121,18 +123,22 @@ def list_notices(home: AtHome, query: ListQuery, *, unread_only: bool) -> dict[s
     statement = (
         select(
             Notice.id,
+            Notice.kind,
             Notice.at,
             Notice.pass_id,
             Pass.number,
             func.coalesce(func.nullif(Pass.holder, ""), Pass.vehicle).label("holder"),
             Notice.passage_id,
-            Notice.outcome,
-            Notice.reason,
-            Notice.direction,
+            *(
+                func.nullif(said, "").label(said.key)
+                for said in (Notice.outcome, Notice.reason, Notice.direction)
+            ),
             Notice.point,
+            func.coalesce(PassHistory.reason, "").label("why"),
             Notice.read_at,
         )
         .join(Pass, Pass.id == Notice.pass_id)
+        .outerjoin(PassHistory, PassHistory.id == Notice.change_id)
         .where(Notice.account_id == home.account_id, Pass.host_id.in_(home.persons))
     )
     if unread_only:
@@ -140,7 +146,8 @@ def list_notices(home: AtHome, query: ListQuery, *, unread_only: bool) -> dict[s
     page = fetch_page(
         home.session, statement, query, sortable={"at": Notice.at}, default_sort="-at", tie=Notice.id
     )
-    return page | {"unread": count_unread(home)}
+    told = [row | {"why": residents.why_of(row["why"])} for row in page["items"]]
+    return page | {"items": told, "unread": count_unread(home)}
 
 
 def count_unread(home: AtHome) -> int:
@@ -198,6 +205,14 @@ def _passes(home: AtHome) -> AnySelect:
         .limit(1)
         .scalar_subquery()
     )
+    end = aliased(PassHistory)
+    last = (
+        select(PassHistory.id)
+        .where(PassHistory.pass_id == Pass.id, PassHistory.change.in_(_ENDS))
+        .order_by(PassHistory.at.desc(), PassHistory.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     watch = and_(PassWatch.pass_id == Pass.id, PassWatch.account_id == home.account_id)
     return (
         select(
@@ -225,16 +240,29 @@ def _passes(home: AtHome) -> AnySelect:
             Pass.created_at,
             PassWatch.id.is_not(None).label("watched"),
             func.coalesce(PassWatch.by_email, False).label("watched_by_email"),
+            end.at.label("ended_at"),
+            (end.account_id == home.account_id).label("is_ended_by_me"),
+            end.reason.label("ended_why"),
         )
         .join(Site, Site.id == Pass.site_id)
+        .outerjoin(end, end.id == last)
         .outerjoin(PassWatch, watch)
         .where(Pass.host_id.in_(home.persons), Pass.premises_id.in_(home.premises))
     )
 
 
 def _with_leave(row: dict[str, Any]) -> dict[str, Any]:
-    stands = row["state"] not in (PassState.REVOKED, PassState.REFUSED)
-    return row | {"may_change": stands and residents.may_change(PassKind(row["kind"]))}
+    stands = row["state"] not in _ENDS
+    return row | {
+        "may_change": stands and residents.may_change(PassKind(row["kind"])),
+        "ended": None if stands or row["ended_at"] is None else _end(row),
+    }
+
+
+def _end(row: dict[str, Any]) -> dict[str, Any]:
+    why = residents.why_of(row["ended_why"])
+    is_mine = row["is_ended_by_me"] or why != row["ended_why"]
+    return {"at": row["ended_at"], "by": EndedBy.ME if is_mine else EndedBy.COMPANY, "why": why}
 
 
 def _state(session: Session) -> ColumnElement[str]:

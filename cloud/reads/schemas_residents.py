@@ -9,7 +9,7 @@ from cloud.access.types import PassState
 from cloud.calls.types import CallAnswer, CallState
 from cloud.housing.types import PremisesKind
 from cloud.kernel.lists import Page
-from cloud.residents.types import OrderState, WeeklyWindow
+from cloud.residents.types import EndedBy, NoticeKind, OrderState, WeeklyWindow
 from protocols.fields import Direction
 from protocols.held import PassKind
 from protocols.records import Outcome, Reason
@@ -50,6 +50,16 @@ class KindOfPass(BaseModel):
     until_minute: int | None = Field(examples=[1320])
 
 
+class EndOfPass(BaseModel):
+    """That a pass was refused or revoked, by whom and why."""
+
+    at: datetime
+    by: EndedBy
+    why: str = Field(
+        description="as whoever decided wrote it; empty: nobody said", examples=["Ремонт дороги"]
+    )
+
+
 class PassOfMine(BaseModel):
     """A pass of mine."""
 
@@ -78,6 +88,7 @@ class PassOfMine(BaseModel):
     version: int = Field(description="one more with each change", examples=[3])
     created_at: datetime
     may_change: bool = Field(description="its time can be changed, and it can be revoked")
+    ended: EndOfPass | None = Field(description="refused or revoked; null: neither")
     watched: bool
     watched_by_email: bool
 
@@ -145,18 +156,23 @@ class CallOfMine(BaseModel):
 
 
 class NoticeOfMine(BaseModel):
-    """A pass that I watch was used."""
+    """A pass that I watch was used; or a pass of mine was approved, refused or revoked."""
 
     id: UUID
+    kind: NoticeKind
     at: datetime
     pass_id: UUID
     number: int = Field(examples=[1042])
     holder: str = Field(examples=["Петров Пётр"])
-    passage_id: UUID
-    outcome: Outcome
-    reason: Reason
-    direction: Direction
+    passage_id: UUID | None = Field(description="used; else null, as what follows up to the point")
+    outcome: Outcome | None
+    reason: Reason | None
+    direction: Direction | None
     point: str = Field(examples=["Въезд 1"])
+    why: str = Field(
+        description="refused or revoked: as whoever decided wrote it; empty: nobody said",
+        examples=["Ремонт дороги"],
+    )
     read_at: datetime | None
 
 

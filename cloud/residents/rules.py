@@ -7,6 +7,14 @@ from protocols.held import PassKind
 
 _OWN = frozenset({PassKind.GUEST, PassKind.SERVICE, PassKind.RECURRING, PassKind.CONTRACTOR})
 
+BY_RESIDENT = "житель"
+"""The reason of what residents do themselves, as the company reads it."""
+
+
+def why_of(reason: str) -> str:
+    """A decision's reason as the resident reads it: that they did it themselves is none."""
+    return "" if reason == BY_RESIDENT else reason
+
 
 def may_change(kind: PassKind) -> bool:
     """Whether a resident changes and revokes such a pass: not what the company issues for good."""

@@ -4,33 +4,23 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.access import service as access
 from cloud.access.errors import OnBlacklist, PassNotThere
-from cloud.access.events import PassUsed
 from cloud.access.types import CardDraft, PassDraft, ResidentKind, TicketReference, WindowDraft
 from cloud.calls import service as calls
 from cloud.calls.errors import CallNotThere
 from cloud.calls.types import CallAnswer
 from cloud.housing import service as housing
-from cloud.kernel import mail
-from cloud.kernel.database import current_organisation, new_id, now
 from cloud.kernel.errors import ChangedMeanwhile, FixInput
 from cloud.kernel.language import Text
-from cloud.kernel.realtime import LiveKind, publish_to
-from cloud.organisations import service as organisations
-from cloud.people import service as people
-from cloud.residents import letters
 from cloud.residents.errors import DoorNotThere, NotAdmitted, OrderNotThere, PassChanged, PassNotYours
 from cloud.residents.home import AtHome, at_home
-from cloud.residents.models import Notice
+from cloud.residents.notices import mark_read, tell_of_decision, tell_of_use
 from cloud.residents.retention import KEPT
-from cloud.residents.rules import may_change, state_of_order
+from cloud.residents.rules import BY_RESIDENT, may_change, state_of_order, why_of
 from cloud.residents.types import GuestDraft, WindowChange
 from cloud.sites import service as sites
 from cloud.sites.types import Door
@@ -53,12 +43,13 @@ __all__ = [
     "order_pass",
     "revoke_pass",
     "state_of_order",
+    "tell_of_decision",
     "tell_of_use",
     "unwatch_pass",
     "watch_pass",
+    "why_of",
 ]
 
-BY_RESIDENT = "житель"
 _NOT_ORDERED = Text(
     "Такие пропуска жители не заказывают: обратитесь в управляющую компанию.",
     "Residents do not order such passes: ask the company.",
@@ -225,58 +216,6 @@ def answer_call(home: AtHome, call_id: UUID, *, opens: bool) -> None:
     actor = home.acting(row.organisation_id)
     answer = CallAnswer.OPEN if opens else CallAnswer.REFUSE
     calls.answer_call(home.session, actor, call_id, answer, may_open=doors)
-
-
-def mark_read(home: AtHome, notice_ids: Collection[UUID]) -> None:
-    """These notices were read; none named: all."""
-    which = [Notice.account_id == home.account_id, Notice.read_at.is_(None)]
-    if notice_ids:
-        which.append(Notice.id.in_(notice_ids))
-    for organisation_id in {each.organisation_id for each in home.homes}:
-        home.acting(organisation_id)
-        home.session.execute(update(Notice).where(*which).values(read_at=now(home.session)))
-    home.looking()
-
-
-def tell_of_use(session: Session, event: PassUsed) -> None:
-    """Tell who watches a pass that it was used: once a passage, while it is in their name and they live there."""
-    row = access.get_pass(session, event.pass_id)
-    hosts: set[UUID] = set()
-    if row.premises_id is not None and row.host_id is not None:
-        hosts.update(people.accounts_at(session, row.premises_id, person_id=row.host_id))
-    places = sites.point_places(session, {event.point_id})
-    point = places[0].name if places else ""
-    for watcher in access.watchers_of(session, event.pass_id):
-        if watcher.account_id not in hosts or not _note(session, event, watcher.account_id, point):
-            continue
-        if watcher.by_email:
-            who = row.holder or row.vehicle or f"№ {row.number}"
-            zone = ZoneInfo(sites.find_site(session, row.site_id).time_zone)
-            language = organisations.language_of(session, watcher.account_id)
-            letter = letters.of_use(who, point, event, zone=zone, language=language)
-            mail.send(session, people.mail_of(session, watcher.account_id), letter.subject, letter.body)
-
-
-def _note(session: Session, event: PassUsed, account_id: UUID, point: str) -> bool:
-    """False: it was told before."""
-    values = {
-        "id": new_id(session),
-        "organisation_id": current_organisation(session),
-        "account_id": account_id,
-        "pass_id": event.pass_id,
-        "kind": "used",
-        "passage_id": event.passage_id,
-        "at": event.at,
-        "outcome": event.outcome,
-        "reason": event.reason,
-        "direction": event.direction,
-        "point": point,
-        "made_at": now(session),
-    }
-    made = session.scalar(insert(Notice).values(values).on_conflict_do_nothing().returning(Notice.id))
-    if made is not None:
-        publish_to(session, current_organisation(session), LiveKind.NOTICE, made, account_id)
-    return made is not None
 
 
 def _own(home: AtHome, pass_id: UUID) -> Any:

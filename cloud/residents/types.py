@@ -25,6 +25,22 @@ class OrderState(StrEnum):
     LAPSED = "lapsed"  # nobody answered in time
 
 
+class NoticeKind(StrEnum):
+    """What a resident is told of a pass in their name."""
+
+    USED = "used"  # or refused at the gate; they asked to be told
+    APPROVED = "approved"
+    REFUSED = "refused"  # it was asked for, and is not to be
+    REVOKED = "revoked"
+
+
+class EndedBy(StrEnum):
+    """Who refused or revoked a pass."""
+
+    ME = "me"
+    COMPANY = "company"  # its dispatcher, its manager, a guard of its gate
+
+
 class _Draft(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 

@@ -5807,6 +5807,30 @@ export interface components {
             unit: string | null;
         };
         /**
+         * EndOfPass
+         * @description That a pass was refused or revoked, by whom and why.
+         */
+        EndOfPass: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["EndedBy"];
+            /**
+             * Why
+             * @description as whoever decided wrote it; empty: nobody said
+             * @example Ремонт дороги
+             */
+            why: string;
+        };
+        /**
+         * EndedBy
+         * @description Who refused or revoked a pass.
+         * @enum {string}
+         */
+        EndedBy: "me" | "company";
+        /**
          * EnrolmentCodeCard
          * @description A one-time code; shown this once.
          */
@@ -6346,7 +6370,7 @@ export interface components {
             change: components["schemas"]["PassChange"];
             /**
              * Changes
-             * @description by field: [what it was, what it became], in names as they were then; of a telephone and a document whether there was one and is one. null: it is no change of the form, or what it changed is known no more
+             * @description by field: [what it was, what it became], in names as they were then; of a telephone and a document whether there was one and is one. null: no change of the form, or it is known no more
              * @example {
              *       "entries": [
              *         1,
@@ -7531,8 +7555,14 @@ export interface components {
             text: string;
         };
         /**
+         * NoticeKind
+         * @description What a resident is told of a pass in their name.
+         * @enum {string}
+         */
+        NoticeKind: "used" | "approved" | "refused" | "revoked";
+        /**
          * NoticeOfMine
-         * @description A pass that I watch was used.
+         * @description A pass that I watch was used; or a pass of mine was approved, refused or revoked.
          */
         NoticeOfMine: {
             /**
@@ -7540,7 +7570,7 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            direction: components["schemas"]["Direction"];
+            direction: components["schemas"]["Direction"] | null;
             /**
              * Holder
              * @example Петров Пётр
@@ -7551,12 +7581,13 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            kind: components["schemas"]["NoticeKind"];
             /**
              * Number
              * @example 1042
              */
             number: number;
-            outcome: components["schemas"]["Outcome"];
+            outcome: components["schemas"]["Outcome"] | null;
             /**
              * Pass Id
              * Format: uuid
@@ -7564,9 +7595,9 @@ export interface components {
             pass_id: string;
             /**
              * Passage Id
-             * Format: uuid
+             * @description used; else null, as what follows up to the point
              */
-            passage_id: string;
+            passage_id: string | null;
             /**
              * Point
              * @example Въезд 1
@@ -7574,7 +7605,13 @@ export interface components {
             point: string;
             /** Read At */
             read_at: string | null;
-            reason: components["schemas"]["Reason"];
+            reason: components["schemas"]["Reason"] | null;
+            /**
+             * Why
+             * @description refused or revoked: as whoever decided wrote it; empty: nobody said
+             * @example Ремонт дороги
+             */
+            why: string;
         };
         /**
          * Notices
@@ -8587,6 +8624,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** @description refused or revoked; null: neither */
+            ended: components["schemas"]["EndOfPass"] | null;
             /**
              * Entries
              * @example 1
