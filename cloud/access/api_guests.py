@@ -1,8 +1,9 @@
 """What guests see without signing in: the page behind a link."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import HTMLResponse
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cloud.access import guest_page, rules, service, typed
 from cloud.access.guest_page import GuestView
+from cloud.access.hours import next_open
 from cloud.access.models import Pass
 from cloud.access.types import PassState
 from cloud.kernel import limits
@@ -22,6 +24,7 @@ from cloud.sites import service as sites
 
 router = APIRouter(tags=["guests"])
 _HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "Vary": "Accept-Language"}
+_FEW_POINTS = 5
 _MOST, _WINDOW = 60, timedelta(minutes=1)  # of one address: a family behind one, not a search for links
 
 
@@ -52,11 +55,14 @@ def _view(session: Session, house: House, pass_id: UUID) -> GuestView:
     return GuestView(
         number=row.number,
         site=site.name,
+        points=_points(session, row),
         time_zone=site.time_zone,
         address=row.address,
         state=rules.shown_state(PassState(row.state), row.valid_until, now(session)),
         begins=row.valid_from,
         ends=row.valid_until,
+        schedule=row.schedule,
+        opens=_opens(row, ZoneInfo(site.time_zone), now(session)),
         entries_left=_left(row),
         plates=list(row.plates),
         pin=secrets.get(typed.PIN),
@@ -67,3 +73,19 @@ def _view(session: Session, house: House, pass_id: UUID) -> GuestView:
 
 def _left(row: Pass) -> int | None:
     return None if row.entries is None else max(row.entries - row.uses, 0)
+
+
+def _points(session: Session, row: Pass) -> list[str]:
+    """By name; none: the pass opens every one of its site's, and they are more than help to find the way."""
+    places = sites.points_of_site(session, row.site_id)
+    opened = [place.name for place in places if not row.points or str(place.point_id) in row.points]
+    return [] if len(opened) == len(places) > _FEW_POINTS else opened
+
+
+def _opens(row: Pass, zone: ZoneInfo, at: datetime) -> datetime | None:
+    """When its week lets in next, within its time; None: now, or no more."""
+    first = max(row.valid_from, at)
+    stretch = next_open(row.schedule, first, zone) if row.schedule else None
+    opens = max(first, stretch[0]) if stretch is not None else first
+    is_over = row.valid_until is not None and opens >= row.valid_until
+    return None if stretch is None or opens <= at or is_over else opens

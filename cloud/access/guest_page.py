@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
 from io import BytesIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from cloud.access.guest_codes import GuestCode, guest_code, link_of
 from cloud.access.models import Pass
 from cloud.access.types import PassState, ShownLink
+from cloud.access.week_text import week_lines
 from cloud.kernel.language import Language, Text
 from cloud.kernel.secrets import SecretBox
 
@@ -29,6 +31,17 @@ _PLATE = Text("Номер машины", "Plate")
 _PIN = Text("Код для клавиатуры", "PIN for the keypad")
 _CODE = Text("Назовите охране или введите", "Tell the guard, or type")
 _WHERE = Text("Куда", "Where")
+_POINTS = Text("Где пустят", "Where you are let in")
+_EVERYWHERE = Text("Через любой въезд и вход", "By any gate or door")
+_HOURS = Text("В какие часы", "At what hours")
+_CLOSED = Text(
+    "Сейчас по этому пропуску не пустят: приезжайте {opens} или позже.",
+    "Nobody is let in by this pass now: come at {opens} or later.",
+)
+_WAITS = Text(
+    "Пропуск ещё не согласован. Откройте страницу позже.",
+    "This pass has not been approved yet. Open the page later.",
+)
 _REVOKED = Text(
     "Пропуск аннулирован. Попросите того, к кому едете, выдать новый.",
     "This pass has been revoked. Ask whom you visit for a new one.",
@@ -66,15 +79,22 @@ def shown_link(session: Session, vault: SecretBox, public_url: str, row: Pass) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestView:
-    """What the page tells; `state` as it is shown now. Times in UTC."""
+    """What the page tells; `state` as it is shown now. Times in UTC.
+
+    `points`: where one comes in, by name; none: by every one of the site's. `opens`: when its week lets in next; None:
+    now, or no more.
+    """
 
     number: int
     site: str
+    points: list[str]
     time_zone: str
     address: str
     state: PassState
     begins: datetime
     ends: datetime | None
+    schedule: list[dict[str, Any]]
+    opens: datetime | None
     entries_left: int | None
     plates: list[str]
     pin: str | None
@@ -109,6 +129,7 @@ def page(view: GuestView, language: Language, at: datetime) -> str:
     parts = [f"<h1>{_told(_TITLE, language, number=view.number)}</h1>", f"<p>{escape(view.site)}</p>"]
     parts += _code(view, language, at)
     parts.append(f"<p>{_window(view, language)}</p>")
+    parts += _conditions(view, language)
     facts = [
         (_WHERE, view.address),
         (_PLATE, ", ".join(view.plates)),
@@ -122,6 +143,21 @@ def page(view: GuestView, language: Language, at: datetime) -> str:
     if view.entries_left is not None and _is_open(view):
         parts.append(f'<p class="dim">{_told(_ENTRIES, language, left=view.entries_left)}</p>')
     return _whole("".join(parts), _told(_TITLE, language, number=view.number), language)
+
+
+def _conditions(view: GuestView, language: Language) -> list[str]:
+    """Where one is let in, and when: a line each, as they may be many."""
+    if not _is_open(view):
+        return []
+    told = (
+        (_POINTS, view.points or [_EVERYWHERE.in_language(language)]),
+        (_HOURS, week_lines(view.schedule, language)),
+    )
+    return [
+        f'<p><span class="dim">{_told(title, language)}</span><br>{"<br>".join(map(escape, lines))}</p>'
+        for title, lines in told
+        if lines
+    ]
 
 
 def not_found(language: Language) -> str:
@@ -138,15 +174,26 @@ def _code(view: GuestView, language: Language, at: datetime) -> list[str]:
     if not _is_open(view):
         why = _ENDED if view.state is PassState.EXPIRED else _REVOKED
         return [f'<p class="bad">{_told(why, language)}</p>']
+    if view.state is PassState.REQUESTED:
+        return [f"<p><b>{_told(_WAITS, language)}</b></p>"]
+    soon = _soon(view, language, at)
     if view.code is None:
-        return [f"<p>{_told(_NO_CODE, language)}</p>"]
+        return [soon, f"<p>{_told(_NO_CODE, language)}</p>"]
     until = _moment(view.code.until, view.time_zone)
     return [
-        f"<p>{_told(_LATER, language)}</p>" if view.begins > at + timedelta(minutes=1) else "",
+        soon,
         f"<p><b>{_told(_SHOW, language)}</b></p>",
         picture(view.code.text),
         f'<p class="dim">{_told(_GOOD_UNTIL, language, until=until)}</p>',
     ]
+
+
+def _soon(view: GuestView, language: Language, at: datetime) -> str:
+    """That one comes too early; empty: one does not."""
+    if view.opens is not None:
+        opens = _moment(view.opens, view.time_zone)
+        return f"<p><b>{_told(_CLOSED, language, opens=opens)}</b></p>"
+    return f"<p>{_told(_LATER, language)}</p>" if view.begins > at + timedelta(minutes=1) else ""
 
 
 def _window(view: GuestView, language: Language) -> str:

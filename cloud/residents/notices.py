@@ -44,6 +44,7 @@ def tell_of_use(session: Session, event: PassUsed) -> None:
     row = access.get_pass(session, event.pass_id)
     hosts = _hosts(session, row)
     places = sites.point_places(session, {event.point_id})
+    point = places[0].name if places else ""
     told = {
         "kind": NoticeKind.USED,
         "passage_id": event.passage_id,
@@ -51,19 +52,19 @@ def tell_of_use(session: Session, event: PassUsed) -> None:
         "outcome": event.outcome,
         "reason": event.reason,
         "direction": event.direction,
-        "point": places[0].name if places else "",
+        "point": point,
     }
     for watcher in access.watchers_of(session, event.pass_id):
         if watcher.account_id not in hosts or not _note(session, row, watcher.account_id, told):
             continue
         if watcher.by_email:
             zone, language = _zone(session, row), organisations.language_of(session, watcher.account_id)
-            letter = letters.of_use(_who(row), told["point"], event, zone=zone, language=language)
+            letter = letters.of_use(_who(row), point, event, zone=zone, language=language)
             _send(session, watcher.account_id, letter)
 
 
 def tell_of_decision(session: Session, event: PassDecided) -> None:
-    """Tell whose pass was approved, refused or revoked, by a letter where it is not to be; not who did it themselves."""
+    """Tell whose pass was approved, refused or revoked, unless they did it; by a letter where it is not to be."""
     row, line = access.get_pass(session, event.pass_id), access.find_line(session, event.change_id)
     told = _NO_PASSAGE | {"kind": line.change, "change_id": line.id, "at": line.at}
     for account_id in sorted(_hosts(session, row) - {line.account_id}):
