@@ -7,7 +7,10 @@ from cloud.kernel.outbox import DomainEvent
 
 
 class PassUsed(DomainEvent, frozen=True, kw_only=True, tag="access.pass_used"):
-    """A pass that somebody watches was shown at a gate, and let in or not. `passage_id`: or a guard's decision."""
+    """A pass that somebody watches was shown at a gate, and let in or not. `passage_id`: or a guard's decision.
+
+    `shown`: the passage in which the box read something; None: nothing was read.
+    """
 
     pass_id: UUID
     passage_id: UUID
@@ -16,6 +19,7 @@ class PassUsed(DomainEvent, frozen=True, kw_only=True, tag="access.pass_used"):
     direction: str
     outcome: str
     reason: str
+    shown: UUID | None = None
 
 
 class PassDecided(DomainEvent, frozen=True, kw_only=True, tag="access.pass_decided"):

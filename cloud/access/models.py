@@ -175,15 +175,16 @@ class PassCard(TenantMixin, Base):
 
 
 class PassWatch(TenantMixin, Base):
-    """An account that is told when a pass is used. Shown to that account alone."""
+    """An account that is told when a pass, or one key of it, is used. Shown to that account alone."""
 
     __tablename__ = "pass_watch"
     __table_args__ = tenant_table(
         reference("pass_id", "pass", ondelete="CASCADE"),
-        UniqueConstraint("organisation_id", "pass_id", "account_id"),
+        UniqueConstraint("organisation_id", "pass_id", "account_id", "key"),
     )
 
     pass_id: Mapped[UUID]
+    key: Mapped[str] = mapped_column(server_default="")  # typed.key_of; empty: by whatever it is used
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     by_email: Mapped[bool]
     created_at: Mapped[datetime]

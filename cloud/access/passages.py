@@ -31,7 +31,7 @@ def record_passage(session: Session, box: BoxOwner, event: Passage) -> None:
     )
     if session.scalar(added) is None:
         return
-    _follow(session, box.site_id, event)
+    _follow(session, box.site_id, event, event.id)
     publish(session, box.organisation_id, LiveKind.PASSAGE, event.id, Permission.PASSAGES_READ)
 
 
@@ -59,7 +59,7 @@ def follow_decision(session: Session, site_id: UUID, event: GateDecision) -> Non
         behind=event.behind,
         carrier=event.carrier,
     )
-    _follow(session, site_id, passed)
+    _follow(session, site_id, passed, event.passage)
 
 
 def _note_refusal(session: Session, site_id: UUID, event: GateDecision) -> None:
@@ -77,7 +77,7 @@ def _note_refusal(session: Session, site_id: UUID, event: GateDecision) -> None:
         reason=Reason.GUARD_CONFIRMATION,
         pass_id=named,
     )
-    watches.note_use(session, refused)
+    watches.note_use(session, refused, event.passage)
 
 
 def undo_decision(
@@ -177,8 +177,11 @@ def _pass_of(session: Session, site_id: UUID, pass_id: UUID | None) -> Pass | No
     return row if row is not None and row.site_id == site_id else None
 
 
-def _follow(session: Session, site_id: UUID, event: Passage) -> None:
-    """The pass takes the state that the passage gives it; a pass that the cloud no longer has is no fault."""
+def _follow(session: Session, site_id: UUID, event: Passage, shown: UUID | None) -> None:
+    """The pass takes the state that the passage gives it; a pass that the cloud no longer has is no fault.
+
+    `shown`: the passage in which the box read something.
+    """
     row = _pass_of(session, site_id, event.pass_id)
     if row is None:
         return
@@ -186,7 +189,7 @@ def _follow(session: Session, site_id: UUID, event: Passage) -> None:
     change = rules.after_passage(PassState(row.state), event.outcome, event.direction)
     if change is not None:
         passes.note_passage(session, row, change, at=event.at, passage_id=event.id)
-    watches.note_use(session, event)
+    watches.note_use(session, event, shown)
 
 
 def _count(session: Session, row: Pass, event: Passage) -> None:

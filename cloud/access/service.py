@@ -43,6 +43,7 @@ from cloud.access.point_policies import set_point_policy
 from cloud.access.policies import resident_kinds, set_policy
 from cloud.access.recognition import card_readings, read_card
 from cloud.access.retention import KEPT
+from cloud.access.typed import key_of
 from cloud.access.watches import unwatch_pass, watch_pass, watchers_of
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "keep_gate_pass",
     "keep_key",
     "kept_of",
+    "key_of",
     "label_card",
     "link_of",
     "move_card",

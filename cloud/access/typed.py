@@ -19,6 +19,20 @@ def is_typed(card: PassCard) -> bool:
     return card.format in (PIN, CODE)
 
 
+def key_of(card: PassCard) -> str:
+    """By what a key of a pass is known while the pass is changed: it is put on anew with each change."""
+    return card.format if is_typed(card) else str(card.card_id or card.id)
+
+
+def shown_among(credential: str, cards: Sequence[PassCard]) -> set[str]:
+    """Which of a pass's keys a box read: it masks what is typed, and names a card by a key that the pass holds."""
+    return {
+        key_of(card)
+        for card in cards
+        if (credential.startswith(f"{card.format}:") if is_typed(card) else credential in card.keys)
+    }
+
+
 def give(session: Session, row: Pass, draft: PassDraft, known: Sequence[PassCard]) -> list[PassCard]:
     """What the pass has of them, with what the draft asks for beside. The site is locked."""
     have = [card for card in known if is_typed(card)]

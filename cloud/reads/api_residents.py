@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends, Path, Query
 from fastapi.responses import StreamingResponse
 
 from cloud.access import service as access
@@ -19,6 +19,7 @@ from cloud.kernel.errors import IdTaken, TooMany
 from cloud.kernel.limits import Limit
 from cloud.kernel.lists import ListParams, Page
 from cloud.kernel.problems import answers
+from cloud.kernel.schemas import ONE_LINE
 from cloud.reads import residents
 from cloud.reads.calls import CallFilter
 from cloud.reads.schemas_residents import (
@@ -36,6 +37,7 @@ from cloud.reads.schemas_residents import (
 from cloud.residents import service
 from cloud.residents.errors import (
     DoorNotThere,
+    KeyNotThere,
     NotAdmitted,
     NotAtHome,
     OrderNotThere,
@@ -49,6 +51,9 @@ from cloud.sites.errors import BoxNotEnrolled, BoxRevoked, CommandNotFound
 router = Router(prefix="/api/resident", tags=["resident"])
 Mine = Annotated[Call, signed_in()]
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+KeyId = Annotated[
+    str, ONE_LINE, Path(min_length=1, max_length=100, description="of one of the pass's `keys`")
+]
 Opening = Annotated[Call, signed_in(Limit("resident/doors", 10, _MINUTE))]
 Answering = Annotated[Call, signed_in(Limit("resident/calls", 30, _MINUTE))]
 Ordering = Annotated[Call, signed_in(Limit("resident/passes", 60, _HOUR))]
@@ -168,6 +173,30 @@ def unwatch_pass(call: Mine, pass_id: UUID) -> dict[str, Any]:
     """Tell me no more."""
     home = service.at_home(call)
     service.unwatch_pass(home, pass_id)
+    home.looking()
+    return residents.one_pass(home, pass_id)
+
+
+@router.put(
+    "/passes/{pass_id}/keys/{key}/watch",
+    response_model=PassOfMine,
+    responses=answers(PassNotThere, KeyNotThere, one=True),
+)
+def watch_key(call: Mine, pass_id: UUID, key: KeyId, draft: WatchDraft) -> dict[str, Any]:
+    """Tell me when this key of the pass is used, or refused; of the whole pass I am told as before."""
+    home = service.at_home(call)
+    service.watch_pass(home, pass_id, key=key, by_email=draft.by_email)
+    home.looking()
+    return residents.one_pass(home, pass_id)
+
+
+@router.delete(
+    "/passes/{pass_id}/keys/{key}/watch", response_model=PassOfMine, responses=answers(PassNotThere, one=True)
+)
+def unwatch_key(call: Mine, pass_id: UUID, key: KeyId) -> dict[str, Any]:
+    """Tell me no more of this key."""
+    home = service.at_home(call)
+    service.unwatch_pass(home, pass_id, key=key)
     home.looking()
     return residents.one_pass(home, pass_id)
 

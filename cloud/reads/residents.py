@@ -3,13 +3,15 @@
 The scope is narrowed to their premises; what is of a household's other people is left out here.
 """
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
+from cloud.access import service as access
 from cloud.access.errors import PassNotThere
 from cloud.access.models import Pass, PassageRow, PassCard, PassHistory, PassWatch
 from cloud.access.types import PassState
@@ -22,11 +24,12 @@ from cloud.reads.calls import CallFilter, list_calls, one_call
 from cloud.residents import service as residents
 from cloud.residents.models import Notice
 from cloud.residents.service import AtHome
-from cloud.residents.types import EndedBy
+from cloud.residents.types import EndedBy, KeyKind
 from cloud.sites.models import Point, Site
 from protocols.held import PassKind
 
 _ENDS = (PassState.REVOKED.value, PassState.REFUSED.value)  # and so are the changes called that led there
+_TYPED = {"PIN": KeyKind.PIN, "CODE": KeyKind.CODE}
 _LAPSES = (PassState.REQUESTED.value, PassState.ISSUED.value, PassState.LEFT.value)
 
 
@@ -69,7 +72,7 @@ def list_passes(home: AtHome, query: ListQuery, states: Sequence[PassState]) -> 
         tie=Pass.id,
         found=matches(Pass.search, query.q),
     )
-    return page | {"items": [_with_leave(row) for row in page["items"]]}
+    return page | {"items": _shown(home, page["items"])}
 
 
 def one_pass(home: AtHome, pass_id: UUID) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def one_pass(home: AtHome, pass_id: UUID) -> dict[str, Any]:
     row = home.session.execute(_passes(home).where(Pass.id == pass_id)).mappings().one_or_none()
     if row is None:
         raise PassNotThere
-    return _with_leave(dict(row))
+    return _shown(home, [dict(row)])[0]
 
 
 def list_passages(home: AtHome, query: ListQuery, pass_id: UUID) -> dict[str, Any]:
@@ -213,7 +216,8 @@ def _passes(home: AtHome) -> AnySelect:
         .limit(1)
         .scalar_subquery()
     )
-    watch = and_(PassWatch.pass_id == Pass.id, PassWatch.account_id == home.account_id)
+    mine = (PassWatch.account_id == home.account_id, PassWatch.key == "")
+    watch = and_(PassWatch.pass_id == Pass.id, *mine)
     return (
         select(
             Pass.id,
@@ -249,6 +253,36 @@ def _passes(home: AtHome) -> AnySelect:
         .outerjoin(PassWatch, watch)
         .where(Pass.host_id.in_(home.persons), Pass.premises_id.in_(home.premises))
     )
+
+
+def _shown(home: AtHome, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    keys = _keys(home, [row["id"] for row in rows])
+    return [_with_leave(row) | {"keys": keys[row["id"]]} for row in rows]
+
+
+def _keys(home: AtHome, passes: Sequence[UUID]) -> Mapping[UUID, list[dict[str, Any]]]:
+    """`KeyOfMine` by pass, in the order in which they were given."""
+    mine = (PassWatch.account_id == home.account_id, PassWatch.pass_id.in_(passes), PassWatch.key != "")
+    watched = {
+        (row.pass_id, row.key): row.by_email
+        for row in home.session.execute(
+            select(PassWatch.pass_id, PassWatch.key, PassWatch.by_email).where(*mine)
+        )
+    }
+    found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    cards = select(PassCard).where(PassCard.pass_id.in_(passes)).order_by(PassCard.id)
+    for card in home.session.scalars(cards):
+        key, kind = access.key_of(card), _TYPED.get(card.format, KeyKind.CARD)
+        found[card.pass_id].append(
+            {
+                "id": key,
+                "kind": kind,
+                "printed": card.printed if kind is KeyKind.CARD else "",
+                "watched": (card.pass_id, key) in watched,
+                "watched_by_email": watched.get((card.pass_id, key), False),
+            }
+        )
+    return found
 
 
 def _with_leave(row: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from cloud.access.types import PassState
 from cloud.calls.types import CallAnswer, CallState
 from cloud.housing.types import PremisesKind
 from cloud.kernel.lists import Page
-from cloud.residents.types import EndedBy, NoticeKind, OrderState, WeeklyWindow
+from cloud.residents.types import EndedBy, KeyKind, NoticeKind, OrderState, WeeklyWindow
 from protocols.fields import Direction
 from protocols.held import PassKind
 from protocols.records import Outcome, Reason
@@ -60,6 +60,16 @@ class EndOfPass(BaseModel):
     )
 
 
+class KeyOfMine(BaseModel):
+    """A card, a fob, a PIN or a code of a pass."""
+
+    id: str = Field(examples=["CODE"])
+    kind: KeyKind
+    printed: str = Field(description="a card's number; empty: of a PIN and a code", examples=["018,23011"])
+    watched: bool
+    watched_by_email: bool
+
+
 class PassOfMine(BaseModel):
     """A pass of mine."""
 
@@ -89,8 +99,9 @@ class PassOfMine(BaseModel):
     created_at: datetime
     may_change: bool = Field(description="its time can be changed, and it can be revoked")
     ended: EndOfPass | None = Field(description="refused or revoked; null: neither")
-    watched: bool
+    watched: bool = Field(description="by whatever it is used")
     watched_by_email: bool
+    keys: list[KeyOfMine] = Field(description="each of which can be watched alone")
 
 
 class PassLink(BaseModel):

@@ -25,6 +25,13 @@ class OrderNotThere(NotThere):
     text = Text("Такой команды вы не отдавали.", "You gave no such order.")
 
 
+class KeyNotThere(NotThere):
+    """No such key on the pass, or no more."""
+
+    code = "key_not_found"
+    text = Text("Такого ключа у пропуска нет.", "The pass has no such key.")
+
+
 class PassChanged(Conflict):
     """The company, or somebody at home, changed it since the caller looked. Who it was is the company's own affair."""
 

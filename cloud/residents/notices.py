@@ -54,7 +54,7 @@ def tell_of_use(session: Session, event: PassUsed) -> None:
         "direction": event.direction,
         "point": point,
     }
-    for watcher in access.watchers_of(session, event.pass_id):
+    for watcher in access.watchers_of(session, event):
         if watcher.account_id not in hosts or not _note(session, row, watcher.account_id, told):
             continue
         if watcher.by_email:

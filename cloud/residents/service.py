@@ -16,7 +16,14 @@ from cloud.calls.types import CallAnswer
 from cloud.housing import service as housing
 from cloud.kernel.errors import ChangedMeanwhile, FixInput
 from cloud.kernel.language import Text
-from cloud.residents.errors import DoorNotThere, NotAdmitted, OrderNotThere, PassChanged, PassNotYours
+from cloud.residents.errors import (
+    DoorNotThere,
+    KeyNotThere,
+    NotAdmitted,
+    OrderNotThere,
+    PassChanged,
+    PassNotYours,
+)
 from cloud.residents.home import AtHome, at_home
 from cloud.residents.notices import mark_read, tell_of_decision, tell_of_use
 from cloud.residents.retention import KEPT
@@ -161,18 +168,20 @@ def revoke_pass(home: AtHome, pass_id: UUID) -> None:
     access.revoke_passes(home.session, actor, [pass_id], BY_RESIDENT)
 
 
-def watch_pass(home: AtHome, pass_id: UUID, *, by_email: bool) -> None:
-    """Tell the caller from now on when this pass, its key or its code is used. Raises PassNotThere."""
+def watch_pass(home: AtHome, pass_id: UUID, *, key: str = "", by_email: bool) -> None:
+    """Tell the caller from now on when this pass, or one key of it, is used. Raises PassNotThere, KeyNotThere."""
     row = _own(home, pass_id)
+    if key and key not in {access.key_of(card) for card in access.cards_of(home.session, pass_id)}:
+        raise KeyNotThere
     home.acting(row.organisation_id)
-    access.watch_pass(home.session, pass_id, home.account_id, by_email=by_email)
+    access.watch_pass(home.session, pass_id, home.account_id, key=key, by_email=by_email)
 
 
-def unwatch_pass(home: AtHome, pass_id: UUID) -> None:
+def unwatch_pass(home: AtHome, pass_id: UUID, *, key: str = "") -> None:
     """Tell the caller no more. Raises PassNotThere."""
     row = _own(home, pass_id)
     home.acting(row.organisation_id)
-    access.unwatch_pass(home.session, pass_id, home.account_id)
+    access.unwatch_pass(home.session, pass_id, home.account_id, key=key)
 
 
 def doors_of_mine(home: AtHome) -> list[Door]:

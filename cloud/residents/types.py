@@ -34,6 +34,14 @@ class NoticeKind(StrEnum):
     REVOKED = "revoked"
 
 
+class KeyKind(StrEnum):
+    """What a key of a pass is."""
+
+    CARD = "card"  # or a fob
+    PIN = "pin"
+    CODE = "code"
+
+
 class EndedBy(StrEnum):
     """Who refused or revoked a pass."""
 

@@ -56,6 +56,7 @@ OF_NO_COMPANY = {
 }
 # About the caller's own home; the wall around that is tried in tests/cloud/residents.
 AT_HOME = {
+    "DELETE /api/resident/passes/{pass_id}/keys/{key}/watch",
     "DELETE /api/resident/passes/{pass_id}/watch",
     "GET /api/resident/calls",
     "GET /api/resident/calls/{call_id}",
@@ -82,6 +83,7 @@ AT_HOME = {
     "POST /api/resident/notices/read",
     "POST /api/resident/passes",
     "POST /api/resident/passes/{pass_id}/revoke",
+    "PUT /api/resident/passes/{pass_id}/keys/{key}/watch",
     "PUT /api/resident/passes/{pass_id}/watch",
     "PUT /api/resident/passes/{pass_id}/window",
 }

@@ -1,4 +1,6 @@
-"""What a pass was before a change is found by its age; residents are told what was decided of their passes."""
+"""What a pass was before a change is found by its age; residents are told what was decided of their passes, and may ask
+to be told of one key alone.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,12 +16,26 @@ depends_on = None
 FORMER = sa.text("data ? 'changes'")
 KIND = "kind IN ('used', 'approved', 'refused', 'revoked')"
 OF_ONE = "(kind = 'used') = (passage_id IS NOT NULL) AND (kind = 'used') = (change_id IS NULL)"
+WATCHED_ONCE = ["organisation_id", "pass_id", "account_id"]
 
 
 def upgrade() -> None:
+    watches()
+    notices()
     op.create_index(
         "ix_pass_history_former", "pass_history", ["organisation_id", "at"], postgresql_where=FORMER
     )
+
+
+def watches() -> None:
+    op.add_column("pass_watch", text("key", server_default=""))
+    op.drop_constraint("uq_pass_watch_organisation_id_pass_id_account_id", "pass_watch")
+    op.create_unique_constraint(
+        "uq_pass_watch_organisation_id_pass_id_account_id_key", "pass_watch", [*WATCHED_ONCE, "key"]
+    )
+
+
+def notices() -> None:
     op.add_column("notice", text("kind", server_default="used"))
     op.alter_column("notice", "kind", server_default=None)
     op.add_column("notice", uuid("change_id", nullable=True))
@@ -40,9 +56,15 @@ def upgrade() -> None:
 def downgrade() -> None:
     with tenancy.backfill():
         op.execute("DELETE FROM notice WHERE kind <> 'used'")
+        op.execute("DELETE FROM pass_watch WHERE key <> ''")
     op.drop_constraint(op.f("ck_notice_of_one"), "notice")
     op.drop_constraint(op.f("ck_notice_kind"), "notice")
     op.drop_column("notice", "change_id")
     op.drop_column("notice", "kind")
     op.alter_column("notice", "passage_id", nullable=False)
+    op.drop_constraint("uq_pass_watch_organisation_id_pass_id_account_id_key", "pass_watch")
+    op.create_unique_constraint(
+        "uq_pass_watch_organisation_id_pass_id_account_id", "pass_watch", WATCHED_ONCE
+    )
+    op.drop_column("pass_watch", "key")
     op.drop_index("ix_pass_history_former", "pass_history")

@@ -109,7 +109,12 @@ class Tower:
         self.tell(Still(id=uuid4(), at=NOON, passage=call, sha256=sha256, size=3))
 
     def pass_by(
-        self, pass_id: str, outcome: Outcome = Outcome.GRANTED, *, again: Passage | None = None
+        self,
+        pass_id: str,
+        outcome: Outcome = Outcome.GRANTED,
+        *,
+        again: Passage | None = None,
+        credential: str | None = None,
     ) -> Passage:
         """A pass is shown at the gate."""
         granted = outcome is Outcome.GRANTED
@@ -122,6 +127,7 @@ class Tower:
             reason=Reason.GRANTED if granted else Reason.OUTSIDE_SCHEDULE,
             pass_id=UUID(pass_id),
             use=1 if granted else None,
+            credential=credential,
         )
         self.tell(event)
         return event

@@ -138,3 +138,67 @@ def test_no_more_is_told_when_it_is_watched_no_more(tower: Tower, maria: Person)
     tower.api.clock.advance(timedelta(seconds=1))
     tower.react()
     assert notices(maria) == []
+
+
+def keys_of(person: Person, pass_id: str) -> dict[str, tuple[str, bool]]:
+    """By kind: the key's id, and whether it is watched."""
+    keys = person.get(f"/api/resident/passes/{pass_id}").json()["keys"]
+    return {each["kind"]: (each["id"], each["watched"]) for each in keys}
+
+
+def test_one_key_of_a_pass_is_watched_alone(tower: Tower, maria: Person) -> None:
+    pass_id = order(tower, maria, code=True)
+    with_card = {"site_id": tower.site, "holder": "Пётр", "premises_id": tower.flats["17"], "code": True}
+    with_card |= {"host_id": tower.persons["Мария"], "valid_until": str(NOON + timedelta(hours=8))}
+    with_card |= {"cards": [{"text": "0001202659"}]}
+    assert tower.boss.call("PUT", f"/api/access/passes/{pass_id}", with_card).status_code == 200
+    keys = keys_of(maria, pass_id)
+    assert keys["code"] == ("CODE", False)
+    card = keys["card"][0]
+    path = f"/api/resident/passes/{pass_id}/keys/{card}/watch"
+    answer = maria.call("PUT", path, {"by_email": True}).json()
+    assert (answer["watched"], answer["watched_by_email"]) == (False, False)
+    assert keys_of(maria, pass_id) == {"code": ("CODE", False), "card": (card, True)}
+    tower.pass_by(pass_id, credential="EM:001259E3")
+    tower.pass_by(pass_id, credential="CODE:••••••XW")
+    tower.pass_by(pass_id)
+    tower.react()
+    assert notices(maria) == [("granted", "Пётр")]
+    # A change of the pass puts its cards on anew; who watches one still does.
+    later = {"valid_until": str(NOON + timedelta(hours=9))}
+    assert maria.call("PUT", f"/api/resident/passes/{pass_id}/window", later).status_code == 200
+    tower.pass_by(pass_id, Outcome.DENIED, credential="EM:001259E3")
+    tower.react()
+    assert [outcome for outcome, _ in notices(maria)].count("denied") == 1
+    maria.call("PUT", f"/api/resident/passes/{pass_id}/keys/CODE/watch", {})
+    maria.call("DELETE", path)
+    assert keys_of(maria, pass_id) == {"code": ("CODE", True), "card": (card, False)}
+    tower.pass_by(pass_id, credential="EM:001259E3")
+    tower.pass_by(pass_id, credential="CODE:••••••XW")
+    tower.react()
+    assert len(notices(maria)) == 3
+
+
+def test_who_watches_the_pass_and_its_key_is_told_once(tower: Tower, maria: Person) -> None:
+    pass_id = order(tower, maria, code=True)
+    maria.call("PUT", f"/api/resident/passes/{pass_id}/watch", {})
+    maria.call("PUT", f"/api/resident/passes/{pass_id}/keys/CODE/watch", {})
+    shown = tower.pass_by(pass_id, Outcome.DENIED, credential="CODE:••••••XW")
+    tower.react()
+    assert len(notices(maria)) == 1
+    maria.call("DELETE", f"/api/resident/passes/{pass_id}/watch")
+    tower.decide(
+        Verdict.CONFIRM, pass_id=pass_id, passage=shown.id
+    )  # the guard lets in by the code that was shown
+    tower.decide(Verdict.CONFIRM, pass_id=pass_id)
+    tower.react()
+    assert len(notices(maria)) == 2
+
+
+def test_a_key_that_is_not_on_the_pass_is_watched_by_nobody(tower: Tower, maria: Person) -> None:
+    olga = tower.resident("Ольга", "18", "olga@example.org")
+    pass_id = order(tower, maria, code=True)
+    path = f"/api/resident/passes/{pass_id}/keys"
+    assert maria.call("PUT", f"{path}/PIN/watch", {}).json()["code"] == "key_not_found"
+    assert olga.call("PUT", f"{path}/CODE/watch", {}).status_code == 404
+    assert olga.call("DELETE", f"{path}/CODE/watch").status_code == 404

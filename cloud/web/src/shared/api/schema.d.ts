@@ -2644,6 +2644,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/resident/passes/{pass_id}/keys/{key}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Watch Key
+         * @description Tell me when this key of the pass is used, or refused; of the whole pass I am told as before.
+         */
+        put: operations["watch_key_api_resident_passes__pass_id__keys__key__watch_put"];
+        post?: never;
+        /**
+         * Unwatch Key
+         * @description Tell me no more of this key.
+         */
+        delete: operations["unwatch_key_api_resident_passes__pass_id__keys__key__watch_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/resident/passes/{pass_id}/link": {
         parameters: {
             query?: never;
@@ -6766,6 +6790,34 @@ export interface components {
          */
         KeptKind: "passages" | "stills" | "visitors" | "notes" | "violations" | "sign_ins" | "calls" | "passes" | "blacklist" | "looks" | "audit" | "faces" | "consents";
         /**
+         * KeyKind
+         * @description What a key of a pass is.
+         * @enum {string}
+         */
+        KeyKind: "card" | "pin" | "code";
+        /**
+         * KeyOfMine
+         * @description A card, a fob, a PIN or a code of a pass.
+         */
+        KeyOfMine: {
+            /**
+             * Id
+             * @example CODE
+             */
+            id: string;
+            kind: components["schemas"]["KeyKind"];
+            /**
+             * Printed
+             * @description a card's number; empty: of a PIN and a code
+             * @example 018,23011
+             */
+            printed: string;
+            /** Watched */
+            watched: boolean;
+            /** Watched By Email */
+            watched_by_email: boolean;
+        };
+        /**
          * KindOfPass
          * @description A kind of pass that I may order, within the company's limits; null: none of the company's own.
          */
@@ -8641,6 +8693,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Keys
+             * @description each of which can be watched alone
+             */
+            keys: components["schemas"]["KeyOfMine"][];
             kind: components["schemas"]["PassKind"];
             /**
              * Left Out
@@ -8715,7 +8772,10 @@ export interface components {
              * @example 3
              */
             version: number;
-            /** Watched */
+            /**
+             * Watched
+             * @description by whatever it is used
+             */
             watched: boolean;
             /** Watched By Email */
             watched_by_email: boolean;
@@ -25894,6 +25954,179 @@ export interface operations {
             header?: never;
             path: {
                 pass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassOfMine"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_key_api_resident_passes__pass_id__keys__key__watch_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pass_id: string;
+                /** @description of one of the pass's `keys` */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassOfMine"];
+                };
+            };
+            /** @description The request itself is wrong, not one of its fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unwatch_key_api_resident_passes__pass_id__keys__key__watch_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pass_id: string;
+                /** @description of one of the pass's `keys` */
+                key: string;
             };
             cookie?: never;
         };
