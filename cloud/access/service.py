@@ -43,6 +43,7 @@ from cloud.access.point_policies import set_point_policy
 from cloud.access.policies import resident_kinds, set_policy
 from cloud.access.recognition import card_readings, read_card
 from cloud.access.retention import KEPT
+from cloud.access.stills import shown_by
 from cloud.access.typed import key_of
 from cloud.access.watches import unwatch_pass, watch_pass, watchers_of
 
@@ -94,6 +95,7 @@ __all__ = [
     "revoke_passes",
     "set_point_policy",
     "set_policy",
+    "shown_by",
     "shown_link",
     "text_to_agree",
     "unblock",

@@ -1,12 +1,14 @@
 """Pictures of passages when the room for them is up: the oldest go before their time, and their passages say so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from prometheus_client import Counter
-from sqlalchemy import text
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
+from cloud.access.models import PassageRow
 from cloud.access.retention import note_removed
 from cloud.kernel import audit, claims
 from cloud.kernel.actor import Actor
@@ -39,6 +41,15 @@ def _remove_some(tools: Tools, organisation_id: UUID, store: FileStore) -> bool:
     with tools.database.transaction() as session:
         claims.sweep_unclaimed(session, store, names)
     return bool(names)
+
+
+def shown_by(session: Session, stills: Collection[str], passages: Collection[UUID]) -> list[dict[str, Any]]:
+    """Whose these pictures and these passages are, as the box knew them: their passes and the plate that was read."""
+    whose = (PassageRow.pass_id, PassageRow.other_pass_id, PassageRow.plate)
+    named = or_(PassageRow.still.in_(stills), PassageRow.id.in_(passages))
+    mine = PassageRow.organisation_id == current_organisation(session)
+    found = session.execute(select(*whose).where(mine, named)).mappings()
+    return [dict(row) for row in found]
 
 
 def release_stills(session: Session, *, quota_bytes: int) -> Sequence[str]:

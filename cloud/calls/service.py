@@ -1,5 +1,6 @@
 """Use cases of the calls slice: what boxes report of calls, and residents' answers."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,7 +27,7 @@ from cloud.sites.types import BoxOwner
 from protocols.messages import CommandKind
 from protocols.records import Call, CallPhase, CommandOutcome, Still
 
-__all__ = ["KEPT", "answer_call", "get_call", "is_still", "record_call", "record_still"]
+__all__ = ["KEPT", "answer_call", "get_call", "is_still", "record_call", "record_still", "shown_by"]
 
 _MOMENT = {
     CallPhase.ANSWERED: CallRow.answered_at,
@@ -62,6 +63,13 @@ def is_still(session: Session, sha256: str) -> bool:
     """Whether a call of the current company shows this picture, or waits for it."""
     mine = (CallRow.organisation_id == current_organisation(session), CallRow.still == sha256)
     return session.scalar(select(CallRow.id).where(*mine).limit(1)) is not None
+
+
+def shown_by(session: Session, stills: Collection[str]) -> list[dict[str, Any]]:
+    """At whose door the pictures were taken."""
+    mine = (CallRow.organisation_id == current_organisation(session), CallRow.still.in_(stills))
+    found = session.execute(select(CallRow.premises_id).where(*mine)).mappings()
+    return [dict(row) for row in found]
 
 
 def get_call(session: Session, call_id: UUID) -> CallRow:

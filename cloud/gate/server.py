@@ -233,11 +233,20 @@ def _seen(operation: Operation, request: Request, desk: Desk, asked: Asked) -> t
         actor=desk.actor,
         operation=operation.name,
         screen=screen_of(request),
-        asked=asked_in(request, _query_names(operation)),
+        asked=_asked_of(operation, request),
         companies=frozenset({desk.site.organisation_id}),
         site_id=desk.site.id,
     )
     return view, look
+
+
+_BY_ID = {"picture": "sha256", "passage_video": "passage_id"}
+"""What the `id` of an operation is, whose answer says nothing of whom it shows."""
+
+
+def _asked_of(operation: Operation, request: Request) -> dict[str, str]:
+    asked = asked_in(request, _query_names(operation))
+    return {_BY_ID.get(operation.name, name) if name == "id" else name: said for name, said in asked.items()}
 
 
 def _query_names(operation: Operation) -> tuple[str, ...]:

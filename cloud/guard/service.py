@@ -15,6 +15,7 @@ from cloud.guard.acts import (
     record_withdrawal,
 )
 from cloud.guard.drafts import follow_withdrawal, judge, settle
+from cloud.guard.pictures import shown_by
 from cloud.guard.retention import KEPT
 from cloud.guard.sign_ins import (
     add_card,
@@ -57,6 +58,7 @@ __all__ = [
     "remove_card",
     "set_pin",
     "settle",
+    "shown_by",
     "step",
     "steps_for",
 ]

@@ -17,6 +17,7 @@ from cloud.kernel.shown import Seen
 from cloud.kernel.text import search_text
 from cloud.organisations import service as organisations
 from cloud.privacy.models import LookRow
+from cloud.privacy.owners import with_owners
 from cloud.sites.types import BoxOwner
 from protocols.acts import Looked
 
@@ -76,6 +77,7 @@ def _key(look: Look, company: UUID, seen: Seen) -> int:
 def record_look(session: Session, box: BoxOwner, event: Looked) -> None:
     """What a guard looked at on a box's page within a minute."""
     who = guard.name_of(session, event.guard)
+    subjects = with_owners(session, event.kind, event.subjects)
     entry = upsert(LookRow).values(
         id=event.id,
         organisation_id=box.organisation_id,
@@ -88,13 +90,13 @@ def record_look(session: Session, box: BoxOwner, event: Looked) -> None:
         operation=event.screen,
         screen="/gate",
         asked={"q": event.asked} if event.asked else {},
-        subjects=event.subjects,
+        subjects=subjects,
         rows=event.rows,
         times=event.times,
         address=None,
         site_id=box.site_id,
         box_id=box.box_id,
-        search=_words(who, event.asked, event.subjects),
+        search=_words(who, event.asked, subjects),
     )
     session.execute(entry.on_conflict_do_nothing())
 
@@ -102,6 +104,7 @@ def record_look(session: Session, box: BoxOwner, event: Looked) -> None:
 def _entry(
     session: Session, company: UUID, look: Look, seen: Seen, roles: Mapping[UUID, str]
 ) -> dict[str, Any]:
+    subjects = with_owners(session, look.kind, seen.subjects)
     return {
         "id": new_id(session),
         "organisation_id": company,
@@ -114,13 +117,13 @@ def _entry(
         "operation": look.operation,
         "screen": look.screen,
         "asked": seen.asked,
-        "subjects": list(seen.subjects),
+        "subjects": subjects,
         "rows": seen.rows,
         "times": 1,
         "address": look.address,
         "site_id": look.site_id,
         "box_id": None,
-        "search": _words(look.who, seen.asked.get("q", ""), seen.subjects),
+        "search": _words(look.who, seen.asked.get("q", ""), subjects),
     }
 
 

@@ -20,6 +20,7 @@ from protocols.privacy import LookKind, subjects_in
 log = logging.getLogger(__name__)
 TELL_EVERY_S = 60.0
 _ASKED_LENGTH = 200
+_BY_ID = {"picture": "picture", "passage_video": "passage"}  # whose answers say nothing of whom they show
 
 
 class _Who(NamedTuple):
@@ -72,11 +73,8 @@ class Looking:
         items = getattr(answer, "items", None)
         minute.rows = max(minute.rows, len(items) if isinstance(items, list) else 1)
         if len(minute.subjects) < SUBJECTS_MAX:
-            named = (
-                [f"picture:{asked.id}"]
-                if operation.name == "picture"
-                else subjects_in(answer, operation.looks)
-            )
+            by_id = _BY_ID.get(operation.name)
+            named = [f"{by_id}:{asked.id}"] if by_id else subjects_in(answer, operation.looks)
             minute.subjects |= dict.fromkeys(named)
 
     async def run(self) -> None:
