@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from cloud.access import service as access
 from cloud.access.errors import PassNotThere
@@ -208,14 +208,6 @@ def _passes(home: AtHome) -> AnySelect:
         .limit(1)
         .scalar_subquery()
     )
-    end = aliased(PassHistory)
-    last = (
-        select(PassHistory.id)
-        .where(PassHistory.pass_id == Pass.id, PassHistory.change.in_(_ENDS))
-        .order_by(PassHistory.at.desc(), PassHistory.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
     mine = (PassWatch.account_id == home.account_id, PassWatch.key == "")
     watch = and_(PassWatch.pass_id == Pass.id, *mine)
     return (
@@ -244,20 +236,30 @@ def _passes(home: AtHome) -> AnySelect:
             Pass.created_at,
             PassWatch.id.is_not(None).label("watched"),
             func.coalesce(PassWatch.by_email, False).label("watched_by_email"),
-            end.at.label("ended_at"),
-            (end.account_id == home.account_id).label("is_ended_by_me"),
-            end.reason.label("ended_why"),
         )
         .join(Site, Site.id == Pass.site_id)
-        .outerjoin(end, end.id == last)
         .outerjoin(PassWatch, watch)
         .where(Pass.host_id.in_(home.persons), Pass.premises_id.in_(home.premises))
     )
 
 
 def _shown(home: AtHome, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    keys = _keys(home, [row["id"] for row in rows])
-    return [_with_leave(row) | {"keys": keys[row["id"]]} for row in rows]
+    passes = [row["id"] for row in rows]
+    keys, ends = _keys(home, passes), _ends(home, passes)
+    return [_with_leave(row) | {"keys": keys[row["id"]], "ended": ends.get(row["id"])} for row in rows]
+
+
+def _ends(home: AtHome, passes: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
+    """`EndOfPass` by pass."""
+    line = PassHistory
+    query = select(line.pass_id, line.at, line.account_id, line.reason).order_by(line.at)
+    found = {}
+    for row in home.session.execute(query.where(line.pass_id.in_(passes), line.change.in_(_ENDS))):
+        why = residents.why_of(row.reason)
+        is_mine = row.account_id == home.account_id or why != row.reason
+        by = EndedBy.ME if is_mine else EndedBy.COMPANY
+        found[row.pass_id] = {"at": row.at, "by": by, "why": why}
+    return found
 
 
 def _keys(home: AtHome, passes: Sequence[UUID]) -> Mapping[UUID, list[dict[str, Any]]]:
@@ -287,16 +289,7 @@ def _keys(home: AtHome, passes: Sequence[UUID]) -> Mapping[UUID, list[dict[str, 
 
 def _with_leave(row: dict[str, Any]) -> dict[str, Any]:
     stands = row["state"] not in _ENDS
-    return row | {
-        "may_change": stands and residents.may_change(PassKind(row["kind"])),
-        "ended": None if stands or row["ended_at"] is None else _end(row),
-    }
-
-
-def _end(row: dict[str, Any]) -> dict[str, Any]:
-    why = residents.why_of(row["ended_why"])
-    is_mine = row["is_ended_by_me"] or why != row["ended_why"]
-    return {"at": row["ended_at"], "by": EndedBy.ME if is_mine else EndedBy.COMPANY, "why": why}
+    return row | {"may_change": stands and residents.may_change(PassKind(row["kind"]))}
 
 
 def _state(session: Session) -> ColumnElement[str]:

@@ -52,6 +52,12 @@ def test_a_refusal_is_told_with_its_reason_in_the_app_and_by_a_letter(
     assert ended(maria, request_of) is None
     tower.post("/api/access/passes/refuse", {"ids": [request_of], "reason": "Ремонт дороги"})
     assert ended(maria, request_of) == ("company", "Ремонт дороги")
+    standing = order(tower, maria, code=True)
+    listed = maria.get("/api/resident/passes").json()["items"]
+    assert {each["id"]: (each["ended"] is not None, len(each["keys"])) for each in listed} == {
+        request_of: (True, 0),
+        standing: (False, 1),
+    }
     tower.react()
     tower.react()
     assert told(maria) == [("refused", "Пётр", "Ремонт дороги")]
