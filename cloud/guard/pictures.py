@@ -3,18 +3,19 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.guard.models import GateDecisionRow, ViolationRow, VisitRow
 from cloud.kernel.database import current_organisation
+from cloud.kernel.lists import AnySelect
 
 
 def shown_by(session: Session, names: Collection[str]) -> list[dict[str, Any]]:
     """A decision's pass and plate; the visitor; the violation: `subjects_in` knows most of what they name."""
     company = current_organisation(session)
     decision, visit, violation = GateDecisionRow, VisitRow, ViolationRow
-    queries: tuple[Select[Any], ...] = (
+    queries: tuple[AnySelect, ...] = (
         select(decision.pass_id, decision.plate).where(
             decision.organisation_id == company, decision.still.in_(names)
         ),
