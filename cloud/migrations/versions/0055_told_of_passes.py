@@ -8,8 +8,8 @@ from alembic import op
 from cloud.kernel import tenancy
 from cloud.kernel.ddl import text, uuid
 
-revision = "0054"
-down_revision = "0053"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
