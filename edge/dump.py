@@ -119,6 +119,8 @@ _TOLD = frozenset(
         "raised",
         "severity",
         "command",
+        "action",
+        "person_kind",
         "device",
         "status",
         "number",

@@ -180,6 +180,10 @@ MIGRATIONS: tuple[str, ...] = (
             (SELECT hash FROM dropped WHERE dropped.n = stream.n), head) END AS head
     FROM stream;
     """,
+    # What a command asked, until it is answered: the answer after a restart tells it, too.
+    """
+    ALTER TABLE command ADD COLUMN asked BLOB;
+    """,
 )
 
 

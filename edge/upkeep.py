@@ -85,6 +85,7 @@ async def forget_old(store: Store, keep: RetentionSettings, now_ms: int, held: H
             continue
     await store.write(partial(streams.forget_ends, at_ms=now_ms - ENDS_DAYS * DAY_MS))
     await store.write(partial(commands.forget, before_ms=now_ms - COMMANDS_DAYS * DAY_MS))
+    await store.write(partial(commands.forget_answers, before_ms=now_ms - int(keep.events_days * DAY_MS)))
     await store.write(
         partial(holdings.forget_uses, generation=generation, before_ms=now_ms - USES_DAYS * DAY_MS)
     )

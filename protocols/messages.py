@@ -221,14 +221,30 @@ MOVES = frozenset(
 )  # a barrier: who ordered it stands before it, and a late one would surprise
 
 
+AT_A_POINT = MOVES | {CommandKind.CAPTURE}  # their target is a point
+
+
+class OrderedBy(StrEnum):
+    """As what somebody ordered it."""
+
+    DISPATCHER = "dispatcher"  # or whoever else of the company's staff sits at the desk
+    RESIDENT = "resident"
+    GUARD = "guard"  # at the cloud's page; at the box's own it is a guard's decision
+
+
 class Command(Message, tag="command", frozen=True, kw_only=True):
-    """Payload of `Signed` on down/commands. Late means not done, and said so. `until`: of a hold, when it ends."""
+    """Payload of `Signed` on down/commands. Late means not done, and said so. `until`: of a hold, when it ends.
+
+    `person_id`: the account, as the cloud knows it; `person_kind`: one of `OrderedBy`, or of a newer cloud's.
+    """
 
     id: UUID
     box: UUID
     kind: CommandKind
     target: UUID | None = None
     person: Text
+    person_id: UUID | None = None
+    person_kind: Label = ""
     reason: Text = ""
     issued_at: Utc
     expires_at: Utc
@@ -236,11 +252,16 @@ class Command(Message, tag="command", frozen=True, kw_only=True):
 
 
 class Desired(Message, tag="desired", frozen=True, kw_only=True):
-    """Payload of `Signed` on down/config; `body` is a `protocols.config.Configuration`."""
+    """Payload of `Signed` on down/config; `body` is a `protocols.config.Configuration`.
+
+    `person`, `person_id`: who sent it, by name and by account.
+    """
 
     box: UUID
     version: Version
     body: msgspec.Raw
+    person: Text = ""
+    person_id: UUID | None = None
 
 
 _DECODERS: dict[Channel, msgspec.json.Decoder[Any]] = {

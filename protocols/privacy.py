@@ -65,6 +65,8 @@ KINDS_OF_RECORDS: dict[str, KeptKind] = {
     "pass_withdrawn": KeptKind.PASSES,
     "looked": KeptKind.LOOKS,
     "point_hold": KeptKind.AUDIT,
+    "command_result": KeptKind.AUDIT,
+    "config_applied": KeptKind.AUDIT,
 }
 """Records of the events stream that name persons, and by which rule their bytes go; all others stay as they are."""
 

@@ -20,6 +20,7 @@ from protocols.fields import (
     Key,
     Label,
     Message,
+    Part,
     Sequence,
     Sha256Hex,
     Text,
@@ -266,12 +267,26 @@ class Alarm(Event, tag="alarm", frozen=True, kw_only=True):
 
 
 class CommandResult(Event, tag="command_result", frozen=True, kw_only=True):
-    """The one answer to a command."""
+    """The one answer to a command. `reason`, `detail`: of the outcome.
+
+    All else is as the command told it: what was asked (`action`: its kind) and where (`point`; `target`: the meter or
+    call), by whom, `why`, when, and until when it was good or a point is held. Absent: an older box or cloud.
+    """
 
     command: UUID
     outcome: CommandOutcome
     reason: Key = "done"
     detail: Text = ""
+    action: Label = ""
+    point: UUID | None = None
+    target: UUID | None = None
+    person: Text = ""
+    person_id: UUID | None = None
+    person_kind: Label = ""
+    why: Text = ""
+    ordered_at: Utc | None = None
+    expires_at: Utc | None = None
+    until: Utc | None = None
 
 
 class DeviceState(Event, tag="device_state", frozen=True, kw_only=True):
@@ -323,12 +338,47 @@ class Call(Event, tag="call", frozen=True, kw_only=True):
     number: Label = ""
 
 
+class ConfigAct(StrEnum):
+    """What became of a thing of the configuration."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+CONFIG_CHANGES_MAX = 200
+CHANGED_SETTINGS_MAX = 40
+
+
+class ConfigChange(Part, frozen=True, kw_only=True):
+    """A thing that is not as in the configuration before. Settings by their names alone: values may be secret.
+
+    `section`: box, points, zones, devices or meters; `id` None: the box itself; `name`: as it was when it is removed;
+    `driver`: of a device; `settings`: of what changed.
+    """
+
+    section: Label
+    act: ConfigAct
+    id: UUID | None = None
+    name: Label = ""
+    driver: Label = ""
+    settings: Annotated[list[Label], Meta(max_length=CHANGED_SETTINGS_MAX)] = []
+
+
 class ConfigApplied(Event, tag="config_applied", frozen=True, kw_only=True):
-    """The box took a configuration, or refused it and kept the one before."""
+    """The box took a configuration, or refused it and kept the one before.
+
+    `person`: who sent it. `changes`: against what was in force, the refused ones too where they can be read; `untold`:
+    how many more there were than a record has room for.
+    """
 
     version: Watermark
     applied: bool
     errors: list[Text] = []
+    person: Text = ""
+    person_id: UUID | None = None
+    changes: Annotated[list[ConfigChange], Meta(max_length=CONFIG_CHANGES_MAX)] = []
+    untold: Count = 0
 
 
 class StreamOpened(Event, tag="stream_opened", frozen=True, kw_only=True):

@@ -13,13 +13,15 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from edge import streams
 from edge.access.journal import Journal, Stamp, encoded
 from edge.clock import Clock, Moment
 from edge.store import Fault, Store, no_fault
 from protocols import correlation
 from protocols.fields import ClockState
-from protocols.messages import MOVES, Command, Stream
+from protocols.messages import AT_A_POINT, MOVES, Command, MalformedError, Stream, decode_payload, encode
 from protocols.records import CommandOutcome, CommandResult
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,13 @@ class Done(NamedTuple):
     outcome: CommandOutcome
     reason: str = "done"
     detail: str = ""
+
+
+class Asked(NamedTuple):
+    """A command by its id; `whole` None: one of before a restart that only its id is known of."""
+
+    id: UUID
+    whole: Command | None
 
 
 Execute = Callable[[Command], Awaitable[Done]]
@@ -89,23 +98,22 @@ class Commands:
         if len(self._running) >= PENDING_MAX:
             busy = f"{PENDING_MAX} commands are under way already"
             with correlation.within(str(command.id)):
-                await self._answer(
-                    command.id, Done(CommandOutcome.REFUSED, "busy", busy), self._journal.insist
-                )
+                asked = Asked(command.id, command)
+                await self._answer(asked, Done(CommandOutcome.REFUSED, "busy", busy), self._journal.insist)
             return
         self._start(command.id, self._carry_out(command))
 
     async def answer_interrupted(self) -> None:
         """At start: what was begun before a crash and never answered has failed, as far as anybody can know."""
-        ids = await self._store.write(
-            lambda connection: [
-                UUID(bytes=row[0])
-                for row in connection.execute("SELECT id FROM command WHERE answer IS NULL")
-            ]
+        begun = await self._store.write(
+            lambda connection: connection.execute(
+                "SELECT id, asked FROM command WHERE answer IS NULL"
+            ).fetchall()
         )
         unknown = Done(CommandOutcome.FAILED, "interrupted", NOT_KNOWN)
-        for command in ids:
-            self._start(command, self._answer(command, unknown, self._journal.insist))
+        for identity, body in begun:
+            asked = Asked(UUID(bytes=identity), _read(body))
+            self._start(asked.id, self._answer(asked, unknown, self._journal.insist))
 
     async def drain(self) -> None:
         """Wait for commands under way."""
@@ -131,12 +139,13 @@ class Commands:
                 done = Done(CommandOutcome.FAILED, "defect", f"{type(error).__name__}: {error}")
         self._fault("command done")
         log.info("command %s: %s, %s", command.kind, done.outcome, done.reason)
-        await self._answer(command.id, done, self._journal.insist)  # it is done, and whoever ordered it waits
+        asked = Asked(command.id, command)
+        await self._answer(asked, done, self._journal.insist)  # it is done, and whoever ordered it waits
 
-    async def _answer(self, command: UUID, done: Done, write: Callable[..., Awaitable[object]]) -> None:
+    async def _answer(self, asked: Asked, done: Done, write: Callable[..., Awaitable[object]]) -> None:
         self.counts[done.outcome.value] += 1
-        result = _result(self._journal.stamp(), command, done)
-        await write(result, also=partial(_keep_answer, command=command, body=encoded(result)))
+        result = _result(self._journal.stamp(), asked, done)
+        await write(result, also=partial(_keep_answer, command=asked.id, body=encoded(result)))
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -151,10 +160,46 @@ def forget(connection: sqlite3.Connection, before_ms: int) -> int:
     ).rowcount
 
 
-def _result(stamp: Stamp, command: UUID, done: Done) -> CommandResult:
-    return CommandResult(
-        **stamp, command=command, outcome=done.outcome, reason=done.reason, detail=done.detail[:500]
+def forget_answers(connection: sqlite3.Connection, before_ms: int) -> int:
+    """Drop the answers, which name persons, to commands that came, and expired, before that; their ids stay taken."""
+    return connection.execute(
+        "UPDATE command SET answer = x'' WHERE at_ms < ? AND length(answer) > 0", (before_ms,)
+    ).rowcount
+
+
+def _result(stamp: Stamp, asked: Asked, done: Done) -> CommandResult:
+    result = CommandResult(
+        **stamp, command=asked.id, outcome=done.outcome, reason=done.reason, detail=done.detail[:500]
     )
+    command = asked.whole
+    if command is None:
+        return result
+    at_a_point = command.kind in AT_A_POINT
+    return msgspec.structs.replace(
+        result,
+        action=command.kind.value,
+        point=command.target if at_a_point else None,
+        target=None if at_a_point else command.target,
+        person=command.person,
+        person_id=command.person_id,
+        person_kind=command.person_kind,
+        why=command.reason,
+        ordered_at=command.issued_at,
+        expires_at=command.expires_at,
+        until=command.until,
+    )
+
+
+def _read(body: bytes | None) -> Command | None:
+    """None: an agent of before noted the id alone, or one of after it what this one cannot read."""
+    if not body:
+        return None
+    try:
+        command = decode_payload(body)
+    except MalformedError as error:
+        log.warning("what a command asked cannot be read any more: %s", error)
+        return None
+    return command if isinstance(command, Command) else None
 
 
 def _note(command: Command, at_ms: int, connection: sqlite3.Connection) -> _Known:
@@ -167,13 +212,14 @@ def _note(command: Command, at_ms: int, connection: sqlite3.Connection) -> _Know
     ).fetchone()
     if row is None:
         until_ms = max(at_ms, int(command.expires_at.timestamp() * 1000))
-        connection.execute("INSERT INTO command (id, at_ms) VALUES (?, ?)", (command.id.bytes, until_ms))
+        noted = (command.id.bytes, until_ms, encode(command))
+        connection.execute("INSERT INTO command (id, at_ms, asked) VALUES (?, ?, ?)", noted)
         return _Known.NEW
     answer, stream, sequence = row
     if answer is None:
         return _Known.RUNNING
     head = streams.head(connection, Stream.EVENTS)
-    if stream != head.id.bytes or sequence <= head.acked:
+    if answer and (stream != head.id.bytes or sequence <= head.acked):  # empty: forgotten since
         again, at = streams.append(connection, Stream.EVENTS, answer, at_ms)
         _place(connection, command.id, again, at)
     return _Known.ANSWERED
@@ -182,7 +228,7 @@ def _note(command: Command, at_ms: int, connection: sqlite3.Connection) -> _Know
 def _keep_answer(connection: sqlite3.Connection, command: UUID, body: bytes) -> None:
     """The answer's record is the next one of the events stream: same transaction."""
     head = streams.head(connection, Stream.EVENTS)
-    connection.execute("UPDATE command SET answer = ? WHERE id = ?", (body, command.bytes))
+    connection.execute("UPDATE command SET answer = ?, asked = NULL WHERE id = ?", (body, command.bytes))
     _place(connection, command, head.id, head.last + 1)
 
 

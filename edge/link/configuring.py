@@ -12,6 +12,7 @@ import msgspec
 from edge.access.journal import Journal
 from edge.drivers.base import ConfigError
 from protocols.config import Configuration, decode_configuration
+from protocols.config_changes import Changes, changes
 from protocols.messages import Desired
 from protocols.records import ConfigApplied
 
@@ -37,6 +38,7 @@ class Configurator(Generic[_Plan]):
         self._put_in_force = put_in_force
         self._applied = applied
         self._refused: int | None = None
+        self._current: Configuration | None = None
         self._turn = asyncio.Lock()
         self.version = 0
 
@@ -44,12 +46,13 @@ class Configurator(Generic[_Plan]):
         """At start: the newest kept configuration that this agent can build, else the one before it."""
         for version, body in kept:
             try:
-                plan = self._draw_up(_decode(body))
+                kept_one = _decode(body)
+                plan = self._draw_up(kept_one)
             except ConfigError as error:
                 log.warning("kept configuration %s cannot be used: %s", version, error)
                 continue
             await self._put_in_force(plan)
-            self.version = version
+            self.version, self._current = version, kept_one
             return
 
     async def take(self, desired: Desired) -> None:
@@ -58,26 +61,42 @@ class Configurator(Generic[_Plan]):
             if desired.version in {self.version, self._refused} or desired.version < self.version:
                 self._applied()
                 return
+            wanted: Configuration | None = None
             try:
-                plan = self._draw_up(_decode(bytes(desired.body)))
+                wanted = _decode(bytes(desired.body))
+                plan = self._draw_up(wanted)
             except ConfigError as error:
-                await self._refuse(desired.version, error.errors)
+                await self._refuse(desired, self._changes(wanted), error.errors)
                 return
-            event = ConfigApplied(**self._journal.stamp(), version=desired.version, applied=True)
+            event = self._told(desired, self._changes(wanted))
             keep = partial(_keep, desired.version, bytes(desired.body))
             await self._journal.add(event, also=keep)
             await self._put_in_force(plan)
-            self.version = desired.version
+            self.version, self._current = desired.version, wanted
             self._refused = None
             log.info("configuration %s is in force", desired.version)
             self._applied()
 
-    async def _refuse(self, version: int, errors: list[str]) -> None:
-        log.warning("configuration %s refused: %s", version, "; ".join(errors))
-        told = [error[:ERROR_LENGTH] for error in errors[:ERRORS_MAX]]
-        event = ConfigApplied(**self._journal.stamp(), version=version, applied=False, errors=told)
-        await self._journal.add(event)
-        self._refused = version
+    async def _refuse(self, desired: Desired, told: Changes, errors: list[str]) -> None:
+        log.warning("configuration %s refused: %s", desired.version, "; ".join(errors))
+        await self._journal.add(self._told(desired, told, errors))
+        self._refused = desired.version
+
+    def _changes(self, wanted: Configuration | None) -> Changes:
+        return changes(self._current, wanted) if wanted is not None else Changes([])
+
+    def _told(self, desired: Desired, found: Changes, errors: Sequence[str] | None = None) -> ConfigApplied:
+        """`errors` None: it is taken."""
+        return ConfigApplied(
+            **self._journal.stamp(),
+            version=desired.version,
+            applied=errors is None,
+            errors=[error[:ERROR_LENGTH] for error in (errors or ())[:ERRORS_MAX]],
+            person=desired.person,
+            person_id=desired.person_id,
+            changes=found.told,
+            untold=found.untold,
+        )
 
 
 def _decode(body: bytes) -> Configuration:
