@@ -1,5 +1,6 @@
-"""Why a gate refused, in a few words of Russian and English: for reports on paper and in tables."""
+"""Why a gate refused, and a guard opened or refused, in a few words: for reports on paper and in tables."""
 
+from protocols.acts import ManualReason
 from protocols.records import Reason
 
 SHORT: dict[str, tuple[str, str]] = {
@@ -27,8 +28,32 @@ SHORT: dict[str, tuple[str, str]] = {
     Reason.CODE_KEY_UNKNOWN: ("ключ кода неизвестен", "the code's key is unknown"),
 }
 
+MANUAL: dict[str, tuple[str, str]] = {
+    ManualReason.PASS_SHOWN.value: ("пропуск показан", "the pass was shown"),
+    ManualReason.NEAR_PLATE.value: ("номер прочитан с ошибкой", "the plate was misread"),
+    ManualReason.HOST_CONFIRMED.value: ("принимающая сторона подтвердила", "the host confirmed"),
+    ManualReason.AMBULANCE.value: ("скорая помощь", "ambulance"),
+    ManualReason.FIRE_SERVICE.value: ("пожарная служба", "fire service"),
+    ManualReason.POLICE.value: ("полиция", "police"),
+    ManualReason.UTILITY_EMERGENCY.value: ("аварийная служба", "utility emergency"),
+    ManualReason.ORDERED.value: ("по распоряжению", "by order"),
+    ManualReason.FAULT.value: ("неисправность", "a fault"),
+    ManualReason.LET_OUT.value: ("выпущен", "let out"),
+    ManualReason.HOST_REFUSED.value: ("принимающая сторона отказала", "the host refused"),
+    ManualReason.NO_ANSWER.value: ("принимающая сторона не отвечает", "the host does not answer"),
+    ManualReason.NOT_THE_PERSON.value: ("не тот человек", "not the person of the pass"),
+    ManualReason.BEHAVIOUR.value: ("поведение", "behaviour"),
+    ManualReason.OTHER.value: ("другое", "other"),
+}
+
 
 def short_reason(code: str, language: str) -> str:
     """The words; a code that only a newer box knows is shown as it is."""
     words = SHORT.get(code)
     return code if words is None else words[language == "en"]
+
+
+def manual_reason(code: str, language: str) -> str | None:
+    """The words of a guard's reason; None: it is none."""
+    words = MANUAL.get(code)
+    return None if words is None else words[language == "en"]

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from protocols.acts import ManualReason, Verdict, ViolationKind
+from protocols.acts import Verdict, ViolationKind
 from protocols.guard_views import Decided, ShiftReport
-from protocols.reason_words import short_reason
+from protocols.reason_words import MANUAL, short_reason
 
 FONT = "OpenSans"
 _MARGIN_MM, _ROW_MM = 16, 6
@@ -181,21 +181,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "confirm": ("подтверждено", "confirmed"),
     "against_blacklist": ("вопреки чёрному списку", "in spite of the blacklist"),
     "not_opened": ("не открылось", "did not open"),
-    ManualReason.PASS_SHOWN.value: ("пропуск показан", "the pass was shown"),
-    ManualReason.NEAR_PLATE.value: ("номер прочитан с ошибкой", "the plate was misread"),
-    ManualReason.HOST_CONFIRMED.value: ("принимающая сторона подтвердила", "the host confirmed"),
-    ManualReason.AMBULANCE.value: ("скорая помощь", "ambulance"),
-    ManualReason.FIRE_SERVICE.value: ("пожарная служба", "fire service"),
-    ManualReason.POLICE.value: ("полиция", "police"),
-    ManualReason.UTILITY_EMERGENCY.value: ("аварийная служба", "utility emergency"),
-    ManualReason.ORDERED.value: ("по распоряжению", "by order"),
-    ManualReason.FAULT.value: ("неисправность", "a fault"),
-    ManualReason.LET_OUT.value: ("выпущен", "let out"),
-    ManualReason.HOST_REFUSED.value: ("принимающая сторона отказала", "the host refused"),
-    ManualReason.NO_ANSWER.value: ("принимающая сторона не отвечает", "the host does not answer"),
-    ManualReason.NOT_THE_PERSON.value: ("не тот человек", "not the person of the pass"),
-    ManualReason.BEHAVIOUR.value: ("поведение", "behaviour"),
-    ManualReason.OTHER.value: ("другое", "other"),
+    **MANUAL,
     f"violation_{ViolationKind.PARKING.value}": ("парковка", "parking"),
     f"violation_{ViolationKind.SPEED.value}": ("скорость", "speed"),
     f"violation_{ViolationKind.NOISE.value}": ("шум", "noise"),

@@ -24,7 +24,7 @@ from cloud.kernel.text import search_text
 from cloud.people import service as people
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
-from protocols.messages import CommandKind
+from protocols.messages import CommandKind, OrderedBy
 from protocols.records import Call, CallPhase, CommandOutcome, Still
 
 __all__ = ["KEPT", "answer_call", "get_call", "is_still", "record_call", "record_still", "shown_by"]
@@ -103,6 +103,7 @@ def answer_call(
         CommandKind.OPEN if opens else CommandKind.HANG_UP,
         target=row.point_id if opens else row.id,
         reason="житель: звонок в домофон",
+        by=OrderedBy.RESIDENT,
     )
     row.answer, row.decided_at, row.command_id = answer.value, now(session), command.id
     row.account_id, row.person = actor.account_id, actor.name

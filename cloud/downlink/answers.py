@@ -11,6 +11,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloud.sites.types import Changes, DesiredVersion, HeldChange, HeldState, Snapshot
+from protocols.fields import clipped
 from protocols.messages import (
     Command,
     Desired,
@@ -126,7 +127,13 @@ def changes(found: Changes, now: datetime) -> Outgoing:
 
 def desired(signer: Signer, box_id: UUID, wanted: DesiredVersion) -> Outgoing:
     """The box's configuration, signed."""
-    message = Desired(box=box_id, version=wanted.version, body=msgspec.Raw(wanted.body))
+    message = Desired(
+        box=box_id,
+        version=wanted.version,
+        body=msgspec.Raw(wanted.body),
+        person=clipped(wanted.person),
+        person_id=wanted.account_id,
+    )
     return Outgoing(Channel.DOWN_CONFIG, signer.sign(encode(message)))
 
 

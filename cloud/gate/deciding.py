@@ -19,6 +19,7 @@ from protocols.acts import ManualReason, Verdict
 from protocols.fields import Direction
 from protocols.guard_api import Decide
 from protocols.guard_views import PassStatus
+from protocols.messages import OrderedBy
 
 _IN_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 0))")
 _LETS_IN = {PassStatus.ISSUED, PassStatus.LEFT, PassStatus.INSIDE, PassStatus.OVERSTAYED}
@@ -135,7 +136,7 @@ def _order(desk: Desk, point: Point, wanted: Decide) -> Command | None:
     if point.barrier is None or box.enrolled_at is None or box.revoked_at is not None:
         return None
     why = " ".join(filter(None, (wanted.verdict.value, wanted.reason and wanted.reason.value, wanted.note)))
-    return sites.open_point(desk.session, desk.actor, point.id, why[:500])
+    return sites.open_point(desk.session, desk.actor, point.id, why[:500], by=OrderedBy.GUARD)
 
 
 def _use(held: Pass | None, wanted: Decide) -> int | None:

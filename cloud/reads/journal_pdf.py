@@ -7,6 +7,7 @@ report. It is made from the extract itself and says what came of checking it: wh
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -204,7 +205,8 @@ class _Page:
     def _told(self, line: Line) -> Told:
         if line.kind == "erased":
             return Told("", self._say("erased_row"), "", "")
-        return told(line.record.encode(), self._order.names, self._order.language)
+        moment = partial(_moment, order=self._order, seconds=True)
+        return told(line.record.encode(), self._order.names, self._order.language, moment)
 
     def _row(self, cells: tuple[str, ...], *, bold: bool = False) -> None:
         """Cells of several lines stand side by side; a row is never torn between two pages."""

@@ -7,8 +7,11 @@ from uuid import UUID
 import msgspec
 
 from cloud.kernel.language import Language, Text
+from cloud.reads.journal_changes import config_details
+from cloud.reads.journal_orders import Moment, order_details, order_title
+from cloud.sites import alarm_words
 from protocols import decoding
-from protocols.reason_words import short_reason
+from protocols.reason_words import manual_reason, short_reason
 
 _WHAT: dict[str, Text] = {
     "passage": Text("Решение на въезде", "Decision at the gate"),
@@ -73,6 +76,9 @@ _VALUES: dict[str, Text] = {
     "over": Text("время вышло", "the time was over"),
     "not_done": Text("не удалось", "failed"),
     "gone": Text("такого шлагбаума больше нет", "there is no such barrier any more"),
+    "pin": Text("по ПИН", "by PIN"),
+    "card": Text("по карте", "by card"),
+    "account": Text("по учётной записи", "by account"),
 }
 _FIELDS = (
     *(
@@ -85,8 +91,9 @@ _FIELDS = (
         "phase",
         "raised",
         "done",
-        "applied",
+        "blacklisted",
         "end",
+        "until",
     ),
     *(
         "person",
@@ -112,9 +119,7 @@ _FIELDS = (
         "note",
         "text",
         "detail",
-        "errors",
         "asked",
-        "version",
     ),
 )
 """What is told of a record, in this order; whatever else it has is in the extract as JSON Lines."""
@@ -123,8 +128,9 @@ _YES, _NO = Text("да", "yes"), Text("нет", "no")
 _BOOLEAN: dict[str, tuple[Text, Text]] = {
     "raised": (Text("поднята", "raised"), Text("снята", "cleared")),
     "done": (Text("открыто", "opened"), Text("не открыто", "not opened")),
-    "applied": (Text("принята", "applied"), Text("отвергнута", "refused")),
+    "blacklisted": (Text("вопреки чёрному списку", "in spite of the blacklist"), Text("", "")),
 }
+_HELD, _UNTIL = Text("включено", "begun"), Text("до {at}", "until {at}")
 _NOT_KNOWN = Text("неизвестно, открылось ли", "whether it opened is not known")
 _UNREADABLE = Text("не читается", "cannot be read")
 _decoder = msgspec.json.Decoder(dict[str, Any])
@@ -140,16 +146,24 @@ class Told(msgspec.Struct, frozen=True):
     is_clock_trusted: bool = True
 
 
-def told(record: bytes, names: Mapping[str, str], language: Language) -> Told:
-    """`names`: of points, guards, devices and passes, by id. Nothing that a box may have written raises."""
+def told(record: bytes, names: Mapping[str, str], language: Language, moment: Moment = lambda at: at) -> Told:
+    """`names`: of points, guards, devices, meters and passes, by id; `moment`: an instant within the details.
+
+    Nothing that a box may have written raises.
+    """
     try:
         event = decoding.decode(_decoder, record)
     except msgspec.DecodeError:
         return Told("", _UNREADABLE.in_language(language), "", "")
     kind = str(event.get("type", ""))
     what = _WHAT[kind].in_language(language) if kind in _WHAT else kind
-    say = _teller(event, names, language)
-    details = " · ".join(dict.fromkeys(filter(None, (say(name) for name in _FIELDS))))
+    if kind == "command_result":
+        what, parts = order_title(event, language), order_details(event, names, language, moment)
+    elif kind == "config_applied":
+        parts = config_details(event, names, language)
+    else:
+        parts = map(_teller(event, names, language, moment), _FIELDS)
+    details = " · ".join(dict.fromkeys(filter(None, parts)))
     where = names.get(str(event.get("point", "")), "")
     device = names.get(str(event.get("device") or event.get("source") or ""), "")
     return Told(
@@ -157,18 +171,21 @@ def told(record: bytes, names: Mapping[str, str], language: Language) -> Told:
     )
 
 
-def _teller(event: Mapping[str, Any], names: Mapping[str, str], language: Language) -> Callable[[str], str]:
+def _teller(
+    event: Mapping[str, Any], names: Mapping[str, str], language: Language, moment: Moment
+) -> Callable[[str], str]:
     def say(name: str) -> str:
         value = event.get(name)
-        if name == "done" and event.get("known") is False:
-            return _NOT_KNOWN.in_language(language)
+        own = _of_its_kind(event, name, value, language)
+        if own is not None:
+            return own
         if isinstance(value, bool):
             yes, no = _BOOLEAN.get(name, (_YES, _NO))
             return (yes if value else no).in_language(language)
         if value is None or value in ("", []):
             return ""
-        if name == "reason" and (word := _reason(event, str(value), language)) is not None:
-            return word
+        if name == "until":
+            return _UNTIL.in_language(language, at=moment(str(value)))
         if isinstance(value, list):
             return ", ".join(map(str, value))
         return _word(name, str(value), names, language)
@@ -176,13 +193,28 @@ def _teller(event: Mapping[str, Any], names: Mapping[str, str], language: Langua
     return say
 
 
+def _of_its_kind(event: Mapping[str, Any], name: str, value: Any, language: Language) -> str | None:
+    """What this kind of record alone says so; None: it is told as any other value."""
+    match event.get("type"), name:
+        case "actuation", "done" if event.get("known") is False:
+            return _NOT_KNOWN.in_language(language)
+        case "point_hold", "end" if not value:
+            return _HELD.in_language(language)
+        case "alarm", "kind" if str(value) in alarm_words.KINDS:
+            return alarm_words.KINDS[str(value)].in_language(language)
+        case _, "reason" if value:
+            return _reason(event, str(value), language)
+    return None
+
+
 def _reason(event: Mapping[str, Any], value: str, language: Language) -> str | None:
-    """None: it is told as any other value. Of a device the detail says it in words."""
     match event.get("type"):
+        case "gate_decision":
+            return manual_reason(value, language.value)
         case "passage":
             return "" if value == event.get("outcome") else short_reason(value, language.value)
         case "device_state":
-            return ""
+            return ""  # the detail says it in words
     return None
 
 

@@ -33,6 +33,7 @@ from cloud.sites import service as sites
 from cloud.sites.types import Door
 from protocols.fields import Direction
 from protocols.held import PassKind
+from protocols.messages import OrderedBy
 
 __all__ = [
     "KEPT",
@@ -205,7 +206,7 @@ def open_door(home: AtHome, point_id: UUID) -> UUID:
     if door is None:
         raise DoorNotThere
     actor = home.acting(door.organisation_id)
-    return sites.open_point(home.session, actor, point_id, BY_RESIDENT).id
+    return sites.open_point(home.session, actor, point_id, BY_RESIDENT, by=OrderedBy.RESIDENT).id
 
 
 def find_order(home: AtHome, order_id: UUID) -> Any:

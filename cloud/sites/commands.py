@@ -20,7 +20,7 @@ from cloud.sites.polled import polled_meters
 from cloud.sites.replication import notify
 from cloud.sites.types import NotifyKind
 from protocols import messages
-from protocols.messages import MOVES, CommandKind
+from protocols.messages import MOVES, CommandKind, OrderedBy
 from protocols.records import CommandResult
 
 MOVE_LIFE = timedelta(seconds=10)  # who stands before a gate has gone, or opened it, by then
@@ -29,9 +29,9 @@ _AT_A_DOOR = MOVES | {CommandKind.HANG_UP}  # somebody stands there and waits
 _OVERDUE = text("SELECT command_id, organisation_id FROM command_overdue(:now, :limit)")
 
 
-def open_point(session: Session, actor: Actor, point_id: UUID, reason: str) -> Command:
+def open_point(session: Session, actor: Actor, point_id: UUID, reason: str, *, by: OrderedBy) -> Command:
     """Order a point's box to open it now. Raises PointNotFound, BoxNotEnrolled, BoxRevoked."""
-    return move_point(session, actor, point_id, CommandKind.OPEN, reason)
+    return move_point(session, actor, point_id, CommandKind.OPEN, reason, by=by)
 
 
 def move_point(
@@ -42,13 +42,16 @@ def move_point(
     reason: str,
     *,
     until: datetime | None = None,
+    by: OrderedBy = OrderedBy.DISPATCHER,
 ) -> Command:
     """Order a point's box to move its barrier now; `until`: of a hold. Raises like `open_point`, and FixInput."""
     actor.require(Permission.GATES_OPEN)
     point = find_point(session, point_id)
     if until is not None and (fault := rules.hold_fault(until, now(session))) is not None:
         raise FixInput(fault)
-    return order_command(session, actor, point.box_id, kind, target=point_id, reason=reason, until=until)
+    return order_command(
+        session, actor, point.box_id, kind, target=point_id, reason=reason, until=until, by=by
+    )
 
 
 def order_command(
@@ -60,6 +63,7 @@ def order_command(
     target: UUID | None = None,
     reason: str = "",
     until: datetime | None = None,
+    by: OrderedBy = OrderedBy.DISPATCHER,
 ) -> Command:
     """An order to a box, sent at the commit. Raises BoxNotFound, BoxNotEnrolled, BoxRevoked; FixInput for a target
     that the box does not have.
@@ -81,6 +85,7 @@ def order_command(
         target=target,
         account_id=actor.account_id,
         person=actor.name,
+        person_kind=by.value,
         reason=reason,
         issued_at=now(session),
         expires_at=now(session) + life,
@@ -172,6 +177,8 @@ def _wire(command: Command) -> messages.Command:
         kind=CommandKind(command.kind),
         target=command.target,
         person=command.person[:500],
+        person_id=command.account_id,
+        person_kind=command.person_kind,
         reason=command.reason[:500],
         issued_at=command.issued_at,
         expires_at=command.expires_at,

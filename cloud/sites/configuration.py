@@ -140,13 +140,15 @@ def desired_config(
 
     `refused_too` False: the newest that the box has not refused; to send it a refused one again would change nothing.
     """
-    query = select(DesiredConfig.version, DesiredConfig.body).where(DesiredConfig.box_id == box_id)
+    told = (DesiredConfig.version, DesiredConfig.body, DesiredConfig.person, DesiredConfig.account_id)
+    query = select(*told).where(DesiredConfig.box_id == box_id)
     if not refused_too:
         query = query.where(DesiredConfig.applied.is_not(False))
     row = session.execute(query.order_by(DesiredConfig.version.desc()).limit(1)).one_or_none()
     if row is None:
         return None
-    return DesiredVersion(row.version, vault.open(row.body, _place(box_id, row.version)))
+    body = vault.open(row.body, _place(box_id, row.version))
+    return DesiredVersion(row.version, body, row.person, row.account_id)
 
 
 def record_config_applied(session: Session, box_id: UUID, event: ConfigApplied) -> None:

@@ -270,6 +270,7 @@ class Command(TenantMixin, Base):
     target: Mapped[UUID | None]
     account_id: Mapped[UUID | None]
     person: Mapped[str]
+    person_kind: Mapped[str] = mapped_column(server_default="")  # `OrderedBy`; empty: before it was told
     reason: Mapped[str]
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -169,10 +169,12 @@ class BoxPlace:
 
 @dataclass(frozen=True, slots=True)
 class DesiredVersion:
-    """A box's desired configuration, as it is sent: JSON of `protocols.config.Configuration`."""
+    """A box's desired configuration, as it is sent: JSON of `protocols.config.Configuration`. By whom it was sent."""
 
     version: int
     body: bytes
+    person: str
+    account_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,8 @@ class CloudPeer:
         """A new desired configuration."""
         self.desired_version += 1
         body = msgspec.Raw(encode_configuration(configuration))
-        self.desired = self.sign(encode(Desired(box=self.box, version=self.desired_version, body=body)))
+        wanted = Desired(box=self.box, version=self.desired_version, body=body, person="Test")
+        self.desired = self.sign(encode(wanted))
         await self.send(Channel.DOWN_CONFIG, self.desired)
         return self.desired_version
 

@@ -23,7 +23,7 @@ from protocols import config, records
 from protocols.fields import ClockState, Direction
 from protocols.held import ItemKind
 from protocols.messages import CommandKind, Uses
-from protocols.records import CommandOutcome, DeviceStatus, Outcome, Reason
+from protocols.records import CommandOutcome, ConfigAct, DeviceStatus, Outcome, Reason
 from tests.edge.boxes import Box, device_id, serving
 from tests.edge.cloud_peer import CloudPeer
 from tests.edge.world import POINT, make_block, make_pass, uid
@@ -390,13 +390,25 @@ async def test_a_bad_configuration_is_refused_whole_and_names_every_place(
         )
         await cloud.configure(bad)
         await cloud.until(lambda: len(cloud.of(records.ConfigApplied)) == 2)
-        refused = cloud.of(records.ConfigApplied)[1]
+        first, refused = cloud.of(records.ConfigApplied)
         assert not refused.applied
+        assert first.person == refused.person == "Test"
+        assert {(each.section, each.act) for each in first.changes} == {
+            (section, ConfigAct.ADDED) for section in ("points", "devices", "meters")
+        }
+        told = {(each.section, each.name): set(each.settings) for each in refused.changes}
+        assert told["box", ""] == {"time_zone"}
+        assert "barrier.device" in told["points", "Gate"]
         text = " | ".join(refused.errors)
         for place in ("Europe/Atlantis", "barrier.device", "no reader", "no_such"):
             assert place in text
         assert (await agent.report())["config_version"] == 1
         assert set(agent.running.pollers) == {METER}
+    async with box.agent():  # what is in force after a restart is what the next one is held against
+        await cloud.configure(config.Configuration(**(msgspec.structs.asdict(good) | {"site_name": "Hill"})))
+        await cloud.until(lambda: len(cloud.of(records.ConfigApplied)) == 3)
+    [renamed] = cloud.of(records.ConfigApplied)[2].changes
+    assert (renamed.section, renamed.settings) == ("box", ["site_name"])
 
 
 async def test_a_box_restored_from_a_copy_opens_a_new_stream(

@@ -1,9 +1,11 @@
 """Remote commands: an unknown clock, expiry down to the coil, ids that are remembered, failures answered."""
 
+import asyncio
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 from edge.calls import Calls
@@ -157,3 +159,108 @@ async def test_what_was_done_is_answered_once_there_is_room_again(
     assert len(bench.relay.pulses) == 1
     assert [result["outcome"] for result in await results(store)] == ["done"]
     assert refusals == []
+
+
+ORDERED = {
+    "action": "open",
+    "point": str(POINT),
+    "person": "Иванова М. П.",
+    "person_id": str(uid(8)),
+    "person_kind": "dispatcher",
+    "why": "курьер",
+    "ordered_at": "2026-11-22T12:00:00Z",
+}
+
+
+def told_by_a_person(**changes: Any) -> Command:
+    command = make_command(expires_at=NOON + timedelta(seconds=15))
+    named = {"person": "Иванова М. П.", "person_id": uid(8), "person_kind": "dispatcher", "reason": "курьер"}
+    return msgspec.structs.replace(command, **(named | changes))
+
+
+def ordered(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: result.get(name) for name in ORDERED}
+
+
+async def test_the_record_says_what_was_opened_by_whom_and_why_whatever_came_of_it(store: Store) -> None:
+    bench = GateBench(store, holding())
+    taken = make_commands(store, bench)
+    orders = (
+        told_by_a_person(),
+        told_by_a_person(id=uid(78), expires_at=NOON - timedelta(seconds=1)),
+        told_by_a_person(id=uid(79), target=uid(404)),
+    )
+    for command in orders:
+        await taken.take(command)
+        await taken.drain()
+    found = await results(store)
+    assert [(each["outcome"], each.get("reason", "done")) for each in found] == [
+        ("done", "done"),
+        ("expired", "expired"),
+        ("refused", "unknown_target"),
+    ]
+    expected = ORDERED | {"ordered_at": found[0]["ordered_at"]}
+    assert [ordered(each) for each in found] == [expected, expected, expected | {"point": str(uid(404))}]
+    assert datetime.fromisoformat(found[0]["ordered_at"]) == NOON
+    assert datetime.fromisoformat(found[1]["expires_at"]) == NOON - timedelta(seconds=1)
+
+
+async def test_what_is_no_point_is_no_point_in_the_record(store: Store) -> None:
+    bench = GateBench(store, holding())
+    taken = make_commands(store, bench)
+    await taken.take(told_by_a_person(kind=CommandKind.HANG_UP, target=uid(9)))
+    await taken.drain()
+    (result,) = await results(store)
+    assert (result.get("point"), result["target"]) == (None, str(uid(9)))
+
+
+async def test_an_order_cut_off_by_a_restart_is_told_whole(store: Store) -> None:
+    bench = GateBench(store, holding())
+
+    async def hang(command: Command) -> Done:
+        raise asyncio.CancelledError
+
+    cut_off = Commands(
+        store=store, journal=bench.journal, clock=bench.clock, execute=hang, answered=lambda: None
+    )
+    await cut_off.take(told_by_a_person())
+    await cut_off.drain()
+    assert await results(store) == []
+    await store.write(
+        lambda connection: (
+            connection.execute("INSERT INTO command (id, at_ms) VALUES (?, 1)", (uid(80).bytes,)).rowcount
+        )
+    )  # as an agent of before noted it
+    again = make_commands(store, bench)
+    await again.answer_interrupted()
+    await again.drain()
+    by_command = {result["command"]: result for result in await results(store)}
+    assert {result["reason"] for result in by_command.values()} == {"interrupted"}
+    whole = by_command[str(uid(77))]
+    assert ordered(whole) == ORDERED | {"ordered_at": whole["ordered_at"]}
+    assert "person" not in by_command[str(uid(80))]
+    left = await store.write(
+        lambda connection: connection.execute("SELECT count(*) FROM command WHERE asked NOTNULL").fetchone()[
+            0
+        ]
+    )
+    assert left == 0  # the answer says it from now on
+
+
+async def test_an_old_answer_is_forgotten_and_its_id_is_not(store: Store) -> None:
+    """It names a person; nobody asks for it again by then."""
+    bench = GateBench(store, holding())
+    taken = make_commands(store, bench)
+    command = told_by_a_person()
+    await taken.take(command)
+    await taken.drain()
+    before_ms = bench.clock.now().unix_ms + DAY_MS
+    assert await store.write(lambda connection: commands.forget_answers(connection, before_ms)) == 1
+    kept = await store.write(
+        lambda connection: connection.execute("SELECT answer, asked FROM command").fetchall()
+    )
+    assert kept == [(b"", None)]
+    await taken.take(command)
+    await taken.drain()
+    assert len(bench.relay.pulses) == 1
+    assert len(await results(store)) == 1

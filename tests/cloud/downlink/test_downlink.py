@@ -147,6 +147,7 @@ async def test_configuration_is_signed_and_sent_once(
         await box.until(lambda: box.desired)
         assert (box.desired[0].box, box.desired[0].version) == (gate.box.id, version)
         assert config.decode_configuration(box.desired[0].body) == wanted
+        assert (box.desired[0].person, box.desired[0].person_id) == (gate.actor.name, gate.actor.account_id)
         for _ in range(5):  # a box that refused it says so with its old version: no storm may follow
             await box.report(config_version=0)
         await box.report(config_version=version)
@@ -198,6 +199,7 @@ async def test_a_command_reaches_a_box_and_gets_one_answer(
         await box.until(lambda: box.commands)
         command = box.commands[0]
         assert (command.id, command.box, command.person) == (ordered.id, gate.box.id, "Анна Петрова")
+        assert (command.person_id, command.person_kind) == (gate.actor.account_id, "dispatcher")
         assert command.expires_at == ordered.expires_at
 
         def row() -> Command:

@@ -68,6 +68,7 @@ class House:
         self.site = self.made("/api/sites", {"name": "Афины", "time_zone": "Europe/Moscow"})["id"]
         self.box = self.made("/api/boxes", {"site_id": self.site, "name": "КПП"})["id"]
         self.lane = self.made("/api/points", {"box_id": self.box, "name": "Въезд 1"})["id"]
+        self.ordered: set[tuple[str, str]] = set()
         self.owner = BoxOwner(UUID(self.box), self.boss.company, UUID(self.site), None, None, None)
 
     def made(self, path: str, body: Any) -> Any:
@@ -123,6 +124,7 @@ class House:
                 with self.ingest.transaction(self.scope) as session:
                     waiting = sites.pending_commands(session, UUID(self.box), unsent_only=False)
                 for order in waiting:
+                    self.ordered.add((order.person_kind, order.reason))
                     self.report(
                         CommandResult(id=uuid4(), at=NOON, command=order.id, outcome=outcome, reason="ok")
                     )
@@ -255,6 +257,7 @@ def test_a_box_that_refuses_is_told_so_and_the_entry_given_back(house: House) ->
     with house.box_that_answers(CommandOutcome.REFUSED):
         answer = house.decide(guard, verdict="open", reason="pass_shown", pass_id=guest).json()
     assert (answer["opened"], answer["detail"]) == (False, "ok")
+    assert house.ordered == {("guard", "open pass_shown")}
     house.api.clock.advance(timedelta(minutes=1))
     outbox.Deliverer(house.api.worker, REACTIONS).sweep()
     listed = house.boss.get("/api/watch/decisions").json()["items"]

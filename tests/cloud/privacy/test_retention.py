@@ -40,6 +40,7 @@ from cloud.sites.models import Command
 from protocols import acts
 from protocols.fields import Direction
 from protocols.held import ItemKind, PassKind
+from protocols.messages import OrderedBy
 from protocols.privacy import KINDS_OF_RECORDS, KeptKind
 from protocols.records import Erased, Outcome, Passage, Reason, RetentionApplied
 from tests.cloud.access.test_access import make_gate
@@ -405,7 +406,7 @@ def test_orders_forget_who_gave_them_when_the_trail_does(keeper: Keeper, databas
         at = keeper.company.clock.now()
         admin.execute("UPDATE box SET enrolled_at = %s WHERE id = %s", [at, keeper.gate.box_id])
     with keeper.company.work() as (session, actor):
-        sites.open_point(session, actor, keeper.gate.point_id, "курьер")
+        sites.open_point(session, actor, keeper.gate.point_id, "курьер", by=OrderedBy.DISPATCHER)
     keeper.later(1000)
     keeper.erase()
     [order] = keeper.rows(Command)

@@ -158,6 +158,16 @@ class Tower:
             rows = session.scalars(select(Command).order_by(Command.issued_at, Command.id))
             return [(row.kind, row.target, row.person, row.reason) for row in rows]
 
+    def ordered_as(self) -> set[str]:
+        """As what they were given, as the box is told."""
+        with self.ingest.transaction(self.scope) as session:
+            boxes = set(session.scalars(select(Command.box_id)))
+            return {
+                order.person_kind
+                for box in boxes
+                for order in sites.pending_commands(session, box, unsent_only=False)
+            }
+
     def answer(self, order: str, outcome: CommandOutcome, reason: str = "done") -> None:
         """The box answers an order."""
         self.tell(CommandResult(id=uuid4(), at=NOON, command=UUID(order), outcome=outcome, reason=reason))

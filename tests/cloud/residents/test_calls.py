@@ -63,6 +63,7 @@ def test_letting_in_opens_the_door_where_it_rings(tower: Tower, maria: Person) -
     status, told = answer(maria, call, opens=True)
     assert (status, told["answer"], told["person"]) == (200, "open", "Мария")
     assert tower.commands() == [("open", tower.doors["Подъезд 1"], "Мария", "житель: звонок в домофон")]
+    assert tower.ordered_as() == {"resident"}
     tower.answer(str(told["order_id"]), CommandOutcome.DONE)
     tower.phase(call, CallPhase.OPENED)
     assert maria.get(f"/api/resident/calls/{call}").json()["state"] == "opened"

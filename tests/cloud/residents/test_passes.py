@@ -259,6 +259,7 @@ def test_own_doors_open_and_the_answer_is_told_once(tower: Tower, maria: Person)
     order_of_mine = maria.call("POST", f"/api/resident/doors/{doors['Подъезд 1']}/open").json()
     assert order_of_mine["state"] == "waiting"
     assert tower.commands() == [("open", tower.doors["Подъезд 1"], "Мария", "житель")]
+    assert tower.ordered_as() == {"resident"}
     tower.answer(order_of_mine["id"], CommandOutcome.DONE)
     told = maria.get(f"/api/resident/orders/{order_of_mine['id']}").json()
     assert (told["state"], told["reason"]) == ("done", "done")
