@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cloud.kernel.language import Language, Text
-from cloud.sites import driver_words
-from cloud.sites.differences import TITLES
+from cloud.sites import service as sites
 
 _TAKEN = Text("версия {version} принята", "version {version} taken")
 _REFUSED = Text("версия {version} отвергнута", "version {version} refused")
@@ -22,15 +21,6 @@ _ACTS: dict[str, Text] = {
     "removed": Text("удалено: {thing}", "removed: {thing}"),
     "changed": Text("изменено: {thing}", "changed: {thing}"),
 }
-_OTHERS: dict[str, Text] = {
-    "box.site": Text("Объект", "Site"),
-    "points.barrier": Text("Преграда", "Barrier"),
-    **{
-        f"points.barrier.{name}": TITLES[f"points.barrier.{name}.input"]
-        for name in ("opened", "closed", "photocell", "loop", "passed", "exit_button")
-    },
-}
-"""Of what a configuration has whole, or not at all."""
 _UNTOLD = Text("и ещё изменений: {count}", "and {count} more changes")
 
 
@@ -59,15 +49,7 @@ def _change(change: Mapping[str, Any], names: Mapping[str, str], language: Langu
     told = _ACTS[act].in_language(language, thing=thing) if act in _ACTS else thing
     settings = change.get("settings")
     titles = [
-        _title(section, str(change.get("driver", "")), str(path), language)
+        sites.setting_title(section, str(change.get("driver", "")), str(path), language)
         for path in (settings if isinstance(settings, list) else ())
     ]
     return f"{told} ({', '.join(dict.fromkeys(titles))})" if titles else told
-
-
-def _title(section: str, driver: str, path: str, language: Language) -> str:
-    """As the page of the box calls it; what it has no word for stands as it is."""
-    words = driver_words.SETTINGS.get(f"{driver}.{path}") if section == "devices" else None
-    place = f"{section}.{path}"
-    told = words.title if words else TITLES.get(place) or _OTHERS.get(place)
-    return told.in_language(language) if told else path

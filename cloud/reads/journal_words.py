@@ -9,7 +9,7 @@ import msgspec
 from cloud.kernel.language import Language, Text
 from cloud.reads.journal_changes import config_details
 from cloud.reads.journal_orders import Moment, order_details, order_title
-from cloud.sites import alarm_words
+from cloud.sites import service as sites
 from protocols import decoding
 from protocols.reason_words import manual_reason, short_reason
 
@@ -200,8 +200,8 @@ def _of_its_kind(event: Mapping[str, Any], name: str, value: Any, language: Lang
             return _NOT_KNOWN.in_language(language)
         case "point_hold", "end" if not value:
             return _HELD.in_language(language)
-        case "alarm", "kind" if str(value) in alarm_words.KINDS:
-            return alarm_words.KINDS[str(value)].in_language(language)
+        case "alarm", "kind":
+            return sites.alarm_title(str(value), language)
         case _, "reason" if value:
             return _reason(event, str(value), language)
     return None

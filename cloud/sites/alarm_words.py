@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, case, func
 
-from cloud.kernel.language import Text
+from cloud.kernel.language import Language, Text
 from cloud.kernel.text import search_text
 from cloud.sites.models import Alarm
 from cloud.sites.types import AlarmKind
@@ -37,6 +37,11 @@ GIVEN_UP = {  # what a full disk cost, by the first word of the detail
     "readings_dropped": Text("Потеряно записей показаний: {count}.", "Records of readings lost: {count}."),
 }
 _OF_A_DISK = (AlarmKind.SHORTAGE.value, AlarmKind.DECISIONS_UNWRITTEN.value)
+
+
+def alarm_title(kind: str, language: Language) -> str | None:
+    """What an alarm of the kind is called; None: only a newer box knows it."""
+    return KINDS[kind].in_language(language) if kind in KINDS else None
 
 
 def shown() -> ColumnElement[str]:

@@ -45,6 +45,11 @@ TITLES: dict[str, Text] = {
         for name, contact in _CONTACTS.items()
     },
 }
+PARTS: dict[str, Text] = {
+    "points.barrier": Text("Преграда", "Barrier"),
+    **{f"points.barrier.{name}": contact for name, contact in _CONTACTS.items()},
+}
+"""Of what a point has whole, or not at all."""
 UNITS = {
     "points.barrier.pulse_ms": "ms",
     "points.barrier.travel_s": "s",

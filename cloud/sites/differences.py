@@ -102,10 +102,7 @@ class _Teller:
     language: Language
 
     def title(self, section: str, path: str, thing: Mapping[str, Any]) -> str:
-        driver, setting = thing.get("driver", ""), path.removeprefix("settings.")
-        words = driver_words.SETTINGS.get(f"{driver}.{setting}") if section == "devices" else None
-        told = words.title if words else TITLES.get(f"{section}.{path}")
-        return told.in_language(self.language) if told else path
+        return setting_title(section, thing.get("driver", ""), path.removeprefix("settings."), self.language)
 
     def value(self, section: str, path: str, value: Any, thing: Mapping[str, Any]) -> str | None:
         """None: there is nothing."""
@@ -194,6 +191,14 @@ def differences(
         found = _of_section(section, old, new, known, language)
         told += sorted(found, key=lambda each: each.name or "")
     return told
+
+
+def setting_title(section: str, driver: str, path: str, language: Language) -> str:
+    """What a setting is called; what has no words stands as it is. `driver`: of a device."""
+    words = driver_words.SETTINGS.get(f"{driver}.{path}") if section == "devices" else None
+    place = f"{section}.{path}"
+    told = words.title if words else TITLES.get(place) or barrier_words.PARTS.get(place)
+    return told.in_language(language) if told else path
 
 
 def model(profile: str) -> str:

@@ -1,5 +1,6 @@
 """The face of the sites slice: what other slices and processes call."""
 
+from cloud.sites.alarm_words import alarm_title
 from cloud.sites.alarms import acknowledge_alarm, raise_notice, record_alarm, record_shortage
 from cloud.sites.boxes import (
     box_targets,
@@ -31,6 +32,7 @@ from cloud.sites.configuration import (
     set_desired_config,
 )
 from cloud.sites.devices import change_device, create_device, find_device, remove_device
+from cloud.sites.differences import setting_title
 from cloud.sites.doors import doors_of, premises_called, sites_of_complexes
 from cloud.sites.enrolment import (
     certify_page,
@@ -64,7 +66,7 @@ from cloud.sites.places import (
     site_places,
     sites_of_complex,
 )
-from cloud.sites.polled import set_meters
+from cloud.sites.polled import meter_names, set_meters
 from cloud.sites.replication import (
     append_item,
     append_items,
@@ -82,6 +84,7 @@ from cloud.sites.zones import change_zone, create_zone, remove_zone, zones_of_po
 __all__ = [
     "KEPT",
     "acknowledge_alarm",
+    "alarm_title",
     "append_item",
     "append_items",
     "apply_configuration",
@@ -115,6 +118,7 @@ __all__ = [
     "issue_code",
     "journal_keys",
     "lock_sites",
+    "meter_names",
     "move_point",
     "open_point",
     "order_command",
@@ -153,6 +157,7 @@ __all__ = [
     "set_desired_config",
     "set_fire",
     "set_meters",
+    "setting_title",
     "site_places",
     "sites_of_complex",
     "sites_of_complexes",
