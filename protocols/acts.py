@@ -37,7 +37,10 @@ class SignInOutcome(StrEnum):
 
 
 class SignIn(Event, tag="guard_sign_in", frozen=True, kw_only=True):
-    """A try to sign in, or the end of a session. `guard` None: a card that is no guard's. `station`: its address."""
+    """A try to sign in, or the end of a session. `station`: its address.
+
+    `guard` None: a card, or a PIN for somebody, that is no guard's; `locked`: the station tried too often and waits.
+    """
 
     guard: UUID | None = None
     way: SignInWay

@@ -12,6 +12,7 @@ from cloud.reads.journal_orders import Moment, order_details, order_title
 from cloud.sites import service as sites
 from protocols import decoding
 from protocols.reason_words import manual_reason, short_reason
+from protocols.records import BarrierCause
 
 _WHAT: dict[str, Text] = {
     "passage": Text("Решение на въезде", "Decision at the gate"),
@@ -80,6 +81,25 @@ _VALUES: dict[str, Text] = {
     "card": Text("по карте", "by card"),
     "account": Text("по учётной записи", "by account"),
 }
+_CAUSES: dict[str, Text] = {
+    BarrierCause.START: Text("контроллер начал следить", "the box began to look"),
+    BarrierCause.GRANT: Text("по решению", "by a decision"),
+    BarrierCause.ORDER: Text("по удалённой команде", "by a remote order"),
+    BarrierCause.FIRE: Text("пожарная тревога", "the fire alarm"),
+    BarrierCause.STAY_OVER: Text("время стоянки вышло", "it had been open for long enough"),
+    BarrierCause.PASSED: Text("проехали", "somebody passed"),
+    BarrierCause.NOT_USED: Text("никто не проехал", "nobody passed"),
+    BarrierCause.HAND: Text(
+        "без решения: ключом, рукояткой или силой", "nobody decided it: a key, a crank, force"
+    ),
+    BarrierCause.OBSTACLE: Text("препятствие", "somebody was in the way"),
+    BarrierCause.SEEN: Text("по концевому датчику", "by its end position"),
+    BarrierCause.DID_NOT_OPEN: Text("не дошёл до края", "it did not open"),
+    BarrierCause.DID_NOT_CLOSE: Text("не дошёл до края", "it did not close"),
+    BarrierCause.NOT_DONE: Text("модуль реле не сработал", "the relay module did nothing"),
+    BarrierCause.UNREADABLE: Text("датчики не читаются", "its contacts cannot be read"),
+    BarrierCause.CONTRADICTION: Text("датчики противоречат друг другу", "its contacts contradict each other"),
+}
 _FIELDS = (
     *(
         "direction",
@@ -88,6 +108,7 @@ _FIELDS = (
         "state",
         "status",
         "position",
+        "cause",
         "phase",
         "raised",
         "done",
@@ -200,6 +221,8 @@ def _of_its_kind(event: Mapping[str, Any], name: str, value: Any, language: Lang
             return _NOT_KNOWN.in_language(language)
         case "point_hold", "end" if not value:
             return _HELD.in_language(language)
+        case "barrier_state", "cause" if str(value) in _CAUSES:
+            return _CAUSES[str(value)].in_language(language)
         case "alarm", "kind":
             return sites.alarm_title(str(value), language)
         case _, "reason" if value:

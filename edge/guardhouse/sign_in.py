@@ -41,18 +41,22 @@ class Tries:
     def __init__(self, ground: Ground) -> None:
         self._clock = ground.clock
         self._by_station: OrderedDict[str, deque[int]] = OrderedDict()
+        self._waiting: set[str] = set()
 
-    def take(self, station: str) -> None:
-        """Raises Trouble for one that tries too often."""
+    def take(self, station: str) -> tuple[int, bool]:
+        """For how many seconds a station that tries too often waits (0: it does not), and whether that begins now."""
         now = self._clock.monotonic_ns()
         tries = self._by_station.setdefault(station, deque(maxlen=TRIES_OF_STATION))
         self._by_station.move_to_end(station)
         while len(self._by_station) > STATIONS_MAX:
-            self._by_station.popitem(last=False)
+            self._waiting.discard(self._by_station.popitem(last=False)[0])
         if len(tries) == TRIES_OF_STATION and now - tries[0] < TRIES_WITHIN_NS:
-            wait_s = (TRIES_WITHIN_NS - now + tries[0]) // 1_000_000_000 + 1
-            raise Trouble(HTTPStatus.TOO_MANY_REQUESTS, "too_many", retry_after_s=wait_s)
+            begins = station not in self._waiting
+            self._waiting.add(station)
+            return (TRIES_WITHIN_NS - now + tries[0]) // 1_000_000_000 + 1, begins
+        self._waiting.discard(station)
         tries.append(now)
+        return 0, False
 
 
 class SignIns:
@@ -95,7 +99,7 @@ class SignIns:
     async def by_pin(self, asked: Asked) -> str:
         """The token of a new session. Raises Trouble."""
         guard_id, station = asked.body.guard, station_of(asked.request)
-        self._tries.take(station)
+        await self._admit(SignInWay.PIN, station)
         guard = next((each for each in self._ground.held.passes.guards() if each.id == guard_id), None)
         async with self._turn:  # one at a time, so that five tries at once are five tries
             await self._refuse_locked(guard, SignInWay.PIN, station)
@@ -108,7 +112,7 @@ class SignIns:
     async def by_card(self, asked: Asked) -> str:
         """The same by what a reader at the desk typed. Raises Trouble."""
         station = station_of(asked.request)
-        self._tries.take(station)
+        await self._admit(SignInWay.CARD, station)
         guard = self._holder(asked.body.card)
         if guard is None:
             await self._tell(None, SignInWay.CARD, SignInOutcome.WRONG, station)
@@ -132,6 +136,14 @@ class SignIns:
             if session.guard.id not in guards or now_ms - session.begun_ms >= SESSION_MS:
                 await self.end(session, SignInOutcome.EXPIRED)
 
+    async def _admit(self, way: SignInWay, station: str) -> None:
+        """Raises Trouble for a station that tries too often; that it has to wait is told once, when that begins."""
+        wait_s, begins = self._tries.take(station)
+        if begins:
+            await self._tell(None, way, SignInOutcome.LOCKED, station)
+        if wait_s:
+            raise Trouble(HTTPStatus.TOO_MANY_REQUESTS, "too_many", retry_after_s=wait_s)
+
     async def _refuse_locked(self, guard: GuardItem | None, way: SignInWay, station: str) -> None:
         until = self._wrong.get(guard.id, (0, 0))[1] if guard is not None else 0
         if guard is not None and self._ground.now_ms < until:
@@ -150,6 +162,7 @@ class SignIns:
     async def _wrong_pin(self, guard: GuardItem | None, station: str) -> Trouble:
         """Counted by guard; after the fifth the guard is locked for minutes, at any station."""
         if guard is None:
+            await self._tell(None, SignInWay.PIN, SignInOutcome.WRONG, station)
             return Trouble(HTTPStatus.UNAUTHORIZED, "wrong_pin", left=PIN_TRIES - 1)
         tries = self._wrong.get(guard.id, (0, 0))[0] + 1
         is_locked = tries >= PIN_TRIES

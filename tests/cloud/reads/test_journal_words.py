@@ -12,7 +12,16 @@ from protocols import acts, records
 from protocols.acts import ManualReason, Verdict
 from protocols.fields import Direction
 from protocols.messages import CommandKind, OrderedBy
-from protocols.records import CommandOutcome, CommandResult, ConfigAct, ConfigApplied, ConfigChange, encode
+from protocols.records import (
+    BarrierCause,
+    BarrierPosition,
+    CommandOutcome,
+    CommandResult,
+    ConfigAct,
+    ConfigApplied,
+    ConfigChange,
+    encode,
+)
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 POINT, METER = uuid4(), uuid4()
@@ -164,6 +173,14 @@ def test_a_hold_and_an_alarm_are_told_in_words() -> None:
     assert said(hold)[2] == "включено · до 12:00:00 · Иванова М. П. · переезд"
     fire = records.Alarm(id=uuid4(), at=NOON, alarm=uuid4(), kind="fire", raised=True)
     assert said(fire)[2] == "поднята · Пожарная тревога"
+
+
+@pytest.mark.parametrize("cause", BarrierCause)
+def test_what_moved_a_barrier_is_told_in_words(cause: BarrierCause) -> None:
+    event = records.BarrierState(id=uuid4(), at=NOON, point=POINT, position=BarrierPosition.OPEN, cause=cause)
+    _, _, moved = said(event)
+    assert moved.startswith("открыто · ")
+    assert cause.value not in moved
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,11 @@ async def test_nobody_learns_who_is_a_guard(box: Box, cloud: CloudPeer) -> None:
         for stranger in (uid(), without_pin.id):
             answer = await desk.sign_in(stranger)
             assert (answer.status_code, answer.json()["code"], answer.json()["left"]) == (401, "wrong_pin", 4)
+        await cloud.until(lambda: len(cloud.of(SignIn)) == 2)
+        assert [(event.guard, event.outcome) for event in cloud.of(SignIn)] == [
+            (None, SignInOutcome.WRONG),
+            (without_pin.id, SignInOutcome.WRONG),
+        ]
         assert (await desk.get("/me")).json()["guards"] == []
 
 
@@ -94,9 +99,13 @@ async def test_a_station_that_tries_too_often_waits(box: Box, cloud: CloudPeer) 
         await hold(cloud, make_guard())
         codes = [
             (await desk.post("/sign-in/card", {"card": "0000000001"})).status_code
-            for _ in range(sign_in.TRIES_OF_STATION + 1)
+            for _ in range(sign_in.TRIES_OF_STATION + 2)
         ]
-        assert codes == [401] * sign_in.TRIES_OF_STATION + [429]
+        assert codes == [401] * sign_in.TRIES_OF_STATION + [429] * 2
+        await cloud.until(lambda: "locked" in outcomes(cloud))
+        await cloud.put(make_guard(keys=[]), ItemKind.GUARD)
+        await cloud.until(lambda: cloud.states[-1].pass_version == cloud.version)
+        assert outcomes(cloud) == ["wrong"] * sign_in.TRIES_OF_STATION + ["locked"], "told once"
 
 
 async def test_a_disabled_guard_is_out_at_the_next_version(box: Box, cloud: CloudPeer) -> None:
