@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from cloud.access import api as access
 from cloud.access import api_cards as company_cards
+from cloud.access import api_code_keys as code_keys
 from cloud.access import api_faces as faces
 from cloud.access import api_guests as guests
 from cloud.access import api_import
@@ -63,6 +64,7 @@ from protocols.guard_api import ROOT
 
 ROUTERS: tuple[APIRouter, ...] = (
     access.router,
+    code_keys.router,
     reads.router,
     api_statistics.router,
     alarms.router,

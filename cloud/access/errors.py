@@ -36,6 +36,13 @@ class BlockNotThere(NotThere):
     text = Text("Запись чёрного списка не найдена.", "No such blacklist entry.")
 
 
+class CodeKeyNotThere(NotThere):
+    """No such key of guests' codes, or not of this company."""
+
+    code = "code_key_not_found"
+    text = Text("Ключ гостевых кодов не найден.", "No such key of guests' codes.")
+
+
 class PassageNotThere(NotThere):
     """No such passage, or not of this company."""
 

@@ -77,7 +77,7 @@ def guest_code(session: Session, vault: SecretBox, row: Pass) -> GuestCode | Non
     begins, ends = _window(session, row, at)
     until = min(ends, max(begins, at) + _LONGEST)
     minutes = min(int((until - begins) / timedelta(minutes=1)), qr.MOST_MINUTES)
-    keys = _keys_beyond(session, vault, row.site_id, at + _LONGEST + _EARLIER)
+    keys = _signing(session, vault, row.site_id, at)
     if not keys or minutes < 1 or row.state in (PassState.REQUESTED, PassState.REVOKED, PassState.REFUSED):
         return None
     key, private = keys[0]
@@ -94,6 +94,11 @@ def guest_code(session: Session, vault: SecretBox, row: Pass) -> GuestCode | Non
         nonce=secrets.randbelow(65_536),
     )
     return GuestCode(qr.write(token, row.site_id, private.sign), token.ends)
+
+
+def signing_key(session: Session, vault: SecretBox, site_id: UUID) -> UUID | None:
+    """The key that signs the site's codes now; None: it has none."""
+    return next((key.id for key, _ in _signing(session, vault, site_id, now(session))), None)
 
 
 def _window(session: Session, row: Pass, at: datetime) -> tuple[datetime, datetime]:
@@ -134,11 +139,18 @@ def _zones(session: Session, row: Pass) -> frozenset[int]:
     return frozenset({qr.NOWHERE}) if numbers is None else numbers
 
 
+def _signing(
+    session: Session, vault: SecretBox, site_id: UUID, at: datetime
+) -> list[tuple[CodeKey, Ed25519PrivateKey]]:
+    """Those that outlast any code that is made now; the first signs."""
+    return _keys_beyond(session, vault, site_id, at + _LONGEST + _EARLIER)
+
+
 def _keys_beyond(
     session: Session, vault: SecretBox, site_id: UUID, at: datetime
 ) -> list[tuple[CodeKey, Ed25519PrivateKey]]:
     """Keys that are valid beyond a moment, the oldest first; what was sealed with another key is of no use."""
-    lasting = (CodeKey.site_id == site_id, CodeKey.valid_until > at)
+    lasting = (CodeKey.site_id == site_id, CodeKey.valid_until > at, CodeKey.revoked_at.is_(None))
     found = []
     for row in session.scalars(select(CodeKey).where(*lasting).order_by(CodeKey.valid_until)):
         with contextlib.suppress(SecretUnreadable):

@@ -268,9 +268,10 @@ class CodeKey(TenantMixin, Base):
 
     site_id: Mapped[UUID]
     public_key: Mapped[bytes]  # Ed25519, 32 bytes
-    sealed: Mapped[bytes]
+    sealed: Mapped[bytes]  # empty once it is revoked
     valid_from: Mapped[datetime]
     valid_until: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class Blocked(TenantMixin, Base):
