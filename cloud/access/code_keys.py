@@ -75,7 +75,7 @@ def revoke_code_key(
         session.flush()
         if sites.is_held(session, site_id, ItemKind.KEY, key_id):
             sites.remove_item(session, site_id, ItemKind.KEY, key_id)
-        told = {"reason": reason, "key": _tag(row), "site": str(site_id)}
+        told = {"reason": reason, "tag": _tag(row), "site_id": str(site_id)}
         record(session, actor, "access.code_key.revoke", "code_key", key_id, told)
         keep_key(session, vault, site_id)
     return list_code_keys(session, vault, site_id)

@@ -209,6 +209,8 @@ NAMING: dict[str, Make] = {
         lambda w: {"site_id": w.site(), "person": w.name(), "reason": "драка"}
     ),
     "DELETE /api/access/blacklist/{block_id}": named("block_id", W.blocked),
+    "GET /api/access/sites/{site_id}/code-keys": named("site_id", W.site),
+    "POST /api/access/code-keys/{key_id}/revoke": named("key_id", W.code_key, plainly(reason="ключ утёк")),
     "GET /api/access/passages/{passage_id}": named("passage_id", W.passage),
     "GET /api/calls/{call_id}": named("call_id", W.call),
     "GET /api/alarms/{alarm_id}": named("alarm_id", W.alarm),

@@ -229,6 +229,13 @@ class World:
         self.post(f"/api/access/cards/{card}/give", {"pass_id": self.pass_()})
         return card
 
+    def code_key(self) -> str:
+        """Of a site that has given out a pass."""
+        site = self.pass_body()["site_id"]
+        self.post("/api/access/passes", self.pass_body() | {"site_id": site})
+        answer = self.boss.get(f"/api/access/sites/{site}/code-keys")
+        return str(answer.json()[0]["id"])
+
     def blocked(self) -> str:
         body = {"site_id": self.site(), "person": self.name(), "reason": "драка"}
         return self.post("/api/access/blacklist", body)["id"]

@@ -83,7 +83,7 @@ def test_its_private_half_is_destroyed_and_who_did_it_is_on_record(gate: Gate) -
         row = session.get_one(CodeKey, key.id)
         assert (row.sealed, row.revoked_at) == (b"", NOON)
         [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "access.code_key.revoke"))
-        assert (entry.actor, entry.changes["reason"], entry.changes["key"]) == (
+        assert (entry.actor, entry.changes["reason"], entry.changes["tag"]) == (
             actor.name,
             "ключ утёк",
             key.tag,

@@ -28,6 +28,7 @@ export const AUDITED = [
   "stills",
   "policy",
   "point_policy",
+  "code_key",
   "retention",
   "guard",
   "decision",

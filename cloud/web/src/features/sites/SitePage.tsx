@@ -31,6 +31,7 @@ import { ZonesTable } from "./ZonesTable";
 
 const loadPointDialog = async () => (await import("./PointDialog")).PointDialog;
 const PointDialog = later(loadPointDialog);
+const CodeKeysDialog = later(async () => (await import("./CodeKeysDialog")).CodeKeysDialog);
 
 export function SitePage({ siteId }: { siteId: string }) {
   const { t } = useTranslation();
@@ -39,6 +40,7 @@ export function SitePage({ siteId }: { siteId: string }) {
   const mayManage = useMay()("sites.manage");
   const navigate = useNavigate();
   const [isRemoving, setRemoving] = useState(false);
+  const [seesKeys, keys] = useDisclosure();
   if (sites.isError) return <ProblemNotice error={sites.error} onRetry={() => void sites.refetch()} />;
   if (sites.isPending) return null;
   if (!site) return <NoSite />;
@@ -51,6 +53,9 @@ export function SitePage({ siteId }: { siteId: string }) {
         mayManage && (
           <>
             <ChangeSite site={site} />
+            <Button variant="default" onClick={keys.open}>
+              {t("sites.codeKeys.button")}
+            </Button>
             <Button variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={() => setRemoving(true)}>
               {t("sites.removal.siteButton")}
             </Button>
@@ -59,6 +64,7 @@ export function SitePage({ siteId }: { siteId: string }) {
       }
     >
       <SiteParts site={site} />
+      {seesKeys && <CodeKeysDialog site={site} onClose={keys.close} />}
       {isRemoving && <RemoveDialog removed={{ kind: "site", thing: site }} onClose={() => setRemoving(false)} onRemoved={() => void navigate({ to: "/desk/sites" })} />}
     </Page>
   );

@@ -81,6 +81,14 @@ export const removeSite = (id: string) => answer(api.DELETE("/api/sites/{site_id
 
 export const removeBox = (id: string) => answer(api.DELETE("/api/boxes/{box_id}", { params: { path: { box_id: id } } }));
 
+export type CodeKey = Schemas["CodeKeyOut"];
+
+export const codeKeysQuery = (siteId: string) =>
+  queryOptions({ queryKey: ["code-keys", siteId], queryFn: () => answer(api.GET("/api/access/sites/{site_id}/code-keys", { params: { path: { site_id: siteId } } })) });
+
+/** For good; the site's keys as they are then. */
+export const revokeCodeKey = (id: string, reason: string) => answer(api.POST("/api/access/code-keys/{key_id}/revoke", { params: { path: { key_id: id } }, body: { reason } }));
+
 export type FireInput = Schemas["FireDraft"];
 
 export const fireQuery = (boxId: string) =>
