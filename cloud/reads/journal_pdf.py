@@ -21,6 +21,7 @@ from cloud.telemetry.service import Report, check_extract
 
 _FONT = "OpenSans"
 _MARGIN_MM, _ROW_MM = 12, 4.4
+_MOST_LINES = 50  # of a row on one page
 _WIDTHS = (14, 31, 38, 36, 67)  # of 186 mm: number, when, what, where, details
 _decode = msgspec.json.Decoder(Line).decode
 
@@ -209,13 +210,18 @@ class _Page:
         return told(line.record.encode(), self._order.names, self._order.language, moment)
 
     def _row(self, cells: tuple[str, ...], *, bold: bool = False) -> None:
-        """Cells of several lines stand side by side; a row is never torn between two pages."""
+        """Cells of several lines stand side by side; what fits on a page is never torn between two."""
         pdf = self._pdf
         pdf.set_font(_FONT, "B" if bold else "", 7.5)
         wrapped = [
             pdf.multi_cell(width, _ROW_MM, text, dry_run=True, output="LINES") or [""]
             for width, text in zip(_WIDTHS, cells, strict=True)
         ]
+        for begin in range(0, max(map(len, wrapped)), _MOST_LINES):
+            self._lines([texts[begin : begin + _MOST_LINES] for texts in wrapped])
+
+    def _lines(self, wrapped: list[list[str]]) -> None:
+        pdf = self._pdf
         height = _ROW_MM * max(map(len, wrapped)) + 1
         if pdf.will_page_break(height):
             pdf.add_page()
