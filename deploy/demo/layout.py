@@ -40,7 +40,9 @@ class Layout:
         """Make the folders; others than this user cannot look in (the database's own user can pass through)."""
         if self.postgres.parent != self.folder:
             claim(self.postgres)
-            if not self.folder.exists():  # a checkout that stood here before was thrown away without its cluster
+            if (
+                not self.folder.exists()
+            ):  # a checkout that stood here before was thrown away without its cluster
                 empty(self.postgres)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o711)

@@ -355,7 +355,7 @@ export interface paths {
         put?: never;
         /**
          * Change Passes
-         * @description Extend many passes, or give them other points: what is refused stays as it is, and says why.
+         * @description Extend many passes, give them other points or other hours: what is refused stays as it is, and says why.
          */
         post: operations["change_passes_api_access_passes_change_post"];
         delete?: never;
@@ -1748,6 +1748,29 @@ export interface paths {
          *     `domovoy journal verify FILE` proves it, also where nothing else of the cloud is at hand.
          */
         get: operations["export_journal_api_journal_boxes__box_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal/boxes/{box_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Journal Keys
+         * @description The public keys (Ed25519) that an extract of this box's journal must be signed by.
+         *
+         *     Whoever relies on extracts notes these apart from the installation, and proves them by
+         *     `domovoy journal verify FILE --box-key … --cloud-key …`.
+         */
+        get: operations["show_journal_keys_api_journal_boxes__box_id__keys_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4264,6 +4287,11 @@ export interface components {
              * @example Гость задержится
              */
             reason: string;
+            /**
+             * Schedule
+             * @description empty: at any hour
+             */
+            schedule?: components["schemas"]["WindowDraft"][] | null;
             /** Valid Until */
             valid_until?: string | null;
         };
@@ -4540,6 +4568,15 @@ export interface components {
          * @description A card of a pass.
          */
         CardOut: {
+            /**
+             * Equivalents
+             * @description other numbers that may stand on the same card; empty for a PIN and a code
+             * @example [
+             *       "0001202659",
+             *       "001259E3"
+             *     ]
+             */
+            readonly equivalents: string[];
             /**
              * Format
              * @example EM4100
@@ -6573,6 +6610,7 @@ export interface components {
              * @default false
              */
             code: boolean;
+            direction?: components["schemas"]["Direction"] | null;
             /**
              * Entries
              * @default 1
@@ -6597,8 +6635,19 @@ export interface components {
              * @example guest
              */
             kind: components["schemas"]["PassKind"];
+            /**
+             * Points
+             * @description empty: every point of the site
+             * @default []
+             */
+            points: string[];
             /** Premises Id */
             premises_id?: string | null;
+            /**
+             * Schedule
+             * @default []
+             */
+            schedule: components["schemas"]["WindowDraft"][];
             /**
              * Service
              * @default
@@ -6609,6 +6658,7 @@ export interface components {
              * Format: uuid
              */
             site_id: string;
+            ticket?: components["schemas"]["TicketReference"] | null;
             /** Valid From */
             valid_from?: string | null;
             /** Valid Until */
@@ -6882,6 +6932,40 @@ export interface components {
              *     ]
              */
             role_ids: string[];
+        };
+        /**
+         * JournalKey
+         * @description A key that a box was enrolled with.
+         */
+        JournalKey: {
+            /**
+             * Key
+             * @description Ed25519, 64 hexadecimal digits
+             * @example 4cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29
+             */
+            key: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * JournalKeys
+         * @description What extracts of a box's journal are signed by.
+         */
+        JournalKeys: {
+            /**
+             * Box
+             * @description the newest last
+             */
+            box: components["schemas"]["JournalKey"][];
+            /**
+             * Cloud
+             * @description Ed25519, 64 hexadecimal digits
+             * @example 4cb5abf6ad79fbf5abbccafcc269d85cd2651ed4b885b5869f241aedf0a5ba29
+             */
+            cloud: string;
         };
         /**
          * KeptKind
@@ -8975,6 +9059,14 @@ export interface components {
              *     ]
              */
             plates: string[];
+            /**
+             * Point Names
+             * @description of those that it opens; null: every point of the site
+             * @example [
+             *       "Калитка"
+             *     ]
+             */
+            point_names: string[] | null;
             /** Points */
             points: string[];
             /** Premises Id */
@@ -10373,6 +10465,16 @@ export interface components {
             key: string;
             /** Number */
             number: number | null;
+            /**
+             * Spellings
+             * @description numbers that may stand on the card, the commonest first
+             * @example [
+             *       "0001202659",
+             *       "018,23011",
+             *       "001259E3"
+             *     ]
+             */
+            readonly spellings: string[];
             /**
              * Uid Hex
              * @example 04A1B2C3D4E580
@@ -21350,6 +21452,86 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_journal_keys_api_journal_boxes__box_id__keys_get: {
+        parameters: {
+            query?: {
+                /** @description only these companies; default: all that the caller may see */
+                company?: string[] | null;
+            };
+            header?: never;
+            path: {
+                box_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalKeys"];
                 };
             };
             /** @description The caller must sign in (again). */
