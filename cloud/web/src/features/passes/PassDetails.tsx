@@ -93,8 +93,8 @@ export function PassDetails({ pass }: { pass: PassCard }) {
 }
 
 function History({ pass, zone }: { pass: PassCard; zone: string | undefined }) {
-  const { t, i18n } = useTranslation();
-  const words = { t, language: i18n.language, zone };
+  const { t } = useTranslation();
+  const words = { t, week: useWeekWords(), zone };
   return (
     <Timeline bulletSize={12} lineWidth={2} active={pass.history.length} aria-label={t("passes.history")}>
       {pass.history.map((line, index) => (

@@ -6,8 +6,9 @@ import { changedFields } from "./changes";
 
 beforeAll(() => i18next.init({ lng: "ru", resources: { ru: { translation: ru } } }));
 
+const WEEK = { language: "ru", ...ru.week };
 const told = (changes: Parameters<typeof changedFields>[0]) =>
-  changedFields(changes, { t: i18next.t, language: "ru", zone: "Asia/Yekaterinburg" }).map(({ label, text }) => `${label}: ${text}`.replaceAll(/\s/g, " "));
+  changedFields(changes, { t: i18next.t, week: WEEK, zone: "Asia/Yekaterinburg" }).map(({ label, text }) => `${label}: ${text}`.replaceAll(/\s/g, " "));
 
 test("each field says what it was and what it is, in the order of the form", () => {
   const changes = told({

@@ -4,7 +4,7 @@ import type { TFunction } from "i18next";
 
 import { formatDateTime } from "@/shared/format/dates";
 import { plateText } from "@/shared/format/plates";
-import { weekText } from "@/shared/format/week";
+import { type ToldWords, weekText } from "@/shared/week/week";
 import type { PassCard, PassKind } from "./api";
 
 type Changes = NonNullable<PassCard["history"][number]["changes"]>;
@@ -12,7 +12,7 @@ type Window = PassCard["schedule"][number];
 
 interface Words {
   t: TFunction;
-  language: string;
+  week: ToldWords;
   zone: string | undefined;
 }
 
@@ -59,7 +59,7 @@ const SHOWN: Partial<Record<Name, Shown>> = {
   typed: (formats: ("PIN" | "CODE")[], { t }) => joined(formats.map((format) => t(`passes.typed.${format === "PIN" ? "pin" : "code"}`))),
   valid_from: (at: string, { zone }) => formatDateTime(new Date(at), zone),
   valid_until: (at: string | null, { t, zone }) => (at ? formatDateTime(new Date(at), zone) : t("passes.noEnd")),
-  schedule: (week: Window[], { t, language }) => weekText(week, language) || t("passes.was.anyTime"),
+  schedule: (schedule: Window[], { t, week }) => weekText(schedule, week) || t("passes.was.anyTime"),
   points: (names: string[], { t }) => joined(names) || t("passes.was.allPoints"),
   direction: (way: "in" | "out" | null, { t }) => t(way ? `gate.direction.${way}` : "passes.was.bothWays"),
   entries: (most: number | null, { t }) => most?.toString() ?? t("passes.was.unlimited"),
