@@ -75,7 +75,7 @@ def choose(page: Page, guest: str) -> None:
     found = page.locator("tbody tr, main li").filter(has_text=guest).first
     expect(found).to_be_visible(timeout=VISIBLE_MS)
     found.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Срок и точки").click()
+    page.get_by_role("button", name="Срок, точки, часы").click()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -91,8 +91,8 @@ def test_many_passes_are_given_points_after_a_look_at_each_verdict(
     choose(page, guest)
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Проверить").click()
-    expect(dialog).to_contain_text("Укажите новый срок или точки", timeout=VISIBLE_MS)
-    dialog.get_by_text("Выбрать", exact=True).click()
+    expect(dialog).to_contain_text("Укажите новый срок, точки или часы", timeout=VISIBLE_MS)
+    dialog.get_by_text("Выбрать", exact=True).first.click()
     dialog.get_by_label("Точки и зоны").first.click()
     page.get_by_role("option", name=re.compile(f"^{strict}")).first.click()
     page.keyboard.press("Tab")
