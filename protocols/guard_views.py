@@ -91,6 +91,10 @@ class PassStatus(StrEnum):
     BLACKLISTED = "blacklisted"
 
 
+OFFERED = frozenset({PassStatus.ISSUED, PassStatus.INSIDE, PassStatus.LEFT, PassStatus.OVERSTAYED})
+"""Whose pass may be meant where a plate was misread: nobody is offered what would be refused."""
+
+
 class PassRow(View, frozen=True, kw_only=True):
     """A pass in a list. `provisional`: made at the gate, and the cloud has not taken it over yet.
 

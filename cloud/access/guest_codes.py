@@ -13,7 +13,8 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -99,6 +100,32 @@ def guest_code(session: Session, vault: SecretBox, row: Pass) -> GuestCode | Non
 def signing_key(session: Session, vault: SecretBox, site_id: UUID) -> UUID | None:
     """The key that signs the site's codes now; None: it has none."""
     return next((key.id for key, _ in _signing(session, vault, site_id, now(session))), None)
+
+
+def pass_of_code(session: Session, site_id: UUID, text: str) -> UUID | None:
+    """The pass that a scanned code opens; None: it is none, or signed by no key that is good at the site now."""
+    try:
+        signed = qr.read(text)
+    except qr.QrError:
+        return None
+    good = (CodeKey.site_id == site_id, CodeKey.valid_until > now(session), CodeKey.revoked_at.is_(None))
+    keys = [
+        key
+        for key in session.scalars(select(CodeKey.public_key).where(*good))
+        if qr.key_tag(key) == signed.token.key
+    ]
+    is_genuine = any(_has_signed(key, signed, site_id) for key in keys)
+    return signed.token.pass_id if is_genuine else None
+
+
+def _has_signed(key: bytes, signed: qr.Signed, site_id: UUID) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key).verify(
+            signed.signature, qr.signed_bytes(site_id, signed.payload)
+        )
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _window(session: Session, row: Pass, at: datetime) -> tuple[datetime, datetime]:

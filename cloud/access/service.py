@@ -18,7 +18,7 @@ from cloud.access.faces import (
     withdraw_consent,
 )
 from cloud.access.gate_passes import judge_gate_pass, keep_gate_pass, revoke_gate_pass, withdraw_gate_pass
-from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_link
+from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, pass_of_code, pass_of_link
 from cloud.access.guest_page import shown_link
 from cloud.access.history import find_line, history_of
 from cloud.access.imports import import_passes
@@ -81,6 +81,7 @@ __all__ = [
     "link_of",
     "move_card",
     "names_visitor",
+    "pass_of_code",
     "pass_of_link",
     "pass_with_card",
     "picture_of",

@@ -84,16 +84,17 @@ def open_desk(house: House, session: Session, actor: Actor, chosen: UUID | None)
 
 
 def sites_of(session: Session, actor: Actor) -> list[Site]:
-    """Where the account may keep watch."""
+    """Where the account may keep watch. A guard who was disabled may nowhere in that company."""
     companies = actor.organisations_with(Permission.GATE_WORK)
     enter(session, Scope(allowed=companies, account=actor.account_id))
     sites = session.scalars(select(Site).order_by(Site.sort_name, Site.id)).all()
-    chosen = {guard.organisation_id: set(guard.site_ids) for guard in _guards(session, actor, companies)}
-    return [
-        site
-        for site in sites
-        if not chosen.get(site.organisation_id) or site.id in chosen[site.organisation_id]
-    ]
+    guards = {guard.organisation_id: guard for guard in _guards(session, actor, companies)}
+    return [site for site in sites if _may_work_at(site, guards.get(site.organisation_id))]
+
+
+def _may_work_at(site: Site, guard: Guard | None) -> bool:
+    """`guard` None: nothing was said of this member of the staff beside the role."""
+    return guard is None or (guard.enabled and (not guard.site_ids or site.id in guard.site_ids))
 
 
 def _guards(session: Session, actor: Actor, companies: frozenset[UUID]) -> Sequence[Guard]:

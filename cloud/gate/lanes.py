@@ -16,7 +16,7 @@ from cloud.guard.models import GateDecisionRow, VisitRow
 from cloud.kernel.claims import claimed
 from cloud.kernel.database import now
 from cloud.kernel.errors import NotThere
-from cloud.sites.models import Alarm, Box, Command, Device, Point
+from cloud.sites.models import Alarm, Box, BoxState, Command, Device, Point
 from protocols import guard_views as views
 from protocols.acts import ManualReason, Verdict, VisitState
 from protocols.fields import ClockState, Direction
@@ -140,7 +140,7 @@ def _lane(desk: Desk, point: Point) -> views.Lane:
         last=last[0] if last else None,
         waiting=[view for view in reversed(recent) if view.waits],
         alarms=_alarms(session, point),
-        trouble=_trouble(session, point),
+        trouble=_trouble(session, point, box),
     )
 
 
@@ -157,8 +157,13 @@ def _alarms(session: Session, point: Point) -> list[str]:
     return sorted(set(session.scalars(select(Alarm.kind).where(*lasting))))
 
 
-def _trouble(session: Session, point: Point) -> list[str]:
+def _trouble(session: Session, point: Point, box: Box) -> list[str]:
+    """What is not there, by name; where the box itself is away, nobody knows of the rest."""
+    state = session.get(BoxState, box.id)
+    if box.enrolled_at is not None and (state is None or not state.online):
+        return [box.name]
     used = [UUID(str(reader["device"])) for reader in point.readers]
+    used += [UUID(str(point.barrier["device"]))] if point.barrier else []
     used += [point.camera_id] if point.camera_id else []
     gone = (Device.id.in_(used), Device.status.in_((DeviceStatus.OFFLINE, DeviceStatus.FAULT)))
     return list(session.scalars(select(Device.name).where(*gone).order_by(Device.name)))
@@ -198,7 +203,7 @@ def _near(desk: Desk, row: PassageRow) -> list[views.PassRow]:
     found = desk.session.scalars(select(Pass).where(*standing, ends).limit(_LOOKED_AT)).all()
     read = row.plate
     near = [each for each in found if any(_differ_in_one(read, held) for held in each.plates)]
-    return passes.rows_of(desk, near[:_NEAR_MOST])
+    return [each for each in passes.rows_of(desk, near) if each.status in views.OFFERED][:_NEAR_MOST]
 
 
 def _differ_in_one(read: str, held: str) -> bool:

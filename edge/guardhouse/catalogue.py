@@ -25,7 +25,7 @@ from protocols.typed import may_be, part_of_plate
 
 BUILD_AT_ONCE = 500
 BUILD_PAUSE_S = 0.002
-NEAR_MAX = 5
+NEAR_LOOKED_AT = 20
 _OF_PLATES = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 Change = Row | tuple[str, UUID]
 
@@ -179,7 +179,7 @@ class Catalogue:
             for other in _OF_PLATES:
                 if other != own:
                     found += passes.holders(f"{before}{other}{after}")
-        return list(dict.fromkeys(found))[:NEAR_MAX]
+        return list(dict.fromkeys(found))[:NEAR_LOOKED_AT]
 
     def day(self) -> tuple[int, int]:
         """Today at the site, Unix ms."""

@@ -13,10 +13,11 @@ from edge.guardhouse.moments import ms_of
 from protocols.config import Point
 from protocols.fields import Direction
 from protocols.guard_api import ROOT, FindPassages, Show
-from protocols.guard_views import Board, Counts, Lane, LaneHold, PassagePage, PassageView, PassRow
+from protocols.guard_views import OFFERED, Board, Counts, Lane, LaneHold, PassagePage, PassageView, PassRow
 from protocols.records import BarrierPosition, DeviceStatus, Outcome, Reason
 
 NEAR_FOR = timedelta(minutes=10)
+NEAR_MOST = 5
 _NEAR = frozenset({Reason.UNKNOWN_PLATE})
 
 
@@ -97,7 +98,9 @@ class Views:
             read=passage.read,
             plate=passage.plate,
             held=passes.get(passage.pass_id) if passage.pass_id else None,
-            near=[passes[each] for each in near if each in passes],
+            near=[passes[each] for each in near if each in passes and passes[each].status in OFFERED][
+                :NEAR_MOST
+            ],
             still=picture_path(row.still) if row.still else None,
             opened=row.opened,
             waits=self._waits(row),

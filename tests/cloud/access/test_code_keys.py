@@ -75,6 +75,34 @@ def test_a_revoked_key_s_codes_are_refused_and_the_guest_s_page_shows_another(ga
     assert read_by(held, gate, another).token is not None
 
 
+def test_a_guard_s_page_finds_a_pass_by_a_code_that_is_genuine_alone(gate: Gate) -> None:
+    made = gate.issue()
+    shown = code_of(gate, made)
+    assert shown is not None
+    signed = qr.read(shown.text)
+    forged = qr.write(
+        signed.token, gate.site_id, lambda _: bytes([signed.signature[0] ^ 1]) + signed.signature[1:]
+    )
+    elsewhere = qr.write(signed.token, uuid4(), lambda _: signed.signature)
+
+    def found(text: str) -> UUID | None:
+        with gate.company.work() as (session, _):
+            return service.pass_of_code(session, gate.site_id, text)
+
+    assert [found(text) for text in (shown.text, forged, "ЖЖЖ", shown.text[:-4])] == [
+        made.id,
+        None,
+        None,
+        None,
+    ]
+    assert elsewhere == shown.text  # the site is in what is signed alone
+    with gate.company.work() as (session, _):
+        assert service.pass_of_code(session, uuid4(), shown.text) is None
+    [key] = keys(gate)
+    revoke(gate, key.id)
+    assert found(shown.text) is None
+
+
 def test_its_private_half_is_destroyed_and_who_did_it_is_on_record(gate: Gate) -> None:
     code_of(gate, gate.issue())
     [key] = keys(gate)

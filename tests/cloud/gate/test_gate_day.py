@@ -28,6 +28,7 @@ from cloud.sites.types import BoxOwner
 from protocols.fields import Direction
 from protocols.guard_api import OPERATIONS
 from protocols.guard_views import Board, Me, PassPage, Problem
+from protocols.messages import State
 from protocols.records import CommandOutcome, CommandResult, Outcome, Passage, Reason
 from tests.cloud.serving import Person, Served, served
 from tests.support.noon import NOON
@@ -182,6 +183,28 @@ def test_a_site_is_chosen_where_there_are_several(house: House) -> None:
     assert guard.ask("GET", "/board").json()["code"] == "no_site"
     assert guard.done("GET", f"/me?site={there}")["site"]["id"] == there
     assert guard.done("GET", "/board")["lanes"] == []
+
+
+def test_a_guard_who_was_disabled_is_out_and_comes_back(house: House) -> None:
+    guard = house.guard()
+    shift = guard.on_duty()
+    path, everywhere = f"/api/guards/{guard.done('GET', '/me')['guard']['id']}", {"site_ids": []}
+    assert house.boss.call("PUT", path, everywhere | {"enabled": False}).is_success
+    assert guard.ask("GET", "/board").status_code == 403
+    assert guard.ask("POST", "/notes", {"id": str(uuid4()), "text": "Тихо"}).status_code == 403
+    assert house.boss.call("PUT", path, everywhere | {"enabled": True}).is_success
+    assert guard.done("GET", "/me")["shift"]["id"] == shift
+
+
+def test_a_lane_whose_box_is_away_says_so(house: House) -> None:
+    guard = house.guard()
+    with house.box_that_answers(CommandOutcome.DONE):
+        [lane] = guard.done("GET", "/board")["lanes"]
+        assert lane["trouble"] == ["КПП"]
+        with house.api.house.database.transaction(house.scope) as session:
+            sites.record_state(session, house.owner, State(online=True, at=NOON, software="1"))
+        [lane] = guard.done("GET", "/board")["lanes"]
+        assert lane["trouble"] == []
 
 
 def test_a_shift_begins_goes_on_and_is_handed_over(house: House) -> None:

@@ -7,13 +7,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 
+from protocols import qr
 from protocols.cards import from_em_number
 from protocols.documents import document_hash
 from protocols.guard_api import OPERATIONS
 from protocols.guard_views import Problem
 from protocols.held import BlockItem, PassItem, PassKind
+from protocols.qr import Token
 from tests.contract.guard.server import LISTED_DOCUMENT, Browser, GuardServer, new_id
 from tests.edge.world import uid
 
@@ -384,6 +387,35 @@ async def test_a_near_plate_is_offered(page: Browser) -> None:
         verdict="open", reason="near_plate", passage=passage["id"], pass_id=str(guest.id)
     )
     assert answer.json()["opened"] is True
+
+
+async def test_nobody_is_offered_a_near_plate_that_would_be_refused(page: Browser) -> None:
+    now = datetime.now(UTC)
+    over = a_pass(number="101", plates=["X771TT91"], valid_until=now - timedelta(minutes=5))
+    later = a_pass(number="102", plates=["X771TT92"], valid_from=now + timedelta(hours=5))
+    listed = a_pass(number="103", plates=["X771TT93"])
+    guest = a_pass(number="104", plates=["X771TT94"])
+    block = BlockItem(id=uid(), plates=["X771TT93"], reason="Долг")
+    await page.server.hold(over, later, listed, guest, block)
+    await page.on_duty()
+    await page.server.car("X771TT90")
+    assert [row["id"] for row in (await newest(page))["near"]] == [str(guest.id)]
+
+
+async def test_a_code_that_nobody_signed_finds_no_pass(page: Browser) -> None:
+    """Whoever knows the id of a pass can write the rest."""
+    guest = a_pass()
+    await page.server.hold(guest)
+    await page.on_duty()
+    stranger = Ed25519PrivateKey.generate()
+    token = Token(
+        key=qr.key_tag(stranger.public_key().public_bytes_raw()),
+        pass_id=guest.id,
+        begins=datetime.now(UTC).replace(second=0, microsecond=0),
+        minutes=60,
+    )
+    forged = qr.write(token, uid(), stranger.sign)
+    assert (await page.get("/passes", q=forged))["items"] == []
 
 
 async def test_a_pass_made_at_the_gate_is_in_force_at_once(page: Browser) -> None:

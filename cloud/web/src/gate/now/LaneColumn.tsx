@@ -46,7 +46,8 @@ export function LaneColumn({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) 
         {lane.position && <Status tone={POSITION_TONE[lane.position]}>{t(`now.position.${lane.position}`)}</Status>}
       </div>
       <Troubles lane={lane} />
-      <Picture still={waits ? (passage?.still ?? null) : null} live={lane.live} of={lane.name}>
+      {/* Who stands there now is seen live; where no camera shows that, by the last still. */}
+      <Picture still={waits || !lane.live ? (passage?.still ?? null) : null} live={lane.live} of={lane.name}>
         <LaneVideo lane={lane} className={classes["video"] ?? ""} />
       </Picture>
       {passage ? <Reading passage={passage} lane={lane} /> : <p className={classes["dim"]}>{t("now.nobody")}</p>}
