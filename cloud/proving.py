@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
+from psycopg import IsolationLevel
 
 from cloud.kernel.secrets import SecretBox
 from cloud.kernel.settings import Settings
@@ -32,8 +33,10 @@ def journal(settings: Settings, arguments: Sequence[str]) -> int:
         if options.file is not None:
             return _verify_file(settings, options)
         return _verify_database(settings, options)
-    except (OSError, ExtractError) as error:
+    except ExtractError as error:
         print(f"{options.file}: {error}", file=sys.stderr)
+    except (OSError, ValueError) as error:
+        print(f"domovoy journal: {error}", file=sys.stderr)
     except psycopg.OperationalError as error:
         print(f"domovoy journal: the database cannot be asked: {error}", file=sys.stderr)
     return BROKEN
@@ -70,6 +73,8 @@ def _key(text: str) -> bytes:
 
 def _connect(settings: Settings) -> Connection:
     connection = psycopg.connect(settings.need_owner_database_url())
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ  # retention goes on meanwhile
+    connection.read_only = True
     connection.execute(f"SET ROLE {MIGRATOR}")  # journals are walled off, even from their owner
     return connection
 
@@ -121,7 +126,10 @@ def _verify_file(settings: Settings, options: argparse.Namespace) -> int:
     told = [_tell(f"stream {stream}", report) for stream, report in reports.items()]
     expected = options.cloud_key or _own_key(settings)
     is_ours = is_signed and expected in (None, cloud_key)
-    print("the cloud's signature holds" if is_ours else "THE CLOUD'S SIGNATURE DOES NOT HOLD")
+    if is_signed and not is_ours:
+        print("THE CLOUD'S SIGNATURE IS BY ANOTHER KEY")
+    else:
+        print("the cloud's signature holds" if is_signed else "THE CLOUD'S SIGNATURE DOES NOT HOLD")
     print(f"  by the key {cloud_key.hex()}")
     if not (all(told) and is_ours):
         return BROKEN
@@ -132,8 +140,12 @@ def _verify_file(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _enrolled(connection: Connection, box_id: UUID) -> list[tuple[bytes, datetime]]:
+    """With the one that an older process may have kept at the box alone, as `sites.journal_keys`."""
     rows = connection.execute(
-        "SELECT key, since FROM box_journal_key WHERE box_id = %s ORDER BY since", [box_id]
+        "SELECT key, min(since) FROM (SELECT box_id, key, since FROM box_journal_key UNION ALL"
+        " SELECT id, journal_key, enrolled_at FROM box WHERE journal_key IS NOT NULL AND enrolled_at IS NOT NULL)"
+        " AS known WHERE box_id = %s GROUP BY key ORDER BY min(since)",
+        [box_id],
     )
     return [(bytes(key), since) for key, since in rows]
 

@@ -75,11 +75,11 @@ def _left(row: Pass) -> int | None:
     return None if row.entries is None else max(row.entries - row.uses, 0)
 
 
-def _points(session: Session, row: Pass) -> list[str]:
-    """By name; none: the pass opens every one of its site's, and they are more than help to find the way."""
+def _points(session: Session, row: Pass) -> list[str] | None:
+    """By name; None: the pass opens every one of its site's, and they are more than help to find the way."""
     places = sites.points_of_site(session, row.site_id)
     opened = [place.name for place in places if not row.points or str(place.point_id) in row.points]
-    return [] if len(opened) == len(places) > _FEW_POINTS else opened
+    return None if len(opened) == len(places) > _FEW_POINTS else opened
 
 
 def _opens(row: Pass, zone: ZoneInfo, at: datetime) -> datetime | None:

@@ -105,7 +105,7 @@ def move_card(session: Session, actor: Actor, card_id: UUID, draft: CardMove) ->
     record(session, actor, _ACTS[state] if not found else "card.found", "card", card.id, told)
     standing = [row.id for row in were_on if not passes.is_final(row)]
     if draft.revoke and standing:
-        passes.revoke_passes(session, actor, standing, draft.note)
+        passes.revoke_passes(session, actor, standing, draft.note, is_told=False)
     return card
 
 

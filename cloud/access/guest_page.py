@@ -81,13 +81,13 @@ def shown_link(session: Session, vault: SecretBox, public_url: str, row: Pass) -
 class GuestView:
     """What the page tells; `state` as it is shown now. Times in UTC.
 
-    `points`: where one comes in, by name; none: by every one of the site's. `opens`: when its week lets in next; None:
+    `points`: where one comes in, by name; None: by every one of the site's. `opens`: when its week lets in next; None:
     now, or no more.
     """
 
     number: int
     site: str
-    points: list[str]
+    points: list[str] | None
     time_zone: str
     address: str
     state: PassState
@@ -150,7 +150,7 @@ def _conditions(view: GuestView, language: Language) -> list[str]:
     if not _is_open(view):
         return []
     told = (
-        (_POINTS, view.points or [_EVERYWHERE.in_language(language)]),
+        (_POINTS, [_EVERYWHERE.in_language(language)] if view.points is None else view.points),
         (_HOURS, week_lines(view.schedule, language)),
     )
     return [

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cloud.access.types import TOLD
 from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
 
 
@@ -207,6 +208,11 @@ class PassHistory(TenantMixin, Base):
     account_id: Mapped[UUID | None]
     reason: Mapped[str]
     data: Mapped[dict[str, Any]]
+
+    @property
+    def told_reason(self) -> str:
+        """As residents may read it: see `types.TOLD`."""
+        return self.reason if self.data.get(TOLD) else ""
 
     @property
     def changes(self) -> dict[str, list[Any]] | None:

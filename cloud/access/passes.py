@@ -17,7 +17,7 @@ from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassageRow
 from cloud.access.pass_cards import cards_of
 from cloud.access.told import changes_of, told_of
-from cloud.access.types import PassChange, PassDraft, PassState, WindowDraft
+from cloud.access.types import TOLD, PassChange, PassDraft, PassState, WindowDraft
 from cloud.housing import service as housing
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
@@ -190,19 +190,21 @@ def refuse_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reas
     requested = _requested(session, pass_ids)
     for row in requested:
         row.state = PassState.REFUSED
-        _note(session, actor, row, PassChange.REFUSED, reason)
+        _note(session, actor, row, PassChange.REFUSED, reason, is_told=True)
         pass_cards.let_go(session, actor, row)
     return requested
 
 
-def revoke_passes(session: Session, actor: Actor, pass_ids: Sequence[UUID], reason: str) -> list[Pass]:
-    """Revoke all or none. Raises PassNotThere, PassIsFinal."""
+def revoke_passes(
+    session: Session, actor: Actor, pass_ids: Sequence[UUID], reason: str, *, is_told: bool = True
+) -> list[Pass]:
+    """Revoke all or none. `is_told`: residents read the reason. Raises PassNotThere, PassIsFinal."""
     actor.require(Permission.PASSES_REVOKE)
     revoked = [standing(session, pass_id) for pass_id in sorted(set(pass_ids))]
     sites.lock_sites(session, {row.site_id for row in revoked})
     for row in revoked:
         was_requested, row.state = row.state == PassState.REQUESTED, PassState.REVOKED
-        _note(session, actor, row, PassChange.REVOKED, reason)
+        _note(session, actor, row, PassChange.REVOKED, reason, is_told=is_told)
         session.flush()
         if was_requested:
             pass_cards.let_go(session, actor, row)
@@ -337,9 +339,14 @@ def _note(
     change: PassChange,
     reason: str = "",
     changes: dict[str, list[Any]] | None = None,
+    is_told: bool = False,
 ) -> None:
-    """`changes`: as `told.changes_of`. They stand in the pass's history alone, and go with it."""
-    data = None if changes is None else {"changes": changes}
+    """`changes`: as `told.changes_of`. They stand in the pass's history alone, and go with it.
+
+    `is_told`: whoever wrote the reason knew that residents read it.
+    """
+    data: dict[str, Any] = {} if changes is None else {"changes": changes}
+    data |= {TOLD: True} if is_told else {}
     by = actor.account_id
     add_history(
         session, row, change, at=now(session), actor=actor.name, account_id=by, reason=reason, data=data

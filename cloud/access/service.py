@@ -5,7 +5,6 @@ from cloud.access.bulk import change_passes
 from cloud.access.card_desk import add_card, give_card, label_card, move_card
 from cloud.access.card_imports import import_cards
 from cloud.access.cards import pass_with as pass_with_card
-from cloud.access.code_keys import revoke_code_key
 from cloud.access.face_passes import is_face_at
 from cloud.access.face_texts import current as text_to_agree
 from cloud.access.faces import MOST_BYTES as FACE_MOST_BYTES
@@ -93,7 +92,6 @@ __all__ = [
     "refuse_passes",
     "remove_picture",
     "resident_kinds",
-    "revoke_code_key",
     "revoke_gate_pass",
     "revoke_passes",
     "set_point_policy",

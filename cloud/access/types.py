@@ -42,6 +42,10 @@ class PassState(StrEnum):
     EXPIRED = "expired"  # Истёк
 
 
+TOLD = "told"
+"""Marks a line of a pass's history whose reason residents read: nobody else's words reach them, nor former ones."""
+
+
 class PassChange(StrEnum):
     """What happened to a pass; each is a row of its history."""
 

@@ -135,8 +135,9 @@ def _order(desk: Desk, point: Point, wanted: Decide) -> Command | None:
     box = desk.session.get_one(Box, point.box_id)
     if point.barrier is None or box.enrolled_at is None or box.revoked_at is not None:
         return None
-    why = " ".join(filter(None, (wanted.verdict.value, wanted.reason and wanted.reason.value, wanted.note)))
-    return sites.open_point(desk.session, desk.actor, point.id, why[:500], by=OrderedBy.GUARD)
+    # The note stands in the decision, and goes by its term: the box's journal keeps what it is told for longer.
+    why = " ".join(filter(None, (wanted.verdict.value, wanted.reason and wanted.reason.value)))
+    return sites.open_point(desk.session, desk.actor, point.id, why, by=OrderedBy.GUARD)
 
 
 def _use(held: Pass | None, wanted: Decide) -> int | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.schema import SchemaItem
@@ -99,12 +99,15 @@ class GateDecisionRow(_ByGuard, Base):
     """A guard's decision at a lane, about a passage or of itself."""
 
     __tablename__ = "gate_decision"
-    __table_args__ = _act_table(
-        "gate_decision",
-        ("at", "at", "id"),
-        ("passage", "passage_id"),
-        ("pass", "pass_id", "at"),
-        ("shift", "shift_id"),
+    __table_args__ = (
+        *_act_table(
+            "gate_decision",
+            ("at", "at", "id"),
+            ("passage", "passage_id"),
+            ("pass", "pass_id", "at"),
+            ("shift", "shift_id"),
+        ),
+        Index("ix_gate_decision_still", "still", postgresql_where=text("still IS NOT NULL")),
     )
 
     point_id: Mapped[UUID]  # as the box named it
@@ -134,7 +137,10 @@ class VisitRow(_ByGuard, Base):
     """A visitor, as the newest report has them."""
 
     __tablename__ = "guard_visit"
-    __table_args__ = _act_table("guard_visit", ("since", "since", "id"))
+    __table_args__ = (
+        *_act_table("guard_visit", ("since", "since", "id")),
+        Index("ix_guard_visit_photos", "photos", postgresql_using="gin"),
+    )
 
     state: Mapped[str]
     name: Mapped[str]
@@ -201,6 +207,7 @@ class ViolationRow(_ByGuard, Base):
     __table_args__ = (
         *_act_table("violation", ("at", "at", "id"), ("state", "state", "at", "id")),
         UniqueConstraint("organisation_id", "number"),
+        Index("ix_violation_photos", "photos", postgresql_using="gin"),
     )
 
     number: Mapped[int] = mapped_column(BigInteger)

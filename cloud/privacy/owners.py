@@ -29,12 +29,12 @@ def with_owners(session: Session, kind: str, subjects: Iterable[str]) -> list[st
 
 
 def _shown_by(session: Session, pictures: list[str], passages: list[UUID]) -> list[dict[str, Any]]:
-    """A picture is of a passage, else of a call, else of what guards did: most are found at once."""
-    return (
-        access.shown_by(session, pictures, passages)
-        or calls.shown_by(session, pictures)
-        or guard.shown_by(session, pictures)
-    )
+    """A picture is of a passage, of a call, or of what guards did; a box tells of a whole minute's at once."""
+    return [
+        *access.shown_by(session, pictures, passages),
+        *calls.shown_by(session, pictures),
+        *guard.shown_by(session, pictures),
+    ]
 
 
 def _subjects(row: dict[str, Any]) -> Iterable[str]:

@@ -60,7 +60,7 @@ _WHY_NOT: dict[str, Text] = {
     "way_unknown": Text("петля и фотоэлемент не отвечали", "loop and photocell did not answer"),
 }
 _KINDS: dict[str, Text] = {
-    OrderedBy.DISPATCHER: Text("диспетчер {name}", "dispatcher {name}"),
+    OrderedBy.DISPATCHER: Text("сотрудник {name}", "staff: {name}"),
     OrderedBy.RESIDENT: Text("житель {name}", "resident {name}"),
     OrderedBy.GUARD: Text("охранник {name}", "guard {name}"),
 }
@@ -111,15 +111,12 @@ def _person(kind: str, name: str, language: Language) -> str:
 
 
 def _why(kind: str, why: str, language: Language) -> str:
-    """Of a guard at the cloud's page: the verdict, the reason's code, and a note, as `gate.deciding` wrote them."""
-    verdict, _, rest = why.partition(" ")
+    """Of a guard at the cloud's page: the verdict and the reason's code, as `gate.deciding` wrote them."""
+    verdict, _, code = why.partition(" ")
     if kind != OrderedBy.GUARD or verdict not in {"open", "confirm"}:
         return why
-    code, _, note = rest.partition(" ")
-    reason = manual_reason(code, language.value)
-    if reason is None:
-        code, note = "", rest
-    said = [reason, note] if verdict == "open" else [_CONFIRMED.in_language(language), reason, note]
+    reason = manual_reason(code, language.value) or code
+    said = [reason] if verdict == "open" else [_CONFIRMED.in_language(language), reason]
     return ", ".join(filter(None, said)) or why
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cloud.access import service as access
 from cloud.access.errors import PassNotThere
 from cloud.access.models import Pass, PassageRow, PassCard, PassHistory, PassWatch
-from cloud.access.types import PassState
+from cloud.access.types import TOLD, PassState
 from cloud.calls.models import CallRow
 from cloud.housing.models import Building, Premises
 from cloud.kernel.database import now
@@ -137,7 +137,7 @@ def list_notices(home: AtHome, query: ListQuery, *, unread_only: bool) -> dict[s
                 for said in (Notice.outcome, Notice.reason, Notice.direction)
             ),
             Notice.point,
-            func.coalesce(PassHistory.reason, "").label("why"),
+            case((PassHistory.data.has_key(TOLD), PassHistory.reason), else_="").label("why"),
             Notice.read_at,
         )
         .join(Pass, Pass.id == Notice.pass_id)
@@ -252,13 +252,13 @@ def _shown(home: AtHome, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
 def _ends(home: AtHome, passes: Sequence[UUID]) -> Mapping[UUID, dict[str, Any]]:
     """`EndOfPass` by pass."""
     line = PassHistory
-    query = select(line.pass_id, line.at, line.account_id, line.reason).order_by(line.at)
+    ends = (line.pass_id.in_(passes), line.change.in_(_ENDS), Pass.erased_at.is_(None))
+    query = select(line).join(Pass, Pass.id == line.pass_id).where(*ends).order_by(line.at)
     found = {}
-    for row in home.session.execute(query.where(line.pass_id.in_(passes), line.change.in_(_ENDS))):
-        why = residents.why_of(row.reason)
-        is_mine = row.account_id == home.account_id or why != row.reason
+    for row in home.session.scalars(query):
+        is_mine = row.account_id == home.account_id or row.reason == residents.BY_RESIDENT
         by = EndedBy.ME if is_mine else EndedBy.COMPANY
-        found[row.pass_id] = {"at": row.at, "by": by, "why": why}
+        found[row.pass_id] = {"at": row.at, "by": by, "why": residents.why_of(row.told_reason)}
     return found
 
 

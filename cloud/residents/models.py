@@ -31,7 +31,7 @@ class Notice(TenantMixin, Base):
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     pass_id: Mapped[UUID]
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="used")
     passage_id: Mapped[UUID | None]  # used; else empty, as all that is said of a passage
     change_id: Mapped[UUID | None]  # decided: a line of the pass's history
     at: Mapped[datetime]

@@ -67,13 +67,14 @@ def tell_of_decision(session: Session, event: PassDecided) -> None:
     """Tell whose pass was approved, refused or revoked, unless they did it; by a letter where it is not to be."""
     row, line = access.get_pass(session, event.pass_id), access.find_line(session, event.change_id)
     told = _NO_PASSAGE | {"kind": line.change, "change_id": line.id, "at": line.at}
+    was_over = row.valid_until is not None and row.valid_until <= line.at
     for account_id in sorted(_hosts(session, row) - {line.account_id}):
-        if not _note(session, row, account_id, told) or line.change == NoticeKind.APPROVED:
+        if not _note(session, row, account_id, told) or line.change == NoticeKind.APPROVED or was_over:
             continue
         letter = letters.of_end(
             _who(row),
             NoticeKind(line.change),
-            why_of(line.reason),
+            why_of(line.told_reason),
             at=line.at.astimezone(_zone(session, row)),
             company=session.get_one(Organisation, row.organisation_id).name,
             language=organisations.language_of(session, account_id),

@@ -36,6 +36,7 @@ from protocols.held import PassKind
 from protocols.messages import OrderedBy
 
 __all__ = [
+    "BY_RESIDENT",
     "KEPT",
     "AtHome",
     "answer_call",

@@ -206,7 +206,7 @@ def _received(
         for sequence, record, head, received_at, is_erased in rows:
             at = sequence
             kept = None if is_erased else bytes(record)
-            yield received_at, Entry(sequence, kept, None if head is None else bytes(head))
+            yield received_at, Entry(sequence, kept, None if head is None else bytes(head), received_at)
         if len(rows) < _AT_ONCE:
             return
 
@@ -295,9 +295,11 @@ class _Parts:
             head = bytes.fromhex(line.hash) if line.hash else None
             is_text = line.record.startswith("{")
             record = line.record.encode() if is_text else base64.b64decode(line.record, validate=True)
-            part.entries.append(Entry(line.sequence, record, head))
+            part.entries.append(Entry(line.sequence, record, head, line.received_at))
         elif line.kind == "erased":
-            part.entries.append(Entry(line.sequence, None, bytes.fromhex(line.hash) or None))
+            part.entries.append(
+                Entry(line.sequence, None, bytes.fromhex(line.hash) or None, line.received_at)
+            )
         elif line.kind == "absent":
             part.anchors.append(Anchor(line.sequence, bytes.fromhex(line.hash), Cause(line.cause)))
         else:

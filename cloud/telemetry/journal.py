@@ -46,11 +46,15 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record as it is kept. `hash` None: of before hashes were kept. `record` None: erased, and its hash stays."""
+    """A record as it is kept. `hash` None: of before hashes were kept. `record` None: erased, and its hash stays.
+
+    `batch`: when its batch came, the same of all its records; whatever compares. The box signed each batch at its end.
+    """
 
     sequence: int
     record: bytes | None
     hash: bytes | None
+    batch: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ class _Walk:
     sequence: int = 0
     head: bytes = b""
     signed: int = 0  # up to here the box's signature held, or nothing needs one
+    batches: dict[int, object] = field(default_factory=dict)  # of the records behind that
     trusts_hashes: bool = True
     suspects: list[tuple[int, bytes, bytes, bytes]] = field(default_factory=list)
 
@@ -123,6 +128,7 @@ class _Walk:
             self.suspects.append((entry.sequence, self.head, entry.record, entry.hash))
             found = entry.hash  # go on from what was kept: what follows is judged by itself
         self.sequence, self.head = entry.sequence, found
+        self.batches[entry.sequence] = entry.batch
         self.report.records += 1
         self.check_proof()
 
@@ -131,7 +137,7 @@ class _Walk:
         if entry.hash is None:
             self.report.findings.append(Finding(Fault.MISSING, entry.sequence, entry.sequence))
         first, last = self.report.erased[-1] if self.report.erased else (0, -1)
-        self._leave_unbound()
+        self._leave_unbound(entry.batch)
         self.sequence, self.head = entry.sequence, entry.hash or b""
         if last == entry.sequence - 1:
             self.report.erased[-1] = (first, entry.sequence)
@@ -144,9 +150,7 @@ class _Walk:
         if anchor is None:
             self.report.findings.append(Finding(Fault.MISSING, self.sequence + 1, entry.sequence - 1))
             return  # the hash before it is unknown: its own would name it wrongly, so its successor's is awaited
-        self._leave_unbound()
-        self.report.absent.append((self.sequence + 1, anchor.sequence, anchor.cause))
-        self.sequence, self.head, self.signed = anchor.sequence, anchor.hash, anchor.sequence
+        self._step_over(anchor)
 
     def _unsigned(self) -> tuple[int, int] | None:
         """The records behind the last signature, or the last erased one."""
@@ -154,14 +158,39 @@ class _Walk:
         reached = max(self.signed, erased)
         return (reached + 1, self.sequence) if self.sequence > reached else None
 
-    def _leave_unbound(self) -> None:
+    def _leave_unbound(self, batch: object) -> None:
+        """Nothing binds the records of a batch that stand before an erased one of it. Others had a signature behind
+        them: it was taken out.
+        """
+        stretch = self._unsigned()
+        if stretch is None:
+            return
+        first, last = stretch
+        own = next((each for each in range(first, last + 1) if self.batches.get(each) == batch), last + 1)
+        if own > first:
+            self.report.findings.append(Finding(Fault.NOT_SIGNED, first, own - 1))
+        if own <= last:
+            self.report.unbound.append((own, last))
+        self.batches.clear()
+
+    def _step_over(self, anchor: Anchor) -> None:
+        """What is not here came in a batch, or batches, of its own: whatever stands before it was signed. Of one that
+        was set aside only in part, the signature is gone with that part.
+        """
         if (stretch := self._unsigned()) is not None:
-            self.report.unbound.append(stretch)
+            if anchor.cause is Cause.SET_ASIDE:
+                self.report.unbound.append(stretch)
+            else:
+                self.report.findings.append(Finding(Fault.NOT_SIGNED, *stretch))
+        self.batches.clear()
+        self.report.absent.append((self.sequence + 1, anchor.sequence, anchor.cause))
+        self.sequence, self.head, self.signed = anchor.sequence, anchor.hash, anchor.sequence
 
     def finish(self, end: tuple[int, bytes] | None) -> None:
         """Held to what the cloud has acknowledged; what comes behind the last signature is bound by none."""
-        if end is not None and self.sequence < end[0]:
-            self._fall_short(end[0])
+        last = end[0] if end is not None else max((self.sequence, *self.anchors))
+        if self.sequence < last:
+            self._fall_short(last)
         elif (stretch := self._unsigned()) is not None:
             self.report.findings.append(Finding(Fault.NOT_SIGNED, *stretch))
         if end is not None and self.sequence == end[0] and self.head != end[1]:
@@ -171,10 +200,8 @@ class _Walk:
         last = self.anchors.get(sequence)
         if last is None:
             self.report.findings.append(Finding(Fault.MISSING, self.sequence + 1, sequence))
-            return
-        self._leave_unbound()
-        self.report.absent.append((self.sequence + 1, sequence, last.cause))
-        self.sequence, self.head, self.signed = sequence, last.hash, sequence
+        else:
+            self._step_over(last)
 
     def check_proof(self) -> None:
         proof = self.proofs.get(self.sequence)
@@ -192,6 +219,7 @@ class _Walk:
             first, _ = self.report.signers.get(proof.key, (self.signed + 1, 0))
             self.report.signers[proof.key] = first, proof.last
         self.signed = proof.last
+        self.batches.clear()
 
 
 def verify(

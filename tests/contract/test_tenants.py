@@ -191,6 +191,7 @@ NAMING: dict[str, Make] = {
     "POST /api/points/{point_id}/release": named("", W.point, plainly(reason="скорая")),
     "POST /api/access/passes": bare(W.pass_body),
     "GET /api/journal/boxes/{box_id}": named("box_id", W.box),
+    "GET /api/journal/boxes/{box_id}/keys": named("box_id", W.box),
     "GET /api/journal/boxes/{box_id}/pdf": named("box_id", W.box),
     "GET /api/access/passes/{pass_id}": named("pass_id", W.pass_),
     "GET /api/access/passes/{pass_id}/link": named("pass_id", W.pass_),

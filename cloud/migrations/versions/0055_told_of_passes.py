@@ -1,8 +1,5 @@
-"""What a pass was before a change is found by its age; residents are told what was decided of their passes, and may ask
-to be told of one key alone.
-"""
+"""Residents are told what was decided of their passes, and may ask to be told of one key alone."""
 
-import sqlalchemy as sa
 from alembic import op
 
 from cloud.kernel import tenancy
@@ -13,7 +10,6 @@ down_revision = "0054"
 branch_labels = None
 depends_on = None
 
-FORMER = sa.text("data ? 'changes'")
 KIND = "kind IN ('used', 'approved', 'refused', 'revoked')"
 OF_ONE = "(kind = 'used') = (passage_id IS NOT NULL) AND (kind = 'used') = (change_id IS NULL)"
 WATCHED_ONCE = ["organisation_id", "pass_id", "account_id"]
@@ -22,9 +18,6 @@ WATCHED_ONCE = ["organisation_id", "pass_id", "account_id"]
 def upgrade() -> None:
     watches()
     notices()
-    op.create_index(
-        "ix_pass_history_former", "pass_history", ["organisation_id", "at"], postgresql_where=FORMER
-    )
 
 
 def watches() -> None:
@@ -37,7 +30,6 @@ def watches() -> None:
 
 def notices() -> None:
     op.add_column("notice", text("kind", server_default="used"))
-    op.alter_column("notice", "kind", server_default=None)
     op.add_column("notice", uuid("change_id", nullable=True))
     op.alter_column("notice", "passage_id", nullable=True)
     op.execute(  # the new column is empty: nothing is there to be looked through
@@ -67,4 +59,3 @@ def downgrade() -> None:
         "uq_pass_watch_organisation_id_pass_id_account_id", "pass_watch", WATCHED_ONCE
     )
     op.drop_column("pass_watch", "key")
-    op.drop_index("ix_pass_history_former", "pass_history")

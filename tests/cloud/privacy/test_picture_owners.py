@@ -101,6 +101,29 @@ def test_a_visitor_s_photograph_is_of_the_visit(gate: Gate) -> None:
     assert gate.looked(photo) == [f"picture:{photo}", f"visit:{visit}"]
 
 
+def test_a_box_tells_of_a_minute_s_pictures_at_once(gate: Gate) -> None:
+    still, photo, visit = gate.picture(b"one"), gate.picture(b"two"), uuid4()
+    gate.passage(still)
+    gate.tell(
+        acts.Visit(
+            id=uuid4(),
+            at=NOON,
+            guard=uuid4(),
+            visit=visit,
+            state=acts.VisitState.INSIDE,
+            name="Иванов",
+            photos=[photo],
+        )
+    )
+    seen = [f"picture:{still}", f"picture:{photo}"]
+    gate.tell(
+        acts.Looked(
+            id=uuid4(), at=NOON, guard=uuid4(), kind=LookKind.PICTURES, screen="picture", subjects=seen
+        )
+    )
+    assert gate.subjects() == [*seen, f"pass:{gate.house.pass_id}", f"plate:{PLATE}", f"visit:{visit}"]
+
+
 def test_a_violation_s_photograph_is_of_the_violation_and_its_plate(gate: Gate) -> None:
     photo, case = gate.picture(b"three"), uuid4()
     gate.tell(

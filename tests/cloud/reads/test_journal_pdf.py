@@ -78,7 +78,7 @@ def test_a_remote_opening_is_told_on_the_sites_clock() -> None:
         "22.11.2026 18:00:00",
         "Открыто удалённо",
         "Шлагбаум въезда",
-        "диспетчер Иванова М. П.",
+        "сотрудник Иванова М. П.",
         "курьер",
     ):
         assert words in told

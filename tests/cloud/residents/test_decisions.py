@@ -1,11 +1,13 @@
 """A resident learns that a pass of theirs was approved, refused or revoked, by whom and why."""
 
 from datetime import timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from cloud.access.models import PassHistory
 from cloud.kernel.tables import MailMessage
 from tests.cloud.residents.conftest import Tower
 from tests.cloud.residents.test_passes import order
@@ -85,6 +87,33 @@ def test_a_revocation_is_told_and_no_name_of_the_staff_with_it(tower: Tower, mar
     assert subject == "Ваш пропуск аннулирован: Пётр"
     desk = tower.boss.get(f"/api/access/passes/{pass_id}").json()["history"][0]["actor"]
     assert desk not in body + maria.get(f"/api/resident/passes/{pass_id}").text
+
+
+def test_what_was_not_written_for_residents_is_not_told_them(tower: Tower, maria: Person) -> None:
+    """A card's comment; and reasons of before residents were told any."""
+    taken = order(tower, maria)
+    given = tower.post("/api/access/cards", {"card": {"text": "018,40001"}})
+    tower.post(f"/api/access/cards/{given['id']}/give", {"pass_id": taken})
+    tower.post(
+        f"/api/access/cards/{given['id']}/move", {"state": "lost", "revoke": True, "note": "Скандалил"}
+    )
+    former = order(tower, maria)
+    revoke(tower, former, "Дебошир")
+    with tower.api.worker.transaction(tower.scope) as session:
+        line = select(PassHistory).where(PassHistory.pass_id == UUID(former), PassHistory.change == "revoked")
+        session.scalars(line).one().data = {}
+    tower.react()
+    assert ended(maria, taken) == ended(maria, former) == ("company", "")
+    assert [why for _, _, why in told(maria)] == ["", ""]
+    assert not any("Скандалил" in body or "Дебошир" in body for _, body in letters(tower))
+
+
+def test_no_letter_comes_for_a_pass_that_was_over_anyhow(tower: Tower, maria: Person) -> None:
+    pass_id = order(tower, maria, valid_until=f"{NOON + timedelta(hours=2):%FT%TZ}")
+    tower.api.clock.advance(timedelta(hours=3))
+    revoke(tower, pass_id)
+    tower.react()
+    assert letters(tower) == []
 
 
 def test_an_approval_is_told_in_the_app_alone(tower: Tower, maria: Person, request_of: str) -> None:

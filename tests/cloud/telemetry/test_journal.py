@@ -147,11 +147,39 @@ def test_what_retention_took_leaves_the_rest_provable() -> None:
 
 def test_a_gap_in_the_middle_is_told_and_is_no_fault() -> None:
     anchor = Anchor(7, RECORDS[6].hash or b"", Cause.GAP)
-    report = verify(STREAM, [*RECORDS[:5], *RECORDS[7:]], anchors=[anchor], proofs=PROOFS, end=END)
-    assert (report.findings, report.absent) == ([], [(6, 7, Cause.GAP)])
-    assert report.unbound == [
-        (5, 5)
-    ]  # the signature over it would stand at 8, and the gap's hash is the cloud's word
+    report = verify(STREAM, [*RECORDS[:4], *RECORDS[7:]], anchors=[anchor], proofs=PROOFS, end=END)
+    assert (report.findings, report.absent, report.unbound) == ([], [(5, 7, Cause.GAP)], [])
+
+
+@pytest.mark.parametrize("cause", [Cause.GAP, Cause.RETENTION])
+def test_what_stands_unsigned_before_a_hole_had_a_signature(cause: Cause) -> None:
+    """A batch ends before what is not here, and each batch is signed at its end."""
+    anchor = Anchor(7, RECORDS[6].hash or b"", cause)
+    assert found([*RECORDS[:5], *RECORDS[7:]], anchors=[anchor]) == [(Fault.NOT_SIGNED, 5, 5)]
+    left = [*RECORDS[:4], *RECORDS[7:]]
+    assert found(left, anchors=[anchor], proofs=PROOFS[1:]) == [(Fault.NOT_SIGNED, 1, 4)]
+
+
+def test_of_a_batch_that_was_set_aside_in_part_the_signature_is_gone_with_that_part() -> None:
+    anchor = Anchor(8, RECORDS[7].hash or b"", Cause.SET_ASIDE)
+    kept, proofs = [*RECORDS[:6], *RECORDS[8:]], [PROOFS[0], PROOFS[2]]
+    report = verify(STREAM, kept, anchors=[anchor], proofs=proofs, end=END, keys=[OWN])
+    assert (report.findings, report.unbound) == ([], [(5, 6)])
+    ended = verify(STREAM, RECORDS[:6], anchors=[anchor], proofs=PROOFS[:1], keys=[OWN])
+    assert (ended.findings, ended.absent) == ([], [(7, 8, Cause.SET_ASIDE)])  # an extract that ends there
+
+
+@given(st.integers(1, COUNT))
+def test_signatures_that_were_taken_out_before_an_erased_record_are_missed(sequence: int) -> None:
+    """The records of its own batch alone may stand there without one."""
+    batches = [replace(entry, batch=(entry.sequence - 1) // BATCH) for entry in RECORDS]
+    erased = [replace(entry, record=None) if entry.sequence == sequence else entry for entry in batches]
+    own = (sequence - 1) // BATCH * BATCH
+    report = verify(STREAM, erased, proofs=PROOFS, end=END, keys=[OWN])
+    assert report.findings == []
+    assert report.unbound == ([(own + 1, sequence - 1)] if sequence > own + 1 else [])
+    left = [proof for proof in PROOFS if proof.last > own]
+    assert found(erased, proofs=left) == ([(Fault.NOT_SIGNED, 1, own)] if own else [])
 
 
 def test_records_of_before_hashes_were_kept_are_proved_by_signatures() -> None:
