@@ -16,6 +16,7 @@ from firmware_sim.journal import Journal
 from firmware_sim.scanner import Scanner
 
 from cloud.access import service as access
+from cloud.access.code_keys import revoke_code_key
 from cloud.access.models import CodeKey, Pass
 from deploy.demo.servers.proxy import Line, Proxy
 from edge.agent import Agent
@@ -122,7 +123,7 @@ async def test_codes_of_another_site_and_of_a_key_that_was_revoked(gate: Gate) -
     code = gate.code(mine)
     assert await gate.scan(Direction.IN, code) == "granted"
     with settlement.work() as session:
-        access.revoke_code_key(session, settlement.actor, settlement.vault, key.id, "ключ утёк")
+        revoke_code_key(session, settlement.actor, settlement.vault, key.id, "ключ утёк")
     await settlement.held(gate.agent)
     assert await gate.scan(Direction.IN, code) == "code_key_unknown"
     assert len(gate.yard.openings()) == 1
