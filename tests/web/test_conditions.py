@@ -135,7 +135,14 @@ def test_what_is_refused_behind_the_button_is_shown_and_what_was_typed_stays(ope
     page.keyboard.press("Escape")
     dialog.get_by_role("button", name="Выдать пропуск").click()
     expect(dialog).to_have_count(0, timeout=VISIBLE_MS)
-    expect(page.get_by_role("complementary")).to_contain_text("2022: Замена насоса", timeout=VISIBLE_MS)
+    card = page.get_by_role("complementary")
+    expect(card).to_contain_text("2022: Замена насоса", timeout=VISIBLE_MS)
+
+    card.get_by_role("button", name="Изменить", exact=True).click()
+    dialog.get_by_label("Заявка", exact=True).fill("", timeout=VISIBLE_MS)
+    dialog.get_by_role("button", name="Сохранить", exact=True).click()
+    expect(dialog).to_have_count(0, timeout=VISIBLE_MS)
+    expect(card.locator("dl")).not_to_contain_text("2022: Замена насоса", timeout=VISIBLE_MS)
 
 
 REFUSED = {

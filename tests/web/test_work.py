@@ -71,7 +71,7 @@ def test_a_pass_is_changed_and_has_a_page_of_its_own(open_page: OpenPage) -> Non
     page.wait_for_url(re.compile(r"/desk/passes/[0-9a-f-]{36}(\?|$)"))
     other = open_page("manager")
     other.goto(page.url)
-    expect(other.get_by_text(note)).to_be_visible(timeout=VISIBLE_MS)
+    expect(other.locator("dd").get_by_text(note, exact=True)).to_be_visible(timeout=VISIBLE_MS)
     expect(other.get_by_text("KIA").first).to_be_visible()
 
 
