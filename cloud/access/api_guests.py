@@ -79,7 +79,8 @@ def _points(session: Session, row: Pass) -> list[str] | None:
     """By name; None: the pass opens every one of its site's, and they are more than help to find the way."""
     places = sites.points_of_site(session, row.site_id)
     opened = [place.name for place in places if not row.points or str(place.point_id) in row.points]
-    return None if len(opened) == len(places) > _FEW_POINTS else opened
+    is_whole = not row.points or 0 < len(opened) == len(places)
+    return None if is_whole and not 0 < len(places) <= _FEW_POINTS else opened
 
 
 def _opens(row: Pass, zone: ZoneInfo, at: datetime) -> datetime | None:

@@ -55,8 +55,9 @@ def test_the_same_in_english() -> None:
 
 
 def test_a_pass_for_everywhere_and_any_time_says_no_hours() -> None:
-    told = read(replace(VIEW, points=[], schedule=[]))
+    told = read(replace(VIEW, points=None, schedule=[]))
     assert "Через любой въезд и вход" in told
+    assert "Где пустят" not in read(replace(VIEW, points=[]))  # all its points are out of service
     assert "В какие часы" not in told
 
 
