@@ -1,5 +1,6 @@
 /** One pass as a card beside the list. */
 
+import { IconArrowsMaximize } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
@@ -17,17 +18,15 @@ interface PassPanelProps {
 export function PassPanel({ id, onClose }: PassPanelProps) {
   const { t } = useTranslation();
   const pass = useQuery(passQuery(id));
+  const ownPage = (
+    <LinkAnchor to="/desk/passes/$passId" params={{ passId: id }} title={t("passes.ownPage")} aria-label={t("passes.ownPage")} display="flex" p={4}>
+      <IconArrowsMaximize size={18} aria-hidden />
+    </LinkAnchor>
+  );
   return (
-    <SidePanel title={pass.data ? t("passes.title", { number: pass.data.number }) : t("passes.pass")} onClose={onClose}>
+    <SidePanel title={pass.data ? t("passes.title", { number: pass.data.number }) : t("passes.pass")} page={ownPage} onClose={onClose}>
       {pass.isError && <ProblemNotice error={pass.error} onRetry={() => void pass.refetch()} />}
-      {pass.data && (
-        <>
-          <PassDetails pass={pass.data} />
-          <LinkAnchor to="/desk/passes/$passId" params={{ passId: id }} size="sm" mt="md" display="block">
-            {t("passes.ownPage")}
-          </LinkAnchor>
-        </>
-      )}
+      {pass.data && <PassDetails pass={pass.data} />}
     </SidePanel>
   );
 }

@@ -11,26 +11,29 @@ import { PANEL_WIDTH } from "./SidePanelRoom";
 
 interface SidePanelProps {
   title: ReactNode;
+  /** A link to the page of what is shown; it stands above all that may still load, so that it does not move under the hand. */
+  page?: ReactNode;
   onClose: () => void;
   children: ReactNode;
 }
 
-export function SidePanel({ title, onClose, children }: SidePanelProps) {
+export function SidePanel({ title, page, onClose, children }: SidePanelProps) {
   const { t } = useTranslation();
   const isNarrow = useMediaQuery("(max-width: 75em)", false, { getInitialValueInEffect: false });
   useKeys([["Escape", onClose]]);
   if (isNarrow) {
     return (
-      <Drawer
-        opened
-        onClose={onClose}
-        position="right"
-        size="min(30rem, 100%)"
-        title={title}
-        closeButtonProps={{ "aria-label": t("action.close") }}
-      >
-        {children}
-      </Drawer>
+      <Drawer.Root opened onClose={onClose} position="right" size="min(30rem, 100%)">
+        <Drawer.Overlay />
+        <Drawer.Content>
+          <Drawer.Header>
+            <Drawer.Title flex={1}>{title}</Drawer.Title>
+            {page}
+            <Drawer.CloseButton ml="sm" aria-label={t("action.close")} />
+          </Drawer.Header>
+          <Drawer.Body>{children}</Drawer.Body>
+        </Drawer.Content>
+      </Drawer.Root>
     );
   }
   return (
@@ -39,9 +42,12 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
         <Title order={2} fz={17} component="div">
           {title}
         </Title>
-        <ActionIcon onClick={onClose} aria-label={t("action.close")}>
-          <IconX size={18} />
-        </ActionIcon>
+        <Group gap="sm" wrap="nowrap">
+          {page}
+          <ActionIcon onClick={onClose} aria-label={t("action.close")}>
+            <IconX size={18} />
+          </ActionIcon>
+        </Group>
       </Group>
       <ScrollArea.Autosize mah="calc(100dvh - 160px)" px="md" pb="md" type="auto">
         {children}
