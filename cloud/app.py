@@ -26,6 +26,7 @@ from cloud.access import service as access_service
 from cloud.calls import service as calls_service
 from cloud.gate.server import GateApi
 from cloud.guard import api as guards
+from cloud.guard import api_posts as gate_posts
 from cloud.guard import service as guard_service
 from cloud.housing import api as housing
 from cloud.kernel import describe, problems
@@ -78,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     api_residents.router,
     own_faces.router,
     guards.router,
+    gate_posts.router,
     people.router,
     people.entry,
     faces.router,

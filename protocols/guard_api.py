@@ -71,6 +71,15 @@ class CardSignIn(_Asked, frozen=True, kw_only=True):
     card: Key
 
 
+class JoinPost(_Asked, frozen=True, kw_only=True):
+    """The code by which this browser's computer becomes a post of the cloud. 404 `unknown_code`.
+
+    409 `is_post` at a box, whose page is one already.
+    """
+
+    code: Key
+
+
 class Decide(_Asked, frozen=True, kw_only=True):
     """409 `already_decided` with the other guard's `Decided`; 409 `late`: the passage is too old to be confirmed.
 
@@ -262,6 +271,7 @@ OPERATIONS = (
     Operation("sign_in", "POST", "/sign-in", Me, asks=PinSignIn, public=True),
     Operation("sign_in_by_card", "POST", "/sign-in/card", Me, asks=CardSignIn, public=True),
     Operation("sign_out", "POST", "/sign-out"),
+    Operation("join_post", "POST", "/post", Me, asks=JoinPost, public=True),
     Operation("board", "GET", "/board", Board, looks=LookKind.PASSAGES),
     Operation("live", "GET", "/live", Live, media="text/event-stream"),
     Operation("decide", "POST", "/lanes/{id}/decide", Decided, asks=Decide, on_duty=True),

@@ -20,8 +20,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 class SignInBy(StrEnum):
     """How one signs in at this server."""
 
-    PIN = "pin"  # or a guard's card: the box
-    ACCOUNT = "account"  # the cloud: the page goes to its sign-in
+    PIN = "pin"  # or a guard's card: the box, and a post of the cloud
+    ACCOUNT = "account"  # the cloud elsewhere: the page goes to its sign-in
 
 
 class Guard(View, frozen=True, kw_only=True):
@@ -52,6 +52,7 @@ class ShiftView(View, frozen=True, kw_only=True):
 class Me(View, frozen=True, kw_only=True):
     """Who is signed in, where, and how one does. `guards`: whose names the PIN pad offers; empty for an account.
 
+    `post`: of the cloud, by its name; empty at a box and for an account.
     `handed_over`: the note of the shift that ended last, for whoever begins one.
     """
 
@@ -61,6 +62,7 @@ class Me(View, frozen=True, kw_only=True):
     shift: ShiftView | None = None
     guards: list[Guard] = []
     sites: list[Site] = []  # of an account, when there is a choice
+    post: str = ""
     handed_over: ShiftView | None = None
 
 

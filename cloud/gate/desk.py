@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.gate.problems import Trouble, conflict, not_found
+from cloud.guard import service as guards
 from cloud.guard.models import Guard, ShiftRow
 from cloud.guard.types import Where
 from cloud.kernel.actor import Actor
@@ -16,6 +17,7 @@ from cloud.kernel.database import Scope, enter, now
 from cloud.kernel.house import House
 from cloud.kernel.permissions import Permission
 from cloud.organisations import service as organisations
+from cloud.sites import service as sites
 from cloud.sites.models import Site
 from protocols import guard_views as views
 from protocols.acts import Act
@@ -48,6 +50,8 @@ class Desk:
     guard: views.Guard
     site: Site
     sites: Sequence[Site]
+    post: str = ""  # the name of the one that it is at
+    post_session: UUID | None = None
 
     @property
     def where(self) -> Where:
@@ -76,20 +80,30 @@ Handler = Callable[[Desk, Asked], Any]
 
 def open_desk(house: House, session: Session, actor: Actor, chosen: UUID | None) -> Desk:
     """The account's desk at the chosen site, or at its only one. Raises Trouble."""
-    sites = sites_of(session, actor)
-    here = [site for site in sites if site.id == chosen] or (sites if len(sites) == 1 else [])
+    every = sites_of(session, actor)
+    here = [site for site in every if site.id == chosen] or (every if len(every) == 1 else [])
     if not here:
-        raise conflict("no_site") if sites else Trouble(403, "not_allowed")
-    return _desk(house, session, actor, here[0], sites)
+        raise conflict("no_site") if every else Trouble(403, "not_allowed")
+    return _desk(house, session, actor, here[0], every)
+
+
+def open_desk_at_post(house: House, session: Session, token: str, address: str | None) -> Desk | None:
+    """The desk of whoever signed in at a post; None: that is over."""
+    here = guards.at_post(session, token, address)
+    if here is None:
+        return None
+    site = sites.find_site(session, here.post.site_id)
+    guard = views.Guard(id=here.guard.id, name=here.guard.name)
+    return Desk(house, session, here.actor, guard, site, [site], here.post.name, here.session_id)
 
 
 def sites_of(session: Session, actor: Actor) -> list[Site]:
     """Where the account may keep watch. A guard who was disabled may nowhere in that company."""
     companies = actor.organisations_with(Permission.GATE_WORK)
     enter(session, Scope(allowed=companies, account=actor.account_id))
-    sites = session.scalars(select(Site).order_by(Site.sort_name, Site.id)).all()
-    guards = {guard.organisation_id: guard for guard in _guards(session, actor, companies)}
-    return [site for site in sites if _may_work_at(site, guards.get(site.organisation_id))]
+    every = session.scalars(select(Site).order_by(Site.sort_name, Site.id)).all()
+    mine = {guard.organisation_id: guard for guard in _guards(session, actor, companies)}
+    return [site for site in every if _may_work_at(site, mine.get(site.organisation_id))]
 
 
 def _may_work_at(site: Site, guard: Guard | None) -> bool:
@@ -102,11 +116,11 @@ def _guards(session: Session, actor: Actor, companies: frozenset[UUID]) -> Seque
     return session.scalars(select(Guard).where(Guard.id.in_([each for each in mine if each]))).all()
 
 
-def _desk(house: House, session: Session, actor: Actor, site: Site, sites: Sequence[Site]) -> Desk:
+def _desk(house: House, session: Session, actor: Actor, site: Site, every: Sequence[Site]) -> Desk:
     company = site.organisation_id
     member = organisations.membership_of(session, actor.account_id, company)
     if member is None:
         raise Trouble(403, "not_allowed")
     enter(session, Scope.organisation(company, account=actor.account_id))
     working = replace(actor, organisation_id=company)
-    return Desk(house, session, working, views.Guard(id=member, name=actor.name), site, sites)
+    return Desk(house, session, working, views.Guard(id=member, name=actor.name), site, every)

@@ -14,7 +14,18 @@ from protocols.guard_views import FieldFault, Problem
 MEDIA_TYPE = "application/problem+json"
 TITLES: Mapping[str, Text] = {
     "not_signed_in": Text("Войдите.", "Sign in."),
-    "by_account": Text("Здесь входят по учётной записи.", "One signs in by an account here."),
+    "by_account": Text(
+        "Этот компьютер не пост: войдите по учётной записи или введите код поста.",
+        "This computer is no post: sign in by an account, or enter the post's code.",
+    ),
+    "unknown_code": Text(
+        "Код не подходит. Он действует полчаса и один раз: попросите у администратора новый.",
+        "The code does not fit. It is good for half an hour and once: ask the administrator for another.",
+    ),
+    "wrong_pin": Text("Неверный ПИН.", "Wrong PIN."),
+    "unknown_card": Text("Это не карта охранника.", "This is no guard's card."),
+    "locked": Text("Слишком много неверных ПИНов, подождите.", "Too many wrong PINs, wait."),
+    "disabled": Text("Вход для вас закрыт.", "Your sign-in is disabled."),
     "not_allowed": Text("У вас нет права работать на посту.", "You may not keep watch."),
     "no_site": Text("Выберите объект.", "Choose a site."),
     "not_on_duty": Text("Сначала начните смену.", "Begin a shift first."),

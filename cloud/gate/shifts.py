@@ -28,7 +28,8 @@ def me(desk: Desk, _asked: Asked) -> views.Me:
         select(ShiftRow).where(*ended).order_by(ShiftRow.ended_at.desc()).limit(1)
     ).first()
     return views.Me(
-        by=views.SignInBy.ACCOUNT,
+        by=views.SignInBy.PIN if desk.post_session is not None else views.SignInBy.ACCOUNT,
+        post=desk.post,
         guard=desk.guard,
         site=views.Site(id=desk.site.id, name=desk.site.name, time_zone=desk.site.time_zone),
         shift=shift_view(shift) if shift is not None else None,
@@ -70,8 +71,10 @@ def end(desk: Desk, asked: Asked) -> views.ShiftView:
 
 
 def leave(desk: Desk) -> None:
-    """The account's session ends."""
-    if desk.actor.session_id is not None:
+    """The account's session ends, or the guard's at the post."""
+    if desk.post_session is not None:
+        guard.leave_post(desk.session, desk.post_session)
+    elif desk.actor.session_id is not None:
         organisations.end_session(desk.session, desk.actor.session_id)
 
 

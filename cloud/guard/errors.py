@@ -66,3 +66,10 @@ class ShiftNotThere(NotThere):
 
     code = "shift_not_found"
     text = Text("Смена не найдена.", "No such shift.")
+
+
+class PostNotThere(NotThere):
+    """No such post, or not of this company."""
+
+    code = "gate_post_not_found"
+    text = Text("Пост не найден.", "No such post.")

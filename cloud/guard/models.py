@@ -29,6 +29,8 @@ class Guard(TenantMixin, Base):
     may_work: Mapped[bool]  # is staff, and has a role that may keep watch
     site_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))  # empty: all sites of the company
     changed_at: Mapped[datetime]
+    wrong_pins: Mapped[int] = mapped_column(server_default="0")  # one after another, at the cloud's own page
+    locked_until: Mapped[datetime | None]  # there
 
 
 class GuardCard(TenantMixin, Base):
@@ -44,6 +46,50 @@ class GuardCard(TenantMixin, Base):
     format: Mapped[str]
     printed: Mapped[str]
     keys: Mapped[list[str]] = mapped_column(ARRAY(Text()))
+
+
+class Post(TenantMixin, Base):
+    """A computer at a gate where guards sign in at the cloud's page, by PIN or card, as they do at a box's own.
+
+    It became one by a code that was shown once (`code_hash`, good until `code_until`), and shows `token_hash`'s token.
+    """
+
+    __tablename__ = "gate_post"
+    __table_args__ = tenant_table(
+        reference("site_id", "site", ondelete="CASCADE"),
+        UniqueConstraint("code_hash"),
+        UniqueConstraint("token_hash"),
+        Index("ix_gate_post_site", "organisation_id", "site_id"),
+    )
+
+    site_id: Mapped[UUID]
+    name: Mapped[str]
+    made_by: Mapped[str]
+    made_at: Mapped[datetime]
+    code_hash: Mapped[bytes | None]
+    code_until: Mapped[datetime | None]
+    token_hash: Mapped[bytes | None]  # None: no computer is this post yet
+    joined_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+
+
+class PostSession(TenantMixin, Base):
+    """A guard at a post."""
+
+    __tablename__ = "gate_session"
+    __table_args__ = tenant_table(
+        reference("post_id", "gate_post", ondelete="CASCADE"),
+        reference("guard_id", "guard", ondelete="CASCADE"),
+        UniqueConstraint("token_hash"),
+        Index("ix_gate_session_post", "organisation_id", "post_id"),
+        Index("ix_gate_session_guard", "organisation_id", "guard_id", "begun_at"),
+    )
+
+    post_id: Mapped[UUID]
+    guard_id: Mapped[UUID]
+    way: Mapped[str]
+    token_hash: Mapped[bytes]
+    begun_at: Mapped[datetime]
 
 
 class _Act(TenantMixin):

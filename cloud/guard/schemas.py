@@ -35,3 +35,26 @@ class PinMade(BaseModel):
     """A guard's PIN: shown this once."""
 
     pin: str = Field(examples=["407318"])
+
+
+class PostOut(BaseModel):
+    """A computer at a gate where guards sign in by PIN or card at the cloud's own page."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    organisation_id: UUID
+    site_id: UUID
+    name: str = Field(examples=["КПП, стол у окна"])
+    made_by: str = Field(examples=["Воронов Алексей Дмитриевич"])
+    made_at: datetime
+    code_until: datetime | None = Field(description="a code was given, and is good until then")
+    joined_at: datetime | None = Field(description="null: no computer is this post yet")
+    seen_at: datetime | None
+
+
+class PostCode(BaseModel):
+    """What to type at the computer that is to be the post: shown this once."""
+
+    post: PostOut
+    code: str = Field(examples=["ACDE-FHJK"])

@@ -16,6 +16,16 @@ from cloud.guard.acts import (
 )
 from cloud.guard.drafts import follow_withdrawal, judge, settle
 from cloud.guard.pictures import shown_by
+from cloud.guard.post_sign_ins import (
+    PostEntry,
+    at_post,
+    enter_by_card,
+    enter_by_pin,
+    guards_at,
+    leave_post,
+    note_too_many,
+)
+from cloud.guard.posts import join_post, post_of
 from cloud.guard.retention import KEPT
 from cloud.guard.sign_ins import (
     add_card,
@@ -31,20 +41,29 @@ from cloud.guard.violations import changes_of, get_violation, is_photo, record_v
 
 __all__ = [
     "KEPT",
+    "PostEntry",
     "add_card",
+    "at_post",
     "cards_of",
     "change",
     "changes_of",
+    "enter_by_card",
+    "enter_by_pin",
     "follow_all",
     "follow_command",
     "follow_member",
     "follow_withdrawal",
     "get_violation",
+    "guards_at",
     "is_photo",
+    "join_post",
     "judge",
     "known_guard",
+    "leave_post",
     "look_at",
     "name_of",
+    "note_too_many",
+    "post_of",
     "record_actuation",
     "record_decision",
     "record_draft",

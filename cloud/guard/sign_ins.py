@@ -174,6 +174,8 @@ def _made(session: Session, member: StaffMember) -> Guard:
         enabled=True,
         site_ids=[],
         changed_at=now(session),
+        wrong_pins=0,
+        locked_until=None,
     )
     _note_member(row, member)
     return row

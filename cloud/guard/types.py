@@ -29,6 +29,16 @@ class PinDraft(BaseModel):
     )
 
 
+class PostDraft(BaseModel):
+    """A computer at a gate that is to become a post."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100), ONE_LINE] = Field(
+        examples=["КПП, стол у окна"]
+    )
+
+
 class DraftState(StrEnum):
     """Of a pass that was made at a gate."""
 

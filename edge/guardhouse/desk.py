@@ -55,6 +55,10 @@ class Desk:
         """By a guard's card."""
         return await self._signed_in(asked, await self._sign_ins.by_card(asked))
 
+    async def join_post(self, _asked: Asked) -> Me:
+        """This page is a post already."""
+        raise problems.conflict("is_post")
+
     async def sign_out(self, asked: Asked) -> Response:
         """The shift goes on: a guard may look in elsewhere."""
         await self._sign_ins.end(asked.who)

@@ -145,6 +145,7 @@ class Guardhouse:
             "sign_in": desk.sign_in,
             "sign_in_by_card": desk.sign_in_by_card,
             "sign_out": desk.sign_out,
+            "join_post": desk.join_post,
             "board": desk.board,
             "live": desk.live,
             "live_still": desk.live_still,

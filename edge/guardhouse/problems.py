@@ -36,6 +36,7 @@ TITLES: dict[str, Words] = {
     "unknown_card": Words("Это не карта охранника.", "This is no guard's card."),
     "locked": Words("Слишком много неверных ПИНов, подождите.", "Too many wrong PINs, wait."),
     "disabled": Words("Вход для вас закрыт.", "Your sign-in is disabled."),
+    "is_post": Words("Эта страница и так пост охраны.", "This page is a guard's post already."),
     "too_many": Words("Слишком много запросов, подождите.", "Too many requests, wait."),
     "not_on_duty": Words("Сначала начните смену.", "Begin a shift first."),
     "wrong_host": Words("Сервер не знает себя под этим именем.", "The server is not known by this name."),

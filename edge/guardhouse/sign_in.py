@@ -21,8 +21,8 @@ from edge.guardhouse.ground import Asked, Ground, Session
 from edge.guardhouse.moments import utc
 from edge.guardhouse.problems import Trouble
 from protocols.acts import SignIn, SignInOutcome, SignInWay
-from protocols.cards import CardError, lookups, parse_printed
 from protocols.guard_api import PIN_LOCKED_S, PIN_TRIES
+from protocols.guard_cards import holder_of
 from protocols.guard_views import Guard, LiveKind
 from protocols.held import GuardItem
 
@@ -176,25 +176,9 @@ class SignIns:
         return Trouble(HTTPStatus.UNAUTHORIZED, "wrong_pin", left=PIN_TRIES - tries)
 
     def _holder(self, card: str) -> GuardItem | None:
-        """Whose card it is: one guard's, by the whole card, or else by what both forms have in common.
-
-        A number without its facility is nobody's.
-        """
-        try:
-            asked = [
-                look
-                for look in lookups(parse_printed(card))
-                if not look.key.removeprefix("~").startswith("N:")
-            ]
-        except CardError:
-            return None
-        guards = list(self._ground.held.passes.guards())
-        for weak in (False, True):
-            keys = {look.key for look in asked if look.weak is weak}
-            found = [guard for guard in guards if keys.intersection(guard.keys)]
-            if found:
-                return found[0] if len(found) == 1 else None
-        return None
+        guards = {guard.id: guard for guard in self._ground.held.passes.guards()}
+        found = holder_of(card, ((guard.id, guard.keys) for guard in guards.values()))
+        return guards[found] if found is not None else None
 
     async def _refuse_disabled(self, guard: GuardItem, way: SignInWay, station: str) -> None:
         if not guard.enabled:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import psycopg
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from cloud.guard import service as guard
 from cloud.ingest.handlers import HANDLERS
 from cloud.ingest.unit import Intake, Message
 from cloud.kernel.database import Database
@@ -61,7 +62,20 @@ class Life:
             "POST", f"/api/violations/{violation}/step", {"state": "notified"}
         ).is_success
         self.world.told(acts.GuardNote, text="Ворота скрипят")
+        self._sign_in_at_a_post()
         self.world.told(acts.SignIn, way=acts.SignInWay.PIN, outcome=acts.SignInOutcome.SIGNED_IN)
+
+    def _sign_in_at_a_post(self) -> None:
+        code = self.world.post(f"/api/sites/{self.world.site()}/gate-posts", {"name": self.world.name()})[
+            "code"
+        ]
+        pin = self.world.post(f"/api/guards/{self.world.guard()}/pin", {})["pin"]
+        with self.world.served_as.transaction() as session:
+            token = guard.join_post(session, code)
+            assert token is not None
+            post = guard.post_of(session, token)
+            assert post is not None
+            assert guard.enter_by_pin(session, post, UUID(self.world.guard()), pin).token
 
     def _enrol(self) -> Place:
         box_id, company = self.world.box(), self.world.boss.company

@@ -236,6 +236,10 @@ class World:
         answer = self.boss.get(f"/api/access/sites/{site}/code-keys")
         return str(answer.json()[0]["id"])
 
+    def gate_post(self) -> str:
+        made = self.post(f"/api/sites/{self.site()}/gate-posts", {"name": self.name()})
+        return str(made["post"]["id"])
+
     def blocked(self) -> str:
         body = {"site_id": self.site(), "person": self.name(), "reason": "драка"}
         return self.post("/api/access/blacklist", body)["id"]

@@ -21,6 +21,7 @@ OF_NOBODY = {
     "me",
     "sign_in",
     "sign_in_by_card",
+    "join_post",
     "sign_out",
     "authority",
     "live_still",

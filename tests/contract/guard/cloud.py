@@ -31,6 +31,7 @@ from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
 _TICK = timedelta(milliseconds=100)
+PIN = "407318"
 
 
 class CloudServer:
@@ -188,16 +189,42 @@ class CloudServer:
         self._report(passage)
 
 
+class PostServer(CloudServer):
+    """The same, where guards sign in by PIN at a computer that is a post."""
+
+    async def sign_in(self, client: httpx.AsyncClient, guard: int) -> None:
+        if (await client.get("/me")).json()["by"] != "pin":
+            code = await asyncio.to_thread(self.post_code)
+            answer = await client.post("/post", json={"code": code})
+            assert answer.status_code == 200, answer.text
+        pin = {"guard": await asyncio.to_thread(self.with_pin, guard), "pin": PIN}
+        answer = await client.post("/sign-in", json=pin)
+        assert answer.status_code == 200, answer.text
+
+    def post_code(self) -> str:
+        """Of a post that no computer is yet."""
+        return str(self._made(f"/api/sites/{self._site}/gate-posts", {"name": "КПП"})["code"])
+
+    def with_pin(self, guard: int) -> str:
+        """The guard's id."""
+        staff = self._boss.call("GET", "/api/staff?page_size=50").json()["items"]
+        member = next(each["id"] for each in staff if each["email"] == _mail(guard))
+        self._made(f"/api/guards/{member}/pin", {"pin": PIN})
+        return str(member)
+
+
 def _mail(guard: int) -> str:
     return f"guard{guard}@example.org"
 
 
 @asynccontextmanager
-async def serve(database: RealDatabase, folder: Path) -> AsyncIterator[GuardServer]:
+async def serve(
+    database: RealDatabase, folder: Path, kind: type[CloudServer] = CloudServer
+) -> AsyncIterator[GuardServer]:
     """The app on a port of its own, and the box behind the lane."""
     with served(database, folder) as api:
         ingest = Database(database.url(Role.INGEST), ports=api.house.database.ports, pool_size=2)
-        made = await asyncio.to_thread(CloudServer, api, ingest)
+        made = await asyncio.to_thread(kind, api, ingest)
         with made.box_at_work():
             yield made
         ingest.close()

@@ -26,7 +26,13 @@ def _cloud(request: pytest.FixtureRequest) -> Serve:
     return lambda: cloud.serve(database, folder)
 
 
-SERVERS: dict[str, Make] = {"box": _box, "cloud": _cloud}
+def _post(request: pytest.FixtureRequest) -> Serve:
+    database: RealDatabase = request.getfixturevalue("database")
+    folder: Path = request.getfixturevalue("tmp_path")
+    return lambda: cloud.serve(database, folder, cloud.PostServer)
+
+
+SERVERS: dict[str, Make] = {"box": _box, "cloud": _cloud, "post": _post}
 """By name: what makes one, of the fixtures that it asks for."""
 
 

@@ -31,6 +31,7 @@ export const AUDITED = [
   "code_key",
   "retention",
   "guard",
+  "post",
   "decision",
   "violation",
   "conflict",

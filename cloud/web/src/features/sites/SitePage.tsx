@@ -31,16 +31,20 @@ import { ZonesTable } from "./ZonesTable";
 
 const loadPointDialog = async () => (await import("./PointDialog")).PointDialog;
 const PointDialog = later(loadPointDialog);
+const PostsDialog = later(async () => (await import("./PostsDialog")).PostsDialog);
 const CodeKeysDialog = later(async () => (await import("./CodeKeysDialog")).CodeKeysDialog);
 
 export function SitePage({ siteId }: { siteId: string }) {
   const { t } = useTranslation();
   const sites = useQuery(sitesQuery);
   const site = sites.data?.find(({ id }) => id === siteId);
-  const mayManage = useMay()("sites.manage");
+  const may = useMay();
+  const mayManage = may("sites.manage");
+  const maySetUpGuards = may("guards.manage");
   const navigate = useNavigate();
   const [isRemoving, setRemoving] = useState(false);
   const [seesKeys, keys] = useDisclosure();
+  const [seesPosts, posts] = useDisclosure();
   if (sites.isError) return <ProblemNotice error={sites.error} onRetry={() => void sites.refetch()} />;
   if (sites.isPending) return null;
   if (!site) return <NoSite />;
@@ -50,20 +54,28 @@ export function SitePage({ siteId }: { siteId: string }) {
       note={site.time_zone}
       back={<BackLink to="/desk/sites">{t("section.sites")}</BackLink>}
       actions={
-        mayManage && (
-          <>
-            <ChangeSite site={site} />
-            <Button variant="default" onClick={keys.open}>
-              {t("sites.codeKeys.button")}
+        <>
+          {mayManage && <ChangeSite site={site} />}
+          {maySetUpGuards && (
+            <Button variant="default" onClick={posts.open}>
+              {t("sites.posts.button")}
             </Button>
-            <Button variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={() => setRemoving(true)}>
-              {t("sites.removal.siteButton")}
-            </Button>
-          </>
-        )
+          )}
+          {mayManage && (
+            <>
+              <Button variant="default" onClick={keys.open}>
+                {t("sites.codeKeys.button")}
+              </Button>
+              <Button variant="subtle" color="gray" c="var(--domovoy-denied)" onClick={() => setRemoving(true)}>
+                {t("sites.removal.siteButton")}
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       <SiteParts site={site} />
+      {seesPosts && <PostsDialog site={site} onClose={posts.close} />}
       {seesKeys && <CodeKeysDialog site={site} onClose={keys.close} />}
       {isRemoving && <RemoveDialog removed={{ kind: "site", thing: site }} onClose={() => setRemoving(false)} onRemoved={() => void navigate({ to: "/desk/sites" })} />}
     </Page>

@@ -81,6 +81,19 @@ export const removeSite = (id: string) => answer(api.DELETE("/api/sites/{site_id
 
 export const removeBox = (id: string) => answer(api.DELETE("/api/boxes/{box_id}", { params: { path: { box_id: id } } }));
 
+export type Post = Schemas["PostOut"];
+export type PostCode = Schemas["PostCode"];
+
+/** Computers where guards sign in at the cloud's own page. */
+export const postsQuery = (siteId: string) =>
+  queryOptions({ queryKey: ["posts", siteId], queryFn: () => answer(api.GET("/api/sites/{site_id}/gate-posts", { params: { path: { site_id: siteId } } })) });
+
+export const addPost = (siteId: string, name: string) => answer(api.POST("/api/sites/{site_id}/gate-posts", { params: { path: { site_id: siteId } }, body: { name } }));
+
+export const renewPostCode = (id: string) => answer(api.POST("/api/gate-posts/{post_id}/code", { params: { path: { post_id: id } } }));
+
+export const removePost = (id: string) => answer(api.DELETE("/api/gate-posts/{post_id}", { params: { path: { post_id: id } } }));
+
 export type CodeKey = Schemas["CodeKeyOut"];
 
 export const codeKeysQuery = (siteId: string) =>

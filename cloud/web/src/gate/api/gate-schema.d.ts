@@ -68,6 +68,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gate/api/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gate/api/board": {
         parameters: {
             query?: never;
@@ -548,6 +564,7 @@ export interface components {
          * Me
          * @description Who is signed in, where, and how one does. `guards`: whose names the PIN pad offers; empty for an account.
          *
+         *         `post`: of the cloud, by its name; empty at a box and for an account.
          *         `handed_over`: the note of the shift that ended last, for whoever begins one.
          */
         Me: {
@@ -560,6 +577,8 @@ export interface components {
             guards: components["schemas"]["Guard"][];
             /** @default [] */
             sites: components["schemas"]["Site"][];
+            /** @default  */
+            post: string;
             /** @default null */
             handed_over: components["schemas"]["ShiftView"] | null;
         };
@@ -609,6 +628,15 @@ export interface components {
          */
         CardSignIn: {
             card: string;
+        };
+        /**
+         * JoinPost
+         * @description The code by which this browser's computer becomes a post of the cloud. 404 `unknown_code`.
+         *
+         *         409 `is_post` at a box, whose page is one already.
+         */
+        JoinPost: {
+            code: string;
         };
         /**
          * Board
@@ -1251,6 +1279,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinPost"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
             };
             /** @description A problem */
             default: {

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { IconBuildingCommunity, IconCreditCard, IconUser } from "@tabler/icons-react";
+import { IconBuildingCommunity, IconCreditCard, IconDeviceDesktop, IconUser } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 
 import { answer, api, type Schema } from "../api/client";
@@ -15,6 +15,7 @@ import { Button, ButtonLink } from "../ui/Button";
 import { Empty, ProblemNotice } from "../ui/Notice";
 import { useTimes } from "../ui/times";
 import classes from "./Entry.module.css";
+import { JoinPost } from "./JoinPost";
 import { PinPad } from "./PinPad";
 import { Refusal } from "./Refusal";
 
@@ -26,7 +27,7 @@ export function SignIn({ me }: { me: Me }) {
     <div className={classes["entry"]}>
       <header className={classes["top"]}>
         <strong>
-          {t("product")}. {me.site?.name ?? t("face")}
+          {[`${t("product")}. ${me.site?.name ?? t("face")}`, me.post].filter(Boolean).join(" · ")}
         </strong>
         <span className={classes["tools"]}>
           <LanguageButton />
@@ -44,12 +45,20 @@ function Step({ me }: { me: Me }) {
   return me.sites.length > 0 ? <Sites sites={me.sites} /> : <ByAccount />;
 }
 
+/** The cloud's page on a computer that is no post: an account, or the code by which it becomes one. */
 function ByAccount() {
   const { t } = useWords();
+  const [isJoining, setJoining] = useState(false);
+  if (isJoining) return <JoinPost onBack={() => setJoining(false)} />;
   return (
-    <ButtonLink href="/sign-in?next=/gate" tone="info" size="big">
-      {t("entry.account")}
-    </ButtonLink>
+    <>
+      <ButtonLink href="/sign-in?next=/gate" tone="info" size="big">
+        {t("entry.account")}
+      </ButtonLink>
+      <Button icon={<IconDeviceDesktop aria-hidden />} onClick={() => setJoining(true)}>
+        {t("entry.post")}
+      </Button>
+    </>
   );
 }
 
@@ -87,9 +96,11 @@ function ByPin({ me }: { me: Me }) {
         <IconCreditCard aria-hidden />
         {signIn.isPending && !chosen ? t("entry.cardRead") : t("entry.card")}
       </p>
-      <p className={classes["card"]}>
-        <Link to="/trust">{t("settings.trust")}</Link>
-      </p>
+      {me.post === "" && (
+        <p className={classes["card"]}>
+          <Link to="/trust">{t("settings.trust")}</Link>
+        </p>
+      )}
     </>
   );
 }

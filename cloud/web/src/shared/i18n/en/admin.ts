@@ -24,6 +24,7 @@ export const audit = {
     call: "Call",
     resident: "Residents' app",
     guard: "Guard",
+    post: "Guards' post",
     account: "Account",
     alarm: "Alarm",
     stills: "Pictures",

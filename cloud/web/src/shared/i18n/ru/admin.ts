@@ -24,6 +24,7 @@ export const audit = {
     call: "Вызов",
     resident: "Приложение жителя",
     guard: "Охранник",
+    post: "Пост охраны",
     account: "Учётная запись",
     alarm: "Тревога",
     stills: "Снимки",
