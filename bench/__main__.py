@@ -35,6 +35,7 @@ BENCHES = (
     "search",
     "coil",
     "lanes",
+    "remote",
     "ingest",
     "downlink",
     "http",

@@ -15,7 +15,6 @@ from uuid import UUID
 
 import httpx
 import uvloop
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from bench import boxes, enrolled
 from bench.cloud import Cloud, MadeSite
@@ -23,12 +22,10 @@ from bench.held import plate
 from bench.measure import Plan, figure, percentile
 from bench.report import Bound, Figure, Goal, Result
 from cloud.kernel.tenancy import Role
-from cloud.sites import authority, keyfiles
-from cloud.sites.authority import Authority
+from cloud.sites import keyfiles
 from deploy.demo.api import Api
 from deploy.demo.servers.mosquitto import MosquittoServer
 from deploy.demo.servers.processes import tail, wait_until
-from edge import identity
 from edge.agent import Agent
 from edge.settings import Settings
 
@@ -160,7 +157,7 @@ async def _running(folder: Path, count: int) -> AsyncIterator[_Bench]:
         api, company = _start_cloud(cloud, folder, broker.port)
         sites = cloud.make_sites(UUID(company), count, series=1)
         for made in sites[1:]:
-            _write_certificate(ca, folder / "broker", made.box)
+            enrolled.write_certificate(ca, folder / "broker", made.box)
         membership = enrolled.write_box(ca, folder / "data", broker.port, now, sites[0].box)
         agent = Agent(folder / "data", Settings(), membership, enrolled.real_world())
         running = asyncio.create_task(agent.run(), name="agent")
@@ -189,13 +186,6 @@ def _start_cloud(cloud: Cloud, folder: Path, mqtt_port: int) -> tuple[Api, str]:
     )
     process.wait_ready(lambda: "downlink is serving" in process.log.read_text())
     return cloud.administrator()
-
-
-def _write_certificate(ca: Authority, folder: Path, box: UUID) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = authority.issue_box(ca, identity.make_csr(key), box, enrolled.now())
-    keyfiles.replace_file(folder / f"{box}.key", keyfiles.private_pem(key), private=True)
-    keyfiles.replace_file(folder / f"{box}.pem", authority.to_pem(certificate))
 
 
 def _same_person(api: Api) -> httpx.AsyncClient:

@@ -11,9 +11,11 @@ from uuid import UUID
 
 import msgspec
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from cloud.sites import authority, broker, keyfiles
 from cloud.sites.authority import Authority
+from cloud.sites.keyfiles import VerifyKey
 from edge import identity
 from edge.access import holdings
 from edge.access.passes import Passes, Row, Standing
@@ -38,6 +40,8 @@ topic write {topics.every_box(Channel.UP_READINGS)}
 topic read {topics.every_box(Channel.DOWN_ACK)}
 """
 
+_NOBODYS = VerifyKey(UUID(int=7), bytes(32))
+
 
 def make_house(folder: Path, now: datetime, services: Sequence[str] = (INGEST,)) -> Authority:
     """A CA, all that the broker's configuration reads, the services' certificates.
@@ -53,8 +57,10 @@ def make_house(folder: Path, now: datetime, services: Sequence[str] = (INGEST,))
     return ca
 
 
-def write_box(ca: Authority, data: Path, mqtt_port: int, now: datetime, box: UUID = BOX) -> Membership:
-    """What `domovoy-edge enrol` leaves behind."""
+def write_box(
+    ca: Authority, data: Path, mqtt_port: int, now: datetime, box: UUID = BOX, key: VerifyKey = _NOBODYS
+) -> Membership:
+    """What `domovoy-edge enrol` leaves behind. `key`: whose orders and configuration it takes."""
     data.mkdir(parents=True)
     files = Files(data)
     identity.write_private(files.tls_key, identity.make_tls_key())
@@ -69,12 +75,20 @@ def write_box(ca: Authority, data: Path, mqtt_port: int, now: datetime, box: UUI
             certificate=certificate,
             ca=authority.to_pem(ca.certificate).decode(),
             mqtt=Broker(host="127.0.0.1", port=mqtt_port),
-            command_key=CommandKey(id=UUID(int=7), public_key=base64.b64encode(bytes(32)).decode()),
+            command_key=CommandKey(id=key.id, public_key=base64.b64encode(key.raw).decode()),
             files_url="https://127.0.0.1:9/edge/files",
         ),
     )
     identity.write_private(files.membership, msgspec.json.encode(membership))
     return membership
+
+
+def write_certificate(ca: Authority, folder: Path, box: UUID) -> None:
+    """Of a box that is nothing but a client of the broker: `<box>.pem` and `<box>.key`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = authority.issue_box(ca, identity.make_csr(key), box, now())
+    keyfiles.replace_file(folder / f"{box}.key", keyfiles.private_pem(key), private=True)
+    keyfiles.replace_file(folder / f"{box}.pem", authority.to_pem(certificate))
 
 
 def _certificate(ca: Authority, files: Files, box: UUID, now: datetime) -> str:
