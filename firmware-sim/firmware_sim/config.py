@@ -51,7 +51,7 @@ class RelayConfig(_Strict, frozen=True, kw_only=True):
     """A relay module at a unit address."""
 
     unit: Annotated[int, Meta(ge=1, le=247)]
-    model: Literal["wb_mr6c_v2", "owen_mu110_16"] = "wb_mr6c_v2"
+    model: Literal["wb_mr6c_v2", "owen_mu110_8", "owen_mu110_16"] = "wb_mr6c_v2"
     barriers: list[BarrierConfig] = []
 
 

@@ -9,14 +9,14 @@ from firmware_sim.boom import Barrier, Contact
 from firmware_sim.journal import Journal
 from firmware_sim.modbus.unit import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ILLEGAL_VALUE, RefusalError
 
-Model = Literal["wb_mr6c_v2", "owen_mu110_16"]
-OUTPUTS = {"wb_mr6c_v2": 6, "owen_mu110_16": 16}
+Model = Literal["wb_mr6c_v2", "owen_mu110_8", "owen_mu110_16"]
+OUTPUTS = {"wb_mr6c_v2": 6, "owen_mu110_8": 8, "owen_mu110_16": 16}
 WB_INPUTS = (0, 1, 2, 3, 4, 5, 7)  # discrete; input 0 of the case stands at address 7
 WB_STATE = 96
 WB_INPUT_MODE, WB_INPUT_BUTTON = 9, 0  # as delivered: a push button that switches the output of its number
 WB_SAFETY_TIMER, WB_SAFE_STATE, WB_SAFE_APPLY = 8, 930, 938
 WB_TIMER_MODE, WB_TIMER_TIME, WB_TIMER_ON, WB_TIMER_UNIT_S = 1760, 1784, 3, 0.1
-OWEN_SAFE_STATE, OWEN_FULL = 16, 1000
+OWEN_SAFE_STATE, OWEN_TIMEOUT, OWEN_FULL, OWEN_TIMEOUT_MAX_S = 0x10, 0x30, 1000, 600
 
 
 class Wire(NamedTuple):
@@ -119,17 +119,18 @@ class RelayModule:
     def _write_owen(self, function: int, address: int, value: int) -> None:
         if function != 6:
             raise RefusalError(ILLEGAL_FUNCTION)
-        if value > OWEN_FULL:
+        if value > (OWEN_TIMEOUT_MAX_S if address == OWEN_TIMEOUT else OWEN_FULL):
             raise RefusalError(ILLEGAL_VALUE)
         if address < len(self.outputs):
             self._switch(address, on=value > 0, by="write")
         elif address in self.holding:
             self.holding[address] = value
+            self._heard()
         else:
             raise RefusalError(ILLEGAL_ADDRESS)
 
     def _image(self, function: int) -> dict[int, int]:
-        if self._model == "owen_mu110_16":
+        if self._model != "wb_mr6c_v2":
             fills = {index: OWEN_FULL * on for index, on in enumerate(self.outputs)}
             return {3: fills | self.holding}.get(function, {})
         outputs = {index: int(on) for index, on in enumerate(self.outputs)}
@@ -166,19 +167,27 @@ class RelayModule:
         if self._watchdog is not None:
             self._watchdog.cancel()
             self._watchdog = None
-        if silence_s := self.holding.get(WB_SAFETY_TIMER, 0):
+        timeout = WB_SAFETY_TIMER if self._model == "wb_mr6c_v2" else OWEN_TIMEOUT
+        if silence_s := self.holding.get(timeout, 0):
             self._watchdog = asyncio.get_running_loop().call_later(silence_s, self._fall_safe)
 
     def _fall_safe(self) -> None:
         for output, on in enumerate(self.outputs):
-            safe = bool(self.holding[WB_SAFE_STATE + output])
-            if self.holding[WB_SAFE_APPLY + output] and on != safe:
+            safe = self._safe(output, on=on)
+            if on != safe:
                 self._switch(output, on=safe, by="safety_timer")
+
+    def _safe(self, output: int, *, on: bool) -> bool:
+        """What the output falls back to; WB's stays as it is where that is not to be applied."""
+        if self._model != "wb_mr6c_v2":
+            return self.holding[OWEN_SAFE_STATE + output] > 0
+        return bool(self.holding[WB_SAFE_STATE + output]) if self.holding[WB_SAFE_APPLY + output] else on
 
 
 def _holding(model: Model) -> dict[int, int]:
-    if model == "owen_mu110_16":
-        return dict.fromkeys(range(OWEN_SAFE_STATE, OWEN_SAFE_STATE + OUTPUTS[model]), 0)
+    if model != "wb_mr6c_v2":
+        safe_states = range(OWEN_SAFE_STATE, OWEN_SAFE_STATE + OUTPUTS[model])
+        return dict.fromkeys([*safe_states, OWEN_TIMEOUT], 0)
     firsts = (WB_SAFE_STATE, WB_SAFE_APPLY, WB_TIMER_MODE, WB_TIMER_TIME)
     registers = {first + output: 0 for first in firsts for output in range(OUTPUTS[model])}
     registers |= {WB_INPUT_MODE + number: WB_INPUT_BUTTON for number in range(OUTPUTS[model])}

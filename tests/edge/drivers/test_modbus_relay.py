@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -237,17 +238,58 @@ async def test_the_modules_own_timer_ends_a_pulse(
     assert span_ms(journal) >= 190
 
 
-async def test_a_module_of_holding_registers(journal: Journal) -> None:
-    """ОВЕН МУ110: an output is a PWM fill, on is 1000."""
-    module = RelayModule(line="gate", unit=12, model="owen_mu110_16", barriers={}, journal=journal)
+OWEN = {"owen_mu110_8": 8, "owen_mu110_16": 16}
+
+
+@pytest.fixture(params=OWEN)
+async def owen(request: pytest.FixtureRequest, journal: Journal) -> AsyncIterator[tuple[RelayModule, int]]:
+    """ОВЕН МУ110 of either size, and the port of its line."""
+    module = RelayModule(line="gate", unit=12, model=request.param, barriers={}, journal=journal)
     server = TcpServer(Line("gate", {12: module}))
     await server.start()
-    devices = bus_and_relay(server.port, profile="owen_mu110_16")
+    yield module, server.port
+    await server.stop()
+
+
+async def test_a_module_of_holding_registers(owen: tuple[RelayModule, int], journal: Journal) -> None:
+    """An output is a PWM fill, on is 1000."""
+    module, port = owen
+    last = len(module.outputs) - 1
+    devices = bus_and_relay(port, profile=profile_of(module))
     async with running(*devices.all.values()) as recorder:
         await recorder.until_status(RELAY, DeviceStatus.ONLINE)
-        assert (await devices.relays[RELAY].pulse(15, 500, deadline_ns=soon_ns())).confirmed
-    await server.stop()
-    assert coils(journal) == [(15, True), (15, False)]
+        assert (await devices.relays[RELAY].pulse(last, 500, deadline_ns=soon_ns())).confirmed
+    assert coils(journal) == [(last, True), (last, False)]
+
+
+async def test_a_module_of_holding_registers_lets_go_when_the_agent_dies(
+    owen: tuple[RelayModule, int], journal: Journal
+) -> None:
+    """Safe states at 0x0010, the network timeout in seconds at 0x0030: by maps, not by the profile."""
+    module, port = owen
+    module.holding[0x10] = 1000
+    devices = bus_and_relay(port, profile=profile_of(module), silence_s=1)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        assert (module.holding[0x10], module.holding[0x30]) == (0, 1)
+        module.write(6, 0, 1000)  # as if the agent had been killed in the middle of a pulse
+    await eventually(lambda: not module.outputs[0])
+    assert journal.after(0, frozenset({"coil"}))[-1]["by"] == "safety_timer"
+
+
+async def test_a_module_that_takes_no_timeout_is_a_fault(
+    owen: tuple[RelayModule, int], journal: Journal
+) -> None:
+    """It could stay on for ever when the agent dies, so that is told."""
+    module, port = owen
+    del module.holding[0x30]
+    devices = bus_and_relay(port, profile=profile_of(module))
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.FAULT)
+
+
+def profile_of(module: RelayModule) -> str:
+    return next(profile for profile, outputs in OWEN.items() if outputs == len(module.outputs))
 
 
 async def test_an_unknown_output_is_an_error_of_configuration(server: TcpServer) -> None:

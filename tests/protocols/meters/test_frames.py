@@ -120,7 +120,14 @@ def test_pwm_relay_module_frame():
     relay = load_relay("owen_mu110_8")
     assert relay.outputs.area is Area.HOLDING
     assert frame(10, 6, relay.outputs.address + 6, relay.outputs.on) == "0A 06 00 06 03 E8 68 0E"
-    assert load_relay("owen_mu110_16").safe_state.address == 0x0010
+
+
+@pytest.mark.parametrize("model", ["owen_mu110_8", "owen_mu110_16"])
+def test_safe_state_of_the_pwm_relay_module(model):
+    safe = load_relay(model).safe_state
+    assert (safe.address, safe.off, safe.behaviour_address) == (0x0010, 0, None)
+    assert (safe.timeout_address, safe.timeout_unit_ms) == (0x0030, 1000)
+    assert frame(10, 6, safe.timeout_address, 10)[:17] == "0A 06 00 30 00 0A"
 
 
 def test_safe_state_and_pulse_timer_of_the_relay_module():
