@@ -54,6 +54,25 @@ def test_every_setting_of_a_driver_stands_on_its_page(driver: str) -> None:
     assert missing == []
 
 
+PARTS = {
+    "wiring": r"^#+ .*\bwiring\b",
+    "settings": r"^\|.+\|\n\|---\|---\|",
+    "limits": r"^#+ limits$",
+    "maturity": r"^#+ maturity$",
+}
+NO_DEVICE = {"README.md", "simulators.md"}
+
+
+@pytest.mark.parametrize("page", sorted({each.name for each in DOCS.glob("*.md")} - NO_DEVICE))
+def test_every_page_of_a_device_has_its_four_parts(page: str) -> None:
+    text = (DOCS / page).read_text("utf-8")
+    assert [
+        part for part, form in PARTS.items() if not re.search(form, text, re.MULTILINE | re.IGNORECASE)
+    ] == []
+    maturity = re.split(PARTS["maturity"], text, flags=re.MULTILINE | re.IGNORECASE)[-1]
+    assert re.search(r"^- \[ \] |\| no \|$", maturity, re.MULTILINE), "nobody has tried it on everything"
+
+
 def test_the_example_of_a_simulated_site_is_taken() -> None:
     text = (DOCS / "simulators.md").read_text("utf-8")
     [example, *_] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)  # the first is a whole site
