@@ -6,6 +6,7 @@ from typing import NamedTuple
 LINE_MAX_BYTES = 1000
 SHOWN = 500
 _ENDS = (0x0A, 0x0D)
+_ANSWERS = (0x05, 0x06, 0x15)  # ENQ, ACK, NAK: what a scanner says of what made it beep
 
 
 class Line(NamedTuple):
@@ -33,6 +34,8 @@ class Lines:
         for byte in data:
             if byte in _ENDS:
                 lines += self.end()
+            elif byte in _ANSWERS and not self.begun:
+                continue
             elif len(self._held) < LINE_MAX_BYTES:
                 self._held.append(byte)
             else:

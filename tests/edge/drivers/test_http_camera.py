@@ -12,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from edge.drivers.base import RefusedError, SilentError, UnavailableError
+from edge.drivers.base import DeviceError, RefusedError, SilentError, UnavailableError
 from edge.drivers.http_server import listen, serve
 from edge.drivers.table import build
 from protocols.records import DeviceStatus
-from tests.edge.drivers.support import PORTS, READER, device, running
+from tests.edge.drivers.support import PORTS, READER, device, eventually, running
+from tests.edge.drivers.transcripts import Spoken
 
 JPEG = picture.take(camera="lane", plate="X711TT90", caption="")
 
@@ -46,6 +47,21 @@ async def test_a_still_is_fetched_and_the_camera_is_online() -> None:
     async with camera_on(answer) as url, running(camera := driver(url)) as recorder:
         assert (await camera.still()).data == JPEG
         await recorder.until_status(READER, DeviceStatus.ONLINE)
+
+
+async def test_the_recorded_talk() -> None:
+    talk = Spoken("http_camera.txt")
+    async with talk.listening() as port:
+        while talk.asked:
+            patience = 10_000 if talk.will_answer else 500
+            url = f"http://127.0.0.1:{port}/snap.jpg"
+            camera = driver(url, user="box", password="p", timeout_ms=patience)
+            try:
+                said = f"picture of {len((await camera.still()).data)}"
+            except DeviceError as error:
+                said = type(error).__name__
+            talk.check(said)
+        await eventually(lambda: talk.open == 0)
 
 
 async def test_basic_and_digest_passwords() -> None:

@@ -33,7 +33,7 @@ from edge.drivers.http_panel.driver import HttpPanel
 from edge.drivers.table import build
 from protocols.records import CallPhase, DeviceReason, DeviceStatus
 from tests.edge.drivers.support import PORTS, READER, Recorder, device, eventually, running, soon_ns
-from tests.edge.drivers.transcripts import answer, data_of, steps
+from tests.edge.drivers.transcripts import Spoken, answer, data_of, steps
 
 TOKEN = "a-long-enough-token"
 ONE = sha256(b"\xff\xd8one").hexdigest()
@@ -235,62 +235,37 @@ async def test_the_recorded_talk(monkeypatch: pytest.MonkeyPatch) -> None:
         writer.close()
 
 
-class Spoken:
-    """A panel that is asked, by the transcript: a connection for each request."""
-
-    def __init__(self, name: str) -> None:
-        self.steps = [(sign, text.replace("ONE", ONE)) for sign, text in steps(name)]
-        self.astray: list[bytes] = []
-        self.open = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.open += 1
-        try:
-            await self._serve(reader, writer)
-        finally:
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
-            self.open -= 1
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-        body = await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0)
-        for asked in (head, body):
-            if self.steps[0][0] == "<" and not asked.startswith(data_of(self.steps.pop(0)[1])):
-                self.astray.append(asked)
-        if self.steps[0][0] == ">":
-            writer.write(data_of(self.steps.pop(0)[1]))
-            await writer.drain()
-        else:
-            await reader.read()  # until the box gives it up
-
-
-async def test_what_a_box_asks_about_faces_and_how_a_panel_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["http_panel_asked.txt", "http_panel_faces.txt"])
+async def test_what_a_box_asks_and_how_a_panel_answers(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_panel, "PICTURE_WITHIN_S", 10.0)
-    talk = Spoken("http_panel_faces.txt")
-    server = await asyncio.start_server(talk.serve, "127.0.0.1", 0)
-    port, patience = server.sockets[0].getsockname()[1], 10_000
-    async with server:
-        while talk.steps:
-            asked = talk.steps[0][1]
-            if talk.steps[1][0] == "=":
-                patience = 500  # nothing will come
+    talk = Spoken(name, ONE=ONE)
+    async with talk.listening() as port:
+        while asked := talk.asked:
+            patience = 10_000 if talk.will_answer else 500
             panel = driver(f"http://127.0.0.1:{port}/api", free_port(), timeout_ms=patience)
-            said = await told_of(panel, asked)
-            assert (talk.astray, talk.steps.pop(0)) == ([], ("=", said))
+            talk.check(await told_of(panel, asked))
         await eventually(lambda: talk.open == 0)
 
 
 async def told_of(panel: HttpPanel, asked: str) -> str:
+    face, card, code = b"\xff\xd8one", Grant(GrantKind.CARD, "04A1B2C3"), Grant(GrantKind.CODE, "480913")
     try:
-        if "PUT" in asked:
-            await panel.put_face(ONE, b"\xff\xd8one")
-        elif "DELETE" in asked:
-            await panel.drop_face(ONE)
-        else:
-            return " ".join(["faces", *(f"{face}:{has}" for face, has in (await panel.faces()).items())])
+        match asked.strip('"').split()[:2]:
+            case ["PUT", _]:
+                await panel.put_face(ONE, face)
+            case ["DELETE", _]:
+                await panel.drop_face(ONE)
+            case ["GET", "/api/faces"]:
+                return " ".join(["faces", *(f"{face}:{has}" for face, has in (await panel.faces()).items())])
+            case ["GET", _]:
+                found = sorted(f"{grant.kind.value}:{grant.value}" for grant in await panel.grants())
+                return " ".join(["grants", *found])
+            case ["POST", "/api/grants"]:
+                await panel.change_grants(frozenset({card}), frozenset({code}))
+            case ["POST", "/api/calls/end"]:
+                await panel.hang_up("17")
+            case _:
+                await panel.open_door(0, deadline_ns=soon_ns(60))
     except DeviceError as error:
         return type(error).__name__
     return "done"

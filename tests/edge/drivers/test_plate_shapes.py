@@ -105,7 +105,7 @@ async def test_a_maker_may_append_a_path_of_its_own(journal: Journal) -> None:
     assert [read.plate for read in recorder.reads] == ["X711TT90"]
 
 
-@pytest.mark.parametrize("name", ["plate_hikvision.txt", "plate_dahua.txt"])
+@pytest.mark.parametrize("name", ["plate_generic.txt", "plate_hikvision.txt", "plate_dahua.txt"])
 async def test_the_recorded_talks(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plate_http, "BODY_WITHIN_S", 1.5)
     told = 0

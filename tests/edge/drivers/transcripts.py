@@ -8,7 +8,7 @@ so many ms; `= raw | code`: the driver has told a read (`-`: no code that anybod
 import asyncio
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from tests.edge.drivers.support import Recorder
@@ -50,6 +50,65 @@ class Asked:
             while await reader.read(4096):
                 pass
         writer.close()
+
+
+class Spoken:
+    """A device that is asked over HTTP, by the transcript: a connection for each request.
+
+    `words`: what stands for what in the transcript. `open`: connections. Where no answer follows a request, none comes.
+    """
+
+    def __init__(self, name: str, **words: str) -> None:
+        self._steps = steps(name)
+        for word, meant in words.items():
+            self._steps = [(sign, text.replace(word, meant)) for sign, text in self._steps]
+        self._astray: list[bytes] = []
+        self.open = 0
+
+    @property
+    def asked(self) -> str:
+        """How the box's next request begins; "" at the transcript's end."""
+        return self._steps[0][1] if self._steps else ""
+
+    @property
+    def will_answer(self) -> bool:
+        """Whether an answer stands before what the driver says of it."""
+        signs = [sign for sign, _ in self._steps]
+        return ">" in signs[: signs.index("=")]
+
+    def check(self, said: str) -> None:
+        """The box asked what stands there, and the driver said of the answer what stands there."""
+        assert (self._astray, self._steps.pop(0)) == ([], ("=", said))
+
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[int]:
+        """Its port on loopback."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        async with server:
+            yield server.sockets[0].getsockname()[1]
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open += 1
+        try:
+            await self._talk(reader, writer)
+        finally:
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+            self.open -= 1
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        body = await reader.readexactly(int(lengths[0].split(b":")[1]) if lengths else 0)
+        for asked in (head, body):
+            if self._steps[0][0] == "<" and not asked.startswith(data_of(self._steps.pop(0)[1])):
+                self._astray.append(asked)
+        if self._steps[0][0] == ">":
+            writer.write(data_of(self._steps.pop(0)[1]))
+            await writer.drain()
+        else:
+            await reader.read()  # until the box gives it up
 
 
 async def answer(reader: asyncio.StreamReader) -> bytes:
