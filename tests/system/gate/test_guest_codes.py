@@ -3,14 +3,16 @@
 What a bare gate refuses a code for stands in `tests/edge/test_codes.py`, its bytes in `tests/protocols/test_qr.py`.
 """
 
+from base64 import b32decode, b32encode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from firmware_sim.clock import SystemClock
 from firmware_sim.journal import Journal
 from firmware_sim.scanner import Scanner
@@ -20,6 +22,7 @@ from cloud.access.code_keys import revoke_code_key
 from cloud.access.models import CodeKey, Pass
 from deploy.demo.servers.proxy import Line, Proxy
 from edge.agent import Agent
+from protocols import qr
 from protocols.fields import Direction
 from tests.system.gate.field import Field, lay_lanes, online
 from tests.system.gate.settlement import Settlement, until
@@ -128,6 +131,45 @@ async def test_codes_of_another_site_and_of_a_key_that_was_revoked(gate: Gate) -
     assert await gate.scan(Direction.IN, code) == "code_key_unknown"
     assert len(gate.yard.openings()) == 1
     assert await gate.scan(Direction.IN, gate.code(mine)) == "granted", "the page shows another one by now"
+
+
+async def test_a_forged_code_opens_nothing_and_the_genuine_one_still_does(gate: Gate, link: Proxy) -> None:
+    """All in it is right but the signer; then a real one with one byte changed. The box is cut off meanwhile."""
+    row = gate.settlement.issue(entries=2)
+    code = gate.code(row)
+    await gate.settlement.held(gate.agent)
+    link.set_line(Line.CUT)
+    genuine = qr.read(code)
+    forger = Ed25519PrivateKey.generate()
+    by_another = qr.write(genuine.token, gate.settlement.site.id, forger.sign)
+    own_tag = replace(genuine.token, key=qr.key_tag(forger.public_key().public_bytes_raw()))
+    by_another_that_says_so = qr.write(own_tag, gate.settlement.site.id, forger.sign)
+    assert [await gate.scan(Direction.IN, each) for each in (by_another, by_another_that_says_so)] == [
+        "code_forged",
+        "code_key_unknown",
+    ]
+    for part, at in PARTS.items():
+        assert await gate.scan(Direction.IN, with_another_byte(code, at)) == "code_forged", part
+    assert gate.yard.openings() == []
+    assert await gate.scan(Direction.IN, code) == "granted", "no forgery has spent an entry of it"
+    assert len(gate.yard.openings()) == 1
+
+
+PARTS = {
+    "pass": 7,
+    "begins": 26,
+    "minutes": 27,
+    "uses": 29,
+    "nonce": 31,
+    "signature's first": -64,
+    "last": -1,
+}
+
+
+def with_another_byte(code: str, at: int) -> str:
+    data = bytearray(b32decode(code + "=" * (-len(code) % 8)))
+    data[at] ^= 1
+    return b32encode(bytes(data)).decode().rstrip("=")
 
 
 async def test_a_code_is_good_for_its_window_alone(gate: Gate) -> None:
