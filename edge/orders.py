@@ -77,7 +77,7 @@ class Orders:
         point = self._gate.site.points.get(command.target) if command.target else None
         if point is None:
             return Done(CommandOutcome.REFUSED, "unknown_target", f"no point {command.target} on this box")
-        opened = await self._gate.open_for(point, expires_at=command.expires_at)
+        opened = await self._gate.open_for(point, order=command.id, expires_at=command.expires_at)
         if not opened.done:
             return Done(CommandOutcome.FAILED, "device", opened.detail)
         plan = self._running.plan

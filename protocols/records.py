@@ -255,6 +255,14 @@ class Still(Event, tag="still", frozen=True, kw_only=True):
     size: Watermark = 0
 
 
+class StillMissed(Event, tag="still_missed", frozen=True, kw_only=True):
+    """There is no picture of a passage, or of whatever else has this id, though its point has a camera (`source`)."""
+
+    passage: UUID
+    source: UUID
+    detail: Text = ""
+
+
 class Alarm(Event, tag="alarm", frozen=True, kw_only=True):
     """Raised or cleared; both carry the same `alarm` id on either side of the wire."""
 
@@ -421,6 +429,7 @@ AnyEvent = (
     Passage
     | Actuation
     | Still
+    | StillMissed
     | Alarm
     | CommandResult
     | DeviceState

@@ -18,6 +18,7 @@ _WHAT: dict[str, Text] = {
     "passage": Text("Решение на въезде", "Decision at the gate"),
     "actuation": Text("Открытие", "Opening"),
     "still": Text("Снимок", "Picture"),
+    "still_missed": Text("Снимка нет", "No picture"),
     "alarm": Text("Тревога", "Alarm"),
     "command_result": Text("Команда", "Command"),
     "device_state": Text("Устройство", "Device"),

@@ -178,14 +178,19 @@ class Gate:
         """These devices are about to end. A grant that needs one of them is a refusal: the point is not ready."""
         self._ending = frozenset(devices)
 
-    async def open_for(self, point: Point, *, expires_at: datetime) -> Opened:
-        """A remote opening that was ordered and written down already: as long as a grant, and as its order, lasts."""
+    async def open_for(self, point: Point, *, order: UUID, expires_at: datetime) -> Opened:
+        """A remote opening that was ordered and written down already: as long as a grant, and as its order, lasts.
+
+        A picture is taken of whoever was let in so, by the order's id.
+        """
         if self.is_ending(point):
             return Opened(done=False, detail=ANEW, untouched=True)
         left_s = (expires_at - self._clock.now().utc).total_seconds()
         lasts_ns = min(self._max_age_ns, int(left_s * NS_PER_S))
         now_ns = self._clock.monotonic_ns()
-        return await self._open(self.site, point, now_ns, lasts_ns, cause=BarrierCause.ORDER)
+        opened = await self._open(self.site, point, now_ns, lasts_ns, cause=BarrierCause.ORDER)
+        self._photograph(self.site, point, order)
+        return opened
 
     async def open_decided(
         self, decision: UUID, point: Point, *, direction: Direction, since_ns: int, effects: Effects
@@ -199,8 +204,7 @@ class Gate:
                 self.site, point, since_ns, self._max_age_ns, cause=BarrierCause.ORDER, direction=direction
             )
         self._fault("coil written")
-        if point.camera is not None:
-            self._spawn(self._photographer.take(self.site, point, decision), "picture")
+        self._photograph(self.site, point, decision)
         await self._note_opened(decision, point, opened, effects)
         return opened
 
@@ -360,8 +364,8 @@ class Gate:
                 cause=BarrierCause.GRANT,
                 direction=Direction.OUT,
             )
-        if point.camera is not None and is_pictured:
-            self._spawn(self._photographer.take(site, point, passage.id), "picture")
+        if is_pictured:
+            self._photograph(site, point, passage.id)
         _tell(passage)
         if not is_written:
             await self._journal.insist(passage)
@@ -444,6 +448,10 @@ class Gate:
                 await judged.lane.reader.signal(verdict)
         except (DeviceError, TimeoutError) as error:
             log.info("reader %s did not signal: %s", judged.read.device, error)
+
+    def _photograph(self, site: Site, point: Point, subject: UUID) -> None:
+        if point.camera is not None:
+            self._spawn(self._photographer.take(site, point, subject), "picture")
 
     async def _picture(self, judged: _Judged) -> None:
         """The reader's own picture is named in the passage already; a camera's follows as an event."""

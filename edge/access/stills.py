@@ -49,7 +49,7 @@ class Photographer:
         )
 
     async def take(self, site: Site, point: Point, subject: UUID) -> None:
-        """`keep` what the point's camera sees now; nothing where there is no camera, or it gives none."""
+        """`keep` what the point's camera sees now, or tell that it gave nothing; nothing where there is no camera."""
         camera = site.cameras.get(point.camera) if point.camera else None
         if camera is None:
             return
@@ -57,6 +57,11 @@ class Photographer:
             async with asyncio.timeout(CAMERA_TIMEOUT_S):
                 still = await camera.still()
         except (DeviceError, TimeoutError) as error:
-            log.info("camera %s gave no picture of %s: %s", point.camera, subject, error)
+            why = str(error) or f"no picture in {CAMERA_TIMEOUT_S:.0f} s"
+            log.info("camera %s gave no picture of %s: %s", camera.id, subject, why)
+            missed = records.StillMissed(
+                **self._journal.stamp(), passage=subject, source=camera.id, detail=why[:500]
+            )
+            await self._journal.add(missed)
             return
         await self.keep(still, subject)

@@ -32,7 +32,8 @@ async def fetch(name: str, url: str, sign_in: httpx.Auth | None, *, timeout_ms: 
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
         raise UnavailableError(f"{name}: {without_secrets(str(error))}") from error
     except (httpx.HTTPError, TimeoutError) as error:
-        raise SilentError(f"{name}: no picture in {timeout_ms} ms ({without_secrets(str(error))})") from error
+        why = f" ({told})" if (told := without_secrets(str(error))) else ""
+        raise SilentError(f"{name}: no picture in {timeout_ms} ms{why}") from error
 
 
 async def _fetch(name: str, url: str, client: httpx.AsyncClient) -> Still:

@@ -37,7 +37,8 @@ NOT_MARKED = {
 """Operations with such a field that need no mark, each with its reason."""
 
 WITHOUT_PERSONS = {
-    "actuation", "alarm", "barrier_state", "device_state", "retention_applied", "shortage", "still", "stream_opened",
+    "actuation", "alarm", "barrier_state", "device_state", "retention_applied", "shortage", "still", "still_missed",
+    "stream_opened",
 }  # fmt: skip
 """Records that name nobody; every other kind must be known to retention."""
 

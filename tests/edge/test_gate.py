@@ -228,7 +228,9 @@ async def test_while_its_relay_is_set_up_anew_a_point_is_not_ready_and_says_so(s
     bench = GateBench(store, holding(make_pass(entries=1)))
     bench.gate.suspend({RELAY})
     await bench.present()
-    assert not (await bench.gate.open_for(bench.point, expires_at=NOON + timedelta(seconds=15))).done
+    assert not (
+        await bench.gate.open_for(bench.point, order=uid(), expires_at=NOON + timedelta(seconds=15))
+    ).done
     bench.gate.put_in_force(bench.site())
     bench.clock.pass_s(5)
     await bench.present()
