@@ -283,6 +283,25 @@ class WiegandHttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
         _check_host(self.host)
 
 
+class WiegandMqttSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A controller of Wiegand readers: the broker, and the topic to which it tells the cards of one reader.
+
+    `reverse`, `repeat_ms`: as of one that pushes.
+    """
+
+    host: Host = "127.0.0.1"
+    port: Port = 1883
+    topic: Annotated[str, Meta(pattern=r"^[^+#$\s\x00-\x1f\x7f][^+#\s\x00-\x1f\x7f]*\Z", max_length=200)]
+    user: Annotated[str, Meta(max_length=100)] = ""
+    password: Annotated[str, Meta(max_length=100), SECRET] = ""
+    reverse: bool = False
+    repeat_ms: Annotated[int, Meta(ge=0, le=600_000), MS] = 0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec reports with its place."""
+        _check_host(self.host)
+
+
 class HttpCameraSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A camera. `url` gives a JPEG. `auth`: what the camera asks for when a user is given.
 
@@ -408,6 +427,7 @@ SETTINGS: dict[str, type[msgspec.Struct]] = {
     "pcsc_reader": PcscSettings,
     "plate_http": PlateHttpSettings,
     "wiegand_http": WiegandHttpSettings,
+    "wiegand_mqtt": WiegandMqttSettings,
     "http_camera": HttpCameraSettings,
     "onvif_camera": OnvifCameraSettings,
     "onvif_door": OnvifDoorSettings,
@@ -424,6 +444,7 @@ ROLES: dict[str, DeviceRole] = {
     "pcsc_reader": DeviceRole.READER,
     "plate_http": DeviceRole.READER,
     "wiegand_http": DeviceRole.READER,
+    "wiegand_mqtt": DeviceRole.READER,
     "http_camera": DeviceRole.CAMERA,
     "onvif_camera": DeviceRole.CAMERA,
     "onvif_door": DeviceRole.RELAY,

@@ -77,6 +77,13 @@ DRIVERS: dict[str, Words] = {
             "The controller of Wiegand readers sends cards by itself: set it to http://<box>:<port>/cards/<secret>.",
         ),
     ),
+    "wiegand_mqtt": Words(
+        Text("Контроллер Wiegand по MQTT", "Wiegand controller by MQTT"),
+        Text(
+            "Контроллер считывателей Wiegand сообщает карты брокеру MQTT на объекте: укажите здесь брокер и тему.",
+            "The controller of Wiegand readers tells cards to an MQTT broker on site: give the broker and the topic.",
+        ),
+    ),
     "http_camera": Words(
         Text("Камера", "Camera"),
         Text("Контроллер сам берёт у неё снимки проездов.", "The box takes pictures of passages from it."),
@@ -264,6 +271,28 @@ SETTINGS: dict[str, Words] = {
         Text(
             "В течение этого времени карту не убирали. 0: каждая присылка — новое предъявление",
             "Within this time it was not taken away. 0: each push is a presentation",
+        ),
+    ),
+    "wiegand_mqtt.host": HOST,
+    "wiegand_mqtt.port": TCP_PORT,
+    "wiegand_mqtt.topic": Words(
+        Text("Тема", "Topic"),
+        Text(
+            "Одна на считыватель: по ней узнают, у какого проезда карта. Без + и #",
+            "One for each reader: it tells at which lane the card is. Without + and #",
+        ),
+        example="gate/in/card",
+    ),
+    "wiegand_mqtt.user": Words(
+        Text("Имя для входа", "User name"), Text("Пусто: брокер не спрашивает", "Empty: the broker asks none")
+    ),
+    "wiegand_mqtt.password": Words(Text("Пароль", "Password")),
+    "wiegand_mqtt.reverse": REVERSE,
+    "wiegand_mqtt.repeat_ms": Words(
+        Text("Та же карта ещё раз", "The same card again"),
+        Text(
+            "В течение этого времени карту не убирали. 0: каждое сообщение — новое предъявление",
+            "Within this time it was not taken away. 0: each message is a presentation",
         ),
     ),
 } | entrance_words.SETTINGS

@@ -19,6 +19,7 @@ from edge.drivers.pcsc_reader import driver as pcsc_reader
 from edge.drivers.plate_http import driver as plate_http
 from edge.drivers.sip_panel import driver as sip_panel
 from edge.drivers.wiegand_http import driver as wiegand_http
+from edge.drivers.wiegand_mqtt import driver as wiegand_mqtt
 from protocols import config
 from protocols.drivers import BUSES
 
@@ -34,6 +35,7 @@ TABLE: dict[str, Builder] = {
     "pcsc_reader": pcsc_reader.build,
     "plate_http": plate_http.build,
     "wiegand_http": wiegand_http.build,
+    "wiegand_mqtt": wiegand_mqtt.build,
     "http_camera": http_camera.build,
     "onvif_camera": onvif_camera.build,
     "onvif_door": onvif_door.build,

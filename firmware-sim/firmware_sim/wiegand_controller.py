@@ -1,4 +1,4 @@
-"""A controller of Wiegand readers: it pushes each frame to the box, as it came or taken apart."""
+"""A controller of Wiegand readers: it tells the box each frame, as it came or taken apart, by HTTP or by a broker."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from typing import Any, Literal
 
+from firmware_sim import mqtt
 from firmware_sim.journal import Journal
 
 PUSH_TIMEOUT_S = 5.0
@@ -31,7 +32,7 @@ def event_of(bits: str, shape: Shape) -> dict[str, Any]:
 
 
 class WiegandController:
-    """`push_url` may be set later: it is known once the box listens."""
+    """`push_url` may be set later: it is known once the box listens. `mqtt://host:port/topic`: to a broker."""
 
     def __init__(self, name: str, *, push_url: str, journal: Journal, shape: Shape = "bits") -> None:
         self.name = name
@@ -49,6 +50,8 @@ class WiegandController:
     def _push(self, event: bytes) -> int:
         if not self.push_url:
             raise PushError(f"controller {self.name}: no push_url is set")
+        if self.push_url.startswith("mqtt:"):
+            return self._publish(event)
         request = urllib.request.Request(  # noqa: S310 - the URL is of the site's own configuration
             self.push_url, data=event, headers={"Content-Type": "application/json"}
         )
@@ -61,3 +64,11 @@ class WiegandController:
             raise PushError(f"controller {self.name}: the box answered {error.code}: {said!r}") from error
         except OSError as error:
             raise PushError(f"controller {self.name}: {error}") from error
+
+    def _publish(self, event: bytes) -> int:
+        """0: nobody says what became of it."""
+        try:
+            mqtt.publish(self.push_url, event, client=f"controller-{self.name}")
+        except OSError as error:
+            raise PushError(f"controller {self.name}: {error}") from error
+        return 0

@@ -103,16 +103,18 @@ async def test_a_call_with_a_picture_is_answered_by_opening_from_afar(
     async with at_work(box, cloud, entrance):
         name = await entrance.panel.ring("12", with_picture=False)
         await cloud.until(lambda: cloud.of(records.Still))
-        await cloud.command(CommandKind.OPEN, target=POINT, expires_at=cloud.now() + timedelta(seconds=10))
+        soon = cloud.now() + timedelta(seconds=10)
+        order = await cloud.command(CommandKind.OPEN, target=POINT, expires_at=soon)
         await cloud.until(lambda: len(cloud.of(records.Call)) == 2)
         await entrance.panel.tell(event="ended", call=name)
         await cloud.until(lambda: len(cloud.of(records.Call)) == 3)
         await cloud.until(lambda: cloud.of(records.CommandResult))
-    calls, [still] = cloud.of(records.Call), cloud.of(records.Still)
+        await cloud.until(lambda: len(cloud.of(records.Still)) == 2)
+    calls, [still, of_opening] = cloud.of(records.Call), cloud.of(records.Still)
     assert [call.phase for call in calls] == [CallPhase.RINGING, CallPhase.OPENED, CallPhase.ENDED]
     assert {(call.call, call.point, call.source) for call in calls} == {(calls[0].id, POINT, PANEL)}
     assert calls[0].number == "12"
-    assert still.passage == calls[0].id
+    assert (still.passage, of_opening.passage) == (calls[0].id, order.id)
     assert still.size > 10_000
     assert still.at - calls[0].at < timedelta(minutes=1)  # by the box's clock, not the camera's
     assert cloud.of(records.CommandResult)[0].outcome is CommandOutcome.DONE
@@ -255,5 +257,7 @@ async def test_a_camera_that_is_silent_costs_the_picture_and_nothing_else(
         await eventually(lambda: len(agent.held.passes) == 1)
         await entrance.panel.tell(event="code", code="480913")
         await cloud.until(lambda: cloud.of(records.Actuation))
+        await cloud.until(lambda: cloud.of(records.StillMissed))
     assert cloud.of(records.Actuation)[0].done
+    assert [each.passage for each in cloud.of(records.StillMissed)] == [cloud.of(records.Passage)[0].id]
     assert cloud.of(records.Still) == []

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from edge.drivers.base import Read, Sink, Verdict
 from edge.drivers.devices import Devices, Ports, settings_of
 from edge.drivers.pushes import PushError, PushPort, Terms
+from edge.drivers.repeats import Repeats
 from edge.drivers.wiegand_http.config import Settings
 from edge.drivers.wiegand_http.decode import CardPushError, seen
 from protocols import config
@@ -24,7 +25,7 @@ class WiegandSource:
         self.id: UUID = device.id
         self._settings = settings
         self._now_ns = ports.monotonic_ns
-        self._last: tuple[str, int] | None = None  # what was last pushed, and when
+        self._repeats = Repeats(settings.repeat_ms)
         terms = Terms(settings.host, settings.port, "cards", settings.token, BODY_MAX_BYTES, BODY_WITHIN_S)
         self._port = PushPort(device, ports, terms)
 
@@ -44,18 +45,9 @@ class WiegandSource:
             what = seen(body, reverse=self._settings.reverse)
         except CardPushError as error:
             raise PushError(str(error)) from error
-        if not self._repeated(what.raw, self._now_ns()):
+        if not self._repeats.take(what.raw, self._now_ns()):
             sink.read(Read(device=self.id, at_ns=came_ns, raw=what.raw, credentials=what.credentials))
         return Response(status_code=HTTPStatus.NO_CONTENT)
-
-    def _repeated(self, raw: str, at_ns: int) -> bool:
-        """The same card pushed again; every push keeps it the same presentation."""
-        before, self._last = self._last, (raw, at_ns)
-        return (
-            before is not None
-            and before[0] == raw
-            and at_ns - before[1] < self._settings.repeat_ms * 1_000_000
-        )
 
 
 def build(device: config.Device, built: Devices, ports: Ports) -> None:

@@ -23,6 +23,7 @@ from edge.drivers.plate_http import config as plate_http
 from edge.drivers.sip_panel import config as sip_panel
 from edge.drivers.table import TABLE
 from edge.drivers.wiegand_http import config as wiegand_http
+from edge.drivers.wiegand_mqtt import config as wiegand_mqtt
 from protocols.driver_forms import SECRET_SETTINGS
 
 DOCS = Path(__file__).parents[3] / "docs" / "devices"
@@ -36,6 +37,7 @@ PAGES: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "pcsc_reader": ("pcsc.md", pcsc_reader.Settings),
     "plate_http": ("plates.md", plate_http.Settings),
     "wiegand_http": ("wiegand.md", wiegand_http.Settings),
+    "wiegand_mqtt": ("wiegand.md", wiegand_mqtt.Settings),
     "http_camera": ("plates.md", http_camera.Settings),
     "onvif_camera": ("onvif.md", onvif_camera.Settings),
     "onvif_door": ("panel.md", onvif_door.Settings),

@@ -26,6 +26,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
             device("plate_http", PLATES, UUID(int=12)),
             device("line_scanner", SCANNER, UUID(int=15)),
             device("wiegand_http", PLATES | {"port": 8090}, UUID(int=16)),
+            device("wiegand_mqtt", {"topic": "gate/in/card"}, UUID(int=22)),
             device("nfc_reader", {}, UUID(int=17)),
             device("http_camera", {"url": "http://10.0.0.6/snap.jpg"}, UUID(int=13)),
             device("onvif_camera", {"host": "10.0.0.8"}, UUID(int=18)),
@@ -47,6 +48,7 @@ def test_all_families_are_built_whatever_their_order() -> None:
         UUID(int=17),
         UUID(int=20),
         UUID(int=21),
+        UUID(int=22),
     }
     assert set(devices.relays) == {RELAY, UUID(int=19), UUID(int=20), UUID(int=21)}
     assert set(devices.panels) == {UUID(int=20)}
@@ -80,6 +82,9 @@ def test_all_families_are_built_whatever_their_order() -> None:
         ("line_scanner", {"hid": {"path": "event5"}}, r"\$\.hid\.path"),
         ("wiegand_http", {"port": 1, "token": "short"}, r"\$\.token"),
         ("wiegand_http", PLATES | {"host": "ы" * 60}, "host: no name or address"),
+        ("wiegand_mqtt", {"topic": "gate/+/card"}, r"\$\.topic"),
+        ("wiegand_mqtt", {"topic": "$SYS/broker"}, r"\$\.topic"),
+        ("wiegand_mqtt", {}, "topic"),
         ("nfc_reader", {"path": "com:COM1"}, r"\$\.path"),
         ("nfc_reader", {"path": "tty:USB0"}, r"\$\.path"),
         ("nfc_reader", {"path": "usb\n"}, r"\$\.path"),
