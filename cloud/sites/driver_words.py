@@ -278,10 +278,14 @@ SETTINGS: dict[str, Words] = {
     "wiegand_mqtt.topic": Words(
         Text("Тема", "Topic"),
         Text(
-            "Одна на считыватель: по ней узнают, у какого проезда карта. Без + и #",
-            "One for each reader: it tells at which lane the card is. Without + and #",
+            "Одна на считыватель: по ней узнают, у какого проезда карта",
+            "One for each reader: it tells at which lane the card is",
         ),
-        example="gate/in/card",
+        Text(
+            "Тема без пробелов, + и #, не с $ в начале, например gate/in/card.",
+            "A topic without blanks, + and #, not beginning with $, such as gate/in/card.",
+        ),
+        "gate/in/card",
     ),
     "wiegand_mqtt.user": Words(
         Text("Имя для входа", "User name"), Text("Пусто: брокер не спрашивает", "Empty: the broker asks none")
