@@ -112,6 +112,7 @@ class DeviceReason(StrEnum):
     CLOCK_SET = "clock_set"  # the line is opened anew
     TAMPERED = "tampered"  # its housing is open
     POWER_FAILING = "power_failing"
+    BROKER_REFUSED = "broker_refused"  # the MQTT broker on site: user, password or topic
     NO_EVENTS = "no_events"  # it is online; what it sees of itself cannot be heard
 
 

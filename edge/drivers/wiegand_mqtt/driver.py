@@ -70,7 +70,7 @@ class WiegandListener:
                     backoff.reset()
                     await self._listen(client, sink, presence)
             except (_RefusedError, MqttConnectError) as error:
-                presence.fault(self._why(error, DeviceReason.REFUSED))
+                presence.fault(self._why(error, DeviceReason.BROKER_REFUSED))
             except (aiomqtt.MqttError, OSError, ValueError) as error:
                 presence.offline(self._why(error, DeviceReason.NO_CONNECTION))
             await backoff.wait()

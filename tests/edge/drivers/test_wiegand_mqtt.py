@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from deploy.demo.servers.processes import free_port
 from edge.drivers.table import build
 from edge.drivers.wiegand_mqtt import driver as wiegand_mqtt
 from protocols.cards import CardFormat as Format
-from protocols.records import DeviceStatus
+from protocols.records import DeviceReason, DeviceStatus
 from tests.edge.drivers.support import PORTS, READER, Recorder, device, running
 from tests.edge.drivers.transcripts import data_of, steps
 
@@ -91,6 +92,9 @@ async def test_the_recorded_talk(monkeypatch: pytest.MonkeyPatch) -> None:
                 case "=":
                     assert (len(recorder.of(READER)), len(recorder.reads)) == (states, reads)
         broker.end()
+    assert Counter(reason for reason, _ in recorder.reasons)[DeviceReason.BROKER_REFUSED] == 1, (
+        "told once for both"
+    )
     assert {13330, 1202659} <= {each.number for read in recorder.reads for each in read.credentials}
 
 

@@ -5826,7 +5826,7 @@ export interface components {
          *     `number` is of the reason's kind.
          * @enum {string}
          */
-        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set" | "tampered" | "power_failing" | "no_events";
+        DeviceReason: "no_connection" | "no_answer" | "no_answer_or_key" | "line_down" | "refused" | "http_status" | "no_picture" | "output_on" | "cannot_listen" | "reader_absent" | "wrong_answer" | "clock_set" | "tampered" | "power_failing" | "broker_refused" | "no_events";
         /**
          * DeviceRole
          * @description What a device is to others: what a point, a meter or another device may use it as.
