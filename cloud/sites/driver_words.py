@@ -273,7 +273,9 @@ SETTINGS: dict[str, Words] = {
             "Within this time it was not taken away. 0: each push is a presentation",
         ),
     ),
-    "wiegand_mqtt.host": HOST,
+    "wiegand_mqtt.host": HOST._replace(
+        help=Text("Имя или IP-адрес брокера", "The broker's name or IP address")
+    ),
     "wiegand_mqtt.port": TCP_PORT,
     "wiegand_mqtt.topic": Words(
         Text("Тема", "Topic"),
