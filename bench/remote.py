@@ -192,9 +192,9 @@ def _result(found: dict[str, list[list[float]]], answered: list[list[float]], sa
             f"resident ({_RESIDENTS} in turn: each may open ten times a minute), a guard at the box's own page by "
             "hand. api, PostgreSQL (durable), downlink, ingest, mosquitto with mutual TLS, the box's agent and the "
             "module are processes on this machine. The order is signed, durable at the box before the coil, and "
-            "answered. The floor: as many bytes through the same broker to another client, an append with fdatasync "
-            f"and the same coil write by pymodbus alone. All four {samples} times a round, in random order, after a "
-            "rest each."
+            f"answered once its pulse of {PULSE_MS} ms is over. The floor: as many bytes through the same broker to "
+            "another client, an append with fdatasync and the same coil write by pymodbus alone. All four "
+            f"{samples} times a round, in random order, after a rest each."
         ),
         figures=[
             *(
