@@ -8,7 +8,8 @@ export interface Session {
   guard: Schema["Guard"];
   site: Schema["Site"];
   shift: Schema["ShiftView"];
-  by: Schema["SignInBy"];
+  /** Served by a box, whose certificate a computer has to learn to trust. */
+  isBox: boolean;
 }
 
 export const SessionContext = createContext<Session | null>(null);

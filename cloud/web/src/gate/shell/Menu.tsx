@@ -64,13 +64,16 @@ export function LanguageButton() {
 
 function Settings({ onClose }: { onClose: () => void }) {
   const { t } = useWords();
-  const { guard } = useSession();
+  const { guard, isBox } = useSession();
   const client = useQueryClient();
   const navigate = useNavigate();
   const textOf = useProblemText();
   const leaving = useMutation({
     mutationFn: () => answer(api.POST("/gate/api/sign-out")),
-    onSuccess: () => client.resetQueries({ queryKey: meQuery.queryKey }),
+    onSuccess: async () => {
+      await navigate({ to: "/" }); // whoever comes next begins at the lanes
+      await client.resetQueries({ queryKey: meQuery.queryKey });
+    },
     onError: (error) => say("bad", textOf(error)),
   });
   return (
@@ -78,9 +81,11 @@ function Settings({ onClose }: { onClose: () => void }) {
       <div className={classes["menu"]}>
         <Appearance />
         <LanguageButton />
-        <Button icon={<IconShieldCheck aria-hidden />} onClick={() => void navigate({ to: "/trust" })}>
-          {t("settings.trust")}
-        </Button>
+        {isBox && (
+          <Button icon={<IconShieldCheck aria-hidden />} onClick={() => void navigate({ to: "/trust" })}>
+            {t("settings.trust")}
+          </Button>
+        )}
         <Button icon={<IconLogout aria-hidden />} disabled={leaving.isPending} onClick={() => leaving.mutate()}>
           {t("settings.signOut")}
         </Button>

@@ -36,9 +36,9 @@ export function Outside() {
 export function Inside() {
   const { data: me, error, refetch } = useQuery(meQuery);
   if (!me) return error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : null;
-  const { guard, site, shift, by } = me;
+  const { guard, site, shift } = me;
   if (!guard || !site || !shift) return <SignIn me={me} />;
-  return <OnDuty session={{ guard, site, shift, by }} />;
+  return <OnDuty session={{ guard, site, shift, isBox: me.by === "pin" && me.post === "" }} />;
 }
 
 function OnDuty({ session }: { session: Session }) {

@@ -1,7 +1,7 @@
 /** The shift that runs: what has happened in it, notes, handing over; and the shifts before it. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { IconLogout } from "@tabler/icons-react";
 import { useState } from "react";
 
@@ -79,10 +79,14 @@ function HandOver({ cardsOut, onClose }: { cardsOut: number; onClose: () => void
   const { t } = useWords();
   const { shift } = useSession();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const [note, setNote] = useState("");
   const ending = useMutation({
     mutationFn: () => answer(api.POST("/gate/api/shifts/{id}/end", { params: { path: { id: shift.id } }, body: { note: note.trim() } })),
-    onSuccess: () => client.resetQueries({ queryKey: meQuery.queryKey }),
+    onSuccess: async () => {
+      await navigate({ to: "/" }); // whoever comes next begins at the lanes
+      await client.resetQueries({ queryKey: meQuery.queryKey });
+    },
   });
   return (
     <Dialog title={t("shift.endTitle")} onClose={onClose}>
