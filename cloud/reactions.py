@@ -6,9 +6,9 @@ and is idempotent. An event that is not listed is kept as a record and nothing f
 
 from sqlalchemy.orm import Session
 
-from cloud.access.events import PassDecided, PassUsed
+from cloud.access.events import Listed, PassDecided, PassUsed
 from cloud.guard import service as guard
-from cloud.guard.events import PassMade, PassWithdrawn
+from cloud.guard.events import PassMade, PassWithdrawn, VisitTold
 from cloud.kernel.actor import Actor
 from cloud.kernel.outbox import Reactions
 from cloud.meters import service as meters
@@ -72,6 +72,16 @@ def verdict_on_pass(session: Session, _actor: Actor, event: PassMade) -> None:
     guard.judge(session, event.pass_id)
 
 
+def verdict_on_visit(session: Session, _actor: Actor, event: VisitTold) -> None:
+    """Whom a guard let in and the blacklist names is a conflict that the desk sees."""
+    guard.judge_visit(session, event.visit_id)
+
+
+def verdict_on_those_inside(session: Session, _actor: Actor, event: Listed) -> None:
+    """Whoever is listed may be inside already."""
+    guard.judge_inside(session, event.site_id)
+
+
 def answer_to_guard(session: Session, _actor: Actor, event: CommandAnswered) -> None:
     """What a guard decided at the cloud's page was done, or not."""
     guard.follow_command(session, event.command_id, event.outcome)
@@ -95,6 +105,7 @@ def notice_of_decision(session: Session, _actor: Actor, event: PassDecided) -> N
 REACTIONS: Reactions = {
     BoxReplaced: (meters.follow_replacement,),
     CommandAnswered: (answer_to_guard,),
+    Listed: (verdict_on_those_inside,),
     PassDecided: (notice_of_decision,),
     PassMade: (verdict_on_pass,),
     PassUsed: (notice_of_use,),
@@ -102,6 +113,7 @@ REACTIONS: Reactions = {
     NoRoomForFiles: (alarm_of_no_room,),
     SiteCreated: (guards_of_site, rules_of_site),
     StaffChanged: (guard_of_staff,),
+    VisitTold: (verdict_on_visit,),
     StreamForked: (alarm_of_fork,),
     StreamGapFound: (alarm_of_gap,),
     RecordQuarantined: (alarm_of_quarantine,),

@@ -121,7 +121,10 @@ class GateDecision(Act, tag="gate_decision", frozen=True, kw_only=True):
 
 
 class PassDrafted(Act, tag="pass_drafted", frozen=True, kw_only=True):
-    """A pass made at the gate: in force there at once, and held beside the list until the cloud's version arrives."""
+    """A pass made at the gate: in force there at once, and held beside the list until the cloud's version arrives.
+
+    `phone`: the guest's.
+    """
 
     pass_id: UUID
     kind: PassKind = PassKind.GUEST
@@ -139,6 +142,7 @@ class PassDrafted(Act, tag="pass_drafted", frozen=True, kw_only=True):
     valid_until: Utc
     entries: FromOne | None = None
     note: Text = ""
+    host_phone: Key | None = None
 
 
 class PassWithdrawn(Act, tag="pass_withdrawn", frozen=True, kw_only=True):
@@ -159,8 +163,8 @@ class VisitState(StrEnum):
 class Visit(Act, tag="visit", frozen=True, kw_only=True):
     """A visitor was registered, or their visit changed: the whole visit as it is now.
 
-    `pass_id` None: without a pass. `card`: the temporary card that was handed out, by its strongest key; `card_back`:
-    it was taken back.
+    `phone`: the visitor's. `pass_id` None: without a pass. `card`: the temporary card that was handed out, by its
+    strongest key; `card_back`: it was taken back.
     """
 
     visit: UUID
@@ -179,6 +183,7 @@ class Visit(Act, tag="visit", frozen=True, kw_only=True):
     card_back: bool = False
     photos: Photos = []
     note: Text = ""
+    host_phone: Key | None = None
 
 
 class ViolationKind(StrEnum):

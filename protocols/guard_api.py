@@ -127,7 +127,7 @@ NOT_MADE_AT_GATES = frozenset({PassKind.RESIDENT, PassKind.STAFF})
 class DraftPass(_Asked, frozen=True, kw_only=True):
     """A pass made at the gate. `card`: a temporary one, as typed or read. `kind`: none of `NOT_MADE_AT_GATES`.
 
-    409 `blacklisted`; 422 by field.
+    `phone`: the guest's. 409 `blacklisted` with the reason, by plate, card or person (`persons`); 422 by field.
     """
 
     id: UUID
@@ -138,6 +138,7 @@ class DraftPass(_Asked, frozen=True, kw_only=True):
     card: Annotated[str, Meta(max_length=100)] = ""
     host: Text = ""
     phone: Annotated[str, Meta(max_length=30)] = ""
+    host_phone: Annotated[str, Meta(max_length=30)] = ""
     address: Text = ""
     household: UUID | None = None
     hours: Annotated[int, Meta(ge=1, le=24)] = 4
@@ -164,7 +165,8 @@ class AddNote(_Asked, frozen=True, kw_only=True):
 class PutVisit(_Asked, frozen=True, kw_only=True):
     """Register a visitor, or change their visit: in, out, a card handed out or taken back. The whole visit.
 
-    `photos`: hashes that `PUT photos` answered. 409 `blacklisted` with the reason.
+    `phone`: the visitor's. `photos`: hashes that `PUT photos` answered. 409 `blacklisted` with the reason, by plate,
+    card or person; whoever leaves is not asked.
     """
 
     state: VisitState
@@ -173,6 +175,7 @@ class PutVisit(_Asked, frozen=True, kw_only=True):
     phone: Annotated[str, Meta(max_length=30)] = ""
     plate: Annotated[str, Meta(max_length=20)] = ""
     host: Text = ""
+    host_phone: Annotated[str, Meta(max_length=30)] = ""
     address: Text = ""
     household: UUID | None = None
     purpose: Text = ""

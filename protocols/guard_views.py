@@ -100,7 +100,7 @@ OFFERED = frozenset({PassStatus.ISSUED, PassStatus.INSIDE, PassStatus.LEFT, Pass
 class PassRow(View, frozen=True, kw_only=True):
     """A pass in a list. `provisional`: made at the gate, and the cloud has not taken it over yet.
 
-    `household`: the premises, by which a violation or a visit names them.
+    `phone`: the guest's. `household`: the premises, by which a violation or a visit names them.
     """
 
     id: UUID
@@ -112,6 +112,7 @@ class PassRow(View, frozen=True, kw_only=True):
     plates: list[str]
     host: str
     phone: str | None
+    host_phone: str | None
     address: str
     household: UUID | None
     service: str
@@ -265,6 +266,7 @@ class VisitView(View, frozen=True, kw_only=True):
     phone: str | None
     plate: str | None
     host: str
+    host_phone: str | None = None
     address: str
     household: UUID | None
     purpose: str

@@ -57,7 +57,8 @@ class PassItem(Message, tag=ItemKind.PASS.value, frozen=True, kw_only=True):
 
     `points` empty: every point of the site. `entries` None: without limit; counts grants with direction in.
     `household`: whose vehicles are counted together (premises); `vehicles`: how many of them may be inside at once.
-    `vehicle`, `service`, `ticket` and `changed_at` are for the guard's eyes alone.
+    `vehicle`, `service`, `ticket` and `changed_at` are for the guard's eyes alone, and so are the phones. `phone`: the
+    host's or, where that is not known, the guest's; `guest_phone`: the guest's (None: not known, or an older cloud).
     """
 
     id: UUID
@@ -82,10 +83,14 @@ class PassItem(Message, tag=ItemKind.PASS.value, frozen=True, kw_only=True):
     service: Text = ""
     ticket: Text = ""
     changed_at: Utc | None = None
+    guest_phone: Key | None = None
 
 
 class BlockItem(Message, tag=ItemKind.BLOCK.value, frozen=True, kw_only=True):
-    """A blacklist entry; it precedes every pass and fails closed."""
+    """A blacklist entry; it precedes every pass and fails closed.
+
+    `name`, `phones` and `documents` name one person: `protocols.persons.is_named`.
+    """
 
     id: UUID
     keys: Annotated[list[Key], Meta(max_length=50)] = []
@@ -93,6 +98,7 @@ class BlockItem(Message, tag=ItemKind.BLOCK.value, frozen=True, kw_only=True):
     passes: Annotated[list[UUID], Meta(max_length=1000)] = []  # passes of a blacklisted person
     persons: Annotated[list[PersonHash], Meta(max_length=10)] = []  # as guests' codes name them
     documents: Annotated[list[DocumentHash], Meta(max_length=10)] = []  # protocols.documents.document_hash
+    phones: Annotated[list[DocumentHash], Meta(max_length=10)] = []  # protocols.persons.phone_hash
     name: Text = ""
     reason: Text = ""
     until: Utc | None = None

@@ -10,22 +10,26 @@ from sqlalchemy.orm import Session
 
 from cloud.access import recognition
 from cloud.access.errors import BlockNotThere, OnBlacklist
+from cloud.access.events import Listed
 from cloud.access.items import block_item
 from cloud.access.models import Blocked, Pass, PassCard
-from cloud.access.persons import listed_documents, listed_persons
+from cloud.access.persons import listed_documents, listed_persons, listed_phones
 from cloud.access.types import BlockDraft, PassDraft, PassState, Visitor
+from cloud.kernel import outbox
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
 from cloud.kernel.database import new_id, now
 from cloud.kernel.errors import FixInput
-from cloud.kernel.language import Text
+from cloud.kernel.language import Language, Text
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.secrets import SecretBox
-from cloud.kernel.text import fold, search_text
+from cloud.kernel.tables import Organisation
+from cloud.kernel.text import search_text
 from cloud.sites import service as sites
 from protocols.cards import Credential
 from protocols.held import ItemKind
+from protocols.persons import fold, is_named
 
 _NOTHING = Text("Укажите номер машины, карту или человека.", "Give a plate, a card or a person.")
 _HELD_PASSES_MOST = 1000  # protocols.held.BlockItem.passes
@@ -40,8 +44,9 @@ def block(session: Session, actor: Actor, vault: SecretBox, draft: BlockDraft) -
     if not (plates or cards or draft.person or document):
         raise FixInput.at(_left_empty(draft), "nothing", _NOTHING)
     sites.lock_sites(session, {draft.site_id})  # a pass that is being issued is either seen here or sees this
+    block_id = new_id(session)
     made = Blocked(
-        id=new_id(session),
+        id=block_id,
         organisation_id=organisation_id,
         site_id=draft.site_id,
         # All its keys, weak ones too: a reader that passes on a part of the card must refuse it as well.
@@ -55,6 +60,7 @@ def block(session: Session, actor: Actor, vault: SecretBox, draft: BlockDraft) -
         document=draft.document,
         document_key=document,
         documents=listed_documents(vault, draft.site_id, document),
+        phones=listed_phones(block_id, draft.phone),
         reason=draft.reason,
         until=draft.until,
         created_by=actor.name,
@@ -71,6 +77,7 @@ def block(session: Session, actor: Actor, vault: SecretBox, draft: BlockDraft) -
         session, actor, "blacklist.add", "blocked", made.id, {"subject": subject(made), "reason": made.reason}
     )
     publish(session, organisation_id, LiveKind.BLOCKED, made.id, Permission.BLACKLIST_READ)
+    outbox.add(session, Listed(site_id=made.site_id), correlation_id=actor.correlation_id)
     return made
 
 
@@ -95,6 +102,17 @@ def unblock(session: Session, actor: Actor, block_id: UUID) -> Blocked:
     return row
 
 
+def name_phone(session: Session, block_id: UUID) -> None:
+    """Tell the site's boxes the phone of an entry of the time before they compared phones."""
+    row = session.get(Blocked, block_id, with_for_update={"key_share": True})
+    if row is None or row.removed_at is not None or row.phones:
+        return
+    row.phones = listed_phones(row.id, row.phone)
+    session.flush()
+    if sites.is_held(session, row.site_id, ItemKind.BLOCK, row.id):
+        sites.append_item(session, row.site_id, block_item(row, passes_of_person(session, row)))
+
+
 def refuse_listed(
     session: Session, draft: PassDraft, plates: Sequence[str], cards: Sequence[Credential]
 ) -> None:
@@ -104,13 +122,34 @@ def refuse_listed(
     _refuse(session, draft.site_id, plates, keys, Visitor(draft.holder, draft.phone, document))
 
 
-def refuse_listed_pass(session: Session, row: Pass, cards: Iterable[PassCard]) -> None:
-    """The same of a pass that was made earlier."""
+def refuse_listed_pass(session: Session, row: Pass, cards: Iterable[PassCard], *, document: str = "") -> None:
+    """The same of a pass that was made earlier. `document`: the holder's number, where the pass has none."""
     keys = {key for card in cards for key in card.keys}
-    _refuse(session, row.site_id, row.plates, keys, Visitor(row.holder, row.phone, row.document_key))
+    person = Visitor(row.holder, row.phone, row.document_key or document)
+    _refuse(session, row.site_id, row.plates, keys, person)
+
+
+def why_listed(
+    session: Session, site_id: UUID, plates: Sequence[str], keys: Sequence[str], person: Visitor
+) -> str | None:
+    """Why the site's blacklist refuses any of these, in the company's language; None: it does not."""
+    row = _listed(session, site_id, plates, set(keys), person)
+    if row is None:
+        return None
+    error = OnBlacklist(subject=subject(row), reason=row.reason)
+    company = session.get_one(Organisation, row.organisation_id)
+    return error.text.in_language(Language(company.language), **error.data)
 
 
 def _refuse(session: Session, site_id: UUID, plates: Sequence[str], keys: Set[str], person: Visitor) -> None:
+    row = _listed(session, site_id, plates, keys, person)
+    if row is not None:
+        raise OnBlacklist(subject=subject(row), reason=row.reason)
+
+
+def _listed(
+    session: Session, site_id: UUID, plates: Sequence[str], keys: Set[str], person: Visitor
+) -> Blocked | None:
     matching = [
         Blocked.plates.overlap(list(plates)) if plates else None,
         Blocked.keys.overlap(sorted(keys)) if keys else None,
@@ -118,13 +157,11 @@ def _refuse(session: Session, site_id: UUID, plates: Sequence[str], keys: Set[st
     ]
     conditions = [condition for condition in matching if condition is not None]
     if not conditions:
-        return
+        return None
     standing = _standing_at(now(session))
-    row = session.scalar(
+    return session.scalar(
         select(Blocked).where(Blocked.site_id == site_id, standing, or_(*conditions)).limit(1)
     )
-    if row is not None:
-        raise OnBlacklist(subject=subject(row), reason=row.reason)
 
 
 def subject(row: Blocked) -> str:
@@ -138,16 +175,12 @@ def _standing_at(at: datetime) -> ColumnElement[bool]:
 
 
 def names_visitor(row: Blocked, person: Visitor) -> bool:
-    """An equal document is a match whatever the name; two phones or two documents that differ tell namesakes apart.
-
-    Where either is not known, the name alone decides.
-    """
-    if person.document and row.document_key == person.document:
-        return True
-    is_other = (None not in (row.phone, person.phone) and row.phone != person.phone) or bool(
-        row.document_key and person.document
+    """The rule of `protocols.persons`."""
+    return is_named(
+        name=bool(row.person_key) and fold(person.name) == row.person_key,
+        phone=None if None in (row.phone, person.phone) else row.phone == person.phone,
+        document=row.document_key == person.document if row.document_key and person.document else None,
     )
-    return bool(row.person_key) and fold(person.name) == row.person_key and not is_other
 
 
 def _names_person(person: Visitor) -> ColumnElement[bool]:

@@ -23,8 +23,9 @@ from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
-from cloud.kernel.text import fold, search_text
+from cloud.kernel.text import search_text
 from protocols.cards import Credential, unambiguous
+from protocols.persons import fold
 
 _TAKEN = Text(
     "Карта {card} сейчас у другого держателя: пропуск № {held}. Сначала примите её.",

@@ -22,6 +22,12 @@ class PassUsed(DomainEvent, frozen=True, kw_only=True, tag="access.pass_used"):
     shown: UUID | None = None
 
 
+class Listed(DomainEvent, frozen=True, tag="access.listed"):
+    """Somebody or something was put on a site's blacklist."""
+
+    site_id: UUID
+
+
 class PassDecided(DomainEvent, frozen=True, kw_only=True, tag="access.pass_decided"):
     """A pass in a resident's name was approved, refused or revoked. `change_id`: the line of its history."""
 

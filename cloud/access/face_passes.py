@@ -14,10 +14,10 @@ from cloud.access.face_models import Face
 from cloud.access.items import pass_item
 from cloud.access.models import Pass, PassCard
 from cloud.access.types import PassState
-from cloud.kernel.text import fold
 from cloud.people import service as people
 from cloud.sites import service as sites
 from protocols.held import ItemKind, PassKind
+from protocols.persons import fold
 
 _KINDS = (PassKind.RESIDENT, PassKind.STAFF)
 _ENDED = (PassState.REVOKED, PassState.REFUSED)

@@ -48,7 +48,8 @@ def keep_gate_pass(session: Session, site_id: UUID, drafted: PassDrafted, by: st
     made.number = session.scalars(passes.NEXT_NUMBER, {"organisation_id": organisation_id}).one()
     made.site_id, made.kind, made.plates = site_id, drafted.kind, list(drafted.plates)
     made.holder, made.vehicle, made.host = drafted.holder, drafted.vehicle, drafted.host
-    made.host_id = made.premises_id = made.host_phone = None
+    made.host_id = made.premises_id = None
+    made.host_phone = phones.kept(drafted.host_phone)
     made.address, made.phone = drafted.address, phones.kept(drafted.phone)
     made.service, made.ticket, made.note = "", "", drafted.note
     made.document = made.document_key = ""  # the visit has it
@@ -70,8 +71,12 @@ def keep_gate_pass(session: Session, site_id: UUID, drafted: PassDrafted, by: st
     return True
 
 
-def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None, by: str) -> str | None:
+def judge_gate_pass(
+    session: Session, pass_id: UUID, premises_id: UUID | None, by: str, *, document: str = ""
+) -> str | None:
     """Let a pass stand, or not: then why, in the company's language. Its site's boxes learn either. `by`: the guard.
+
+    `document`: the number that the visitor showed whose temporary card it is.
 
     Its card is then with its holder; one that somebody else has, or that is lost, lets it stand no more.
 
@@ -86,7 +91,7 @@ def judge_gate_pass(session: Session, pass_id: UUID, premises_id: UUID | None, b
     draft = _as_draft(row)
     try:
         with savepoint(session):
-            _check(session, row, draft, on_it)
+            _check(session, row, draft, on_it, document)
             _claim(session, Actor(name=by, organisation_id=row.organisation_id), row, on_it)
     except (FixInput, OnBlacklist) as error:
         company = session.get_one(Organisation, row.organisation_id)
@@ -118,11 +123,11 @@ def revoke_gate_pass(session: Session, pass_id: UUID) -> None:
     sites.append_item(session, row.site_id, pass_item(row, on_it))
 
 
-def _check(session: Session, row: Pass, draft: PassDraft, on_it: list[PassCard]) -> None:
+def _check(session: Session, row: Pass, draft: PassDraft, on_it: list[PassCard], document: str) -> None:
     longest = rules.LONGEST[draft.kind]
     if longest and row.valid_until and row.valid_until - row.valid_from > longest:
         raise FixInput(FieldError("valid_until", "too_long", _TOO_LONG, {"days": longest.days}))
-    blacklist.refuse_listed_pass(session, row, on_it)
+    blacklist.refuse_listed_pass(session, row, on_it, document=document)
     box_of_point = {place.point_id: place.box_id for place in sites.points_of_site(session, row.site_id)}
     rules.check_points(draft.points, box_of_point)
     allowed = policies.apply(session, draft, row.valid_from, but=row.id, is_whole=not draft.points)

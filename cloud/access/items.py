@@ -42,6 +42,7 @@ def pass_item(row: Pass, cards: Iterable[PassCard]) -> PassItem:
         service=row.service,
         ticket=row.ticket,
         changed_at=row.changed_at,
+        guest_phone=row.phone,
     )
 
 
@@ -54,6 +55,7 @@ def block_item(row: Blocked, passes: Iterable[UUID]) -> BlockItem:
         passes=list(passes),
         persons=list(row.persons),
         documents=list(row.documents),
+        phones=list(row.phones),
         name=row.person,
         reason=row.reason,
         until=row.until,

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from cloud.access.blacklist import name_phone
 from cloud.access.face_models import Face
 from cloud.access.face_passes import lock, match
+from cloud.access.models import Blocked
 from cloud.access.stills import remove_stills
 from cloud.kernel.database import Scope, now
 from cloud.kernel.jobs import Job, Tools
@@ -47,8 +49,22 @@ def match_faces(tools: Tools) -> None:
                     match(session, face)
 
 
+def name_phones(tools: Tools) -> None:
+    """Boxes learn of phones that were listed before they compared any. It is slow, so each entry is by itself."""
+    with tools.database.transaction() as session:
+        companies: list[UUID] = list(session.scalars(_COMPANIES))
+    for company in companies:
+        with tools.database.transaction(Scope.organisation(company)) as session:
+            untold = (Blocked.phone.is_not(None), Blocked.phones == [], Blocked.removed_at.is_(None))
+            entries = session.scalars(select(Blocked.id).where(*untold).limit(_AT_ONCE)).all()
+        for entry in entries:
+            with tools.database.transaction(Scope.organisation(company)) as session:
+                name_phone(session, entry)
+
+
 JOBS = (
     Job(name="access.match_faces", run=match_faces, every=timedelta(minutes=30)),
+    Job(name="access.name_phones", run=name_phones, every=timedelta(minutes=30)),
     Job(name="access.release_lapsed", run=release_lapsed, every=timedelta(minutes=10)),
     Job(name="access.remove_stills", run=remove_stills, every=timedelta(minutes=5)),
 )

@@ -310,6 +310,7 @@ class Blocked(TenantMixin, Base):
     documents: Mapped[list[str]] = mapped_column(
         ARRAY(Text()), server_default="{}"
     )  # as boxes are told of it
+    phones: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default="{}")  # likewise, the phone
     reason: Mapped[str]
     until: Mapped[datetime | None]
     created_by: Mapped[str]

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from cloud.kernel.secrets import SecretBox
-from cloud.kernel.text import fold
 from protocols.documents import SALT_BYTES, document_hash
+from protocols.persons import fold, phone_hash
 from protocols.qr import PERSON_BYTES
 
 
@@ -25,6 +25,11 @@ def listed_documents(vault: SecretBox, site_id: UUID, number: str) -> list[str]:
     """How a blacklist entry names a document to the site's boxes. It is slow (`protocols.documents`)."""
     salt = vault.tag(site_id.bytes, "document salt")[:SALT_BYTES].hex()
     return [document_hash(number, salt)] if number else []
+
+
+def listed_phones(entry: UUID, phone: str | None) -> list[str]:
+    """How a blacklist entry names a phone to the site's boxes. It is slow (`protocols.documents`)."""
+    return [phone_hash(phone, entry)] if phone else []
 
 
 def _hash(vault: SecretBox, company: UUID, kind: str, value: str) -> bytes:

@@ -44,7 +44,15 @@ class PassFilter:
     is_overstayed: bool | None = None
 
 
-_UNSEEN = {"keys", "person_key", "persons", "document_key", "documents", "search"}  # of a blacklist entry
+_UNSEEN = {
+    "keys",
+    "person_key",
+    "persons",
+    "document_key",
+    "documents",
+    "phones",
+    "search",
+}  # of a blacklist entry
 
 
 def list_passes(session: Session, query: ListQuery, wanted: PassFilter, at: datetime) -> bytes:

@@ -1,6 +1,6 @@
 """The access slice's use cases, as others may call them."""
 
-from cloud.access.blacklist import block, names_visitor, unblock
+from cloud.access.blacklist import block, names_visitor, unblock, why_listed
 from cloud.access.bulk import change_passes
 from cloud.access.card_desk import add_card, give_card, label_card, move_card
 from cloud.access.card_imports import import_cards
@@ -104,6 +104,7 @@ __all__ = [
     "unwatch_pass",
     "watch_pass",
     "watchers_of",
+    "why_listed",
     "withdraw_consent",
     "withdraw_gate_pass",
 ]

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 
 from cloud.access import service as access
 from cloud.access.models import PassageRow
-from cloud.access.types import CardDraft
+from cloud.access.types import CardDraft, Visitor
 from cloud.gate import passes
 from cloud.gate.desk import Asked, Desk
 from cloud.gate.problems import conflict, invalid, not_found
@@ -47,14 +47,18 @@ _TOLD_OF_VISIT = (
     *("pass_id", "point", "card_back", "photos", "note"),
 )
 _SHOWN_OF_VISIT = (
-    *("id", "name", "document", "phone", "plate", "host", "address", "purpose", "pass_id"),
+    *("id", "name", "document", "phone", "plate", "host", "host_phone", "address", "purpose", "pass_id"),
     *("card", "card_back", "note", "since", "registered_at"),
 )
 
 
 def draft_pass(desk: Desk, asked: Asked) -> views.PassRow:
     """In force at once, unless the company does not allow it. Raises Trouble."""
-    wanted: DraftPass = asked.body
+    return _draft(desk, asked.body)
+
+
+def _draft(desk: Desk, wanted: DraftPass, document: str = "") -> views.PassRow:
+    """`document`: of the visitor whose temporary card it is."""
     _one_at_a_time(desk, wanted.id)
     if desk.session.get(GateDraft, wanted.id) is not None:
         return passes.row_of(desk, passes.one(desk, wanted.id))
@@ -64,7 +68,9 @@ def draft_pass(desk: Desk, asked: Asked) -> views.PassRow:
     keys = _card(wanted.card)
     if not (wanted.holder.strip() or plates or keys):
         raise invalid("holder", "missing")
-    block = passes.blocked_by(desk, plates=plates, keys=keys, name=wanted.holder)
+    phone, host_phone = _phone(wanted.phone), _phone(wanted.host_phone, "host_phone")
+    person = Visitor(wanted.holder, phone, document_number(document) or "")
+    block = passes.blocked_by(desk, plates=plates, keys=keys, person=person)
     if block is not None:
         raise conflict("blacklisted", block.reason)
     at = now(desk.session)
@@ -76,7 +82,8 @@ def draft_pass(desk: Desk, asked: Asked) -> views.PassRow:
         holder=wanted.holder,
         vehicle=wanted.vehicle,
         host=wanted.host,
-        phone=_phone(wanted.phone),
+        phone=phone,
+        host_phone=host_phone,
         address=wanted.address,
         household=wanted.household,
         keys=keys,
@@ -87,7 +94,7 @@ def draft_pass(desk: Desk, asked: Asked) -> views.PassRow:
         note=wanted.note,
     )
     guard.record_draft(desk.session, desk.where, event)
-    guard.judge(desk.session, wanted.id)
+    guard.judge(desk.session, wanted.id, document=document)
     draft = desk.session.get(GateDraft, wanted.id)
     if draft is None:
         raise conflict("id_taken")
@@ -158,21 +165,25 @@ def put_visit(desk: Desk, asked: Asked) -> views.VisitView:
         raise conflict("id_taken")
     plate = _plate(wanted.plate) if wanted.plate.strip() else None
     card = _card_of_visit(desk, asked.uuid, known, wanted)
+    phone, host_phone = _phone(wanted.phone), _phone(wanted.host_phone, "host_phone")
     if wanted.state is not VisitState.LEFT:
-        block = passes.blocked_by(
-            desk,
-            plates=[plate] if plate else [],
-            keys=[card] if card else [],
-            name=wanted.name,
-            document=document_number(wanted.document) or "",
-        )
+        person = Visitor(wanted.name, phone, document_number(wanted.document) or "")
+        plates, keys = [plate] if plate else [], [card] if card else []
+        block = passes.blocked_by(desk, plates=plates, keys=keys, person=person)
         if block is not None:
             raise conflict("blacklisted", block.reason)
     _check_photos(desk, wanted.photos)
     _follow_card(desk, known, wanted, card)
     told = {name: getattr(wanted, name) for name in _TOLD_OF_VISIT}
     event = desk.act(
-        acts.Visit, asked.uuid, visit=asked.uuid, phone=_phone(wanted.phone), plate=plate, card=card, **told
+        acts.Visit,
+        asked.uuid,
+        visit=asked.uuid,
+        phone=phone,
+        host_phone=host_phone,
+        plate=plate,
+        card=card,
+        **told,
     )
     guard.record_visit(desk.session, desk.where, event)
     desk.session.expire_all()
@@ -194,12 +205,13 @@ def _follow_card(desk: Desk, known: VisitRow | None, wanted: PutVisit, card: str
             card=wanted.card,
             host=wanted.host,
             phone=wanted.phone,
+            host_phone=wanted.host_phone,
             address=wanted.address,
             household=wanted.household,
             hours=_CARD_HOURS,
             entries=None,
         )
-        draft_pass(desk, Asked(body=draft))
+        _draft(desk, draft, wanted.document)
 
 
 def visit_view(row: VisitRow) -> views.VisitView:
@@ -289,13 +301,13 @@ def _card(typed: str) -> list[str]:
         raise invalid("card") from error
 
 
-def _phone(typed: str) -> str | None:
+def _phone(typed: str, field: str = "phone") -> str | None:
     if not typed.strip():
         return None
     try:
         return parse_phone(typed)
     except ValueError:
-        raise invalid("phone") from None
+        raise invalid(field) from None
 
 
 def _card_of_visit(desk: Desk, visit_id: UUID, known: VisitRow | None, wanted: PutVisit) -> str | None:

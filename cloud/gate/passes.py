@@ -27,6 +27,7 @@ from protocols.held import PassKind
 from protocols.typed import may_be, part_of_plate
 
 COUNTED_TO = 1000
+NOBODY = Visitor("")
 _GONE = (PassState.REVOKED, PassState.REFUSED)
 
 
@@ -84,13 +85,13 @@ def rows_of(desk: Desk, passes: Sequence[Pass]) -> list[views.PassRow]:
 
 
 def blocked_by(
-    desk: Desk, *, plates: Sequence[str], keys: Sequence[str] = (), name: str = "", document: str = ""
+    desk: Desk, *, plates: Sequence[str], keys: Sequence[str] = (), person: Visitor = NOBODY
 ) -> Blocked | None:
     """The blacklist's entry that names any of these."""
     for block in standing_blocks(desk.session, desk.site.id):
         if set(block.plates) & set(plates) or set(block.keys) & set(keys):
             return block
-        if access.names_visitor(block, Visitor(name, document=document)):
+        if access.names_visitor(block, person):
             return block
     return None
 
@@ -222,7 +223,8 @@ def _row(
         vehicle=row.vehicle,
         plates=row.plates,
         host=row.host,
-        phone=row.host_phone or row.phone,
+        phone=row.phone,
+        host_phone=row.host_phone,
         address=row.address,
         household=row.premises_id,
         service=row.service,

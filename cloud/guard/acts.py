@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from cloud.access import service as access
-from cloud.guard.events import PassMade, PassWithdrawn
+from cloud.guard.events import PassMade, PassWithdrawn, VisitTold
 from cloud.guard.models import (
     GateDecisionRow,
     GateDraft,
@@ -31,7 +31,7 @@ from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
 from cloud.kernel.text import search_text, sort_key
 from protocols import acts, phones
-from protocols.acts import Act, ShiftState, Verdict
+from protocols.acts import Act, ShiftState, Verdict, VisitState
 from protocols.fields import ClockState, Direction
 from protocols.records import Actuation, CommandOutcome, Still
 
@@ -191,6 +191,7 @@ def record_visit(session: Session, where: Where, event: acts.Visit) -> None:
         "phone": (phone := phones.kept(event.phone)),
         "plate": event.plate,
         "host": event.host,
+        "host_phone": (host_phone := phones.kept(event.host_phone)),
         "address": event.address,
         "premises_id": event.household,
         "purpose": event.purpose,
@@ -203,7 +204,9 @@ def record_visit(session: Session, where: Where, event: acts.Visit) -> None:
         "registered_at": event.at,
         "since": event.at,
         "changed_at": event.at,
-        "search": search_text(event.name, phone, event.plate, event.host, event.address, event.document),
+        "search": search_text(
+            *(event.name, phone, event.plate, event.host, host_phone, event.address, event.document)
+        ),
     }
     statement = insert(VisitRow).values(values)
     given: dict[str, ColumnElement[Any]] = {
@@ -214,6 +217,8 @@ def record_visit(session: Session, where: Where, event: acts.Visit) -> None:
     newer = (VisitRow.changed_at <= statement.excluded.changed_at) & (VisitRow.site_id == where.site_id)
     session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=given, where=newer))
     publish(session, where.organisation_id, LiveKind.VISIT, event.visit, _MAY_WATCH)
+    if event.state is not VisitState.LEFT:  # whoever has left by now was inside
+        outbox.add(session, VisitTold(visit_id=event.visit), correlation_id=str(event.id))
 
 
 def record_note(session: Session, where: Where, event: acts.GuardNote) -> None:

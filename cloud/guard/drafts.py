@@ -2,25 +2,32 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cloud.access import service as access
 from cloud.guard.errors import DraftNotThere
-from cloud.guard.models import GateDraft
+from cloud.guard.models import GateDraft, VisitRow
 from cloud.guard.types import DraftState
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
 from cloud.kernel.database import current_organisation, now
 from cloud.kernel.permissions import Permission
 from cloud.kernel.realtime import LiveKind, publish
+from protocols.documents import document_number
 
 
-def judge(session: Session, pass_id: UUID) -> None:
-    """Take a pass over, or say why not; the site's boxes learn either. Judged once."""
+def judge(session: Session, pass_id: UUID, *, document: str | None = None) -> None:
+    """Take a pass over, or say why not; the site's boxes learn either. Judged once.
+
+    `document`: as its visitor showed it; None: whatever the visit says to whom its card was given.
+    """
     draft = session.get(GateDraft, pass_id, with_for_update={"key_share": True})
     if draft is None or draft.state != DraftState.WAITING:
         return
-    reason = access.judge_gate_pass(session, pass_id, draft.premises_id, draft.guard)
+    shown = _document(session, draft) if document is None else document
+    number = document_number(shown) or ""
+    reason = access.judge_gate_pass(session, pass_id, draft.premises_id, draft.guard, document=number)
     draft.state = DraftState.TAKEN if reason is None else DraftState.CONFLICT
     draft.reason, draft.judged_at = reason or "", now(session)
     session.flush()
@@ -45,6 +52,13 @@ def settle(session: Session, actor: Actor, pass_id: UUID) -> GateDraft:
         session.flush()
         _tell(session, draft)
     return draft
+
+
+def _document(session: Session, draft: GateDraft) -> str:
+    keys = [card.keys[0] for card in access.cards_of(session, draft.id)]
+    out = (VisitRow.site_id == draft.site_id, VisitRow.card.in_(keys), VisitRow.card_back.is_(False))
+    found = select(VisitRow.document).where(*out).order_by(VisitRow.changed_at.desc()).limit(1)
+    return session.scalar(found) or "" if keys else ""
 
 
 def _tell(session: Session, draft: GateDraft) -> None:

@@ -61,6 +61,13 @@ class DraftNotThere(NotThere):
     text = Text("Такого пропуска с поста нет.", "No such pass was made at a gate.")
 
 
+class VisitNotThere(NotThere):
+    """No such visit, or the blacklist has nothing against it."""
+
+    code = "gate_visit_not_found"
+    text = Text("Такого посетителя нет.", "No such visitor.")
+
+
 class ShiftNotThere(NotThere):
     """No such shift, or not of this company."""
 

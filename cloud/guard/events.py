@@ -17,6 +17,12 @@ class PassWithdrawn(DomainEvent, frozen=True, tag="guard.pass_withdrawn"):
     pass_id: UUID
 
 
+class VisitTold(DomainEvent, frozen=True, tag="guard.visit_told"):
+    """A visitor was let in, or waits; nobody has asked the company's blacklist yet."""
+
+    visit_id: UUID
+
+
 class ViolationRecorded(DomainEvent, frozen=True, tag="guard.violation_recorded"):
     """A guard recorded a violation: a case begins."""
 

@@ -194,6 +194,7 @@ class VisitRow(_ByGuard, Base):
     phone: Mapped[str | None]
     plate: Mapped[str | None]
     host: Mapped[str]
+    host_phone: Mapped[str | None]
     address: Mapped[str]
     premises_id: Mapped[UUID | None]  # as it was told; no reference
     purpose: Mapped[str]
@@ -207,6 +208,9 @@ class VisitRow(_ByGuard, Base):
     since: Mapped[datetime]  # of the state
     changed_at: Mapped[datetime]
     search: Mapped[str]
+    conflict: Mapped[str] = mapped_column(server_default="")  # why the blacklist does not let it stand
+    settled_at: Mapped[datetime | None]  # somebody at the desk has seen the conflict
+    settled_by: Mapped[str | None]
 
 
 class NoteRow(_ByGuard, Base):

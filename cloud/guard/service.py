@@ -38,6 +38,7 @@ from cloud.guard.sign_ins import (
     set_pin,
 )
 from cloud.guard.violations import changes_of, get_violation, is_photo, record_violation, step, steps_for
+from cloud.guard.visits import judge_inside, judge_visit, settle_visit
 
 __all__ = [
     "KEPT",
@@ -58,6 +59,8 @@ __all__ = [
     "is_photo",
     "join_post",
     "judge",
+    "judge_inside",
+    "judge_visit",
     "known_guard",
     "leave_post",
     "look_at",
@@ -77,6 +80,7 @@ __all__ = [
     "remove_card",
     "set_pin",
     "settle",
+    "settle_visit",
     "shown_by",
     "step",
     "steps_for",

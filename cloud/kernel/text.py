@@ -1,10 +1,10 @@
 """Text as people search and sort it: stored keys, free of any server's collation."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from protocols import typed_phones
+from protocols.persons import fold
 from protocols.phones import begun
 
 _DIGITS = re.compile(r"\d+")
@@ -14,13 +14,6 @@ _LONG_NUMBER = re.compile(r"\+?[\d\s()‐-―-]{10,}")
 _NO_DIGIT = re.compile(r"\D+")
 _DIGITS_WIDTH = 10
 _LOOK_ALIKES = str.maketrans("авекмнорстух", "abekmhopctyx")
-
-
-def fold(text: str) -> str:
-    """Lower case, ё as е, one space between words, compatibility forms unified."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", decomposed).casefold())
-    return " ".join(folded.replace("ё", "е").split())
 
 
 def sort_key(text: str) -> str:

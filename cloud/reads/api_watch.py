@@ -9,7 +9,7 @@ from fastapi import Depends, Query
 from cloud.access import service as access
 from cloud.access.errors import PassNotThere
 from cloud.guard import service as guard
-from cloud.guard.errors import DraftNotThere, ShiftNotThere, ViolationNotThere, WrongStep
+from cloud.guard.errors import DraftNotThere, ShiftNotThere, ViolationNotThere, VisitNotThere, WrongStep
 from cloud.guard.types import DraftState, StepDraft, ViolationState
 from cloud.kernel.actor import Actor
 from cloud.kernel.api import Call, Router, reading, writing
@@ -74,9 +74,18 @@ def list_visits(
     wanted: Wanted,
     state: Annotated[VisitState | None, Query()] = None,
     card_out: Annotated[bool, Query(description="who has a temporary card")] = False,
+    conflict: Annotated[bool, Query(description="whom the blacklist names; nobody has seen it yet")] = False,
 ) -> dict[str, Any]:
     """Visitors whom guards registered, by when. Sorts: since, registered, name."""
-    return watch.list_visits(call.session, query, wanted, state=state, is_card_out=card_out)
+    return watch.list_visits(
+        call.session, query, wanted, state=state, is_card_out=card_out, is_conflict=conflict
+    )
+
+
+@router.post("/watch/visits/{visit_id}/settle", status_code=204, responses=answers(VisitNotThere, one=True))
+def settle_visit(call: Settling, visit_id: UUID) -> None:
+    """Somebody at the desk has seen that the blacklist names a visitor whom a guard let in."""
+    guard.settle_visit(call.session, call.actor, visit_id)
 
 
 @router.get("/watch/shifts", response_model=Page[ShiftOut], responses=answers())

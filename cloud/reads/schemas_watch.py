@@ -57,9 +57,10 @@ class VisitOut(BaseModel):
     state: VisitState
     name: str = Field(examples=["Курьер Ли"])
     document: str = Field(examples=["4509 123456"])
-    phone: str | None
+    phone: str | None = Field(description="the visitor's")
     plate: str | None
     host: str = Field(examples=["Иванова Мария Петровна"])
+    host_phone: str | None
     address: str = Field(examples=["к/п Афины, ул. Кифису, д. А2"])
     purpose: str = Field(examples=["Доставка"])
     pass_id: UUID | None
@@ -71,6 +72,12 @@ class VisitOut(BaseModel):
     guard: str = Field(examples=["Мартынов Сергей Юрьевич"])
     registered_at: datetime
     since: datetime = Field(description="of the state")
+    conflict: str = Field(
+        description="why the blacklist does not let the visit stand; empty: it does",
+        examples=["В чёрном списке: A123BC72. Причина: Драка 12.10.2026"],
+    )
+    settled_at: datetime | None
+    settled_by: str | None
 
 
 class ShiftOut(BaseModel):

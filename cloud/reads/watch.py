@@ -76,7 +76,13 @@ def decisions_about(session: Session, passage_ids: Iterable[UUID]) -> dict[UUID,
 
 
 def list_visits(
-    session: Session, query: ListQuery, wanted: WatchFilter, *, state: VisitState | None, is_card_out: bool
+    session: Session,
+    query: ListQuery,
+    wanted: WatchFilter,
+    *,
+    state: VisitState | None,
+    is_card_out: bool,
+    is_conflict: bool,
 ) -> dict[str, Any]:
     """Page of `VisitOut`. Sorts: since, registered, name."""
     row = VisitRow
@@ -85,6 +91,8 @@ def list_visits(
         statement = statement.where(row.state == state)
     if is_card_out:
         statement = statement.where(row.card.is_not(None), row.card_back.is_(False))
+    if is_conflict:
+        statement = statement.where(row.conflict != "", row.settled_at.is_(None))
     page = fetch_page(
         session,
         statement,
@@ -199,8 +207,8 @@ def _decisions() -> AnySelect:
 def _visits() -> AnySelect:
     row = VisitRow
     names = (
-        "id organisation_id site_id state name document phone plate host address purpose pass_id card card_back photos"
-        " note guard registered_at since"
+        "id organisation_id site_id state name document phone plate host host_phone address purpose pass_id card"
+        " card_back photos note guard registered_at since conflict settled_at settled_by"
     )
     return (
         select(

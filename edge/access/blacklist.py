@@ -1,13 +1,33 @@
 """The blacklist in memory: whom an entry names, by card, plate, pass, person and document."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from edge.access.bytext import ByText
 from protocols.cards import Lookup
 from protocols.documents import salt_of
 from protocols.held import BlockItem
+from protocols.persons import fold, is_named
+
+
+class Visitor(NamedTuple):
+    """Somebody whom the list is asked about. `phones`, `documents`: as entries name them; None: not known."""
+
+    name: str = ""
+    phones: frozenset[str] | None = None
+    documents: frozenset[str] | None = None
+
+
+NOBODY = Visitor()
+
+
+class Salts(NamedTuple):
+    """With which somebody's phone and document are to be hashed before the list can be asked about them."""
+
+    phone: set[str]
+    document: set[str]
 
 
 class Blacklist:
@@ -19,6 +39,7 @@ class Blacklist:
         self._by_plate = ByText()
         self._by_person = ByText()
         self._by_document = ByText()
+        self._by_name = ByText()
         self._by_pass: dict[bytes, set[bytes]] = {}
 
     def __contains__(self, key: object) -> bool:
@@ -69,25 +90,41 @@ class Blacklist:
         plates: Iterable[str],
         passes: Iterable[UUID],
         at: datetime,
-        documents: Iterable[str] = (),
+        visitor: Visitor = NOBODY,
     ) -> BlockItem | None:
-        """An entry in force that names one of these, for people to read why. `documents`: as entries name them."""
+        """An entry in force that names one of these, for people to read why."""
         found = [block for key in keys for block in self._by_key.find(key)]
         found += [block for plate in plates for block in self._by_plate.find(plate)]
-        found += [block for document in documents for block in self._by_document.find(document)]
-        items = (self.entries[block][0] for block in (*found, *self._of_passes(passes)))
-        return next((item for item in items if item.until is None or at < item.until), None)
+        items = (
+            self.entries[block][0] for block in (*found, *self._of_person(visitor), *self._of_passes(passes))
+        )
+        return next((item for item in items if _stands(item, at)), None)
+
+    def _of_person(self, visitor: Visitor) -> Iterator[bytes]:
+        named = self._by_name.find(fold(visitor.name))
+        listed = [block for each in visitor.documents or () for block in self._by_document.find(each)]
+        for block in (*listed, *named):
+            item = self.entries[block][0]
+            if is_named(
+                name=block in named,
+                phone=_same(item.phones, visitor.phones),
+                document=_same(item.documents, visitor.documents),
+            ):
+                yield block
 
     def plates_with(self, part: str, at: datetime) -> Iterator[tuple[str, BlockItem]]:
         """Canonical plates of entries in force, of which this is a part."""
         for item, _ in self.entries.values():
-            if item.until is None or at < item.until:
+            if _stands(item, at):
                 yield from ((plate, item) for plate in item.plates if part in plate and part != plate)
 
-    def document_salts(self, at: datetime) -> set[str]:
-        """With which a document's number is to be hashed, to be found; none: no document is listed now."""
-        in_force = (item for item, _ in self.entries.values() if item.until is None or at < item.until)
-        return {salt_of(named) for item in in_force for named in item.documents}
+    def salts(self, name: str, at: datetime) -> Salts:
+        """Phones are compared with those of namesakes alone, documents with all that are listed now."""
+        namesakes = (self.entries[block][0] for block in self._by_name.find(fold(name)))
+        phones = (phone for item in namesakes if _stands(item, at) for phone in item.phones)
+        in_force = (item for item, _ in self.entries.values() if _stands(item, at))
+        documents = (document for item in in_force for document in item.documents)
+        return Salts(set(map(salt_of, phones)), set(map(salt_of, documents)))
 
     def _indices(self, item: BlockItem) -> tuple[tuple[ByText, list[str]], ...]:
         return (
@@ -95,6 +132,7 @@ class Blacklist:
             (self._by_plate, item.plates),
             (self._by_person, item.persons),
             (self._by_document, item.documents),
+            (self._by_name, [name] if (name := fold(item.name)) else []),
         )
 
     def _of_passes(self, passes: Iterable[UUID]) -> Iterator[bytes]:
@@ -102,5 +140,12 @@ class Blacklist:
             yield from self._by_pass.get(pass_id.bytes, ())
 
     def _in_force(self, blocks: Iterable[bytes], at: datetime) -> bool:
-        untils = (self.entries[block][0].until for block in blocks)
-        return any(until is None or at < until for until in untils)
+        return any(_stands(self.entries[block][0], at) for block in blocks)
+
+
+def _stands(item: BlockItem, at: datetime) -> bool:
+    return item.until is None or at < item.until
+
+
+def _same(listed: Collection[str], known: frozenset[str] | None) -> bool | None:
+    return None if not listed or known is None else not known.isdisjoint(listed)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from edge.access.blacklist import Blacklist
+from edge.access.blacklist import NOBODY, Blacklist, Salts, Visitor
 from edge.access.bytext import ByText
 from edge.access.decision import GatePass, Held
 from edge.access.uses import Uses
@@ -25,6 +25,7 @@ from protocols.fields import Direction, bounded
 from protocols.held import (
     AnyItem,
     BlockItem,
+    DocumentHash,
     GuardItem,
     ItemKind,
     KeyItem,
@@ -39,8 +40,9 @@ from protocols.qr import Token
 
 _pack = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 _unpack = msgspec.msgpack.Decoder(GatePass).decode
-_NOBODY = msgspec.Raw(b"[]")
+_NONE, _UNNAMED = msgspec.Raw(b"[]"), msgspec.Raw(b'""')
 _text = msgspec.json.Decoder(str)
+_hash = msgspec.json.Decoder(DocumentHash)
 _uuid = msgspec.json.Decoder(UUID)
 _elements = msgspec.json.Decoder(list[msgspec.Raw])
 _Element = TypeVar("_Element", str, UUID)
@@ -93,11 +95,13 @@ _Other = KeyItem | GuardItem | RetentionItem | UnknownItem | Unreadable
 class _Targets(msgspec.Struct, frozen=True):
     """Whom a blacklist entry names: lists that are yet to be read, each element by itself and without limits."""
 
-    keys: msgspec.Raw = _NOBODY
-    plates: msgspec.Raw = _NOBODY
-    passes: msgspec.Raw = _NOBODY
-    persons: msgspec.Raw = _NOBODY
-    documents: msgspec.Raw = _NOBODY
+    keys: msgspec.Raw = _NONE
+    plates: msgspec.Raw = _NONE
+    passes: msgspec.Raw = _NONE
+    persons: msgspec.Raw = _NONE
+    documents: msgspec.Raw = _NONE
+    phones: msgspec.Raw = _NONE
+    name: msgspec.Raw = _UNNAMED
 
 
 _targets = msgspec.json.Decoder(_Targets)
@@ -189,20 +193,20 @@ class Passes:
         plates: Iterable[str],
         pass_id: UUID | None,
         at: datetime,
-        documents: Iterable[str] = (),
+        visitor: Visitor = NOBODY,
     ) -> BlockItem | None:
         """The blacklist's entry that names one of these, whole cards alone; None: there is none in force."""
         if not self._blacklist.entries:
             return None
-        return self._blacklist.naming(keys, plates, [pass_id] if pass_id else [], at, documents)
+        return self._blacklist.naming(keys, plates, [pass_id] if pass_id else [], at, visitor)
 
     def blocked_plates_with(self, part: str, at: datetime) -> Iterator[tuple[str, BlockItem]]:
         """Canonical plates that the blacklist names, of which this is a part, each with its entry."""
         return self._blacklist.plates_with(part, at)
 
-    def document_salts(self, at: datetime) -> set[str]:
-        """With which a document's number is hashed where documents are listed (`protocols.documents`)."""
-        return self._blacklist.document_salts(at)
+    def salts(self, name: str, at: datetime) -> Salts:
+        """With which a visitor's phone and document are to be hashed before `blocking` is asked."""
+        return self._blacklist.salts(name, at)
 
     def blocked(self, at: datetime) -> set[UUID]:
         """All held passes that the blacklist names."""
@@ -403,6 +407,8 @@ def _read(row: Row) -> tuple[AnyItem | UnknownItem | Unreadable, str]:
             passes=_readable(_uuid, named.passes),
             persons=_readable(_text, named.persons),
             documents=_readable(_text, named.documents),
+            phones=_readable(_hash, named.phones),
+            name="".join(_elements_of(_text, [named.name])),
         )
         return block, fault
     return Unreadable(fault), fault
@@ -410,9 +416,16 @@ def _read(row: Row) -> tuple[AnyItem | UnknownItem | Unreadable, str]:
 
 def _readable(decoder: msgspec.json.Decoder[_Element], elements: msgspec.Raw) -> list[_Element]:
     """What of a list can be read: one bad element lets none of the others in."""
+    try:
+        each = decoding.decode(_elements, elements)
+    except msgspec.DecodeError:
+        return []
+    return _elements_of(decoder, each)
+
+
+def _elements_of(decoder: msgspec.json.Decoder[_Element], elements: Iterable[msgspec.Raw]) -> list[_Element]:
     found = []
-    with contextlib.suppress(msgspec.DecodeError):
-        for element in decoding.decode(_elements, elements):
-            with contextlib.suppress(msgspec.DecodeError):
-                found.append(decoding.decode(decoder, element))
+    for element in elements:
+        with contextlib.suppress(msgspec.DecodeError):
+            found.append(decoding.decode(decoder, element))
     return found

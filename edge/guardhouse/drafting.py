@@ -10,9 +10,10 @@ from uuid import UUID
 
 from edge import streams
 from edge.access import drafts
+from edge.access.blacklist import Visitor
 from edge.access.drafts import Draft
 from edge.access.journal import encoded
-from edge.guardhouse import problems
+from edge.guardhouse import listed, problems
 from edge.guardhouse.catalogue import Catalogue
 from edge.guardhouse.ground import Asked, Ground
 from edge.guardhouse.typed import card_of, phone_of, plate_of
@@ -47,7 +48,8 @@ class Drafting:
             if self._catalogue.draft_of(body.id) is None:
                 if await self._catalogue.row(body.id) is not None:
                     raise problems.conflict("id_taken")
-                made = self.drawn_up(body, asked)
+                visitor = await listed.recognised(self._ground, body.holder, phone_of(body.phone))
+                made = self.drawn_up(body, asked, visitor)
                 await self._ground.journal.add(made.event, partial(drafts.keep, draft=made.draft))
                 await self.put_in_force([made])
         return await self._row(body.id)
@@ -67,15 +69,16 @@ class Drafting:
                 await self.put_in_force([made])
         return await self._row(wanted)
 
-    def drawn_up(self, body: DraftPass, asked: Asked, visit: UUID | None = None) -> Made:
-        """A pass by what the guard typed. Raises Trouble."""
+    def drawn_up(self, body: DraftPass, asked: Asked, visitor: Visitor, visit: UUID | None = None) -> Made:
+        """A pass by what the guard typed; `visitor`: for whom, as the blacklist is asked. Raises Trouble."""
         if body.kind in NOT_MADE_AT_GATES:
             raise problems.invalid("kind")
         plate, card = plate_of(body.plate), card_of(body.card)
         if plate is None and card is None and not body.holder.strip():
             raise problems.invalid("holder", "missing")
         keys, plates = list(card.keys()) if card else [], [plate] if plate else []
-        self.refuse_blacklisted(keys, plates)
+        phone, host_phone = phone_of(body.phone), phone_of(body.host_phone, "host_phone")
+        listed.refuse(self._ground, keys, plates, visitor)
         stamp = self._ground.journal.stamp()
         item = PassItem(
             id=body.id,
@@ -84,7 +87,8 @@ class Drafting:
             holder=body.holder.strip(),
             vehicle=body.vehicle,
             host=body.host,
-            phone=phone_of(body.phone),
+            phone=host_phone or phone,
+            guest_phone=phone,
             address=body.address,
             household=body.household,
             keys=keys,
@@ -103,7 +107,8 @@ class Drafting:
             holder=item.holder,
             vehicle=item.vehicle,
             host=item.host,
-            phone=item.phone,
+            phone=phone,
+            host_phone=host_phone,
             address=item.address,
             household=item.household,
             keys=item.keys,
@@ -125,14 +130,6 @@ class Drafting:
             note=note,
         )
         return Made(draft._replace(withdrawn=True), event)
-
-    def refuse_blacklisted(
-        self, keys: Sequence[str], plates: Sequence[str], documents: Sequence[str] = ()
-    ) -> None:
-        """Raises Trouble with the blacklist's reason. `documents`: as entries name them."""
-        block = self._ground.held.passes.blocking(keys, plates, None, self._ground.now, documents)
-        if block is not None:
-            raise problems.conflict("blacklisted", block.reason)
 
     async def put_in_force(self, made: Sequence[Made]) -> None:
         """They are on the disk already."""

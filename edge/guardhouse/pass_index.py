@@ -123,6 +123,7 @@ def _row(item: PassItem) -> tuple[bytes, bytes, int, int, int]:
         item.host,
         item.address,
         item.phone or "",
+        item.guest_phone or "",
         item.vehicle,
         *item.plates,
         item.service,

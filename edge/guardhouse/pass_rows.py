@@ -49,6 +49,7 @@ def status_of(item: PassItem, known: Known, at: datetime) -> PassStatus:  # noqa
 
 def row_of(item: PassItem, known: Known, at: datetime) -> PassRow:
     """The row of a list."""
+    phone, host_phone = _phones(item)
     return PassRow(
         id=item.id,
         number=item.number,
@@ -58,7 +59,8 @@ def row_of(item: PassItem, known: Known, at: datetime) -> PassRow:
         vehicle=item.vehicle,
         plates=item.plates,
         host=item.host,
-        phone=item.phone,
+        phone=phone,
+        host_phone=host_phone,
         address=item.address,
         household=item.household,
         service=item.service,
@@ -74,6 +76,13 @@ def row_of(item: PassItem, known: Known, at: datetime) -> PassRow:
         blocked=known.blocked,
         schedule=[_window(window) for window in item.schedule],
     )
+
+
+def _phones(item: PassItem) -> tuple[str | None, str | None]:
+    """The guest's and the host's. An older cloud says one, and not whose it is."""
+    if item.guest_phone is None:
+        return (None, item.phone) if item.host else (item.phone, None)
+    return item.guest_phone, item.phone if item.phone != item.guest_phone else None
 
 
 def _window(window: Window) -> str:

@@ -31,11 +31,11 @@ def card_of(text: str) -> Credential | None:
     return readings[0]
 
 
-def phone_of(text: str) -> str | None:
+def phone_of(text: str, field: str = "phone") -> str | None:
     """The telephone number in E.164; None for an empty field. Raises Trouble."""
     if not text.strip():
         return None
     try:
         return parse_phone(text)
     except PhoneError as error:
-        raise problems.invalid("phone", detail=str(error)) from error
+        raise problems.invalid(field, detail=str(error)) from error

@@ -9,8 +9,9 @@ from uuid import UUID
 
 import msgspec
 
+from edge.access.blacklist import NOBODY, Visitor
 from edge.access.drafts import Draft
-from edge.guardhouse import drafting, problems
+from edge.guardhouse import drafting, listed, problems
 from edge.guardhouse.catalogue import Catalogue
 from edge.guardhouse.drafting import Drafting, Made
 from edge.guardhouse.folding import Word, are_in, folded, words_of
@@ -19,7 +20,6 @@ from edge.guardhouse.moments import ms_of
 from edge.guardhouse.typed import card_of, phone_of, plate_of
 from edge.link import files
 from protocols.acts import Visit, VisitState
-from protocols.documents import document_hash, document_number
 from protocols.fields import bounded
 from protocols.guard_api import DraftPass, FindVisits, PutVisit, ShowVisits
 from protocols.guard_views import LiveKind, Photo, VisitPage, VisitView
@@ -69,8 +69,8 @@ class Visits:
         visit, body = problems.found_id(asked.id), asked.body
         before = await self._ground.reading.ask(partial(_one, visit=visit))
         await self._check_photos(body.photos)
-        documents = await self._documents(body)
-        change = self._change(visit, body, before, asked, documents)
+        visitor = await self._visitor(body)
+        change = self._change(visit, body, before, asked, visitor)
         if before is not None and _same(before, change.view):
             return before
         event = self._event(change.view, body, asked)
@@ -88,13 +88,11 @@ class Visits:
         self._ground.hub.publish(LiveKind.VISITS, visit, asked.who.guard.id)
         return change.view
 
-    async def _documents(self, body: PutVisit) -> list[str]:
-        """The visitor's document as an entry of the blacklist would name it. It is slow, so a thread works it out."""
-        number = document_number(body.document)
-        salts = self._ground.held.passes.document_salts(self._ground.now)
-        if number is None or not salts or body.state is VisitState.LEFT:
-            return []
-        return [await asyncio.to_thread(document_hash, number, salt) for salt in sorted(salts)]
+    async def _visitor(self, body: PutVisit) -> Visitor:
+        """As the blacklist is asked about them: whoever leaves is not."""
+        if body.state is VisitState.LEFT:
+            return NOBODY
+        return await listed.recognised(self._ground, body.name, phone_of(body.phone), body.document)
 
     def _change(
         self,
@@ -102,13 +100,13 @@ class Visits:
         body: PutVisit,
         before: VisitView | None,
         asked: Asked,
-        documents: Sequence[str],
+        visitor: Visitor,
     ) -> _Change:
         now = bounded(self._ground.now)
         plate = plate_of(body.plate)
-        card, made = self._card(visit, body, before, asked)
+        card, made = self._card(visit, body, before, asked, visitor)
         if body.state is not VisitState.LEFT:
-            self._making.refuse_blacklisted((), [plate] if plate else [], documents)
+            listed.refuse(self._ground, (), [plate] if plate else [], visitor)
         is_moved = before is None or before.state is not body.state
         view = VisitView(
             id=visit,
@@ -118,6 +116,7 @@ class Visits:
             phone=phone_of(body.phone),
             plate=plate,
             host=body.host,
+            host_phone=phone_of(body.host_phone, "host_phone"),
             address=body.address,
             household=body.household,
             purpose=body.purpose,
@@ -134,7 +133,7 @@ class Visits:
         return _Change(view, made)
 
     def _card(
-        self, visit: UUID, body: PutVisit, before: VisitView | None, asked: Asked
+        self, visit: UUID, body: PutVisit, before: VisitView | None, asked: Asked, visitor: Visitor
     ) -> tuple[str | None, list[Made]]:
         """The card's strongest key, and the pass that it is, or was."""
         out = self._out(visit)
@@ -154,7 +153,7 @@ class Visits:
         if key is None or body.card_back or any(key in draft.item.keys for draft in out):
             return key, ending
         self._refuse_taken(keys)
-        return key, [*ending, self._making.drawn_up(self._pass_of(body), asked, visit)]
+        return key, [*ending, self._making.drawn_up(self._pass_of(body), asked, visitor, visit)]
 
     def _pass_of(self, body: PutVisit) -> DraftPass:
         return DraftPass(
@@ -164,6 +163,7 @@ class Visits:
             card=body.card,
             host=body.host,
             phone=body.phone,
+            host_phone=body.host_phone,
             address=body.address,
             household=body.household,
             hours=CARD_HOURS,
@@ -201,6 +201,7 @@ class Visits:
             phone=view.phone,
             plate=view.plate,
             host=view.host,
+            host_phone=view.host_phone,
             address=view.address,
             household=view.household,
             purpose=view.purpose,
@@ -237,7 +238,8 @@ def _find(store: sqlite3.Connection, where: str, day: dict[str, int], words: lis
 
 
 def _keep(connection: sqlite3.Connection, view: VisitView, shift: UUID) -> None:
-    texts = (view.name, view.host, view.address, view.plate or "", view.phone or "", view.document)
+    phones = (view.phone or "", view.host_phone or "")
+    texts = (view.name, view.host, view.address, view.plate or "", *phones, view.document)
     connection.execute(
         "INSERT OR REPLACE INTO visit (id, body, state, card_out, shift, registered_ms, since_ms, text)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

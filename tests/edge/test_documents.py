@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from edge.access.blacklist import Blacklist
+from edge.access.blacklist import Blacklist, Visitor
 from protocols.documents import document_hash
 from protocols.held import BlockItem
 
@@ -23,8 +23,8 @@ def entry(number: str, salt: str = SALT, until: datetime | None = None) -> Block
 
 
 def found(blacklist: Blacklist, number: str, at: datetime = NOW) -> BlockItem | None:
-    typed = [document_hash(number, salt) for salt in blacklist.document_salts(at)]
-    return blacklist.naming((), (), (), at, typed)
+    typed = frozenset(document_hash(number, salt) for salt in blacklist.salts("", at).document)
+    return blacklist.naming((), (), (), at, Visitor(documents=typed))
 
 
 def test_a_listed_document_is_found_and_another_is_not() -> None:
@@ -37,14 +37,14 @@ def test_a_listed_document_is_found_and_another_is_not() -> None:
 def test_entries_of_before_the_salt_was_changed_still_work() -> None:
     old, new = entry("4508123456", OTHER_SALT), entry("4508123457")
     blacklist = listed(old, new)
-    assert blacklist.document_salts(NOW) == {SALT, OTHER_SALT}
+    assert blacklist.salts("", NOW).document == {SALT, OTHER_SALT}
     assert (found(blacklist, "4508123456"), found(blacklist, "4508123457")) == (old, new)
 
 
 def test_nothing_is_hashed_where_no_document_is_listed_any_more() -> None:
     item = entry("4508123456", until=NOW)
     blacklist = listed(item)
-    assert blacklist.document_salts(NOW) == set()
+    assert blacklist.salts("", NOW).document == set()
     assert found(blacklist, "4508123456", NOW - timedelta(seconds=1)) == item
     blacklist.remove(item.id.bytes)
-    assert blacklist.document_salts(NOW - timedelta(seconds=1)) == set()
+    assert blacklist.salts("", NOW - timedelta(seconds=1)).document == set()

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloud.kernel.text import fold, like_pattern, search_text, search_words, sort_key
+from cloud.kernel.text import like_pattern, search_text, search_words, sort_key
+from protocols.persons import fold
 
 
 def is_found(query: str, stored: str) -> bool:

@@ -18,15 +18,16 @@ from cloud.access.models import Blocked, Pass, PassCard
 from cloud.ingest.handlers import HANDLERS
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
-from cloud.kernel.text import fold, search_text
+from cloud.kernel.text import search_text
 from cloud.sites import service as sites
 from cloud.sites.models import Box
 from cloud.sites.types import BoxOwner
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem
+from protocols.persons import fold
 from protocols.records import CommandOutcome, CommandResult, Outcome, Passage, PointHold, Reason
 from tests.cloud.serving import PASSWORD, Person, Served, served
-from tests.contract.guard.server import LISTED_DOCUMENT, GuardServer
+from tests.contract.guard.server import LISTED_DOCUMENT, LISTED_PHONE, GuardServer
 from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
 
@@ -161,6 +162,7 @@ class CloudServer:
         )
         row.keys, row.plates, row.person, row.person_key = item.keys, item.plates, item.name, fold(item.name)
         row.document_key = LISTED_DOCUMENT if item.documents else ""
+        row.phone, row.until = LISTED_PHONE if item.phones else None, item.until
         row.reason, row.created_by, row.created_at, row.search = item.reason, "", self._api.clock.now(), ""
         return row
 

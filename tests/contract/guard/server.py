@@ -15,6 +15,9 @@ from protocols.held import BlockItem, PassItem
 LISTED_DOCUMENT = "4511123456"
 """What every entry of the blacklist with a document names: it is held as a hash, and the cloud keeps the number."""
 
+LISTED_PHONE = "+79123456789"
+"""Likewise, every entry with a phone."""
+
 
 class GuardServer(Protocol):
     """A running server with a site, a lane in, and two guards.
