@@ -56,8 +56,9 @@ def settle(session: Session, actor: Actor, pass_id: UUID) -> GateDraft:
 
 def _document(session: Session, draft: GateDraft) -> str:
     keys = [card.keys[0] for card in access.cards_of(session, draft.id)]
-    out = (VisitRow.site_id == draft.site_id, VisitRow.card.in_(keys), VisitRow.card_back.is_(False))
-    found = select(VisitRow.document).where(*out).order_by(VisitRow.changed_at.desc()).limit(1)
+    # A box tells of the visit right after its card; another's, who never gave the card back, is of before.
+    given = (VisitRow.site_id == draft.site_id, VisitRow.card.in_(keys), VisitRow.changed_at >= draft.at)
+    found = select(VisitRow.document).where(*given).order_by(VisitRow.changed_at).limit(1)
     return session.scalar(found) or "" if keys else ""
 
 

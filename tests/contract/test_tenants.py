@@ -229,6 +229,7 @@ NAMING: dict[str, Make] = {
     "GET /api/watch/passes/{pass_id}": named("pass_id", W.gate_pass),
     "GET /api/watch/shifts/{shift_id}": named("shift_id", W.shift),
     "POST /api/watch/passes/{pass_id}/settle": named("pass_id", W.conflict, plainly()),
+    "POST /api/watch/visits/{visit_id}/settle": named("visit_id", W.listed_visit, plainly()),
     "GET /api/violations/{violation_id}": named("violation_id", W.violation),
     "POST /api/violations/{violation_id}/step": named("violation_id", W.violation, plainly(state="notified")),
     "GET /api/sites/{site_id}/gate-posts": named("site_id", W.site),

@@ -17,7 +17,7 @@ from cloud.access import service as access
 from cloud.access.events import PassUsed
 from cloud.access.face_texts import CURRENT
 from cloud.access.models import Pass, PassageRow
-from cloud.guard.models import GateDraft
+from cloud.guard.models import GateDraft, VisitRow
 from cloud.guard.types import DraftState
 from cloud.ingest.handlers import HANDLERS
 from cloud.kernel.database import Database, Scope
@@ -320,6 +320,12 @@ class World:
         visit = uuid4()
         self.told(acts.Visit, visit=visit, state=VisitState.INSIDE, name=self.name())
         return str(visit)
+
+    def listed_visit(self) -> str:
+        visit = self.visit()
+        with self.ingest.transaction(self.scope) as session:
+            session.execute(update(VisitRow).where(VisitRow.id == UUID(visit)).values(conflict="драка"))
+        return visit
 
     def look(self) -> str:
         return str(self.told(acts.Looked, kind="passes", screen="passes").id)

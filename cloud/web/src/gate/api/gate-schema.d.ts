@@ -766,7 +766,7 @@ export interface components {
          * PassRow
          * @description A pass in a list. `provisional`: made at the gate, and the cloud has not taken it over yet.
          *
-         *         `household`: the premises, by which a violation or a visit names them.
+         *         `phone`: the guest's. `household`: the premises, by which a violation or a visit names them.
          */
         PassRow: {
             /** Format: uuid */
@@ -779,6 +779,7 @@ export interface components {
             plates: string[];
             host: string;
             phone: string | null;
+            host_phone: string | null;
             address: string;
             household: string | null;
             service: string;
@@ -913,7 +914,7 @@ export interface components {
          * DraftPass
          * @description A pass made at the gate. `card`: a temporary one, as typed or read. `kind`: none of `NOT_MADE_AT_GATES`.
          *
-         *         409 `blacklisted`; 422 by field.
+         *         `phone`: the guest's. 409 `blacklisted` with the reason, by plate, card or person (`persons`); 422 by field.
          */
         DraftPass: {
             /** Format: uuid */
@@ -932,6 +933,8 @@ export interface components {
             host?: string;
             /** @default  */
             phone?: string;
+            /** @default  */
+            host_phone?: string;
             /** @default  */
             address?: string;
             /** @default null */
@@ -987,6 +990,8 @@ export interface components {
             phone: string | null;
             plate: string | null;
             host: string;
+            /** @default null */
+            host_phone: string | null;
             address: string;
             household: string | null;
             purpose: string;
@@ -1020,7 +1025,8 @@ export interface components {
          * PutVisit
          * @description Register a visitor, or change their visit: in, out, a card handed out or taken back. The whole visit.
          *
-         *         `photos`: hashes that `PUT photos` answered. 409 `blacklisted` with the reason.
+         *         `phone`: the visitor's. `photos`: hashes that `PUT photos` answered. 409 `blacklisted` with the reason, by plate,
+         *         card or person; whoever leaves is not asked.
          */
         PutVisit: {
             state: components["schemas"]["VisitState"];
@@ -1033,6 +1039,8 @@ export interface components {
             plate?: string;
             /** @default  */
             host?: string;
+            /** @default  */
+            host_phone?: string;
             /** @default  */
             address?: string;
             /** @default null */

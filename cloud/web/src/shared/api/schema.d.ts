@@ -3454,6 +3454,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/watch/visits/{visit_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Visit
+         * @description Somebody at the desk has seen that the blacklist names a visitor whom a guard let in.
+         */
+        post: operations["settle_visit_api_watch_visits__visit_id__settle_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/zones/{zone_id}": {
         parameters: {
             query?: never;
@@ -12615,6 +12635,12 @@ export interface components {
             /** Card Back */
             card_back: boolean;
             /**
+             * Conflict
+             * @description why the blacklist does not let the visit stand; empty: it does
+             * @example В чёрном списке: A123BC72. Причина: Драка 12.10.2026
+             */
+            conflict: string;
+            /**
              * Document
              * @example 4509 123456
              */
@@ -12629,6 +12655,8 @@ export interface components {
              * @example Иванова Мария Петровна
              */
             host: string;
+            /** Host Phone */
+            host_phone: string | null;
             /**
              * Id
              * Format: uuid
@@ -12655,6 +12683,7 @@ export interface components {
             pass_number: number | null;
             /**
              * Phone
+             * @description the visitor's
              * @example +79991234567
              */
             phone: string | null;
@@ -12675,6 +12704,10 @@ export interface components {
              * Format: date-time
              */
             registered_at: string;
+            /** Settled At */
+            settled_at: string | null;
+            /** Settled By */
+            settled_by: string | null;
             /**
              * Since
              * Format: date-time
@@ -30455,6 +30488,8 @@ export interface operations {
                 state?: components["schemas"]["VisitState"] | null;
                 /** @description who has a temporary card */
                 card_out?: boolean;
+                /** @description whom the blacklist names; nobody has seen it yet */
+                conflict?: boolean;
                 /** @description only these companies; default: all that the caller may see */
                 company?: string[] | null;
                 /** @description from 1 */
@@ -30496,6 +30531,93 @@ export interface operations {
             };
             /** @description The caller is known and may not do this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_visit_api_watch_visits__visit_id__settle_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
