@@ -1,15 +1,13 @@
 /** What guards do: their visitors, shifts, decisions, and the passes that they made at the gates. */
 
-import { Button, SegmentedControl } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { IconUserShield } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Page as Answer, PageQuery } from "@/shared/api/page";
 import { useSitesHere, useZoneOf } from "@/shared/lookups/sites";
-import { useMay } from "@/shared/session/me";
 import { BesideList } from "@/shared/table/BesideList";
 import type { Column } from "@/shared/table/columns";
 import { DataTable } from "@/shared/table/DataTable";
@@ -18,9 +16,10 @@ import { NothingHere } from "@/shared/table/NothingHere";
 import { useFresh } from "@/shared/table/useFresh";
 import { useList } from "@/shared/table/useList";
 import { Page } from "@/shared/ui/Page";
-import { listDecisions, listMadePasses, listShifts, listVisits, type MadePass, settle, type Shift } from "./api";
+import { listDecisions, listMadePasses, listShifts, listVisits, type Shift } from "./api";
 import { decisionColumns, madeColumns, shiftColumns, visitColumns } from "./columns";
 import { SHOWN, type Shown, shownOf, STATES, type WatchSearch } from "./search";
+import { passSettling, useSettling, visitSettling } from "./settling";
 import { ShiftPanel } from "./ShiftPanel";
 
 export function WatchPage({ search }: { search: WatchSearch }) {
@@ -39,7 +38,8 @@ export function WatchPage({ search }: { search: WatchSearch }) {
 function Visits({ search }: { search: WatchSearch }) {
   const { t } = useTranslation();
   const zoneOf = useZoneOf();
-  const columns = useMemo(() => visitColumns(t, zoneOf), [t, zoneOf]);
+  const settle = useSettling(visitSettling);
+  const columns = useMemo(() => [...visitColumns(t, zoneOf), settle], [t, zoneOf, settle]);
   return <Acts show="visits" live="visit" search={search} columns={columns} fetch={listVisits} rowKey={(row) => row.id} hint={t("watch.searchVisits")} />;
 }
 
@@ -71,33 +71,8 @@ function Shifts({ search }: { search: WatchSearch }) {
 function MadePasses({ search }: { search: WatchSearch }) {
   const { t } = useTranslation();
   const zoneOf = useZoneOf();
-  const may = useMay();
-  const client = useQueryClient();
-  const settling = useMutation({
-    mutationFn: (row: MadePass) => settle(row.pass_id),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["passes"] }),
-  });
-  const mayIssue = may("passes.issue");
-  const { mutate } = settling;
-  const columns = useMemo<Column<MadePass>[]>(
-    () => [
-      ...madeColumns(t, zoneOf),
-      {
-        id: "act",
-        title: t("list.actions"),
-        isTitleHidden: true,
-        width: 130,
-        align: "right",
-        render: (row) =>
-          mayIssue && row.state === "conflict" && !row.settled_at ? (
-            <Button size="compact-xs" variant="subtle" onClick={() => mutate(row)}>
-              {t("watch.settle")}
-            </Button>
-          ) : null,
-      },
-    ],
-    [t, zoneOf, mayIssue, mutate],
-  );
+  const act = useSettling(passSettling);
+  const columns = useMemo(() => [...madeColumns(t, zoneOf), act], [t, zoneOf, act]);
   return <Acts show="passes" live="pass" search={search} columns={columns} fetch={listMadePasses} rowKey={(row) => row.pass_id} hint={t("watch.searchPasses")} />;
 }
 

@@ -21,7 +21,13 @@ export type DraftState = Schemas["DraftState"];
 const common = (query: PageQuery, search: WatchSearch) => ({ ...query, ...(search.site ? { site_id: search.site } : {}), ...ofComplex(search) });
 
 export const listVisits = (query: PageQuery, search: WatchSearch) =>
-  answer(api.GET("/api/watch/visits", { params: { query: { ...common(query, search), ...(search.state ? { state: search.state as VisitState } : {}) } } }));
+  answer(api.GET("/api/watch/visits", { params: { query: { ...common(query, search), ...whichVisits(search.state) } } }));
+
+/** One of the states, or, whatever the state is, whom the blacklist names and nobody has seen yet. */
+function whichVisits(state: string | undefined): { state?: VisitState; conflict?: true } {
+  if (state === "conflict") return { conflict: true };
+  return state ? { state: state as VisitState } : {};
+}
 
 export const listShifts = (query: PageQuery, search: WatchSearch) => answer(api.GET("/api/watch/shifts", { params: { query: common(query, search) } }));
 
@@ -36,5 +42,7 @@ export const shiftQuery = (id: string) =>
     queryKey: ["shifts", "one", id],
     queryFn: () => answer(api.GET("/api/watch/shifts/{shift_id}", { params: { path: { shift_id: id } } })),
   });
+
+export const settleVisit = (visitId: string) => answer(api.POST("/api/watch/visits/{visit_id}/settle", { params: { path: { visit_id: visitId } } }));
 
 export const settle = (passId: string) => answer(api.POST("/api/watch/passes/{pass_id}/settle", { params: { path: { pass_id: passId } } }));

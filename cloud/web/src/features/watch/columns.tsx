@@ -18,15 +18,44 @@ const OF_VISIT: Record<Visit["state"], Tone> = { expected: "info", inside: "good
 const OF_VERDICT: Record<Decision["verdict"], Tone> = { confirm: "good", refuse: "bad", open: "attention" };
 const OF_DRAFT: Record<MadePass["state"], Tone> = { waiting: "info", taken: "good", conflict: "bad", withdrawn: "quiet" };
 
+/** Why something does not stand, and who at the desk has seen it. */
+function why(reason: string, settledBy: string | null, t: TFunction) {
+  return (
+    <>
+      {reason}
+      {settledBy && (
+        <Text span size="xs" c="dimmed">
+          {" "}
+          {t("watch.settled", { person: settledBy })}
+        </Text>
+      )}
+    </>
+  );
+}
+
 export function visitColumns(t: TFunction, zoneOf: ZoneOf): Column<Visit>[] {
   return [
     { id: "name", title: t("watch.visitor"), sort: "name", grow: 1.3, minWidth: 190, phone: "headline", render: (row) => row.name },
     { id: "state", title: t("sites.state"), width: 130, phone: "corner", render: (row) => <Status tone={OF_VISIT[row.state]}>{t(`watch.visitState.${row.state}`)}</Status> },
+    {
+      id: "conflict",
+      title: t("watch.visitConflict"),
+      grow: 1.3,
+      minWidth: 180,
+      phone: "line",
+      render: (row) =>
+        row.conflict && (
+          <>
+            <Status tone={row.settled_at ? "quiet" : "bad"}>{t("watch.visitState.conflict")}</Status> {why(row.conflict, row.settled_by, t)}
+          </>
+        ),
+    },
     { id: "since", title: t("watch.since"), sort: "since", width: 120, phone: "line", render: (row) => <Age at={row.since} zone={zoneOf(row.site_id)} /> },
     { id: "plate", title: t("watch.plate"), width: 140, phone: "line", render: (row) => row.plate && <Plate canonical={row.plate} /> },
     { id: "phone", title: t("field.phone"), width: 150, isExtra: 1350, render: (row) => row.phone && formatPhone(row.phone) },
     { id: "document", title: t("watch.document"), isExtra: true, render: (row) => row.document },
     { id: "host", title: t("passes.column.host"), minWidth: 130, phone: "line", render: (row) => row.host },
+    { id: "hostPhone", title: t("passes.hostPhone"), width: 150, isExtra: 1600, render: (row) => row.host_phone && formatPhone(row.host_phone) },
     { id: "address", title: t("field.address"), grow: 1.3, minWidth: 120, phone: "line", render: (row) => row.address },
     { id: "purpose", title: t("watch.purpose"), isExtra: 1050, render: (row) => row.purpose },
     { id: "card", title: t("watch.cardOut"), width: 130, render: (row) => row.card && (row.card_back ? t("watch.cardBack") : t("watch.cardOut")) },
@@ -110,17 +139,7 @@ export function madeColumns(t: TFunction, zoneOf: ZoneOf): Column<MadePass>[] {
       title: t("field.reason"),
       grow: 2,
       phone: "line",
-      render: (row) => (
-        <>
-          {row.reason}
-          {row.settled_by && (
-            <Text span size="xs" c="dimmed">
-              {" "}
-              {t("watch.settled", { person: row.settled_by })}
-            </Text>
-          )}
-        </>
-      ),
+      render: (row) => why(row.reason, row.settled_by, t),
     },
     { id: "guard", title: t("watch.guard"), isExtra: 850, render: (row) => row.guard },
     { id: "at", title: t("watch.registered"), sort: "at", width: 130, phone: "line", render: (row) => <Age at={row.at} zone={zoneOf(row.site_id)} /> },

@@ -7,7 +7,7 @@ export type Shown = (typeof SHOWN)[number];
 
 /** What each list is filtered by beside its site. */
 export const STATES = {
-  visits: ["expected", "inside", "left"],
+  visits: ["expected", "inside", "left", "conflict"],
   shifts: [],
   decisions: ["confirm", "refuse", "open"],
   passes: ["waiting", "taken", "conflict", "withdrawn"],

@@ -28,13 +28,27 @@ export function usePassWords() {
   };
 }
 
-export function Call({ phone, wide = false }: { phone: string; wide?: boolean }) {
+type Whose = "host" | "guest";
+
+export function Call({ phone, whose }: { phone: string; whose?: Whose }) {
   const { t } = useWords();
   const shown = formatPhone(phone);
+  const of = whose && t(`whose.${whose}`);
   return (
-    <ButtonLink href={`tel:${phone}`} aria-label={t("tel", { phone: shown })} icon={<IconPhone aria-hidden />} wide={wide}>
-      <span className={classes["number"]}>{shown}</span>
+    <ButtonLink href={`tel:${phone}`} aria-label={[t("tel", { phone: shown }), of].filter(Boolean).join(" ")} icon={<IconPhone aria-hidden />}>
+      <span className={classes["number"]}>{shown}</span> {of}
     </ButtonLink>
+  );
+}
+
+/** Whom a guard may call about a pass or a visit: the host first. */
+export function Calls({ of }: { of: { phone: string | null; host_phone: string | null } }) {
+  if (!(of.host_phone ?? of.phone)) return null;
+  return (
+    <div className={classes["calls"]}>
+      {of.host_phone && <Call phone={of.host_phone} whose="host" />}
+      {of.phone && <Call phone={of.phone} whose="guest" />}
+    </div>
   );
 }
 
@@ -53,7 +67,7 @@ export function PassBrief({ row }: { row: PassRow }) {
           {[row.vehicle !== words.who(row) && row.vehicle, row.service || t(`passes.kind.${row.kind}`), words.terms(row)].filter(Boolean).join(" · ")}
         </p>
       </div>
-      {row.phone && <Call phone={row.phone} wide />}
+      <Calls of={row} />
       {isBlocked && <Notice tone="bad">{t("passes.blocked", { why: row.blocked || t("passes.blockedNoReason") })}</Notice>}
     </div>
   );

@@ -9,7 +9,7 @@ import { useWords } from "../i18n";
 import { Field } from "../ui/Field";
 import { Tiles } from "../ui/Tiles";
 
-type Premises = Pick<Schema["PassRow"], "address" | "household" | "host" | "phone">;
+type Premises = Pick<Schema["PassRow"], "address" | "household" | "host" | "host_phone">;
 
 interface PremisesFieldProps {
   value: string;

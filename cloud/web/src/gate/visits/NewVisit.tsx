@@ -10,7 +10,7 @@ import { newId } from "../api/ids";
 import { passQuery } from "../api/queries";
 import { refresh } from "../api/refresh";
 import { useWords } from "../i18n";
-import { Call, usePassWords } from "../now/PassBrief";
+import { Call, type PassRow, usePassWords } from "../now/PassBrief";
 import { Blacklisted } from "../passes/Blacklisted";
 import classes from "../passes/Passes.module.css";
 import { PremisesField } from "../passes/PremisesField";
@@ -23,7 +23,7 @@ import { type Form, useForm } from "../ui/useForm";
 import { put, type Visit } from "./usePutVisit";
 
 const MOST_PHOTOS = 3;
-const FIELDS = ["name", "document", "phone", "plate", "host", "address", "purpose", "card", "note"];
+const FIELDS = ["name", "document", "phone", "plate", "host", "host_phone", "address", "purpose", "card", "note"];
 
 interface Values {
   state: Visit["state"];
@@ -32,6 +32,7 @@ interface Values {
   phone: string;
   plate: string;
   host: string;
+  host_phone: string;
   address: string;
   household: string | null;
   purpose: string;
@@ -45,10 +46,9 @@ export function NewVisit() {
   const { t } = useWords();
   const { plate = "", pass } = useSearch({ from: "/inside/visits/new" });
   const form = useVisit(plate, pass ?? null);
-  const [hostPhone, setHostPhone] = useState<string | null>(null);
   const [isPreparing, setPreparing] = useState(false);
   const { data: card } = useQuery({ ...passQuery(pass ?? ""), enabled: pass !== undefined });
-  usePrefill(card?.row, form, setHostPhone);
+  usePrefill(card?.row, form);
   return (
     <form className={classes["form"]} onSubmit={form.submit}>
       <h1>{t("visits.new")}</h1>
@@ -63,21 +63,18 @@ export function NewVisit() {
         value={form.values.address}
         error={form.text("address").error}
         onChange={(address) => form.patch({ address, household: null })}
-        onChoose={({ address, household, host, phone }) => {
-          form.patch({ address, household, host });
-          setHostPhone(phone);
-        }}
+        onChoose={({ address, household, host, host_phone }) => form.patch({ address, household, host, host_phone: host_phone ?? "" })}
       />
       <div className={classes["pair"]}>
         <Field label={t("field.host")} {...form.text("host")} optional maxLength={200} />
+        <Field label={t("field.hostPhone")} {...form.text("host_phone")} optional inputMode="tel" maxLength={30} />
         <Field label={t("visits.purpose")} {...form.text("purpose")} optional maxLength={200} />
         <Field label={t("field.card")} description={t("field.cardHint")} {...form.text("card")} optional maxLength={100} />
         <Field label={t("field.note")} {...form.text("note")} optional maxLength={500} />
       </div>
-      {hostPhone && (
+      {form.values.host_phone.trim() && (
         <div>
-          <p>{t("visits.callHost")}</p>
-          <Call phone={hostPhone} />
+          <Call phone={form.values.host_phone.trim()} whose="host" />
         </div>
       )}
       <PhotoPicker label={t("visits.photo")} photos={form.values.photos} most={MOST_PHOTOS} onChange={(photos) => form.set("photos", photos)} onPreparing={setPreparing} />
@@ -106,7 +103,7 @@ function Send({ form, isHeld }: { form: Form<Values>; isHeld: boolean }) {
   );
 }
 
-function ByPass({ row, onDetach }: { row: Parameters<ReturnType<typeof usePassWords>["who"]>[0]; onDetach: () => void }) {
+function ByPass({ row, onDetach }: { row: PassRow; onDetach: () => void }) {
   const { t } = useWords();
   const words = usePassWords();
   return (
@@ -122,7 +119,7 @@ function useVisit(plate: string, pass: string | null): Form<Values> {
   const client = useQueryClient();
   const [id] = useState(newId); // the same for every try: it is one visit
   const sent = useRef(new Map<Blob, string>()); // what the server has already
-  const initial: Values = { state: "inside", name: "", document: "", phone: "", plate, host: "", address: "", household: null, purpose: "", pass_id: pass, card: "", note: "", photos: [] };
+  const initial: Values = { state: "inside", name: "", document: "", phone: "", plate, host: "", host_phone: "", address: "", household: null, purpose: "", pass_id: pass, card: "", note: "", photos: [] };
   const send = async ({ photos, ...rest }: Values) => {
     for (const photo of photos) if (!sent.current.has(photo)) sent.current.set(photo, (await sendPhoto(photo)).sha256);
     return put(id, { ...rest, photos: photos.map((photo) => sent.current.get(photo) ?? "") });
@@ -139,12 +136,12 @@ function useVisit(plate: string, pass: string | null): Form<Values> {
   );
 }
 
-function usePrefill(row: { holder: string; plates: string[]; host: string; phone: string | null; address: string; household: string | null } | undefined, form: Form<Values>, setHostPhone: (phone: string | null) => void): void {
+function usePrefill(row: PassRow | undefined, form: Form<Values>): void {
   const isDone = useRef(false);
   useEffect(() => {
     if (!row || isDone.current) return;
     isDone.current = true;
-    form.patch({ name: row.holder, plate: row.plates[0] ?? "", host: row.host, address: row.address, household: row.household });
-    setHostPhone(row.phone);
+    const { holder, plates, phone, host, host_phone, address, household } = row;
+    form.patch({ name: holder, plate: plates[0] ?? "", phone: phone ?? "", host, host_phone: host_phone ?? "", address, household });
   });
 }

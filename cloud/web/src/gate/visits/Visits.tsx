@@ -7,7 +7,7 @@ import { useEffect, useState } from "react";
 
 import { boardQuery, type ShowVisits, visitsQuery } from "../api/queries";
 import { useWords } from "../i18n";
-import { Call } from "../now/PassBrief";
+import { Calls } from "../now/PassBrief";
 import passes from "../passes/Passes.module.css";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
@@ -133,7 +133,7 @@ function Acts({ visit }: { visit: Visit }) {
           </Button>
         )
       )}
-      {visit.phone && <Call phone={visit.phone} />}
+      <Calls of={visit} />
       {asks === "card" && <GiveCard visit={visit} change={change} onClose={close} />}
       {asks === "out" && <OutWithCard visit={visit} change={change} onClose={close} />}
     </div>

@@ -18,7 +18,7 @@ export function put(id: string, body: Asked): Promise<Visit> {
 export function asked(visit: Visit, changed: Partial<Asked>): Asked {
   const { state, name, document, plate, host, address, household, purpose, pass_id, point, card_back, note } = visit;
   const photos = visit.photos.map(({ sha256 }) => sha256);
-  const kept = { state, name, document, phone: visit.phone ?? "", plate: plate ?? "", host, address, household, purpose, pass_id, point, card: visit.card ?? "", card_back, photos, note };
+  const kept = { state, name, document, phone: visit.phone ?? "", plate: plate ?? "", host, host_phone: visit.host_phone ?? "", address, household, purpose, pass_id, point, card: visit.card ?? "", card_back, photos, note };
   return { ...kept, ...changed };
 }
 

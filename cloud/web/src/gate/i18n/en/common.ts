@@ -38,6 +38,7 @@ export const common: Translation<typeof russian> = {
     trust: "Trust this address",
   },
   tel: "Call {{phone}}",
+  whose: { host: "host", guest: "guest" },
   list: {
     nothing: "Nothing found",
     more: "The first {{count}} are shown. Narrow the search.",
@@ -47,7 +48,8 @@ export const common: Translation<typeof russian> = {
   field: {
     name: "Name",
     plate: "Plate",
-    phone: "Phone",
+    phone: "Guest’s phone",
+    hostPhone: "Host’s phone",
     host: "Visiting",
     address: "Address",
     note: "Note",

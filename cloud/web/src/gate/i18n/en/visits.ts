@@ -32,7 +32,6 @@ export const visits: Translation<typeof russian> = {
   outCardBack: "Yes, left and returned it",
   outCardKept: "Left without returning it",
   saved: "The visitor is registered",
-  callHost: "Call the host",
   since: "since {{time}}",
   blacklisted: "Do not let in: on the blacklist. {{why}}",
 };

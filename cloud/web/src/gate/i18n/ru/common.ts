@@ -37,6 +37,7 @@ export const common = {
     trust: "Доверять этому адресу",
   },
   tel: "Позвонить: {{phone}}",
+  whose: { host: "хозяин", guest: "гость" },
   list: {
     nothing: "Ничего не нашлось",
     more: "Показаны первые {{count}}. Уточните поиск.",
@@ -48,7 +49,8 @@ export const common = {
   field: {
     name: "Имя",
     plate: "Номер машины",
-    phone: "Телефон",
+    phone: "Телефон гостя",
+    hostPhone: "Телефон хозяина",
     host: "К кому",
     address: "Адрес",
     note: "Примечание",

@@ -29,7 +29,6 @@ export const visits = {
   outCardBack: "Да, вышел и сдал карту",
   outCardKept: "Вышел, карту не сдал",
   saved: "Посетитель записан",
-  callHost: "Позвонить хозяину",
   since: "с {{time}}",
   blacklisted: "Не пропускайте: в чёрном списке. {{why}}",
 };
