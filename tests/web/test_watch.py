@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Playwright, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.web.conftest import Entry, House, OpenPage
 from tests.web.pages import VISIBLE_MS, open_section, row_with, wait_live
@@ -33,6 +33,46 @@ def test_a_visitor_appears_by_itself_and_is_found(open_page: OpenPage, guard: Wa
     expect(page.get_by_text("Ничего не нашлось")).to_be_visible(timeout=VISIBLE_MS)
     page.get_by_role("search").get_by_role("textbox").fill(name)
     expect(row_with(page, name)).to_be_visible(timeout=VISIBLE_MS)
+
+
+def test_a_visitor_who_is_listed_later_is_a_conflict_until_somebody_has_seen_it(
+    open_page: OpenPage, guard: Watch
+) -> None:
+    name = f"Гостева {uuid4().hex[:6]}"
+    guard.visitor(name)
+    page, hand = open_page("dispatcher"), open_page("dispatcher")
+    open_section(page, f"/desk/watch?q={name}", "Охрана")
+    wait_live(page)
+    expect(row_with(page, name)).to_contain_text("Внутри", timeout=VISIBLE_MS)
+    bar(hand, name)
+    row = row_with(page, name)
+    expect(row).to_contain_text("Причина: Драка", timeout=VISIBLE_MS)
+    page.get_by_label("Состояние").first.click()
+    page.get_by_role("option", name="В чёрном списке").click()
+    row.get_by_role("button", name="Разобрано").click(timeout=VISIBLE_MS)
+    expect(row).to_have_count(0, timeout=VISIBLE_MS)
+    open_section(page, f"/desk/watch?q={name}", "Охрана")
+    expect(row).to_contain_text("Разобрал", timeout=VISIBLE_MS)
+    let_in(hand, name)
+
+
+def bar(page: Page, person: str) -> None:
+    """Put a person on the blacklist."""
+    open_section(page, "/desk/blacklist", "Чёрный список")
+    page.get_by_role("button", name="Внести в список").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Человек", exact=True).click()
+    dialog.get_by_label("Человек", exact=False).last.fill(person)
+    dialog.get_by_label("Причина").fill("Драка")
+    dialog.get_by_role("button", name="Добавить").click()
+    expect(dialog).to_have_count(0, timeout=VISIBLE_MS)
+
+
+def let_in(page: Page, person: str) -> None:
+    """Take a person off the blacklist."""
+    row_with(page, person).get_by_role("button", name="Снять").click(timeout=VISIBLE_MS)
+    page.get_by_role("dialog").get_by_role("button", name="Снять").click(timeout=VISIBLE_MS)
+    expect(row_with(page, person)).to_have_count(0, timeout=VISIBLE_MS)
 
 
 def test_a_shift_is_opened_beside_its_list(open_page: OpenPage, guard: Watch) -> None:

@@ -22,11 +22,12 @@ from protocols.acts import (
 )
 from protocols.cards import parse_printed
 from protocols.held import BlockItem
+from protocols.persons import phone_hash
 from tests.edge.guardhouse.desk import PIN
 from tests.edge.world import uid
 from tests.web.gate.booth import GUARD, LANE_IN, SECOND, Booth
 from tests.web.gate.conftest import OpenGate, sign_in
-from tests.web.gate.people import CARD, HOST, a_pass, held
+from tests.web.gate.people import CARD, HOST, PHONE, a_pass, held
 from tests.web.pages import VISIBLE_MS
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
@@ -275,6 +276,8 @@ def test_a_pass_lets_in_by_hand_carries_notes_and_is_made_and_withdrawn_here(pag
     page.get_by_label("Адрес").fill("Кифису")
     page.get_by_role("group", name="Подсказки из пропусков").get_by_role("button").first.click()
     expect(page.get_by_label("К кому")).not_to_have_value("")
+    expect(page.get_by_label("Телефон хозяина")).to_have_value(PHONE)
+    page.get_by_label("Телефон гостя").fill("8 912 345-67-80")
     page.get_by_role("button", name="Оформить").click()
     expect(page.get_by_text("Оформлен здесь, облако ещё не приняло")).to_be_visible(timeout=VISIBLE_MS)
     page.get_by_label("Новая запись").fill("Ждёт у ворот")
@@ -286,7 +289,8 @@ def test_a_pass_lets_in_by_hand_carries_notes_and_is_made_and_withdrawn_here(pag
     page.get_by_role("button", name="Отозвать пропуск").click()
     page.get_by_role("dialog").get_by_role("button", name="Отозвать пропуск").click()
     expect(page.get_by_text("Пропуск отозван")).to_be_visible()
-    assert [drafted.plates for drafted in at.seen(PassDrafted)] == [["A777MP77"]]
+    [drafted] = at.seen(PassDrafted)
+    assert (drafted.plates, drafted.phone, drafted.host_phone) == (["A777MP77"], "+79123456780", PHONE)
     assert len(at.seen(PassWithdrawn)) == 1
 
 
@@ -297,6 +301,19 @@ def test_the_blacklist_is_said_with_its_reason_and_nothing_typed_is_lost(page: P
     page.get_by_role("button", name="Оформить").click()
     expect(page.get_by_role("alert")).to_contain_text("Драка 12.11.2026", timeout=VISIBLE_MS)
     expect(page.get_by_label("Кто")).to_have_value("Курьер")
+
+
+def test_a_listed_person_is_refused_and_a_namesake_is_not(page: Page, at: Booth) -> None:
+    phones = [phone_hash("+79123456789", uid(9692))]
+    at.hold(BlockItem(id=uid(9692), name="Сидоров Артём", phones=phones, reason="Драка 3.11.2026"))
+    at.cut()
+    page.goto("/gate/visits/new")
+    page.get_by_label("Имя").fill("сидоров артем")
+    page.get_by_role("button", name="Записать и впустить").click()
+    expect(page.get_by_role("alert")).to_contain_text("Драка 3.11.2026", timeout=VISIBLE_MS)
+    page.get_by_label("Телефон гостя").fill("8 912 345-67-80")
+    page.get_by_role("button", name="Записать и впустить").click()
+    expect(page.get_by_role("listitem").filter(has_text="сидоров артем")).to_be_visible(timeout=VISIBLE_MS)
 
 
 def test_what_the_server_finds_wrong_stands_beside_its_field(page: Page) -> None:

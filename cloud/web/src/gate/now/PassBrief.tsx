@@ -41,13 +41,13 @@ export function Call({ phone, whose }: { phone: string; whose?: Whose }) {
   );
 }
 
-/** Whom a guard may call about a pass or a visit: the host first. */
+/** Whom a guard may call about a pass or a visit: the host first. Whose the other number is need be said beside it alone. */
 export function Calls({ of }: { of: { phone: string | null; host_phone: string | null } }) {
   if (!(of.host_phone ?? of.phone)) return null;
   return (
     <div className={classes["calls"]}>
       {of.host_phone && <Call phone={of.host_phone} whose="host" />}
-      {of.phone && <Call phone={of.phone} whose="guest" />}
+      {of.phone && <Call phone={of.phone} {...(of.host_phone && { whose: "guest" })} />}
     </div>
   );
 }

@@ -109,7 +109,7 @@ function Details({ row }: { row: Row }) {
     [t("passes.column.host"), row.host],
     [t("passes.column.address"), row.address],
     [t("field.hostPhone"), row.host_phone && <Call phone={row.host_phone} />],
-    [t("field.phone"), row.phone && <Call phone={row.phone} />],
+    [t("passes.phone"), row.phone && <Call phone={row.phone} />],
     [t("passes.column.service"), row.service || t(`passes.kind.${row.kind}`)],
     [t("passes.column.ticket"), row.ticket],
     [t("passes.valid"), valid.join(" ")],

@@ -23,9 +23,10 @@ const SETTLES_MS = 200;
 const FEWEST = 2;
 const MOST = 4;
 
-/** One of each address. */
+/** One of each address. A resident's pass names the host as its holder. */
 export function premisesOf(rows: readonly Schema["PassRow"][], typed: string): readonly Premises[] {
-  const found = new Map(rows.flatMap((row) => (row.address && row.address !== typed ? [[row.address, row] as const] : [])));
+  const told = rows.map((row) => (row.kind === "resident" ? { ...row, host: row.holder, host_phone: row.phone } : row));
+  const found = new Map(told.flatMap((row) => (row.address && row.address !== typed ? [[row.address, row] as const] : [])));
   return [...found.values()].slice(0, MOST);
 }
 

@@ -83,6 +83,7 @@ export const passes: Translation<typeof russian> = {
   schedule: "Schedule",
   plates: "Plates",
   vehicle: "Vehicle",
+  phone: "Phone",
   valid: "Valid",
   weekday: { "1": "Mon", "2": "Tue", "3": "Wed", "4": "Thu", "5": "Fri", "6": "Sat", "7": "Sun" },
   draft: {
