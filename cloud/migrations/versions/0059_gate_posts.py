@@ -7,8 +7,8 @@ from cloud.kernel import tenancy
 from cloud.kernel.ddl import create_tenant_table, text, uuid, when
 from cloud.kernel.tenancy import Role
 
-revision = "0060"
-down_revision = "0057"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 
