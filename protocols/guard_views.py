@@ -124,7 +124,7 @@ class PassRow(View, frozen=True, kw_only=True):
     inside_since: Utc | None
     changed_at: Utc | None
     provisional: bool
-    conflict: str | None = None  # why the cloud did not take a provisional pass over
+    conflict: str | None = None  # why the company does not let one stand that a gate made; "": it did not say
     blocked: str | None = None  # the blacklist's reason
     schedule: list[str] = []  # windows in words that need no translation: "1-5 08:00-20:00"
 

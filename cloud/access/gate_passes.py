@@ -97,7 +97,7 @@ def judge_gate_pass(
         company = session.get_one(Organisation, row.organisation_id)
         reason = _in_words(error, Language(company.language))
         passes.note_end(session, row, PassChange.REFUSED, actor="", reason=reason)
-        sites.append_item(session, row.site_id, pass_item(row, on_it))
+        sites.append_item(session, row.site_id, pass_item(row, on_it, refusal=reason))
         return reason
     session.flush()
     sites.append_item(session, row.site_id, pass_item(row, on_it))

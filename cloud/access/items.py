@@ -15,8 +15,11 @@ from protocols.held import BlockItem, KeyItem, KeyPurpose, PassItem, PassKind, W
 _FINAL = {PassState.REVOKED, PassState.REFUSED}
 
 
-def pass_item(row: Pass, cards: Iterable[PassCard]) -> PassItem:
-    """A revoked pass stays held for a while, so that the gate can say why it refuses."""
+def pass_item(row: Pass, cards: Iterable[PassCard], *, refusal: str = "") -> PassItem:
+    """A revoked pass stays held for a while, so that the gate can say why it refuses.
+
+    `refusal`: why one that was made at a gate does not stand.
+    """
     keys = dict.fromkeys(key for card in cards for key in card.keys)
     keys |= dict.fromkeys(map(faces.key_of, row.faces or ()))  # a pass that is just made has none yet
     return PassItem(
@@ -43,6 +46,7 @@ def pass_item(row: Pass, cards: Iterable[PassCard]) -> PassItem:
         ticket=row.ticket,
         changed_at=row.changed_at,
         guest_phone=row.phone,
+        refusal=clipped(refusal),
     )
 
 

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Draft(NamedTuple):
-    """`taken`: the cloud's own version is held; `conflict`: why the cloud did not take it over as it was made."""
+    """`taken`: the cloud's own version is held; `conflict`: set where that does not let it stand. The item says why."""
 
     item: PassItem
     at_ms: int

@@ -167,7 +167,7 @@ class Catalogue:
             blocked=None if block is None else block.reason,
             withdrawn=draft is not None and draft.withdrawn,
             provisional=draft is not None and not draft.taken,
-            conflict=draft.conflict if draft is not None else None,
+            conflict=item.refusal if item.refusal or (draft is not None and draft.conflict) else None,
         )
 
     def near(self, plate: str) -> list[UUID]:

@@ -190,7 +190,8 @@ def test_what_the_blacklist_names_is_a_conflict_and_goes_to_the_boxes_revoked(
     draft = post.row(GateDraft, drafted.pass_id)
     assert draft.state == "conflict"
     assert "драка" in draft.reason
-    assert post.held_pass(drafted.pass_id).revoked
+    held = post.held_pass(drafted.pass_id)
+    assert (held.revoked, held.refusal) == (True, draft.reason)
     assert post.row(Pass, drafted.pass_id).state == "refused"
     with post.gate.company.work() as (session, actor):
         assert guard.settle(session, actor, drafted.pass_id).settled_by == actor.name

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import msgspec
+from msgspec import structs
 
 from edge.holds import Holding
 from protocols.held import BlockItem, PassItem
@@ -40,6 +41,11 @@ class BoxServer:
     async def car(self, plate: str) -> None:
         """By the camera."""
         await self._at.car(plate)
+
+    async def refuse(self, pass_id: UUID, why: str) -> None:
+        """By the cloud's list."""
+        made = self._at.agent.drafts.by_id[pass_id].item
+        await self._at.hold(structs.replace(made, revoked=True, refusal=why))
 
     async def hold_open(self, person: str, reason: str, until: datetime) -> None:
         """By an order."""

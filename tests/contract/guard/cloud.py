@@ -15,6 +15,9 @@ import httpx
 from sqlalchemy import select, update
 
 from cloud.access.models import Blocked, Pass, PassCard
+from cloud.access.types import PassState
+from cloud.guard.models import GateDraft
+from cloud.guard.types import DraftState
 from cloud.ingest.handlers import HANDLERS
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
@@ -64,6 +67,9 @@ class CloudServer:
 
     async def car(self, plate: str) -> None:
         await asyncio.to_thread(self._judge, plate)
+
+    async def refuse(self, pass_id: UUID, why: str) -> None:
+        await asyncio.to_thread(self._refuse, pass_id, why)
 
     async def hold_open(self, person: str, reason: str, until: datetime) -> None:
         at = self._api.clock.now()
@@ -132,6 +138,12 @@ class CloudServer:
                 session.add_all(
                     self._pass_rows(item) if isinstance(item, PassItem) else [self._block_row(item)]
                 )
+
+    def _refuse(self, pass_id: UUID, why: str) -> None:
+        with self._api.house.database.transaction(self._scope) as session:
+            draft = session.get_one(GateDraft, pass_id)
+            draft.state, draft.reason = DraftState.CONFLICT, why
+            session.get_one(Pass, pass_id).state = PassState.REFUSED
 
     def _pass_rows(self, item: PassItem) -> list[Any]:
         at, company = self._api.clock.now(), self._owner.organisation_id

@@ -38,6 +38,9 @@ class GuardServer(Protocol):
     async def car(self, plate: str) -> None:
         """A car with this plate is read at the lane; returns when it was judged."""
 
+    async def refuse(self, pass_id: UUID, why: str) -> None:
+        """The company does not let a pass stand that was made here."""
+
     async def hold_open(self, person: str, reason: str, until: datetime) -> None:
         """A person has the lane held open."""
 

@@ -4,6 +4,7 @@ import asyncio
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -435,6 +436,17 @@ async def test_a_pass_made_at_the_gate_is_in_force_at_once(page: Browser) -> Non
     assert row["status"] in {"revoked", "inside"}
     await page.server.car("A123BC72")
     assert (await newest(page, reason="revoked"))["outcome"] == "denied"
+
+
+async def test_a_pass_made_at_the_gate_that_the_company_refuses_says_why(page: Browser) -> None:
+    await page.on_duty()
+    made = await page.done("POST", "/passes", {"id": new_id(), "holder": "Курьер", "plate": "A123BC72"})
+    assert made["conflict"] is None
+    await page.server.refuse(UUID(made["id"]), "В чёрном списке: A123BC72. Причина: драка")
+    async with asyncio.timeout(60):
+        while (row := (await page.get(f"/passes/{made['id']}"))["row"])["status"] != "revoked":
+            await asyncio.sleep(0.05)
+    assert (row["conflict"], row["provisional"]) == ("В чёрном списке: A123BC72. Причина: драка", False)
 
 
 async def test_a_pass_is_not_made_for_the_blacklist(page: Browser) -> None:

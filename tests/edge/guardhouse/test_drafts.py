@@ -85,10 +85,31 @@ async def test_a_pass_that_the_cloud_did_not_take_over_says_so(
     async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
         await desk.on_duty(at.guard.id)
         await desk.post("/passes", order)
-        await at.hold(make_pass(id=event_id(order), holder="Курьер", plates=["A123BC72"], revoked=True))
+        refused = {"id": event_id(order), "holder": "Курьер", "plates": ["A123BC72"], "revoked": True}
+        await at.hold(make_pass(**refused))
         await taken_over(at, event_id(order))
         shown = await row(desk)
-        assert (shown["conflict"], shown["status"]) == ("revoked", "revoked")
+        assert (shown["conflict"], shown["status"]) == ("", "revoked"), "an older cloud does not say why"
+        await at.hold(make_pass(**refused, refusal="В чёрном списке: A123BC72. Причина: драка"))
+        assert (await row(desk))["conflict"] == "В чёрном списке: A123BC72. Причина: драка"
+    async with box.agent() as agent, station(agent) as desk:
+        await desk.sign_in(at.guard.id)
+        assert (await row(desk))["conflict"] == "В чёрном списке: A123BC72. Причина: драка"
+
+
+async def test_a_pass_that_the_cloud_took_over_and_revoked_later_is_no_conflict(
+    box: Box, cloud: CloudPeer, modbus: int
+) -> None:
+    order = draft()
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        await desk.on_duty(at.guard.id)
+        await desk.post("/passes", order)
+        theirs = make_pass(id=event_id(order), holder="Курьер", plates=["A123BC72"], valid_until=None)
+        await at.hold(theirs)
+        await taken_over(at, theirs.id)
+        await at.hold(msgspec.structs.replace(theirs, revoked=True))
+        shown = await row(desk)
+        assert (shown["conflict"], shown["status"]) == (None, "revoked")
 
 
 async def test_what_was_withdrawn_here_stays_so_until_the_cloud_says_more(

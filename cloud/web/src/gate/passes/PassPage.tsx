@@ -51,7 +51,7 @@ function Whole({ card }: { card: Card }) {
       </div>
       {row.status === "blacklisted" && <Notice tone="bad">{t("passes.blocked", { why: row.blocked || t("passes.blockedNoReason") })}</Notice>}
       {row.provisional && <Notice tone="info">{t("passes.provisional")}</Notice>}
-      {row.conflict && <Notice tone="attention">{t("passes.conflict", { why: row.conflict })}</Notice>}
+      {row.conflict !== null && <Notice tone="bad">{row.conflict ? t("passes.conflict", { why: row.conflict }) : t("passes.conflictUntold")}</Notice>}
       <Acts row={row} />
       <div className={classes["columns"]}>
         <Details row={row} />

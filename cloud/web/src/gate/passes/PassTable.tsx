@@ -108,6 +108,7 @@ function For({ row }: { row: PassRow }) {
         {names || row.number || t(`passes.kind.${row.kind}`)}
       </Link>
       {row.provisional && <Status tone="info">{t("passes.provisional")}</Status>}
+      {row.conflict !== null && <Status tone="bad">{t("passes.refused")}</Status>}
     </span>
   );
 }
