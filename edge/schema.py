@@ -184,6 +184,11 @@ MIGRATIONS: tuple[str, ...] = (
     """
     ALTER TABLE command ADD COLUMN asked BLOB;
     """,
+    # What is searched in passages; NULL: of an earlier agent, filled in by edge/guardhouse/chronicle.py.
+    """
+    ALTER TABLE passage ADD COLUMN granted INTEGER;
+    ALTER TABLE passage ADD COLUMN text BLOB;      -- folded
+    """,
 )
 
 

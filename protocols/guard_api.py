@@ -24,6 +24,7 @@ from protocols.guard_views import (
     Live,
     Me,
     NoteView,
+    PassageCard,
     PassagePage,
     PassCard,
     PassPage,
@@ -203,11 +204,32 @@ class FindVisits(_Asked, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
 
 
-class FindPassages(_Asked, frozen=True, kw_only=True):
-    """Newest first; `before`: of an earlier page's last."""
+class ShowPassages(StrEnum):
+    """Filters of the passages, by what became of them: a guard's decision precedes the gate's own."""
 
+    ALL = "all"
+    LET_THROUGH = "let_through"
+    DENIED = "denied"
+    BY_GUARD = "by_guard"
+    NOT_OPENED = "not_opened"  # let through, and the barrier did not open
+
+
+LOOK_BACK_DAYS = 30
+"""So far back a guard looks at passages; a box goes by its settings and the company's rules, which may be shorter."""
+
+
+class FindPassages(_Asked, frozen=True, kw_only=True):
+    """Newest first; `before`, `before_id`: of an earlier page's last, which is not shown again.
+
+    `q`: parts of the plate, of what was read, or of the pass's number, holder, host, address, telephone and vehicle;
+    each word must be found. As a whole it may also be a card, in any printed form.
+    """
+
+    q: Annotated[str, Meta(max_length=300)] = ""
+    show: ShowPassages = ShowPassages.ALL
     point: UUID | None = None
     before: Utc | None = None
+    before_id: UUID | None = None
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
 
 
@@ -289,6 +311,7 @@ OPERATIONS = (
     ),
     Operation("video_segment", "GET", "/video/{id}/segment.ts", bytes, query=TakeSegment, media="video/mp2t"),
     Operation("passages", "GET", "/passages", PassagePage, query=FindPassages, looks=LookKind.PASSAGES),
+    Operation("passage", "GET", "/passages/{id}", PassageCard, looks=LookKind.PASSAGES),
     Operation("picture", "GET", "/pictures/{id}", bytes, media="image/jpeg", looks=LookKind.PICTURES),
     Operation("passes", "GET", "/passes", PassPage, query=FindPasses, looks=LookKind.PASSES),
     Operation("pass_card", "GET", "/passes/{id}", PassCard, looks=LookKind.PASSES),

@@ -289,9 +289,17 @@ class VisitPage(View, frozen=True, kw_only=True):
 
 
 class PassagePage(View, frozen=True, kw_only=True):
-    """Decisions, and what guards made of them."""
+    """Decisions, and what guards made of them. `more`: there are older ones."""
 
     items: list[PassageView]
+    more: bool = False
+
+
+class PassageCard(View, frozen=True, kw_only=True):
+    """A passage whole: what guards noted of it, too."""
+
+    passage: PassageView
+    notes: list[NoteView]
 
 
 class Video(View, frozen=True, kw_only=True):

@@ -81,7 +81,7 @@ _NAMED_BY = (
     ("plate", "plate:"),
     ("plates", "plate:"),
 )
-_WITHIN = ("items", "row", "lanes", "passages", "passage", "last")
+_WITHIN = ("items", "row", "lanes", "passages", "passage", "last", "held")
 _OWN_ID = {
     LookKind.PASSES: "pass:",
     LookKind.PEOPLE: "person:",
@@ -98,7 +98,7 @@ def subjects_in(answer: Any, kind: LookKind) -> Iterable[str]:
     """Whose data an answer shows, as "pass:<id>", "plate:<plate>", "person:", "premises:", "visit:", "violation:".
 
     `answer`: what was answered, before it is JSON or after. What it is about has its `id` at the top, in its items, or
-    in its `row`; whatever else it names stands under names of its own.
+    in its `row`, the pass of a passage in its `held`; whatever else it names stands under names of its own.
     """
     found: dict[str, None] = {}
     _collect(answer, _OWN_ID.get(kind), found, 0)
@@ -126,7 +126,8 @@ def _collect(value: Any, own: str | None, found: dict[str, None], depth: int) ->
                 found[subject + str(each)] = None
     for name in _WITHIN:
         if within := get(name):
-            _collect(within, own if name in {"items", "row"} else None, found, depth + 1)
+            mine = own if name in {"items", "row"} else _OWN_ID[LookKind.PASSES] if name == "held" else None
+            _collect(within, mine, found, depth + 1)
 
 
 def _getter(value: Any) -> Callable[[str], Any]:

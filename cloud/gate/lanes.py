@@ -20,7 +20,7 @@ from cloud.sites.models import Alarm, Box, BoxState, Command, Device, Point
 from protocols import guard_views as views
 from protocols.acts import ManualReason, Verdict, VisitState
 from protocols.fields import ClockState, Direction
-from protocols.guard_api import FindPassages, Show
+from protocols.guard_api import Show
 from protocols.records import BarrierPosition, CommandOutcome, DeviceStatus, Outcome, PassageFlag, Reason
 
 WAITS_FOR = timedelta(minutes=5)  # who waits longer has gone, or has been seen to
@@ -48,18 +48,6 @@ def board(desk: Desk, _asked: Asked) -> views.Board:
         ),
         event=0,
     )
-
-
-def page(desk: Desk, asked: Asked) -> views.PassagePage:
-    """Decisions of the boxes, newest first."""
-    wanted: FindPassages = asked.query
-    query = select(PassageRow).where(PassageRow.site_id == desk.site.id)
-    if wanted.point is not None:
-        query = query.where(PassageRow.point_id == wanted.point)
-    if wanted.before is not None:
-        query = query.where(PassageRow.at < wanted.before)
-    newest = query.order_by(PassageRow.at.desc(), PassageRow.id.desc()).limit(wanted.limit)
-    return views.PassagePage(items=shown(desk, desk.session.scalars(newest).all()))
 
 
 def of_pass(desk: Desk, pass_id: UUID) -> list[views.PassageView]:

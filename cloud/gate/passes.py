@@ -34,7 +34,7 @@ _GONE = (PassState.REVOKED, PassState.REFUSED)
 def find(desk: Desk, asked: Asked) -> views.PassPage:
     """By words, each of which must be found, and by a filter; those that changed last come first."""
     wanted: FindPasses = asked.query
-    asked_for = or_(_words(wanted.q), _typed(desk, wanted.q.strip()))
+    asked_for = or_(_words(wanted.q), opened_by(desk, wanted.q.strip()))
     found = (Pass.site_id == desk.site.id, asked_for, _shown(desk, wanted.show))
     session = desk.session
     counted = select(Pass.id).where(*found).limit(COUNTED_TO + 1).subquery()
@@ -146,7 +146,7 @@ def _cars_first(typed: str) -> list[ColumnElement[Any]]:
     return [matches(Pass.search, part).desc()] if part else []
 
 
-def _typed(desk: Desk, q: str) -> ColumnElement[bool]:
+def opened_by(desk: Desk, q: str) -> ColumnElement[bool]:
     """What a reader or a scanner typed, as a whole: a card, a PIN or code, a guest's QR, which must be genuine."""
     if qr.looks_like(q):
         opened = access.pass_of_code(desk.session, desk.site.id, q)

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from cloud.gate import deciding, lanes, live, making, passes, pictures, printing, shifts
+from cloud.gate import deciding, lanes, live, looking_back, making, passes, pictures, printing, shifts
 from cloud.gate.answers import body_of, query_of, response_of
 from cloud.gate.desk import Asked, Desk, Handler
 from cloud.gate.entry import Entry, Who, desk_of, who_of
@@ -59,7 +59,8 @@ HANDLERS: Mapping[str, Handler] = {
     "camera_video": _no_video,
     "video_playlist": _no_video,
     "video_segment": _no_video,
-    "passages": lanes.page,
+    "passages": looking_back.page,
+    "passage": looking_back.whole,
     "picture": pictures.picture,
     "passes": passes.find,
     "pass_card": _pass_card,
@@ -198,7 +199,7 @@ def _seen(operation: Operation, request: Request, desk: Desk, asked: Asked) -> t
     return view, look
 
 
-_BY_ID = {"picture": "sha256", "passage_video": "passage_id"}
+_BY_ID = {"picture": "sha256", "passage_video": "passage_id", "passage": "passage_id"}
 """What the `id` of an operation is, whose answer says nothing of whom it shows."""
 
 

@@ -71,7 +71,7 @@ class Catalogue:
         words, limit = words_of(asked.q), asked.limit + 1
         match asked.show:
             case Show.ALL:
-                opened = [each.bytes for each in self._opened_by(asked.q)]
+                opened = [each.bytes for each in self.opened_by(asked.q)]
                 driven = await self._driven(asked.q, limit)
                 named = await self._reading.look(lambda index: index.find(words, limit))
                 found = list(dict.fromkeys([*opened, *driven, *named]))[:limit]
@@ -115,7 +115,7 @@ class Catalogue:
         found = sorted((plate, block.reason) for plate, block in blocked)
         return [ListedPlate(plate=plate, reason=reason) for plate, reason in found[:NEAR_MOST]]
 
-    def _opened_by(self, typed: str) -> list[UUID]:
+    def opened_by(self, typed: str) -> list[UUID]:
         """Passes that a card, PIN, code or QR opens, if that is what a scanner or a hand typed."""
         site, passes, at = self._ground.gate.site, self._ground.held.passes, self._ground.now
         if not typed.strip():

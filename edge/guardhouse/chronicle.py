@@ -15,13 +15,14 @@ import msgspec
 
 from edge import streams
 from edge.access import journal
+from edge.guardhouse.folding import folded
 from edge.guardhouse.moments import ms_of
 from edge.store import Store, get_meta, set_meta
 from protocols import records
 from protocols.acts import GateDecision
 from protocols.guard_views import Decided
 from protocols.messages import Stream
-from protocols.records import Actuation, Passage, Still
+from protocols.records import Actuation, Outcome, Passage, Still
 
 log = logging.getLogger(__name__)
 AT_ONCE = 200
@@ -59,6 +60,8 @@ class Chronicle:
 
     async def run(self) -> None:
         """Follow the journal until cancelled."""
+        while await self._store.write(_complete):
+            continue
         while True:
             self._more.clear()
             noted, is_behind = await self._store.write(_follow)
@@ -86,8 +89,12 @@ def _take(connection: sqlite3.Connection, body: bytes, event: records.AnyEvent) 
         case Passage() as passage:
             of = passage.pass_id.bytes if passage.pass_id else None
             connection.execute(
-                "INSERT OR IGNORE INTO passage (id, at_ms, point, pass, body, still) VALUES (?, ?, ?, ?, ?, ?)",
-                (passage.id.bytes, ms_of(passage.at), passage.point.bytes, of, body, passage.still),
+                "INSERT OR IGNORE INTO passage (id, at_ms, point, pass, body, still, granted, text)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(passage.id.bytes, ms_of(passage.at), passage.point.bytes, of, body, passage.still),
+                    *_searched(passage),
+                ),
             )
             return Noted(passage.id, passage.point)
         case Actuation() as done:
@@ -109,6 +116,24 @@ def _take(connection: sqlite3.Connection, body: bytes, event: records.AnyEvent) 
     return None
 
 
+def _complete(connection: sqlite3.Connection) -> int:
+    """Fill in what an earlier agent did not keep. How many were found."""
+    rows = connection.execute(
+        "SELECT id, body FROM passage WHERE text IS NULL LIMIT ?", (AT_ONCE,)
+    ).fetchall()
+    connection.executemany(
+        "UPDATE passage SET granted = ?, text = ? WHERE id = ?",
+        [(*_searched(_passage(body)), passage) for passage, body in rows],
+    )
+    return len(rows)
+
+
+def _searched(passage: Passage) -> tuple[bool, bytes]:
+    """Whether it was granted, and the text by which it is found."""
+    texts = (passage.plate, passage.read, passage.credential)
+    return passage.outcome is Outcome.GRANTED, folded(" ".join(text for text in texts if text))
+
+
 _COLUMNS = (
     "SELECT passage.body, passage.still, passage.opened, act.body, act.opened, act.detail FROM passage"
     " LEFT JOIN act ON act.subject = passage.id AND act.kind = 'decision'"
@@ -121,22 +146,20 @@ def one(connection: sqlite3.Connection, passage: UUID) -> PassageRow | None:
     return None if row is None else _row(row)
 
 
+def some(connection: sqlite3.Connection, ids: list[bytes]) -> list[PassageRow]:
+    """Passages by their ids, in this order; those that are there no longer are left out."""
+    marks = ", ".join("?" * len(ids))
+    rows = map(_row, connection.execute(f"{_COLUMNS} WHERE passage.id IN ({marks})", ids))
+    found = {row.passage.id.bytes: row for row in rows}
+    return [found[each] for each in ids if each in found]
+
+
 def last_at(connection: sqlite3.Connection, point: UUID) -> PassageRow | None:
     """The newest at a point."""
-    found = newest(connection, limit=1, point=point)
-    return found[0] if found else None
-
-
-def newest(
-    connection: sqlite3.Connection, *, limit: int, point: UUID | None = None, before_ms: int | None = None
-) -> list[PassageRow]:
-    """The newest first, before a time (Unix ms)."""
-    where = "passage.at_ms < ?" if point is None else "passage.at_ms < ? AND point = ?"
-    parameters = [2**62 if before_ms is None else before_ms, *([] if point is None else [point.bytes])]
-    rows = connection.execute(
-        f"{_COLUMNS} WHERE {where} ORDER BY passage.at_ms DESC, passage.id DESC LIMIT ?", (*parameters, limit)
-    )
-    return [_row(row) for row in rows]
+    row = connection.execute(
+        f"{_COLUMNS} WHERE point = ? ORDER BY passage.at_ms DESC, passage.id DESC LIMIT 1", (point.bytes,)
+    ).fetchone()
+    return None if row is None else _row(row)
 
 
 def since(connection: sqlite3.Connection, point: UUID, since_ms: int) -> list[PassageRow]:
@@ -165,7 +188,11 @@ def decided(body: bytes, opened: int | None, detail: str) -> Decided:
 
 def _row(row: tuple[bytes, str | None, int | None, bytes | None, int | None, str | None]) -> PassageRow:
     body, still, opened, act, act_opened, detail = row
+    made = None if act is None else decided(act, act_opened, detail or "")
+    return PassageRow(_passage(body), still, None if opened is None else bool(opened), made)
+
+
+def _passage(body: bytes) -> Passage:
     passage = records.decode_event(body)
     assert isinstance(passage, Passage)  # noqa: S101  # nothing else is put there
-    made = None if act is None else decided(act, act_opened, detail or "")
-    return PassageRow(passage, still, None if opened is None else bool(opened), made)
+    return passage

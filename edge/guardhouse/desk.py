@@ -17,7 +17,17 @@ from edge.guardhouse.shifts import Shifts
 from edge.guardhouse.sign_in import SESSION_MS, SignIns
 from edge.guardhouse.views import Views
 from protocols.guard_api import ROOT
-from protocols.guard_views import Board, Guard, Me, PassagePage, PassCard, PassPage, SignInBy, Site
+from protocols.guard_views import (
+    Board,
+    Guard,
+    Me,
+    PassageCard,
+    PassagePage,
+    PassCard,
+    PassPage,
+    SignInBy,
+    Site,
+)
 
 CAMERA_WITHIN_S = 5.0
 PASSAGES_OF_PASS = 20
@@ -105,6 +115,13 @@ class Desk:
     async def passages(self, asked: Asked) -> PassagePage:
         """Decisions, the newest first."""
         return await self._views.page(asked.query)
+
+    async def passage(self, asked: Asked) -> PassageCard:
+        """A passage, and what was noted of it."""
+        found = await self._views.whole(problems.found_id(asked.id))
+        if found is None:
+            raise problems.not_found(asked.id)
+        return found
 
     async def picture(self, asked: Asked) -> Response:
         """A picture by its hash, while it is here."""

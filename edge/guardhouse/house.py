@@ -150,6 +150,7 @@ class Guardhouse:
             "live": desk.live,
             "live_still": desk.live_still,
             "passages": desk.passages,
+            "passage": desk.passage,
             "picture": desk.picture,
             "passes": desk.passes,
             "pass_card": desk.pass_card,

@@ -4,21 +4,41 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from edge.guardhouse import chronicle
+from edge.guardhouse import acts, chronicle
 from edge.guardhouse.catalogue import Catalogue
 from edge.guardhouse.chronicle import PassageRow
+from edge.guardhouse.folding import folded, words_of
 from edge.guardhouse.ground import Ground, picture_path
 from edge.guardhouse.link_view import LinkView
 from edge.guardhouse.moments import ms_of
+from edge.guardhouse.passage_search import Wanted
 from protocols.config import Point
 from protocols.fields import Direction
 from protocols.guard_api import ROOT, FindPassages, Show
-from protocols.guard_views import OFFERED, Board, Counts, Lane, LaneHold, PassagePage, PassageView, PassRow
+from protocols.guard_views import (
+    OFFERED,
+    Board,
+    Counts,
+    Lane,
+    LaneHold,
+    PassageCard,
+    PassagePage,
+    PassageView,
+    PassRow,
+)
 from protocols.records import BarrierPosition, DeviceStatus, Outcome, Reason
+from protocols.typed import may_be
 
 NEAR_FOR = timedelta(minutes=10)
 NEAR_MOST = 5
 _NEAR = frozenset({Reason.UNKNOWN_PLATE})
+
+
+def _before(asked: FindPassages) -> tuple[int, bytes]:
+    """Alone a time excludes all that was within its millisecond; with an id what came before that there is shown."""
+    if asked.before is None:
+        return 2**62, b""
+    return ms_of(asked.before), b"" if asked.before_id is None else asked.before_id.bytes
 
 
 class Views:
@@ -69,10 +89,27 @@ class Views:
         )
 
     async def page(self, asked: FindPassages) -> PassagePage:
-        """Decisions, the newest first."""
-        before_ms = None if asked.before is None else ms_of(asked.before)
-        job = partial(chronicle.newest, limit=asked.limit, point=asked.point, before_ms=before_ms)
-        return PassagePage(items=await self.passages(await self._ground.reading.ask(job)))
+        """Decisions, the newest first; one more than the limit is looked for."""
+        words, keys = words_of(asked.q), [[(folded(key),)] for key in may_be(asked.q).keys]
+        wanted = Wanted(
+            wordings=[words, *keys],
+            passes=[each.bytes for each in self._catalogue.opened_by(asked.q)],
+            show=asked.show,
+            point=None if asked.point is None else asked.point.bytes,
+            before=_before(asked),
+            limit=asked.limit + 1,
+        )
+        found = await self._ground.reading.look(lambda index: index.passages(wanted))
+        rows = await self._ground.reading.ask(partial(chronicle.some, ids=found[: asked.limit]))
+        return PassagePage(items=await self.passages(rows), more=len(found) > asked.limit)
+
+    async def whole(self, passage: UUID) -> PassageCard | None:
+        """With what guards noted of it; None: it is not, or no longer, known."""
+        row = await self._ground.reading.ask(partial(chronicle.one, passage=passage))
+        if row is None:
+            return None
+        notes = await self._ground.reading.ask(partial(acts.about, subjects=[passage]))
+        return PassageCard(passage=(await self.passages([row]))[0], notes=notes)
 
     async def passages(self, rows: list[PassageRow]) -> list[PassageView]:
         """With the passes that they name, as these are now."""

@@ -47,6 +47,7 @@ NAMING: dict[str, Callable[[House, Page], tuple[str, Any]]] = {
             "passage": h.comes(),
         },
     ),
+    "passage": lambda h, _: (f"/passages/{h.comes()}", None),
     "picture": lambda _, g: (taken(g)["path"].removeprefix("/gate/api"), None),
     "pass_card": lambda h, _: (f"/passes/{h.a_pass()}", None),
     "withdraw_pass": lambda _, g: (f"/passes/{drafted(g)}/withdraw", {}),
@@ -115,3 +116,12 @@ def test_a_list_holds_ones_own_alone(house: House, stranger: Page, name: str) ->
     own, others = (json.dumps(page.done("GET", f"/{name}"), ensure_ascii=False) for page in (guard, stranger))
     assert any(sign in own for sign in signs)
     assert not any(sign in others for sign in signs)
+
+
+def test_a_guard_sees_the_passages_of_the_chosen_site_alone(house: House) -> None:
+    guard, passage = house.guard(), house.comes()
+    elsewhere = house.made("/api/sites", {"name": "Спарта", "time_zone": "Europe/Moscow"})["id"]
+    for site, count, status in ((elsewhere, 0, 404), (house.site, 1, 200)):
+        guard.done("GET", f"/me?site={site}")
+        assert len(guard.done("GET", "/passages")["items"]) == count
+        assert guard.ask("GET", f"/passages/{passage}").status_code == status

@@ -3,7 +3,6 @@
 import asyncio
 import io
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,59 +15,11 @@ from protocols.cards import from_em_number
 from protocols.documents import document_hash
 from protocols.guard_api import OPERATIONS
 from protocols.guard_views import Problem
-from protocols.held import BlockItem, PassItem, PassKind
+from protocols.held import BlockItem
 from protocols.qr import Token
+from tests.contract.guard.gate_acts import PLATE, a_pass, newest, photo, row_of, upload
 from tests.contract.guard.server import LISTED_DOCUMENT, Browser, GuardServer, new_id
 from tests.edge.world import uid
-
-PLATE = "X711TT90"
-
-
-def a_pass(**changes: Any) -> PassItem:
-    now = datetime.now(UTC)
-    fields: dict[str, Any] = {
-        "id": uid(),
-        "number": "2026000123",
-        "kind": PassKind.GUEST,
-        "holder": "Семёнова Анна",
-        "host": "Иванова Мария Петровна",
-        "phone": "+79123456701",
-        "address": "ул. Кифису, д. А2",
-        "vehicle": "KIA Rio, белая",
-        "plates": [PLATE],
-        "service": "Гостевой пропуск",
-        "ticket": "Заявка 77801",
-        "valid_from": now - timedelta(hours=1),
-        "valid_until": now + timedelta(hours=5),
-    }
-    return PassItem(**(fields | changes))
-
-
-def photo(width: int = 2400, height: int = 1200) -> bytes:
-    """As a telephone sends one: large, with the place where it was taken."""
-    picture = Image.new("RGB", (width, height), (20, 120, 60))
-    exif = Image.Exif()
-    exif[0x010E] = "A description"
-    exif.get_ifd(0x8825)[1] = "N"  # GPS
-    data = io.BytesIO()
-    picture.save(data, "JPEG", exif=exif)
-    return data.getvalue()
-
-
-async def newest(page: Browser, **wanted: object) -> dict[str, Any]:
-    """The newest passage, once the server shows it, and it is as wanted."""
-    async with asyncio.timeout(60):
-        while True:
-            items: list[dict[str, Any]] = (await page.get("/passages", point=str(page.server.lane)))["items"]
-            if items and items[0].items() >= wanted.items():
-                return items[0]
-            await asyncio.sleep(0.05)
-
-
-async def upload(page: Browser, data: bytes) -> Any:
-    answer = await page.client.post("/photos", content=data, headers={"Content-Type": "image/jpeg"})
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def test_nobody_sees_anything_before_signing_in(page: Browser) -> None:
@@ -443,9 +394,7 @@ async def test_a_pass_made_at_the_gate_that_the_company_refuses_says_why(page: B
     made = await page.done("POST", "/passes", {"id": new_id(), "holder": "Курьер", "plate": "A123BC72"})
     assert made["conflict"] is None
     await page.server.refuse(UUID(made["id"]), "В чёрном списке: A123BC72. Причина: драка")
-    async with asyncio.timeout(60):
-        while (row := (await page.get(f"/passes/{made['id']}"))["row"])["status"] != "revoked":
-            await asyncio.sleep(0.05)
+    row = await row_of(page, made["id"], status="revoked")
     assert (row["conflict"], row["provisional"]) == ("В чёрном списке: A123BC72. Причина: драка", False)
 
 

@@ -40,6 +40,26 @@ async def test_a_page_that_is_switched_on_later_knows_what_the_journal_knows(
         assert [each["id"] for each in page] == [before["id"]]
 
 
+async def test_passages_of_an_earlier_agent_are_found_too(box: Box, cloud: CloudPeer, modbus: int) -> None:
+    async with gate(box, cloud, modbus) as at:
+        await at.hold(make_pass(valid_until=None))
+        for plate in ("X711TT90", "A001AA77"):
+            await at.car(plate)
+        await cloud.until(lambda: len(cloud.of(records.Passage)) == 2)
+        guard = at.guard
+    with closing(sqlite3.connect(box.folder / "store.sqlite")) as store, store:
+        store.execute("UPDATE passage SET granted = NULL, text = NULL")
+    async with box.agent() as agent, station(agent) as desk:
+        await desk.sign_in(guard.id)
+
+        async def is_complete() -> bool:
+            return bool((await desk.get("/passages", q="а001", show="denied")).json()["items"])
+
+        await until(is_complete)
+        [found] = (await desk.get("/passages", q="x711", show="let_through")).json()["items"]
+        assert found["plate"] == "X711TT90"
+
+
 async def test_the_board_says_what_stands_at_each_lane(box: Box, cloud: CloudPeer, modbus: int) -> None:
     async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
         await desk.sign_in(at.guard.id)

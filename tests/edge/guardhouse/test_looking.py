@@ -9,8 +9,8 @@ from protocols.acts import Looked
 from protocols.records import decode_event
 from tests.edge.boxes import Box
 from tests.edge.cloud_peer import CloudPeer
-from tests.edge.guardhouse.desk import gate, station
-from tests.edge.world import uid
+from tests.edge.guardhouse.desk import gate, station, until
+from tests.edge.world import make_pass, uid
 
 
 async def looked(store: Store) -> list[Looked]:
@@ -42,6 +42,29 @@ async def test_a_search_typed_key_by_key_is_one_record_a_minute(
         assert f"pass:{made}" in told["pass_card"].subjects
         await house.looking.tell()
         assert len(await looked(at.agent.store)) == len(told), "what was told is not told again"
+
+
+async def test_a_look_at_a_passage_names_its_pass(box: Box, cloud: CloudPeer, modbus: int) -> None:
+    async with gate(box, cloud, modbus) as at, station(at.agent) as desk:
+        house = at.agent.guardhouse
+        assert house is not None
+        await desk.on_duty(at.guard.id)
+        guest = make_pass(valid_until=None)
+        await at.hold(guest)
+        await at.car("X711TT90")
+
+        async def is_found() -> bool:
+            return bool((await desk.get("/passages", q="x711")).json()["items"])
+
+        await until(is_found)
+        [passage] = (await desk.get("/passages", q="x711")).json()["items"]
+        assert (await desk.get(f"/passages/{passage['id']}")).status_code == 200
+        await house.looking.tell()
+        told = {each.screen: each for each in await looked(at.agent.store)}
+        whose = {f"pass:{guest.id}", "plate:X711TT90"}
+        assert told["passages"].asked == "x711"
+        assert whose <= set(told["passages"].subjects)
+        assert whose <= set(told["passage"].subjects)
 
 
 async def test_what_is_looked_at_while_the_disk_is_full_is_told_with_what_was_before(

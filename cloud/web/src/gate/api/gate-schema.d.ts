@@ -244,6 +244,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gate/api/passages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["passage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gate/api/pictures/{id}": {
         parameters: {
             query?: never;
@@ -860,10 +876,32 @@ export interface components {
         };
         /**
          * PassagePage
-         * @description Decisions, and what guards made of them.
+         * @description Decisions, and what guards made of them. `more`: there are older ones.
          */
         PassagePage: {
             items: components["schemas"]["PassageView"][];
+            /** @default false */
+            more: boolean;
+        };
+        /**
+         * PassageCard
+         * @description A passage whole: what guards noted of it, too.
+         */
+        PassageCard: {
+            passage: components["schemas"]["PassageView"];
+            notes: components["schemas"]["NoteView"][];
+        };
+        /**
+         * NoteView
+         * @description A guard's note.
+         */
+        NoteView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            guard: components["schemas"]["Guard"];
+            text: string;
         };
         /**
          * PassPage
@@ -897,18 +935,6 @@ export interface components {
             row: components["schemas"]["PassRow"];
             passages: components["schemas"]["PassageView"][];
             notes: components["schemas"]["NoteView"][];
-        };
-        /**
-         * NoteView
-         * @description A guard's note.
-         */
-        NoteView: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            guard: components["schemas"]["Guard"];
-            text: string;
         };
         /**
          * DraftPass
@@ -1619,8 +1645,11 @@ export interface operations {
     passages: {
         parameters: {
             query?: {
+                q?: string;
+                show?: "all" | "by_guard" | "denied" | "let_through" | "not_opened";
                 point?: string | null;
                 before?: string | null;
+                before_id?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -1636,6 +1665,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PassagePage"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    passage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassageCard"];
                 };
             };
             /** @description A problem */
