@@ -10,6 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from protocols.enrolment import is_local_name
+from protocols.guard_api import LOOK_BACK_DAYS
+from protocols.guard_views import CONFIRMED_WITHIN
 
 _Days = Annotated[float, Meta(gt=0, le=400)]
 _Megabytes = Annotated[int, Meta(ge=1)]
@@ -50,7 +52,7 @@ class RetentionSettings(_Strict, frozen=True, kw_only=True):
 
     events_days: _Days = 14.0
     readings_days: _Days = 3.0
-    guard_days: _Days = 30.0
+    guard_days: _Days = float(LOOK_BACK_DAYS)
     pictures_days: _Days = 3.0
 
 
@@ -100,7 +102,7 @@ class GuardhouseSettings(_Strict, frozen=True, kw_only=True):
     certificate: str = ""
     key: str = ""
     web: str = ""
-    confirm_within_s: Annotated[float, Meta(ge=5, le=1800)] = 180.0
+    confirm_within_s: Annotated[float, Meta(ge=5, le=1800)] = CONFIRMED_WITHIN.total_seconds()
 
     @property
     def https(self) -> bool:

@@ -39,7 +39,7 @@ from protocols.guard_views import (
     VisitPage,
     VisitView,
 )
-from protocols.held import PassKind
+from protocols.held import AT_HOME, PassKind
 from protocols.privacy import LookKind
 
 ROOT = "/gate/api"
@@ -99,7 +99,7 @@ class Decide(_Asked, frozen=True, kw_only=True):
 
 
 class Show(StrEnum):
-    """Filters of the passes."""
+    """Filters of the passes. `today`: visitors whose pass stands and is valid at some time of the site's day."""
 
     ALL = "all"
     TODAY = "today"
@@ -122,7 +122,7 @@ class FindPasses(_Asked, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
 
 
-NOT_MADE_AT_GATES = frozenset({PassKind.RESIDENT, PassKind.STAFF})
+NOT_MADE_AT_GATES = AT_HOME
 
 
 class DraftPass(_Asked, frozen=True, kw_only=True):
@@ -189,7 +189,7 @@ class PutVisit(_Asked, frozen=True, kw_only=True):
 
 
 class ShowVisits(StrEnum):
-    """Filters of the visitors."""
+    """Filters of the visitors. `today`: registered within the site's day."""
 
     INSIDE = "inside"
     TODAY = "today"
@@ -197,7 +197,7 @@ class ShowVisits(StrEnum):
 
 
 class FindVisits(_Asked, frozen=True, kw_only=True):
-    """Newest first."""
+    """Registered last comes first."""
 
     q: Annotated[str, Meta(max_length=100)] = ""
     show: ShowVisits = ShowVisits.INSIDE

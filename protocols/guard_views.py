@@ -1,5 +1,6 @@
 """What the guard's API answers: the page draws these as they come. See `guard_api` for what may be asked."""
 
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,7 +11,17 @@ from protocols.fields import ClockState, Direction, Sha256Hex, Utc
 from protocols.held import PassKind
 from protocols.records import BarrierPosition, Outcome, PassageFlag, Reason
 
-NEAR_MOST = 3  # plates like the one that is typed
+CONFIRMED_WITHIN = timedelta(minutes=3)
+"""So long after a read a guard may confirm it: later whoever came has gone, or was opened for by hand."""
+
+LEFT_TO_GUARD = frozenset({Reason.GUARD_CONFIRMATION})
+"""Whose passage waits for the guard. What the site's rule refuses, for a stale list too, is refused."""
+
+NEAR_MOST = 3  # plates like the one that is typed, or read
+NEAR_REASONS = frozenset({Reason.UNKNOWN_PLATE})
+"""Of which refusals a plate may have been misread by a character: one that nobody holds, and that was read whole."""
+NEAR_FOR = timedelta(minutes=10)
+"""So long after the read passes of near plates are offered: later nobody stands there."""
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,6 +41,10 @@ class PassKind(StrEnum):
     SPECIAL = "special"  # ambulance, fire service, police: no zone is too full for them
 
 
+AT_HOME = frozenset({PassKind.RESIDENT, PassKind.STAFF})
+"""Whose holders are no visitors."""
+
+
 class Window(Part, frozen=True, kw_only=True):
     """A weekly window in the site's zone. `days`: ISO weekdays 1–7; minutes of the day, end exclusive.
 

@@ -38,7 +38,7 @@ def decide(desk: Desk, asked: Asked) -> views.Decided:
     held = _held(desk, wanted, passage)
     listed = _listed(desk, wanted, held, passage)
     if wanted.verdict is Verdict.CONFIRM:
-        _check_confirmable(desk, held, listed)
+        _check_confirmable(desk, passage, held, listed)
     order = _order(desk, point, wanted) if wanted.verdict is not Verdict.REFUSE else None
     event = desk.act(
         acts.GateDecision,
@@ -89,7 +89,7 @@ def _check_words(wanted: Decide) -> None:
 def _passage(desk: Desk, point: Point, wanted: Decide) -> PassageRow | None:
     """Which nobody has decided yet."""
     if wanted.passage is None:
-        if wanted.verdict is Verdict.CONFIRM and wanted.pass_id is None:
+        if wanted.verdict is Verdict.CONFIRM:
             raise invalid("passage", "missing")
         return None
     passage = desk.session.get(PassageRow, wanted.passage)
@@ -98,7 +98,7 @@ def _passage(desk: Desk, point: Point, wanted: Decide) -> PassageRow | None:
     decided = lanes.decided_about(desk.session, [passage.id]).get(passage.id)
     if decided is not None:
         raise conflict("already_decided", decided=decided)
-    if wanted.verdict is Verdict.CONFIRM and passage.at < now(desk.session) - lanes.WAITS_FOR:
+    if wanted.verdict is Verdict.CONFIRM and passage.at < now(desk.session) - views.CONFIRMED_WITHIN:
         raise conflict("late")
     return passage
 
@@ -123,9 +123,11 @@ def _listed(desk: Desk, wanted: Decide, held: Pass | None, passage: PassageRow |
     return passes.row_of(desk, held).blocked if held is not None else None
 
 
-def _check_confirmable(desk: Desk, held: Pass | None, listed: str | None) -> None:
+def _check_confirmable(desk: Desk, passage: PassageRow | None, held: Pass | None, listed: str | None) -> None:
     if listed is not None:
         raise conflict("blacklisted", listed)
+    if passage is None or passage.reason not in views.LEFT_TO_GUARD:
+        raise conflict("not_confirmable", passage.reason if passage is not None else "")
     if held is None or passes.row_of(desk, held).status not in _LETS_IN:
         raise conflict("not_confirmable")
 

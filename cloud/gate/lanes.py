@@ -1,7 +1,7 @@
 """The lanes: what stands there, who came, what a guard made of it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +23,9 @@ from protocols.fields import ClockState, Direction
 from protocols.guard_api import Show
 from protocols.records import BarrierPosition, CommandOutcome, DeviceStatus, Outcome, PassageFlag, Reason
 
-WAITS_FOR = timedelta(minutes=5)  # who waits longer has gone, or has been seen to
-_NEAR_MOST, _LOOKED_AT = 3, 20
+_LOOKED_AT = 20
 _STANDING = (PassState.ISSUED, PassState.INSIDE, PassState.LEFT)
 _PICTURES = "/gate/api/pictures"
-_WAITING = {Reason.GUARD_CONFIRMATION, Reason.STALE_LIST}
-_UNREAD = {Reason.UNKNOWN_PLATE, Reason.UNREADABLE, Reason.AMBIGUOUS}
 
 
 def board(desk: Desk, _asked: Asked) -> views.Board:
@@ -66,7 +63,7 @@ def shown(desk: Desk, rows: Sequence[PassageRow]) -> list[views.PassageView]:
     here = _files_here(session, [row.still for row in rows if row.still and row.still_removed_at is None])
     made = []
     for row in rows:
-        near = _near(desk, row)
+        near = _near(desk, row) if row.id not in decided else []
         made.append(_view(desk, row, names, held, near, decided.get(row.id), here))
     return made
 
@@ -111,11 +108,11 @@ def _decided(row: GateDecisionRow, order: Command | None) -> views.Decided:
 
 def _lane(desk: Desk, point: Point) -> views.Lane:
     session, row = desk.session, PassageRow
-    since = now(session) - WAITS_FOR
+    since = now(session) - views.CONFIRMED_WITHIN
     mine = (row.organisation_id == desk.site.organisation_id, row.point_id == point.id)
     newest = select(row).where(*mine).order_by(row.at.desc())
     last = shown(desk, session.scalars(newest.limit(1)).all())
-    recent = shown(desk, session.scalars(newest.where(row.at > since).limit(20)).all())
+    recent = shown(desk, session.scalars(newest.where(row.at >= since).limit(20)).all())
     box = session.get_one(Box, point.box_id)
     return views.Lane(
         id=point.id,
@@ -180,8 +177,8 @@ def _files_here(session: Session, names: Iterable[str]) -> set[str]:
 
 def _near(desk: Desk, row: PassageRow) -> list[views.PassRow]:
     """Standing passes whose plate differs from the read one in a single character."""
-    is_over = row.at <= now(desk.session) - WAITS_FOR  # whoever came then is gone
-    if is_over or row.outcome != Outcome.DENIED or row.reason not in _UNREAD or not row.plate:
+    is_over = row.at <= now(desk.session) - views.NEAR_FOR  # whoever came then is gone
+    if is_over or row.outcome != Outcome.DENIED or row.reason not in views.NEAR_REASONS or not row.plate:
         return []
     plate = row.plate.lower()
     patterns = [f"%{plate[:index]}_{plate[index + 1 :]}%" for index in range(len(plate))]
@@ -191,7 +188,7 @@ def _near(desk: Desk, row: PassageRow) -> list[views.PassRow]:
     found = desk.session.scalars(select(Pass).where(*standing, ends).limit(_LOOKED_AT)).all()
     read = row.plate
     near = [each for each in found if any(_differ_in_one(read, held) for held in each.plates)]
-    return [each for each in passes.rows_of(desk, near) if each.status in views.OFFERED][:_NEAR_MOST]
+    return [each for each in passes.rows_of(desk, near) if each.status in views.OFFERED][: views.NEAR_MOST]
 
 
 def _differ_in_one(read: str, held: str) -> bool:
@@ -207,7 +204,7 @@ def _view(
     decided: views.Decided | None,
     here: set[str],
 ) -> views.PassageView:
-    may_wait = row.outcome == Outcome.DENIED and row.reason in _WAITING and row.pass_id is not None
+    may_wait = row.reason in views.LEFT_TO_GUARD and row.at >= now(desk.session) - views.CONFIRMED_WITHIN
     fields: dict[str, Any] = {
         "id": row.id,
         "at": row.at,
@@ -223,7 +220,7 @@ def _view(
         "near": near,
         "still": f"{_PICTURES}/{row.still}" if row.still in here else None,
         "opened": row.opened,
-        "waits": may_wait and decided is None and row.at > now(desk.session) - WAITS_FOR,
+        "waits": may_wait and decided is None,
         "decided": decided,
     }
     return views.PassageView(**fields)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from msgspec import structs
 from sqlalchemy import exists, func, select
@@ -38,6 +39,7 @@ from protocols.guard_api import (
 )
 from protocols.phones import parse_phone
 from protocols.plates import PlateError, parse_plate
+from protocols.site_day import day_of
 
 _PICTURES = "/gate/api/pictures"
 _CARD_HOURS = 24
@@ -145,14 +147,15 @@ def _check_subject(desk: Desk, wanted: AddNote) -> None:
 def visits(desk: Desk, asked: Asked) -> views.VisitPage:
     """Newest first."""
     wanted: FindVisits = asked.query
-    row, at = VisitRow, now(desk.session)
+    row = VisitRow
+    begin, end = day_of(now(desk.session), ZoneInfo(desk.site.time_zone))
     shown = {
         ShowVisits.INSIDE: row.state == VisitState.INSIDE,
-        ShowVisits.TODAY: row.changed_at > at - timedelta(days=1),
+        ShowVisits.TODAY: (row.registered_at >= begin) & (row.registered_at < end),
         ShowVisits.CARDS_OUT: row.card.is_not(None) & row.card_back.is_(False),
     }[wanted.show]
     mine = (row.site_id == desk.site.id, shown, matches(row.search, wanted.q))
-    newest = select(row).where(*mine).order_by(row.changed_at.desc(), row.id.desc()).limit(wanted.limit)
+    newest = select(row).where(*mine).order_by(row.registered_at.desc(), row.id.desc()).limit(wanted.limit)
     total = desk.session.scalar(select(func.count(row.id)).where(*mine)) or 0
     return views.VisitPage(items=[visit_view(each) for each in desk.session.scalars(newest)], total=total)
 

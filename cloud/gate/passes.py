@@ -1,7 +1,7 @@
 """Passes as a guard sees them: found by words and filter, and as cards."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,7 +23,8 @@ from protocols import codes, qr
 from protocols import guard_views as views
 from protocols.guard_api import FindPasses, Show
 from protocols.guard_views import PassStatus
-from protocols.held import PassKind
+from protocols.held import AT_HOME, PassKind
+from protocols.site_day import day_of
 from protocols.typed import may_be, part_of_plate
 
 COUNTED_TO = 1000
@@ -170,11 +171,10 @@ def _shown(desk: Desk, show: Show) -> ColumnElement[bool]:
         case Show.OVERSTAYED:
             return and_(Pass.state == PassState.INSIDE, Pass.valid_until < at)
         case Show.TODAY:
-            today = at.astimezone(ZoneInfo(desk.site.time_zone)).replace(
-                hour=0, minute=0, second=0, microsecond=0
-            )
-            lasts = or_(Pass.valid_until.is_(None), Pass.valid_until > today)
-            return and_(Pass.valid_from < today + timedelta(days=1), lasts, Pass.state.not_in(_GONE))
+            begin, end = day_of(at, ZoneInfo(desk.site.time_zone))
+            lasts = or_(Pass.valid_until.is_(None), Pass.valid_until > begin)
+            visiting = and_(Pass.kind.not_in(AT_HOME), Pass.state.not_in(_GONE))
+            return and_(Pass.valid_from < end, lasts, visiting)
         case Show.BLACKLISTED:
             return _named_by(standing_blocks(desk.session, desk.site.id))
         case _:

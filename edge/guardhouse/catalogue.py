@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from edge.guardhouse.reading import Reading, chunks
 from protocols.guard_api import FindPasses, Show
 from protocols.guard_views import NEAR_MOST, ListedPlate, LiveKind, PassPage, PassRow
 from protocols.held import ItemKind, PassItem, decode_item
+from protocols.site_day import day_of
 from protocols.typed import may_be, part_of_plate
 
 BUILD_AT_ONCE = 500
@@ -63,7 +64,9 @@ class Catalogue:
         self._ground.hub.publish(LiveKind.PASSES)
 
     async def put(self, item: PassItem) -> None:
-        """A pass made here."""
+        """A pass made here; one that was withdrawn stands no more."""
+        draft = self._drafts.by_id.get(item.id)
+        item = msgspec.structs.replace(item, revoked=draft is not None and draft.withdrawn)
         await self._reading.look(lambda index: index.put([item]))
 
     async def find(self, asked: FindPasses) -> PassPage:
@@ -183,9 +186,8 @@ class Catalogue:
 
     def day(self) -> tuple[int, int]:
         """Today at the site, Unix ms."""
-        here = self._ground.now.astimezone(self._ground.gate.site.zone)
-        begin = here.replace(hour=0, minute=0, second=0, microsecond=0)
-        return ms_of(begin), ms_of((begin + timedelta(days=1, hours=2)).replace(hour=0))
+        begin, end = day_of(self._ground.now, self._ground.gate.site.zone)
+        return ms_of(begin), ms_of(end)
 
     def draft_of(self, pass_id: UUID) -> Draft | None:
         """How it was made here, if it was."""

@@ -30,7 +30,7 @@ from protocols.acts import GateDecision, ManualReason, Verdict
 from protocols.config import Point
 from protocols.fields import Direction
 from protocols.guard_api import Decide
-from protocols.guard_views import Decided, LiveKind
+from protocols.guard_views import LEFT_TO_GUARD, Decided, LiveKind
 from protocols.plates import PlateError
 from protocols.records import Reason
 
@@ -158,7 +158,7 @@ class Decisions:
         age_s = (self._ground.now - case.row.passage.at).total_seconds()
         if age_s > self._ground.settings.confirm_within_s:
             raise problems.conflict("late", f"{age_s:.0f} s")
-        if case.row.passage.reason is not Reason.GUARD_CONFIRMATION:
+        if case.row.passage.reason not in LEFT_TO_GUARD:
             raise problems.conflict("not_confirmable", case.row.passage.reason.value)
         if case.judged.decided.reason not in _CONFIRMABLE:
             raise problems.conflict("not_confirmable", case.judged.decided.reason.value)

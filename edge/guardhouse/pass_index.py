@@ -16,16 +16,15 @@ from edge.guardhouse import passage_search
 from edge.guardhouse.folding import Word, are_in, folded
 from edge.guardhouse.moments import ms_of
 from edge.guardhouse.passage_search import Wanted
-from protocols.held import PassItem, PassKind
+from protocols.held import AT_HOME, PassItem
 
 _CACHE_KB = 2000
-_LIVING = frozenset({PassKind.RESIDENT, PassKind.STAFF})
 _NEVER_MS = 2**62
 _INSIDE = "FROM store.place CROSS JOIN pass ON pass.id = place.pass WHERE zone IS NOT NULL AND until_ms <= ?"
 
 
 class PassIndex:
-    """Used by one thread. `visiting`: whoever is no resident and no staff."""
+    """Used by one thread. `visiting`: whoever is no resident and no staff, by a pass that stands."""
 
     def __init__(self, file: Path, store: Path) -> None:
         """`store`: the box's, of which is read who is inside."""
@@ -139,7 +138,7 @@ def _row(item: PassItem) -> tuple[bytes, bytes, int, int, int]:
     return (
         item.id.bytes,
         folded(" ".join(texts)),
-        item.kind not in _LIVING,
+        item.kind not in AT_HOME and not item.revoked,
         ms_of(item.valid_from),
         _NEVER_MS if until is None else ms_of(until),
     )

@@ -1,6 +1,5 @@
 """Passages, lanes and the whole board, as the guard's page draws them."""
 
-from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -16,6 +15,10 @@ from protocols.config import Point
 from protocols.fields import Direction
 from protocols.guard_api import ROOT, FindPassages, Show
 from protocols.guard_views import (
+    LEFT_TO_GUARD,
+    NEAR_FOR,
+    NEAR_MOST,
+    NEAR_REASONS,
     OFFERED,
     Board,
     Counts,
@@ -26,12 +29,8 @@ from protocols.guard_views import (
     PassageView,
     PassRow,
 )
-from protocols.records import BarrierPosition, DeviceStatus, Outcome, Reason
+from protocols.records import BarrierPosition, DeviceStatus, Outcome
 from protocols.typed import may_be
-
-NEAR_FOR = timedelta(minutes=10)
-NEAR_MOST = 5
-_NEAR = frozenset({Reason.UNKNOWN_PLATE})
 
 
 def _before(asked: FindPassages) -> tuple[int, bytes]:
@@ -155,12 +154,12 @@ class Views:
         """For the guard's decision, and not for too long."""
         age_s = (self._ground.now - row.passage.at).total_seconds()
         is_fresh = age_s <= self._ground.settings.confirm_within_s
-        return row.passage.reason is Reason.GUARD_CONFIRMATION and row.decided is None and is_fresh
+        return row.passage.reason in LEFT_TO_GUARD and row.decided is None and is_fresh
 
     def _near(self, row: PassageRow) -> list[UUID]:
         """Only of what was refused a moment ago: later nobody stands there."""
         passage = row.passage
-        if passage.outcome is Outcome.GRANTED or passage.reason not in _NEAR or passage.plate is None:
+        if passage.outcome is Outcome.GRANTED or passage.reason not in NEAR_REASONS or passage.plate is None:
             return []
         if row.decided is not None or self._ground.now - passage.at > NEAR_FOR:
             return []

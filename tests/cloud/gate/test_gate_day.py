@@ -292,13 +292,14 @@ def test_a_box_that_refuses_is_told_so_and_the_entry_given_back(house: House) ->
 def test_without_a_box_a_decision_is_a_record_that_counts(house: House) -> None:
     guest, guard = house.a_pass(entries=1), house.guard()
     shift = guard.on_duty()
-    assert house.decide(guard, verdict="confirm", pass_id=guest).json()["opened"] is None
+    shown = house.decide(guard, verdict="open", reason="pass_shown", pass_id=guest)
+    assert shown.json()["opened"] is None
     assert guard.done("GET", f"/passes/{guest}")["row"]["status"] == "inside"
     assert house.decide(guard, verdict="open").json()["errors"][0]["field"] == "reason"
     assert house.decide(guard, verdict="open", reason="other").json()["errors"][0]["field"] == "note"
     assert house.decide(guard, verdict="open", reason="ambulance").status_code == 200
     report = guard.done("GET", f"/shifts/{shift}/report")
-    assert [each["reason"] for each in report["opened_by_hand"]] == [None, "ambulance"]
+    assert [each["reason"] for each in report["opened_by_hand"]] == ["pass_shown", "ambulance"]
     paper = guard.ask("GET", f"/shifts/{shift}/report.pdf")
     assert (paper.headers["content-type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
 

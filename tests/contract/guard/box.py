@@ -3,7 +3,8 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import structs
 
 from edge.holds import Holding
+from protocols.config import StalePolicy, StaleRule
 from protocols.held import BlockItem, PassItem
 from tests.edge.boxes import Box, serving
 from tests.edge.guardhouse.desk import LANE_IN, PIN, Gate, base_url, gate, make_guard, relay_module, with_page
@@ -46,6 +48,20 @@ class BoxServer:
         """By the cloud's list."""
         made = self._at.agent.drafts.by_id[pass_id].item
         await self._at.hold(structs.replace(made, revoked=True, refusal=why))
+
+    async def later(self, by: timedelta) -> None:
+        """Its clock runs ahead from now on."""
+        clock = self._at.agent.clock
+        now = clock.now
+        clock.now = lambda: (moment := now())._replace(utc=moment.utc + by)  # type: ignore[method-assign]
+
+    async def refuse_by_rule(self, plate: str) -> None:
+        """A stale list lets no guest in."""
+        nobody = StalePolicy(after_s=600, guests=StaleRule.DENY)
+        gate = self._at.agent.gate
+        gate.put_in_force(replace(gate.site, stale=nobody))
+        self._at.make_stale()
+        await self._at.car(plate)
 
     async def hold_open(self, person: str, reason: str, until: datetime) -> None:
         """By an order."""

@@ -55,7 +55,7 @@ class CloudServer:
         self._owner = BoxOwner(self._box, self._boss.company, self._site, None, None, None)
         for number in (0, 1):
             api.colleague(self._boss, _mail(number), ["guard"], f"Охранник {number}")
-        self._guests_wait = False
+        self._reason = Reason.GRANTED
 
     async def sign_in(self, client: httpx.AsyncClient, guard: int) -> None:
         body = {"email": _mail(guard), "password": PASSWORD}
@@ -71,6 +71,13 @@ class CloudServer:
     async def refuse(self, pass_id: UUID, why: str) -> None:
         await asyncio.to_thread(self._refuse, pass_id, why)
 
+    async def later(self, by: timedelta) -> None:
+        self._api.clock.advance(by)
+
+    async def refuse_by_rule(self, plate: str) -> None:
+        self._reason = Reason.STALE_LIST
+        await self.car(plate)
+
     async def hold_open(self, person: str, reason: str, until: datetime) -> None:
         at = self._api.clock.now()
         held = PointHold(
@@ -79,7 +86,7 @@ class CloudServer:
         await asyncio.to_thread(self._report, held)
 
     async def leave_guests_to_guard(self) -> None:
-        self._guests_wait = True
+        self._reason = Reason.GUARD_CONFIRMATION
 
     @contextmanager
     def box_at_work(self) -> Iterator[None]:
@@ -185,8 +192,8 @@ class CloudServer:
         reason = Reason.UNKNOWN_PLATE if held is None else Reason.GRANTED
         if held is not None and held.state in {"revoked", "refused"}:
             reason = Reason.REVOKED
-        elif held is not None and self._guests_wait:
-            reason = Reason.GUARD_CONFIRMATION
+        elif held is not None:
+            reason = self._reason
         is_granted = reason is Reason.GRANTED
         passage = Passage(
             id=uuid4(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -40,6 +40,12 @@ class GuardServer(Protocol):
 
     async def refuse(self, pass_id: UUID, why: str) -> None:
         """The company does not let a pass stand that was made here."""
+
+    async def later(self, by: timedelta) -> None:
+        """By the server's clock so much time passes."""
+
+    async def refuse_by_rule(self, plate: str) -> None:
+        """A car of a pass that is good is refused at the lane since the list is stale, by the site's rule."""
 
     async def hold_open(self, person: str, reason: str, until: datetime) -> None:
         """A person has the lane held open."""
