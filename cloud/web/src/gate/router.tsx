@@ -3,12 +3,15 @@
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 
 import { parseSearch, stringifySearch } from "@/shared/format/address";
+import { isDay } from "@/shared/format/dates";
 import type { Show, ShowVisits } from "./api/queries";
 import { Trust } from "./entry/Trust";
 import { Now } from "./now/Now";
 import { DraftPass } from "./passes/DraftPass";
 import { PassPage } from "./passes/PassPage";
 import { Passes } from "./passes/Passes";
+import { PassagePage } from "./passages/PassagePage";
+import { Passages, type PassagesSearch, SHOWS_PASSAGES } from "./passages/Passages";
 import { Inside, NotFound, Outside } from "./shell/Shell";
 import { Report } from "./shift/Report";
 import { Shift } from "./shift/Shift";
@@ -22,6 +25,12 @@ export const SHOWS_VISITS: readonly ShowVisits[] = ["inside", "today", "cards_ou
 
 function text(raw: unknown): string | undefined {
   return typeof raw === "string" && raw !== "" ? raw : undefined;
+}
+
+/** `2026-11-22T19:05`, as the site's clocks show it. */
+function moment(raw: unknown): string | undefined {
+  const said = text(raw);
+  return said && /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(said) && isDay(said.slice(0, 10)) ? said : undefined;
 }
 
 export interface PassesSearch {
@@ -47,12 +56,31 @@ const passes = createRoute({
 export interface Prefilled {
   plate?: string | undefined;
   pass?: string | undefined;
+  passage?: string | undefined;
+  lane?: string | undefined;
 }
 
-/** What a form begins with, when it was opened from a search or a pass. */
-const prefilled = (raw: Record<string, unknown>): Prefilled => ({ plate: text(raw["plate"]), pass: text(raw["pass"]) });
+/** What a form begins with, when it was opened from a search, a pass, a passage or a lane. */
+const prefilled = (raw: Record<string, unknown>): Prefilled => ({
+  plate: text(raw["plate"]),
+  pass: text(raw["pass"]),
+  passage: text(raw["passage"]),
+  lane: text(raw["lane"]),
+});
 const draft = createRoute({ getParentRoute: () => inside, path: "/passes/new", validateSearch: prefilled, component: DraftPass });
 const pass = createRoute({ getParentRoute: () => inside, path: "/passes/$id", component: PassPage });
+const passages = createRoute({
+  getParentRoute: () => inside,
+  path: "/passages",
+  validateSearch: (raw: Record<string, unknown>): PassagesSearch => ({
+    q: text(raw["q"]),
+    show: SHOWS_PASSAGES.find((show) => show === raw["show"]),
+    point: text(raw["point"]),
+    until: moment(raw["until"]),
+  }),
+  component: Passages,
+});
+const passage = createRoute({ getParentRoute: () => inside, path: "/passages/$id", component: PassagePage });
 const visits = createRoute({
   getParentRoute: () => inside,
   path: "/visits",
@@ -67,7 +95,7 @@ const report = createRoute({ getParentRoute: () => inside, path: "/shift/$id", c
 
 const routeTree = root.addChildren([
   trust,
-  inside.addChildren([now, passes, draft, pass, visits, newVisit, violations, newViolation, shift, report]),
+  inside.addChildren([now, passes, draft, pass, passages, passage, visits, newVisit, violations, newViolation, shift, report]),
 ]);
 
 export function makeRouter() {

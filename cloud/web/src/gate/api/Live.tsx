@@ -12,7 +12,7 @@ const URL = "/gate/api/live";
 /** By what an event is about: what must be asked for anew if it is shown. */
 export const STALE: Record<LiveEvent["kind"], readonly QueryKey[]> = {
   board: [["board"], ["report"]],
-  passage: [["board"], ["passages"], ["pass"], ["report"]],
+  passage: [["board"], ["passages"], ["passage"], ["pass"], ["report"]],
   passes: [["passes"], ["pass"], ["board"]],
   visits: [["visits"], ["board"], ["report"]],
   violations: [["violations"], ["report"]],

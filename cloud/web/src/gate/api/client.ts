@@ -62,6 +62,18 @@ export async function answer<T>(call: Promise<Answer<T>>): Promise<T> {
   return result.data as T;
 }
 
+/** A picture by its path at this server. Throws Problem. */
+export async function getPicture(path: string): Promise<Blob> {
+  let response: Response;
+  try {
+    response = await inTime(new Request(path, { credentials: "same-origin" }));
+  } catch (error) {
+    throw Problem.network(error);
+  }
+  if (!response.ok) throw problemFrom(response.status, null);
+  return response.blob();
+}
+
 export function sendPhoto(picture: Blob): Promise<Schema["Photo"]> {
   const sent = { body: picture as unknown as string, bodySerializer: () => picture, headers: { "Content-Type": "image/jpeg" } };
   return answer(api.POST("/gate/api/photos", sent));

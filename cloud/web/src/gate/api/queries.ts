@@ -1,18 +1,20 @@
 /** What is asked of the server, by the key under which it is kept. */
 
-import { keepPreviousData, QueryCache, QueryClient, MutationCache, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, QueryCache, QueryClient, MutationCache, queryOptions } from "@tanstack/react-query";
 
 import { answer, api } from "./client";
 import type { paths } from "./gate-schema";
 import { Problem } from "./problem";
 
-type Query<Path extends "/gate/api/passes" | "/gate/api/visits"> = NonNullable<paths[Path]["get"]["parameters"]["query"]>;
+type Query<Path extends "/gate/api/passes" | "/gate/api/visits" | "/gate/api/passages"> = NonNullable<paths[Path]["get"]["parameters"]["query"]>;
 export type Show = NonNullable<Query<"/gate/api/passes">["show"]>;
+export type ShowPassages = NonNullable<Query<"/gate/api/passages">["show"]>;
 export type ShowVisits = NonNullable<Query<"/gate/api/visits">["show"]>;
 
 /** Beside the live events: what grows by itself, such as the list's age, and a guard against an event that got lost. */
 const BOARD_MS = 10_000;
 const LISTED = 100;
+const PAST = 50;
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -43,6 +45,33 @@ export const passagesQuery = (point: string, limit: number) =>
   queryOptions({
     queryKey: ["passages", point, limit],
     queryFn: ({ signal }) => answer(api.GET("/gate/api/passages", { params: { query: { point, limit } }, signal })),
+  });
+
+export const passageQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["passage", id],
+    queryFn: ({ signal }) => answer(api.GET("/gate/api/passages/{id}", { params: { path: { id } }, signal })),
+  });
+
+interface Past {
+  q?: string | undefined;
+  show?: ShowPassages | undefined;
+  point?: string | undefined;
+}
+
+type Last = { before?: string; before_id?: string };
+
+/** Page by page back in time, from a moment or from now. */
+export const pastQuery = ({ q = "", show = "all", point }: Past, before: Date | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ["passages", "past", q, show, point, before?.toISOString()],
+    queryFn: ({ pageParam, signal }) => answer(api.GET("/gate/api/passages", { params: { query: { q, show, limit: PAST, ...(point && { point }), ...pageParam } }, signal })),
+    placeholderData: keepPreviousData,
+    initialPageParam: (before ? { before: before.toISOString() } : {}),
+    getNextPageParam: ({ items, more }): Last | undefined => {
+      const last = items.at(-1);
+      return more && last ? { before: last.at, before_id: last.id } : undefined;
+    },
   });
 
 export const visitsQuery = (q: string, show: ShowVisits) =>

@@ -1,7 +1,8 @@
 /** A lane: its picture, what was read, the verdict and why, the pass, and what the guard may do. */
 
 import { useQuery } from "@tanstack/react-query";
-import { IconArrowBarToDown, IconHandStop, IconLockOpen } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { IconAlertOctagon, IconArrowBarToDown, IconHandStop, IconLockOpen } from "@tabler/icons-react";
 import { useState } from "react";
 
 import type { Schema } from "../api/client";
@@ -48,12 +49,30 @@ export function LaneColumn({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) 
       <Troubles lane={lane} />
       {/* Who stands there now is seen live; where no camera shows that, by the last still. */}
       <Picture still={waits || !lane.live ? (passage?.still ?? null) : null} live={lane.live} of={lane.name}>
+        <Violation lane={lane} passage={passage} />
         <LaneVideo lane={lane} className={classes["video"] ?? ""} />
       </Picture>
       {passage ? <Reading passage={passage} lane={lane} /> : <p className={classes["dim"]}>{t("now.nobody")}</p>}
       <Acts lane={lane} hasKeys={hasKeys} />
       <Recent point={lane.id} but={passage?.id} />
     </section>
+  );
+}
+
+const ABOUT_MS = 600_000;
+
+/** About whom stands there now, or stood a moment ago; about the lane itself where that is long over. */
+function Violation({ lane, passage }: { lane: Lane; passage: Passage | null }) {
+  const { t } = useWords();
+  const navigate = useNavigate();
+  const begin = () => {
+    const isOfNow = passage && Date.now() - Date.parse(passage.at) < ABOUT_MS;
+    void navigate({ to: "/violations/new", search: { lane: lane.id, ...(isOfNow && { passage: passage.id }) } });
+  };
+  return (
+    <Button className={classes["violation"] ?? ""} icon={<IconAlertOctagon aria-hidden />} onClick={begin}>
+      {t("now.violation")}
+    </Button>
   );
 }
 
@@ -181,9 +200,9 @@ function Recent({ point, but }: { point: string; but: string | undefined }) {
         const { word, tone } = verdictOf(passage);
         return (
           <li key={passage.id}>
-            <span>
+            <Link to="/passages/$id" params={{ id: passage.id }}>
               {times.short(passage.at)} {whoOf(passage, t)}
-            </span>
+            </Link>
             <Status tone={tone}>{t(`now.verdict.${word}`)}</Status>
             <PassageVideo passage={passage} />
           </li>

@@ -1,7 +1,7 @@
 /** A pass whole: what it allows, what passed by it, what guards noted, and what may be done. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { IconAlertOctagon, IconArrowLeft, IconUserPlus } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useState } from "react";
@@ -12,7 +12,7 @@ import { refresh } from "../api/refresh";
 import { useWords } from "../i18n";
 import { Call, usePassWords } from "../now/PassBrief";
 import { verdictOf } from "../now/verdict";
-import { AddNote } from "../shift/AddNote";
+import { Notes } from "../shift/Notes";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
@@ -56,7 +56,7 @@ function Whole({ card }: { card: Card }) {
       <div className={classes["columns"]}>
         <Details row={row} />
         <Passages passages={card.passages} />
-        <Notes card={card} />
+        <Notes notes={card.notes} about={{ pass_id: row.id }} />
       </div>
     </div>
   );
@@ -145,9 +145,9 @@ function Passages({ passages }: { passages: Card["passages"] }) {
           const { word, tone } = verdictOf(passage);
           return (
             <li key={passage.id}>
-              <span>
+              <Link to="/passages/$id" params={{ id: passage.id }} className={classes["line"]}>
                 {times.short(passage.at)}, {passage.point_name}, {t(`direction.${passage.direction}`)}
-              </span>
+              </Link>
               <Status tone={tone}>{t(`now.verdict.${word}`)}</Status>
               {passage.outcome === "denied" && <span className={classes["dim"]}>{t(`now.reason.${passage.reason}`)}</span>}
               <PassageVideo passage={passage} />
@@ -155,30 +155,6 @@ function Passages({ passages }: { passages: Card["passages"] }) {
           );
         }}
       />
-    </section>
-  );
-}
-
-function Notes({ card }: { card: Card }) {
-  const { t } = useWords();
-  const times = useTimes();
-  return (
-    <section className={classes["part"]}>
-      <h2>{t("passes.notes")}</h2>
-      {card.notes.length === 0 && <p className={classes["dim"]}>{t("passes.noNotes")}</p>}
-      <List
-        items={card.notes}
-        className={classes["lines"]}
-        line={({ id, text, guard, at }) => (
-          <li key={id}>
-            <span>{text}</span>
-            <span className={classes["dim"]}>
-              {guard.name}, {times.short(at)}
-            </span>
-          </li>
-        )}
-      />
-      <AddNote label={t("passes.noteLabel")} about={{ pass_id: card.row.id }} />
     </section>
   );
 }

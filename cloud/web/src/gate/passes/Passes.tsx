@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { IconTicket, IconUserPlus } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect } from "react";
 
 import type { Schema } from "../api/client";
 import { boardQuery, passesQuery, type Show } from "../api/queries";
@@ -13,7 +13,8 @@ import { recognised } from "../shell/scanner";
 import { Button } from "../ui/Button";
 import { Empty, Notice, ProblemNotice } from "../ui/Notice";
 import { Plate } from "../ui/Plate";
-import { isDialogOpen } from "../ui/typing";
+import { CHOSEN } from "../ui/filters";
+import { useChosen } from "../ui/useChosen";
 import classes from "./Passes.module.css";
 import { PassTable } from "./PassTable";
 
@@ -26,7 +27,7 @@ export function Passes() {
   const rows = data?.items ?? [];
   const navigate = useNavigate();
   const open = (row: Schema["PassRow"]) => void navigate({ to: "/passes/$id", params: { id: row.id } });
-  const chosen = useChosen(rows, open, `${q} ${show}`);
+  const chosen = useChosen(rows, open, `${q} ${show}`, 0);
   const wanted = useWanted();
   useEffect(() => {
     if (wanted?.q !== q || isPlaceholderData || !data) return;
@@ -38,7 +39,7 @@ export function Passes() {
     <div className={classes["page"]}>
       <div className={classes["head"]}>
         <h1 className="visually-hidden">{t("passes.title")}</h1>
-        <Filters q={q} show={show} />
+        <Filters q={q} />
         <NewPass q={q} />
       </div>
       {data?.listed != null && !isPlaceholderData && <Notice tone="bad">{t("visits.blacklisted", { why: data.listed || t("passes.blockedNoReason") })}</Notice>}
@@ -69,13 +70,13 @@ function NearListed({ plate, reason }: Schema["ListedPlate"]) {
   );
 }
 
-function Filters({ q, show }: { q: string; show: Show }) {
+function Filters({ q }: { q: string }) {
   const { t } = useWords();
   const { data: board } = useQuery(boardQuery);
   return (
     <div className={classes["filters"]} role="group" aria-label={t("passes.title")}>
       {FILTERS.map((each) => (
-        <Link key={each} to="/passes" search={{ q: q || undefined, show: each === "all" ? undefined : each }} className={classes["filter"]} aria-current={each === show}>
+        <Link key={each} to="/passes" search={{ q: q || undefined, show: each === "all" ? undefined : each }} className={classes["filter"]} activeOptions={CHOSEN}>
           {t(`passes.show.${each}`)}
           {each !== "all" && board && <span className={classes["number"]}>{board.counts[each]}</span>}
         </Link>
@@ -115,33 +116,4 @@ function Nothing({ q, show }: { q: string; show: Show }) {
       </Button>
     </Empty>
   );
-}
-
-/** Up and down move, Enter opens; a new search begins at its first row. */
-function useChosen(rows: readonly Schema["PassRow"][], open: (row: Schema["PassRow"]) => void, search: string): number {
-  const [chosen, setChosen] = useState({ place: 0, search });
-  const place = chosen.search === search ? Math.min(chosen.place, Math.max(0, rows.length - 1)) : 0;
-  const current = useRef({ rows, open, place });
-  useEffect(() => {
-    current.current = { rows, open, place };
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const { rows: shown, open: go, place: at } = current.current;
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (isDialogOpen() || event.altKey) return;
-      if (step !== undefined) {
-        event.preventDefault();
-        setChosen({ place: Math.max(0, Math.min(shown.length - 1, at + step)), search });
-        document.querySelectorAll("tbody tr")[at + step]?.scrollIntoView({ block: "nearest" });
-      } else if (event.key === "Enter" && at > 0 && shown[at] && !(event.target instanceof HTMLAnchorElement)) {
-        event.preventDefault();
-        event.stopImmediatePropagation();
-        go(shown[at]);
-      }
-    };
-    document.addEventListener("keydown", onKey, true);
-    return () => document.removeEventListener("keydown", onKey, true);
-  }, [search]);
-  return place;
 }

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { IconLanguage, IconLogout, IconMoon, IconShieldCheck, IconSun, IconSunMoon, IconUserCircle, IconVolume, IconVolumeOff } from "@tabler/icons-react";
+import { IconKeyboard, IconLanguage, IconLogout, IconMoon, IconShieldCheck, IconSun, IconSunMoon, IconUserCircle, IconVolume, IconVolumeOff } from "@tabler/icons-react";
 import { useState } from "react";
 
 import { answer, api } from "../api/client";
@@ -17,17 +17,21 @@ import { chooseTheme, useTheme } from "../ui/theme";
 import { Tiles } from "../ui/Tiles";
 import { useTimes } from "../ui/times";
 import { say } from "../ui/toasts";
+import { Keys, useHelpKey } from "./Keys";
 import classes from "./Shell.module.css";
 
 export function Menu() {
   const { t } = useWords();
   const { guard } = useSession();
-  const [isOpen, setOpen] = useState(false);
+  const [shows, setShows] = useState<"settings" | "keys" | null>(null);
+  const close = () => setShows(null);
+  useHelpKey(() => setShows("keys"));
   return (
     <>
       <SoundButton />
-      <Button aria-label={t("settings.menu")} title={`${guard.name}. ${t("settings.menu")}`} aria-haspopup="dialog" icon={<IconUserCircle aria-hidden />} onClick={() => setOpen(true)} />
-      {isOpen && <Settings onClose={() => setOpen(false)} />}
+      <Button aria-label={t("settings.menu")} title={`${guard.name}. ${t("settings.menu")}`} aria-haspopup="dialog" icon={<IconUserCircle aria-hidden />} onClick={() => setShows("settings")} />
+      {shows === "settings" && <Settings onKeys={() => setShows("keys")} onClose={close} />}
+      {shows === "keys" && <Keys onClose={close} />}
     </>
   );
 }
@@ -62,7 +66,7 @@ export function LanguageButton() {
   );
 }
 
-function Settings({ onClose }: { onClose: () => void }) {
+function Settings({ onKeys, onClose }: { onKeys: () => void; onClose: () => void }) {
   const { t } = useWords();
   const { guard, isBox } = useSession();
   const client = useQueryClient();
@@ -81,6 +85,9 @@ function Settings({ onClose }: { onClose: () => void }) {
       <div className={classes["menu"]}>
         <Appearance />
         <LanguageButton />
+        <Button icon={<IconKeyboard aria-hidden />} hint="?" onClick={onKeys}>
+          {t("keys.title")}
+        </Button>
         {isBox && (
           <Button icon={<IconShieldCheck aria-hidden />} onClick={() => void navigate({ to: "/trust" })}>
             {t("settings.trust")}

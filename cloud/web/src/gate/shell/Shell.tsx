@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { IconAlertOctagon, IconCarGarage, IconClipboardText, IconLayoutList, IconUsers } from "@tabler/icons-react";
+import { IconAlertOctagon, IconCarGarage, IconClipboardText, IconHistory, IconLayoutList, IconUsers } from "@tabler/icons-react";
 
 import { Live } from "../api/Live";
 import { boardQuery, meQuery } from "../api/queries";
@@ -79,6 +79,7 @@ function Frame() {
 const SECTIONS = [
   { to: "/", label: "nav.now", icon: IconCarGarage, exact: true },
   { to: "/passes", label: "nav.passes", icon: IconLayoutList, exact: false },
+  { to: "/passages", label: "nav.passages", icon: IconHistory, exact: false },
   { to: "/visits", label: "nav.visits", icon: IconUsers, exact: false },
   { to: "/violations", label: "nav.violations", icon: IconAlertOctagon, exact: false },
   { to: "/shift", label: "nav.shift", icon: IconClipboardText, exact: false },

@@ -20,7 +20,7 @@ export function AddNote({ label, about }: { label: string; about: Pick<Schema["A
     mutationFn: () => answer(api.POST("/gate/api/notes", { body: { id: draft.id, text: draft.text.trim(), ...about } })),
     onSuccess: () => {
       setDraft({ id: newId(), text: "" });
-      refresh(client, [["pass"], ["report"]]);
+      refresh(client, [["pass"], ["passage"], ["report"]]);
     },
   });
   return (

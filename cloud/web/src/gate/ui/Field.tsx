@@ -14,6 +14,7 @@ interface FieldProps {
   optional?: boolean;
   multiline?: boolean;
   autoFocus?: boolean;
+  type?: "text" | "datetime-local";
   inputMode?: "text" | "tel" | "numeric";
   autoComplete?: string;
   maxLength?: number;
@@ -62,5 +63,30 @@ function Below({ id, description, error }: { id: string; description: string | u
         </span>
       )}
     </>
+  );
+}
+
+interface SelectFieldProps {
+  label: string;
+  value: string;
+  options: readonly { value: string; label: string }[];
+  onChange: (value: string) => void;
+}
+
+export function SelectField({ label, value, options, onChange }: SelectFieldProps) {
+  const id = useId();
+  return (
+    <div className={classes["field"]}>
+      <label className={classes["label"]} htmlFor={id}>
+        {label}
+      </label>
+      <select id={id} className={classes["input"]} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }

@@ -26,7 +26,8 @@ export function LaneVideo({ lane, className }: { lane: Schema["Lane"]; className
   );
 }
 
-export function PassageVideo({ passage }: { passage: Passage }) {
+/** `isNamed`: with its word, where a whole page is the passage's. */
+export function PassageVideo({ passage, isNamed = false }: { passage: Passage; isNamed?: boolean }) {
   const { t } = useWords();
   const times = useTimes();
   const [isOpen, setOpen] = useState(false);
@@ -36,7 +37,9 @@ export function PassageVideo({ passage }: { passage: Passage }) {
   const title = t("video.passage", { lane: point_name, time: times.short(at) });
   return (
     <>
-      <Button tone="plain" icon={<IconPlayerPlayFilled aria-hidden />} aria-label={title} title={title} aria-haspopup="dialog" onClick={() => setOpen(true)} />
+      <Button tone={isNamed ? "default" : "plain"} icon={<IconPlayerPlayFilled aria-hidden />} aria-label={title} title={title} aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        {isNamed && t("video.button")}
+      </Button>
       {isOpen && <VideoDialog title={title} of={["passage", id]} ask={ask} onClose={() => setOpen(false)} />}
     </>
   );

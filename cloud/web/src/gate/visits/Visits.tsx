@@ -16,6 +16,7 @@ import { Empty, ProblemNotice } from "../ui/Notice";
 import { List } from "../ui/List";
 import { Plate } from "../ui/Plate";
 import { Status, type Tone } from "../ui/Status";
+import { CHOSEN } from "../ui/filters";
 import { useTimes } from "../ui/times";
 import classes from "../violations/Violations.module.css";
 import { cardText } from "./cardText";
@@ -39,7 +40,7 @@ export function Visits() {
         </Button>
       </div>
       <div className={passes["head"]}>
-        <Filters q={q} show={show} />
+        <Filters q={q} />
         <Search q={q} show={show} />
       </div>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
@@ -49,13 +50,13 @@ export function Visits() {
   );
 }
 
-function Filters({ q, show }: { q: string; show: ShowVisits }) {
+function Filters({ q }: { q: string }) {
   const { t } = useWords();
   const { data: board } = useQuery(boardQuery);
   return (
     <div className={passes["filters"]} role="group" aria-label={t("visits.title")}>
       {FILTERS.map((each) => (
-        <Link key={each} to="/visits" search={{ q: q || undefined, show: each === "inside" ? undefined : each }} className={passes["filter"]} aria-current={each === show}>
+        <Link key={each} to="/visits" search={{ q: q || undefined, show: each === "inside" ? undefined : each }} className={passes["filter"]} activeOptions={CHOSEN}>
           {t(`visits.show.${each}`)}
           {each === "inside" && board && <span className={passes["number"]}>{board.counts.visitors}</span>}
         </Link>

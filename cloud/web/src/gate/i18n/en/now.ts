@@ -57,6 +57,7 @@ export const now: Translation<typeof russian> = {
   noteNeeded: "Say what happened",
   noteHint: "It stays in the journal",
   recent: "Latest",
+  violation: "Violation",
   manual: {
     pass_shown: "Pass shown, not read",
     near_plate: "Plate misread",

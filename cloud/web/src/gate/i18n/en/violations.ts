@@ -17,6 +17,8 @@ export const violations: Translation<typeof russian> = {
     breach: "Entry without right",
     other: "Other",
   },
+  about: "Passage: {{lane}}, {{direction}}, {{time}}",
+  stillMissing: "The picture could not be loaded. Take one yourself if it is needed.",
   photos: "Photos",
   photosHint: "Up to ten; place and phone model are removed from them",
   addressHint: "Type part of a plate or an address: we suggest from the passes",

@@ -56,6 +56,7 @@ export const now = {
   noteNeeded: "Напишите, в чём дело",
   noteHint: "Запись останется в журнале",
   recent: "Последние",
+  violation: "Нарушение",
   manual: {
     pass_shown: "Пропуск показан, но не прочитан",
     near_plate: "Номер прочитан с ошибкой",
