@@ -26,7 +26,8 @@ def page(desk: Desk, asked: Asked) -> views.PassagePage:
     """Decisions of the boxes, newest first; one more than the limit is looked for."""
     wanted: FindPassages = asked.query
     row, since = PassageRow, now(desk.session) - timedelta(days=LOOK_BACK_DAYS)
-    query = select(row).where(row.site_id == desk.site.id, row.at >= since, _shown(wanted.show))
+    here = (row.organisation_id == desk.site.organisation_id, row.site_id == desk.site.id)
+    query = select(row).where(*here, row.at >= since, _shown(wanted.show))
     if wanted.point is not None:
         query = query.where(row.point_id == wanted.point)
     if wanted.before is not None and wanted.before_id is not None:

@@ -6,12 +6,13 @@ must cover `guard_api.OPERATIONS`: a new one needs a line.
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from protocols.guard_api import OPERATIONS
+from protocols.guard_api import LOOK_BACK_DAYS, OPERATIONS
 from tests.cloud.gate.test_gate_day import House, Page, house, photo
 
 __all__ = ["house"]
@@ -125,3 +126,11 @@ def test_a_guard_sees_the_passages_of_the_chosen_site_alone(house: House) -> Non
         guard.done("GET", f"/me?site={site}")
         assert len(guard.done("GET", "/passages")["items"]) == count
         assert guard.ask("GET", f"/passages/{passage}").status_code == status
+
+
+def test_a_guard_looks_back_so_far_and_no_farther(house: House) -> None:
+    passage = house.comes()
+    house.api.clock.advance(timedelta(days=LOOK_BACK_DAYS, seconds=1))
+    guard = house.guard()
+    assert guard.done("GET", "/passages")["items"] == []
+    assert guard.ask("GET", f"/passages/{passage}").status_code == 404

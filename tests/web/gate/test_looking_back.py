@@ -110,3 +110,29 @@ def test_a_pass_that_was_made_here_and_is_refused_says_why(page: Page, at: Booth
     )
     page.goto("/gate/passes?q=курьер")
     expect(page.locator("tbody tr")).to_contain_text("Не принят компанией", timeout=VISIBLE_MS)
+
+
+def test_the_keys_are_told_while_nothing_is_typed(page: Page) -> None:
+    search = page.get_by_role("searchbox", name="Поиск пропусков")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Горячие клавиши")
+    expect(dialog).to_contain_text("F2")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(search).to_have_value("")
+    search.press_sequentially("72?")
+    expect(search).to_have_value("72?")
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="Настройки и выход").click()
+    page.get_by_role("button", name="Горячие клавиши").click()
+    expect(dialog).to_be_visible()
+
+
+def test_the_chosen_filter_is_marked(page: Page) -> None:
+    for path, other in (("passes", "Сегодня"), ("visits", "Карты на руках"), ("passages", "Отказано")):
+        page.goto(f"/gate/{path}")
+        filters = page.locator("main [role=group] a[aria-current=page]")
+        expect(filters).to_have_count(1, timeout=VISIBLE_MS)
+        page.get_by_role("link", name=re.compile(f"^{other}")).click()
+        expect(filters).to_have_text(re.compile(f"^{other}"))
+        expect(filters).to_have_css("color", "rgb(255, 255, 255)")
