@@ -92,12 +92,11 @@ class House:
     def comes(self, reason: Reason = Reason.GUARD_CONFIRMATION, **more: Any) -> str:
         event = Passage(
             id=uuid4(),
-            at=NOON,
             point=UUID(self.lane),
             direction=Direction.IN,
             outcome=Outcome.DENIED,
             reason=reason,
-            **({"plate": PLATE, "read": PLATE} | more),
+            **({"at": NOON, "plate": PLATE, "read": PLATE} | more),
         )
         self.report(event)
         return str(event.id)

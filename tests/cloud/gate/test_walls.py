@@ -14,6 +14,7 @@ import pytest
 
 from protocols.guard_api import LOOK_BACK_DAYS, OPERATIONS
 from tests.cloud.gate.test_gate_day import House, Page, house, photo
+from tests.support.noon import NOON
 
 __all__ = ["house"]
 
@@ -129,8 +130,7 @@ def test_a_guard_sees_the_passages_of_the_chosen_site_alone(house: House) -> Non
 
 
 def test_a_guard_looks_back_so_far_and_no_farther(house: House) -> None:
-    passage = house.comes()
-    house.api.clock.advance(timedelta(days=LOOK_BACK_DAYS, seconds=1))
-    guard = house.guard()
-    assert guard.done("GET", "/passages")["items"] == []
-    assert guard.ask("GET", f"/passages/{passage}").status_code == 404
+    guard, ago = house.guard(), timedelta(days=LOOK_BACK_DAYS)
+    near, far = (house.comes(at=NOON - ago + more) for more in (timedelta(hours=1), -timedelta(hours=1)))
+    assert [each["id"] for each in guard.done("GET", "/passages")["items"]] == [near]
+    assert [guard.ask("GET", f"/passages/{each}").status_code for each in (near, far)] == [200, 404]
