@@ -61,7 +61,7 @@ class PassItem(Message, tag=ItemKind.PASS.value, frozen=True, kw_only=True):
 
     `points` empty: every point of the site. `entries` None: without limit; counts grants with direction in.
     `household`: whose vehicles are counted together (premises); `vehicles`: how many of them may be inside at once.
-    `vehicle`, `service`, `ticket`, `changed_at` and `refusal` are for the guard's eyes alone; so are the phones. `phone`: the
+    `vehicle`, `service`, `ticket`, `changed_at`, `refusal` and the phones are for the guard's eyes alone. `phone`: the
     host's or, where that is not known, the guest's; `guest_phone`: the guest's (None: not known, or an older cloud).
     `refusal`: why the company did not let a pass stand that was made at a gate, in its language; then it is `revoked`.
     """
