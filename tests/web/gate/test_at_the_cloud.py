@@ -17,7 +17,9 @@ from tests.contract.guard.cloud import PIN, CloudServer, PostServer, _mail
 from tests.support.postgres import Database as RealDatabase
 from tests.web.gate.conftest import gates
 from tests.web.gate.people import a_pass
+from tests.web.gate.test_gate_screens import LOOKS, SIZES
 from tests.web.pages import VISIBLE_MS
+from tests.web.test_screens import faults_of, folder_of
 
 pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 BY_HAND_MS = 90  # between keys: six digits that come faster are a card at the reader
@@ -69,6 +71,42 @@ def test_a_guards_day_at_the_clouds_page(cloud: CloudServer, page: Page) -> None
     page.get_by_role("link", name="Смена").click()
     # The report is drawn anew twice a minute.
     expect(page.get_by_role("main")).to_contain_text("Полиция", timeout=2 * VISIBLE_MS)
+
+
+def test_the_ways_in_are_drawn_well(cloud: PostServer, browser: Browser, tmp_path: Path) -> None:
+    cloud.with_pin(0)
+    faults: dict[str, list[str]] = {}
+    for size, looks in LOOKS.items():
+        for look in looks:
+            language, theme = look.split("-")
+            width, height = SIZES[size]
+            with gates(cloud.url, browser) as opener:
+                page = opener(width=width, height=height, language=language, theme=theme, touch=width < 500)
+                page.add_init_script(f"localStorage['domovoy.language'] = '{language}'")
+                page.goto("/gate")
+                for step in _ways_in(cloud, page):
+                    page.wait_for_timeout(300)
+                    name = f"gate-cloud-{step}-{size}-{language}-{theme}"
+                    page.screenshot(path=folder_of(tmp_path) / f"{name}.png")
+                    faults |= {name: found} if (found := faults_of(page)) else {}
+    assert faults == {}
+
+
+def _ways_in(cloud: PostServer, page: Page) -> Iterator[str]:
+    """One after another, by name."""
+    join = page.locator("main button")
+    expect(join).to_be_visible(timeout=VISIBLE_MS)
+    yield "account"
+    join.click()
+    code = page.locator("main input")
+    code.fill("ACDE-FHJK")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible(timeout=VISIBLE_MS)
+    yield "join"
+    code.fill(cloud.post_code())
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Охранник 0")).to_be_visible(timeout=VISIBLE_MS)
+    yield "guards"
 
 
 def test_a_computer_becomes_a_post_and_guards_come_and_go_by_pin(cloud: PostServer, page: Page) -> None:

@@ -52,6 +52,7 @@ function ByAccount() {
   if (isJoining) return <JoinPost onBack={() => setJoining(false)} />;
   return (
     <>
+      <h1>{t("entry.who")}</h1>
       <ButtonLink href="/sign-in?next=/gate" tone="info" size="big">
         {t("entry.account")}
       </ButtonLink>
