@@ -3,8 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from protocols.fields import Count, Event, FromOne, Key, Utc
 
 
 class KeptKind(StrEnum):
@@ -23,6 +28,25 @@ class KeptKind(StrEnum):
     AUDIT = "audit"  # who did what
     FACES = "faces"  # pictures of faces that no pass needs any more
     CONSENTS = "consents"  # withdrawn, to a face
+
+
+class Erased(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One kind on the box: kept for so many `days`, how many pieces went, when the oldest left was made.
+
+    `gone_until`: nothing that went was made later.
+    """
+
+    kind: Key  # `KeptKind`, or one that only a newer box knows
+    days: FromOne
+    count: Count = 0
+    oldest_at: Utc | None = None
+    gone_until: Utc | None = None
+
+
+class RetentionApplied(Event, tag="retention_applied", frozen=True, kw_only=True):
+    """Personal data whose time was over is gone from the box; told once a day, and when the rules have changed."""
+
+    kinds: Annotated[list[Erased], Meta(max_length=100)]
 
 
 class LookKind(StrEnum):

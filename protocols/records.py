@@ -27,6 +27,7 @@ from protocols.fields import (
     Utc,
     Watermark,
 )
+from protocols.privacy import RetentionApplied
 
 
 class Outcome(StrEnum):
@@ -405,25 +406,6 @@ class Shortage(Event, tag="shortage", frozen=True, kw_only=True):
     kind: Key
     count: Watermark = 0
     detail: Text = ""
-
-
-class Erased(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One kind on the box: kept for so many `days`, how many pieces went, when the oldest left was made.
-
-    `gone_until`: nothing that went was made later.
-    """
-
-    kind: Key  # `privacy.KeptKind`, or one that only a newer box knows
-    days: FromOne
-    count: Count = 0
-    oldest_at: Utc | None = None
-    gone_until: Utc | None = None
-
-
-class RetentionApplied(Event, tag="retention_applied", frozen=True, kw_only=True):
-    """Personal data whose time was over is gone from the box; told once a day, and when the rules have changed."""
-
-    kinds: Annotated[list[Erased], Meta(max_length=100)]
 
 
 AnyEvent = (

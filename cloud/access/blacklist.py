@@ -159,9 +159,8 @@ def _listed(
     if not conditions:
         return None
     standing = _standing_at(now(session))
-    return session.scalar(
-        select(Blocked).where(Blocked.site_id == site_id, standing, or_(*conditions)).limit(1)
-    )
+    found = select(Blocked).where(Blocked.site_id == site_id, standing, or_(*conditions))
+    return session.scalar(found.order_by(Blocked.id).limit(1))  # of several always the same
 
 
 def subject(row: Blocked) -> str:

@@ -87,9 +87,11 @@ def open_desk(house: House, session: Session, actor: Actor, chosen: UUID | None)
     return _desk(house, session, actor, here[0], every)
 
 
-def open_desk_at_post(house: House, session: Session, token: str, address: str | None) -> Desk | None:
-    """The desk of whoever signed in at a post; None: that is over."""
-    here = guards.at_post(session, token, address)
+def open_desk_at_post(
+    house: House, session: Session, post: str, token: str, address: str | None
+) -> Desk | None:
+    """The desk of whoever signed in at a post, by the tokens of both; None: that is over."""
+    here = guards.at_post(session, post, token, address)
     if here is None:
         return None
     site = sites.find_site(session, here.post.site_id)

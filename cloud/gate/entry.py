@@ -58,11 +58,12 @@ def who_of(request: Request) -> Who:
 
 def desk_of(house: House, session: Session, who: Who) -> Desk:
     """Raises SignIn, Trouble."""
-    at_post = open_desk_at_post(house, session, who.guard, who.address) if who.guard else None
-    if at_post is not None:
+    if (at_post := _desk_at_post(house, session, who)) is not None:
         return at_post
     if who.account is None:
         raise SignIn
+    if who.post and guards.post_of(session, who.post) is not None:
+        raise SignIn  # the guard's session is over: nobody goes on as whoever set the post up
     return open_desk(house, session, house.authenticate(session, who.account), who.site)
 
 
@@ -93,6 +94,8 @@ class Entry:
             if token is None:
                 raise Trouble(404, "unknown_code")
             view = await self._in_turn(lambda session: _pin_pad(session, token))
+            if view is None:
+                raise Trouble(404, "unknown_code")  # removed this moment
             answered = response_of(view)
             self._keep(answered, POST_COOKIE, token, _POST_LASTS_S)
             answered.delete_cookie(GUARD_COOKIE, path=ROOT)
@@ -161,7 +164,7 @@ class Entry:
 
 
 def _me(house: House, session: Session, who: Who) -> views.Me:
-    if who.guard and (desk := open_desk_at_post(house, session, who.guard, who.address)) is not None:
+    if (desk := _desk_at_post(house, session, who)) is not None:
         return shifts.me(desk, Asked())
     if who.post and (pad := _pin_pad(session, who.post)) is not None:
         return pad
@@ -179,6 +182,12 @@ def _me(house: House, session: Session, who: Who) -> views.Me:
             raise
     named = [_named(site) for site in sites_of(session, actor)]
     return views.Me(by=views.SignInBy.ACCOUNT, guard=None, site=None, sites=named)
+
+
+def _desk_at_post(house: House, session: Session, who: Who) -> Desk | None:
+    if not who.post or not who.guard:
+        return None
+    return open_desk_at_post(house, session, who.post, who.guard, who.address)
 
 
 def _pin_pad(session: Session, token: str) -> views.Me | None:

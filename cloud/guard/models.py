@@ -186,6 +186,16 @@ class VisitRow(_ByGuard, Base):
     __table_args__ = (
         *_act_table("guard_visit", ("since", "since", "id")),
         Index("ix_guard_visit_photos", "photos", postgresql_using="gin"),
+        Index(
+            "ix_guard_visit_inside", "organisation_id", "site_id", postgresql_where=text("state = 'inside'")
+        ),
+        Index(
+            "ix_guard_visit_conflict",
+            "organisation_id",
+            "since",
+            "id",
+            postgresql_where=text("conflict <> ''"),
+        ),
     )
 
     state: Mapped[str]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cloud.guard import pins
 from cloud.guard.acts import record_sign_in
 from cloud.guard.models import Guard, GuardCard, Post, PostSession
-from cloud.guard.posts import hash_of
+from cloud.guard.posts import hash_of, note_seen
 from cloud.guard.types import Where
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import Scope, enter, new_id, now
@@ -95,8 +95,11 @@ def note_too_many(session: Session, post: Post, way: SignInWay) -> None:
     _told(session, post, None, way, PostEntry(outcome=SignInOutcome.LOCKED))
 
 
-def at_post(session: Session, token: str, address: str | None) -> AtPost | None:
-    """Who is signed in by this token; None: nobody any more. Enters the company's scope."""
+def at_post(session: Session, post_token: str, token: str, address: str | None) -> AtPost | None:
+    """Who is signed in by this token at the computer that is the post; None: nobody any more.
+
+    Enters the company's scope.
+    """
     since = now(session) - SESSION_LIFE
     known = session.execute(_BY_TOKEN, {"hash": hash_of(token), "since": since}).one_or_none()
     if known is None:
@@ -106,6 +109,9 @@ def at_post(session: Session, token: str, address: str | None) -> AtPost | None:
     post, guard = (session.get(Post, row.post_id), session.get(Guard, row.guard_id)) if row else (None, None)
     if row is None or post is None or guard is None or not may_enter(guard, post):
         return None
+    if post.token_hash != hash_of(post_token):
+        return None
+    note_seen(session, post)
     member = organisations.staff_member(session, guard.id)
     if member is None or not member.is_active or Permission.GATE_WORK not in member.permissions:
         return None  # the roles have changed this moment

@@ -10,11 +10,11 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from cloud.guard.errors import PostNotThere
-from cloud.guard.models import Post
+from cloud.guard.models import Post, PostSession
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
 from cloud.kernel.database import Scope, enter, new_id, now
@@ -75,9 +75,12 @@ def join_post(session: Session, typed: str) -> str | None:
     if known is None:
         return None
     enter(session, Scope.organisation(known.organisation_id))
-    row = session.get_one(Post, known.id, with_for_update=True)
-    if row.code_hash != hash_of(key or ""):
-        return None  # somebody else was faster
+    row = session.get(Post, known.id, with_for_update={"key_share": True})
+    if row is None or row.code_hash != hash_of(key or ""):
+        return None  # somebody else was faster, or it was removed
+    session.execute(
+        delete(PostSession).where(PostSession.post_id == row.id)
+    )  # whoever was at the computer before
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     row.code_hash = row.code_until = None
     row.token_hash, row.joined_at, row.seen_at = hash_of(token), now(session), now(session)
@@ -94,9 +97,15 @@ def post_of(session: Session, token: str) -> Post | None:
         return None
     enter(session, Scope.organisation(known.organisation_id))
     row = session.get(Post, known.id)
-    if row is not None and (row.seen_at is None or now(session) - row.seen_at > _SEEN_EVERY):
-        row.seen_at = now(session)
+    if row is not None:
+        note_seen(session, row)
     return row
+
+
+def note_seen(session: Session, row: Post) -> None:
+    """The computer is there; a post that is removed meanwhile stays so."""
+    if row.seen_at is None or now(session) - row.seen_at > _SEEN_EVERY:
+        session.execute(update(Post).where(Post.id == row.id).values(seen_at=now(session)))
 
 
 def hash_of(secret: str) -> bytes:
@@ -113,7 +122,7 @@ def _give_code(session: Session, row: Post) -> str:
 
 def _to_change(session: Session, actor: Actor, post_id: UUID) -> Post:
     organisation_id = actor.require(Permission.GUARDS_MANAGE)
-    row = session.get(Post, post_id, with_for_update=True)
+    row = session.get(Post, post_id, with_for_update={"key_share": True})
     if row is None or row.organisation_id != organisation_id:
         raise PostNotThere
     return row

@@ -46,6 +46,7 @@ def set_pin(session: Session, actor: Actor, guard_id: UUID, chosen: str | None) 
         raise FixInput.at("pin", "weak", _WEAK)
     pin = chosen or _made_pin()
     row.pin_hash, row.pin_set_at = pins.hash_pin(pin), now(session)
+    row.wrong_pins, row.locked_until = 0, None
     record(session, actor, "guard.guard.set_pin", "membership", row.id, {"name": row.name})
     _changed(session, row)
     return pin

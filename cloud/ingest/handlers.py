@@ -14,6 +14,7 @@ from cloud.privacy import service as privacy
 from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
 from protocols import acts
+from protocols.privacy import RetentionApplied
 from protocols.records import (
     Actuation,
     Alarm,
@@ -24,7 +25,6 @@ from protocols.records import (
     DeviceState,
     Passage,
     PointHold,
-    RetentionApplied,
     Shortage,
     Still,
 )

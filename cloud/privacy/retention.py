@@ -27,8 +27,7 @@ from cloud.sites import service as sites
 from cloud.sites.types import BoxOwner
 from cloud.telemetry import service as telemetry
 from protocols.held import RetentionItem
-from protocols.privacy import KeptKind
-from protocols.records import RetentionApplied
+from protocols.privacy import KeptKind, RetentionApplied
 
 KEPT: tuple[Kept, ...] = (
     *access.KEPT,

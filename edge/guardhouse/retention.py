@@ -25,8 +25,15 @@ from edge.settings import RetentionSettings
 from edge.store import Store, StoreError, get_meta, set_meta, wiping
 from edge.video.archive import Archive
 from protocols.messages import Stream
-from protocols.privacy import BOX_RECORDS, BOX_RECORDS_LEAST_DAYS, BOX_VIDEO, KINDS_OF_RECORDS, KeptKind
-from protocols.records import Erased, RetentionApplied
+from protocols.privacy import (
+    BOX_RECORDS,
+    BOX_RECORDS_LEAST_DAYS,
+    BOX_VIDEO,
+    KINDS_OF_RECORDS,
+    Erased,
+    KeptKind,
+    RetentionApplied,
+)
 
 AT_ONCE = 1000
 UNNAMED_DAYS = 1

@@ -30,7 +30,8 @@ from cloud.telemetry import service as telemetry
 from protocols import acts
 from protocols.acts import ManualReason, ShiftState, Verdict, ViolationKind, VisitState
 from protocols.meters import load_meter
-from protocols.records import Alarm, Call, CallPhase, Erased, RetentionApplied
+from protocols.privacy import Erased, RetentionApplied
+from protocols.records import Alarm, Call, CallPhase
 from protocols.topics import Channel
 from tests.cloud.serving import Person
 from tests.support.noon import NOON

@@ -20,9 +20,21 @@ def upgrade() -> None:
     op.add_column("guard_visit", text("conflict", server_default=""))
     op.add_column("guard_visit", when("settled_at", nullable=True))
     op.add_column("guard_visit", text("settled_by", nullable=True))
+    inside, conflict = sa.text("state = 'inside'"), sa.text("conflict <> ''")
+    op.create_index(
+        "ix_guard_visit_inside", "guard_visit", ["organisation_id", "site_id"], postgresql_where=inside
+    )
+    op.create_index(
+        "ix_guard_visit_conflict",
+        "guard_visit",
+        ["organisation_id", "since", "id"],
+        postgresql_where=conflict,
+    )
 
 
 def downgrade() -> None:
+    for name in ("ix_guard_visit_conflict", "ix_guard_visit_inside"):
+        op.drop_index(name, "guard_visit")
     for column in ("settled_by", "settled_at", "conflict", "host_phone"):
         op.drop_column("guard_visit", column)
     op.execute(f"REVOKE UPDATE (phones) ON blocked FROM {Role.WORKER}")

@@ -17,7 +17,7 @@ from cloud.guard.posts import CODE_LIFE
 from protocols.guard_api import PIN_LOCKED_S, PIN_TRIES
 from protocols.guard_views import SignInBy
 from tests.cloud.gate.test_gate_day import House, Page, house
-from tests.cloud.serving import Person
+from tests.cloud.serving import PASSWORD, Person
 
 __all__ = ["house"]
 PIN, OTHER_PIN, CARD = "407318", "730184", "018,30001"
@@ -81,12 +81,14 @@ def test_a_code_is_typed_as_it_is_read_and_is_good_for_half_an_hour(post: Post) 
     code = post.house.made(f"/api/gate-posts/{post.id}/code", {})["code"]
     for wrong in ("ACDE-FHJK", "407318", "нет", code[:-1]):
         assert post.computer().ask("POST", "/post", {"code": wrong}).status_code == 404
+    assert post.by_pin().status_code == 200
     post.house.api.clock.advance(CODE_LIFE + timedelta(seconds=1))
     assert post.computer().ask("POST", "/post", {"code": code}).status_code == 404
     code = post.house.made(f"/api/gate-posts/{post.id}/code", {})["code"]
     other = post.computer()
     assert other.done("POST", "/post", {"code": f" {code.lower().replace('-', '')} "})["post"]
-    # The computer before is the post no more.
+    # The computer before is the post no more, and whoever was signed in there is out.
+    assert post.page.ask("GET", "/board").status_code == 401
     assert post.page.done("GET", "/me")["by"] == SignInBy.ACCOUNT
     assert other.done("GET", "/me")["by"] == SignInBy.PIN
 
@@ -122,6 +124,8 @@ def test_five_wrong_pins_lock_for_minutes(post: Post) -> None:
     post.house.api.clock.advance(timedelta(seconds=PIN_LOCKED_S + 1))
     assert post.by_pin().status_code == 200
     assert post.by_pin(OTHER_PIN).json()["left"] == 4  # counted anew
+    post.house.made(f"/api/guards/{post.guard}/pin", {"pin": OTHER_PIN})
+    assert post.by_pin().json()["left"] == 4  # with a new PIN, too
     assert [outcome for _way, outcome, _ in post.said()].count("locked") == 3
 
 
@@ -147,6 +151,26 @@ def test_a_guards_session_opens_nothing_but_the_page(post: Post) -> None:
     for name, cookie in post.page.client.cookies.items():
         bearer = {"Authorization": f"Bearer {cookie}"}
         assert post.computer().client.get("/api/session", headers=bearer).status_code == 401, name
+
+
+def test_a_guards_cookie_is_worth_nothing_at_another_computer(post: Post) -> None:
+    assert post.by_pin().status_code == 200
+    other = post.computer()
+    other.client.cookies.set(GUARD_COOKIE, post.page.client.cookies[GUARD_COOKIE])
+    assert other.ask("GET", "/board").status_code == 401
+
+
+def test_nobody_goes_on_as_whoever_set_the_post_up(post: Post) -> None:
+    """The administrator signed in there, made the code, and stayed signed in."""
+    assert post.page.client.post(
+        "/api/session", json={"email": "boss@example.org", "password": PASSWORD}
+    ).is_success
+    assert post.by_pin().status_code == 200
+    post.page.done("POST", "/sign-out")
+    assert post.page.ask("GET", "/board").status_code == 401
+    assert post.page.done("GET", "/me")["by"] == SignInBy.PIN
+    assert post.house.boss.call("DELETE", f"/api/gate-posts/{post.id}").status_code == 204
+    assert post.page.ask("GET", "/board").status_code == 200  # a computer like any other
 
 
 def test_another_page_cannot_sign_in_or_act(post: Post) -> None:

@@ -41,8 +41,8 @@ from protocols import acts
 from protocols.fields import Direction
 from protocols.held import ItemKind, PassKind
 from protocols.messages import OrderedBy
-from protocols.privacy import KINDS_OF_RECORDS, KeptKind
-from protocols.records import Erased, Outcome, Passage, Reason, RetentionApplied
+from protocols.privacy import KINDS_OF_RECORDS, Erased, KeptKind, RetentionApplied
+from protocols.records import Outcome, Passage, Reason
 from tests.cloud.access.test_access import make_gate
 from tests.support.companies import Company
 from tests.support.postgres import Database as RealDatabase

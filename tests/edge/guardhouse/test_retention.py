@@ -19,8 +19,8 @@ from edge.store import Store
 from edge.video.archive import Archive
 from edge.video.segments import Segment
 from protocols.held import ItemKind, RetentionItem, encode_item
-from protocols.privacy import BOX_RECORDS, BOX_VIDEO
-from protocols.records import RetentionApplied, decode_event
+from protocols.privacy import BOX_RECORDS, BOX_VIDEO, RetentionApplied
+from protocols.records import decode_event
 from tests.edge.boxes import Box
 from tests.edge.cloud_peer import CloudPeer
 from tests.edge.drivers.support import eventually
