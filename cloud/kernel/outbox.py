@@ -70,6 +70,11 @@ def name_of(event: type[DomainEvent]) -> str:
     return str(event.__struct_config__.tag)
 
 
+def known_names() -> frozenset[str]:
+    """Of the events that this process can read. What another process of a newer version wrote is not among them."""
+    return frozenset(map(name_of, DomainEvent.__subclasses__()))
+
+
 def due(session: Session, limit: int = 500) -> list[tuple[UUID, UUID]]:
     """(event, company) of what a sweep should deliver."""
     rows = session.execute(
@@ -124,6 +129,8 @@ class Deliverer:
         actor = Actor.system(row.organisation_id, name=row.name, correlation_id=row.correlation_id)
         kind, handlers = self._handlers(row.name)
         failures: list[str] = []
+        if kind is DomainEvent and row.name not in known_names():
+            failures.append("this version does not know the event: a newer process will")
         for handler in handlers:
             name = f"{handler.__module__}.{handler.__qualname__}"
             if name in row.handled:

@@ -1,7 +1,11 @@
 """Domain events from the row to their handlers."""
 
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -9,6 +13,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+import cloud
 from cloud.kernel import outbox
 from cloud.kernel.actor import Actor
 from cloud.kernel.database import Database, Ports, Scope, before_commit, new_id, now
@@ -238,6 +243,38 @@ def test_what_was_done_weeks_ago_is_forgotten(
     with ready.database.transaction() as session:
         outbox.forget_done(session, done_before)
     assert state(ready, company).name == "test.door_broke"  # it is not done, however old
+
+
+def test_an_event_of_a_newer_version_waits_for_it(
+    database: RealDatabase, company: Company, deliverer: Callable[[Reactions], Deliverer]
+) -> None:
+    door = uuid4()
+    add(company, DoorBroke(door_id=door))
+    with psycopg.connect(database.admin_url) as everything:
+        everything.execute("UPDATE domain_event SET name = 'test.newer'")
+    ready = deliverer({DoorBroke: (write_down,)})
+    ready.sweep()
+    row = state(ready, company)
+    assert row.done_at is None
+    assert row.failure is not None
+    assert "newer" in row.failure
+    with psycopg.connect(database.admin_url) as everything:  # the worker is of that version now
+        everything.execute("UPDATE domain_event SET name = 'test.door_broke'")
+    company.clock.advance(timedelta(minutes=1))
+    ready.sweep()
+    assert written(company) == [("test.door_broke", door)]
+
+
+def test_whoever_has_the_reactions_knows_every_event() -> None:
+    told = "import cloud.reactions; from cloud.kernel.outbox import known_names; print(*known_names())"
+    known = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout
+    said = {
+        name
+        for path in Path(cloud.__file__ or "").parent.glob("*/events.py")
+        for name in re.findall(r'\(DomainEvent,.* tag="([a-z_.]+)"', path.read_text())
+    }
+    assert said
+    assert said == set(known.split())
 
 
 def test_an_event_that_nothing_follows_from_is_done(
