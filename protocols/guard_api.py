@@ -167,7 +167,7 @@ class PutVisit(_Asked, frozen=True, kw_only=True):
     """Register a visitor, or change their visit: in, out, a card handed out or taken back. The whole visit.
 
     `phone`: the visitor's. `photos`: hashes that `PUT photos` answered. 409 `blacklisted` with the reason, by plate,
-    card or person; whoever leaves is not asked.
+    card or person; who leaves, or only gives a card back, is not asked about.
     """
 
     state: VisitState
@@ -186,6 +186,12 @@ class PutVisit(_Asked, frozen=True, kw_only=True):
     card_back: bool = False
     photos: Photos = []
     note: Text = ""
+
+
+def is_let_in(wanted: PutVisit, before: VisitState | None, *, card_was_back: bool) -> bool:
+    """Whether the blacklist is asked. `before`: the visit's state until now, None: it is new."""
+    gives_card_back = wanted.card_back and not card_was_back and wanted.state is before
+    return wanted.state is not VisitState.LEFT and not gives_card_back
 
 
 class ShowVisits(StrEnum):

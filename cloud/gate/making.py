@@ -36,6 +36,7 @@ from protocols.guard_api import (
     PutVisit,
     ShowVisits,
     Withdraw,
+    is_let_in,
 )
 from protocols.phones import parse_phone
 from protocols.plates import PlateError, parse_plate
@@ -169,7 +170,8 @@ def put_visit(desk: Desk, asked: Asked) -> views.VisitView:
     plate = _plate(wanted.plate) if wanted.plate.strip() else None
     card = _card_of_visit(desk, asked.uuid, known, wanted)
     phone, host_phone = _phone(wanted.phone), _phone(wanted.host_phone, "host_phone")
-    if wanted.state is not VisitState.LEFT:
+    before = VisitState(known.state) if known is not None else None
+    if is_let_in(wanted, before, card_was_back=known is not None and known.card_back):
         person = Visitor(wanted.name, phone, document_number(wanted.document) or "")
         plates, keys = [plate] if plate else [], [card] if card else []
         block = passes.blocked_by(desk, plates=plates, keys=keys, person=person)

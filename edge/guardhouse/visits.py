@@ -19,9 +19,9 @@ from edge.guardhouse.ground import Asked, Ground, picture_path
 from edge.guardhouse.moments import ms_of
 from edge.guardhouse.typed import card_of, phone_of, plate_of
 from edge.link import files
-from protocols.acts import Visit, VisitState
+from protocols.acts import Visit
 from protocols.fields import bounded
-from protocols.guard_api import DraftPass, FindVisits, PutVisit, ShowVisits
+from protocols.guard_api import DraftPass, FindVisits, PutVisit, ShowVisits, is_let_in
 from protocols.guard_views import LiveKind, Photo, VisitPage, VisitView
 from protocols.held import PassKind
 
@@ -69,7 +69,7 @@ class Visits:
         visit, body = problems.found_id(asked.id), asked.body
         before = await self._ground.reading.ask(partial(_one, visit=visit))
         await self._check_photos(body.photos)
-        visitor = await self._visitor(body)
+        visitor = await self._visitor(body, before)
         change = self._change(visit, body, before, asked, visitor)
         if before is not None and _same(before, change.view):
             return before
@@ -88,9 +88,9 @@ class Visits:
         self._ground.hub.publish(LiveKind.VISITS, visit, asked.who.guard.id)
         return change.view
 
-    async def _visitor(self, body: PutVisit) -> Visitor:
-        """As the blacklist is asked about them: whoever leaves is not."""
-        if body.state is VisitState.LEFT:
+    async def _visitor(self, body: PutVisit, before: VisitView | None) -> Visitor:
+        """As the blacklist is asked about them; it is not about everybody."""
+        if not _is_let_in(body, before):
             return NOBODY
         return await listed.recognised(self._ground, body.name, phone_of(body.phone), body.document)
 
@@ -105,7 +105,7 @@ class Visits:
         now = bounded(self._ground.now)
         plate = plate_of(body.plate)
         card, made = self._card(visit, body, before, asked, visitor)
-        if body.state is not VisitState.LEFT:
+        if _is_let_in(body, before):
             listed.refuse(self._ground, (), [plate] if plate else [], visitor)
         is_moved = before is None or before.state is not body.state
         view = VisitView(
@@ -217,6 +217,14 @@ class Visits:
 def count_inside(store: sqlite3.Connection) -> int:
     """Visitors who are inside now."""
     return int(store.execute("SELECT count(*) FROM visit WHERE state = 'inside'").fetchone()[0])
+
+
+def _is_let_in(body: PutVisit, before: VisitView | None) -> bool:
+    return is_let_in(
+        body,
+        before.state if before is not None else None,
+        card_was_back=before is not None and before.card_back,
+    )
 
 
 def _same(before: VisitView, after: VisitView) -> bool:

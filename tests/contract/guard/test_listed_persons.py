@@ -99,6 +99,17 @@ async def test_whoever_is_listed_after_coming_in_may_leave_and_not_come_back(pag
     assert (await page.get("/visits", show="inside"))["items"] == []
 
 
+async def test_whoever_was_listed_meanwhile_gives_the_card_back_before_leaving(page: Browser) -> None:
+    await page.on_duty()
+    path, card = f"/visits/{new_id()}", "0008106606"
+    assert (await visit(page, path, card=card))[0] == 200
+    await page.server.hold(listed())
+    assert await visit(page, path, card=card, note="ещё здесь") == REFUSED
+    assert (await visit(page, path, card=card, card_back=True))[0] == 200
+    assert await visit(page, path, card=card) == REFUSED  # it does not go out again
+    assert (await page.get("/visits", show="cards_out"))["items"] == []
+
+
 async def test_an_entry_whose_time_is_over_refuses_nobody(page: Browser) -> None:
     now = datetime.now(UTC)
     await page.server.hold(listed(until=now - timedelta(minutes=1)))

@@ -1052,7 +1052,7 @@ export interface components {
          * @description Register a visitor, or change their visit: in, out, a card handed out or taken back. The whole visit.
          *
          *         `phone`: the visitor's. `photos`: hashes that `PUT photos` answered. 409 `blacklisted` with the reason, by plate,
-         *         card or person; whoever leaves is not asked.
+         *         card or person; who leaves, or only gives a card back, is not asked about.
          */
         PutVisit: {
             state: components["schemas"]["VisitState"];
