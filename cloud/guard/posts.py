@@ -43,7 +43,9 @@ def make_post(session: Session, actor: Actor, site_id: UUID, name: str) -> tuple
     row.made_by, row.made_at, row.token_hash = actor.name, now(session), None
     session.add(row)
     code = _give_code(session, row)
-    record(session, actor, "guard.post.create", "gate_post", row.id, {"name": row.name, "site": site.name})
+    record(
+        session, actor, "guard.post.create", "gate_post", row.id, {"name": row.name, "site_id": str(site.id)}
+    )
     return row, code
 
 
@@ -86,7 +88,9 @@ def join_post(session: Session, typed: str) -> str | None:
     row.token_hash, row.joined_at, row.seen_at = hash_of(token), now(session), now(session)
     site = sites.find_site(session, row.site_id)
     system = Actor.system(row.organisation_id, name=row.name)
-    record(session, system, "guard.post.join", "gate_post", row.id, {"name": row.name, "site": site.name})
+    record(
+        session, system, "guard.post.join", "gate_post", row.id, {"name": row.name, "site_id": str(site.id)}
+    )
     return token
 
 
