@@ -21,6 +21,7 @@ from edge.drivers.devices import Devices, Ports, bus_of, settings_of
 from edge.drivers.modbus_bus.driver import ModbusBus
 from edge.drivers.modbus_bus.turns import Urgency
 from edge.drivers.modbus_relay.config import Settings
+from edge.drivers.modbus_relay.setter import SETUP_NS, Setter
 from edge.drivers.modbus_relay.setup import setup_writes
 from edge.drivers.presence import Backoff, Presence
 from protocols import config
@@ -29,7 +30,6 @@ from protocols.meters.profile import Area
 from protocols.records import DeviceReason
 
 _log = logging.getLogger(__name__)
-SETUP_NS = 5_000_000_000
 RELEASE_FOR_NS = 15_000_000_000  # how long an off is tried; after that the module's own safety timer remains
 
 
@@ -58,13 +58,13 @@ class ModbusRelay:
         self._held: set[int] = set()  # outputs that stay on until they are let go of
         self._watched: set[int] = set()  # inputs
         self._wanted = asyncio.Event()  # the module is to be set up anew, at once
-        self._set_up_at = 0  # the line's connection at which the module was set up last
+        self._setter = Setter(bus, settings.unit)
 
     async def run(self, sink: Sink) -> None:
         """Watch the real states; set the module up at each connection of the line."""
         presence = Presence(self.id, sink)
         backoff = Backoff(self._random, cap_s=5.0)
-        self._set_up_at = 0
+        self._setter.anew()
         is_again = False
         while True:
             try:
@@ -82,7 +82,9 @@ class ModbusRelay:
                 await backoff.wait()
             else:
                 is_again = False
-                if all_well:
+                if refused := self._setter.refused:
+                    presence.fault(refused.why)
+                elif all_well:
                     presence.online()
                 backoff.reset()
                 await self._rest()
@@ -151,7 +153,7 @@ class ModbusRelay:
         """See `base.Relay`."""
         if not inputs <= self._watched:
             self._watched |= inputs
-            self._set_up_at = 0
+            self._setter.anew()
             self._wanted.set()
 
     def check(self, output: int, pulse_ms: int) -> None:
@@ -220,14 +222,12 @@ class ModbusRelay:
 
     async def _set_up(self) -> None:
         """Safe states and the safety timer, once a connection."""
-        connection, watched = self._bus.connections, set(self._watched)
-        if self._set_up_at == connection:
+        if not self._setter.is_due():
             return
-        deadline_ns = self._now_ns() + SETUP_NS
-        for address, value in setup_writes(self._profile, self._settings, watched):
-            await self._bus.write_register(self._settings.unit, address, value, deadline_ns=deadline_ns)
-        if watched == self._watched:
-            self._set_up_at = connection
+        watched = set(self._watched)
+        await self._setter.set_up(setup_writes(self._profile, self._settings, watched))
+        if watched != self._watched:
+            self._setter.anew()
 
     async def _switch_on(self, output: int, deadline_ns: int) -> None:
         """On, and again over a new connection while there is time: the line may have been half-open.

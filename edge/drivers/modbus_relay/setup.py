@@ -1,10 +1,12 @@
 """What a relay module is told at every connect, so that it lets go by itself when nobody speaks to it. Pure."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from edge.drivers.modbus_relay.config import Settings
 from protocols.meters import ProfileError, RelayProfile
+
+MOST_READ = 64  # registers that one question asks for
 
 
 class Write(NamedTuple):
@@ -22,6 +24,17 @@ def setup_writes(profile: RelayProfile, settings: Settings, watched: Set[int] = 
         *_timer(profile, settings, outputs),
         *_inputs(profile, watched),
     ]
+
+
+def runs(writes: Sequence[Write]) -> list[range]:
+    """The addresses, ascending, those that follow each other in one range of at most `MOST_READ`."""
+    found: list[range] = []
+    for address in sorted({write.address for write in writes}):
+        if found and address == found[-1].stop and len(found[-1]) < MOST_READ:
+            found[-1] = range(found[-1].start, address + 1)
+        else:
+            found.append(range(address, address + 1))
+    return found
 
 
 def _safe_state(profile: RelayProfile, settings: Settings, outputs: list[int]) -> Iterator[Write]:

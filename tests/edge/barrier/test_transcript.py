@@ -25,7 +25,7 @@ from tests.edge.drivers.support import BUS, QUICK_MS, RELAY, eventually
 
 GOLDEN = Path(__file__).parent / "golden"
 MBAP = 7
-WRITE_REGISTER = 6
+READ_REGISTERS, WRITE_REGISTER = 3, 6  # as a module is set up
 
 
 class Tap:
@@ -43,7 +43,7 @@ class Tap:
         told = "(noise)" if fault is Fault.GARBAGE else frame[MBAP:].hex(" ") or "(silence)"
         answers = self.heard.setdefault(f"{request.unit:02x} {request.pdu.hex(' ')}", [])
         is_set_up_anew = (
-            request.pdu[0] == WRITE_REGISTER and answers
+            request.pdu[0] in (READ_REGISTERS, WRITE_REGISTER) and answers
         )  # at a new connection, whenever that comes
         if answers[-1:] != [told] and not is_set_up_anew:
             answers.append(told)
@@ -84,7 +84,7 @@ async def set_up(yard: Yard) -> None:
     relay, bus = yard.devices.relays[RELAY], yard.devices.buses[BUS]
     assert isinstance(relay, ModbusRelay)
     assert isinstance(bus, ModbusBus)
-    await eventually(lambda: relay._set_up_at == bus.connections)
+    await eventually(lambda: not relay._setter.is_due())
 
 
 async def a_lock(yard: Yard) -> None:

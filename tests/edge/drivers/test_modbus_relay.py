@@ -277,15 +277,115 @@ async def test_a_module_of_holding_registers_lets_go_when_the_agent_dies(
     assert journal.after(0, frozenset({"coil"}))[-1]["by"] == "safety_timer"
 
 
-async def test_a_module_that_takes_no_timeout_is_a_fault(
+class _Counting:
+    """A unit in front of another that keeps the writes of registers apart from outputs, the refused ones, too."""
+
+    def __init__(self, unit: RelayModule, *, unreadable: int = 0) -> None:
+        self._unit = unit
+        self._outputs = len(unit.outputs)
+        self._unreadable = unreadable
+        self.written: list[int] = []
+
+    def read(self, function: int, address: int, count: int) -> list[int]:
+        if self._unreadable and self._unreadable in range(address, address + count):
+            raise RefusalError(2)
+        return self._unit.read(function, address, count)
+
+    def write(self, function: int, address: int, value: int) -> None:
+        if function == 6 and address >= self._outputs:
+            self.written.append(address)
+        self._unit.write(function, address, value)
+
+
+@pytest.fixture
+async def counted(
     owen: tuple[RelayModule, int], journal: Journal
+) -> AsyncIterator[tuple[_Counting, TcpServer]]:
+    """The module's registers, counted, on a line of its own."""
+    counting = _Counting(owen[0])
+    server = TcpServer(Line("gate", {12: counting}))
+    await server.start()
+    yield counting, server
+    await server.stop()
+
+
+async def test_a_module_that_takes_no_timeout_is_a_fault_and_is_not_worn_out(
+    owen: tuple[RelayModule, int], counted: tuple[_Counting, TcpServer]
 ) -> None:
-    """It could stay on for ever when the agent dies, so that is told."""
-    module, port = owen
+    """It could stay on for ever when the agent dies, so that is told. Its memory is written once a connection."""
+    module, (counting, server) = owen[0], counted
     del module.holding[0x30]
-    devices = bus_and_relay(port, profile=profile_of(module))
+    module.holding[0x11] = module.holding[0x12] = 1000
+    devices = bus_and_relay(server.port, profile=profile_of(module))
     async with running(*devices.all.values()) as recorder:
         await recorder.until_status(RELAY, DeviceStatus.FAULT)
+        await asyncio.sleep(1.5)  # many rounds
+        assert counting.written == [0x11, 0x12, 0x30]
+        assert recorder.of(RELAY) == [DeviceStatus.FAULT]
+        await server.set_trouble(Trouble(Fault.CLOSED))
+        await recorder.until_status(RELAY, DeviceStatus.FAULT, DeviceStatus.OFFLINE)
+        await server.set_trouble(Trouble())
+        await recorder.until_status(RELAY, DeviceStatus.OFFLINE, DeviceStatus.FAULT)
+        assert counting.written == [0x11, 0x12, 0x30, 0x30]
+        module.holding[0x30] = 0  # another module in its place
+        await server.set_trouble(Trouble(Fault.CLOSED))
+        await recorder.until_status(RELAY, DeviceStatus.FAULT, DeviceStatus.OFFLINE)
+        await server.set_trouble(Trouble())
+        await recorder.until_status(RELAY, DeviceStatus.OFFLINE, DeviceStatus.ONLINE)
+    assert module.holding[0x30] == 10
+
+
+async def test_what_a_module_holds_already_is_not_written_again(
+    owen: tuple[RelayModule, int], counted: tuple[_Counting, TcpServer]
+) -> None:
+    counting, server = counted
+    devices = bus_and_relay(server.port, profile=profile_of(owen[0]), silence_s=7)
+    for _ in range(2):
+        async with running(*devices.all.values()) as recorder:
+            await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+    assert counting.written == [0x30]
+
+
+async def test_what_cannot_be_read_is_written_unseen_once_a_connection(
+    server: TcpServer, line: Line, module: RelayModule
+) -> None:
+    line.units[12] = counting = _Counting(module, unreadable=932)
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        await asyncio.sleep(0.5)
+    safe_states = [address for address in counting.written if 930 <= address < 936]
+    assert safe_states == list(range(930, 936))
+
+
+async def test_a_busy_module_is_set_up_later(server: TcpServer, line: Line, module: RelayModule) -> None:
+    """Busy passes by itself, so that is no refusal to remember; nothing is written twice."""
+    module.holding[932] = 1
+    counting = _Counting(module)
+    line.units[12] = _Busy(counting, address=932, times=2)
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.FAULT, DeviceStatus.ONLINE)
+    assert module.holding[8] == 10
+    assert len(counting.written) == len(set(counting.written))
+
+
+class _Busy:
+    """Answers the first writes of a register with exception 6."""
+
+    def __init__(self, unit: _Counting, *, address: int, times: int) -> None:
+        self._unit = unit
+        self._address = address
+        self._left = times
+
+    def read(self, function: int, address: int, count: int) -> list[int]:
+        return self._unit.read(function, address, count)
+
+    def write(self, function: int, address: int, value: int) -> None:
+        if address == self._address and self._left:
+            self._left -= 1
+            raise RefusalError(6)
+        self._unit.write(function, address, value)
 
 
 def profile_of(module: RelayModule) -> str:
