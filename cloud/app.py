@@ -99,6 +99,7 @@ FILES_IN_USE: tuple[InUse, ...] = (
     access_service.is_still,
     calls_service.is_still,
     guard_service.is_photo,
+    guard_service.is_still,
 )
 """What a file must not be removed for; a slice that names files adds its check."""
 

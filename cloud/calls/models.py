@@ -21,6 +21,7 @@ class CallRow(TenantMixin, Base):
         Index("ix_call_at", "organisation_id", "started_at", "id"),
         Index("ix_call_premises", "organisation_id", "premises_id", "started_at"),
         Index("ix_call_still", "organisation_id", "still", postgresql_where=text("still IS NOT NULL")),
+        Index("ix_call_command", "command_id", postgresql_where=text("command_id IS NOT NULL")),
     )
 
     site_id: Mapped[UUID]

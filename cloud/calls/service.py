@@ -27,7 +27,16 @@ from cloud.sites.types import BoxOwner
 from protocols.messages import CommandKind, OrderedBy
 from protocols.records import Call, CallPhase, CommandOutcome, Still
 
-__all__ = ["KEPT", "answer_call", "get_call", "is_still", "record_call", "record_still", "shown_by"]
+__all__ = [
+    "KEPT",
+    "answer_call",
+    "get_call",
+    "is_still",
+    "record_call",
+    "record_opening",
+    "record_still",
+    "shown_by",
+]
 
 _MOMENT = {
     CallPhase.ANSWERED: CallRow.answered_at,
@@ -57,6 +66,22 @@ def record_still(session: Session, box: BoxOwner, event: Still) -> bool:
     if changed.rowcount:
         _tell(session, event.passage)
     return bool(changed.rowcount)
+
+
+def record_opening(session: Session, box: BoxOwner, event: Still) -> bool:
+    """The picture taken when a resident's answer opened, named by the order: for a call that has none of who rang.
+
+    False: the order answered no call.
+    """
+    mine = (CallRow.command_id == event.passage, CallRow.box_id == box.box_id)
+    chosen = select(CallRow.id, CallRow.still).where(*mine).with_for_update(key_share=True)
+    found = session.execute(chosen).one_or_none()
+    if found is None:
+        return False
+    if found.still is None:
+        session.execute(update(CallRow).where(CallRow.id == found.id).values(still=event.sha256))
+        _tell(session, found.id)
+    return True
 
 
 def is_still(session: Session, sha256: str) -> bool:

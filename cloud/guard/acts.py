@@ -175,10 +175,18 @@ def follow_command(session: Session, command_id: UUID, outcome: str) -> None:
     _tell_decision(session, Where(amended.organisation_id, amended.site_id), amended.id, amended.passage_id)
 
 
-def record_still(session: Session, where: Where, event: Still) -> None:
-    """The picture taken for a decision."""
+def record_still(session: Session, where: Where, event: Still) -> bool:
+    """The picture taken for a decision. False: it is of none."""
     mine = (GateDecisionRow.id == event.passage, GateDecisionRow.box_id == where.box_id)
-    session.execute(update(GateDecisionRow).where(*mine).values(still=event.sha256))
+    changed: Any = session.execute(update(GateDecisionRow).where(*mine).values(still=event.sha256))
+    return bool(changed.rowcount)
+
+
+def record_opening(session: Session, where: Where, event: Still) -> None:
+    """The picture taken when a box carried out what was decided at the cloud's page, named by the order."""
+    row = GateDecisionRow
+    mine = (row.command_id == event.passage, row.site_id == where.site_id)
+    session.execute(update(row).where(*mine).values(still=event.sha256))
 
 
 def record_visit(session: Session, where: Where, event: acts.Visit) -> None:

@@ -154,6 +154,7 @@ class GateDecisionRow(_ByGuard, Base):
             ("shift", "shift_id"),
         ),
         Index("ix_gate_decision_still", "still", postgresql_where=text("still IS NOT NULL")),
+        Index("ix_gate_decision_command", "command_id", postgresql_where=text("command_id IS NOT NULL")),
     )
 
     point_id: Mapped[UUID]  # as the box named it

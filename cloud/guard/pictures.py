@@ -1,4 +1,4 @@
-"""Whose the pictures are that guards took or decided by."""
+"""Pictures of what guards decided; whose the pictures are that guards took or decided by."""
 
 from collections.abc import Collection
 from typing import Any
@@ -9,6 +9,13 @@ from sqlalchemy.orm import Session
 from cloud.guard.models import GateDecisionRow, ViolationRow, VisitRow
 from cloud.kernel.database import current_organisation
 from cloud.kernel.lists import AnySelect
+
+
+def is_still(session: Session, sha256: str) -> bool:
+    """Whether a decision of the current company names this picture, or waits for it."""
+    decision = GateDecisionRow
+    mine = (decision.organisation_id == current_organisation(session), decision.still == sha256)
+    return session.scalar(select(decision.id).where(*mine).limit(1)) is not None
 
 
 def shown_by(session: Session, names: Collection[str]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from cloud.guard.acts import (
     record_decision,
     record_draft,
     record_note,
+    record_opening,
     record_shift,
     record_sign_in,
     record_still,
@@ -15,7 +16,7 @@ from cloud.guard.acts import (
     record_withdrawal,
 )
 from cloud.guard.drafts import follow_withdrawal, judge, settle
-from cloud.guard.pictures import shown_by
+from cloud.guard.pictures import is_still, shown_by
 from cloud.guard.post_sign_ins import (
     PostEntry,
     at_post,
@@ -57,6 +58,7 @@ __all__ = [
     "get_violation",
     "guards_at",
     "is_photo",
+    "is_still",
     "join_post",
     "judge",
     "judge_inside",
@@ -71,6 +73,7 @@ __all__ = [
     "record_decision",
     "record_draft",
     "record_note",
+    "record_opening",
     "record_shift",
     "record_sign_in",
     "record_still",

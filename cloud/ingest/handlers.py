@@ -56,8 +56,11 @@ def _actuation(session: Session, box: BoxOwner, event: Actuation) -> None:
 
 
 def _still(session: Session, box: BoxOwner, event: Still) -> None:
-    if not access.record_still(session, box, event) and not calls.record_still(session, box, event):
-        guard.record_still(session, _where(box), event)
+    """Of a passage, a call or a decision, by its id; of an opening from afar by that of its order."""
+    if access.record_still(session, box, event) or calls.record_still(session, box, event):
+        return
+    if not guard.record_still(session, _where(box), event) and not calls.record_opening(session, box, event):
+        guard.record_opening(session, _where(box), event)
 
 
 def _where(box: BoxOwner) -> Where:

@@ -45,6 +45,9 @@ class DecisionOut(BaseModel):
         description="null: nothing was to be opened, the barrier has not answered, or `fault` says why nobody knows"
     )
     fault: str = Field(examples=[""])
+    still: str | None = Field(
+        description="SHA-256 of the picture taken then, GET /api/files/{sha256}; null: there is none, or not yet"
+    )
 
 
 class VisitOut(BaseModel):

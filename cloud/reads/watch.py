@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cloud.access.models import Pass
 from cloud.guard.models import GateDecisionRow, GateDraft, NoteRow, ShiftRow, VisitRow
 from cloud.guard.types import DraftState
 from cloud.kernel.lists import AnySelect, ListQuery, fetch_page, matches
+from cloud.kernel.tables import StoredFile
 from cloud.reads.pictures import with_pictures
 from cloud.sites import service as sites
 from cloud.sites.models import Point, Site
@@ -191,10 +192,14 @@ def _decisions() -> AnySelect:
         "id organisation_id site_id point_id at guard shift_id direction verdict reason note blacklisted passage_id"
         " pass_id plate opened fault"
     )
+    is_here = exists().where(
+        StoredFile.organisation_id == row.organisation_id, StoredFile.sha256 == row.still
+    )
     named = (
         Site.name.label("site"),
         func.coalesce(Point.name, "").label("point"),
         Pass.number.label("pass_number"),
+        case((is_here, row.still)).label("still"),
     )
     return (
         select(*(getattr(row, name) for name in names.split()), *named)

@@ -189,7 +189,8 @@ class Gate:
         lasts_ns = min(self._max_age_ns, int(left_s * NS_PER_S))
         now_ns = self._clock.monotonic_ns()
         opened = await self._open(self.site, point, now_ns, lasts_ns, cause=BarrierCause.ORDER)
-        self._photograph(self.site, point, order)
+        if opened.done:
+            self._photograph(self.site, point, order)
         return opened
 
     async def open_decided(

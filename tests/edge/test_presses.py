@@ -1,11 +1,12 @@
 """Exit buttons: a finger, several people, a contact that chatters."""
 
 import dataclasses
+from datetime import timedelta
 
 import msgspec
 
 from edge.access.presses import ROW_NS, Presses
-from edge.drivers.base import Still
+from edge.drivers.base import RefusedError, Still
 from edge.store import Store
 from tests.edge.world import POINT, GateBench, holding, records_of, uid
 
@@ -46,3 +47,21 @@ async def test_a_contact_that_chatters_opens_and_fills_no_disk_with_pictures(
     await bench.gate.drain()
     assert camera.taken == 3
     assert len([each for each in await records_of(store) if each["type"] == "passage"]) == 7
+
+
+async def test_an_opening_from_afar_is_pictured_when_it_was_done(store: Store) -> None:
+    bench, camera, name = GateBench(store, holding()), Camera(), uid(901)
+    bench.point = msgspec.structs.replace(bench.point, camera=name)
+    bench.gate.put_in_force(dataclasses.replace(bench.site(), cameras={name: camera}))
+
+    async def opened() -> bool:
+        ends = bench.clock.now().utc + timedelta(seconds=15)
+        done = (await bench.gate.open_for(bench.point, order=uid(902), expires_at=ends)).done
+        await bench.gate.drain()
+        return done
+
+    bench.relay.error = RefusedError("relay: exception 2", 2)
+    assert (await opened(), camera.taken) == (False, 0)
+    bench.relay.error = None
+    assert (await opened(), camera.taken) == (True, 1)
+    assert [each["passage"] for each in await records_of(store) if each["type"] == "still"] == [str(uid(902))]

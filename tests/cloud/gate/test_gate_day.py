@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,8 +15,10 @@ import httpx
 import msgspec
 import pytest
 from PIL import Image
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from cloud.guard.models import GateDecisionRow
+from cloud.guard.service import is_still
 from cloud.ingest.handlers import HANDLERS
 from cloud.kernel import looks, outbox
 from cloud.kernel.api import CSRF_HEADER
@@ -29,7 +32,7 @@ from protocols.fields import Direction
 from protocols.guard_api import OPERATIONS
 from protocols.guard_views import Board, Me, PassPage, Problem
 from protocols.messages import State
-from protocols.records import CommandOutcome, CommandResult, Outcome, Passage, Reason
+from protocols.records import CommandOutcome, CommandResult, Outcome, Passage, Reason, Still
 from tests.cloud.serving import Person, Served, served
 from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
@@ -271,6 +274,32 @@ def test_a_guest_waits_is_confirmed_once_and_opened_by_the_box(house: House) -> 
     assert second.json()["decided"]["id"] == order["id"]
     card = guard.done("GET", f"/passes/{guest}")
     assert card["passages"][0]["decided"]["verdict"] == "confirm"
+
+
+def test_what_was_decided_here_has_the_picture_that_the_box_took_by_its_order(house: House) -> None:
+    guard, strange = house.guard(), "b" * 64
+    guard.on_duty()
+    file = {"file": ("a.jpg", b"who came", "image/jpeg")}
+    still = sha256(b"who came").hexdigest()
+    with house.box_that_answers(CommandOutcome.DONE):
+        assert house.decide(guard, verdict="open", reason="pass_shown").json()["opened"] is True
+    with house.ingest.transaction(house.scope) as session:
+        order = session.scalars(select(GateDecisionRow.command_id)).one()
+    assert order is not None
+    house.report(Still(id=uuid4(), at=NOON, passage=order, sha256=still, size=3))
+    house.report(Still(id=uuid4(), at=NOON, passage=uuid4(), sha256=strange, size=3))
+    with house.ingest.transaction(house.scope) as session:
+        assert session.scalars(select(GateDecisionRow.still)).all() == [still]
+        assert (is_still(session, still), is_still(session, strange)) == (True, False)
+
+    def shown() -> list[str | None]:
+        return [row["still"] for row in house.boss.get("/api/watch/decisions").json()["items"]]
+
+    assert shown() == [None], "its bytes are on their way"
+    assert house.boss.client.post("/api/files", files=file).json()["sha256"] == still
+    assert shown() == [still]
+    kept = house.boss.client.delete(f"/api/files/{still}")
+    assert (kept.status_code, kept.json()["code"]) == (409, "file_kept")
 
 
 def test_a_box_that_refuses_is_told_so_and_the_entry_given_back(house: House) -> None:

@@ -70,6 +70,16 @@ def test_letting_in_opens_the_door_where_it_rings(tower: Tower, maria: Person) -
     assert maria.get(f"/api/resident/orders/{told['order_id']}").json()["state"] == "done"
 
 
+def test_who_was_let_in_from_afar_is_the_picture_of_a_call_that_has_none(tower: Tower, maria: Person) -> None:
+    unseen, seen, ring, opening = tower.ring("17"), tower.ring("17"), "a" * 64, "b" * 64
+    tower.photograph(seen, ring)
+    for call in (unseen, seen):
+        _, told = answer(maria, call, opens=True)
+        tower.photograph(UUID(str(told["order_id"])), opening)
+    calls = {row["id"]: row["still"] for row in tower.boss.get("/api/calls").json()["items"]}
+    assert calls == {str(unseen): opening, str(seen): ring}
+
+
 def test_what_the_door_did_not_do_is_not_told_as_done(tower: Tower, maria: Person) -> None:
     call = tower.ring("17")
     _, told = answer(maria, call, opens=True)

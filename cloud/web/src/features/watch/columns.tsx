@@ -1,6 +1,6 @@
 /** The columns of visitors, shifts, decisions and passes made at gates. */
 
-import { Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import type { TFunction } from "i18next";
 
 import { decisionText } from "@/shared/format/decisions";
@@ -88,6 +88,19 @@ export function decisionColumns(t: TFunction, zoneOf: ZoneOf): Column<Decision>[
     { id: "why", title: t("field.reason"), grow: 2, minWidth: 160, phone: "line", render: (row) => decisionText(row, t) },
     { id: "plate", title: t("watch.plate"), width: 140, isExtra: 850, phone: "line", render: (row) => row.plate && <Plate canonical={row.plate} /> },
     { id: "point", title: t("watch.point"), isExtra: 750, phone: "line", render: (row) => row.point },
+    {
+      id: "still",
+      title: t("watch.picture"),
+      width: 110,
+      isExtra: 950,
+      phone: "line",
+      render: (row) =>
+        row.still && (
+          <Anchor href={`/api/files/${row.still}`} target="_blank" rel="noreferrer" fz="inherit">
+            {t("watch.openPicture")}
+          </Anchor>
+        ),
+    },
     {
       id: "pass",
       title: t("passes.pass"),

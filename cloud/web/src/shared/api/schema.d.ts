@@ -5690,6 +5690,12 @@ export interface components {
              * Format: uuid
              */
             site_id: string;
+            /**
+             * Still
+             * @description SHA-256 of the picture taken then, GET /api/files/{sha256}; null: there is none, or not yet
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            still: string | null;
             verdict: components["schemas"]["Verdict"];
         };
         /**

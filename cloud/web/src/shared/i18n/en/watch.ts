@@ -7,6 +7,8 @@ export const watch: Translation<typeof watchRu> = {
   guard: "Guard",
   plate: "Plate",
   point: "Point",
+  picture: "Picture",
+  openPicture: "Open",
   verdictLabel: "Decision",
   verdict: { confirm: "Let through", refuse: "Refused", open: "Opened by hand" },
   byGuard: "{{verdict}}: {{guard}}",

@@ -4,6 +4,8 @@ export const watch = {
   guard: "Охранник",
   plate: "Номер машины",
   point: "Точка",
+  picture: "Снимок",
+  openPicture: "Открыть",
   verdictLabel: "Решение",
   verdict: { confirm: "Пропущен", refuse: "Отказано", open: "Открыто вручную" },
   byGuard: "{{verdict}}: {{guard}}",
