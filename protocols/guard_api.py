@@ -225,7 +225,7 @@ LOOK_BACK_DAYS = 30
 
 
 class FindPassages(_Asked, frozen=True, kw_only=True):
-    """Newest first; `before`, `before_id`: of an earlier page's last, which is not shown again.
+    """Newest first; `before`, `before_id`: of an earlier page's last, which is not shown again. `after`: what is newer.
 
     `q`: parts of the plate, of what was read, or of the pass's number, holder, host, address, telephone and vehicle;
     each word must be found. As a whole it may also be a card, in any printed form.
@@ -236,6 +236,7 @@ class FindPassages(_Asked, frozen=True, kw_only=True):
     point: UUID | None = None
     before: Utc | None = None
     before_id: UUID | None = None
+    after: Utc | None = None
     limit: Annotated[int, Meta(ge=1, le=PAGE_MAX)] = 50
 
 

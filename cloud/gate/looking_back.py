@@ -34,6 +34,8 @@ def page(desk: Desk, asked: Asked) -> views.PassagePage:
         query = query.where(tuple_(row.at, row.id) < (wanted.before, wanted.before_id))
     elif wanted.before is not None:
         query = query.where(row.at < wanted.before)
+    if wanted.after is not None:
+        query = query.where(row.at > wanted.after)
     if wanted.q.strip():
         query = query.outerjoin(Pass, Pass.id == row.pass_id).where(or_(*_said(desk, wanted.q)))
     newest = query.order_by(row.at.desc(), row.id.desc()).limit(wanted.limit + 1)

@@ -26,7 +26,11 @@ from protocols.records import Actuation, Outcome, Passage, Still
 
 log = logging.getLogger(__name__)
 AT_ONCE = 200
+COMPLETED_AT_ONCE = 50
+COMPLETION_PAUSE_S = 0.005
 _PLACE = "chronicle"
+_COMPLETED = "chronicle completed"  # down to this passage
+_ALL = bytes(16)
 _TOLD = journal.beginnings("passage", "actuation", "still", "gate_decision")
 
 
@@ -59,15 +63,17 @@ class Chronicle:
         self._more.set()
 
     async def run(self) -> None:
-        """Follow the journal until cancelled."""
-        while await self._store.write(_complete):
-            continue
+        """Follow the journal until cancelled; what an earlier agent left is filled in meanwhile, some at a time."""
+        is_complete = False
         while True:
             self._more.clear()
             noted, is_behind = await self._store.write(_follow)
             if noted:
                 self._told(noted)
-            if not is_behind:
+            if not is_complete:
+                is_complete = await self._store.write(_complete, lasting=False)
+                await asyncio.sleep(COMPLETION_PAUSE_S)  # the gate first
+            elif not is_behind:
                 await self._more.wait()
 
 
@@ -116,16 +122,31 @@ def _take(connection: sqlite3.Connection, body: bytes, event: records.AnyEvent) 
     return None
 
 
-def _complete(connection: sqlite3.Connection) -> int:
-    """Fill in what an earlier agent did not keep. How many were found."""
+def _complete(connection: sqlite3.Connection) -> bool:
+    """Fill in what an earlier agent did not keep, of the next passages from the newest on. Whether all is done."""
+    before = get_meta(connection, _COMPLETED)
+    if before == _ALL:
+        return True
     rows = connection.execute(
-        "SELECT id, body FROM passage WHERE text IS NULL LIMIT ?", (AT_ONCE,)
+        "SELECT id, body, text IS NULL FROM passage WHERE ? IS NULL OR id < ? ORDER BY id DESC LIMIT ?",
+        (before, before, COMPLETED_AT_ONCE),
     ).fetchall()
-    connection.executemany(
-        "UPDATE passage SET granted = ?, text = ? WHERE id = ?",
-        [(*_searched(_passage(body)), passage) for passage, body in rows],
-    )
-    return len(rows)
+    for passage, body, is_bare in rows:
+        if is_bare:
+            _fill_in(connection, passage, body)
+    is_last = len(rows) < COMPLETED_AT_ONCE
+    set_meta(connection, _COMPLETED, _ALL if is_last else rows[-1][0])
+    return is_last
+
+
+def _fill_in(connection: sqlite3.Connection, passage: bytes, body: bytes) -> None:
+    """One that says nothing any more (a bit of the disk has flipped) is told and left as it is."""
+    try:
+        searched = _searched(_passage(body))
+    except msgspec.DecodeError as error:
+        log.error("passage %s: %s", UUID(bytes=passage), error)  # noqa: TRY400  # where, not how it was read
+        return
+    connection.execute("UPDATE passage SET granted = ?, text = ? WHERE id = ?", (*searched, passage))
 
 
 def _searched(passage: Passage) -> tuple[bool, bytes]:

@@ -114,7 +114,7 @@ class Desk:
 
     async def passages(self, asked: Asked) -> PassagePage:
         """Decisions, the newest first."""
-        return await self._views.page(asked.query)
+        return await self._views.page(asked.query, asked.request.is_disconnected)
 
     async def passage(self, asked: Asked) -> PassageCard:
         """A passage, and what was noted of it."""

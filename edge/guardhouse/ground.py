@@ -15,6 +15,7 @@ from edge.alarms import Alarms
 from edge.clock import Clock
 from edge.guardhouse.hub import Hub
 from edge.guardhouse.reading import Reading
+from edge.guardhouse.searching import Searching
 from edge.holds import Holds
 from edge.ids import Ids
 from edge.link.files import Pictures
@@ -50,6 +51,7 @@ class Ground:
     connected: Callable[[], bool]
     authority: bytes  # the cloud's CA, PEM
     reading: Reading
+    searching: Searching
     hub: Hub
     fault: Fault = no_fault
 

@@ -127,6 +127,7 @@ class Guardhouse:
 
     def close(self) -> None:
         """After the tasks have ended."""
+        self._ground.searching.close()
         self._ground.reading.close()
 
     def _handlers(self) -> dict[str, Handler]:

@@ -21,6 +21,7 @@ from edge.guardhouse.ground import Ground
 from edge.guardhouse.house import Guardhouse
 from edge.guardhouse.hub import Hub
 from edge.guardhouse.reading import Reading
+from edge.guardhouse.searching import Searching
 from edge.guardhouse.web_files import PACKAGED
 from edge.holds import Holds
 from edge.identity import Files, Membership
@@ -116,6 +117,8 @@ class Follower:
 
 def _open(box: Box) -> Guardhouse:
     settings = box.settings.guardhouse
+    files = box.data / "store.sqlite", box.data / "search.sqlite"
+    reading = Reading(*files)
     ground = Ground(
         box=box.membership.answer.box,
         settings=settings,
@@ -133,7 +136,8 @@ def _open(box: Box) -> Guardhouse:
         studio=box.studio,
         connected=box.uplink.connected.is_set,
         authority=box.membership.answer.ca.encode(),
-        reading=Reading(box.data / "store.sqlite", box.data / "search.sqlite"),
+        reading=reading,
+        searching=Searching(reading, *files),
         hub=Hub(box.clock.now().unix_ms),
         fault=box.fault,
     )

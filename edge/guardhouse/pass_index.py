@@ -12,10 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from edge.guardhouse import passage_search
 from edge.guardhouse.folding import Word, are_in, folded
 from edge.guardhouse.moments import ms_of
-from edge.guardhouse.passage_search import Wanted
 from protocols.held import AT_HOME, PassItem
 
 _CACHE_KB = 2000
@@ -102,10 +100,6 @@ class PassIndex:
         """How many such there are. SQLite counts, outside Python's lock: in the evening most residents are inside."""
         query = f"SELECT count(DISTINCT pass.id) {_INSIDE}"
         return int(self._connection.execute(query, (over_ms,)).fetchone()[0])
-
-    def passages(self, wanted: Wanted) -> list[bytes]:
-        """Passages, by their own texts and those of their passes."""
-        return passage_search.find(self._connection, wanted)
 
     def among(self, ids: Iterable[bytes], words: Sequence[Word]) -> Iterator[bytes]:
         """Of these passes those in which each of the words stands."""

@@ -1,5 +1,6 @@
 """Passages, lanes and the whole board, as the guard's page draws them."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
 
@@ -87,8 +88,8 @@ class Views:
             event=event,
         )
 
-    async def page(self, asked: FindPassages) -> PassagePage:
-        """Decisions, the newest first; one more than the limit is looked for."""
+    async def page(self, asked: FindPassages, is_left: Callable[[], Awaitable[bool]]) -> PassagePage:
+        """Decisions, the newest first; one more than the limit is looked for. Raises ClientDisconnect."""
         words, keys = words_of(asked.q), [[(folded(key),)] for key in may_be(asked.q).keys]
         wanted = Wanted(
             wordings=[words, *keys],
@@ -96,9 +97,10 @@ class Views:
             show=asked.show,
             point=None if asked.point is None else asked.point.bytes,
             before=_before(asked),
+            since=(0 if asked.after is None else ms_of(asked.after) + 1, b""),
             limit=asked.limit + 1,
         )
-        found = await self._ground.reading.look(lambda index: index.passages(wanted))
+        found = await self._ground.searching.passages(wanted, is_left)
         rows = await self._ground.reading.ask(partial(chronicle.some, ids=found[: asked.limit]))
         return PassagePage(items=await self.passages(rows), more=len(found) > asked.limit)
 

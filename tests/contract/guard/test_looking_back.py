@@ -90,6 +90,8 @@ async def test_passages_of_a_lane_come_page_by_page_and_none_twice(page: Browser
     assert seen == [*reversed(OTHERS), PLATE]
     oldest = await page.get("/passages", before=asked["before"])
     assert [each["plate"] for each in oldest["items"]] == [PLATE], "a time alone is before"
+    assert await plates(page, after=asked["before"]) == list(reversed(OTHERS))[:1], "and so it is after"
+    assert await plates(page, after=asked["before"], q="a001") == []
 
 
 async def test_a_passage_is_told_whole_with_who_decided_and_what_was_noted(page: Browser) -> None:

@@ -1650,6 +1650,7 @@ export interface operations {
                 point?: string | null;
                 before?: string | null;
                 before_id?: string | null;
+                after?: string | null;
                 limit?: number;
             };
             header?: never;

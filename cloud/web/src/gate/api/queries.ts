@@ -61,10 +61,10 @@ interface Past {
 
 type Last = { before?: string; before_id?: string };
 
-/** Page by page back in time, from a moment or from now. */
+/** Page by page back in time, from a moment or from now. No event makes it stale: what came since is looked for by `newerQuery`. */
 export const pastQuery = ({ q = "", show = "all", point }: Past, before: Date | undefined) =>
   infiniteQueryOptions({
-    queryKey: ["passages", "past", q, show, point, before?.toISOString()],
+    queryKey: ["past", q, show, point, before?.toISOString()],
     queryFn: ({ pageParam, signal }) => answer(api.GET("/gate/api/passages", { params: { query: { q, show, limit: PAST, ...(point && { point }), ...pageParam } }, signal })),
     placeholderData: keepPreviousData,
     initialPageParam: (before ? { before: before.toISOString() } : {}),
@@ -72,6 +72,13 @@ export const pastQuery = ({ q = "", show = "all", point }: Past, before: Date | 
       const last = items.at(-1);
       return more && last ? { before: last.at, before_id: last.id } : undefined;
     },
+  });
+
+/** What was found of those and happened since: a look that costs little, however much is searched. */
+export const newerQuery = ({ q = "", show = "all", point }: Past, after: string) =>
+  queryOptions({
+    queryKey: ["passages", "newer", q, show, point, after],
+    queryFn: ({ signal }) => answer(api.GET("/gate/api/passages", { params: { query: { q, show, limit: PAST, after, ...(point && { point }) } }, signal })),
   });
 
 export const visitsQuery = (q: string, show: ShowVisits) =>

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
-import { boardQuery, pastQuery, type ShowPassages } from "../api/queries";
+import { boardQuery, newerQuery, pastQuery, type ShowPassages } from "../api/queries";
 import { useWords } from "../i18n";
 import type { Passage } from "../now/verdict";
 import passes from "../passes/Passes.module.css";
@@ -16,7 +16,7 @@ import { useTimes } from "../ui/times";
 import { useChosen } from "../ui/useChosen";
 import classes from "./Passages.module.css";
 import { PassageTable } from "./PassageTable";
-import { newer } from "./newer";
+import { shown, type Top, unsettledSince } from "./newer";
 
 export const SHOWS_PASSAGES: readonly ShowPassages[] = ["all", "let_through", "denied", "by_guard", "not_opened"];
 const SETTLES_MS = 200;
@@ -50,24 +50,30 @@ function Found({ asked }: { asked: PassagesSearch }) {
   const { data, error, isPlaceholderData, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(pastQuery(asked, before));
   const all = data?.pages.flatMap(({ items }) => items) ?? [];
   const search = JSON.stringify(asked);
-  const [top, setTop] = useState<{ search: string; id?: string }>({ search });
-  const first = all[0]?.id;
-  if (first && !isPlaceholderData && (top.search !== search || !top.id)) setTop({ search, id: first });
-  const fresh = top.search === search ? newer(all, top.id) : 0; // what came since waits, that no line moves under a hand
-  const rows = all.slice(fresh);
+  const { data: board } = useQuery(boardQuery);
+  const [kept, setTop] = useState<{ search: string; top: Top }>();
+  const top = kept?.search === search ? kept.top : undefined;
+  const first = all[0] ?? (board && { id: "", at: board.now });
+  if (data && first && !isPlaceholderData && !top) setTop({ search, top: first });
+  const { data: looked } = useQuery({ ...newerQuery(asked, top ? unsettledSince(top) : ""), enabled: Boolean(top && !before) });
+  const { rows, fresh } = shown(all, looked, isPlaceholderData ? undefined : top); // what came since waits, that no line moves under a hand
+  const showFresh = async () => {
+    const newest = (await refetch()).data?.pages[0]?.items[0];
+    if (newest) setTop({ search, top: newest });
+  };
   const open = ({ id }: Passage) => void navigate({ to: "/passages/$id", params: { id } });
   const chosen = useChosen(rows, open, search, -1);
   return (
     <>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
-      {fresh > 0 && <Button onClick={() => setTop({ search, ...(first && { id: first }) })}>{t("passages.fresh", { count: fresh })}</Button>}
+      {fresh > 0 && <Button onClick={() => void showFresh()}>{t("passages.fresh", { count: fresh })}</Button>}
       {rows.length > 0 && <PassageTable rows={rows} chosen={chosen} onOpen={open} />}
       {hasNextPage && (
         <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {t("passages.earlier")}
         </Button>
       )}
-      {data && all.length === 0 && !isPlaceholderData && <Empty title={isNarrowed(asked) ? t("list.nothing") : t("passages.empty")} hint={isNarrowed(asked) ? t("passages.emptyHint") : t("now.nobody")} />}
+      {data && rows.length === 0 && !isPlaceholderData && <Empty title={isNarrowed(asked) ? t("list.nothing") : t("passages.empty")} hint={isNarrowed(asked) ? t("passages.emptyHint") : t("now.nobody")} />}
       <p className="visually-hidden" role="status">
         {data && t("list.found", { count: rows.length })}
       </p>
