@@ -57,6 +57,8 @@ def printed(*events: AnyEvent) -> Paper:
         for number, event in enumerate(events, 1)
     ]
     journal_pdf._Page(pdf, order).rows(lines)
+    for font in pdf.fonts.values():
+        font.close()  # type: ignore[union-attr]  # nothing is written, so nobody else does
     return pdf
 
 
