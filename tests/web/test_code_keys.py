@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.web, pytest.mark.timeout(300)]
 
 POST = """async ([path, body]) => {
   const me = await (await fetch('/api/session')).json();
-  const company = { 'X-CSRF-Token': me.csrf_token, 'X-Organisation': me.companies[0].id };
+  const company = { 'X-CSRF-Token': me.csrf_token, 'X-Organisation': localStorage['domovoy.company'] };
   const headers = { 'Content-Type': 'application/json', ...company };
   const answer = await fetch(path, { method: 'POST', body: JSON.stringify(body), headers });
   if (!answer.ok) throw new Error(await answer.text());
