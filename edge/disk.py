@@ -7,8 +7,11 @@ import asyncio
 import logging
 import os
 import shutil
+import sqlite3
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -22,8 +25,9 @@ log = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
 THIN_EVERY = 10
 GIVE_UP_AT_ONCE = 200
-RELIEF_STEPS = 20
-RELIEF_AT_ONCE = 5
+RELIEF_BYTES = 128 * 1024  # free in the store's file, for some hundred events
+RELIEF_STEPS = 10
+RELIEF_AT_ONCE = 5  # records in the first step, twice as many in each next: a deletion writes too
 ROOM_ABOVE = 1.25  # of the limit: stills go until so much is free, else each new one would cost another
 
 Report = Callable[[str, int, str], Awaitable[None]]
@@ -99,10 +103,9 @@ class DiskGuard:
         self._reliefs = 0
         self.thin_every = 1
         self._told_thinning = False
-        self._stills_gone = 0  # by `relieve`, and not yet reported
-        self._video_gone = 0  # likewise
-        self.given_up = 0
-        """Readings records given up by `relieve` and not yet reported."""
+        self._told = 0  # how often something was said to be given up
+        self._told_over = 0  # as often as when it was said to be over
+        self._owed: Counter[str] = Counter()  # kind of what was given up → how many are not yet reported
 
     @property
     def free_mb(self) -> int:
@@ -118,22 +121,24 @@ class DiskGuard:
         return self.level() >= Level.LOW and self._missing_bytes() >= held_bytes
 
     async def look(self) -> None:
-        """Once in a while: keep the stills' quota, and act on the level."""
-        await self._drop_video()
-        dropped, self._stills_gone = self._stills_gone, 0
-        dropped += await self._stills.drop_until(self._settings.stills_mb * MEGABYTE)
-        if self.level() >= Level.LOW:
-            dropped += await self._stills.drop_bytes(self._missing_bytes())
-        if dropped:
-            await self._report("stills_dropped", dropped, f"{self.free_mb} MB free")
+        """Once in a while: keep the stills' quota, and act on the level. It is over when nothing more had to go."""
+        told_before = self._told
+        await self._drop_files()
         level = self.level()
         if level is Level.FINE:
             await self._report_unwritten()
-        await self._thin(level)
+        if level >= Level.LOW:
+            self.thin_every = THIN_EVERY
+        if self.thin_every != 1 and not self._told_thinning:  # perhaps a relief has begun it
+            await self._say("readings_thinned", THIN_EVERY)
+            self._told_thinning = True
         if level is Level.CRITICAL:
             await self._give_up_readings()
-        await self._report_lost()
+        self._owe("readings_dropped", self._take_lost())
+        await self._tell("readings_dropped")
         if level is Level.FINE:
+            if self._told == told_before != self._told_over:
+                await self._say_over()
             self._lay_reserve()
 
     async def relieve(self) -> None:
@@ -147,63 +152,66 @@ class DiskGuard:
             self.thin_every = THIN_EVERY
             try:
                 if is_measured:
-                    self._video_gone += await self._video.drop_bytes(missing)
-                    self._stills_gone += await self._stills.drop_bytes(self._missing_bytes())
+                    self._owe("video_dropped", await self._video.drop_bytes(missing))
+                    self._owe("stills_dropped", await self._stills.drop_bytes(self._missing_bytes()))
                 else:  # something else than free space is short
-                    self._video_gone += await self._video.drop_until(0)
-                    self._stills_gone += await self._stills.drop_until(0)
+                    self._owe("video_dropped", await self._video.drop_until(0))
+                    self._owe("stills_dropped", await self._stills.drop_until(0))
                 await self._make_room()
             except StoreError as error:
                 log.warning("no room could be made: %s", error)
             self._reliefs += 1
 
-    async def _drop_video(self) -> None:
-        """The largest by far, and nothing rests on it; its own quota is kept elsewhere."""
-        gone, self._video_gone = self._video_gone, 0
+    async def _drop_files(self) -> None:
         if self.level() >= Level.LOW:
-            gone += await self._video.drop_bytes(self._missing_bytes())
-        if gone:
-            await self._report("video_dropped", gone, f"{self.free_mb} MB free")
+            self._owe("video_dropped", await self._video.drop_bytes(self._missing_bytes()))
+        await self._tell("video_dropped")
+        self._owe("stills_dropped", await self._stills.drop_until(self._settings.stills_mb * MEGABYTE))
+        if self.level() >= Level.LOW:
+            self._owe("stills_dropped", await self._stills.drop_bytes(self._missing_bytes()))
+        await self._tell("stills_dropped")
+
+    def _owe(self, kind: str, gone: int) -> None:
+        """To be reported. Whoever calls has awaited the number already: two tasks count here."""
+        self._owed[kind] += gone
+
+    async def _tell(self, kind: str) -> None:
+        """Report what has gone so far; a report that fails is owed still."""
+        if gone := self._owed[kind]:
+            await self._say(kind, gone)
+            self._owed[kind] -= gone
+
+    async def _say(self, kind: str, count: int, detail: str = "") -> None:
+        await self._report(kind, count, detail or f"{self.free_mb} MB free")
+        self._told += 1
+
+    async def _say_over(self) -> None:
+        self.thin_every, self._told_thinning = 1, False  # a relief may set it anew meanwhile
+        over = self._told
+        await self._report("over", 0, f"{self.free_mb} MB free")
+        self._told_over = over
 
     def _missing_bytes(self) -> int:
         """How much has to go until the free space is above its limit."""
         return int(self._settings.low_mb * MEGABYTE * ROOM_ABOVE) - self._free_bytes(self._folder)
 
     async def _make_room(self) -> None:
-        """Small steps: a deletion writes too. The freed pages serve the events to come."""
-        for _ in range(RELIEF_STEPS):
-            lost = await self._store.write(
-                lambda connection: streams.give_up_oldest(connection, Stream.READINGS, RELIEF_AT_ONCE)
-            )
-            self.given_up += lost
-
-    async def _thin(self, level: Level) -> None:
-        if level >= Level.LOW:
-            self.thin_every = THIN_EVERY
-        if self.thin_every != 1 and not self._told_thinning:  # perhaps a relief has begun it
-            self._told_thinning = True
-            await self._report("readings_thinned", THIN_EVERY, f"{self.free_mb} MB free")
-        if level is Level.FINE and self.thin_every != 1:
-            self.thin_every, self._told_thinning = 1, False
-            await self._report("over", 0, f"{self.free_mb} MB free")
+        """What is freed within the store's file serves the events to come. Readings go, the oldest first."""
+        for step in range(RELIEF_STEPS):
+            lost, free, held = await self._store.write(partial(_give_up, count=RELIEF_AT_ONCE << step))
+            self._owe("readings_dropped", lost)
+            if free >= RELIEF_BYTES or not held:
+                return
 
     async def _give_up_readings(self) -> None:
-        self.given_up += await self._store.write(
-            lambda connection: streams.give_up_oldest(connection, Stream.READINGS, GIVE_UP_AT_ONCE)
-        )
+        lost, _, _ = await self._store.write(partial(_give_up, count=GIVE_UP_AT_ONCE))
+        self._owe("readings_dropped", lost)
 
     async def _report_unwritten(self) -> None:
         """Whoever came was refused, and no record says so: told before the shortage is said to be over."""
         if self._unwritten is not None and (tally := self._unwritten.tally).many:
-            await self._report("decisions_unwritten", tally.many, str(tally))
+            await self._say("decisions_unwritten", tally.many, str(tally))
             self._unwritten.told(tally)
-            self._told_thinning = True
-            self.thin_every = THIN_EVERY
-
-    async def _report_lost(self) -> None:
-        lost, self.given_up = self.given_up + self._take_lost(), 0
-        if lost:
-            await self._report("readings_dropped", lost, f"{self.free_mb} MB free")
 
     def _lay_reserve(self) -> None:
         """Real blocks, not a hole: written out once."""
@@ -215,3 +223,12 @@ class DiskGuard:
         except OSError as error:
             log.warning("no reserve for events: %s", error)
             self._reserve.unlink(missing_ok=True)
+
+
+def _give_up(connection: sqlite3.Connection, count: int) -> tuple[int, int, bool]:
+    """Drop readings: how many of them the cloud lacks, the free bytes within the file then, whether any are left."""
+    lost = streams.give_up_oldest(connection, Stream.READINGS, count)
+    free, size = (
+        int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("freelist_count", "page_size")
+    )
+    return lost, free * size, streams.oldest_held(connection, Stream.READINGS) is not None
