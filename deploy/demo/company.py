@@ -15,8 +15,8 @@ GROUNDS, PARKING = "Территория", "Паркинг"
 
 
 @dataclass(frozen=True)
-class Employee:
-    """A person of the staff; the login is an address that leads nowhere."""
+class User:
+    """Who signs in; the login is an address that leads nowhere."""
 
     role: str
     name: str
@@ -24,17 +24,18 @@ class Employee:
 
 
 STAFF = (
-    Employee("manager", "Соколова Елена Викторовна", "manager@afiny.example"),
-    Employee("dispatcher", "Баклушина Анна Сергеевна", "dispatcher@afiny.example"),
-    Employee("accountant", "Крылова Ольга Ивановна", "accountant@afiny.example"),
-    Employee("engineer", "Тихонов Павел Андреевич", "engineer@afiny.example"),
-    Employee("contractor", "Гринёв Олег Петрович", "contractor@afiny.example"),
-    Employee("guard", "Мартынов Сергей Юрьевич", "guard@afiny.example"),
-    Employee("guard", "Хасанов Ринат Маратович", "guard2@afiny.example"),
-    Employee("resident", "Лебедев Игорь Николаевич", "resident@afiny.example"),
+    User("manager", "Соколова Елена Викторовна", "manager@afiny.example"),
+    User("dispatcher", "Баклушина Анна Сергеевна", "dispatcher@afiny.example"),
+    User("accountant", "Крылова Ольга Ивановна", "accountant@afiny.example"),
+    User("engineer", "Тихонов Павел Андреевич", "engineer@afiny.example"),
+    User("contractor", "Гринёв Олег Петрович", "contractor@afiny.example"),
+    User("guard", "Мартынов Сергей Юрьевич", "guard@afiny.example"),
+    User("guard", "Хасанов Ринат Маратович", "guard2@afiny.example"),
 )
+APP_RESIDENT = User("resident", "Лебедев Игорь Николаевич", "resident@afiny.example")
+"""Of the residents, the one who uses the app."""
 GUARD_CARDS = {"guard@afiny.example": "018,30001"}
-ADMINISTRATOR = Employee("administrator", "Воронов Алексей Дмитриевич", "admin@afiny.example")
+ADMINISTRATOR = User("administrator", "Воронов Алексей Дмитриевич", "admin@afiny.example")
 ROLES_RU = {
     "administrator": "администратор",
     "manager": "управляющий",

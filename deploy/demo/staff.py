@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from deploy.demo.api import Api
-from deploy.demo.company import GUARD_CARDS, STAFF, Employee
+from deploy.demo.company import APP_RESIDENT, GUARD_CARDS, STAFF, User
 from deploy.demo.servers.processes import ServerError
 
 _LETTER_WAIT_S = 60
@@ -27,9 +27,13 @@ def hire(administrator: Api, letters: Path, password: str) -> None:
         invitation = {"email": employee.login, "name": employee.name, "role_ids": [roles[employee.role]]}
         administrator.post("/api/staff", invitation)
     for employee in STAFF:
-        token = _invitation_token(letters, employee)
-        with Api(administrator.url) as somebody:
-            somebody.post("/api/invitation/accept", {"token": token, "password": password})
+        _accept(administrator.url, "/api/invitation/accept", letters, employee, password)
+
+
+def let_resident_in(administrator: Api, letters: Path, password: str, person: str) -> None:
+    """Invite the resident who uses the app, wait for the letter, and accept."""
+    administrator.post(f"/api/people/{person}/account", {"email": APP_RESIDENT.login})
+    _accept(administrator.url, "/api/resident/invitation/accept", letters, APP_RESIDENT, password)
 
 
 def give_pins(administrator: Api) -> dict[str, str]:
@@ -44,19 +48,26 @@ def give_pins(administrator: Api) -> dict[str, str]:
     }
 
 
-def _invitation_token(letters: Path, employee: Employee) -> str:
+def _accept(url: str, path: str, letters: Path, user: User, password: str) -> None:
+    with Api(url) as somebody:
+        somebody.post(path, {"token": _invitation_token(letters, user), "password": password})
+
+
+def _invitation_token(letters: Path, user: User) -> str:
     deadline = time.monotonic() + _LETTER_WAIT_S
     while time.monotonic() < deadline:
         for letter in mailbox.Maildir(letters, create=False):
-            if employee.login in str(letter["To"]) and (token := _token_in(letter)):
+            if user.login in str(letter["To"]) and (token := _token_in(letter)):
                 return token
         time.sleep(_LOOK_S)
-    raise ServerError(f"no invitation for {employee.login} came within {_LETTER_WAIT_S} s: {letters}")
+    raise ServerError(f"no invitation for {user.login} came within {_LETTER_WAIT_S} s: {letters}")
 
 
 def _token_in(letter: mailbox.MaildirMessage) -> str | None:
     for part in letter.walk():
         payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes) and (found := re.search(r"/invitation#([\w-]+)", payload.decode())):
+        if isinstance(payload, bytes) and (
+            found := re.search(r"/(?:resident-)?invitation#([\w-]+)", payload.decode())
+        ):
             return found[1]
     return None

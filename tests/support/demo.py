@@ -28,7 +28,7 @@ class RunningDemo:
         """Address and password of the person with a role (`dispatcher`, `administrator`, …)."""
         if role == company.ADMINISTRATOR.role:
             return company.ADMINISTRATOR.login, self.demo.layout.secret("administrator")
-        employee = next(employee for employee in company.STAFF if employee.role == role)
+        employee = next(user for user in (*company.STAFF, company.APP_RESIDENT) if user.role == role)
         return employee.login, self.demo.layout.secret("staff")
 
     @property

@@ -22,10 +22,15 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
 
 
 def test_everybody_who_is_printed_can_sign_in(running_demo: RunningDemo) -> None:
-    for employee in (company.ADMINISTRATOR, *company.STAFF):
+    for employee in (company.ADMINISTRATOR, *company.STAFF, company.APP_RESIDENT):
         _, password = running_demo.login(employee.role)
         with staff.sign_in(running_demo.url, employee.login, password) as api:
             assert api.get("/api/session")["email"] == employee.login
+
+
+def test_the_printed_resident_has_a_home(running_demo: RunningDemo) -> None:
+    with staff.sign_in(running_demo.url, *running_demo.login("resident")) as api:
+        assert [home["number"] for home in api.get("/api/resident/premises")] == ["А1"]
 
 
 def test_both_boxes_and_all_their_devices_are_online(running_demo: RunningDemo) -> None:

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from protocols.acts import Violation
-from tests.web.gate.booth import Booth
+from protocols.acts import PassDrafted, Shift, ShiftState, Violation, Visit
+from tests.web.gate.booth import SECOND, Booth
 from tests.web.gate.conftest import OpenGate, sign_in
-from tests.web.gate.people import held
+from tests.web.gate.people import HOST, held
 from tests.web.gate.test_guards_day import lane, photo, says
 from tests.web.pages import VISIBLE_MS
 
@@ -36,6 +36,66 @@ def test_without_the_cloud_a_thin_bar_says_since_when_and_nothing_else_changes(p
     expect(page.locator("tbody tr")).to_have_count(1, timeout=VISIBLE_MS)
     at.mend()
     expect(bar).to_have_count(0, timeout=VISIBLE_MS)
+
+
+def test_a_whole_shift_without_the_cloud_is_worked_as_any_other_and_told_once_it_is_back(
+    at: Booth, open_gate: OpenGate
+) -> None:
+    at.hold(*held())
+    at.cut()
+    page = open_gate()
+    sign_in(page)
+    expect(page.locator("header [role=status]")).to_contain_text("Работаем автономно", timeout=VISIBLE_MS)
+    at.car("E999EE77")
+    says(page, "denied")
+    page.goto("/gate/passes/new?plate=е999ее77")
+    page.get_by_label("Кто").fill("Сантехник")
+    page.get_by_label("Адрес").fill("Кифису")
+    page.get_by_role("group", name="Подсказки из пропусков").get_by_role("button").first.click()
+    page.get_by_role("button", name="Оформить").click()
+    expect(page.get_by_text("Оформлен здесь, облако ещё не приняло")).to_be_visible(timeout=VISIBLE_MS)
+    page.get_by_role("link", name="Сейчас").click()
+    at.drive_off()
+    at.car("E999EE77")
+    says(page, "granted")
+    expect(lane(page)).to_contain_text("Сантехник")
+    _receive_a_visitor(page)
+    page.get_by_role("link", name="Нарушения").click()
+    page.get_by_role("button", name="Отметить нарушение").click()
+    page.get_by_role("button", name="Парковка").click()
+    page.get_by_label("Номер машины").fill("е999ее77")
+    page.get_by_role("button", name="Записать нарушение").click()
+    item = page.get_by_role("listitem").filter(has_text="Парковка")
+    expect(item).to_contain_text("Ждёт связи с облаком", timeout=VISIBLE_MS)
+    page.get_by_role("link", name="Смена").click()
+    page.get_by_role("button", name="Сдать смену").click()
+    page.get_by_label("Что передать следующему").fill("Связи нет с обеда")
+    page.get_by_role("button", name="Сдать и выйти").click()
+    sign_in(page, SECOND.name)
+    page.get_by_role("link", name="Смена").click()
+    expect(page.get_by_role("main")).to_contain_text("Связи нет с обеда", timeout=VISIBLE_MS)
+    at.mend()
+    expect(page.locator("header [role=status]")).to_have_count(0, timeout=VISIBLE_MS)
+    assert [drafted.plates for drafted in at.seen(PassDrafted)] == [["E999EE77"]]
+    assert [visit.state.value for visit in at.seen(Visit, 2)] == ["inside", "left"]
+    assert [violation.plate for violation in at.seen(Violation)] == ["E999EE77"]
+    assert [shift.state for shift in at.seen(Shift, 3)] == [
+        ShiftState.BEGUN,
+        ShiftState.ENDED,
+        ShiftState.BEGUN,
+    ]
+
+
+def _receive_a_visitor(page: Page) -> None:
+    page.get_by_role("link", name="Посетители").click()
+    page.get_by_role("button", name="Записать посетителя").first.click()
+    page.get_by_label("Имя").fill("Петров Олег")
+    page.get_by_label("Адрес").fill("Кифису")
+    page.get_by_role("group", name="Подсказки из пропусков").get_by_role("button", name=HOST).first.click()
+    page.get_by_role("button", name="Записать и впустить").click()
+    visitor = page.get_by_role("listitem").filter(has_text="Петров Олег")
+    visitor.get_by_role("button", name="Вышел").click(timeout=VISIBLE_MS)
+    expect(visitor).to_contain_text("Ушёл", timeout=VISIBLE_MS)
 
 
 def test_a_stale_list_is_said_with_its_age(page: Page, at: Booth) -> None:
