@@ -198,13 +198,13 @@ class DiskGuard:
     async def _make_room(self) -> None:
         """What is freed within the store's file serves the events to come. Readings go, the oldest first."""
         for step in range(RELIEF_STEPS):
-            lost, free, held = await self._store.write(partial(_give_up, count=RELIEF_AT_ONCE << step))
-            self._owe("readings_dropped", lost)
-            if free >= RELIEF_BYTES or not held:
+            lost = await self._store.write(partial(_give_up_for_room, count=RELIEF_AT_ONCE << step))
+            if lost is None:
                 return
+            self._owe("readings_dropped", lost)
 
     async def _give_up_readings(self) -> None:
-        lost, _, _ = await self._store.write(partial(_give_up, count=GIVE_UP_AT_ONCE))
+        lost = await self._store.write(partial(_give_up, count=GIVE_UP_AT_ONCE))
         self._owe("readings_dropped", lost)
 
     async def _report_unwritten(self) -> None:
@@ -225,10 +225,16 @@ class DiskGuard:
             self._reserve.unlink(missing_ok=True)
 
 
-def _give_up(connection: sqlite3.Connection, count: int) -> tuple[int, int, bool]:
-    """Drop readings: how many of them the cloud lacks, the free bytes within the file then, whether any are left."""
-    lost = streams.give_up_oldest(connection, Stream.READINGS, count)
-    free, size = (
+def _give_up(connection: sqlite3.Connection, count: int) -> int:
+    """Drop the oldest readings: how many of them the cloud lacks."""
+    return streams.give_up_oldest(connection, Stream.READINGS, count)
+
+
+def _give_up_for_room(connection: sqlite3.Connection, count: int) -> int | None:
+    """Likewise; None when there is room enough within the file, or no reading to be given up."""
+    pages, size = (
         int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("freelist_count", "page_size")
     )
-    return lost, free * size, streams.oldest_held(connection, Stream.READINGS) is not None
+    if pages * size >= RELIEF_BYTES or streams.oldest_held(connection, Stream.READINGS) is None:
+        return None
+    return _give_up(connection, count)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from edge import streams
 from protocols.messages import Stream
 from protocols.records import Shortage
 from tests.system.faults import truths
@@ -41,7 +42,8 @@ def _small_disk(house: House) -> Iterator[Path]:
     (aside / "reserve").unlink(missing_ok=True)
     house.data.mkdir(mode=0o700)
     with contextlib.closing(sqlite3.connect(aside / "store.sqlite", isolation_level=None)) as store:
-        store.execute("VACUUM")  # pages free within would be room that no ballast takes
+        streams.forget_before(store, Stream.READINGS, at_ms=time.time_ns() // 1_000_000, limit=1_000_000)
+        store.execute("VACUUM")  # pages free within, now or soon, would be room that no ballast takes
         store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     options = f"size={_held_bytes(aside) + _ROOM_BYTES},mode=0700"
     command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(house.data)]
