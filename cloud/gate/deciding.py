@@ -18,11 +18,9 @@ from protocols import guard_views as views
 from protocols.acts import ManualReason, Verdict
 from protocols.fields import Direction
 from protocols.guard_api import Decide
-from protocols.guard_views import PassStatus
 from protocols.messages import OrderedBy
 
 _IN_TURN = text("SELECT pg_advisory_xact_lock(hashtextextended(:id, 0))")
-_LETS_IN = {PassStatus.ISSUED, PassStatus.LEFT, PassStatus.INSIDE, PassStatus.OVERSTAYED}
 
 
 def decide(desk: Desk, asked: Asked) -> views.Decided:
@@ -128,7 +126,7 @@ def _check_confirmable(desk: Desk, passage: PassageRow | None, held: Pass | None
         raise conflict("blacklisted", listed)
     if passage is None or passage.reason not in views.LEFT_TO_GUARD:
         raise conflict("not_confirmable", passage.reason if passage is not None else "")
-    if held is None or passes.row_of(desk, held).status not in _LETS_IN:
+    if held is None or passes.row_of(desk, held).status not in views.OFFERED:
         raise conflict("not_confirmable")
 
 

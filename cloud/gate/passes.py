@@ -24,6 +24,7 @@ from protocols import guard_views as views
 from protocols.guard_api import FindPasses, Show
 from protocols.guard_views import PassStatus
 from protocols.held import AT_HOME, PassKind
+from protocols.pass_status import pass_status
 from protocols.site_day import day_of
 from protocols.typed import may_be, part_of_plate
 
@@ -167,9 +168,9 @@ def _shown(desk: Desk, show: Show) -> ColumnElement[bool]:
     at = now(desk.session)
     match show:
         case Show.INSIDE:
-            return Pass.state == PassState.INSIDE
+            return _is_inside(desk)
         case Show.OVERSTAYED:
-            return and_(Pass.state == PassState.INSIDE, Pass.valid_until < at)
+            return and_(_is_inside(desk), Pass.valid_until <= at)
         case Show.TODAY:
             begin, end = day_of(at, ZoneInfo(desk.site.time_zone))
             lasts = or_(Pass.valid_until.is_(None), Pass.valid_until > begin)
@@ -179,6 +180,15 @@ def _shown(desk: Desk, show: Show) -> ColumnElement[bool]:
             return _named_by(standing_blocks(desk.session, desk.site.id))
         case _:
             return Pass.id.is_not(None)
+
+
+def _is_inside(desk: Desk) -> ColumnElement[bool]:
+    """By the points without a zone, too; and whoever is inside with a pass that was revoked meanwhile."""
+    by_state = select(Pass.id).where(Pass.site_id == desk.site.id, Pass.state == PassState.INSIDE)
+    by_place = select(PassPlace.pass_id).where(
+        PassPlace.site_id == desk.site.id, PassPlace.zone_id.is_not(None)
+    )
+    return Pass.id.in_(by_state.union(by_place))
 
 
 def _named_by(blocks: Iterable[Blocked]) -> ColumnElement[bool]:
@@ -218,7 +228,7 @@ def _row(
         id=row.id,
         number=str(row.number),
         kind=PassKind(row.kind),
-        status=PassStatus.BLACKLISTED if blocked is not None else _status(row, at),
+        status=_status(row, at, inside=inside_since is not None, blocked=blocked is not None),
         holder=row.holder,
         vehicle=row.vehicle,
         plates=row.plates,
@@ -242,19 +252,17 @@ def _row(
     )
 
 
-def _status(row: Pass, at: datetime) -> PassStatus:
-    ended = row.valid_until is not None and row.valid_until <= at
-    if row.state in _GONE:
-        return PassStatus.REVOKED
-    if row.state == PassState.INSIDE:
-        return PassStatus.OVERSTAYED if ended else PassStatus.INSIDE
-    if ended:
-        return PassStatus.EXPIRED
-    if row.valid_from > at:
-        return PassStatus.NOT_YET
-    if row.entries is not None and row.uses >= row.entries:
-        return PassStatus.USED_UP
-    return PassStatus.LEFT if row.state == PassState.LEFT else PassStatus.ISSUED
+def _status(row: Pass, at: datetime, *, inside: bool, blocked: bool) -> PassStatus:
+    return pass_status(
+        at,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        blocked=blocked,
+        revoked=row.state in _GONE,
+        inside=inside or row.state == PassState.INSIDE,
+        left=row.state == PassState.LEFT,
+        used_up=row.entries is not None and row.uses >= row.entries,
+    )
 
 
 def _window(window: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from edge.guardhouse.moments import utc
 from protocols.fields import bounded
 from protocols.guard_views import PassRow, PassStatus
 from protocols.held import PassItem, Window
+from protocols.pass_status import pass_status
 
 
 class Known(NamedTuple):
@@ -28,23 +29,19 @@ class Known(NamedTuple):
         return utc(min(since)) if since else None
 
 
-def status_of(item: PassItem, known: Known, at: datetime) -> PassStatus:  # noqa: PLR0911  # a line a status
-    """The gravest first."""
-    until = None if item.valid_until is None else bounded(item.valid_until)
-    is_over = until is not None and at >= until
-    if known.blocked is not None:
-        return PassStatus.BLACKLISTED
-    if known.inside_since is not None:
-        return PassStatus.OVERSTAYED if is_over else PassStatus.INSIDE
-    if item.revoked or known.withdrawn:
-        return PassStatus.REVOKED
-    if is_over:
-        return PassStatus.EXPIRED
-    if item.entries is not None and known.used >= item.entries:
-        return PassStatus.LEFT if known.places else PassStatus.USED_UP
-    if known.places:
-        return PassStatus.LEFT
-    return PassStatus.NOT_YET if at < bounded(item.valid_from) else PassStatus.ISSUED
+def status_of(item: PassItem, known: Known, at: datetime) -> PassStatus:
+    """By the rule that the cloud has, too."""
+    inside = known.inside_since is not None
+    return pass_status(
+        at,
+        valid_from=bounded(item.valid_from),
+        valid_until=None if item.valid_until is None else bounded(item.valid_until),
+        blocked=known.blocked is not None,
+        revoked=item.revoked or known.withdrawn,
+        inside=inside,
+        left=bool(known.places) and not inside,
+        used_up=item.entries is not None and known.used >= item.entries,
+    )
 
 
 def row_of(item: PassItem, known: Known, at: datetime) -> PassRow:

@@ -38,7 +38,7 @@ OUTSIDE = {"": Place("", None, ms_of(NOON - timedelta(hours=1)))}
         ({}, Known(places=OUTSIDE), "left"),
         ({}, Known(places=INSIDE), "inside"),
         ({"entries": 1}, Known(used=1, places=INSIDE), "inside"),
-        ({"revoked": True}, Known(places=INSIDE), "inside"),
+        ({"revoked": True}, Known(places=INSIDE), "revoked"),
         ({"valid_until": NOON}, Known(places=INSIDE), "overstayed"),
         ({}, Known(places=INSIDE, blocked=""), "blacklisted"),
     ],
