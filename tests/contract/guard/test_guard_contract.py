@@ -386,7 +386,9 @@ async def test_a_pass_made_at_the_gate_is_in_force_at_once(page: Browser) -> Non
     row = await page.done("POST", f"/passes/{order['id']}/withdraw", {"note": "Уехал"})
     assert row["status"] == "revoked"
     inside = [each["id"] for each in (await page.get("/passes", show="inside"))["items"]]
-    assert inside == ([order["id"]] if row["inside_since"] else [])  # a lane into no zone tells nothing of that
+    assert inside == (
+        [order["id"]] if row["inside_since"] else []
+    )  # a lane into no zone tells nothing of that
     await page.server.car("A123BC72")
     assert (await newest(page, reason="revoked"))["outcome"] == "denied"
 
