@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from firmware_sim.modbus.line import Fault
 from firmware_sim.panel import Fault as PanelFault
+from firmware_sim.pcsc_card import Fault as DeskFault
 from firmware_sim.rtsp import Fault as StreamFault
 
 
@@ -35,6 +36,12 @@ class TagBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A tag by its UID."""
 
     uid: Annotated[str, Meta(pattern="^([0-9a-fA-F]{8}|[0-9a-fA-F]{14})$")]
+
+
+class DeskBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """See `pcsc_card.Fault`."""
+
+    fault: DeskFault
 
 
 class ScanBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,6 +7,8 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
+from firmware_sim.pcsc_card import VPCD_PORT
+
 Port = Annotated[int, Meta(ge=0, le=65535)]  # 0: any free port
 Name = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,63}$")]
 
@@ -117,6 +119,13 @@ class FieldConfig(_Strict, frozen=True, kw_only=True):
     port: Port = 0
 
 
+class DeskConfig(_Strict, frozen=True, kw_only=True):
+    """A desk reader of a pcscd on this machine. `port`: where vpcd, its driver of virtual readers, awaits a card."""
+
+    name: Name
+    port: Annotated[int, Meta(ge=1, le=65535)] = VPCD_PORT
+
+
 class ControllerConfig(_Strict, frozen=True, kw_only=True):
     """A controller of Wiegand readers. `shape`: how it tells a card. `push_url` may be set later."""
 
@@ -192,6 +201,7 @@ class SiteConfig(_Strict, frozen=True, kw_only=True):
     scanners: list[ScannerConfig] = []
     controllers: list[ControllerConfig] = []
     fields: list[FieldConfig] = []
+    desks: list[DeskConfig] = []
     cameras: list[CameraConfig] = []
     panels: list[PanelConfig] = []
     onvif: list[OnvifConfig] = []

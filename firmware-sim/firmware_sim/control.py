@@ -11,12 +11,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from firmware_sim import panel as panels
-from firmware_sim import wiegand, wiegand_controller
+from firmware_sim import pcsc_card, wiegand, wiegand_controller
 from firmware_sim.bodies import (
     BodyBody,
     CarBody,
     CardBody,
     ConditionBody,
+    DeskBody,
     EyeBody,
     InputBody,
     KeysBody,
@@ -98,6 +99,26 @@ class Control:
     async def take_tag(self, request: Request) -> Response:
         """Take it away."""
         await asyncio.to_thread(self._site.fields[request.path_params["name"]].take)
+        return Response(status_code=204)
+
+    async def lay_card(self, request: Request) -> Response:
+        """Lay a card on a desk reader."""
+        desk = self._site.desks[request.path_params["name"]]
+        uid = bytes.fromhex(msgspec.json.decode(await request.body(), type=TagBody).uid)
+        entry = await desk.lay(pcsc_card.contactless(uid))
+        return JSONResponse(entry, status_code=200 if entry["submitted"] else 503)
+
+    async def take_card(self, request: Request) -> Response:
+        """Take it away."""
+        await self._site.desks[request.path_params["name"]].take()
+        return Response(status_code=204)
+
+    async def desk_fault(self, request: Request) -> Response:
+        """Have cards on a desk reader fail when they are asked, or answer again."""
+        body = msgspec.json.decode(await request.body(), type=DeskBody)
+        desk = self._site.desks[request.path_params["name"]]
+        desk.fault = body.fault
+        self._site.journal.write("desk_fault", desk=desk.name, fault=body.fault)
         return Response(status_code=204)
 
     async def wiegand(self, request: Request) -> Response:
@@ -306,6 +327,9 @@ def application(site: Site) -> Starlette:
             post("/readers/{name}/start", control.start_reader),
             post("/fields/{name}/tag", control.tag),
             post("/fields/{name}/take", control.take_tag),
+            post("/desks/{name}/card", control.lay_card),
+            post("/desks/{name}/take", control.take_card),
+            post("/desks/{name}/fault", control.desk_fault),
             post("/controllers/{name}/card", control.wiegand),
             post("/scanners/{name}/scan", control.scan),
             post("/cameras/{name}/car", control.car),

@@ -38,6 +38,7 @@ from firmware_sim.nfc_tag import NfcField
 from firmware_sim.onvif import OnvifDevice
 from firmware_sim.osdp_reader import OsdpReader
 from firmware_sim.panel import Panel
+from firmware_sim.pcsc_card import PcscDesk
 from firmware_sim.relay import RelayModule, Switch, Wire
 from firmware_sim.rtsp import RtspCamera
 from firmware_sim.scanner import Scanner
@@ -66,6 +67,7 @@ class Site:
     scanners: dict[str, Scanner] = field(default_factory=dict)
     controllers: dict[str, WiegandController] = field(default_factory=dict)
     fields: dict[str, NfcField] = field(default_factory=dict)
+    desks: dict[str, PcscDesk] = field(default_factory=dict)
     cameras: dict[str, Camera] = field(default_factory=dict)
     panels: dict[str, Panel] = field(default_factory=dict)
     sip_panels: dict[str, SipPanel] = field(default_factory=dict)
@@ -107,12 +109,18 @@ class Site:
             await device.stop()
         for stream in self.streams.values():
             await stream.stop()
-        for each in self.fields.values():
-            await asyncio.to_thread(each.take)
+        await self._take_cards()
         for line in self.lines.values():
             await line.stop()
         self.journal.write("stop")
         self.journal.close()
+
+    async def _take_cards(self) -> None:
+        """Away with what lies on readers."""
+        for each in self.fields.values():
+            await asyncio.to_thread(each.take)
+        for desk in self.desks.values():
+            await desk.take()
 
     def ports(self) -> dict[str, dict[str, int]]:
         """The TCP ports in use, by kind and name."""
@@ -149,6 +157,9 @@ class Site:
             "scanners": {
                 name: {"listened_to": scanner.listened_to, "plugged": scanner.is_plugged}
                 for name, scanner in self.scanners.items()
+            },
+            "desks": {
+                name: {"has_card": desk.has_card, "fault": desk.fault} for name, desk in self.desks.items()
             },
             "lines": {name: {"fault": line.line.trouble.fault} for name, line in self.lines.items()},
             "controllers": {name: {"push_url": each.push_url} for name, each in self.controllers.items()},
@@ -205,6 +216,8 @@ def build(config: SiteConfig, base: Path, clock: Clock) -> Site:
         )
     for each in config.fields:
         site.fields[each.name] = NfcField(each.name, journal=site.journal, port=each.port)
+    for desk in config.desks:
+        site.desks[desk.name] = PcscDesk(desk.name, journal=site.journal, port=desk.port)
     for camera in config.cameras:
         site.cameras[camera.name] = _camera(camera, site, clock)
     _add_entrances(config, site, clock)
@@ -306,6 +319,8 @@ def _refuse_repeats(config: SiteConfig) -> None:
         ("scanners", [scanner.name for scanner in config.scanners]),
         ("controllers", [controller.name for controller in config.controllers]),
         ("fields", [each.name for each in config.fields]),
+        ("desks", [desk.name for desk in config.desks]),
+        ("ports of desks", [str(desk.port) for desk in config.desks]),
         ("cameras", [camera.name for camera in config.cameras]),
         ("panels", [panel.name for panel in config.panels]),
         ("onvif", [device.name for device in config.onvif]),

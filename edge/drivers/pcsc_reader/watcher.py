@@ -22,9 +22,7 @@ class PcscWatcher(Watcher):
         result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
         _check(result)
         try:
-            reader = self._find(context)
-            self._on_state(True, reader)
-            self._follow(context, reader)
+            self._follow(context, self._find(context))
         finally:
             scard.SCardReleaseContext(context)
 
@@ -37,7 +35,10 @@ class PcscWatcher(Watcher):
         raise GoneError(f"no reader {self._prefix!r}, only {', '.join(readers)}")
 
     def _follow(self, context: int, reader: str) -> None:
-        """A card that lies on the reader when the watch begins counts as presented."""
+        """A card that lies on the reader when the watch begins counts as presented.
+
+        A reader may be listed and gone all the same, so it is there once its state has been seen.
+        """
         state, present = scard.SCARD_STATE_UNAWARE, False
         while not self._stopping.is_set():
             result, states = scard.SCardGetStatusChange(context, WAIT_MS, [(reader, state)])
@@ -47,6 +48,7 @@ class PcscWatcher(Watcher):
             state = states[0][1]
             if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_IGNORE):
                 raise GoneError(f"{reader}: unplugged")
+            self._on_state(True, reader)
             was_present, present = present, bool(state & scard.SCARD_STATE_PRESENT)
             if present and not was_present:
                 self._read(context, reader)
