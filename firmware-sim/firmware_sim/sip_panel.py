@@ -1,6 +1,7 @@
 """An intercom panel that calls by SIP over UDP, written out by hand after RFC 3261, RFC 2976 (INFO) and RFC 4733."""
 
 import asyncio
+import re
 import socket
 import struct
 from collections.abc import Callable
@@ -57,6 +58,7 @@ class SipPanel(asyncio.DatagramProtocol):
         self._box = ("127.0.0.1", 0)
         self._call, self._to, self._cseq = 0, "", 0
         self._remote_voice: tuple[str, int] | None = None
+        self._keys_type: int | None = None  # the payload type of keys that the box answered
         self._stamp: int | None = None
         self._seen: set[str] = set()
         self._changed = asyncio.Event()
@@ -117,11 +119,18 @@ class SipPanel(asyncio.DatagramProtocol):
         return any(message.headers.get("cseq") == cseq for message in self.messages)
 
     def press_in_voice(self, keys: str) -> None:
-        """Keys by RFC 4733, each in five packets."""
+        """Keys by RFC 4733, each in five packets; none where the box agreed to none."""
+        if self._keys_type is None:
+            return
         for count, key in enumerate(keys):
             for at in range(5):
                 head = struct.pack(
-                    ">BBHII", 0x80, (0x80 if at == 0 else 0) | 101, count * 5 + at, 1000 + count * 1600, 77
+                    ">BBHII",
+                    0x80,
+                    (0x80 if at == 0 else 0) | self._keys_type,
+                    count * 5 + at,
+                    1000 + count * 1600,
+                    77,
                 )
                 event = struct.pack(">BBH", EVENTS.index(key), (0x80 if at >= 2 else 0) | 10, 160 * (at + 1))
                 if self._voice is not None and self._remote_voice is not None:
@@ -161,6 +170,8 @@ class SipPanel(asyncio.DatagramProtocol):
         if message.status == 200:
             port = [line.split()[1] for line in message.body.splitlines() if line.startswith("m=audio")]
             self._remote_voice = ("127.0.0.1", int(port[0])) if port else None
+            named = re.search(r"a=rtpmap:(\d+) telephone-event/8000", message.body)
+            self._keys_type = int(named[1]) if named else None
         if message.status >= 200:
             self._send("ACK", "", "", number=1)
 

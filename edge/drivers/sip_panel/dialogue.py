@@ -4,12 +4,20 @@ import asyncio
 import secrets
 from collections.abc import Callable
 
-from aiosipua import IncomingCall, SdpMessage, SipRequest, SipResponse, UdpSipTransport, negotiate_sdp
+from aiosipua import (
+    IncomingCall,
+    MediaDescription,
+    SdpMessage,
+    SipRequest,
+    SipResponse,
+    UdpSipTransport,
+    negotiate_sdp,
+)
 
 from edge.drivers.sip_panel import tones
 
 PACKET_S = 0.02
-DTMF_TYPE = 101
+DTMF_TYPE, DTMF_RATE = 101, 8000  # 101: what panels send that name no type
 
 
 class Port(UdpSipTransport):
@@ -55,7 +63,10 @@ class _Ear(asyncio.DatagramProtocol):
 
 
 class Voice(asyncio.DatagramProtocol):
-    """`on_key`: a key was pressed. Packets from elsewhere than the panel are nobody's."""
+    """`on_key`: a key was pressed. Packets from elsewhere than the panel are nobody's.
+
+    Behind a proxy, whose address `peer` then is, the panel speaks from its own: the one that it offered.
+    """
 
     def __init__(self, peer: str, on_key: Callable[[str], None]) -> None:
         self._peer = peer
@@ -81,13 +92,20 @@ class Voice(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """See asyncio. A press comes in many packets and is told once."""
-        tone = tones.of_packet(data, DTMF_TYPE) if addr[0] == self._peer else None
+        if addr[0] not in (self._peer, self.remote[0] if self.remote else ""):
+            return
+        tone = tones.of_packet(data, self.payload_type or DTMF_TYPE)
         if tone is not None and tone.stamp != self._last:
             self._last = tone.stamp
             self._on_key(tone.key)
 
+    @property
+    def takes_keys(self) -> bool:
+        """The panel has said where and how."""
+        return self.remote is not None and self.payload_type is not None
+
     async def press(self, key: str) -> None:
-        """Send the press of a key, in its own time: a fifth of a second."""
+        """Send the press of a key, in its own time: a fifth of a second. Nothing where the panel takes none."""
         if self._transport is None or self.remote is None or self.payload_type is None:
             return
         sent = tones.packets(
@@ -100,16 +118,27 @@ class Voice(asyncio.DatagramProtocol):
             await asyncio.sleep(PACKET_S)
 
     def agree(self, offer: SdpMessage, host: str, port: int) -> SdpMessage:
-        """The answer to what the panel offers. Raises SdpNegotiationError."""
-        answer, _ = negotiate_sdp(offer, host, port, dtmf_payload_type=DTMF_TYPE)
-        audio = next(media for media in offer.media if media.media == "audio")
-        where = audio.connection or offer.connection
-        self.remote = (where.address if where else self._peer, audio.port)
-        named = (
-            codec.payload_type for codec in audio.codecs if codec.encoding_name.lower() == "telephone-event"
-        )
-        self.payload_type = next(named, None)
+        """The answer to what the panel offers. Raises SdpNegotiationError.
+
+        Keys have the panel's number for them in both directions (RFC 3264, 6.1): some panels heed no other.
+        """
+        audio = next((media for media in offer.media if media.media == "audio"), None)
+        self.payload_type = _keys_of(audio) if audio else None
+        answer, _ = negotiate_sdp(offer, host, port, dtmf_payload_type=self.payload_type or 0)
+        if audio is not None:
+            where = audio.connection or offer.connection
+            self.remote = (where.address if where else self._peer, audio.port)
         return answer
+
+
+def _keys_of(audio: MediaDescription) -> int | None:
+    """The panel's payload type of keys."""
+    named = (
+        codec.payload_type
+        for codec in audio.codecs
+        if codec.encoding_name.lower() == "telephone-event" and codec.clock_rate in (0, DTMF_RATE)
+    )
+    return next(named, None)
 
 
 class Dialogue:

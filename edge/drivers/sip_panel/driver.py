@@ -97,6 +97,8 @@ class SipPanel(OwnLock):
 
     async def _press(self, now: Dialogue, key: str) -> None:
         if self._settings.dtmf == "rtp":
+            if not now.voice.takes_keys:
+                raise UnavailableError(f"{self._name}: it offers no keys in the voice (telephone-event)")
             await now.voice.press(key)
             return
         kind, body = tones.info_body(key)

@@ -1,14 +1,13 @@
-"""A panel that calls by SIP: our driver against one written out by hand, against sipp, and against noise, over UDP."""
+"""A panel that calls by SIP: our driver against one written out by hand and against noise, over UDP."""
 
 import asyncio
 import contextlib
-import shutil
 import socket
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosipua import parse_sdp
 from firmware_sim.journal import Journal
 from firmware_sim.sip_panel import Fault, SipPanel
 from hypothesis import given
@@ -16,20 +15,13 @@ from hypothesis import strategies as st
 
 from edge.drivers.base import RefusedError, Relay, SilentError, UnavailableError
 from edge.drivers.sip_panel import tones
+from edge.drivers.sip_panel.dialogue import Voice
 from edge.drivers.table import build
 from protocols.records import CallPhase, DeviceStatus
-from tests.edge.drivers.support import PORTS, READER, Recorder, device, running, soon_ns
+from tests.edge.drivers.support import PORTS, READER, Recorder, device, free_udp_port, running, soon_ns
 from tests.edge.drivers.transcripts import data_of, steps
 
 R, A, O, E = CallPhase.RINGING, CallPhase.ANSWERED, CallPhase.OPENED, CallPhase.ENDED  # noqa: E741
-SCENARIOS = Path(__file__).parent / "sipp"
-KAMAILIO = SCENARIOS / "kamailio.cfg"
-
-
-def free_udp_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.asynccontextmanager
@@ -66,6 +58,15 @@ async def test_a_call_is_answered_by_the_key_that_opens(journal: Journal, dtmf: 
     assert simulator.heard == ["#"]
     assert {ring.number for ring in recorder.rings} == {"12"}
     assert len({ring.call for ring in recorder.rings}) == 1
+
+
+async def test_a_panel_that_takes_no_keys_in_the_voice_is_not_told_as_opened(journal: Journal) -> None:
+    async with talking(journal, dtmf="rtp") as (simulator, panel, recorder, box):
+        await simulator.ring("12", box, with_voice=False)
+        with pytest.raises(UnavailableError, match="no keys in the voice"):
+            await panel.pulse(0, 700, deadline_ns=soon_ns())
+        assert O not in phases(recorder)
+    assert simulator.heard == []
 
 
 async def test_codes_typed_in_a_call_are_reads_by_info_and_in_the_voice(journal: Journal) -> None:
@@ -210,72 +211,6 @@ async def test_strangers_and_noise_are_not_heard(journal: Journal) -> None:
         await panel.pulse(0, 700, deadline_ns=soon_ns())
 
 
-@contextlib.asynccontextmanager
-async def proxy(folder: Path, box: int) -> AsyncIterator[int]:
-    """A kamailio that hands every call to the box, and stays in its way."""
-    port = free_udp_port()
-    route = KAMAILIO.read_text().replace("PROXY", f"127.0.0.1:{port}").replace("BOX", f"127.0.0.1:{box}")
-    (folder / "kamailio.cfg").write_text(route)
-    command = ["kamailio", "-DD", "-m", "64", "-M", "8", "-Y", str(folder), "-w", str(folder)]
-    command += ["-f", str(folder / "kamailio.cfg")]
-    with (folder / "kamailio.log").open("wb") as log:
-        process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
-        await asyncio.sleep(1.0)
-        assert process.returncode is None, (folder / "kamailio.log").read_text()
-        try:
-            yield port
-        finally:
-            process.terminate()
-            await process.wait()
-
-
-@pytest.mark.skipif(shutil.which("sipp") is None, reason="sipp is not installed (package sip-tester)")
-@pytest.mark.parametrize("scenario", ["opens", "types_a_code"])
-@pytest.mark.parametrize("way", ["direct", "kamailio"])
-async def test_sipp_calls(tmp_path: Path, scenario: str, way: str) -> None:
-    """sipp has its own notion of the protocol: it ends with 0 only when every step came as its scenario says."""
-    if way == "kamailio" and shutil.which("kamailio") is None:
-        pytest.skip("kamailio is not installed")
-    port, answer = free_udp_port(), scenario == "types_a_code"
-    settings = {"panel": "127.0.0.1", "panel_port": free_udp_port(), "port": port, "answer": answer}
-    panel = build([device("sip_panel", settings)], PORTS).relays[READER]
-    async with contextlib.AsyncExitStack() as stack:
-        recorder = await stack.enter_async_context(running(panel))
-        called = await stack.enter_async_context(proxy(tmp_path, port)) if way == "kamailio" else port
-        await asyncio.sleep(0.1)
-        command = [
-            "sipp",
-            f"127.0.0.1:{called}",
-            "-sf",
-            str(SCENARIOS / f"{scenario}.xml"),
-            "-m",
-            "1",
-            "-nostdin",
-        ]
-        command += [
-            "-i",
-            "127.0.0.1",
-            "-p",
-            str(free_udp_port()),
-            "-timeout",
-            "15",
-            "-timeout_error",
-            "-s",
-            "12",
-        ]
-        sipp = await asyncio.create_subprocess_exec(
-            *command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-        )
-        await recorder.until(lambda: R in phases(recorder))
-        if not answer:
-            await panel.pulse(0, 700, deadline_ns=soon_ns())
-        output, _ = await sipp.communicate()
-        assert sipp.returncode == 0, output.decode()[-3000:]
-        await recorder.until(lambda: phases(recorder)[-1] is E)
-    assert [read.code for read in recorder.reads] == (["480913"] if answer else [])
-    assert recorder.rings[0].number == "12"
-
-
 @pytest.mark.parametrize(
     ("kind", "body", "key"),
     [
@@ -310,6 +245,36 @@ def test_a_press_is_told_in_packets_that_are_read_back(key: str, first: int, sta
     assert [packet[1] >> 7 for packet in sent] == [1] + [0] * 9
     assert [packet[13] >> 7 for packet in sent] == [0] * 7 + [1] * 3
     assert len({packet[2:4] for packet in sent}) == 10
+
+
+@pytest.mark.parametrize(
+    ("offered", "answered", "heard"),
+    [
+        ("0 97\r\na=rtpmap:97 telephone-event/8000", ["0", "97"], 97),
+        ("0 98 97\r\na=rtpmap:98 telephone-event/48000\r\na=rtpmap:97 telephone-event/8000", ["0", "97"], 97),
+        ("0 98\r\na=rtpmap:98 telephone-event/48000", ["0"], 101),
+        ("0", ["0"], 101),
+    ],
+)
+async def test_keys_have_the_number_that_the_panel_gave_them(
+    offered: str, answered: list[str], heard: int
+) -> None:
+    """And come from the panel, or from where it said that its voice is: behind a proxy that is another address."""
+    keys: list[str] = []
+    voice = Voice("127.0.0.1", keys.append)
+    offer = "v=0\r\no=- 1 1 IN IP4 127.0.0.3\r\ns=-\r\nc=IN IP4 127.0.0.3\r\nt=0 0\r\nm=audio 4000 RTP/AVP "
+    answer = voice.agree(parse_sdp(f"{offer}{offered}\r\n"), "127.0.0.1", 5004)
+    assert answer.media[0].formats == answered
+    presses = (
+        ("1", "127.0.0.1", heard),
+        ("2", "127.0.0.3", heard),
+        ("3", "127.0.0.9", heard),
+        ("4", "127.0.0.1", 99),
+    )
+    for count, (key, host, payload_type) in enumerate(presses):
+        for packet in tones.packets(key, payload_type, first=0, stamp=count, source=7):
+            voice.datagram_received(packet, (host, 4000))
+    assert keys == ["1", "2"]
 
 
 @given(st.binary(max_size=64))
