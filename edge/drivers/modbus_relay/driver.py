@@ -27,7 +27,7 @@ from edge.drivers.presence import Backoff, Presence
 from protocols import config
 from protocols.meters import ProfileError, RelayProfile, load_relay
 from protocols.meters.profile import Area
-from protocols.records import DeviceReason
+from protocols.records import DeviceReason, DeviceStatus
 
 _log = logging.getLogger(__name__)
 RELEASE_FOR_NS = 15_000_000_000  # how long an off is tried; after that the module's own safety timer remains
@@ -58,7 +58,8 @@ class ModbusRelay:
         self._held: set[int] = set()  # outputs that stay on until they are let go of
         self._watched: set[int] = set()  # inputs
         self._wanted = asyncio.Event()  # the module is to be set up anew, at once
-        self._setter = Setter(bus, settings.unit)
+        self._setter = Setter(bus, settings.unit, ports.random)
+        self._is_missed = False  # the last look at the outputs failed
 
     async def run(self, sink: Sink) -> None:
         """Watch the real states; set the module up at each connection of the line."""
@@ -69,7 +70,7 @@ class ModbusRelay:
         while True:
             try:
                 await self._await_line(presence)
-                all_well = await self._watch_outputs(presence)
+                all_well = await self._look(presence)
                 await self._set_up()
             except (RefusedError, DoubtfulError) as error:
                 presence.fault(error.why)
@@ -192,6 +193,15 @@ class ModbusRelay:
             presence.offline(Why(f"{self._name}: its line is down", DeviceReason.LINE_DOWN))
             await self._bus.wait_up()
 
+    async def _look(self, presence: Presence) -> bool:
+        """`_watch_outputs`; a module that was gone is set up anew, for it may be another."""
+        was_missed, self._is_missed = self._is_missed, True
+        all_well = await self._watch_outputs(presence)
+        self._is_missed = False
+        if was_missed and presence.told is DeviceStatus.OFFLINE:
+            self._setter.anew()
+        return all_well
+
     async def _watch_outputs(self, presence: Presence) -> bool:
         """What is held and went off (the module lost its power) goes on again; what is on for nobody goes off.
 
@@ -221,7 +231,7 @@ class ModbusRelay:
         return bool(self._running.get(output)) or output in self._releasing
 
     async def _set_up(self) -> None:
-        """Safe states and the safety timer, once a connection."""
+        """Safe states and the safety timer, once a connection and whenever the module was gone."""
         if not self._setter.is_due():
             return
         watched = set(self._watched)

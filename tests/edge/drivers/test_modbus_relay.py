@@ -1,6 +1,7 @@
 """Relay modules over Modbus TCP against the simulated one, whose log of coil writes is the truth."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,8 +12,9 @@ from firmware_sim.modbus.line import Fault, Line, TcpServer, Trouble
 from firmware_sim.modbus.unit import RefusalError
 from firmware_sim.relay import RelayModule
 
-from edge.drivers.base import ConfigError, RefusedError, SilentError, UnavailableError
-from edge.drivers.modbus_relay import driver
+from edge.drivers.base import ConfigError, DeviceError, RefusedError, SilentError, UnavailableError
+from edge.drivers.modbus_bus.driver import ModbusBus
+from edge.drivers.modbus_relay import driver, setter
 from protocols.records import DeviceStatus
 from tests.edge.drivers.support import BUS, QUICK_MS, RELAY, bus_and_relay, eventually, running, soon_ns
 
@@ -370,13 +372,67 @@ async def test_a_busy_module_is_set_up_later(server: TcpServer, line: Line, modu
     assert len(counting.written) == len(set(counting.written))
 
 
-class _Busy:
-    """Answers the first writes of a register with exception 6."""
+@pytest.mark.parametrize("code", [4, 5, 11])
+async def test_a_register_that_fails_for_ever_is_told_once_and_keeps_nothing_else_up(
+    server: TcpServer,
+    line: Line,
+    module: RelayModule,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+) -> None:
+    monkeypatch.setattr(setter, "AGAIN_FIRST_S", 0.4)
+    counting = _Counting(module)
+    line.units[12] = _Busy(counting, address=938, times=4, code=code)
+    devices = bus_and_relay(server.port)
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.FAULT)
+        assert module.holding[8] == 10, "what comes after it is set all the same"
+        await devices.relays[RELAY].pulse(0, 50, deadline_ns=soon_ns())
+        await recorder.until_status(RELAY, DeviceStatus.FAULT, DeviceStatus.ONLINE)
+    assert recorder.of(RELAY) == [DeviceStatus.FAULT, DeviceStatus.ONLINE]
+    [told, _] = [detail for device, _, detail in recorder.statuses if device == RELAY]
+    assert f"exception {code}" in told
+    assert coils(journal) == [(0, True), (0, False)]
+    assert counting.written.count(938) == 1
 
-    def __init__(self, unit: _Counting, *, address: int, times: int) -> None:
+
+async def test_a_module_that_comes_back_on_a_line_that_stayed_is_set_up_anew(
+    server: TcpServer, module: RelayModule
+) -> None:
+    """It may be another: the one before it had been set up."""
+    devices = bus_and_relay(server.port, timeout_ms=QUICK_MS)
+    bus = devices.buses[BUS]
+    assert isinstance(bus, ModbusBus)
+
+    async def read_the_meter() -> None:
+        while True:
+            with contextlib.suppress(DeviceError):
+                await bus.read(1, 4, 0, 2)
+            await asyncio.sleep(0.02)
+
+    async with running(*devices.all.values()) as recorder:
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE)
+        came = bus.connections
+        reading = asyncio.create_task(read_the_meter())
+        await server.set_trouble(Trouble(Fault.SILENT, unit=12))
+        await recorder.until_status(RELAY, DeviceStatus.ONLINE, DeviceStatus.OFFLINE)
+        module.holding[930], module.holding[8] = 1, 0
+        await server.set_trouble(Trouble())
+        await recorder.until_status(RELAY, DeviceStatus.OFFLINE, DeviceStatus.ONLINE)
+        reading.cancel()
+        assert bus.connections == came, "or that alone would have set it up"
+    assert (module.holding[930], module.holding[8]) == (0, 10)
+
+
+class _Busy:
+    """Answers the first writes of a register with an exception."""
+
+    def __init__(self, unit: _Counting, *, address: int, times: int, code: int = 6) -> None:
         self._unit = unit
         self._address = address
         self._left = times
+        self._code = code
 
     def read(self, function: int, address: int, count: int) -> list[int]:
         return self._unit.read(function, address, count)
@@ -384,7 +440,7 @@ class _Busy:
     def write(self, function: int, address: int, value: int) -> None:
         if address == self._address and self._left:
             self._left -= 1
-            raise RefusalError(6)
+            raise RefusalError(self._code)
         self._unit.write(function, address, value)
 
 
