@@ -52,7 +52,7 @@ def played(scenario: str, folder: Path) -> Any:
 @SLOW
 def test_cards_on_a_real_pcscd_that_comes_goes_and_comes_back(tmp_path: Path) -> None:
     told = played("transcript", tmp_path)
-    assert len(told["reads"]) == 6  # the scenario compares each with the transcript
+    assert len(told["reads"]) == 7  # the scenario compares each with the transcript
     assert told["statuses"] == ["offline", "online", "offline", "online"]
 
 
