@@ -5,7 +5,7 @@ import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec
 from uuid import UUID
 
 from edge.drivers.base import MonotonicNs, Read, Sink, Verdict, Why
@@ -16,6 +16,7 @@ from protocols.records import DeviceReason
 
 _log = logging.getLogger(__name__)
 QUEUE_MAX = 32
+STOP_S = 5.0  # how long a library is waited for that hangs on a card, or on a reader
 
 
 class Card(NamedTuple):
@@ -36,6 +37,7 @@ def card_of(uid: bytes, *, reverse: bool) -> Card:
 
 OnCard = Callable[[Card], None]
 OnState = Callable[[bool, str], None]
+Told = ParamSpec("Told")
 
 
 class GoneError(Exception):
@@ -43,13 +45,13 @@ class GoneError(Exception):
 
 
 class Watcher(ABC):
-    """A thread between `start` and `stop`. `on_card` and `on_state` are called in it."""
+    """A thread between `start` and `stop`. `on_card` and `on_state` are called in it, and not after `stop`."""
 
     def __init__(self, name: str, *, again_s: float, on_card: OnCard, on_state: OnState) -> None:
-        self._on_card = on_card
-        self._on_state = on_state
         self._again_s = again_s
         self._stopping = threading.Event()
+        self._on_card = self._unless_stopping(on_card)
+        self._on_state = self._unless_stopping(on_state)
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     @abstractmethod
@@ -61,9 +63,18 @@ class Watcher(ABC):
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread; takes as long as one look."""
+        """End the thread; takes as long as one look. One that hangs in its library is left, and has no say any more."""
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(STOP_S)
+        if self._thread.is_alive():
+            _log.warning("%s: its library does not come back and is left", self._thread.name)
+
+    def _unless_stopping(self, tell: Callable[Told, None]) -> Callable[Told, None]:
+        def told(*what: Told.args, **named: Told.kwargs) -> None:
+            if not self._stopping.is_set():
+                tell(*what, **named)
+
+        return told
 
     def _run(self) -> None:
         while not self._stopping.is_set():
