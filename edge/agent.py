@@ -400,6 +400,8 @@ class Agent:
         self.running.start(plan)
         await self.studio.change(plan.devices.streaming, plan.devices.cameras)
         self.witness.forget(plan.places)
+        if self.guardhouse is not None:
+            self.guardhouse.configured(plan.configuration)
 
     async def _suspend(self, devices: Set[UUID]) -> None:
         """Open nothing more by these devices, and let the pulses of their outputs end."""
@@ -432,6 +434,7 @@ class Agent:
             events=events,
             readings=readings,
             disk_free_mb=self.disk.free_mb,
+            page=self.guardhouse.page if self.guardhouse is not None else None,
         )
 
     async def _report_shortage(self, kind: str, count: int, detail: str) -> None:

@@ -82,6 +82,8 @@ def _configuration(body: bytes) -> Any:
         return f"unreadable: {error}"
     for device in configuration.get("devices", []):
         device["settings"] = redacted(device.get("settings", {}))
+    if configuration.get("page"):
+        configuration["page"]["key"] = "***"
     return configuration
 
 

@@ -230,8 +230,22 @@ class FireInput(_Strict, frozen=True, kw_only=True):
     points: list[UUID] = []
 
 
+PAGE_CHAIN_MAX = 64 * 1024  # characters of PEM
+PAGE_KEY_MAX = 8 * 1024  # of RSA-8192; a longer one takes seconds to be judged
+
+
+class PageCertificate(_Strict, frozen=True, kw_only=True):
+    """What somebody uploaded for the guard's page, PEM: the server's certificate with its chain behind, and its key."""
+
+    chain: Annotated[str, Meta(min_length=1, max_length=PAGE_CHAIN_MAX)]
+    key: Annotated[str, Meta(min_length=1, max_length=PAGE_KEY_MAX)]
+
+
 class Configuration(_Strict, frozen=True, kw_only=True):
-    """All that a box should be. `time_zone`: an IANA name, in which schedules are judged."""
+    """All that a box should be. `time_zone`: an IANA name, in which schedules are judged.
+
+    `page` None: the guard's page has the certificate of the box's own settings, or of the cloud's CA.
+    """
 
     site: UUID
     site_name: Text
@@ -243,6 +257,7 @@ class Configuration(_Strict, frozen=True, kw_only=True):
     zones: Annotated[list[Zone], Meta(max_length=MOST_ZONES)] = []
     stale: StalePolicy = StalePolicy()
     fire: list[FireInput] = []
+    page: PageCertificate | None = None
 
 
 _decoder = msgspec.json.Decoder(Configuration)

@@ -70,8 +70,48 @@ class Backlog(Part, frozen=True, kw_only=True):
     oldest_held_at: Utc | None = None
 
 
+class PageSource(StrEnum):
+    """Which way the certificate of the guard's page came; what stands first is preferred."""
+
+    FILE = "file"  # the box's own settings name it
+    UPLOADED = "uploaded"  # it came by the configuration
+    AUTHORITY = "authority"  # the cloud's CA made it
+
+
+class PageRefusal(StrEnum):
+    """Why an uploaded certificate does not serve."""
+
+    FILE_FIRST = "file_first"  # the box's own settings name another
+    BROKEN = "broken"  # not readable here, or the key does not fit
+    NOT_YET_VALID = "not_yet_valid"  # by the box's clock
+    EXPIRED = "expired"
+
+
+PAGE_NAMES_MAX = 100
+
+
+class ServedPage(Part, frozen=True, kw_only=True):
+    """With which certificate the guard's page is served by HTTPS; without `fingerprint`: with none yet.
+
+    `source`: a `PageSource`, `refused`: a `PageRefusal` of what was uploaded; a newer box may know others. `own_names`:
+    under which the box is found by its settings. `fingerprint`: SHA-256 of the certificate's DER.
+    """
+
+    source: Label = ""
+    names: Annotated[list[Text], Meta(max_length=PAGE_NAMES_MAX)] = []
+    own_names: Annotated[list[Text], Meta(max_length=PAGE_NAMES_MAX)] = []
+    issuer: Text = ""
+    fingerprint: Sha256Hex | None = None
+    begins: Utc | None = None
+    ends: Utc | None = None
+    refused: Label = ""
+
+
 class State(Message, tag="state", frozen=True, kw_only=True):
-    """Retained; the last will is one with `online` false. Everything else is absent in the will."""
+    """Retained; the last will is one with `online` false. Everything else is absent in the will.
+
+    `page` None: the guard's page is not served by HTTPS, or the box is an older one.
+    """
 
     online: bool
     at: Utc | None = None
@@ -84,6 +124,7 @@ class State(Message, tag="state", frozen=True, kw_only=True):
     events: Backlog | None = None
     readings: Backlog | None = None
     disk_free_mb: Watermark | None = None
+    page: ServedPage | None = None
 
 
 class PullPasses(Message, tag="pull_passes", frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from cloud.sites import errors, keyfiles, queries, service
 from cloud.sites.authority import to_der
 from cloud.sites.drivers import DriverCard, driver_cards
 from cloud.sites.models import Zone
+from cloud.sites.page_schemas import PageCertificateDraft
 from cloud.sites.schemas import (
     BoxCard,
     BoxChange,
@@ -175,6 +176,28 @@ def set_fire(call: Managing, box_id: UUID, draft: BoxFire) -> dict[str, Any]:
     """Which contacts tell of a fire, and what each opens; counts from the next configuration on."""
     service.set_fire(call.session, call.actor, box_id, draft.inputs)
     return {"inputs": service.find_box(call.session, box_id).fire}
+
+
+@router.put(
+    "/boxes/{box_id}/page-certificate",
+    response_model=BoxCard,
+    responses=answers(errors.BoxNotFound, errors.BoxRevoked, errors.PageNotServed, one=True),
+)
+def upload_page_certificate(call: Managing, box_id: UUID, draft: PageCertificateDraft) -> dict[str, Any]:
+    """Another certificate for the guard's page at the box; it counts from the next configuration on."""
+    service.upload_page_certificate(call.session, call.actor, call.house.secrets, box_id, draft)
+    return queries.box_card(call.session, box_id)
+
+
+@router.delete(
+    "/boxes/{box_id}/page-certificate",
+    response_model=BoxCard,
+    responses=answers(errors.BoxNotFound, errors.NoPageCertificate, one=True),
+)
+def remove_page_certificate(call: Managing, box_id: UUID) -> dict[str, Any]:
+    """Take the uploaded certificate away: from the next configuration on, that of the cloud's CA serves."""
+    service.remove_page_certificate(call.session, call.actor, box_id)
+    return queries.box_card(call.session, box_id)
 
 
 @router.delete(

@@ -1,8 +1,10 @@
 """Boxes as they report themselves: whose they are, what they last said, how their devices fare."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import null, or_, select, text, update
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,7 @@ from cloud.sites.errors import BoxNotFound
 from cloud.sites.models import Box, BoxState, Device, Point
 from cloud.sites.types import BoxOwner, BoxTarget
 from protocols.fields import bounded
-from protocols.messages import State
+from protocols.messages import ServedPage, State
 from protocols.records import BarrierState, DeviceState, PointHold
 
 _OWNER = text("SELECT organisation_id, site_id, journal_key, enrolled_at, revoked_at FROM box_owner(:box)")
@@ -131,6 +133,7 @@ def _keep(row: BoxState, state: State, moment: datetime) -> None:
     row.config_version = state.config_version
     row.clock = state.clock.value if state.clock else None
     row.disk_free_mb = state.disk_free_mb
+    row.page = _page(state.page)
     if state.events is not None:
         row.events_waiting, row.events_oldest_at = state.events.records, _bounded(state.events.oldest_at)
     if state.readings is not None:
@@ -140,13 +143,21 @@ def _keep(row: BoxState, state: State, moment: datetime) -> None:
         )
 
 
+def _page(page: ServedPage | None) -> dict[str, Any] | None:
+    if page is None:
+        return None
+    page = msgspec.structs.replace(page, begins=_bounded(page.begins), ends=_bounded(page.ends))
+    told: dict[str, Any] = msgspec.to_builtins(page)
+    return told
+
+
 def _bounded(instant: datetime | None) -> datetime | None:
     return None if instant is None else bounded(instant)
 
 
 def _seen(row: BoxState) -> tuple[object, ...]:
     """What a person watching the list would see change."""
-    return (row.online, row.software, row.pass_version, row.config_version, row.clock)
+    return (row.online, row.software, row.pass_version, row.config_version, row.clock, row.page)
 
 
 def box_targets(session: Session) -> list[BoxTarget]:

@@ -22,6 +22,7 @@ from cloud.sites.devices import complete_settings, configured_points
 from cloud.sites.differences import Difference, differences
 from cloud.sites.fire import fire_inputs
 from cloud.sites.models import Box, DesiredConfig, Device, Site
+from cloud.sites.page import page_certificate
 from cloud.sites.polled import meter_names, polled_meters
 from cloud.sites.replication import notify
 from cloud.sites.types import DesiredVersion, NotifyKind
@@ -48,6 +49,7 @@ def draft_configuration(session: Session, vault: SecretBox, box_id: UUID) -> con
         fire=fire_inputs(box, points),
         zones=configured_zones(session, site.id),
         stale=msgspec.convert(site.stale, config.StalePolicy),
+        page=page_certificate(box, vault),
     )
 
 

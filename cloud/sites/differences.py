@@ -31,6 +31,8 @@ TITLES: dict[str, Text] = {
     "box.stale.guests": Text("По устаревшему списку гостям", "By a stale list, guests"),
     "box.stale.services": Text("По устаревшему списку службам", "By a stale list, services"),
     "box.fire": Text("Пожарная тревога", "Fire alarm"),
+    "box.page.chain": Text("Сертификат страницы охраны", "Certificate of the guard's page"),
+    "box.page.key": Text("Ключ страницы охраны", "Key of the guard's page"),
     "points.name": Text("Название", "Name"),
     "points.zone": Text("Ведёт в зону", "Leads into zone"),
     **barrier_words.TITLES,
@@ -54,6 +56,8 @@ TITLES: dict[str, Text] = {
 _UNITS = {**barrier_words.UNITS, "meters.period_s": "s", "box.stale.after_s": "s"}
 _YES, _NO = Text("да", "yes"), Text("нет", "no")
 _SET, _NEW = Text("задан", "set"), Text("новый", "new")
+_PARTS = {**barrier_words.PARTS, "box.page": TITLES["box.page.chain"]}
+_HIDDEN = SECRET_SETTINGS | {"page.chain", "page.key"}
 _DIFFERS = Text("{value} (скрытое изменено)", "{value} (what is hidden has changed)")
 _DIRECTIONS = {"in": Text("въезд", "in"), "out": Text("выезд", "out")}
 _RULES = {
@@ -108,8 +112,8 @@ class _Teller:
         """None: there is nothing."""
         if value is None or value in ("", []):
             return None
-        if section == "devices" and path.startswith("settings."):
-            return self._setting(thing["driver"], path.removeprefix("settings."), value)
+        if path.startswith(("settings.", "page.")):
+            return self._setting(thing.get("driver", ""), path.removeprefix("settings."), value)
         place = f"{section}.{path}"
         match place:
             case "devices.driver":
@@ -160,7 +164,7 @@ class _Teller:
         return _DIRECTIONS[reader["direction"]].in_language(self.language)
 
     def _setting(self, driver: str, path: str, value: Any) -> str:
-        if path in SECRET_SETTINGS:
+        if path in _HIDDEN:
             return _SET.in_language(self.language)
         return drivers.value_text(driver, path, value, self.language) or self._plain(without_secrets(value))
 
@@ -197,7 +201,7 @@ def setting_title(section: str, driver: str, path: str, language: Language) -> s
     """What a setting is called; what has no words stands as it is. `driver`: of a device."""
     words = driver_words.SETTINGS.get(f"{driver}.{path}") if section == "devices" else None
     place = f"{section}.{path}"
-    told = words.title if words else TITLES.get(place) or barrier_words.PARTS.get(place)
+    told = words.title if words else TITLES.get(place) or _PARTS.get(place)
     return told.in_language(language) if told else path
 
 
@@ -215,7 +219,9 @@ def _names(section: str, *bodies: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def _box(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: body.get(name) for name in ("site_name", "time_zone", "unknown_clock", "stale", "fire")}
+    return {
+        name: body.get(name) for name in ("site_name", "time_zone", "unknown_clock", "stale", "fire", "page")
+    }
 
 
 def _of_section(
@@ -256,7 +262,7 @@ def _lines(
         if shown == [None, None]:
             continue
         if shown[0] == shown[1]:  # what differs is hidden
-            secret = path.removeprefix("settings.") in SECRET_SETTINGS
+            secret = path.removeprefix("settings.") in _HIDDEN
             shown[1] = (_NEW if secret else _DIFFERS).in_language(teller.language, value=shown[1])
         yield DifferingLine(
             title=teller.title(section, path, after or before), before=shown[0], after=shown[1]

@@ -29,6 +29,25 @@ class PageNameRefused(FixInput):
     example = {"name": "example.com"}
 
 
+class PageNotServed(Conflict):
+    """The box tells of no guard's page that it serves by HTTPS."""
+
+    code = "page_not_served"
+    text = Text(
+        "Контроллер не сообщает, что показывает страницу охраны по HTTPS: он ещё не выходил на связь,"
+        " страница выключена в его настройках (edge.toml, [guardhouse]) или его программа старая.",
+        "The box tells of no guard's page that it serves by HTTPS: it was not connected yet,"
+        " the page is switched off in its settings (edge.toml, [guardhouse]), or its software is old.",
+    )
+
+
+class NoPageCertificate(NotThere):
+    """Nothing was uploaded, or it was taken away already."""
+
+    code = "no_page_certificate"
+    text = Text("Загруженного сертификата нет.", "No certificate is uploaded.")
+
+
 class PointNotFound(NotThere):
     """No such point, or none that the caller may see."""
 

@@ -17,9 +17,12 @@ from sqlalchemy import (
     case,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.kernel.models import Base, TenantMixin, reference, tenant_table
+
+_JSON = JSONB(none_as_null=True)
 
 
 class Site(TenantMixin, Base):
@@ -86,6 +89,10 @@ class Box(TenantMixin, Base):
     drafted_from: Mapped[bytes | None] = mapped_column(LargeBinary)  # see `unsent`
     meters: Mapped[list[Any]]
     fire: Mapped[list[Any]]
+    page_sealed: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # protocols.config.PageCertificate, as JSON
+    page_uploaded: Mapped[dict[str, Any] | None] = mapped_column(_JSON)  # what people see of it
 
 
 class BoxState(TenantMixin, Base):
@@ -109,6 +116,7 @@ class BoxState(TenantMixin, Base):
     readings_waiting: Mapped[int | None] = mapped_column(BigInteger)
     readings_oldest_at: Mapped[datetime | None]
     disk_free_mb: Mapped[int | None] = mapped_column(BigInteger)
+    page: Mapped[dict[str, Any] | None] = mapped_column(_JSON)  # protocols.messages.ServedPage, as JSON
 
 
 class EnrolmentCode(TenantMixin, Base):

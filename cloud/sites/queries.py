@@ -340,6 +340,8 @@ def _boxes() -> Select[Any]:
         BoxState.readings_waiting,
         func.least(BoxState.events_oldest_at, BoxState.readings_oldest_at).label("oldest_waiting_at"),
         BoxState.disk_free_mb,
+        BoxState.page,
+        Box.page_uploaded,
     )
     return (
         select(*columns)

@@ -142,7 +142,8 @@ def redacted(body: dict[str, Any]) -> dict[str, Any]:
         for device in body.get("devices", [])
         for settings in [device.get("settings", {})]
     ]
-    return body | {"devices": devices}
+    page = body.get("page")
+    return body | {"devices": devices, "page": page and page | {"key": REDACTED}}
 
 
 def _flatten(path: str, value: Any) -> Iterator[tuple[str, Any]]:

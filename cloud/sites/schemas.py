@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from cloud.kernel.schemas import LINES, LINES_AS_TYPED, ONE_LINE, FreeObject, Instant, known
 from cloud.sites.differences import Difference
+from cloud.sites.page_schemas import ServedPage, UploadedPage
 from cloud.sites.types import AlarmState, HoldCard
 from protocols.config import AntiPassback, Barrier, BarrierKind, FireInput, Reader, StaleRule
 from protocols.fields import Direction
@@ -145,6 +146,10 @@ class BoxCard(BaseModel):
     readings_waiting: int | None
     oldest_waiting_at: datetime | None
     disk_free_mb: int | None
+    page: ServedPage | None = Field(
+        description="null: no guard's page by HTTPS, or software that does not tell"
+    )
+    page_uploaded: UploadedPage | None = Field(description="that the box has, or is to get")
 
 
 class EnrolmentCodeCard(BaseModel):

@@ -47,6 +47,7 @@ from cloud.sites.enrolment import (
 )
 from cloud.sites.facts import record_place, record_uses, return_use, take_places_back
 from cloud.sites.fire import set_fire
+from cloud.sites.page import remove_page_certificate, upload_page_certificate
 from cloud.sites.places import (
     archive_point,
     box_places,
@@ -144,6 +145,7 @@ __all__ = [
     "remove_box",
     "remove_device",
     "remove_item",
+    "remove_page_certificate",
     "remove_site",
     "remove_zone",
     "rename_box",
@@ -164,5 +166,6 @@ __all__ = [
     "snapshot",
     "start_epoch",
     "take_places_back",
+    "upload_page_certificate",
     "zones_of_points",
 ]

@@ -1,11 +1,11 @@
 """Whether a box is told what is known of it now, by one statement of the database: for lists of boxes and of sites.
 
 A fingerprint of all that a configuration is drafted from (the site's name, clock, rules and zones, the box's points,
-devices and meters) is kept when a configuration is sent; another one now means changes that were not sent. What was
-changed back is no change. Its limits: of secrets the sealed bytes count, so sealing all anew with another key is told
-as a change; a release that drafts other configurations from the same rows is not; a box that was configured by a
-release before the fingerprint is taken to have known, at the upgrade, all that was set. The preview, which drafts and
-compares, has none of them.
+devices, meters, fire alarm and uploaded certificate) is kept when a configuration is sent; another one now means
+changes that were not sent. What was changed back is no change. Its limits: of secrets the sealed bytes count, so
+sealing all anew with another key is told as a change; a release that drafts other configurations from the same rows is
+not; a box that was configured by a release before the fingerprint is taken to have known, at the upgrade, all that was
+set. The preview, which drafts and compares, has none of them.
 """
 
 from typing import Any
@@ -43,9 +43,13 @@ def _fingerprint() -> ColumnElement[bytes]:
     """Of a box beside its site; SHA-256."""
     parts = (Site.name, Site.time_zone, Site.stale, _zones(), _points(), _devices(), _meters())
     fire = case((Box.fire == cast([], JSONB), cast([], JSONB)), else_=func.jsonb_build_array(Box.fire))
+    page = case(
+        (Box.page_sealed.is_(None), cast([], JSONB)),
+        else_=func.jsonb_build_array(func.encode(Box.page_sealed, "hex")),
+    )
     text = cast(
-        func.jsonb_build_array(*parts).op("||")(fire), Text
-    )  # without any it is as before there were some
+        func.jsonb_build_array(*parts).op("||")(fire).op("||")(page), Text
+    )  # without any of these it is as before there were some
     return func.sha256(func.convert_to(text, "UTF8"))
 
 

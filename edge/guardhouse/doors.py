@@ -56,7 +56,10 @@ _SAFE = frozenset({"GET", "HEAD"})
 
 
 class Doors:
-    """Who may come in. `find`: the session of a token; `turn_of`: the shift that a guard has begun."""
+    """Who may come in. `find`: the session of a token; `turn_of`: the shift that a guard has begun.
+
+    `is_name`: whether the page's certificate stands for a name, in lower case.
+    """
 
     def __init__(
         self,
@@ -65,7 +68,9 @@ class Doors:
         pace: Pace,
         find: Callable[[str], Session | None],
         turn_of: Callable[[UUID], Turn | None],
+        is_name: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        self._is_name = is_name
         self._names = frozenset(name.lower() for name in names) | {"localhost"}
         self._cookie = cookie
         self._pace = pace
@@ -85,9 +90,9 @@ class Doors:
             raise Trouble(HTTPStatus.FORBIDDEN, "wrong_origin")
 
     def _is_ours(self, host: str, server: tuple[str, int | None] | None) -> bool:
-        """A name of the settings, or the very address at which the request arrived: no DNS can point to that."""
+        """A name of settings or certificate, or the very address at which it arrived: no DNS can point to that."""
         name = (urlsplit(f"//{host}").hostname or "").lower()
-        if name in self._names:
+        if name in self._names or self._is_name(name):
             return True
         try:
             address = ipaddress.ip_address(name)

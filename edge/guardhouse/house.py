@@ -28,7 +28,9 @@ from edge.guardhouse.views import Views
 from edge.guardhouse.visits import Visits
 from edge.guardhouse.web_files import WebFiles
 from edge.supervisor import Supervisor
+from protocols.config import Configuration
 from protocols.guard_views import LiveKind
+from protocols.messages import ServedPage
 
 log = logging.getLogger(__name__)
 CONNECTIONS_MAX = 150
@@ -66,7 +68,8 @@ class Guardhouse:
         self._seen: object = None
         names = list(ground.settings.names)
         pace = Pace(ground.clock.monotonic_ns)
-        doors = Doors(names, ground.cookie, pace, self.sign_ins.of, self.shifts.of)
+        is_name = certificate.is_name if certificate is not None else lambda _: False
+        doors = Doors(names, ground.cookie, pace, self.sign_ins.of, self.shifts.of, is_name)
         self.app = make_app(doors, self._handlers(), WebFiles(web), self.looking.note)
 
     async def prepare(self) -> None:
@@ -89,6 +92,16 @@ class Guardhouse:
         supervisor.start("guardhouse look", self._look)
         supervisor.start("guardhouse ledger", self.looking.run)
         supervisor.start("guardhouse sessions", self._review)
+
+    @property
+    def page(self) -> ServedPage | None:
+        """With which certificate it is served; None: without HTTPS."""
+        return self._certificate.state if self._certificate is not None else None
+
+    def configured(self, configuration: Configuration) -> None:
+        """Another configuration is in force."""
+        if self._certificate is not None:
+            self._certificate.take(configuration.page)
 
     async def serve(self) -> None:
         """Serve until cancelled, by HTTPS where there are names for it."""

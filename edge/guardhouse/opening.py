@@ -30,6 +30,7 @@ from edge.link.files import Pictures
 from edge.link.mqtt import Uplink
 from edge.link.outbox import Outbox
 from edge.link.replication import Replica
+from edge.link.reporting import Reporter
 from edge.running import Running
 from edge.settings import Settings
 from edge.store import Fault, Store
@@ -65,6 +66,7 @@ class Box(Protocol):
     uplink: Uplink
     outboxes: dict[Stream, Outbox]
     replica: Replica
+    reporter: Reporter
     fault: Fault
 
 
@@ -145,7 +147,7 @@ def _open(box: Box) -> Guardhouse:
     certificate = None
     if settings.https:
         ask = asking(box.membership, box.files, box.clock)
-        certificate = Certificate(settings, box.data, ask, lambda: box.clock.now().utc)
+        certificate = Certificate(settings, box.data, ask, lambda: box.clock.now().utc, box.reporter.changed)
     port_file = box.data / "guardhouse.port"
     house = Guardhouse(ground, box.drafts, web=web, certificate=certificate, port_file=port_file)
     box.pictures.keeps_sent = True

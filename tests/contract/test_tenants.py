@@ -163,6 +163,8 @@ NAMING: dict[str, Make] = {
     "DELETE /api/boxes/{box_id}": named("box_id", W.box),
     "GET /api/boxes/{box_id}/fire": named("box_id", W.box),
     "PUT /api/boxes/{box_id}/fire": named("box_id", W.box, plainly(inputs=[])),
+    "PUT /api/boxes/{box_id}/page-certificate": named("box_id", W.box_with_page, W.page_body),
+    "DELETE /api/boxes/{box_id}/page-certificate": named("box_id", W.box_with_certificate),
     "POST /api/boxes/{box_id}/code": named("box_id", W.box),
     "POST /api/boxes/{box_id}/commands": named(
         "box_id", W.enrolled_box, plainly(kind="restart", reason="завис")

@@ -29,11 +29,13 @@ from cloud.sites.types import Moved
 from cloud.telemetry import service as telemetry
 from protocols import acts
 from protocols.acts import ManualReason, ShiftState, Verdict, ViolationKind, VisitState
+from protocols.messages import ServedPage, State
 from protocols.meters import load_meter
 from protocols.privacy import Erased, RetentionApplied
 from protocols.records import Alarm, Call, CallPhase
 from protocols.topics import Channel
 from tests.cloud.serving import Person
+from tests.support.certificates import make_certificate
 from tests.support.noon import NOON
 
 API: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
@@ -204,6 +206,25 @@ class World:
     def enrolled_box(self) -> str:
         box = self.box()
         self.enrol(box)
+        return box
+
+    def box_with_page(self) -> str:
+        """It tells that it serves the guard's page."""
+        box = self.box()
+        with self.served_as.transaction(self.scope) as session:
+            owner = sites.owner_of(session, UUID(box))
+            assert owner is not None
+            sites.record_state(session, owner, State(online=True, page=ServedPage(own_names=["kpp.local"])))
+        return box
+
+    def page_body(self) -> dict[str, Any]:
+        made = make_certificate(["kpp.local"], begins=NOON)
+        return {"certificate": made.pem, "key": made.key_pem}
+
+    def box_with_certificate(self) -> str:
+        box = self.box_with_page()
+        answer = self.boss.call("PUT", f"/api/boxes/{box}/page-certificate", self.page_body())
+        assert answer.status_code == 200, answer.text
         return box
 
     def pass_body(self) -> dict[str, Any]:

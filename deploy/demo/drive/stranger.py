@@ -48,6 +48,11 @@ class Stranger:
             sent = self._client.publish(f"domovoy/1/{self._box}/up/events", payload, qos=1)
             sent.wait_for_publish(_WAIT_S)
 
+    def send_state(self, payload: bytes) -> None:
+        """What it says of itself, kept by the broker."""
+        sent = self._client.publish(f"domovoy/1/{self._box}/up/state", payload, qos=1, retain=True)
+        sent.wait_for_publish(_WAIT_S)
+
     def send_oversize(self) -> bool:
         """Whether the broker closed the connection over a message greater than it allows."""
         self._client.publish(f"domovoy/1/{self._box}/up/events", b"x" * OVERSIZE_BYTES, qos=1)

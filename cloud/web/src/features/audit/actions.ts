@@ -44,9 +44,9 @@ export const AUDITED = [
 const VERBS = [
   "acknowledge", "add", "add_card", "answer", "approved", "archive", "change", "change_password", "code", "configure", "create",
   "delete", "destroy", "edit", "edited", "end", "end_session", "end_sessions", "enrol", "found", "give", "import", "invite", "issue", "issued", "join",
-  "label", "leave", "lost", "made", "open", "order", "refused", "remove", "remove_card", "remove_totp", "rename", "replace",
+  "label", "leave", "lost", "made", "open", "order", "refused", "remove", "remove_card", "remove_certificate", "remove_totp", "rename", "replace",
   "request_password_reset", "requested", "reset_password", "restore", "return", "revoke", "revoked", "set_pin", "set_up_totp",
-  "settle", "sign_in", "sign_in_failed", "sign_out", "step", "store", "upload", "withdraw", "withdrawn",
+  "settle", "sign_in", "sign_in_failed", "sign_out", "step", "store", "upload", "upload_certificate", "withdraw", "withdrawn",
 ] as const;
 
 /** `sites.box.revoke` → "Контроллер: отзыв"; what has no words is shown as it is. */

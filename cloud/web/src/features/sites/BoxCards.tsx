@@ -17,12 +17,17 @@ import { CodeDialog } from "./CodeDialog";
 import { ConfigDialog } from "./ConfigDialog";
 import { JournalDialog } from "./JournalDialog";
 import { RevokeBoxDialog } from "./RevokeBoxDialog";
+import { PageWarning } from "./PageWarning";
+import { pageText } from "./pageState";
 import { boxCondition, BoxStatus } from "./states";
 
 const loadFireDialog = async () => (await import("./FireDialog")).FireDialog;
 const FireDialog = later(loadFireDialog);
+const loadPageDialog = async () => (await import("./PageDialog")).PageDialog;
+const PageDialog = later(loadPageDialog);
 
-type Act = { type: "code" | "config" | "journal" | "revoke" | "fire"; box: Box } | null;
+type ActType = "code" | "config" | "journal" | "revoke" | "fire" | "page";
+type Act = { type: ActType; box: Box } | null;
 
 interface BoxCardsProps {
   boxes: Box[];
@@ -33,6 +38,7 @@ interface BoxCardsProps {
 export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
   const { t } = useTranslation();
   useSoon(loadFireDialog);
+  useSoon(loadPageDialog);
   const [act, setAct] = useState<Act>(null);
   const close = () => setAct(null);
   if (boxes.length === 0) {
@@ -52,6 +58,7 @@ export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
       {act?.type === "code" && <CodeDialog box={act.box} onClose={close} />}
       {act?.type === "config" && <ConfigDialog box={act.box} onClose={close} />}
       {act?.type === "fire" && <FireDialog box={act.box} onClose={close} />}
+      {act?.type === "page" && <PageDialog box={act.box} site={site} onClose={close} />}
       {act?.type === "journal" && <JournalDialog box={act.box} site={site} onClose={close} />}
       {act?.type === "revoke" && <RevokeBoxDialog box={act.box} onClose={close} />}
     </>
@@ -61,7 +68,7 @@ export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
 interface BoxCardProps {
   box: Box;
   site: Site;
-  onAct: (type: "code" | "config" | "journal" | "revoke" | "fire") => void;
+  onAct: (type: ActType) => void;
   onRemove: (() => void) | null;
 }
 
@@ -78,6 +85,7 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
         </Group>
         <BoxFacts box={box} site={site} />
         {condition !== "revoked" && <Status tone={box.unsent ? "attention" : "good"}>{t(box.unsent ? "sites.configUnsent" : "sites.configAllSent")}</Status>}
+        {condition !== "revoked" && <PageWarning box={box} zone={site.time_zone} />}
         <Group gap="xs">
           {condition === "new" && may("boxes.enrol") && (
             <Button size="xs" onClick={() => onAct("code")}>
@@ -92,6 +100,11 @@ function BoxCard({ box, site, onAct, onRemove }: BoxCardProps) {
           {condition !== "revoked" && may("sites.manage") && (
             <Button size="xs" variant="default" onClick={() => onAct("fire")}>
               {t("sites.fire.button")}
+            </Button>
+          )}
+          {condition !== "revoked" && condition !== "new" && may("sites.manage") && (
+            <Button size="xs" variant="default" onClick={() => onAct("page")}>
+              {t("sites.page.button")}
             </Button>
           )}
           {condition !== "new" && may("audit.read") && (
@@ -145,6 +158,7 @@ function BoxFacts({ box, site }: { box: Box; site: Site }) {
         [t("sites.clock"), box.clock ? t(`sites.clockState.${box.clock as "trusted"}`, { defaultValue: box.clock }) : null],
         [t("sites.disk"), box.disk_free_mb === null ? null : formatQuantity(box.disk_free_mb / 1024, t("unit.gigabyte"), i18n.language, 1)],
         [t("sites.software"), box.software],
+        [t("sites.page.fact"), box.page && pageText(box.page, site.time_zone, t)],
       ]}
     />
   );

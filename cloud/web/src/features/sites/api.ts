@@ -109,6 +109,13 @@ export const fireQuery = (boxId: string) =>
 
 export const setFire = (boxId: string, inputs: FireInput[]) => answer(api.PUT("/api/boxes/{box_id}/fire", { params: { path: { box_id: boxId } }, body: { inputs } }));
 
+export type ServedPage = Schemas["ServedPage"];
+
+export const uploadCertificate = (boxId: string, body: Schemas["PageCertificateDraft"]) =>
+  answer(api.PUT("/api/boxes/{box_id}/page-certificate", { params: { path: { box_id: boxId } }, body }));
+
+export const removeCertificate = (boxId: string) => answer(api.DELETE("/api/boxes/{box_id}/page-certificate", { params: { path: { box_id: boxId } } }));
+
 export const archivePoint = (id: string) => answer(api.DELETE("/api/points/{point_id}", { params: { path: { point_id: id } } }));
 
 export const removeDevice = (id: string) => answer(api.DELETE("/api/devices/{device_id}", { params: { path: { device_id: id } } }));

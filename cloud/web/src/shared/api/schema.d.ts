@@ -1082,6 +1082,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/boxes/{box_id}/page-certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload Page Certificate
+         * @description Another certificate for the guard's page at the box; it counts from the next configuration on.
+         */
+        put: operations["upload_page_certificate_api_boxes__box_id__page_certificate_put"];
+        post?: never;
+        /**
+         * Remove Page Certificate
+         * @description Take the uploaded certificate away: from the next configuration on, that of the cloud's CA serves.
+         */
+        delete: operations["remove_page_certificate_api_boxes__box_id__page_certificate_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/boxes/{box_id}/replacement": {
         parameters: {
             query?: never;
@@ -4066,6 +4090,10 @@ export interface components {
              * Format: uuid
              */
             organisation_id: string;
+            /** @description null: no guard's page by HTTPS, or software that does not tell */
+            page: components["schemas"]["ServedPage"] | null;
+            /** @description that the box has, or is to get */
+            page_uploaded: components["schemas"]["UploadedPage"] | null;
             /**
              * Pass Version
              * @description version of the passes that it holds
@@ -8062,6 +8090,28 @@ export interface components {
          * @enum {string}
          */
         Outcome: "granted" | "denied";
+        /**
+         * PageCertificateDraft
+         * @description A certificate for the guard's page. Its key goes in and never comes out.
+         */
+        PageCertificateDraft: {
+            /**
+             * Certificate
+             * @description PEM: the server's, and its chain in any order
+             */
+            certificate: string;
+            /**
+             * Key
+             * @description PEM, not encrypted: PKCS#8, PKCS#1 or SEC1; RSA from 2048 bits, or ECDSA
+             */
+            key: string;
+            /**
+             * Other Names
+             * @description it may be for names that the box does not know by its settings
+             * @default false
+             */
+            other_names: boolean;
+        };
         /** Page[AlarmCard] */
         Page_AlarmCard_: {
             /** Items */
@@ -11308,6 +11358,49 @@ export interface components {
             unit: string;
         };
         /**
+         * ServedPage
+         * @description With which certificate a box serves the guard's page by HTTPS, as it says.
+         */
+        ServedPage: {
+            /** Begins */
+            begins?: string | null;
+            /** Ends */
+            ends?: string | null;
+            /**
+             * Fingerprint
+             * @description null: there is none yet
+             */
+            fingerprint?: string | null;
+            /**
+             * Issuer
+             * @default
+             */
+            issuer: string;
+            /**
+             * Names
+             * @default []
+             */
+            names: string[];
+            /**
+             * Own Names
+             * @description under which the box is found by its settings
+             * @default []
+             */
+            own_names: string[];
+            /**
+             * Refused
+             * @description why the uploaded one does not serve: file_first, broken, not_yet_valid, expired, or empty
+             * @default
+             */
+            refused: string;
+            /**
+             * Source
+             * @description file (of the box's own settings), uploaded, authority (the cloud's CA), or empty
+             * @default
+             */
+            source: string;
+        };
+        /**
          * SessionKind
          * @description How a session's token travels.
          * @enum {string}
@@ -12451,6 +12544,37 @@ export interface components {
              * @example 4
              */
             size: number;
+        };
+        /**
+         * UploadedPage
+         * @description A certificate that was uploaded for the guard's page.
+         */
+        UploadedPage: {
+            /**
+             * At
+             * Format: date-time
+             * @description when it was uploaded
+             */
+            at: string;
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+            /**
+             * Fingerprint
+             * @description SHA-256 of its DER, hexadecimal
+             */
+            fingerprint: string;
+            /** Issuer */
+            issuer: string;
+            /**
+             * Names
+             * @example [
+             *       "gate.example.com"
+             *     ]
+             */
+            names: string[];
         };
         /**
          * Verdict
@@ -18124,6 +18248,199 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_page_certificate_api_boxes__box_id__page_certificate_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                box_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageCertificateDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxCard"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The box's certificate was revoked; enrol it anew with a new code. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_page_certificate_api_boxes__box_id__page_certificate_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path: {
+                box_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoxCard"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

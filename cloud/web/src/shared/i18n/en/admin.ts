@@ -56,6 +56,8 @@ export const audit = {
     face: "Picture of a face",
   },
   verb: {
+    upload_certificate: "certificate of the guard's page uploaded",
+    remove_certificate: "certificate of the guard's page taken away",
     give: "given",
     return: "returned",
     lost: "lost",
@@ -114,6 +116,8 @@ export const audit = {
     revoked: "revoked",
   },
   detail: {
+    names: "Names",
+    fingerprint: "Fingerprint",
     label: "The card’s name",
     deposit: "Deposit",
     answer: "Answer",

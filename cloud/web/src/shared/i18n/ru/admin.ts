@@ -56,6 +56,8 @@ export const audit = {
     face: "Снимок лица",
   },
   verb: {
+    upload_certificate: "загружен сертификат страницы охраны",
+    remove_certificate: "убран сертификат страницы охраны",
     give: "выдано",
     return: "возвращена",
     lost: "потеряна",
@@ -114,6 +116,8 @@ export const audit = {
     revoked: "аннулирован",
   },
   detail: {
+    names: "Имена",
+    fingerprint: "Отпечаток",
     label: "Название карты",
     deposit: "Залог",
     answer: "Ответ",
