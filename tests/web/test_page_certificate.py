@@ -87,7 +87,7 @@ def test_a_certificate_is_uploaded_and_taken_away(open_page: OpenPage, tmp_path:
     own = make_certificate(["gate.example.com"], called="Own", ends=NOW + timedelta(days=20))
     certificate, key = files_of(own, tmp_path, "gate")
     _, other_key = files_of(make_certificate(), tmp_path, "other")
-    with box_with_page(page, tmp_path / "box", f"Объект с сертификатом {width}") as (_, stranger):
+    with box_with_page(page, tmp_path / "box", f"Объект с сертификатом {width}") as (box, stranger):
         card = page.locator("[data-row]").filter(has_text="КПП").first
         expect(card).to_contain_text("центр облака, действует до", timeout=VISIBLE_MS)
         card.get_by_role("button", name="Сертификат страницы охраны").click()
@@ -121,7 +121,7 @@ def test_a_certificate_is_uploaded_and_taken_away(open_page: OpenPage, tmp_path:
             names=["gate.example.com"],
             own_names=OF_THE_CLOUD.own_names,
             issuer="Own",
-            fingerprint=fingerprint_of(page),
+            fingerprint=fingerprint_of(page, box["id"]),
             ends=own.certificate.not_valid_after_utc,
         )
         stranger.send_state(encode(State(online=True, at=NOW, software="0.1.0", page=served)))
@@ -136,8 +136,6 @@ def test_a_certificate_is_uploaded_and_taken_away(open_page: OpenPage, tmp_path:
         dialog.get_by_role("button", name="Закрыть").click()
 
 
-def fingerprint_of(page: Page) -> str:
+def fingerprint_of(page: Page, box: str) -> str:
     """As the cloud knows the one that is uploaded."""
-    boxes = page.request.get("/api/boxes").json()["items"]
-    [uploaded] = [box["page_uploaded"] for box in boxes if box["page_uploaded"]]
-    return str(uploaded["fingerprint"])
+    return str(page.request.get(f"/api/boxes/{box}").json()["page_uploaded"]["fingerprint"])

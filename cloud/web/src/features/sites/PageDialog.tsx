@@ -65,8 +65,8 @@ function Upload({ box, site, page, onRemove, onClose }: PageDialogProps & { page
       <Served box={box} page={page} zone={site.time_zone} />
       {box.page_uploaded && <RemoveButton onRemove={onRemove} />}
       <Text size="sm">{t("sites.page.hint")}</Text>
-      <FileInput data-autofocus required clearable label={t("sites.page.certificate")} placeholder={t("sites.page.choose")} accept=".pem,.crt,.cer" value={values.certificate} error={error("certificate")} onChange={(file) => set("certificate", file)} />
-      <FileInput required clearable label={t("sites.page.key")} placeholder={t("sites.page.choose")} accept=".pem,.key" value={values.key} error={error("key")} onChange={(file) => set("key", file)} />
+      <FileInput data-autofocus required label={t("sites.page.certificate")} placeholder={t("sites.page.choose")} accept=".pem,.crt,.cer" value={values.certificate} error={error("certificate")} onChange={(file) => set("certificate", file)} />
+      <FileInput required label={t("sites.page.key")} placeholder={t("sites.page.choose")} accept=".pem,.key" value={values.key} error={error("key")} onChange={(file) => set("key", file)} />
       {values.isAsked && <Checkbox label={t("sites.page.confirm")} checked={values.other_names} error={error("other_names", "certificate")} onChange={(event) => set("other_names", event.currentTarget.checked)} />}
     </FormDialog>
   );
