@@ -256,6 +256,7 @@ class PassCard(View, frozen=True, kw_only=True):
     row: PassRow
     passages: list[PassageView]
     notes: list["NoteView"]
+    unreadable: int = 0  # of its last passages
 
 
 class NoteView(View, frozen=True, kw_only=True):
@@ -297,13 +298,18 @@ class VisitPage(View, frozen=True, kw_only=True):
 
     items: list[VisitView]
     total: int
+    unreadable: int = 0
 
 
 class PassagePage(View, frozen=True, kw_only=True):
-    """Decisions, and what guards made of them. `more`: there are older ones."""
+    """Decisions, and what guards made of them. `more`: there are older ones.
+
+    `unreadable`, here and elsewhere: how many would be shown, were their records not damaged.
+    """
 
     items: list[PassageView]
     more: bool = False
+    unreadable: int = 0
 
 
 class PassageCard(View, frozen=True, kw_only=True):
@@ -350,6 +356,7 @@ class ViolationPage(View, frozen=True, kw_only=True):
     """Those of the last days, newest first."""
 
     items: list[ViolationView]
+    unreadable: int = 0
 
 
 class ShiftPage(View, frozen=True, kw_only=True):
@@ -381,6 +388,7 @@ class ShiftReport(View, frozen=True, kw_only=True):
     violations: list[ViolationView]
     notes: list[NoteView]
     cards_out: int  # temporary cards that are out now
+    unreadable: int = 0  # passages, decisions, violations and notes that none of these numbers counts
 
 
 class LiveKind(StrEnum):

@@ -83,6 +83,7 @@ class _Page:
             ("visitors", report.visitors),
             ("passes_made", report.passes_made),
             ("cards_out", report.cards_out),
+            *([("unreadable", report.unreadable)] if report.unreadable else []),
         ):
             self._pdf.set_font(FONT, "", 10)
             self._pdf.cell(90, _ROW_MM, self._say(name))
@@ -172,6 +173,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "visitors": ("Посетителей", "Visitors"),
     "passes_made": ("Выдано пропусков на посту", "Passes made at the gate"),
     "cards_out": ("Временных карт на руках", "Temporary cards out"),
+    "unreadable": ("Записей не читается", "Records that cannot be read"),
     "denials": ("Отказы по причинам", "Denials by reason"),
     "opened_by_hand": ("Подтверждено и открыто вручную", "Confirmed, and opened by hand"),
     "refused": ("Отказы охранника", "Refused by the guard"),

@@ -1,7 +1,10 @@
 """What guards did, as it was answered: decisions, notes and violations. Each is written with its record, once."""
 
 import sqlite3
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -9,15 +12,22 @@ import msgspec
 from edge.guardhouse import problems
 from edge.guardhouse.chronicle import decided
 from edge.guardhouse.ground import Turn
+from edge.guardhouse.legible import Legible, legible
 from edge.guardhouse.moments import ms_of
+from edge.guardhouse.problems import Trouble
+from protocols import decoding
 from protocols.guard_views import Decided, NoteView, ViolationView
 
 DECISION, NOTE, VIOLATION = "decision", "note", "violation"
+_TAGS = {DECISION: "gate_decision", NOTE: "guard_note", VIOLATION: "violation"}
+_COLUMNS = "SELECT id, kind, body, opened, detail FROM act"
+View = TypeVar("View", NoteView, ViolationView)
 
 
 class Kept(NamedTuple):
     """An act as it is kept."""
 
+    id: bytes
     kind: str
     body: bytes
     opened: int | None
@@ -47,34 +57,34 @@ def keep(
 
 def find(connection: sqlite3.Connection, act: UUID, kind: str) -> Kept | None:
     """An act by its id. Raises Trouble when it is of another kind: ids are used once."""
-    row = connection.execute(
-        "SELECT kind, body, opened, detail FROM act WHERE id = ?", (act.bytes,)
-    ).fetchone()
-    if row is not None and row[0] != kind:
+    row = connection.execute(f"{_COLUMNS} WHERE id = ?", (act.bytes,)).fetchone()
+    kept = None if row is None else Kept(*row)
+    if kept is not None and kept.kind != kind:
         raise problems.conflict("id_taken")
-    return None if row is None else Kept(*row)
+    return kept
 
 
 def decision(connection: sqlite3.Connection, act: UUID) -> Decided | None:
-    """A decision, and what became of it."""
+    """A decision, and what became of it. Raises Trouble."""
     kept = find(connection, act, DECISION)
-    return None if kept is None else decided(kept.body, kept.opened, kept.detail)
+    return None if kept is None else _alone(connection, kept, _decided)
+
+
+def answered(connection: sqlite3.Connection, act: UUID, kind: str, view: type[View]) -> View | None:
+    """What was answered then. Raises Trouble."""
+    kept = find(connection, act, kind)
+    return None if kept is None else _alone(connection, kept, partial(_view, kind=view))
 
 
 def of_shift(connection: sqlite3.Connection, shift: UUID, kind: str) -> list[Kept]:
     """All of a kind in a shift, in their order."""
-    rows = connection.execute(
-        "SELECT kind, body, opened, detail FROM act WHERE shift = ? AND kind = ? ORDER BY at_ms",
-        (shift.bytes, kind),
-    )
+    rows = connection.execute(f"{_COLUMNS} WHERE shift = ? AND kind = ? ORDER BY at_ms", (shift.bytes, kind))
     return [Kept(*row) for row in rows]
 
 
 def newest(connection: sqlite3.Connection, kind: str, limit: int) -> list[Kept]:
     """The newest of a kind."""
-    rows = connection.execute(
-        "SELECT kind, body, opened, detail FROM act WHERE kind = ? ORDER BY at_ms DESC LIMIT ?", (kind, limit)
-    )
+    rows = connection.execute(f"{_COLUMNS} WHERE kind = ? ORDER BY at_ms DESC LIMIT ?", (kind, limit))
     return [Kept(*row) for row in rows]
 
 
@@ -82,12 +92,37 @@ def about(connection: sqlite3.Connection, subjects: list[UUID]) -> list[NoteView
     """Notes about these, the newest first."""
     marks = ", ".join("?" * len(subjects))
     rows = connection.execute(
-        f"SELECT body FROM act WHERE kind = ? AND subject IN ({marks}) ORDER BY at_ms DESC",  # noqa: S608
+        f"{_COLUMNS} WHERE kind = ? AND subject IN ({marks}) ORDER BY at_ms DESC",
         (NOTE, *(subject.bytes for subject in subjects)),
     )
-    return [msgspec.json.decode(row[0], type=NoteView) for row in rows]
+    return read(connection, [Kept(*row) for row in rows], NoteView).rows
 
 
-def read(kept: list[Kept], kind: type[Any]) -> list[Any]:
-    """Acts as they were answered."""
-    return [msgspec.json.decode(each.body, type=kind) for each in kept]
+def read(connection: sqlite3.Connection, kept: list[Kept], view: type[View]) -> Legible[View]:
+    """Acts of a kind as they were answered."""
+    return _legible(connection, kept, partial(_view, kind=view))
+
+
+def read_decisions(connection: sqlite3.Connection, kept: list[Kept]) -> Legible[Decided]:
+    """Decisions, and what became of them."""
+    return _legible(connection, kept, _decided)
+
+
+def _alone(connection: sqlite3.Connection, kept: Kept, made: Callable[[Kept], Any]) -> Any:
+    """Raises Trouble where it cannot be read: nobody is told that it was never done."""
+    found = _legible(connection, [kept], made).rows
+    if not found:
+        raise Trouble(HTTPStatus.CONFLICT, "unreadable")
+    return found[0]
+
+
+def _legible(connection: sqlite3.Connection, kept: list[Kept], made: Callable[[Kept], Any]) -> Legible[Any]:
+    return legible(connection, kept, made, _TAGS[kept[0].kind] if kept else "")
+
+
+def _decided(kept: Kept) -> Decided:
+    return decided(kept.body, kept.opened, kept.detail)
+
+
+def _view(kept: Kept, kind: type[View]) -> View:
+    return decoding.decode(msgspec.json.Decoder(kind), kept.body)

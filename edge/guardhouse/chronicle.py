@@ -7,8 +7,8 @@ too it says what the journal says.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -16,9 +16,10 @@ import msgspec
 from edge import streams
 from edge.access import journal
 from edge.guardhouse.folding import folded
+from edge.guardhouse.legible import Illegible, Legible, legible
 from edge.guardhouse.moments import ms_of
 from edge.store import Store, get_meta, set_meta
-from protocols import records
+from protocols import decoding, records
 from protocols.acts import GateDecision
 from protocols.guard_views import Decided
 from protocols.messages import Stream
@@ -28,9 +29,11 @@ log = logging.getLogger(__name__)
 AT_ONCE = 200
 COMPLETED_AT_ONCE = 50
 COMPLETION_PAUSE_S = 0.005
+_LAST_LOOKED_AT = 50
 _PLACE = "chronicle"
 _COMPLETED = "chronicle completed"  # down to this passage
 _ALL = bytes(16)
+_decided_decoder = msgspec.json.Decoder(Decided)
 _TOLD = journal.beginnings("passage", "actuation", "still", "gate_decision")
 
 
@@ -80,14 +83,22 @@ class Chronicle:
 def _follow(connection: sqlite3.Connection) -> tuple[list[Noted], bool]:
     """Take in what the journal holds beyond the place reached. Whether there is more."""
     kept = get_meta(connection, _PLACE)
-    place = streams.BEGINNING if kept is None else msgspec.json.decode(kept, type=streams.Place)
-    rows = streams.after(connection, Stream.EVENTS, place, AT_ONCE)
+    rows = streams.after(connection, Stream.EVENTS, _reached(kept), AT_ONCE)
     if not rows:
         return [], False
     told = (_take(connection, body, event) for body, event in journal.decoded(rows, _TOLD))
     noted = [each for each in told if each is not None]
     set_meta(connection, _PLACE, msgspec.json.encode(rows[-1].place))
     return noted, len(rows) == AT_ONCE
+
+
+def _reached(kept: bytes | None) -> streams.Place:
+    """Followed anew, the journal tells nothing twice: so where the place cannot be read."""
+    try:
+        return streams.BEGINNING if kept is None else msgspec.json.decode(kept, type=streams.Place)
+    except msgspec.DecodeError as error:
+        log.error("the place reached in the journal: %s; it is followed from the beginning", error)  # noqa: TRY400
+        return streams.BEGINNING
 
 
 def _take(connection: sqlite3.Connection, body: bytes, event: records.AnyEvent) -> Noted | None:
@@ -142,7 +153,7 @@ def _complete(connection: sqlite3.Connection) -> bool:
 def _fill_in(connection: sqlite3.Connection, passage: bytes, body: bytes) -> None:
     """One that says nothing any more (a bit of the disk has flipped) is told and left as it is."""
     try:
-        searched = _searched(_passage(body))
+        searched = _searched(passage_of(body))
     except msgspec.DecodeError as error:
         log.error("passage %s: %s", UUID(bytes=passage), error)  # noqa: TRY400  # where, not how it was read
         return
@@ -156,31 +167,41 @@ def _searched(passage: Passage) -> tuple[bool, bytes]:
 
 
 _COLUMNS = (
-    "SELECT passage.body, passage.still, passage.opened, act.body, act.opened, act.detail FROM passage"
+    "SELECT passage.id, passage.body, passage.still, passage.opened, act.id, act.body, act.opened, act.detail"
+    " FROM passage"
     " LEFT JOIN act ON act.subject = passage.id AND act.kind = 'decision'"
 )
 
 
 def one(connection: sqlite3.Connection, passage: UUID) -> PassageRow | None:
-    """A passage by its id."""
-    row = connection.execute(f"{_COLUMNS} WHERE passage.id = ?", (passage.bytes,)).fetchone()
-    return None if row is None else _row(row)
+    """A passage by its id; None, too, where it cannot be read."""
+    rows = connection.execute(f"{_COLUMNS} WHERE passage.id = ?", (passage.bytes,))
+    found = _read(connection, rows).rows
+    return found[0] if found else None
 
 
-def some(connection: sqlite3.Connection, ids: list[bytes]) -> list[PassageRow]:
+def some(connection: sqlite3.Connection, ids: list[bytes]) -> Legible[PassageRow]:
     """Passages by their ids, in this order; those that are there no longer are left out."""
     marks = ", ".join("?" * len(ids))
-    rows = map(_row, connection.execute(f"{_COLUMNS} WHERE passage.id IN ({marks})", ids))
-    found = {row.passage.id.bytes: row for row in rows}
-    return [found[each] for each in ids if each in found]
+    read = _read(connection, connection.execute(f"{_COLUMNS} WHERE passage.id IN ({marks})", ids))
+    found = {row.passage.id.bytes: row for row in read.rows}
+    return Legible([found[each] for each in ids if each in found], read.unreadable)
+
+
+def place(connection: sqlite3.Connection, passage: bytes) -> tuple[int, bytes]:
+    """In the passages' row: Unix ms and id; of one that is gone, before all."""
+    row = connection.execute("SELECT at_ms, id FROM passage WHERE id = ?", (passage,)).fetchone()
+    return (0, b"") if row is None else (row[0], row[1])
 
 
 def last_at(connection: sqlite3.Connection, point: UUID) -> PassageRow | None:
-    """The newest at a point."""
-    row = connection.execute(
-        f"{_COLUMNS} WHERE point = ? ORDER BY passage.at_ms DESC, passage.id DESC LIMIT 1", (point.bytes,)
-    ).fetchone()
-    return None if row is None else _row(row)
+    """The newest at a point that can be read."""
+    rows = connection.execute(
+        f"{_COLUMNS} WHERE point = ? ORDER BY passage.at_ms DESC, passage.id DESC LIMIT ?",
+        (point.bytes, _LAST_LOOKED_AT),
+    )
+    found = _read(connection, rows, most=1).rows
+    return found[0] if found else None
 
 
 def since(connection: sqlite3.Connection, point: UUID, since_ms: int) -> list[PassageRow]:
@@ -188,32 +209,42 @@ def since(connection: sqlite3.Connection, point: UUID, since_ms: int) -> list[Pa
     rows = connection.execute(
         f"{_COLUMNS} WHERE point = ? AND passage.at_ms >= ? ORDER BY passage.at_ms", (point.bytes, since_ms)
     )
-    return [_row(row) for row in rows]
+    return _read(connection, rows).rows
 
 
-def of_pass(connection: sqlite3.Connection, pass_id: UUID, limit: int) -> list[PassageRow]:
+def of_pass(connection: sqlite3.Connection, pass_id: UUID, limit: int) -> Legible[PassageRow]:
     """The newest of a pass."""
     rows = connection.execute(
         f"{_COLUMNS} WHERE pass = ? ORDER BY passage.at_ms DESC LIMIT ?", (pass_id.bytes, limit)
     )
-    return [_row(row) for row in rows]
+    return _read(connection, rows)
 
 
 def decided(body: bytes, opened: int | None, detail: str) -> Decided:
-    """A guard's decision, and what became of it since."""
-    made = msgspec.json.decode(body, type=Decided)
+    """A guard's decision, and what became of it since. Raises msgspec.DecodeError."""
+    made = decoding.decode(_decided_decoder, body)
     return msgspec.structs.replace(
         made, opened=made.opened if opened is None else bool(opened), detail=detail or made.detail
     )
 
 
-def _row(row: tuple[bytes, str | None, int | None, bytes | None, int | None, str | None]) -> PassageRow:
-    body, still, opened, act, act_opened, detail = row
-    made = None if act is None else decided(act, act_opened, detail or "")
-    return PassageRow(_passage(body), still, None if opened is None else bool(opened), made)
+def _read(
+    connection: sqlite3.Connection, rows: Iterable[Any], most: int | None = None
+) -> Legible[PassageRow]:
+    return legible(connection, rows, _row, "passage", most)
 
 
-def _passage(body: bytes) -> Passage:
+def _row(row: Any) -> PassageRow:
+    _, body, still, opened, act_id, act, act_opened, detail = row
+    try:
+        made = None if act is None else decided(act, act_opened, detail)
+    except msgspec.DecodeError as error:
+        raise Illegible("gate_decision", act_id, error) from error
+    return PassageRow(passage_of(body), still, None if opened is None else bool(opened), made)
+
+
+def passage_of(body: bytes) -> Passage:
     passage = records.decode_event(body)
-    assert isinstance(passage, Passage)  # noqa: S101  # nothing else is put there
+    if not isinstance(passage, Passage):
+        raise msgspec.ValidationError(f"it is no passage but {type(passage).__name__}")
     return passage

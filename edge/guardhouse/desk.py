@@ -143,9 +143,10 @@ class Desk:
             raise problems.not_found(asked.id)
         reading = self._ground.reading
         found = await reading.ask(partial(chronicle.of_pass, pass_id=wanted, limit=PASSAGES_OF_PASS))
-        subjects = [wanted, *(each.passage.id for each in found)]
+        subjects = [wanted, *(each.passage.id for each in found.rows)]
         notes = await reading.ask(partial(acts.about, subjects=subjects))
-        return PassCard(row=row, passages=await self._views.passages(found), notes=notes)
+        passages = await self._views.passages(found.rows)
+        return PassCard(row=row, passages=passages, notes=notes, unreadable=found.unreadable)
 
     async def authority(self, _asked: Asked) -> Response:
         """The cloud's CA, for browsers to trust."""

@@ -14,7 +14,8 @@ from protocols.guard_api import ShowPassages
 PIECE = 2000
 _NEAR, _NONE = "main.near", "main.none"  # passes that are in question
 _DECIDED = "EXISTS (SELECT 1 FROM store.act WHERE subject = passage.id AND kind = 'decision'{})"
-_LET = " AND json_extract(CAST(body AS TEXT), '$.verdict') <> 'refuse'"
+_BODY = "CAST(body AS TEXT)"
+_LET = f" AND CASE WHEN json_valid({_BODY}) THEN json_extract({_BODY}, '$.verdict') <> 'refuse' END"
 _LET_THROUGH = f"({_DECIDED.format(_LET)} OR (granted AND NOT {_DECIDED.format('')}))"
 _SHOWN = {
     ShowPassages.ALL: "TRUE",

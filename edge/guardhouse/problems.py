@@ -66,6 +66,7 @@ TITLES: dict[str, Words] = {
     ),
     "card_taken": Words("Эта карта уже у кого-то.", "Somebody has this card already."),
     "id_taken": Words("Под этим номером уже есть другое.", "This id belongs to something else already."),
+    "unreadable": Words("Эта запись повреждена и не читается.", "This record is damaged and cannot be read."),
     "not_your_shift": Words("Это смена другого охранника.", "This is another guard's shift."),
     "shift_ended": Words("Эта смена уже закончена.", "This shift has ended already."),
     "no_camera": Words("Камеры здесь нет.", "There is no camera here."),

@@ -1,6 +1,7 @@
 """What guards write down: notes and violations, each once by its id, sent with the journal."""
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,15 +12,16 @@ import msgspec
 
 from edge.guardhouse import acts, problems
 from edge.guardhouse.ground import Asked, Ground, picture_path
+from edge.guardhouse.legible import Legible
 from edge.guardhouse.typed import plate_of
 from edge.link import files
-from protocols import records
 from protocols.acts import GuardNote, Violation
 from protocols.guard_api import VIOLATION_AGO_MAX, VIOLATION_AHEAD_MAX, AddNote, NewViolation
 from protocols.guard_views import LiveKind, NoteView, ViolationPage, ViolationView
 
 SHOWN = 100
 _HEAD = b'{"type":"violation"'
+_NAMED = re.compile(rb'"violation":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"')
 
 
 class Remarks:
@@ -41,9 +43,10 @@ class Remarks:
 
     async def _note(self, asked: Asked) -> NoteView:
         body: AddNote = asked.body
-        kept = await self._ground.reading.ask(partial(acts.find, act=body.id, kind=acts.NOTE))
-        if kept is not None:
-            return msgspec.json.decode(kept.body, type=NoteView)
+        ask = partial(acts.answered, act=body.id, kind=acts.NOTE, view=NoteView)
+        answered: NoteView | None = await self._ground.reading.ask(ask)
+        if answered is not None:
+            return answered
         stamp = self._ground.journal.stamp()
         view = NoteView(id=body.id, at=stamp["at"], guard=asked.who.guard, text=body.text)
         event = GuardNote(
@@ -66,13 +69,15 @@ class Remarks:
 
     async def violations(self, _asked: Asked) -> ViolationPage:
         """The newest first."""
-        return ViolationPage(items=await self._ground.reading.ask(_newest))
+        found = await self._ground.reading.ask(_newest)
+        return ViolationPage(items=found.rows, unreadable=found.unreadable)
 
     async def _violation(self, asked: Asked) -> ViolationView:
         body: NewViolation = asked.body
-        kept = await self._ground.reading.ask(partial(acts.find, act=body.id, kind=acts.VIOLATION))
-        if kept is not None:
-            return msgspec.json.decode(kept.body, type=ViolationView)
+        ask = partial(acts.answered, act=body.id, kind=acts.VIOLATION, view=ViolationView)
+        answered: ViolationView | None = await self._ground.reading.ask(ask)
+        if answered is not None:
+            return answered
         await self._check_photos(body.photos)
         view = ViolationView(
             id=body.id,
@@ -125,26 +130,27 @@ class Remarks:
             raise problems.invalid("photos")
 
 
-def _newest(store: sqlite3.Connection) -> list[ViolationView]:
+def _newest(store: sqlite3.Connection) -> Legible[ViolationView]:
     """Sent is what the cloud has acknowledged, with all of its pictures."""
     waiting, unsent = _waiting(store), files.unsent(store)
-    found: list[ViolationView] = acts.read(acts.newest(store, acts.VIOLATION, SHOWN), ViolationView)
-    return [
+    found = acts.read(store, acts.newest(store, acts.VIOLATION, SHOWN), ViolationView)
+    shown = [
         msgspec.structs.replace(
             view,
             sent=view.id not in waiting
             and not any(path.rpartition("/")[2] in unsent for path in view.photos),
         )
-        for view in found
+        for view in found.rows
     ]
+    return Legible(shown, found.unreadable)
 
 
 def _waiting(store: sqlite3.Connection) -> set[UUID]:
-    """Violations whose record the cloud does not have."""
+    """Violations whose record the cloud does not have; of which, nobody can say of one that cannot be read."""
     rows = store.execute(
         "SELECT body FROM record JOIN stream USING (n) WHERE kind = 'events' AND sequence > acked"
         " AND substr(body, 1, ?) = ?",
         (len(_HEAD), _HEAD),
     )
-    events = (records.decode_event(body) for (body,) in rows)
-    return {event.violation for event in events if isinstance(event, Violation)}
+    named = (_NAMED.search(body) for (body,) in rows)
+    return {UUID(found[1].decode()) for found in named if found is not None}

@@ -4,6 +4,7 @@ Nothing stays longer than the company allows (`held.RetentionItem`), and nothing
 Once a day the box tells what went, and how old the oldest is that it still holds.
 """
 
+import logging
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
@@ -39,6 +40,7 @@ AT_ONCE = 1000
 UNNAMED_DAYS = 1
 SHIFTS_DAYS = 400
 _META = "retention_told"
+log = logging.getLogger(__name__)
 
 
 class _Told(msgspec.Struct):
@@ -207,7 +209,11 @@ def _wipe_hand_overs(connection: sqlite3.Connection, before_ms: int) -> None:
 
 def _told(connection: sqlite3.Connection) -> _Told:
     data = get_meta(connection, _META)
-    return _Told() if data is None else msgspec.json.decode(data, type=_Told)
+    try:
+        return _Told() if data is None else msgspec.json.decode(data, type=_Told)
+    except msgspec.DecodeError as error:
+        log.error("what went since it was told: %s; it is counted anew", error)  # noqa: TRY400
+        return _Told()
 
 
 def _count(connection: sqlite3.Connection, kind: str, gone: int, until_ms: int) -> None:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 from edge.guardhouse import acts
-from protocols import records
+from edge.guardhouse.chronicle import passage_of
+from edge.guardhouse.legible import Legible, legible
 from protocols.fields import Direction
 from protocols.guard_views import NoteView, ViolationView
-from protocols.records import Outcome, Passage
+from protocols.records import Outcome
 
 
 class Counted(NamedTuple):
@@ -18,21 +19,24 @@ class Counted(NamedTuple):
     granted_in: int
     granted_out: int
     denials: dict[str, int]
+    unreadable: int
 
 
 def passages(store: sqlite3.Connection, begun_ms: int, until_ms: int) -> Counted:
     """At all lanes of the box, end exclusive."""
     granted: Counter[Direction] = Counter()
     denials: Counter[str] = Counter()
-    rows = store.execute("SELECT body FROM passage WHERE at_ms >= ? AND at_ms < ?", (begun_ms, until_ms))
-    for (body,) in rows:
-        passage = records.decode_event(body)
-        assert isinstance(passage, Passage)  # noqa: S101  # nothing else is put there
+    rows = store.execute("SELECT id, body FROM passage WHERE at_ms >= ? AND at_ms < ?", (begun_ms, until_ms))
+
+    def count(row: tuple[bytes, bytes]) -> None:
+        passage = passage_of(row[1])
         if passage.outcome is Outcome.GRANTED:
             granted[passage.direction] += 1
         else:
             denials[passage.reason.value] += 1
-    return Counted(granted[Direction.IN], granted[Direction.OUT], dict(denials))
+
+    unreadable = legible(store, rows, count, "passage").unreadable
+    return Counted(granted[Direction.IN], granted[Direction.OUT], dict(denials), unreadable)
 
 
 def visitors(store: sqlite3.Connection, begun_ms: int, until_ms: int) -> int:
@@ -51,14 +55,14 @@ def cards_out(store: sqlite3.Connection) -> int:
     return _count(store, "SELECT count(*) FROM visit WHERE card_out")
 
 
-def violations(store: sqlite3.Connection, shift: UUID) -> list[ViolationView]:
+def violations(store: sqlite3.Connection, shift: UUID) -> Legible[ViolationView]:
     """Recorded in the shift."""
-    return acts.read(acts.of_shift(store, shift, acts.VIOLATION), ViolationView)
+    return acts.read(store, acts.of_shift(store, shift, acts.VIOLATION), ViolationView)
 
 
-def notes(store: sqlite3.Connection, shift: UUID) -> list[NoteView]:
+def notes(store: sqlite3.Connection, shift: UUID) -> Legible[NoteView]:
     """Made in the shift."""
-    return acts.read(acts.of_shift(store, shift, acts.NOTE), NoteView)
+    return acts.read(store, acts.of_shift(store, shift, acts.NOTE), NoteView)
 
 
 def _count(store: sqlite3.Connection, query: str, *parameters: int | bytes) -> int:

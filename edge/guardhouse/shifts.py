@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from starlette.responses import Response
 
-from edge.guardhouse import acts, chronicle, problems, shift_counts
+from edge.guardhouse import acts, problems, shift_counts
 from edge.guardhouse.ground import Asked, Ground, Turn
 from edge.guardhouse.moments import ms_of, utc
 from edge.guardhouse.sign_in import SignIns
@@ -162,10 +162,8 @@ async def _print(order: bytes) -> bytes:
 def _report(store: sqlite3.Connection, shift: ShiftView, until_ms: int) -> ShiftReport:
     begun_ms = ms_of(shift.begun_at)
     counted = shift_counts.passages(store, begun_ms, until_ms)
-    made = [
-        chronicle.decided(each.body, each.opened, each.detail)
-        for each in acts.of_shift(store, shift.id, acts.DECISION)
-    ]
+    made = acts.read_decisions(store, acts.of_shift(store, shift.id, acts.DECISION))
+    violations, notes = shift_counts.violations(store, shift.id), shift_counts.notes(store, shift.id)
     denials = Counter(counted.denials).most_common()
     return ShiftReport(
         shift=shift,
@@ -174,13 +172,14 @@ def _report(store: sqlite3.Connection, shift: ShiftView, until_ms: int) -> Shift
         granted_out=counted.granted_out,
         denied=sum(counted.denials.values()),
         denials=[ReasonCount(code=code, count=count) for code, count in denials],
-        opened_by_hand=[each for each in made if each.verdict != "refuse"],
-        refused=[each for each in made if each.verdict == "refuse"],
+        opened_by_hand=[each for each in made.rows if each.verdict != "refuse"],
+        refused=[each for each in made.rows if each.verdict == "refuse"],
         visitors=shift_counts.visitors(store, begun_ms, until_ms),
         passes_made=shift_counts.passes_made(store, shift.id),
-        violations=shift_counts.violations(store, shift.id),
-        notes=shift_counts.notes(store, shift.id),
+        violations=violations.rows,
+        notes=notes.rows,
         cards_out=shift_counts.cards_out(store),
+        unreadable=counted.unreadable + made.unreadable + violations.unreadable + notes.unreadable,
     )
 
 

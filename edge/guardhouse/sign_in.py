@@ -233,11 +233,13 @@ def _hash(token: str) -> bytes:
 def _load(
     connection: sqlite3.Connection,
 ) -> tuple[list[tuple[bytes, UUID, SignInWay, str, int]], dict[UUID, tuple[int, int]]]:
+    ways = {way.value: way for way in SignInWay}
     sessions = [
-        (token, UUID(bytes=guard), SignInWay(way), station, begun_ms)
+        (token, UUID(bytes=guard), ways[way], station, begun_ms)
         for token, guard, way, station, begun_ms in connection.execute(
             "SELECT token, guard, way, station, begun_ms FROM guard_session"
         )
+        if way in ways  # else of a newer agent: that guard signs in again
     ]
     wrong = {
         UUID(bytes=guard): (count, until)

@@ -90,8 +90,23 @@ class Views:
 
     async def page(self, asked: FindPassages, is_left: Callable[[], Awaitable[bool]]) -> PassagePage:
         """Decisions, the newest first; one more than the limit is looked for. Raises ClientDisconnect."""
+        wanted, unreadable = self._wanted(asked), 0
+        while True:
+            found = await self._ground.searching.passages(wanted, is_left)
+            here, more = found[: asked.limit], len(found) > asked.limit
+            read = await self._ground.reading.ask(partial(chronicle.some, ids=here))
+            if read.rows or not more:
+                break
+            unreadable += read.unreadable  # a page without a row would have nothing from which to go on
+            before = await self._ground.reading.ask(partial(chronicle.place, passage=here[-1]))
+            wanted = wanted._replace(before=before)
+        again = len(here) - here.index(read.rows[-1].passage.id.bytes) - 1 if more else 0
+        unreadable += max(read.unreadable - again, 0)  # what stands behind the last is the next page's
+        return PassagePage(items=await self.passages(read.rows), more=more, unreadable=unreadable)
+
+    def _wanted(self, asked: FindPassages) -> Wanted:
         words, keys = words_of(asked.q), [[(folded(key),)] for key in may_be(asked.q).keys]
-        wanted = Wanted(
+        return Wanted(
             wordings=[words, *keys],
             passes=[each.bytes for each in self._catalogue.opened_by(asked.q)],
             show=asked.show,
@@ -100,9 +115,6 @@ class Views:
             since=(0 if asked.after is None else ms_of(asked.after) + 1, b""),
             limit=asked.limit + 1,
         )
-        found = await self._ground.searching.passages(wanted, is_left)
-        rows = await self._ground.reading.ask(partial(chronicle.some, ids=found[: asked.limit]))
-        return PassagePage(items=await self.passages(rows), more=len(found) > asked.limit)
 
     async def whole(self, passage: UUID) -> PassageCard | None:
         """With what guards noted of it; None: it is not, or no longer, known."""

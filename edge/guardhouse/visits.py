@@ -16,9 +16,11 @@ from edge.guardhouse.catalogue import Catalogue
 from edge.guardhouse.drafting import Drafting, Made
 from edge.guardhouse.folding import Word, are_in, folded, words_of
 from edge.guardhouse.ground import Asked, Ground, picture_path
+from edge.guardhouse.legible import Legible, legible
 from edge.guardhouse.moments import ms_of
 from edge.guardhouse.typed import card_of, phone_of, plate_of
 from edge.link import files
+from protocols import decoding
 from protocols.acts import Visit
 from protocols.fields import bounded
 from protocols.guard_api import DraftPass, FindVisits, PutVisit, ShowVisits, is_let_in
@@ -26,6 +28,7 @@ from protocols.guard_views import LiveKind, Photo, VisitPage, VisitView
 from protocols.held import PassKind
 
 CARD_HOURS = 24
+_view_decoder = msgspec.json.Decoder(VisitView)
 _WHERE = {
     ShowVisits.INSIDE: "state = 'inside'",
     ShowVisits.TODAY: "registered_ms >= :begin AND registered_ms < :end",
@@ -58,7 +61,7 @@ class Visits:
                 _find, where=_WHERE[query.show], day={"begin": begin, "end": end}, words=words_of(query.q)
             )
         )
-        return VisitPage(items=found[: query.limit], total=len(found))
+        return VisitPage(items=found.rows[: query.limit], total=len(found.rows), unreadable=found.unreadable)
 
     async def put(self, asked: Asked) -> VisitView:
         """The whole visit as it is now; one that is so already is left alone. Raises Trouble, StoreError."""
@@ -232,17 +235,25 @@ def _same(before: VisitView, after: VisitView) -> bool:
 
 
 def _one(store: sqlite3.Connection, visit: UUID) -> VisitView | None:
-    row = store.execute("SELECT body FROM visit WHERE id = ?", (visit.bytes,)).fetchone()
-    return None if row is None else msgspec.json.decode(row[0], type=VisitView)
+    """None, too, where it cannot be read: what is put is the whole visit, and mends it."""
+    rows = store.execute("SELECT id, body FROM visit WHERE id = ?", (visit.bytes,))
+    found = legible(store, rows, _view, "visit").rows
+    return found[0] if found else None
 
 
-def _find(store: sqlite3.Connection, where: str, day: dict[str, int], words: list[Word]) -> list[VisitView]:
+def _find(
+    store: sqlite3.Connection, where: str, day: dict[str, int], words: list[Word]
+) -> Legible[VisitView]:
     """A month's visitors are few enough to be read one by one."""
     rows = store.execute(
-        f"SELECT body, text FROM visit WHERE {where} ORDER BY registered_ms DESC",  # noqa: S608  # one of three
+        f"SELECT id, body, text FROM visit WHERE {where} ORDER BY registered_ms DESC",  # noqa: S608  # one of three
         day,
     )
-    return [msgspec.json.decode(body, type=VisitView) for body, text in rows if are_in(text, words)]
+    return legible(store, (row for row in rows if are_in(row[2], words)), _view, "visit")
+
+
+def _view(row: tuple[bytes, bytes]) -> VisitView:
+    return decoding.decode(_view_decoder, row[1])
 
 
 def _keep(connection: sqlite3.Connection, view: VisitView, shift: UUID) -> None:

@@ -877,11 +877,15 @@ export interface components {
         /**
          * PassagePage
          * @description Decisions, and what guards made of them. `more`: there are older ones.
+         *
+         *         `unreadable`, here and elsewhere: how many would be shown, were their records not damaged.
          */
         PassagePage: {
             items: components["schemas"]["PassageView"][];
             /** @default false */
             more: boolean;
+            /** @default 0 */
+            unreadable: number;
         };
         /**
          * PassageCard
@@ -935,6 +939,8 @@ export interface components {
             row: components["schemas"]["PassRow"];
             passages: components["schemas"]["PassageView"][];
             notes: components["schemas"]["NoteView"][];
+            /** @default 0 */
+            unreadable: number;
         };
         /**
          * DraftPass
@@ -1002,6 +1008,8 @@ export interface components {
         VisitPage: {
             items: components["schemas"]["VisitView"][];
             total: number;
+            /** @default 0 */
+            unreadable: number;
         };
         /**
          * VisitView
@@ -1092,6 +1100,8 @@ export interface components {
          */
         ViolationPage: {
             items: components["schemas"]["ViolationView"][];
+            /** @default 0 */
+            unreadable: number;
         };
         /**
          * ViolationView
@@ -1183,6 +1193,8 @@ export interface components {
             violations: components["schemas"]["ViolationView"][];
             notes: components["schemas"]["NoteView"][];
             cards_out: number;
+            /** @default 0 */
+            unreadable: number;
         };
         /**
          * ReasonCount

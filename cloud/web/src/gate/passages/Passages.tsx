@@ -10,7 +10,7 @@ import type { Passage } from "../now/verdict";
 import passes from "../passes/Passes.module.css";
 import { Button } from "../ui/Button";
 import { Field, SelectField } from "../ui/Field";
-import { Empty, ProblemNotice } from "../ui/Notice";
+import { Empty, ProblemNotice, Unreadable } from "../ui/Notice";
 import { CHOSEN } from "../ui/filters";
 import { useTimes } from "../ui/times";
 import { useChosen } from "../ui/useChosen";
@@ -49,6 +49,7 @@ function Found({ asked }: { asked: PassagesSearch }) {
   const before = asked.until ? moment(asked.until) : undefined;
   const { data, error, isPlaceholderData, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(pastQuery(asked, before));
   const all = data?.pages.flatMap(({ items }) => items) ?? [];
+  const unreadable = data?.pages.reduce((sum, page) => sum + page.unreadable, 0) ?? 0;
   const search = JSON.stringify(asked);
   const { data: board } = useQuery(boardQuery);
   const [kept, setTop] = useState<{ search: string; top: Top }>();
@@ -67,6 +68,7 @@ function Found({ asked }: { asked: PassagesSearch }) {
     <>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {fresh > 0 && <Button onClick={() => void showFresh()}>{t("passages.fresh", { count: fresh })}</Button>}
+      <Unreadable count={unreadable} />
       {rows.length > 0 && <PassageTable rows={rows} chosen={chosen} onOpen={open} />}
       {hasNextPage && (
         <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>

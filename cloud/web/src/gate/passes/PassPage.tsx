@@ -17,7 +17,7 @@ import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
 import { List } from "../ui/List";
-import { Notice, ProblemNotice } from "../ui/Notice";
+import { Notice, ProblemNotice, Unreadable } from "../ui/Notice";
 import { Plate } from "../ui/Plate";
 import { Status } from "../ui/Status";
 import { useTimes } from "../ui/times";
@@ -52,6 +52,7 @@ function Whole({ card }: { card: Card }) {
       {row.status === "blacklisted" && <Notice tone="bad">{t("passes.blocked", { why: row.blocked || t("passes.blockedNoReason") })}</Notice>}
       {row.provisional && <Notice tone="info">{t("passes.provisional")}</Notice>}
       {row.conflict !== null && <Notice tone="bad">{row.conflict ? t("passes.conflict", { why: row.conflict }) : t("passes.conflictUntold")}</Notice>}
+      <Unreadable count={card.unreadable} />
       <Acts row={row} />
       <div className={classes["columns"]}>
         <Details row={row} />

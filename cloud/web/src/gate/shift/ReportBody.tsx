@@ -6,6 +6,7 @@ import type { Schema } from "../api/client";
 import { useWords } from "../i18n";
 import passes from "../passes/Passes.module.css";
 import { List } from "../ui/List";
+import { Unreadable } from "../ui/Notice";
 import { useTimes } from "../ui/times";
 import { Recorded } from "../violations/Violations";
 import violations from "../violations/Violations.module.css";
@@ -42,6 +43,7 @@ export function ReportBody({ report }: { report: Report }) {
           </div>
         ))}
       </dl>
+      <Unreadable count={report.unreadable} />
       <div className={passes["columns"]}>
         <Part title={t("shift.openedByHand")} none={t("shift.openedByHandNone")} items={report.opened_by_hand} line={(decided) => <DecidedLine key={decided.id} decided={decided} />} />
         <Part title={t("shift.refused")} none={t("shift.none")} items={report.refused} line={(decided) => <DecidedLine key={decided.id} decided={decided} />} />

@@ -48,6 +48,12 @@ export function ProblemNotice({ error, onRetry }: { error: Error; onRetry?: () =
   );
 }
 
+/** How much a list lacks since its records are damaged: the log of the box names them. */
+export function Unreadable({ count }: { count: number }) {
+  const { t } = useWords();
+  return count > 0 ? <Notice tone="attention">{t("list.unreadable", { count })}</Notice> : null;
+}
+
 export function Empty({ title, hint, children }: { title: string; hint?: string; children?: ReactNode }) {
   return (
     <div className={classes["empty"]}>

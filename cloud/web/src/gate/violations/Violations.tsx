@@ -12,7 +12,7 @@ import passes from "../passes/Passes.module.css";
 import { Drawn } from "../photos/PhotoPicker";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
-import { Empty, Notice, ProblemNotice } from "../ui/Notice";
+import { Empty, Notice, ProblemNotice, Unreadable } from "../ui/Notice";
 import { List } from "../ui/List";
 import { Plate } from "../ui/Plate";
 import { Status } from "../ui/Status";
@@ -41,6 +41,7 @@ export function Violations() {
       </div>
       {waiting > 0 && <Notice tone="attention">{t("violations.waits", { count: waiting })}</Notice>}
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      <Unreadable count={data?.unreadable ?? 0} />
       <List items={queued} className={classes["list"]} line={(each) => <Waiting key={each.id} queued={each} />} />
       <List items={data?.items ?? []} className={classes["list"]} line={(violation) => <Recorded key={violation.id} violation={violation} />} />
       {data?.items.length === 0 && queued.length === 0 && <Empty title={t("violations.empty")} hint={t("violations.emptyHint")} />}

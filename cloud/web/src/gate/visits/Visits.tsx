@@ -12,7 +12,7 @@ import passes from "../passes/Passes.module.css";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
-import { Empty, ProblemNotice } from "../ui/Notice";
+import { Empty, ProblemNotice, Unreadable } from "../ui/Notice";
 import { List } from "../ui/List";
 import { Plate } from "../ui/Plate";
 import { Status, type Tone } from "../ui/Status";
@@ -44,6 +44,7 @@ export function Visits() {
         <Search q={q} show={show} />
       </div>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
+      <Unreadable count={data?.unreadable ?? 0} />
       <List items={data?.items ?? []} className={classes["list"]} line={(visit) => <One key={visit.id} visit={visit} />} />
       {data?.items.length === 0 && !isPlaceholderData && <Empty title={q ? t("list.nothing") : t(`visits.empty.${show}`)} hint={t("visits.emptyHint")} />}
     </div>

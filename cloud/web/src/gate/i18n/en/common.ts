@@ -57,6 +57,8 @@ export const common: Translation<typeof russian> = {
     more: "The first {{count}} are shown. Narrow the search.",
     found_one: "{{count}} found",
     found_other: "{{count}} found",
+    unreadable_one: "{{count}} record is damaged and cannot be read",
+    unreadable_other: "{{count}} records are damaged and cannot be read",
   },
   field: {
     name: "Name",

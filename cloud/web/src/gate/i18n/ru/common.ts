@@ -58,6 +58,10 @@ export const common = {
     found_few: "Найдено {{count}}",
     found_many: "Найдено {{count}}",
     found_other: "Найдено {{count}}",
+    unreadable_one: "{{count}} запись повреждена и не читается",
+    unreadable_few: "{{count}} записи повреждены и не читаются",
+    unreadable_many: "{{count}} записей повреждены и не читаются",
+    unreadable_other: "{{count}} записи повреждены и не читаются",
   },
   field: {
     name: "Имя",
