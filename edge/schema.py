@@ -189,6 +189,25 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE passage ADD COLUMN granted INTEGER;
     ALTER TABLE passage ADD COLUMN text BLOB;      -- folded
     """,
+    # By what the guard could sign in when the session began; NULL: of an earlier agent.
+    """
+    ALTER TABLE guard_session ADD COLUMN credentials BLOB;
+    """,
+    # Openings that are no passage, told by the journal: see edge/guardhouse/openings.py.
+    """
+    CREATE TABLE opening (
+        id BLOB PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        point BLOB NOT NULL,
+        opened_by TEXT NOT NULL,
+        body BLOB NOT NULL,                    -- as the page shows it
+        still TEXT,
+        opened INTEGER,
+        detail TEXT NOT NULL DEFAULT '',
+        text BLOB NOT NULL                     -- folded, for the search
+    ) WITHOUT ROWID;
+    CREATE INDEX opening_age ON opening (at_ms);
+    """,
 )
 
 

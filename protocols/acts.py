@@ -33,7 +33,9 @@ class SignInOutcome(StrEnum):
     WRONG = "wrong"
     LOCKED = "locked"  # five wrong PINs, and each try until the lock ends
     DISABLED = "disabled"
-    EXPIRED = "expired"  # the session ended by itself, or its guard was disabled
+    EXPIRED = (
+        "expired"  # the session ended by itself; or its guard was disabled, got another PIN or lost a card
+    )
 
 
 class SignIn(Event, tag="guard_sign_in", frozen=True, kw_only=True):

@@ -220,6 +220,14 @@ class ShowPassages(StrEnum):
     NOT_OPENED = "not_opened"  # let through, and the barrier did not open
 
 
+class Rows(StrEnum):
+    """Which kinds of rows are wanted, looking back."""
+
+    ALL = "all"
+    PASSAGES = "passages"
+    OPENINGS = "openings"  # that are no passage: by hand, from afar, by nobody
+
+
 LOOK_BACK_DAYS = 30
 """So far back a guard looks at passages; a box goes by its settings and the company's rules, which may be shorter."""
 
@@ -228,11 +236,12 @@ class FindPassages(_Asked, frozen=True, kw_only=True):
     """Newest first; `before`, `before_id`: of an earlier page's last, which is not shown again. `after`: what is newer.
 
     `q`: parts of the plate, of what was read, or of the pass's number, holder, host, address, telephone and vehicle;
-    each word must be found. As a whole it may also be a card, in any printed form.
+    each word must be found. As a whole it may also be a card, in any printed form. Of an opening: who, why, the plate.
     """
 
     q: Annotated[str, Meta(max_length=300)] = ""
     show: ShowPassages = ShowPassages.ALL
+    rows: Rows = Rows.PASSAGES
     point: UUID | None = None
     before: Utc | None = None
     before_id: UUID | None = None

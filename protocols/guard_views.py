@@ -60,6 +60,12 @@ class ShiftView(View, frozen=True, kw_only=True):
     note: str = ""
 
 
+class SessionEnd(StrEnum):
+    """Why the session that a browser shows is over, where that is not its own doing."""
+
+    CREDENTIALS = "credentials"  # the guard's PIN is another, or a card was taken away
+
+
 class Me(View, frozen=True, kw_only=True):
     """Who is signed in, where, and how one does. `guards`: whose names the PIN pad offers; empty for an account.
 
@@ -75,6 +81,7 @@ class Me(View, frozen=True, kw_only=True):
     sites: list[Site] = []  # of an account, when there is a choice
     post: str = ""
     handed_over: ShiftView | None = None
+    ended: SessionEnd | None = None
 
 
 class Link(View, frozen=True, kw_only=True):
@@ -301,8 +308,43 @@ class VisitPage(View, frozen=True, kw_only=True):
     unreadable: int = 0
 
 
+class OpenedBy(StrEnum):
+    """As what somebody opened without a passage."""
+
+    GUARD = "guard"  # at this server's page
+    DISPATCHER = "dispatcher"  # from afar; this and the next
+    RESIDENT = "resident"
+    SOMEBODY = "somebody"  # from afar: the order said no more, or a guard at another server's page
+    NOBODY = "nobody"  # nobody decided it: a key, a hand crank, force
+
+
+class OpeningView(View, frozen=True, kw_only=True):
+    """An opening that is no passage: nobody was read. `opened` None: nobody knows.
+
+    `reason`, `blacklisted`, `plate`, `direction`: of a guard's decision; `why`: in words, a guard's note or an order's.
+    `still`: path of the picture taken at it; None: there is none, or none yet.
+    """
+
+    id: UUID
+    at: Utc
+    point: UUID
+    point_name: str
+    by: OpenedBy
+    person: str  # "": nobody, or untold
+    reason: ManualReason | None = None
+    why: str = ""
+    direction: Direction | None = None
+    plate: str | None = None
+    blacklisted: bool = False
+    still: str | None = None
+    opened: bool | None = None
+    detail: str = ""
+
+
 class PassagePage(View, frozen=True, kw_only=True):
-    """Decisions, and what guards made of them. `more`: there are older ones.
+    """Decisions, and what guards made of them; beside them what opened without one. `more`: there are older ones.
+
+    Both newest first, of the same time: the page's last row is whichever is the older.
 
     `unreadable`, here and elsewhere: how many would be shown, were their records not damaged.
     """
@@ -310,6 +352,7 @@ class PassagePage(View, frozen=True, kw_only=True):
     items: list[PassageView]
     more: bool = False
     unreadable: int = 0
+    openings: list[OpeningView] = []
 
 
 class PassageCard(View, frozen=True, kw_only=True):

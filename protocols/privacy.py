@@ -105,7 +105,7 @@ _NAMED_BY = (
     ("plate", "plate:"),
     ("plates", "plate:"),
 )
-_WITHIN = ("items", "row", "lanes", "passages", "passage", "last", "held")
+_WITHIN = ("items", "row", "lanes", "passages", "passage", "last", "held", "openings")
 _OWN_ID = {
     LookKind.PASSES: "pass:",
     LookKind.PEOPLE: "person:",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -167,7 +168,8 @@ def _me(house: House, session: Session, who: Who) -> views.Me:
     if (desk := _desk_at_post(house, session, who)) is not None:
         return shifts.me(desk, Asked())
     if who.post and (pad := _pin_pad(session, who.post)) is not None:
-        return pad
+        ended = guards.why_ended(session, who.guard) if who.guard else None
+        return msgspec.structs.replace(pad, ended=ended)
     nobody = views.Me(by=views.SignInBy.ACCOUNT, guard=None, site=None)
     try:
         actor = house.authenticate(session, who.account) if who.account else None

@@ -60,7 +60,7 @@ def shown(desk: Desk, rows: Sequence[PassageRow]) -> list[views.PassageView]:
     named = select(Point.id, Point.name).where(Point.site_id == desk.site.id)
     names = {row.id: row.name for row in session.execute(named)}
     decided = decided_about(session, [row.id for row in rows])
-    here = _files_here(session, [row.still for row in rows if row.still and row.still_removed_at is None])
+    here = files_here(session, [row.still for row in rows if row.still and row.still_removed_at is None])
     made = []
     for row in rows:
         near = _near(desk, row) if row.id not in decided else []
@@ -164,7 +164,13 @@ def _held(desk: Desk, ids: Iterable[UUID]) -> dict[UUID, views.PassRow]:
     return {row.id: row for row in passes.rows_of(desk, rows)}
 
 
-def _files_here(session: Session, names: Iterable[str]) -> set[str]:
+def picture_of(still: str | None, here: set[str]) -> str | None:
+    """The path of a picture, where it is one of those that are here."""
+    return f"{_PICTURES}/{still}" if still in here else None
+
+
+def files_here(session: Session, names: Iterable[str]) -> set[str]:
+    """Those of the pictures that have come."""
     here = set()
     for name in set(names):
         try:
@@ -218,7 +224,7 @@ def _view(
         "plate": row.plate,
         "held": held.get(row.pass_id) if row.pass_id else None,
         "near": near,
-        "still": f"{_PICTURES}/{row.still}" if row.still in here else None,
+        "still": picture_of(row.still, here),
         "opened": row.opened,
         "waits": may_wait and decided is None,
         "decided": decided,

@@ -21,6 +21,7 @@ _KINDS: dict[str, tuple[LiveKind, ...]] = {
     "visit": (LiveKind.VISITS,),
     "violation": (LiveKind.VIOLATIONS,),
     "shift": (LiveKind.SHIFT,),
+    "staff": (LiveKind.SHIFT,),  # who may be signed in no more
 }
 
 

@@ -1,13 +1,13 @@
 """Passages looked back at: found by words, lane and what became of them; one of them whole."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, tuple_
 
 from cloud.access.models import Pass, PassageRow
-from cloud.gate import lanes, passes
+from cloud.gate import lanes, openings, passes
 from cloud.gate.desk import Asked, Desk
 from cloud.gate.problems import not_found
 from cloud.guard.models import GateDecisionRow, NoteRow
@@ -15,7 +15,7 @@ from cloud.kernel.database import now
 from cloud.kernel.lists import matches
 from protocols import guard_views as views
 from protocols.acts import Verdict
-from protocols.guard_api import LOOK_BACK_DAYS, FindPassages, ShowPassages
+from protocols.guard_api import LOOK_BACK_DAYS, FindPassages, Rows, ShowPassages
 from protocols.records import Outcome
 from protocols.typed import may_be
 
@@ -23,9 +23,24 @@ _NOTES_MOST = 50
 
 
 def page(desk: Desk, asked: Asked) -> views.PassagePage:
-    """Decisions of the boxes, newest first; one more than the limit is looked for."""
+    """Both kinds of rows, newest first; of each one more than the limit is looked for."""
     wanted: FindPassages = asked.query
-    row, since = PassageRow, now(desk.session) - timedelta(days=LOOK_BACK_DAYS)
+    since, most = now(desk.session) - timedelta(days=LOOK_BACK_DAYS), wanted.limit + 1
+    passed = _found(desk, wanted, since, most) if wanted.rows is not Rows.OPENINGS else []
+    opened = openings.found(desk, wanted, since, most) if wanted.rows is not Rows.PASSAGES else []
+    places = [*((row.at, row.id) for row in passed), *((row.at, row.id) for row in opened)]
+    every = sorted(places, reverse=True)
+    shown = set(every[: wanted.limit])
+    return views.PassagePage(
+        items=lanes.shown(desk, [row for row in passed if (row.at, row.id) in shown]),
+        openings=[row for row in opened if (row.at, row.id) in shown],
+        more=len(every) > wanted.limit,
+    )
+
+
+def _found(desk: Desk, wanted: FindPassages, since: datetime, most: int) -> Sequence[PassageRow]:
+    """Decisions of the boxes."""
+    row = PassageRow
     here = (row.organisation_id == desk.site.organisation_id, row.site_id == desk.site.id)
     query = select(row).where(*here, row.at >= since, _shown(wanted.show))
     if wanted.point is not None:
@@ -38,9 +53,8 @@ def page(desk: Desk, asked: Asked) -> views.PassagePage:
         query = query.where(row.at > wanted.after)
     if wanted.q.strip():
         query = query.outerjoin(Pass, Pass.id == row.pass_id).where(or_(*_said(desk, wanted.q)))
-    newest = query.order_by(row.at.desc(), row.id.desc()).limit(wanted.limit + 1)
-    found = desk.session.scalars(newest).all()
-    return views.PassagePage(items=lanes.shown(desk, found[: wanted.limit]), more=len(found) > wanted.limit)
+    newest = query.order_by(row.at.desc(), row.id.desc()).limit(most)
+    return desk.session.scalars(newest).all()
 
 
 def whole(desk: Desk, asked: Asked) -> views.PassageCard:

@@ -90,6 +90,7 @@ class PostSession(TenantMixin, Base):
     way: Mapped[str]
     token_hash: Mapped[bytes]
     begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # the guard got another PIN, or lost a card; who asks is told
 
 
 class _Act(TenantMixin):

@@ -26,6 +26,7 @@ from protocols.acts import SignIn, SignInOutcome, SignInWay
 from protocols.fields import clipped
 from protocols.guard_api import PIN_LOCKED_S, PIN_TRIES
 from protocols.guard_cards import holder_of
+from protocols.guard_views import SessionEnd
 
 SESSION_LIFE = timedelta(hours=26)  # a day's turn, and the time to hand it over
 _SESSIONS_OF_ONE = 5
@@ -100,14 +101,11 @@ def at_post(session: Session, post_token: str, token: str, address: str | None) 
 
     Enters the company's scope.
     """
-    since = now(session) - SESSION_LIFE
-    known = session.execute(_BY_TOKEN, {"hash": hash_of(token), "since": since}).one_or_none()
-    if known is None:
+    row, account_id = _shown(session, token)
+    if row is None or row.ended_at is not None:
         return None
-    enter(session, Scope.organisation(known.organisation_id, account=known.account_id))
-    row = session.get(PostSession, known.id)
-    post, guard = (session.get(Post, row.post_id), session.get(Guard, row.guard_id)) if row else (None, None)
-    if row is None or post is None or guard is None or not may_enter(guard, post):
+    post, guard = session.get(Post, row.post_id), session.get(Guard, row.guard_id)
+    if post is None or guard is None or not may_enter(guard, post):
         return None
     if post.token_hash != hash_of(post_token):
         return None
@@ -117,13 +115,41 @@ def at_post(session: Session, post_token: str, token: str, address: str | None) 
         return None  # the roles have changed this moment
     actor = Actor(
         name=guard.name,
-        account_id=known.account_id,
-        organisation_id=known.organisation_id,
-        permissions={known.organisation_id: member.permissions - ADMINISTERING},
+        account_id=account_id,
+        organisation_id=row.organisation_id,
+        permissions={row.organisation_id: member.permissions - ADMINISTERING},
         correlation_id=correlation.current(),
         address=address,
     )
     return AtPost(session_id=row.id, post=post, guard=guard, actor=actor)
+
+
+def why_ended(session: Session, token: str) -> SessionEnd | None:
+    """Why the session of this token is over, where that was not its own doing. Enters the company's scope."""
+    row, _ = _shown(session, token)
+    return SessionEnd.CREDENTIALS if row is not None and row.ended_at is not None else None
+
+
+def end_sessions(session: Session, guard: Guard) -> None:
+    """The guard's PIN is another, or a card was taken away: whoever had it may be who sits there."""
+    going_on = (PostSession.guard_id == guard.id, PostSession.ended_at.is_(None))
+    begun = PostSession.begun_at > now(session) - SESSION_LIFE
+    for row in session.scalars(
+        select(PostSession).where(*going_on, begun).with_for_update(key_share=True)
+    ).all():
+        row.ended_at = now(session)
+        post = session.get_one(Post, row.post_id)
+        _told(session, post, guard, SignInWay(row.way), PostEntry(outcome=SignInOutcome.EXPIRED))
+
+
+def _shown(session: Session, token: str) -> tuple[PostSession | None, UUID | None]:
+    """What is kept of the session that a browser shows, and whose account that is. Enters the company's scope."""
+    since = now(session) - SESSION_LIFE
+    known = session.execute(_BY_TOKEN, {"hash": hash_of(token), "since": since}).one_or_none()
+    if known is None:
+        return None, None
+    enter(session, Scope.organisation(known.organisation_id, account=known.account_id))
+    return session.get(PostSession, known.id), known.account_id
 
 
 def leave_post(session: Session, session_id: UUID) -> None:

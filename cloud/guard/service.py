@@ -25,6 +25,7 @@ from cloud.guard.post_sign_ins import (
     guards_at,
     leave_post,
     note_too_many,
+    why_ended,
 )
 from cloud.guard.posts import join_post, post_of
 from cloud.guard.retention import KEPT
@@ -87,4 +88,5 @@ __all__ = [
     "shown_by",
     "step",
     "steps_for",
+    "why_ended",
 ]

@@ -12,6 +12,7 @@ from cloud.access.types import CardDraft
 from cloud.guard import pins, rules
 from cloud.guard.errors import CardTaken, GuardCardNotThere, GuardNotThere, NoGuard
 from cloud.guard.models import Guard, GuardCard
+from cloud.guard.post_sign_ins import end_sessions
 from cloud.guard.types import GuardDraft
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import difference, record
@@ -47,6 +48,7 @@ def set_pin(session: Session, actor: Actor, guard_id: UUID, chosen: str | None) 
     pin = chosen or _made_pin()
     row.pin_hash, row.pin_set_at = pins.hash_pin(pin), now(session)
     row.wrong_pins, row.locked_until = 0, None
+    end_sessions(session, row)
     record(session, actor, "guard.guard.set_pin", "membership", row.id, {"name": row.name})
     _changed(session, row)
     return pin
@@ -106,6 +108,7 @@ def remove_card(session: Session, actor: Actor, guard_id: UUID, card_id: UUID) -
     if card is None or card.guard_id != row.id:
         raise GuardCardNotThere
     session.delete(card)
+    end_sessions(session, row)
     told = {"name": row.name, "card": card.printed}
     record(session, actor, "guard.guard.remove_card", "membership", row.id, told)
     _changed(session, row)

@@ -15,6 +15,7 @@ import msgspec
 
 from edge import streams
 from edge.access import journal
+from edge.guardhouse import openings
 from edge.guardhouse.folding import folded
 from edge.guardhouse.legible import Illegible, Legible, legible
 from edge.guardhouse.moments import ms_of
@@ -34,7 +35,7 @@ _PLACE = "chronicle"
 _COMPLETED = "chronicle completed"  # down to this passage
 _ALL = bytes(16)
 _decided_decoder = msgspec.json.Decoder(Decided)
-_TOLD = journal.beginnings("passage", "actuation", "still", "gate_decision")
+_TOLD = journal.beginnings("passage", "actuation", "still", "gate_decision", "command_result", "alarm")
 
 
 class Noted(NamedTuple):
@@ -122,15 +123,25 @@ def _take(connection: sqlite3.Connection, body: bytes, event: records.AnyEvent) 
                 "UPDATE act SET opened = ?, detail = ? WHERE id = ?",
                 (done.opened, done.detail, done.passage.bytes),
             )
+            connection.execute(
+                "UPDATE opening SET opened = ?, detail = ? WHERE id = ?",
+                (done.opened, done.detail, done.passage.bytes),
+            )
             return Noted(done.passage, done.point)
         case Still() as still:
             connection.execute(
                 "UPDATE passage SET still = ? WHERE id = ?", (still.sha256, still.passage.bytes)
             )
+            connection.execute(
+                "UPDATE opening SET still = ? WHERE id = ?", (still.sha256, still.passage.bytes)
+            )
             return Noted(still.passage, None)
         case GateDecision() as decision:
+            openings.take(connection, decision)
             return Noted(decision.passage or decision.id, decision.point)
-    return None
+        case _:
+            opening = openings.take(connection, event)
+            return None if opening is None else Noted(opening, None)
 
 
 def _complete(connection: sqlite3.Connection) -> bool:
@@ -180,18 +191,19 @@ def one(connection: sqlite3.Connection, passage: UUID) -> PassageRow | None:
     return found[0] if found else None
 
 
-def some(connection: sqlite3.Connection, ids: list[bytes]) -> Legible[PassageRow]:
-    """Passages by their ids, in this order; those that are there no longer are left out."""
+def some(
+    connection: sqlite3.Connection, ids: list[bytes]
+) -> list[tuple[tuple[int, bytes], PassageRow | None]]:
+    """Passages by their ids, in this order, each with its place in their row (Unix ms, id); None: it cannot be read.
+
+    Those that are there no longer are left out.
+    """
     marks = ", ".join("?" * len(ids))
+    at = connection.execute(f"SELECT id, at_ms FROM passage WHERE id IN ({marks})", ids)  # noqa: S608
+    places = dict(at.fetchall())
     read = _read(connection, connection.execute(f"{_COLUMNS} WHERE passage.id IN ({marks})", ids))
     found = {row.passage.id.bytes: row for row in read.rows}
-    return Legible([found[each] for each in ids if each in found], read.unreadable)
-
-
-def place(connection: sqlite3.Connection, passage: bytes) -> tuple[int, bytes]:
-    """In the passages' row: Unix ms and id; of one that is gone, before all."""
-    row = connection.execute("SELECT at_ms, id FROM passage WHERE id = ?", (passage,)).fetchone()
-    return (0, b"") if row is None else (row[0], row[1])
+    return [((places[each], each), found.get(each)) for each in ids if each in places]
 
 
 def last_at(connection: sqlite3.Connection, point: UUID) -> PassageRow | None:

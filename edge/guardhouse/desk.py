@@ -12,6 +12,7 @@ from edge.drivers.base import DeviceError
 from edge.guardhouse import acts, chronicle, problems, visits
 from edge.guardhouse.catalogue import Catalogue
 from edge.guardhouse.ground import Asked, Ground, Session
+from edge.guardhouse.past import Past
 from edge.guardhouse.problems import Trouble
 from edge.guardhouse.shifts import Shifts
 from edge.guardhouse.sign_in import SESSION_MS, SignIns
@@ -52,10 +53,13 @@ class Desk:
         self._shifts = shifts
         self._catalogue = catalogue
         self._views = views
+        self._past = Past(ground, catalogue, views)
 
     async def me(self, asked: Asked) -> Me:
         """Who is signed in."""
-        return await self._me(asked.session)
+        shown = asked.request.cookies.get(self._ground.cookie)
+        ended = self._sign_ins.why_ended(shown) if shown and asked.session is None else None
+        return msgspec.structs.replace(await self._me(asked.session), ended=ended)
 
     async def sign_in(self, asked: Asked) -> Response:
         """By PIN."""
@@ -114,7 +118,7 @@ class Desk:
 
     async def passages(self, asked: Asked) -> PassagePage:
         """Decisions, the newest first."""
-        return await self._views.page(asked.query, asked.request.is_disconnected)
+        return await self._past.page(asked.query, asked.request.is_disconnected)
 
     async def passage(self, asked: Asked) -> PassageCard:
         """A passage, and what was noted of it."""

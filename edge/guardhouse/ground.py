@@ -13,6 +13,7 @@ from edge.access.holdings import Holdings
 from edge.access.journal import Journal
 from edge.alarms import Alarms
 from edge.clock import Clock
+from edge.guardhouse.credentials import Credentials
 from edge.guardhouse.hub import Hub
 from edge.guardhouse.reading import Reading
 from edge.guardhouse.searching import Searching
@@ -76,13 +77,14 @@ class Ground:
 
 
 class Session(NamedTuple):
-    """A guard who is signed in. `token`: the SHA-256 of what the browser shows."""
+    """A guard who is signed in. `token`: the SHA-256 of what the browser shows; `credentials`: by what, then."""
 
     token: bytes
     guard: Guard
     way: SignInWay
     station: str
     begun_ms: int
+    credentials: Credentials
 
 
 class Turn(NamedTuple):

@@ -63,6 +63,7 @@ class _Rows(NamedTuple):
 
 _ROWS = (
     _Rows(KeptKind.PASSAGES, "passage", "at_ms"),
+    _Rows(KeptKind.PASSAGES, "opening", "at_ms"),
     _Rows(KeptKind.PASSAGES, "act", "at_ms", f"kind = '{acts.DECISION}'"),
     _Rows(KeptKind.NOTES, "act", "at_ms", f"kind = '{acts.NOTE}'"),
     _Rows(KeptKind.VIOLATIONS, "act", "at_ms", f"kind = '{acts.VIOLATION}'"),

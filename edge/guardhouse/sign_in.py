@@ -17,13 +17,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from starlette.requests import Request
 
+from edge.guardhouse import credentials
 from edge.guardhouse.ground import Asked, Ground, Session
 from edge.guardhouse.moments import utc
 from edge.guardhouse.problems import Trouble
 from protocols.acts import SignIn, SignInOutcome, SignInWay
 from protocols.guard_api import PIN_LOCKED_S, PIN_TRIES
 from protocols.guard_cards import holder_of
-from protocols.guard_views import Guard, LiveKind
+from protocols.guard_views import Guard, LiveKind, SessionEnd
 from protocols.held import GuardItem
 
 TOKEN_BYTES = 32
@@ -65,6 +66,7 @@ class SignIns:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._sessions: dict[bytes, Session] = {}
+        self._ended: OrderedDict[bytes, SessionEnd] = OrderedDict()
         self._wrong: dict[UUID, tuple[int, int]] = {}  # tries, locked until (Unix ms)
         self._tries = Tries(ground)
         self._hasher = PasswordHasher()
@@ -75,10 +77,11 @@ class SignIns:
         """Before the first request."""
         sessions, wrong = await self._ground.reading.ask(_load)
         guards = self.guards()
-        for token, guard, way, station, begun_ms in sessions:
+        for token, guard, way, station, begun_ms, kept in sessions:
             if guard in guards:
                 seen = Guard(id=guard, name=guards[guard].name)
-                self._sessions[token] = Session(token, seen, way, station, begun_ms)
+                began_with = credentials.read(kept, guards[guard])
+                self._sessions[token] = Session(token, seen, way, station, begun_ms, began_with)
         self._wrong = wrong
 
     def guards(self) -> dict[UUID, GuardItem]:
@@ -90,7 +93,16 @@ class SignIns:
         session = self._sessions.get(_hash(token))
         if session is None or self._ground.now_ms - session.begun_ms >= SESSION_MS:
             return None
-        return session if session.guard.id in self.guards() else None
+        guard = self.guards().get(session.guard.id)
+        return session if guard is not None and _stands(session, guard) else None
+
+    def why_ended(self, token: str) -> SessionEnd | None:
+        """Why the session that a browser shows goes on no more, as long as the agent remembers."""
+        session = self._sessions.get(_hash(token))
+        guard = self.guards().get(session.guard.id) if session is not None else None
+        if session is not None and guard is not None and not _stands(session, guard):
+            return SessionEnd.CREDENTIALS  # about to be reviewed
+        return self._ended.get(_hash(token))
 
     def goes_on(self, token: bytes) -> bool:
         """Whether a session has not ended."""
@@ -130,11 +142,23 @@ class SignIns:
         )
 
     async def review(self) -> None:
-        """Another list, another hour: whoever was disabled, removed or stayed too long is out."""
+        """Another list, another hour: whoever was disabled, removed or stayed too long is out.
+
+        So is whoever signed in before the PIN was changed, or a card taken away.
+        """
         guards, now_ms = self.guards(), self._ground.now_ms
         for session in list(self._sessions.values()):
-            if session.guard.id not in guards or now_ms - session.begun_ms >= SESSION_MS:
-                await self.end(session, SignInOutcome.EXPIRED)
+            guard = guards.get(session.guard.id)
+            if guard is not None and not _stands(session, guard):
+                self._remember(session.token)
+            elif guard is not None and now_ms - session.begun_ms < SESSION_MS:
+                continue
+            await self.end(session, SignInOutcome.EXPIRED)
+
+    def _remember(self, token: bytes) -> None:
+        self._ended[token] = SessionEnd.CREDENTIALS
+        while len(self._ended) > SESSIONS_MAX:
+            self._ended.popitem(last=False)
 
     async def _admit(self, way: SignInWay, station: str) -> None:
         """Raises Trouble for a station that tries too often; that it has to wait is told once, when that begins."""
@@ -189,7 +213,8 @@ class SignIns:
         await self._make_room(guard.id)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         seen = Guard(id=guard.id, name=guard.name)
-        session = Session(_hash(token), seen, way, station, self._ground.now_ms)
+        began_with = credentials.credentials_of(guard)
+        session = Session(_hash(token), seen, way, station, self._ground.now_ms, began_with)
         self._wrong.pop(guard.id, None)
         keep = partial(_keep, session=session)
         await self._tell(guard.id, way, SignInOutcome.SIGNED_IN, station, keep)
@@ -226,18 +251,22 @@ def station_of(request: Request) -> str:
     return request.client.host if request.client is not None else "-"
 
 
+def _stands(session: Session, guard: GuardItem) -> bool:
+    return session.credentials.stand(credentials.credentials_of(guard))
+
+
 def _hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
 def _load(
     connection: sqlite3.Connection,
-) -> tuple[list[tuple[bytes, UUID, SignInWay, str, int]], dict[UUID, tuple[int, int]]]:
+) -> tuple[list[tuple[bytes, UUID, SignInWay, str, int, bytes | None]], dict[UUID, tuple[int, int]]]:
     ways = {way.value: way for way in SignInWay}
     sessions = [
-        (token, UUID(bytes=guard), ways[way], station, begun_ms)
-        for token, guard, way, station, begun_ms in connection.execute(
-            "SELECT token, guard, way, station, begun_ms FROM guard_session"
+        (token, UUID(bytes=guard), ways[way], station, begun_ms, kept)
+        for token, guard, way, station, begun_ms, kept in connection.execute(
+            "SELECT token, guard, way, station, begun_ms, credentials FROM guard_session"
         )
         if way in ways  # else of a newer agent: that guard signs in again
     ]
@@ -250,8 +279,15 @@ def _load(
 
 def _keep(connection: sqlite3.Connection, session: Session) -> None:
     connection.execute(
-        "INSERT INTO guard_session VALUES (?, ?, ?, ?, ?)",
-        (session.token, session.guard.id.bytes, session.way, session.station, session.begun_ms),
+        "INSERT INTO guard_session (token, guard, way, station, begun_ms, credentials) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            session.token,
+            session.guard.id.bytes,
+            session.way,
+            session.station,
+            session.begun_ms,
+            credentials.written(session.credentials),
+        ),
     )
     connection.execute("DELETE FROM guard_try WHERE guard = ?", (session.guard.id.bytes,))
 

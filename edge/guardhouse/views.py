@@ -1,20 +1,17 @@
 """Passages, lanes and the whole board, as the guard's page draws them."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
 
 from edge.guardhouse import acts, chronicle
 from edge.guardhouse.catalogue import Catalogue
 from edge.guardhouse.chronicle import PassageRow
-from edge.guardhouse.folding import folded, words_of
 from edge.guardhouse.ground import Ground, picture_path
 from edge.guardhouse.link_view import LinkView
 from edge.guardhouse.moments import ms_of
-from edge.guardhouse.passage_search import Wanted
 from protocols.config import Point
 from protocols.fields import Direction
-from protocols.guard_api import ROOT, FindPassages, Show
+from protocols.guard_api import ROOT, Show
 from protocols.guard_views import (
     LEFT_TO_GUARD,
     NEAR_FOR,
@@ -26,19 +23,10 @@ from protocols.guard_views import (
     Lane,
     LaneHold,
     PassageCard,
-    PassagePage,
     PassageView,
     PassRow,
 )
 from protocols.records import BarrierPosition, DeviceStatus, Outcome
-from protocols.typed import may_be
-
-
-def _before(asked: FindPassages) -> tuple[int, bytes]:
-    """Alone a time excludes all that was within its millisecond; with an id what came before that there is shown."""
-    if asked.before is None:
-        return 2**62, b""
-    return ms_of(asked.before), b"" if asked.before_id is None else asked.before_id.bytes
 
 
 class Views:
@@ -86,34 +74,6 @@ class Views:
                 visitors=visitors,
             ),
             event=event,
-        )
-
-    async def page(self, asked: FindPassages, is_left: Callable[[], Awaitable[bool]]) -> PassagePage:
-        """Decisions, the newest first; one more than the limit is looked for. Raises ClientDisconnect."""
-        wanted, unreadable = self._wanted(asked), 0
-        while True:
-            found = await self._ground.searching.passages(wanted, is_left)
-            here, more = found[: asked.limit], len(found) > asked.limit
-            read = await self._ground.reading.ask(partial(chronicle.some, ids=here))
-            if read.rows or not more:
-                break
-            unreadable += read.unreadable  # a page without a row would have nothing from which to go on
-            before = await self._ground.reading.ask(partial(chronicle.place, passage=here[-1]))
-            wanted = wanted._replace(before=before)
-        again = len(here) - here.index(read.rows[-1].passage.id.bytes) - 1 if more else 0
-        unreadable += max(read.unreadable - again, 0)  # what stands behind the last is the next page's
-        return PassagePage(items=await self.passages(read.rows), more=more, unreadable=unreadable)
-
-    def _wanted(self, asked: FindPassages) -> Wanted:
-        words, keys = words_of(asked.q), [[(folded(key),)] for key in may_be(asked.q).keys]
-        return Wanted(
-            wordings=[words, *keys],
-            passes=[each.bytes for each in self._catalogue.opened_by(asked.q)],
-            show=asked.show,
-            point=None if asked.point is None else asked.point.bytes,
-            before=_before(asked),
-            since=(0 if asked.after is None else ms_of(asked.after) + 1, b""),
-            limit=asked.limit + 1,
         )
 
     async def whole(self, passage: UUID) -> PassageCard | None:

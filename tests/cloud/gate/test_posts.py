@@ -193,6 +193,32 @@ def test_whoever_may_not_work_there_is_not_offered_and_out_at_once(post: Post) -
         assert post.by_pin().status_code == 200
 
 
+def test_another_pin_or_a_card_taken_away_ends_the_guards_sessions(post: Post) -> None:
+    guard, shift = f"/api/guards/{post.guard}", ""
+    [card] = [each["id"] for each in post.house.boss.get(guard).json()["cards"]]
+    for change in (("POST", f"{guard}/pin", {"pin": OTHER_PIN}), ("DELETE", f"{guard}/cards/{card}", None)):
+        assert post.by_pin(PIN if not shift else OTHER_PIN).json()["ended"] is None
+        shift = post.page.on_duty()
+        before = post.said()
+        assert post.house.boss.call(*change).is_success
+        assert post.page.ask("GET", "/board").status_code == 401
+        me = post.page.done("GET", "/me")
+        assert (me["by"], me["guard"], me["ended"]) == (SignInBy.PIN, None, "credentials")
+        assert post.said() == [*before, ("pin", "expired", "КПП, стол у окна")]
+    post.house.made(f"{guard}/pin", {"pin": PIN})
+    assert post.said()[-1] == ("pin", "expired", "КПП, стол у окна"), "what has ended ends once"
+    again = post.by_pin().json()
+    assert (again["ended"], again["shift"]["id"]) == (None, shift), "the shift goes on"
+
+
+def test_one_more_card_or_another_guards_pin_ends_no_session(post: Post) -> None:
+    other = post.hire("other", OTHER_PIN)
+    assert post.by_pin().status_code == 200
+    post.house.made(f"/api/guards/{post.guard}/cards", {"text": "018,30002"})
+    post.house.made(f"/api/guards/{other}/pin", {"pin": "615082"})
+    assert post.page.ask("GET", "/board").status_code == 200
+
+
 def test_without_pin_or_card_nobody_is_offered(post: Post) -> None:
     nobody = post.hire("nopin")
     assert [guard["name"] for guard in post.page.done("GET", "/me")["guards"]] == ["guard"]

@@ -10,11 +10,14 @@ from uuid import UUID, uuid4
 
 import httpx
 import msgspec
+from argon2 import PasswordHasher
 from msgspec import structs
 
 from edge.holds import Holding
 from protocols.config import StalePolicy, StaleRule
 from protocols.held import BlockItem, PassItem
+from protocols.messages import CommandKind, OrderedBy
+from protocols.records import Alarm, BarrierAlarm, CommandResult
 from tests.edge.boxes import Box, serving
 from tests.edge.guardhouse.desk import LANE_IN, PIN, Gate, base_url, gate, make_guard, relay_module, with_page
 
@@ -25,7 +28,7 @@ class BoxServer:
     def __init__(self, url: str, at: Gate, guards: list[UUID]) -> None:
         self.url = url
         self.lane = LANE_IN
-        self.provisional = True
+        self.provisional = self.by_pin = True
         self._at = at
         self._guards = guards
 
@@ -36,6 +39,12 @@ class BoxServer:
         answer = await client.post("/sign-in", content=msgspec.json.encode(body), headers=headers)
         answer.raise_for_status()
 
+    async def change_pin(self, guard: int) -> None:
+        """By the cloud's list."""
+        held = {each.id: each for each in self._at.agent.held.passes.guards()}[self._guards[guard]]
+        pin = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash("5802")
+        await self._at.hold(structs.replace(held, pin_hash=pin))
+
     async def hold(self, *items: PassItem | BlockItem) -> None:
         """By the cloud's list."""
         await self._at.hold(*items)
@@ -43,6 +52,19 @@ class BoxServer:
     async def car(self, plate: str) -> None:
         """By the camera."""
         await self._at.car(plate)
+
+    async def open_from_afar(self, why: str) -> None:
+        """By an order of the cloud."""
+        cloud = self._at.cloud
+        ordered = {"person": "Дежурная Ольга", "person_kind": OrderedBy.DISPATCHER, "reason": why}
+        order = await cloud.command(CommandKind.OPEN, target=self.lane, **ordered)
+        await cloud.until(lambda: order.id in {each.command for each in cloud.of(CommandResult)})
+
+    async def force(self) -> None:
+        """As its contacts tell."""
+        journal, kind = self._at.agent.journal, BarrierAlarm.FORCED
+        stamp = journal.stamp()
+        await journal.add(Alarm(**stamp, alarm=stamp["id"], kind=kind, raised=True, source=self.lane))
 
     async def refuse(self, pass_id: UUID, why: str) -> None:
         """By the cloud's list."""

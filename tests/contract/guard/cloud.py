@@ -23,12 +23,21 @@ from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
 from cloud.kernel.text import search_text
 from cloud.sites import service as sites
-from cloud.sites.models import Box
+from cloud.sites.models import Box, Command
 from cloud.sites.types import BoxOwner
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem
 from protocols.persons import fold
-from protocols.records import CommandOutcome, CommandResult, Outcome, Passage, PointHold, Reason
+from protocols.records import (
+    Alarm,
+    BarrierAlarm,
+    CommandOutcome,
+    CommandResult,
+    Outcome,
+    Passage,
+    PointHold,
+    Reason,
+)
 from tests.cloud.serving import PASSWORD, Person, Served, served
 from tests.contract.guard.server import LISTED_DOCUMENT, LISTED_PHONE, GuardServer
 from tests.support.noon import NOON
@@ -41,7 +50,7 @@ PIN = "407318"
 class CloudServer:
     """A company with a site, a lane and two guards who have accounts."""
 
-    provisional = False
+    provisional = by_pin = False
 
     def __init__(self, api: Served, ingest: Database) -> None:
         self.url, self._api, self._ingest = api.url, api, ingest
@@ -62,11 +71,29 @@ class CloudServer:
         answer = await client.post(f"{self.url}/api/session", json=body)
         assert answer.status_code == 200, answer.text
 
+    async def change_pin(self, guard: int) -> None:
+        await asyncio.to_thread(self.with_pin, guard, "580214")
+
     async def hold(self, *items: PassItem | BlockItem) -> None:
         await asyncio.to_thread(self._hold, items)
 
     async def car(self, plate: str) -> None:
         await asyncio.to_thread(self._judge, plate)
+
+    async def open_from_afar(self, why: str) -> None:
+        self._api.clock.advance(_TICK)
+        order = await asyncio.to_thread(self._made, f"/api/points/{self.lane}/open", {"reason": why})
+        async with asyncio.timeout(30):
+            while True:
+                if await asyncio.to_thread(self._is_answered, UUID(order["id"])):
+                    return
+                await asyncio.sleep(0.05)
+
+    async def force(self) -> None:
+        self._api.clock.advance(_TICK)
+        at, kind = self._api.clock.now(), BarrierAlarm.FORCED
+        alarm = Alarm(id=uuid4(), at=at, alarm=uuid4(), kind=kind, raised=True, source=self.lane)
+        await asyncio.to_thread(self._report, alarm)
 
     async def refuse(self, pass_id: UUID, why: str) -> None:
         await asyncio.to_thread(self._refuse, pass_id, why)
@@ -87,6 +114,13 @@ class CloudServer:
 
     async def leave_guests_to_guard(self) -> None:
         self._reason = Reason.GUARD_CONFIRMATION
+
+    def with_pin(self, guard: int, pin: str = PIN) -> str:
+        """The guard's id."""
+        staff = self._boss.call("GET", "/api/staff?page_size=50").json()["items"]
+        member = next(each["id"] for each in staff if each["email"] == _mail(guard))
+        self._made(f"/api/guards/{member}/pin", {"pin": pin})
+        return str(member)
 
     @contextmanager
     def box_at_work(self) -> Iterator[None]:
@@ -134,6 +168,10 @@ class CloudServer:
         answer = boss.call("POST", path, body)
         assert answer.is_success, answer.text
         return answer.json()
+
+    def _is_answered(self, order: UUID) -> bool:
+        with self._api.house.database.transaction(self._scope) as session:
+            return session.get_one(Command, order).answered_at is not None
 
     def _report(self, event: Any) -> None:
         with self._ingest.transaction(self._scope) as session:
@@ -213,6 +251,8 @@ class CloudServer:
 class PostServer(CloudServer):
     """The same, where guards sign in by PIN at a computer that is a post."""
 
+    by_pin = True
+
     async def sign_in(self, client: httpx.AsyncClient, guard: int) -> None:
         if (await client.get("/me")).json()["by"] != "pin":
             code = await asyncio.to_thread(self.post_code)
@@ -225,13 +265,6 @@ class PostServer(CloudServer):
     def post_code(self) -> str:
         """Of a post that no computer is yet."""
         return str(self._made(f"/api/sites/{self._site}/gate-posts", {"name": "КПП"})["code"])
-
-    def with_pin(self, guard: int) -> str:
-        """The guard's id."""
-        staff = self._boss.call("GET", "/api/staff?page_size=50").json()["items"]
-        member = next(each["id"] for each in staff if each["email"] == _mail(guard))
-        self._made(f"/api/guards/{member}/pin", {"pin": PIN})
-        return str(member)
 
 
 def _mail(guard: int) -> str:

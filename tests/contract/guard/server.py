@@ -28,15 +28,25 @@ class GuardServer(Protocol):
     url: str  # without a slash at its end
     lane: UUID  # leads in, and can be opened
     provisional: bool  # a pass that is made here waits for the cloud
+    by_pin: bool  # guards sign in by PIN; else by an account
 
     async def sign_in(self, client: httpx.AsyncClient, guard: int) -> None:
         """The client's browser is guard 0 or 1 from now on, signed in as this server does it."""
+
+    async def change_pin(self, guard: int) -> None:
+        """The guard has another PIN from now on; returns when this server knows it."""
 
     async def hold(self, *items: PassItem | BlockItem) -> None:
         """Passes and blacklist entries are in force."""
 
     async def car(self, plate: str) -> None:
         """A car with this plate is read at the lane; returns when it was judged."""
+
+    async def open_from_afar(self, why: str) -> None:
+        """A dispatcher opens the lane; returns when the box has answered."""
+
+    async def force(self) -> None:
+        """Somebody opens the lane's barrier by a key or a crank."""
 
     async def refuse(self, pass_id: UUID, why: str) -> None:
         """The company does not let a pass stand that was made here."""

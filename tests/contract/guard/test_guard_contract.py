@@ -43,6 +43,20 @@ async def test_a_problem_is_told_in_the_language_that_is_asked_for(page: Browser
     assert titles[0] == titles[3] != titles[1] == titles[2]
 
 
+async def test_another_pin_ends_the_sessions_that_it_may_have_begun(page: Browser, other: Browser) -> None:
+    shift = await page.on_duty(0)
+    await other.on_duty(1)
+    await page.server.change_pin(0)
+    me = await page.get("/me")
+    if page.server.by_pin:
+        assert (me["guard"], me["shift"], me["ended"]) == (None, None, "credentials")
+        assert (await page.client.get("/board")).status_code == 401
+    else:
+        assert (me["shift"]["id"], me["ended"]) == (shift, None), "an account knows of no PIN"
+    assert (await other.get("/me"))["ended"] is None
+    await other.get("/board")
+
+
 async def test_another_page_cannot_act(page: Browser) -> None:
     await page.on_duty()
     answer = await page.client.post(

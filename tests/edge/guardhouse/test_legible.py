@@ -190,7 +190,8 @@ async def test_the_page_begins_beside_what_it_cannot_read_of_its_own(
     with closing(sqlite3.connect(box.folder / "store.sqlite")) as store, store:
         store.execute("UPDATE meta SET value = CAST('[0' AS BLOB) WHERE key = 'chronicle'")
         strange = (b"\0" * 32, uid(5).bytes, "by face", "-", 0)
-        store.execute("INSERT INTO guard_session VALUES (?, ?, ?, ?, ?)", strange)
+        columns = "token, guard, way, station, begun_ms"
+        store.execute(f"INSERT INTO guard_session ({columns}) VALUES (?, ?, ?, ?, ?)", strange)
     async with box.agent() as agent, station(agent) as desk:
         desk.client.cookies.update(jar)
         await push_more(agent, desk)

@@ -1,14 +1,19 @@
 """Signing in at the box: five wrong PINs, disabled guards, sessions over a restart; all of it in the journal."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 
 from edge.guardhouse import sign_in
+from edge.settings import Settings
 from protocols.acts import Shift, ShiftState, SignIn, SignInOutcome, SignInWay
+from protocols.cards import parse_printed
 from protocols.guard_api import PIN_LOCKED_S
 from protocols.held import ItemKind
 from tests.edge.boxes import Box
@@ -129,6 +134,86 @@ async def test_a_disabled_guard_is_out_at_the_next_version(box: Box, cloud: Clou
         assert outcomes(cloud).count("expired") == 2
         await cloud.until(lambda: len(cloud.of(Shift)) == 2)
         assert cloud.of(Shift)[1].state is ShiftState.ENDED, "nor is anybody on duty who is no guard"
+
+
+OTHER_CARD = list(parse_printed("018,30001")[0].keys())
+
+
+@pytest.mark.parametrize(
+    "change", [{"pin_hash": "another"}, {"pin_hash": ""}, {"keys": []}, {"keys": OTHER_CARD}]
+)
+async def test_another_pin_or_a_card_taken_away_ends_the_guards_sessions(
+    box: Box, cloud: CloudPeer, change: dict[str, Any]
+) -> None:
+    guard, other = make_guard(), make_guard(keys=[])
+    async with box.agent() as agent, station(agent) as desk, station(agent) as second:
+        await hold(cloud, guard, other)
+        shift = await desk.on_duty(guard.id)
+        await second.sign_in(other.id)
+        async with desk.client.stream("GET", "/live") as live:
+            await cloud.put(msgspec.structs.replace(guard, **change), ItemKind.GUARD)
+            await out(desk)
+            async with asyncio.timeout(60):
+                async for _ in live.aiter_bytes():
+                    pass  # the stream ends with the session
+        assert (await desk.get("/board")).status_code == 401
+        me = (await desk.get("/me")).json()
+        assert (me["guard"], me["ended"]) == (None, "credentials"), "the page says why"
+        assert (await second.get("/board")).status_code == 200, "another guard's session goes on"
+        await cloud.until(lambda: "expired" in outcomes(cloud))
+        assert outcomes(cloud).count("expired") == 1
+        pin = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash("5802")
+        await hold(cloud, msgspec.structs.replace(guard, pin_hash=pin))
+        again = (await desk.sign_in(guard.id, "5802")).json()
+        assert (again["ended"], again["shift"]["id"]) == (None, shift), "the shift goes on"
+        assert len(cloud.of(Shift)) == 1
+
+
+async def test_one_more_card_or_another_name_ends_no_session(box: Box, cloud: CloudPeer) -> None:
+    guard = make_guard()
+    async with box.agent() as agent, station(agent) as desk:
+        await hold(cloud, guard)
+        await desk.sign_in(guard.id)
+        more = msgspec.structs.replace(guard, name="Пётр Иванович", keys=[*guard.keys, *OTHER_CARD])
+        await hold(cloud, more)
+        assert (await desk.get("/board")).status_code == 200
+        await hold(cloud, guard)
+        assert (await desk.get("/board")).status_code == 200, "the session began before that card came"
+
+
+async def test_a_pin_that_changed_at_once_before_a_restart_ends_the_session(
+    box: Box, cloud: CloudPeer
+) -> None:
+    guard = make_guard()
+    async with box.agent() as agent, station(agent) as desk:
+        await hold(cloud, guard)
+        await desk.sign_in(guard.id)
+        jar = dict(desk.client.cookies)
+    box.settings, on = Settings(gate=box.settings.gate), box.settings  # nobody serves the page meanwhile
+    async with box.agent():
+        await hold(cloud, msgspec.structs.replace(guard, pin_hash="another"))
+    box.settings = on
+    async with box.agent() as agent, station(agent) as desk:
+        desk.client.cookies.update(jar)
+        assert (await desk.get("/me")).json()["guard"] is None
+        assert (await desk.get("/me")).json()["ended"] == "credentials"
+
+
+async def test_a_session_of_an_earlier_agent_goes_on_until_the_next_change(
+    box: Box, cloud: CloudPeer
+) -> None:
+    guard = make_guard()
+    async with box.agent() as agent, station(agent) as desk:
+        await hold(cloud, guard)
+        await desk.sign_in(guard.id)
+        jar = dict(desk.client.cookies)
+    with closing(sqlite3.connect(box.folder / "store.sqlite")) as store, store:
+        store.execute("UPDATE guard_session SET credentials = NULL")
+    async with box.agent() as agent, station(agent) as desk:
+        desk.client.cookies.update(jar)
+        assert (await desk.get("/board")).status_code == 200
+        await hold(cloud, msgspec.structs.replace(guard, keys=[]))
+        await out(desk)
 
 
 async def test_a_session_outlives_a_restart_and_ends_by_itself(box: Box, cloud: CloudPeer) -> None:

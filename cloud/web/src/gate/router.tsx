@@ -11,7 +11,7 @@ import { DraftPass } from "./passes/DraftPass";
 import { PassPage } from "./passes/PassPage";
 import { Passes } from "./passes/Passes";
 import { PassagePage } from "./passages/PassagePage";
-import { Passages, type PassagesSearch, SHOWS_PASSAGES } from "./passages/Passages";
+import { KINDS, Passages, type PassagesSearch, SHOWS_PASSAGES } from "./passages/Passages";
 import { Inside, NotFound, Outside } from "./shell/Shell";
 import { Report } from "./shift/Report";
 import { Shift } from "./shift/Shift";
@@ -75,6 +75,7 @@ const passages = createRoute({
   validateSearch: (raw: Record<string, unknown>): PassagesSearch => ({
     q: text(raw["q"]),
     show: SHOWS_PASSAGES.find((show) => show === raw["show"]),
+    rows: KINDS.find((kind) => kind === raw["rows"]),
     point: text(raw["point"]),
     until: moment(raw["until"]),
   }),

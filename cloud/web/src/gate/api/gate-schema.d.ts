@@ -597,6 +597,8 @@ export interface components {
             post: string;
             /** @default null */
             handed_over: components["schemas"]["ShiftView"] | null;
+            /** @default null */
+            ended: components["schemas"]["SessionEnd"] | null;
         };
         /**
          * SignInBy
@@ -629,6 +631,12 @@ export interface components {
             /** @default  */
             note: string;
         };
+        /**
+         * SessionEnd
+         * @description Why the session that a browser shows is over, where that is not its own doing.
+         * @enum {unknown}
+         */
+        SessionEnd: "credentials";
         /**
          * PinSignIn
          * @description 401 `wrong_pin` with `left`; 423 `locked` with `until`; 403 `disabled`.
@@ -876,7 +884,9 @@ export interface components {
         };
         /**
          * PassagePage
-         * @description Decisions, and what guards made of them. `more`: there are older ones.
+         * @description Decisions, and what guards made of them; beside them what opened without one. `more`: there are older ones.
+         *
+         *         Both newest first, of the same time: the page's last row is whichever is the older.
          *
          *         `unreadable`, here and elsewhere: how many would be shown, were their records not damaged.
          */
@@ -886,7 +896,49 @@ export interface components {
             more: boolean;
             /** @default 0 */
             unreadable: number;
+            /** @default [] */
+            openings: components["schemas"]["OpeningView"][];
         };
+        /**
+         * OpeningView
+         * @description An opening that is no passage: nobody was read. `opened` None: nobody knows.
+         *
+         *         `reason`, `blacklisted`, `plate`, `direction`: of a guard's decision; `why`: in words, a guard's note or an order's.
+         *         `still`: path of the picture taken at it; None: there is none, or none yet.
+         */
+        OpeningView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            point: string;
+            point_name: string;
+            by: components["schemas"]["OpenedBy"];
+            person: string;
+            /** @default null */
+            reason: components["schemas"]["ManualReason"] | null;
+            /** @default  */
+            why: string;
+            /** @default null */
+            direction: components["schemas"]["Direction"] | null;
+            /** @default null */
+            plate: string | null;
+            /** @default false */
+            blacklisted: boolean;
+            /** @default null */
+            still: string | null;
+            /** @default null */
+            opened: boolean | null;
+            /** @default  */
+            detail: string;
+        };
+        /**
+         * OpenedBy
+         * @description As what somebody opened without a passage.
+         * @enum {unknown}
+         */
+        OpenedBy: "dispatcher" | "guard" | "nobody" | "resident" | "somebody";
         /**
          * PassageCard
          * @description A passage whole: what guards noted of it, too.
@@ -1659,6 +1711,7 @@ export interface operations {
             query?: {
                 q?: string;
                 show?: "all" | "by_guard" | "denied" | "let_through" | "not_opened";
+                rows?: "all" | "openings" | "passages";
                 point?: string | null;
                 before?: string | null;
                 before_id?: string | null;

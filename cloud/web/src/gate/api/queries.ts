@@ -9,6 +9,7 @@ import { Problem } from "./problem";
 type Query<Path extends "/gate/api/passes" | "/gate/api/visits" | "/gate/api/passages"> = NonNullable<paths[Path]["get"]["parameters"]["query"]>;
 export type Show = NonNullable<Query<"/gate/api/passes">["show"]>;
 export type ShowPassages = NonNullable<Query<"/gate/api/passages">["show"]>;
+export type Rows = NonNullable<Query<"/gate/api/passages">["rows"]>;
 export type ShowVisits = NonNullable<Query<"/gate/api/visits">["show"]>;
 
 /** Beside the live events: what grows by itself, such as the list's age, and a guard against an event that got lost. */
@@ -53,32 +54,41 @@ export const passageQuery = (id: string) =>
     queryFn: ({ signal }) => answer(api.GET("/gate/api/passages/{id}", { params: { path: { id } }, signal })),
   });
 
-interface Past {
+interface Sought {
   q?: string | undefined;
   show?: ShowPassages | undefined;
+  rows?: Rows | undefined;
   point?: string | undefined;
+}
+
+type Page = Awaited<ReturnType<NonNullable<ReturnType<typeof passagesQuery>["queryFn"]>>>;
+export type Past = Page["items"][number] | Page["openings"][number];
+
+/** Both kinds of a page in one row, newest first, as the servers have them. */
+export function rowsOf({ items, openings }: Pick<Page, "items" | "openings">): readonly Past[] {
+  return [...items, ...openings].sort((one, other) => Date.parse(other.at) - Date.parse(one.at) || (other.id > one.id ? 1 : -1));
 }
 
 type Last = { before?: string; before_id?: string };
 
 /** Page by page back in time, from a moment or from now. No event makes it stale: what came since is looked for by `newerQuery`. */
-export const pastQuery = ({ q = "", show = "all", point }: Past, before: Date | undefined) =>
+export const pastQuery = ({ q = "", show = "all", rows = "all", point }: Sought, before: Date | undefined) =>
   infiniteQueryOptions({
-    queryKey: ["past", q, show, point, before?.toISOString()],
-    queryFn: ({ pageParam, signal }) => answer(api.GET("/gate/api/passages", { params: { query: { q, show, limit: PAST, ...(point && { point }), ...pageParam } }, signal })),
+    queryKey: ["past", q, show, rows, point, before?.toISOString()],
+    queryFn: ({ pageParam, signal }) => answer(api.GET("/gate/api/passages", { params: { query: { q, show, rows, limit: PAST, ...(point && { point }), ...pageParam } }, signal })),
     placeholderData: keepPreviousData,
     initialPageParam: (before ? { before: before.toISOString() } : {}),
-    getNextPageParam: ({ items, more }): Last | undefined => {
-      const last = items.at(-1);
-      return more && last ? { before: last.at, before_id: last.id } : undefined;
+    getNextPageParam: (page): Last | undefined => {
+      const last = rowsOf(page).at(-1);
+      return page.more && last ? { before: last.at, before_id: last.id } : undefined;
     },
   });
 
 /** What was found of those and happened since: a look that costs little, however much is searched. */
-export const newerQuery = ({ q = "", show = "all", point }: Past, after: string) =>
+export const newerQuery = ({ q = "", show = "all", rows = "all", point }: Sought, after: string) =>
   queryOptions({
-    queryKey: ["passages", "newer", q, show, point, after],
-    queryFn: ({ signal }) => answer(api.GET("/gate/api/passages", { params: { query: { q, show, limit: PAST, after, ...(point && { point }) } }, signal })),
+    queryKey: ["passages", "newer", q, show, rows, point, after],
+    queryFn: ({ signal }) => answer(api.GET("/gate/api/passages", { params: { query: { q, show, rows, limit: PAST, after, ...(point && { point }) } }, signal })),
   });
 
 export const visitsQuery = (q: string, show: ShowVisits) =>

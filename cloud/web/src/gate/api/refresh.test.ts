@@ -23,7 +23,7 @@ test("a passage makes no search of passages start anew, only the look for what c
   const past = pastQuery({ q: "711" }, undefined).queryKey;
   const newer = newerQuery({ q: "711" }, "2026-11-30T11:55:00.000Z").queryKey;
   client.setQueryData(past, { pages: [], pageParams: [] });
-  client.setQueryData(newer, { items: [], more: false });
+  client.setQueryData(newer, { items: [], more: false, unreadable: 0, openings: [] });
   refresh(client, STALE.passage);
   expect(client.getQueryState(past)?.isInvalidated).toBe(false);
   expect(client.getQueryState(newer)?.isInvalidated).toBe(true);

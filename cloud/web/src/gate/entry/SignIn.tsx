@@ -12,7 +12,7 @@ import { useWords } from "../i18n";
 import { LanguageButton, SoundButton } from "../shell/Menu";
 import { recognised, Wedge } from "../shell/scanner";
 import { Button, ButtonLink } from "../ui/Button";
-import { Empty, ProblemNotice } from "../ui/Notice";
+import { Empty, Notice, ProblemNotice } from "../ui/Notice";
 import { useTimes } from "../ui/times";
 import classes from "./Entry.module.css";
 import { JoinPost } from "./JoinPost";
@@ -34,7 +34,10 @@ export function SignIn({ me }: { me: Me }) {
           <SoundButton />
         </span>
       </header>
-      <main className={classes["middle"]}><Step me={me} /></main>
+      <main className={classes["middle"]}>
+        {me.ended && <Notice tone="attention">{t(`entry.ended.${me.ended}`)}</Notice>}
+        <Step me={me} />
+      </main>
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { Link } from "@tanstack/react-router";
 import { IconPhoto, IconVideo } from "@tabler/icons-react";
 
+import type { Past } from "../api/queries";
 import { useWords } from "../i18n";
 import { usePassWords } from "../now/PassBrief";
 import { useDecidedWords } from "../now/useDecide";
@@ -11,13 +12,14 @@ import passes from "../passes/Passes.module.css";
 import { Plate } from "../ui/Plate";
 import { Status } from "../ui/Status";
 import { useTimes } from "../ui/times";
+import { isOpening, OpeningLine } from "./Opening";
 import classes from "./Passages.module.css";
 
 interface PassageTableProps {
-  rows: readonly Passage[];
+  rows: readonly Past[];
   /** The one that Enter opens. */
   chosen: number;
-  onOpen: (passage: Passage) => void;
+  onOpen: (row: Past) => void;
 }
 
 const COLUMNS = ["at", "lane", "read", "who", "verdict"] as const;
@@ -37,9 +39,13 @@ export function PassageTable({ rows, chosen, onOpen }: PassageTableProps) {
           </tr>
         </thead>
         <tbody>
-          {rows.map((passage, place) => (
-            <Line key={passage.id} passage={passage} isChosen={place === chosen} onOpen={onOpen} />
-          ))}
+          {rows.map((row, place) =>
+            isOpening(row) ? (
+              <OpeningLine key={row.id} opening={row} isChosen={place === chosen} onOpen={() => onOpen(row)} />
+            ) : (
+              <Line key={row.id} passage={row} isChosen={place === chosen} onOpen={onOpen} />
+            ),
+          )}
         </tbody>
       </table>
     </div>

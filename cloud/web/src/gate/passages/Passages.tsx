@@ -4,9 +4,8 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
-import { boardQuery, newerQuery, pastQuery, type ShowPassages } from "../api/queries";
+import { boardQuery, newerQuery, type Past, pastQuery, type Rows, rowsOf, type ShowPassages } from "../api/queries";
 import { useWords } from "../i18n";
-import type { Passage } from "../now/verdict";
 import passes from "../passes/Passes.module.css";
 import { Button } from "../ui/Button";
 import { Field, SelectField } from "../ui/Field";
@@ -15,15 +14,18 @@ import { CHOSEN } from "../ui/filters";
 import { useTimes } from "../ui/times";
 import { useChosen } from "../ui/useChosen";
 import classes from "./Passages.module.css";
+import { isOpening, type Opening, OpeningDialog } from "./Opening";
 import { PassageTable } from "./PassageTable";
 import { shown, type Top, unsettledSince } from "./newer";
 
 export const SHOWS_PASSAGES: readonly ShowPassages[] = ["all", "let_through", "denied", "by_guard", "not_opened"];
+export const KINDS: readonly Rows[] = ["all", "passages", "openings"];
 const SETTLES_MS = 200;
 
 export interface PassagesSearch {
   q?: string | undefined;
   show?: ShowPassages | undefined;
+  rows?: Rows | undefined;
   point?: string | undefined;
   /** The newest that is shown, by the site's clock: `2026-11-22T19:05`. */
   until?: string | undefined;
@@ -48,7 +50,7 @@ function Found({ asked }: { asked: PassagesSearch }) {
   const navigate = useNavigate();
   const before = asked.until ? moment(asked.until) : undefined;
   const { data, error, isPlaceholderData, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(pastQuery(asked, before));
-  const all = data?.pages.flatMap(({ items }) => items) ?? [];
+  const all = data?.pages.flatMap(rowsOf) ?? [];
   const unreadable = data?.pages.reduce((sum, page) => sum + page.unreadable, 0) ?? 0;
   const search = JSON.stringify(asked);
   const { data: board } = useQuery(boardQuery);
@@ -57,12 +59,14 @@ function Found({ asked }: { asked: PassagesSearch }) {
   const first = all[0] ?? (board && { id: "", at: board.now });
   if (data && first && !isPlaceholderData && !top) setTop({ search, top: first });
   const { data: looked } = useQuery({ ...newerQuery(asked, top ? unsettledSince(top) : ""), enabled: Boolean(top && !before) });
-  const { rows, fresh } = shown(all, looked, isPlaceholderData ? undefined : top); // what came since waits, that no line moves under a hand
+  const newer = looked && { items: rowsOf(looked), more: looked.more };
+  const { rows, fresh } = shown(all, newer, isPlaceholderData ? undefined : top); // what came since waits, that no line moves under a hand
   const showFresh = async () => {
-    const newest = (await refetch()).data?.pages[0]?.items[0];
+    const newest = (await refetch()).data?.pages.flatMap(rowsOf)[0];
     if (newest) setTop({ search, top: newest });
   };
-  const open = ({ id }: Passage) => void navigate({ to: "/passages/$id", params: { id } });
+  const [opening, setOpening] = useState<Opening>();
+  const open = (row: Past) => (isOpening(row) ? setOpening(row) : void navigate({ to: "/passages/$id", params: { id: row.id } }));
   const chosen = useChosen(rows, open, search, -1);
   return (
     <>
@@ -70,6 +74,7 @@ function Found({ asked }: { asked: PassagesSearch }) {
       {fresh > 0 && <Button onClick={() => void showFresh()}>{t("passages.fresh", { count: fresh })}</Button>}
       <Unreadable count={unreadable} />
       {rows.length > 0 && <PassageTable rows={rows} chosen={chosen} onOpen={open} />}
+      {opening && <OpeningDialog opening={opening} onClose={() => setOpening(undefined)} />}
       {hasNextPage && (
         <Button disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           {t("passages.earlier")}
@@ -83,8 +88,8 @@ function Found({ asked }: { asked: PassagesSearch }) {
   );
 }
 
-function isNarrowed({ q, show, point, until }: PassagesSearch): boolean {
-  return [q, show, point, until].some((each) => each !== undefined);
+function isNarrowed({ q, show, rows, point, until }: PassagesSearch): boolean {
+  return [q, show, rows, point, until].some((each) => each !== undefined);
 }
 
 function Filters({ asked }: { asked: PassagesSearch }) {
@@ -105,7 +110,7 @@ function Narrowing({ asked }: { asked: PassagesSearch }) {
   const { t } = useWords();
   const navigate = useNavigate();
   const { data: board } = useQuery(boardQuery);
-  const { q = "", point = "", until = "" } = asked;
+  const { q = "", rows = "all", point = "", until = "" } = asked;
   const [typed, setTyped] = useState(q);
   useEffect(() => {
     if (typed.trim() === q) return;
@@ -117,6 +122,12 @@ function Narrowing({ asked }: { asked: PassagesSearch }) {
   return (
     <div className={classes["narrowing"]}>
       <Field label={t("passages.searchLabel")} description={t("passages.search")} value={typed} onChange={setTyped} />
+      <SelectField
+        label={t("passages.rows")}
+        value={rows}
+        options={KINDS.map((kind) => ({ value: kind, label: t(`passages.kind.${kind}`) }))}
+        onChange={(value) => narrow({ rows: KINDS.find((kind) => kind === value && kind !== "all") })}
+      />
       <SelectField label={t("passages.lane")} value={point} options={[{ value: "", label: t("passages.anyLane") }, ...lanes]} onChange={(value) => narrow({ point: value || undefined })} />
       <Field label={t("passages.until")} description={t("passages.untilHint")} type="datetime-local" value={until} onChange={(value) => narrow({ until: value || undefined })} />
     </div>

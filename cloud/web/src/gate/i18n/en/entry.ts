@@ -18,6 +18,7 @@ export const entry: Translation<typeof russian> = {
   unknownCard: "This card belongs to no guard.",
   nobody: "There are no guards yet",
   nobodyHint: "An administrator adds them in the cloud: a member of staff with the role “Guard” and a PIN. The name then appears here by itself.",
+  ended: { credentials: "You were signed out: your PIN was changed, or a card taken away. Sign in with the new PIN; the shift goes on." },
   account: "Sign in with your account",
   post: "This is a guards' post",
   postTitle: "Make this computer a guards' post",
