@@ -11,7 +11,7 @@ export const passages: Translation<typeof russian> = {
   untilHint: "By the site's clock",
   show: { all: "All", let_through: "Let in or out", denied: "Refused", by_guard: "Decided by a guard", not_opened: "Not opened" },
   rows: "Show",
-  kind: { all: "Passages and openings", passages: "Passages", openings: "Openings" },
+  kind: { all: "All", passages: "Passages", openings: "Openings" },
   by: { guard: "guard", dispatcher: "dispatcher", resident: "resident", somebody: "from afar", nobody: "nobody decided it" },
   opening: "An opening without a passage",
   opener: "Who opened",

@@ -8,7 +8,7 @@ export const passages = {
   untilHint: "По часам объекта",
   show: { all: "Все", let_through: "Пропущены", denied: "Отказано", by_guard: "Решала охрана", not_opened: "Не открылось" },
   rows: "Показывать",
-  kind: { all: "Проезды и открытия", passages: "Проезды", openings: "Открытия" },
+  kind: { all: "Все", passages: "Проезды", openings: "Открытия" },
   by: { guard: "охрана", dispatcher: "диспетчер", resident: "житель", somebody: "издалека", nobody: "никто не открывал" },
   opening: "Открытие без проезда",
   opener: "Кто открыл",
