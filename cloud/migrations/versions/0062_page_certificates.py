@@ -6,7 +6,7 @@ from alembic import op
 from cloud.kernel.ddl import jsonb
 
 revision = "0062"
-down_revision = "0060"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 
