@@ -70,6 +70,8 @@ export function wordedTheme(t: TFunction): MantineThemeOverride {
       DatePickerInput: { defaultProps: picker },
       DateTimePicker: { defaultProps: { ...picker, submitButtonProps: { "aria-label": t("date.done") } } },
       TimePicker: { defaultProps: { hoursInputLabel: t("date.hours"), minutesInputLabel: t("date.minutes") } },
+      FileInput: { defaultProps: { clearButtonProps: { "aria-label": t("action.clear") } } },
+      Notification: { defaultProps: { closeButtonProps: { "aria-label": t("action.close") } } },
       InputClearButton: { defaultProps: { "aria-label": t("action.clear") } },
     },
   });
