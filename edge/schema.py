@@ -208,6 +208,10 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE INDEX opening_age ON opening (at_ms);
     """,
+    # Guests' codes about which a guard may still decide: see edge/access/shown.py.
+    """
+    CREATE TABLE shown_code (passage BLOB PRIMARY KEY, at_ms INTEGER NOT NULL, payload BLOB NOT NULL) WITHOUT ROWID;
+    """,
 )
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from uuid import UUID
 
 from edge import streams
-from edge.access import holdings
+from edge.access import holdings, shown
 from edge.access.holdings import Holdings
 from edge.access.journal import Stamp
 from edge.clock import BoxClock
@@ -86,6 +86,7 @@ async def forget_old(store: Store, keep: RetentionSettings, now_ms: int, held: H
     await store.write(partial(streams.forget_ends, at_ms=now_ms - ENDS_DAYS * DAY_MS))
     await store.write(partial(commands.forget, before_ms=now_ms - COMMANDS_DAYS * DAY_MS))
     await store.write(partial(commands.forget_answers, before_ms=now_ms - int(keep.events_days * DAY_MS)))
+    await store.write(partial(shown.forget, before_ms=now_ms - shown.KEPT_MS))
     await store.write(
         partial(holdings.forget_uses, generation=generation, before_ms=now_ms - USES_DAYS * DAY_MS)
     )

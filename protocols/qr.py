@@ -109,7 +109,7 @@ def signed_bytes(site: UUID, payload: bytes) -> bytes:
 
 def write(token: Token, site: UUID, sign: Callable[[bytes], bytes]) -> str:
     """The code's characters. `sign` gives the Ed25519 signature (64 bytes) of what it is given."""
-    payload = _pack(token)
+    payload = pack(token)
     signature = sign(signed_bytes(site, payload))
     return base64.b32encode(payload + signature).decode().rstrip("=")
 
@@ -120,7 +120,7 @@ def read(text: str) -> Signed:
     if len(data) < _FIXED.size + _SIGNATURE:
         raise QrError(f"{len(data)} bytes are too few")
     payload, signature = data[:-_SIGNATURE], data[-_SIGNATURE:]
-    return Signed(_unpack(payload), payload, signature)
+    return Signed(unpack(payload), payload, signature)
 
 
 def folded(text: str) -> str:
@@ -147,7 +147,8 @@ def _bytes_of(characters: str) -> bytes:
     return data
 
 
-def _pack(token: Token) -> bytes:
+def pack(token: Token) -> bytes:
+    """What is signed of it. Raises QrError."""
     bitmap = sum(1 << zone for zone in token.zones)
     zones = bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "big")
     shape = len(zones) << 13 | len(token.persons) << 11 | len(token.plate) << 7
@@ -161,7 +162,8 @@ def _pack(token: Token) -> bytes:
     return fixed + zones + b"".join(token.persons) + token.plate.encode("ascii")
 
 
-def _unpack(payload: bytes) -> Token:
+def unpack(payload: bytes) -> Token:
+    """Of `_FIXED.size` bytes at least. Raises QrError."""
     version, shape, key, pass_id, begins, minutes, uses, nonce = _FIXED.unpack_from(payload)
     if version != _VERSION:
         raise QrError(f"version {version} is not known here")

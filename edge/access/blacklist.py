@@ -13,11 +13,15 @@ from protocols.persons import fold, is_named
 
 
 class Visitor(NamedTuple):
-    """Somebody whom the list is asked about. `phones`, `documents`: as entries name them; None: not known."""
+    """Somebody whom the list is asked about. `phones`, `documents`: as entries name them; None: not known.
+
+    `coded`: as a guest's code names them.
+    """
 
     name: str = ""
     phones: frozenset[str] | None = None
     documents: frozenset[str] | None = None
+    coded: tuple[bytes, ...] = ()
 
 
 NOBODY = Visitor()
@@ -81,8 +85,7 @@ class Blacklist:
 
     def names_person(self, persons: Iterable[bytes], at: datetime) -> bool:
         """Whether an entry in force names a person by the keyed hash that a guest's code carries."""
-        found = (block for person in persons for block in self._by_person.find(person.hex()))
-        return self._in_force(found, at)
+        return self._in_force(self._of_coded(persons), at)
 
     def naming(
         self,
@@ -101,6 +104,7 @@ class Blacklist:
         return next((item for item in items if _stands(item, at)), None)
 
     def _of_person(self, visitor: Visitor) -> Iterator[bytes]:
+        yield from self._of_coded(visitor.coded)
         named = self._by_name.find(fold(visitor.name))
         listed = [block for each in visitor.documents or () for block in self._by_document.find(each)]
         for block in (*listed, *named):
@@ -111,6 +115,9 @@ class Blacklist:
                 document=_same(item.documents, visitor.documents),
             ):
                 yield block
+
+    def _of_coded(self, persons: Iterable[bytes]) -> Iterator[bytes]:
+        return (block for person in persons for block in self._by_person.find(person.hex()))
 
     def plates_with(self, part: str, at: datetime) -> Iterator[tuple[str, BlockItem]]:
         """Canonical plates of entries in force, of which this is a part."""

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from msgspec import structs
 
-from edge.access import recorded
+from edge.access import recorded, shown
 from edge.access.decision import Decision
 from edge.access.effects import Effects
 from edge.access.holdings import Holdings
@@ -136,7 +136,7 @@ class Gate:
             return
         moment = self._clock.now()
         judged, at_ms = self._judge(read, lane, moment), moment.unix_ms
-        written = self._journal.begin(judged.passage, _counting(judged, at_ms), at_ms=at_ms)
+        written = self._journal.begin(judged.passage, _beside(judged, at_ms), at_ms=at_ms)
         self._last[read.device] = _Last(read.raw, judged.passage.outcome, read.at_ns, read.at_ns)
         name = str(judged.passage.id)
         with correlation.within(name):  # and in what is begun here
@@ -472,9 +472,11 @@ class Gate:
             log.error("%s: %s", task.get_name(), error, exc_info=error)
 
 
-def _counting(judged: _Judged, at_ms: int) -> Callable[[sqlite3.Connection], Any] | None:
+def _beside(judged: _Judged, at_ms: int) -> Callable[[sqlite3.Connection], Any] | None:
     """What is written with the passage."""
-    effects = judged.effects
+    effects, held = judged.effects, judged.decided.held
+    if held is not None and held.token is not None and not judged.decided.granted:
+        return partial(shown.keep, passage=judged.passage.id, token=held.token, at_ms=at_ms)
     return partial(effects.write, at_ms=at_ms) if effects else None
 
 

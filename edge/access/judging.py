@@ -1,10 +1,13 @@
 """From a read to a decision: what is asked, what is held of it, where its pass is, and then the rules."""
 
 from collections import deque
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from edge.access import codes, decision, presence
+from edge.access.blacklist import NOBODY, Visitor
 from edge.access.decision import Area, Decision, Held, Question
 from edge.access.holdings import Holdings
 from edge.access.points import Lane, Site
@@ -15,6 +18,7 @@ from protocols import faces
 from protocols.cards import Lookup, lookups
 from protocols.config import Point, Zone
 from protocols.fields import Direction
+from protocols.held import BlockItem
 from protocols.qr import Token
 from protocols.records import Outcome, PassageFlag, Reason
 
@@ -61,12 +65,16 @@ class Way(Protocol):
 
 
 class Named(NamedTuple):
-    """A pass that a guard names at a point, and by what its holder comes: a plate, or on foot."""
+    """A pass that a guard names at a point, and by what its holder comes: a plate, or on foot.
+
+    `token`: the guest's code that was shown there.
+    """
 
     pass_id: UUID
     point: Point
     direction: Direction
     carrier: str = ON_FOOT
+    token: Token | None = None
 
 
 class Judge:
@@ -101,15 +109,14 @@ class Judge:
     def judge_named(self, named: Named, site: Site, moment: Moment) -> Judgement | None:
         """What the rules say of a pass that a guard names, and what follows if it is let through, as a guard may.
 
-        None: no such pass is held.
+        None: no such pass is held, and no code of it was shown.
         """
-        passes = self._held.passes
-        item = passes.find_pass(named.pass_id)
-        if item is None:
+        held = self._held_named(named)
+        if held is None:
             return None
-        plates = [*item.plates, *([named.carrier] if named.carrier != ON_FOOT else [])]
-        blocked = passes.blocking(item.keys, plates, item.id, moment.utc) is not None
-        asked = Asked((Held(item, self._held.uses.of(item.id.bytes)),), blocked, carrier=named.carrier)
+        plates = [named.carrier] if named.carrier != ON_FOOT else []
+        blocked = self.blocking(held, plates, moment.utc) is not None
+        asked = Asked((held,), blocked, carrier=named.carrier, token=named.token)
         zone = site.zones.by_id.get(named.point.zone) if named.point.zone else None
         if zone is not None and zone.vehicles_only and named.carrier == ON_FOOT:
             zone = None
@@ -125,11 +132,28 @@ class Judge:
         moves = tuple(self._moves(asked, let_through, site, zone, named, moment))
         return Judgement(asked, decided, zone, moves)
 
+    def blocking(self, held: Held | None, plates: Sequence[str], at: datetime) -> BlockItem | None:
+        """The blacklist's entry that names the pass, what is on it, the code by which it matched, or a plate."""
+        passes = self._held.passes
+        if held is None:
+            return passes.blocking((), plates, None, at)
+        item, token = held.item, held.token
+        visitor = Visitor(coded=token.persons) if token is not None else NOBODY
+        own = [*item.plates, *([token.plate] if token is not None else []), *plates]
+        return passes.blocking(item.keys, own, item.id, at, visitor)
+
     def forget_tries(self) -> None:
         """Another configuration."""
         self._tries.clear()
         self._locked_until.clear()
         self._cars.clear()
+
+    def _held_named(self, named: Named) -> Held | None:
+        passes, uses = self._held.passes, self._held.uses
+        if named.token is not None:
+            return passes.match_code(named.token, uses)
+        item = passes.find_pass(named.pass_id)
+        return None if item is None else Held(item, uses.of(item.id.bytes))
 
     def _decide(
         self,

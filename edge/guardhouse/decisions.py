@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from edge.access import shown
 from edge.access.decision import Held
 from edge.access.effects import Effects
 from edge.access.interrupted import NOT_KNOWN
@@ -32,6 +33,7 @@ from protocols.fields import Direction
 from protocols.guard_api import Decide
 from protocols.guard_views import LEFT_TO_GUARD, Decided, LiveKind
 from protocols.plates import PlateError
+from protocols.qr import Token
 from protocols.records import Reason
 
 log = logging.getLogger(__name__)
@@ -128,9 +130,10 @@ class Decisions:
         row = await self._passage(body, point)
         pass_id = body.pass_id or (row.passage.pass_id if row is not None else None)
         plate = _plate(body) or (row.passage.plate if row is not None else None)
-        judged, named = None, None
+        judged = None
         if pass_id is not None:
-            named = Named(pass_id, point, body.direction, self._carrier(body, row, pass_id, plate))
+            carrier, token = self._carrier(body, row, pass_id, plate), await self._token(row, pass_id)
+            named = Named(pass_id, point, body.direction, carrier, token)
             judged = self._judge.judge_named(named, self._ground.gate.site, moment)
             if judged is None and body.pass_id is not None:
                 raise problems.not_found(str(pass_id))
@@ -138,6 +141,13 @@ class Decisions:
         if body.verdict is Verdict.CONFIRM:
             self._check_confirmable(case)
         return case
+
+    async def _token(self, row: PassageRow | None, pass_id: UUID) -> Token | None:
+        """The guest's code of this pass that was shown at the passage."""
+        if row is None:
+            return None
+        token = await self._ground.reading.ask(partial(shown.find, passage=row.passage.id))
+        return token if token is not None and token.pass_id == pass_id else None
 
     async def _passage(self, body: Decide, point: Point) -> PassageRow | None:
         """Raises Trouble when it is not of this lane, or decided already."""
@@ -166,16 +176,12 @@ class Decisions:
     def _is_blacklisted(self, plate: str | None, judged: Judgement | None) -> bool:
         if judged is not None and judged.asked.blocked:
             return True
-        at = self._ground.now
-        passes = self._ground.held.passes
-        return passes.blocking((), [plate] if plate else [], None, at) is not None
+        return self._judge.blocking(None, [plate] if plate else [], self._ground.now) is not None
 
     def _why(self, case: _Case) -> str:
         """The blacklist's reason."""
-        held = _held(case.judged)
-        passes, at = self._ground.held.passes, self._ground.now
-        own = (held.item.keys, held.item.plates, held.item.id) if held else ((), (), None)
-        found = passes.blocking(own[0], [*own[1], *([case.plate] if case.plate else [])], own[2], at)
+        plates = [case.plate] if case.plate else []
+        found = self._judge.blocking(_held(case.judged), plates, self._ground.now)
         return found.reason if found else ""
 
     def _carrier(self, body: Decide, row: PassageRow | None, pass_id: UUID, plate: str | None) -> str:
@@ -195,7 +201,7 @@ class Decisions:
             return Effects(body.direction)
         where, uses = self._ground.held.presence, self._ground.held.uses
         moves = tuple(where.move(*move) for move in case.judged.moves)
-        if body.direction is not Direction.IN:
+        if body.direction is not Direction.IN and held.token is None:
             return Effects(body.direction, None, moves)
         uses.reserve(held.item.id, body.direction)
         return Effects(body.direction, held.item.id, moves)
@@ -219,7 +225,9 @@ class Decisions:
             note=body.note,
             passage=body.passage,
             pass_id=held.item.id if held else None,
-            use=self._ground.held.uses.of(effects.counted.bytes) if effects.counted else None,
+            use=(
+                self._ground.held.uses.of(effects.counted.bytes, body.direction) if effects.counted else None
+            ),
             plate=case.plate,
             zone=judged.zone.id if judged and judged.zone else None,
             behind=judged.moves[0][1].zone if judged and judged.moves else None,
