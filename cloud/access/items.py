@@ -50,6 +50,23 @@ def pass_item(row: Pass, cards: Iterable[PassCard], *, refusal: str = "") -> Pas
     )
 
 
+def moved_item(row: Pass) -> PassItem:
+    """What the boxes of a site hold of a pass that has moved to another, as long as a code may be good there.
+
+    A code says nothing of the move, and a box believes the code of a pass that it does not hold. Nothing else opens
+    there any more, and nobody there needs to know whose it is.
+    """
+    return PassItem(
+        id=row.id,
+        number=str(row.number),
+        kind=PassKind(row.kind),
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        revoked=True,
+        changed_at=row.changed_at,
+    )
+
+
 def block_item(row: Blocked, passes: Iterable[UUID]) -> BlockItem:
     """`passes`: those of a blacklisted person."""
     return BlockItem(

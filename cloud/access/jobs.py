@@ -22,6 +22,12 @@ _AT_ONCE = 1000
 _COMPANIES = text("SELECT organisation_ids()")
 _LAPSED = text("SELECT organisation_id, site_id, kind, item_id FROM access_lapsed(:before, :limit)")
 
+_MOVED = text(
+    "SELECT held_item.site_id, held_item.item_id FROM held_item"
+    " JOIN pass ON held_item.kind = 'pass' AND pass.id = held_item.item_id AND pass.site_id <> held_item.site_id"
+    " WHERE pass.changed_at < :before LIMIT :limit"
+)
+
 
 def release_lapsed(tools: Tools) -> None:
     """Let boxes forget passes and blacklist entries that ended long enough ago."""
@@ -33,6 +39,19 @@ def release_lapsed(tools: Tools) -> None:
             with tools.database.transaction(Scope.organisation(organisation_id)) as session:
                 for item in items:
                     sites.remove_item(session, site_id, ItemKind(item.kind), item.item_id)
+
+
+def release_moved(tools: Tools) -> None:
+    """Let the boxes of a site forget passes that moved to another so long ago that no code of then is good."""
+    with tools.database.transaction() as session:
+        companies: list[UUID] = list(session.scalars(_COMPANIES))
+    for company in companies:
+        with tools.database.transaction(Scope.organisation(company)) as session:
+            before = now(session) - _STILL_JUDGED
+            moved = session.execute(_MOVED, {"before": before, "limit": _AT_ONCE}).all()
+            sites.lock_sites(session, {site_id for site_id, _ in moved})
+            for site_id, pass_id in moved:
+                sites.remove_item(session, site_id, ItemKind.PASS, pass_id)
 
 
 def match_faces(tools: Tools) -> None:
@@ -66,5 +85,6 @@ JOBS = (
     Job(name="access.match_faces", run=match_faces, every=timedelta(minutes=30)),
     Job(name="access.name_phones", run=name_phones, every=timedelta(minutes=30)),
     Job(name="access.release_lapsed", run=release_lapsed, every=timedelta(minutes=10)),
+    Job(name="access.release_moved", run=release_moved, every=timedelta(hours=1)),
     Job(name="access.remove_stills", run=remove_stills, every=timedelta(minutes=5)),
 )

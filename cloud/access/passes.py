@@ -13,7 +13,7 @@ from cloud.access import cards as stock
 from cloud.access.errors import PassIsFinal, PassNeedsApproval, PassNotRequested, PassNotThere
 from cloud.access.face_passes import faces_for
 from cloud.access.history import add_history
-from cloud.access.items import pass_item
+from cloud.access.items import moved_item, pass_item
 from cloud.access.models import Pass, PassageRow
 from cloud.access.pass_cards import cards_of
 from cloud.access.told import changes_of, told_of
@@ -26,7 +26,6 @@ from cloud.kernel.permissions import Permission
 from cloud.kernel.text import search_text
 from cloud.people import service as people
 from cloud.sites import service as sites
-from protocols.held import ItemKind
 from protocols.records import Outcome
 
 NEXT_NUMBER = text(
@@ -120,7 +119,7 @@ def change_pass(
     _note(session, actor, changed, PassChange.EDITED, reason, changes)
     if changed.state != PassState.REQUESTED:
         if old_site != changed.site_id:
-            sites.remove_item(session, old_site, ItemKind.PASS, changed.id)
+            sites.append_item(session, old_site, moved_item(changed))
         sites.append_item(session, changed.site_id, pass_item(changed, held_cards))
     return changed
 
