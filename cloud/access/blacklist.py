@@ -1,11 +1,11 @@
 """The blacklist: precedes every pass, checked at issue here and at each passage on the box."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import datetime
 from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from cloud.access import recognition
@@ -29,9 +29,10 @@ from cloud.kernel.text import search_text
 from cloud.sites import service as sites
 from protocols.cards import Credential
 from protocols.held import ItemKind
-from protocols.persons import fold, is_named
+from protocols.persons import fold, is_named, likeness, words
 
 _NOTHING = Text("Укажите номер машины, карту или человека.", "Give a plate, a card or a person.")
+_WORDS_LOOKED_AT = 3
 _HELD_PASSES_MOST = 1000  # protocols.held.BlockItem.passes
 
 
@@ -150,17 +151,19 @@ def _refuse(session: Session, site_id: UUID, plates: Sequence[str], keys: Set[st
 def _listed(
     session: Session, site_id: UUID, plates: Sequence[str], keys: Set[str], person: Visitor
 ) -> Blocked | None:
-    matching = [
-        Blocked.plates.overlap(list(plates)) if plates else None,
-        Blocked.keys.overlap(sorted(keys)) if keys else None,
-        _names_person(person) if person.name or person.document else None,
-    ]
-    conditions = [condition for condition in matching if condition is not None]
+    conditions = [*_may_name(person)]
+    if plates:
+        conditions.append(Blocked.plates.overlap(list(plates)))
+    if keys:
+        conditions.append(Blocked.keys.overlap(sorted(keys)))
     if not conditions:
         return None
     standing = _standing_at(now(session))
     found = select(Blocked).where(Blocked.site_id == site_id, standing, or_(*conditions))
-    return session.scalar(found.order_by(Blocked.id).limit(1))  # of several always the same
+    for row in session.scalars(found.order_by(Blocked.id)):  # of several always the same
+        if set(row.plates) & set(plates) or set(row.keys) & keys or names_visitor(row, person):
+            return row
+    return None
 
 
 def subject(row: Blocked) -> str:
@@ -176,43 +179,87 @@ def _standing_at(at: datetime) -> ColumnElement[bool]:
 def names_visitor(row: Blocked, person: Visitor) -> bool:
     """The rule of `protocols.persons`."""
     return is_named(
-        name=bool(row.person_key) and fold(person.name) == row.person_key,
+        name=likeness(row.person_key, person.name),
         phone=None if None in (row.phone, person.phone) else row.phone == person.phone,
         document=row.document_key == person.document if row.document_key and person.document else None,
     )
 
 
-def _names_person(person: Visitor) -> ColumnElement[bool]:
-    """`names_visitor`, for the database."""
-    named = [Blocked.person_key == fold(person.name), Blocked.person_key != ""]
-    if person.phone is not None:
-        named.append(or_(Blocked.phone.is_(None), Blocked.phone == person.phone))
-    if not person.document:
-        return and_(*named)
-    return or_(Blocked.document_key == person.document, and_(*named, Blocked.document_key == ""))
+class ListedPersons:
+    """Whom entries name, for many to be asked about: each is compared with those few that may name them."""
+
+    def __init__(self, rows: Iterable[Blocked]) -> None:
+        self._by_fact: dict[tuple[str, str], list[Blocked]] = {}
+        for row in rows:
+            for fact in _facts(Visitor(row.person_key, row.phone, row.document_key)):
+                self._by_fact.setdefault(fact, []).append(row)
+
+    def naming(self, person: Visitor) -> set[UUID]:
+        """Ids of the entries that name a person."""
+        found = (row for fact in _facts(person) for row in self._by_fact.get(fact, ()))
+        return {row.id for row in found if names_visitor(row, person)}
+
+
+def _facts(person: Visitor) -> Iterator[tuple[str, str]]:
+    """Whom an entry names has one of these in common with it."""
+    if found := words(person.name):
+        yield "name", " ".join(sorted(found))
+    if person.phone:
+        yield "phone", person.phone
+    if person.document:
+        yield "document", person.document
+
+
+def _may_name(person: Visitor) -> Iterator[ColumnElement[bool]]:
+    """Entries that do not match any of these name somebody else."""
+    if found := words(person.name):
+        yield and_(*(Blocked.person_key.contains(word, autoescape=True) for word in sorted(found)))
+    if person.phone:
+        yield Blocked.phone == person.phone
+    if person.document:
+        yield Blocked.document_key == person.document
+
+
+def _may_be_of(rows: Sequence[Blocked]) -> Iterator[ColumnElement[bool]]:
+    """Passes that do not match any of these are of persons whom none of the entries names."""
+    yield from _may_be_called(row.person for row in rows)
+    if phones := {row.phone for row in rows if row.phone and row.person_key}:
+        yield Pass.phone.in_(phones)
+    if documents := {row.document_key for row in rows if row.document_key}:
+        yield Pass.document_key.in_(documents)
+
+
+def _may_be_called(names: Iterable[str]) -> Iterator[ColumnElement[bool]]:
+    """Whoever has the words of one of the names begins with such, as many as are looked at.
+
+    The holder stands in a pass's `search` behind its number. Each word is looked up once, however many the names are.
+    """
+    by_count: dict[int, set[str]] = {}
+    for name in names:
+        if found := search_text(name).split():
+            by_count.setdefault(min(len(set(found)), _WORDS_LOOKED_AT), set()).update(found)
+    for count, known in sorted(by_count.items()):
+        yield and_(*(func.split_part(Pass.search, " ", at + 2).in_(sorted(known)) for at in range(count)))
+
+
+def passes_of_persons(session: Session, rows: Sequence[Blocked], *more: ColumnElement[bool]) -> list[UUID]:
+    """Passes of persons whom entries of one site name, the newest first. `more`: what else they must be."""
+    conditions = [*_may_be_of(rows)]
+    if not conditions:
+        return []
+    listed = ListedPersons(rows)
+    passes = select(Pass.id, Pass.holder, Pass.phone, Pass.document_key).where(
+        Pass.site_id == rows[0].site_id, or_(*conditions), *more
+    )
+    return [
+        pass_id
+        for pass_id, name, phone, document in session.execute(passes.order_by(Pass.id.desc()))
+        if listed.naming(Visitor(name, phone, document))
+    ]
 
 
 def passes_of_person(session: Session, row: Blocked) -> list[UUID]:
     """Standing passes of a person who is put on the list: the box refuses those too."""
-    if not (row.person_key or row.document_key):
-        return []
-    held = [Pass.holder != ""] if row.person_key else []
-    if row.document_key:
-        held.append(Pass.document_key == row.document_key)
-    standing = (
-        select(Pass.id, Pass.holder, Pass.phone, Pass.document_key)
-        .where(
-            Pass.site_id == row.site_id,
-            Pass.state.not_in((PassState.REVOKED, PassState.REFUSED)),
-            or_(Pass.valid_until.is_(None), Pass.valid_until > now(session)),
-            or_(*held),
-        )
-        .order_by(Pass.id.desc())
-    )
-    passes = session.execute(standing)
-    found = [
-        pass_id
-        for pass_id, name, phone, document in passes
-        if names_visitor(row, Visitor(name, phone, document))
-    ]
-    return found[:_HELD_PASSES_MOST]
+    stands = Pass.state.not_in((PassState.REVOKED, PassState.REFUSED))
+    lasts = or_(Pass.valid_until.is_(None), Pass.valid_until > now(session))
+    return passes_of_persons(session, [row], stands, lasts)[:_HELD_PASSES_MOST]

@@ -1,6 +1,13 @@
 """The access slice's use cases, as others may call them."""
 
-from cloud.access.blacklist import block, names_visitor, unblock, why_listed
+from cloud.access.blacklist import (
+    ListedPersons,
+    block,
+    names_visitor,
+    passes_of_persons,
+    unblock,
+    why_listed,
+)
 from cloud.access.bulk import change_passes
 from cloud.access.card_desk import add_card, give_card, label_card, move_card
 from cloud.access.card_imports import import_cards
@@ -51,6 +58,7 @@ __all__ = [
     "FACE_MOST_BYTES",
     "KEPT",
     "GuestCode",
+    "ListedPersons",
     "add_card",
     "approve_passes",
     "block",
@@ -83,6 +91,7 @@ __all__ = [
     "pass_of_code",
     "pass_of_link",
     "pass_with_card",
+    "passes_of_persons",
     "picture_of",
     "put_picture",
     "read_card",

@@ -1,6 +1,6 @@
 """Passes as a guard sees them: found by words and filter, and as cards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -177,7 +177,7 @@ def _shown(desk: Desk, show: Show) -> ColumnElement[bool]:
             visiting = and_(Pass.kind.not_in(AT_HOME), Pass.state.not_in(_GONE))
             return and_(Pass.valid_from < end, lasts, visiting)
         case Show.BLACKLISTED:
-            return _named_by(standing_blocks(desk.session, desk.site.id))
+            return _named_by(desk.session, standing_blocks(desk.session, desk.site.id))
         case _:
             return Pass.id.is_not(None)
 
@@ -191,15 +191,11 @@ def _is_inside(desk: Desk) -> ColumnElement[bool]:
     return Pass.id.in_(by_state.union(by_place))
 
 
-def _named_by(blocks: Iterable[Blocked]) -> ColumnElement[bool]:
-    listed = list(blocks)
+def _named_by(session: Session, listed: Sequence[Blocked]) -> ColumnElement[bool]:
     plates = [plate for block in listed for plate in block.plates]
     keys = [key for block in listed for key in block.keys]
-    persons = [block.person_key for block in listed if block.person_key]
     has_card = exists().where(PassCard.pass_id == Pass.id, PassCard.keys.overlap(keys))
-    documents = [block.document_key for block in listed if block.document_key]
-    by_name = func.lower(Pass.holder).in_(persons)
-    return or_(Pass.plates.overlap(plates), has_card, by_name, Pass.document_key.in_(documents))
+    return or_(Pass.plates.overlap(plates), has_card, Pass.id.in_(access.passes_of_persons(session, listed)))
 
 
 def _blocked(session: Session, site_id: UUID, passes: Sequence[Pass]) -> dict[UUID, str]:
@@ -211,13 +207,15 @@ def _blocked(session: Session, site_id: UUID, passes: Sequence[Pass]) -> dict[UU
     keys: dict[UUID, set[str]] = {}
     for pass_id, of_card in session.execute(cards):
         keys.setdefault(pass_id, set()).update(of_card)
+    persons = access.ListedPersons(blocks)
+    named = {row.id: persons.naming(Visitor(row.holder, row.phone, row.document_key)) for row in passes}
     return {
         row.id: block.reason
         for block in reversed(blocks)
         for row in passes
         if set(block.plates) & set(row.plates)
         or set(block.keys) & keys.get(row.id, set())
-        or access.names_visitor(block, Visitor(row.holder, row.phone, row.document_key))
+        or block.id in named[row.id]
     }
 
 

@@ -9,7 +9,7 @@ from edge.access.bytext import ByText
 from protocols.cards import Lookup
 from protocols.documents import salt_of
 from protocols.held import BlockItem
-from protocols.persons import fold, is_named
+from protocols.persons import is_named, likeness, name_keys
 
 
 class Visitor(NamedTuple):
@@ -105,16 +105,19 @@ class Blacklist:
 
     def _of_person(self, visitor: Visitor) -> Iterator[bytes]:
         yield from self._of_coded(visitor.coded)
-        named = self._by_name.find(fold(visitor.name))
-        listed = [block for each in visitor.documents or () for block in self._by_document.find(each)]
-        for block in (*listed, *named):
+        listed = (block for each in visitor.documents or () for block in self._by_document.find(each))
+        for block in dict.fromkeys((*listed, *self._alike(visitor.name))):
             item = self.entries[block][0]
             if is_named(
-                name=block in named,
+                name=likeness(item.name, visitor.name),
                 phone=_same(item.phones, visitor.phones),
                 document=_same(item.documents, visitor.documents),
             ):
                 yield block
+
+    def _alike(self, name: str) -> Iterator[bytes]:
+        """Entries of which the name may be like this one."""
+        return (block for key in name_keys(name) for block in self._by_name.find(key))
 
     def _of_coded(self, persons: Iterable[bytes]) -> Iterator[bytes]:
         return (block for person in persons for block in self._by_person.find(person.hex()))
@@ -126,9 +129,9 @@ class Blacklist:
                 yield from ((plate, item) for plate in item.plates if part in plate and part != plate)
 
     def salts(self, name: str, at: datetime) -> Salts:
-        """Phones are compared with those of namesakes alone, documents with all that are listed now."""
-        namesakes = (self.entries[block][0] for block in self._by_name.find(fold(name)))
-        phones = (phone for item in namesakes if _stands(item, at) for phone in item.phones)
+        """Phones are compared with those of like names alone, documents with all that are listed now."""
+        alike = (self.entries[block][0] for block in self._alike(name))
+        phones = (phone for item in alike if _stands(item, at) for phone in item.phones)
         in_force = (item for item, _ in self.entries.values() if _stands(item, at))
         documents = (document for item in in_force for document in item.documents)
         return Salts(set(map(salt_of, phones)), set(map(salt_of, documents)))
@@ -139,7 +142,7 @@ class Blacklist:
             (self._by_plate, item.plates),
             (self._by_person, item.persons),
             (self._by_document, item.documents),
-            (self._by_name, [name] if (name := fold(item.name)) else []),
+            (self._by_name, name_keys(item.name)),
         )
 
     def _of_passes(self, passes: Iterable[UUID]) -> Iterator[bytes]:

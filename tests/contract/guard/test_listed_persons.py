@@ -8,6 +8,7 @@ import pytest
 from protocols.documents import document_hash
 from protocols.held import BlockItem
 from protocols.persons import phone_hash
+from tests.contract.guard.gate_acts import a_pass
 from tests.contract.guard.server import LISTED_DOCUMENT, LISTED_PHONE, Browser, new_id
 from tests.edge.world import uid
 
@@ -44,7 +45,7 @@ async def draft(page: Browser, **fields: Any) -> tuple[int, str, str, str]:
 async def test_a_listed_name_is_refused_however_it_is_typed(page: Browser) -> None:
     await page.server.hold(listed())
     await page.on_duty()
-    for typed in (NAME, "  сидоров   АРТЕМ "):
+    for typed in (NAME, "  сидоров   АРТЕМ ", "Артём Сидоров", "Артем, СИДОРОВ"):
         assert await visit(page, name=typed) == REFUSED
         assert await draft(page, holder=typed) == REFUSED
     assert (await visit(page, name="Сидоров Артур"))[0] == 200
@@ -60,6 +61,28 @@ async def test_phones_that_differ_tell_namesakes_apart(page: Browser) -> None:
         assert await ask(page, phone="8 (912) 345-67-89") == REFUSED
         assert (await ask(page, phone=OTHER_PHONE))[0] == 200
         assert await ask(page, host_phone=OTHER_PHONE) == REFUSED
+
+
+async def test_with_the_phone_one_word_of_the_name_is_enough(page: Browser) -> None:
+    await page.server.hold(listed(phone=True))
+    await page.on_duty()
+    for typed in ("Сидоров А.", "Сидоров Артём Петрович", "А. П. СИДОРОВ", "Артем"):
+        assert await visit(page, name=typed, phone=LISTED_PHONE) == REFUSED, typed
+        assert await draft(page, holder=typed, phone=LISTED_PHONE) == REFUSED, typed
+        assert (await visit(page, name=typed, phone=OTHER_PHONE))[0] == 200, typed
+        assert (await draft(page, holder=typed))[0] == 200, "nothing but another name is known"
+    assert (await visit(page, name="Сидорова А.", phone=LISTED_PHONE))[0] == 200
+
+
+async def test_passes_of_a_listed_person_are_among_the_listed_ones(page: Browser) -> None:
+    mine = a_pass(number="101", holder="Артём Сидоров", plates=["B002BB77"])
+    await page.server.hold(mine, a_pass(number="102", holder="Сидоров Пётр"), listed(passes=[mine.id]))
+    await page.on_duty()
+    found = (await page.get("/passes", show="blacklisted"))["items"]
+    assert [(row["number"], row["status"], row["blocked"]) for row in found] == [
+        ("101", "blacklisted", REASON)
+    ]
+    assert (await page.get("/board"))["counts"]["blacklisted"] == 1
 
 
 async def test_a_phone_of_another_name_is_nobody_s(page: Browser) -> None:
