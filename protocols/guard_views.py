@@ -147,8 +147,16 @@ class PassRow(View, frozen=True, kw_only=True):
     schedule: list[str] = []  # windows in words that need no translation: "1-5 08:00-20:00"
 
 
+NOTHING_TO_OPEN = "nothing_to_open"
+"""`Decided.detail`, where no barrier would hear of it: the decision is a record."""
+
+
 class Decided(View, frozen=True, kw_only=True):
-    """A guard's decision. `opened` None: nothing was to be opened, or it is under way, or nobody knows (`detail`)."""
+    """A guard's decision.
+
+    `opened` None with a `detail`: nobody knows, or there is nothing to open (`NOTHING_TO_OPEN`); without: it is under
+    way, or a refusal.
+    """
 
     id: UUID
     at: Utc
@@ -200,6 +208,7 @@ class Lane(View, frozen=True, kw_only=True):
     """A point with what stands there. `directions`: those in which it has readers. `trouble`: names of devices gone.
 
     `live`: path of a fresh picture of its camera; None: it has none. `video`: where its live video is asked for.
+    `away`: its box does not hear this server, so that nothing opens from here.
     """
 
     id: UUID
@@ -214,6 +223,7 @@ class Lane(View, frozen=True, kw_only=True):
     alarms: list[str]  # kinds of lasting alarms of its barrier, its exit button and its camera
     trouble: list[str]
     video: str | None = None
+    away: bool = False
 
 
 class Counts(View, frozen=True, kw_only=True):

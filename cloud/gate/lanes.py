@@ -93,6 +93,8 @@ def _decided(row: GateDecisionRow, order: Command | None) -> views.Decided:
         detail = "" if opened else order.outcome_reason or order.detail
     elif order is not None and order.lapsed_at is not None:
         opened, detail = False, "expired"
+    elif row.box_id is None and row.command_id is None and row.verdict != Verdict.REFUSE:
+        detail = views.NOTHING_TO_OPEN
     return views.Decided(
         id=row.id,
         at=row.at,
@@ -114,18 +116,21 @@ def _lane(desk: Desk, point: Point) -> views.Lane:
     last = shown(desk, session.scalars(newest.limit(1)).all())
     recent = shown(desk, session.scalars(newest.where(row.at >= since).limit(20)).all())
     box = session.get_one(Box, point.box_id)
+    away = _is_away(session, box)
+    has_box = box.enrolled_at is not None and box.revoked_at is None
     return views.Lane(
         id=point.id,
         name=point.name,
         directions=sorted({Direction(reader.get("direction", Direction.IN)) for reader in point.readers}),
         position=BarrierPosition(point.barrier_position) if point.barrier_position else None,
-        can_open=point.barrier is not None and box.enrolled_at is not None and box.revoked_at is None,
+        can_open=point.barrier is not None and has_box and not away,
         hold=_hold(point.hold, now(session)),
         live=None,
         last=last[0] if last else None,
         waiting=[view for view in reversed(recent) if view.waits],
         alarms=_alarms(session, point),
         trouble=_trouble(session, point, box),
+        away=away,
     )
 
 
@@ -142,10 +147,14 @@ def _alarms(session: Session, point: Point) -> list[str]:
     return sorted(set(session.scalars(select(Alarm.kind).where(*lasting))))
 
 
+def _is_away(session: Session, box: Box) -> bool:
+    state = session.get(BoxState, box.id)
+    return box.enrolled_at is not None and (state is None or not state.online)
+
+
 def _trouble(session: Session, point: Point, box: Box) -> list[str]:
     """What is not there, by name; where the box itself is away, nobody knows of the rest."""
-    state = session.get(BoxState, box.id)
-    if box.enrolled_at is not None and (state is None or not state.online):
+    if _is_away(session, box):
         return [box.name]
     used = [UUID(str(reader["device"])) for reader in point.readers]
     used += [UUID(str(point.barrier["device"]))] if point.barrier else []

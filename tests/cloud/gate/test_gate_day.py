@@ -202,11 +202,11 @@ def test_a_lane_whose_box_is_away_says_so(house: House) -> None:
     guard = house.guard()
     with house.box_that_answers(CommandOutcome.DONE):
         [lane] = guard.done("GET", "/board")["lanes"]
-        assert lane["trouble"] == ["КПП"]
+        assert (lane["trouble"], lane["away"], lane["can_open"]) == (["КПП"], True, False)
         with house.api.house.database.transaction(house.scope) as session:
             sites.record_state(session, house.owner, State(online=True, at=NOON, software="1"))
         [lane] = guard.done("GET", "/board")["lanes"]
-        assert lane["trouble"] == []
+        assert (lane["trouble"], lane["away"], lane["can_open"]) == ([], False, True)
 
 
 def test_a_shift_begins_goes_on_and_is_handed_over(house: House) -> None:
@@ -321,7 +321,7 @@ def test_without_a_box_a_decision_is_a_record_that_counts(house: House) -> None:
     guest, guard = house.a_pass(entries=1), house.guard()
     shift = guard.on_duty()
     shown = house.decide(guard, verdict="open", reason="pass_shown", pass_id=guest)
-    assert shown.json()["opened"] is None
+    assert (shown.json()["opened"], shown.json()["detail"]) == (None, "nothing_to_open")
     assert guard.done("GET", f"/passes/{guest}")["row"]["status"] == "inside"
     assert house.decide(guard, verdict="open").json()["errors"][0]["field"] == "reason"
     assert house.decide(guard, verdict="open", reason="other").json()["errors"][0]["field"] == "note"

@@ -25,12 +25,13 @@ from tests.edge.guardhouse.desk import LANE_IN, PIN, Gate, base_url, gate, make_
 class BoxServer:
     """Implements `server.GuardServer`."""
 
-    def __init__(self, url: str, at: Gate, guards: list[UUID]) -> None:
+    def __init__(self, url: str, at: Gate, guards: list[UUID], relay: AsyncExitStack) -> None:
         self.url = url
         self.lane = LANE_IN
         self.provisional = self.by_pin = True
         self._at = at
         self._guards = guards
+        self._relay = relay
 
     async def sign_in(self, client: httpx.AsyncClient, guard: int) -> None:
         """By PIN."""
@@ -91,6 +92,10 @@ class BoxServer:
         deadline_ns = time.monotonic_ns() + 30_000_000_000
         await self._at.agent.holds.begin(holding, deadline_ns=deadline_ns)
 
+    async def break_barrier(self) -> None:
+        """Its relay module is gone."""
+        await self._relay.aclose()
+
     async def leave_guests_to_guard(self) -> None:
         """The list is stale."""
         self._at.make_stale()
@@ -103,8 +108,9 @@ async def serve(folder: Path, broker_port: int) -> AsyncIterator[BoxServer]:
     with_page(box)
     async with AsyncExitStack() as stack:
         cloud = await stack.enter_async_context(serving(box.peer(), box.host, box.port))
-        modbus_port = await stack.enter_async_context(relay_module())
+        relay = await stack.enter_async_context(AsyncExitStack())
+        modbus_port = await relay.enter_async_context(relay_module())
         at = await stack.enter_async_context(gate(box, cloud, modbus_port))
         second = make_guard(name="Анна Сергеевна", keys=[])
         await at.hold(second)
-        yield BoxServer(await base_url(at.agent), at, [at.guard.id, second.id])
+        yield BoxServer(await base_url(at.agent), at, [at.guard.id, second.id], relay)

@@ -27,6 +27,7 @@ from cloud.sites.models import Box, Command
 from cloud.sites.types import BoxOwner
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem
+from protocols.messages import State
 from protocols.persons import fold
 from protocols.records import (
     Alarm,
@@ -64,7 +65,8 @@ class CloudServer:
         self._owner = BoxOwner(self._box, self._boss.company, self._site, None, None, None)
         for number in (0, 1):
             api.colleague(self._boss, _mail(number), ["guard"], f"Охранник {number}")
-        self._reason = Reason.GRANTED
+        self._reason, self._outcome = Reason.GRANTED, CommandOutcome.DONE
+        self.connect(True)
 
     async def sign_in(self, client: httpx.AsyncClient, guard: int) -> None:
         body = {"email": _mail(guard), "password": PASSWORD}
@@ -112,6 +114,15 @@ class CloudServer:
         )
         await asyncio.to_thread(self._report, held)
 
+    async def break_barrier(self) -> None:
+        self._outcome = CommandOutcome.FAILED
+
+    def connect(self, online: bool) -> None:
+        """The lane's box is there, or not."""
+        with self._api.house.database.transaction(self._scope) as session:
+            told = State(online=online, at=self._api.clock.now(), software="1")
+            sites.record_state(session, self._owner, told)
+
     async def leave_guests_to_guard(self) -> None:
         self._reason = Reason.GUARD_CONFIRMATION
 
@@ -132,10 +143,9 @@ class CloudServer:
                 with self._ingest.transaction(self._scope) as session:
                     waiting = sites.pending_commands(session, self._box, unsent_only=False)
                 for order in waiting:
-                    done = CommandOutcome.DONE
-                    self._report(
-                        CommandResult(id=uuid4(), at=order.issued_at, command=order.id, outcome=done)
-                    )
+                    reason = "ok" if self._outcome is CommandOutcome.DONE else "device"
+                    told: dict[str, Any] = {"command": order.id, "outcome": self._outcome, "reason": reason}
+                    self._report(CommandResult(id=uuid4(), at=order.issued_at, **told))
 
         box = threading.Thread(target=serve)
         box.start()

@@ -60,6 +60,9 @@ class GuardServer(Protocol):
     async def hold_open(self, person: str, reason: str, until: datetime) -> None:
         """A person has the lane held open."""
 
+    async def break_barrier(self) -> None:
+        """From now on the lane's barrier does not open."""
+
     async def leave_guests_to_guard(self) -> None:
         """From now on guests wait for the guard's decision."""
 

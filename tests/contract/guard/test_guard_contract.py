@@ -328,6 +328,16 @@ async def test_a_special_vehicle_is_let_in_at_once(page: Browser) -> None:
     assert [each["reason"] for each in report["opened_by_hand"]] == ["ambulance"]
 
 
+async def test_a_lane_that_did_not_open_says_so_and_why(page: Browser) -> None:
+    shift = await page.on_duty()
+    await page.server.break_barrier()
+    answer = await page.decide(verdict="open", reason="ambulance")
+    assert (answer.status_code, answer.json()["opened"]) == (200, False), answer.text
+    assert answer.json()["detail"]
+    [told] = (await page.get(f"/shifts/{shift}/report"))["opened_by_hand"]
+    assert (told["opened"], told["detail"]) == (False, answer.json()["detail"])
+
+
 async def test_the_blacklist_cannot_be_confirmed(page: Browser) -> None:
     await page.server.hold(a_pass())
     await page.on_duty()
@@ -617,6 +627,7 @@ async def test_the_lane_says_what_stands_there(server: GuardServer, page: Browse
     await page.on_duty()
     lane = next(each for each in (await page.get("/board"))["lanes"] if each["id"] == str(server.lane))
     assert (lane["directions"], lane["can_open"], lane["waiting"]) == (["in"], True, [])
+    assert lane["away"] is False
     assert lane["hold"] is None
 
 

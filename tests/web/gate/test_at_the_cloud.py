@@ -64,13 +64,23 @@ def test_a_guards_day_at_the_clouds_page(cloud: CloudServer, page: Page) -> None
     expect(lane).to_be_visible(timeout=VISIBLE_MS)
     elsewhere(cloud.car("X711TT90"))
     expect(lane.locator("[data-word=granted]")).to_be_visible(timeout=VISIBLE_MS)
+    by_hand = lane.get_by_role("button", name="Открыть вручную")
+    cloud.connect(False)
+    expect(lane.get_by_role("alert")).to_contain_text("отсюда не открыть", timeout=VISIBLE_MS)
+    expect(by_hand).to_be_disabled()
+    cloud.connect(True)
+    expect(by_hand).to_be_enabled(timeout=VISIBLE_MS)
+    elsewhere(cloud.break_barrier())
     page.keyboard.press("F8")
     page.get_by_role("dialog").get_by_role("button", name="Полиция").click()
+    expect(page.get_by_text("Въезд 1: не открылось")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.locator("html[data-sound^=attention]")).to_be_attached()
     page.keyboard.type("711")
     expect(page.locator("tbody tr")).to_contain_text("Бакланов Игорь", timeout=VISIBLE_MS)
     page.get_by_role("link", name="Смена").click()
     # The report is drawn anew twice a minute.
     expect(page.get_by_role("main")).to_contain_text("Полиция", timeout=2 * VISIBLE_MS)
+    expect(page.get_by_role("main")).to_contain_text("Открыто вручную: 0, не открылось 1")
 
 
 def test_the_ways_in_are_drawn_well(cloud: PostServer, browser: Browser, tmp_path: Path) -> None:

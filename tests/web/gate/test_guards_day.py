@@ -23,6 +23,7 @@ from protocols.acts import (
 from protocols.cards import parse_printed
 from protocols.held import BlockItem
 from protocols.persons import phone_hash
+from protocols.records import Actuation
 from tests.edge.guardhouse.desk import PIN
 from tests.edge.world import uid
 from tests.web.gate.booth import GUARD, LANE_IN, SECOND, Booth
@@ -174,9 +175,27 @@ def test_special_vehicles_are_one_touch(page: Page, at: Booth) -> None:
     page.keyboard.press("F8")
     page.get_by_role("dialog").get_by_role("button", name="Скорая помощь").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("html[data-sound^=grant]")).to_be_attached(timeout=VISIBLE_MS)
     at.seen(GateDecision)  # the report that is looked at next is drawn anew twice a minute
+    [opened] = at.seen(Actuation)
+    assert opened.opened is True
     page.get_by_role("link", name="Смена").click()
     expect(page.get_by_role("main")).to_contain_text("Скорая помощь", timeout=VISIBLE_MS)
+    expect(page.get_by_role("heading", name="Открыто вручную: 1")).to_be_visible()
+
+
+def test_a_barrier_that_does_not_open_is_said_at_once_and_stands_in_the_report(page: Page, at: Booth) -> None:
+    at.unplug_relay()
+    page.keyboard.press("F8")
+    page.get_by_role("dialog").get_by_role("button", name="Скорая помощь").click()
+    expect(page.get_by_text(re.compile("Въезд: не открылось"))).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.locator("html[data-sound^=attention]")).to_be_attached()
+    at.seen(Actuation)
+    page.get_by_role("link", name="Смена").click()
+    heading = page.get_by_role("heading", name="Открыто вручную: 0, не открылось 1")
+    expect(heading).to_be_visible(timeout=VISIBLE_MS)
+    line = page.get_by_role("listitem").filter(has_text="Скорая помощь")
+    expect(line).to_contain_text("не открылось: реле не отвечает")
 
 
 def test_two_guards_see_each_other_and_the_later_one_is_told_who_decided(

@@ -520,7 +520,10 @@ export interface components {
         };
         /**
          * Decided
-         * @description A guard's decision. `opened` None: nothing was to be opened, or it is under way, or nobody knows (`detail`).
+         * @description A guard's decision.
+         *
+         *         `opened` None with a `detail`: nobody knows, or there is nothing to open (`NOTHING_TO_OPEN`); without: it is under
+         *         way, or a refusal.
          */
         Decided: {
             /** Format: uuid */
@@ -698,6 +701,7 @@ export interface components {
          * @description A point with what stands there. `directions`: those in which it has readers. `trouble`: names of devices gone.
          *
          *         `live`: path of a fresh picture of its camera; None: it has none. `video`: where its live video is asked for.
+         *         `away`: its box does not hear this server, so that nothing opens from here.
          */
         Lane: {
             /** Format: uuid */
@@ -714,6 +718,8 @@ export interface components {
             trouble: string[];
             /** @default null */
             video: string | null;
+            /** @default false */
+            away: boolean;
         };
         /**
          * Direction

@@ -93,7 +93,8 @@ function Troubles({ lane }: { lane: Lane }) {
           {alarmText(kind, t)}
         </Notice>
       ))}
-      {lane.trouble.length > 0 && <Notice tone="attention">{t("now.trouble", { names: lane.trouble.join(", ") })}</Notice>}
+      {lane.away && <Notice tone="bad">{`${lane.trouble.join(", ")}. ${t("now.away")}`}</Notice>}
+      {!lane.away && lane.trouble.length > 0 && <Notice tone="attention">{t("now.trouble", { names: lane.trouble.join(", ") })}</Notice>}
     </>
   );
 }
@@ -167,7 +168,7 @@ function Acts({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) {
         icon={<IconLockOpen aria-hidden />}
         hint={hint("F8")}
         disabled={!lane.can_open}
-        title={lane.can_open ? undefined : t("now.cannotOpen")}
+        title={lane.can_open ? undefined : t(lane.away ? "now.away" : "now.cannotOpen")}
         aria-haspopup="dialog"
         onClick={() => setAsks("open")}
       >

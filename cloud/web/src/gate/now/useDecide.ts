@@ -12,6 +12,7 @@ import { useProblemText } from "../ui/Notice";
 import { play } from "../ui/sound";
 import { useTimes } from "../ui/times";
 import { say } from "../ui/toasts";
+import { outcomeOf, soundOf, whyOf } from "./outcome";
 
 export interface Decision {
   lane: Schema["Lane"];
@@ -50,12 +51,31 @@ function send({ id, lane, direction, verdict, passage, pass, plate, reason, note
   return answer(api.POST("/gate/api/lanes/{id}/decide", { params: { path: { id: lane.id } }, body }));
 }
 
-/** "Иванов: отказано, 14:05" */
+function doneKey(decided: Schema["Decided"]) {
+  const outcome = outcomeOf(decided);
+  if (outcome === "failed" || outcome === "unknown" || outcome === "pending") return `now.done.${outcome}` as const;
+  return decided.blacklisted ? "now.done.against" : (`now.done.${decided.verdict}` as const);
+}
+
+/** "Иванов: не открылось, 14:05: реле не отвечает" */
 export function useDecidedWords(): (decided: Schema["Decided"]) => string {
   const { t } = useWords();
   const times = useTimes();
-  return ({ guard, verdict, at, blacklisted }) =>
-    t("now.decidedBy", { name: guard.name, what: t(blacklisted ? "now.done.against" : `now.done.${verdict}`), time: times.short(at) });
+  return (decided) => {
+    const said = t("now.decidedBy", { name: decided.guard.name, what: t(doneKey(decided)), time: times.short(decided.at) });
+    return [said, whyOf(decided, t)].filter(Boolean).join(": ");
+  };
+}
+
+/** What the guard must hear at once of an opening that did not open, or of which nobody knows. */
+function useTellNotOpened(): (decided: Schema["Decided"], lane: string) => void {
+  const { t } = useWords();
+  return (decided, lane) => {
+    const outcome = outcomeOf(decided);
+    if (outcome !== "failed" && outcome !== "unknown" && outcome !== "pending") return;
+    const why = whyOf(decided, t);
+    say(outcome === "failed" ? "bad" : "attention", [`${lane}: ${t(`now.notOpened.${outcome}`)}`, why].filter(Boolean).join(" "));
+  };
 }
 
 function useRefusalWords(): (error: Error) => string {
@@ -73,11 +93,14 @@ export function useDecide(onDone?: (decided: Schema["Decided"]) => void) {
   const { guard } = useSession();
   const client = useQueryClient();
   const refusalWords = useRefusalWords();
+  const tellNotOpened = useTellNotOpened();
   const { mutate, isPending } = useMutation({
     mutationFn: send,
     onMutate: (sent: Sent) => foretell(client, sent, guard),
-    onSuccess: (decided, { verdict }) => {
-      play(verdict === "refuse" ? "deny" : "grant");
+    onSuccess: (decided, { lane }) => {
+      const sound = soundOf(decided);
+      if (sound) play(sound);
+      tellNotOpened(decided, lane.name);
       onDone?.(decided);
     },
     onError: (error, _sent, before) => {

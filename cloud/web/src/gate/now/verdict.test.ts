@@ -12,12 +12,12 @@ function passage(changed: Partial<Passage> = {}): Passage {
   };
 }
 
-function decided(verdict: "confirm" | "refuse" | "open", opened: boolean | null = null) {
-  return { id: "d", at: "2026-11-28T10:00:05Z", guard: GUARD, verdict, reason: null, note: "", opened, detail: "", blacklisted: false };
+function decided(verdict: "confirm" | "refuse" | "open", opened: boolean | null = null, at = "2026-11-28T10:00:05Z") {
+  return { id: "d", at, guard: GUARD, verdict, reason: null, note: "", opened, detail: "", blacklisted: false };
 }
 
 function lane(id: string, waiting: Passage[] = []) {
-  return { id, name: id, directions: ["in" as const], position: null, can_open: true, hold: null, live: null, last: passage(), waiting, alarms: [], trouble: [], video: null };
+  return { id, name: id, directions: ["in" as const], position: null, can_open: true, hold: null, live: null, last: passage(), waiting, alarms: [], trouble: [], video: null, away: false };
 }
 
 describe("the verdict", () => {
@@ -30,7 +30,9 @@ describe("the verdict", () => {
     [{ outcome: "denied" as const, decided: decided("confirm", true) }, "granted", "good"],
     [{ outcome: "denied" as const, decided: decided("confirm", false) }, "stuck", "attention"],
     [{ outcome: "denied" as const, decided: decided("refuse") }, "refused", "bad"],
-    [{ outcome: "denied" as const, decided: decided("open") }, "opened", "good"],
+    [{ outcome: "denied" as const, decided: decided("open", true) }, "opened", "good"],
+    [{ outcome: "denied" as const, decided: decided("open", null, new Date().toISOString()) }, "opening", "info"],
+    [{ outcome: "denied" as const, decided: decided("open") }, "unknown", "attention"],
   ])("of %o is %s", (changed, word, tone) => expect(verdictOf(passage(changed))).toEqual({ word, tone }));
 });
 

@@ -5,28 +5,33 @@ import type { TFunction } from "i18next";
 import { plateText } from "@/shared/format/plates";
 import type { Schema } from "../api/client";
 import type { Tone } from "../ui/Status";
+import { outcomeOf } from "./outcome";
 
 export type Passage = Schema["PassageView"];
-export type Word = "granted" | "denied" | "waits" | "stuck" | "opened" | "refused";
+export type Word = "granted" | "denied" | "waits" | "stuck" | "opened" | "refused" | "opening" | "unknown";
 
-const TONES: Record<Word, Exclude<Tone, "info" | "quiet">> = {
+const TONES: Record<Word, Exclude<Tone, "quiet">> = {
   granted: "good",
   opened: "good",
   denied: "bad",
   refused: "bad",
   waits: "attention",
   stuck: "attention",
+  opening: "info",
+  unknown: "attention",
 };
 
 function wordOf({ waits, decided, outcome, opened }: Passage): Word {
   if (waits) return "waits";
-  if (decided) {
-    if (decided.verdict === "refuse") return "refused";
-    if (decided.opened === false) return "stuck";
-    return decided.verdict === "open" ? "opened" : "granted";
-  }
+  if (decided) return wordOfDecided(decided);
   if (outcome === "denied") return "denied";
   return opened === false ? "stuck" : "granted";
+}
+
+/** A word that something opened only when it did. */
+export function wordOfDecided(decided: Schema["Decided"]): Word {
+  const done = decided.verdict === "open" ? "opened" : "granted";
+  return ({ refused: "refused", failed: "stuck", pending: "opening", unknown: "unknown", opened: done, recorded: "granted" } as const)[outcomeOf(decided)];
 }
 
 export function verdictOf(passage: Passage): { word: Word; tone: (typeof TONES)[Word] } {

@@ -36,9 +36,8 @@ export function LetThrough({ row, direction, onClose }: LetThroughProps) {
   const lane = lanes.find(({ id }) => id === chosen) ?? (lanes.length === 1 ? lanes[0] : undefined);
   const [note, setNote] = useState("");
   const [asksNote, setAsksNote] = useState(false);
-  const { decide, isPending } = useDecide(({ opened, detail }) => {
-    if (opened === false) say("attention", t("passes.letNotOpened", { why: detail }));
-    else say("good", t("passes.letThrough", { lane: lane?.name ?? "" }));
+  const { decide, isPending } = useDecide((decided) => {
+    if (decided.opened) say("good", t("passes.letThrough", { lane: lane?.name ?? "" }));
     onClose();
   });
   const settle = (reason: Reason) => {
@@ -49,7 +48,7 @@ export function LetThrough({ row, direction, onClose }: LetThroughProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       {lanes.length > 1 && <Tiles label={t("passes.where")} tiles={lanes.map(({ id, name }) => ({ value: id, label: name }))} value={lane?.id} onChoose={setChosen} />}
-      {lanes.length === 0 && <p>{t("now.cannotOpen")}</p>}
+      {lanes.length === 0 && <p>{t(board?.lanes.some(({ away }) => away) ? "now.away" : "now.cannotOpen")}</p>}
       {lane && (
         <>
           <Reasons label={t("passes.why")} reasons={REASONS[direction]} onChoose={settle} />

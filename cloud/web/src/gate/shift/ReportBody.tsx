@@ -3,10 +3,12 @@
 import type { ReactNode } from "react";
 
 import type { Schema } from "../api/client";
-import { useWords } from "../i18n";
+import { useWords, type Words } from "../i18n";
+import { outcomeOf, whyOf } from "../now/outcome";
 import passes from "../passes/Passes.module.css";
 import { List } from "../ui/List";
 import { Unreadable } from "../ui/Notice";
+import { Status } from "../ui/Status";
 import { useTimes } from "../ui/times";
 import { Recorded } from "../violations/Violations";
 import violations from "../violations/Violations.module.css";
@@ -45,7 +47,7 @@ export function ReportBody({ report }: { report: Report }) {
       </dl>
       <Unreadable count={report.unreadable} />
       <div className={passes["columns"]}>
-        <Part title={t("shift.openedByHand")} none={t("shift.openedByHandNone")} items={report.opened_by_hand} line={(decided) => <DecidedLine key={decided.id} decided={decided} />} />
+        <Part title={t("shift.openedByHand")} none={t("shift.openedByHandNone")} items={report.opened_by_hand} count={openedCount(report, t)} line={(decided) => <DecidedLine key={decided.id} decided={decided} />} />
         <Part title={t("shift.refused")} none={t("shift.none")} items={report.refused} line={(decided) => <DecidedLine key={decided.id} decided={decided} />} />
         <Denials denials={report.denials} />
         <Part title={t("shift.notes")} none={t("shift.none")} items={report.notes} line={(note) => <NoteLine key={note.id} note={note} />} />
@@ -59,17 +61,26 @@ export function ReportBody({ report }: { report: Report }) {
   );
 }
 
+/** Of what was decided to open, how much opened: the rest is named apart. */
+function openedCount({ opened_by_hand: decided }: Report, t: Words): string {
+  const outcomes = decided.map((each) => outcomeOf(each));
+  const [failed, unknown] = (["failed", "unknown"] as const).map((wanted) => outcomes.filter((each) => each === wanted).length);
+  const opened = decided.length - (failed ?? 0) - (unknown ?? 0);
+  return [String(opened), failed && t("shift.notOpened", { count: failed }), unknown && t("shift.openedUnknown", { count: unknown })].filter(Boolean).join(", ");
+}
+
 interface PartProps<T> {
   title: string;
+  count?: string;
   none: string;
   items: readonly T[];
   line: (item: T) => ReactNode;
 }
 
-function Part<T>({ title, none, items, line }: PartProps<T>) {
+function Part<T>({ title, none, items, line, count = String(items.length) }: PartProps<T>) {
   return (
     <section className={passes["part"]}>
-      <h2>{items.length > 0 ? `${title}: ${items.length}` : title}</h2>
+      <h2>{items.length > 0 ? `${title}: ${count}` : title}</h2>
       {items.length === 0 && <p className={classes["dim"]}>{none}</p>}
       <List items={items} className={passes["lines"]} line={line} />
     </section>
@@ -79,9 +90,14 @@ function Part<T>({ title, none, items, line }: PartProps<T>) {
 function DecidedLine({ decided }: { decided: Schema["Decided"] }) {
   const { t } = useWords();
   const times = useTimes();
+  const outcome = outcomeOf(decided);
+  const isDoubtful = outcome === "failed" || outcome === "unknown" || outcome === "pending";
   return (
     <li>
-      <span>{[decided.blacklisted && t("now.done.against"), decided.reason && t(`now.manual.${decided.reason}`), decided.note].filter(Boolean).join(": ")}</span>
+      <span>
+        {[decided.blacklisted && t("now.done.against"), decided.reason ? t(`now.manual.${decided.reason}`) : t(`now.done.${decided.verdict}`), decided.note].filter(Boolean).join(": ")}
+        {isDoubtful && <Status tone="attention">{[t(`now.done.${outcome}`), whyOf(decided, t)].filter(Boolean).join(": ")}</Status>}
+      </span>
       <span className={classes["dim"]}>
         {decided.guard.name}, {times.short(decided.at)}
       </span>

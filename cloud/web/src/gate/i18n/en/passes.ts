@@ -77,7 +77,6 @@ export const passes: Translation<typeof russian> = {
   lettingIn: "Let in: {{who}}",
   lettingOut: "Let out: {{who}}",
   letThrough: "Opened: {{lane}}",
-  letNotOpened: "The decision is written down, but it did not open: {{why}}",
   withdraw: "Withdraw the pass",
   withdrawAsk: "The pass “{{who}}” ends at once, here and in the cloud.",
   withdrawNote: "Why do you withdraw it",

@@ -23,6 +23,8 @@ export const shift: Translation<typeof russian> = {
   visitors: "Visitors",
   passesMade: "Passes made",
   openedByHand: "Opened by hand",
+  notOpened: "{{count}} did not open",
+  openedUnknown: "{{count}} not known",
   openedByHandNone: "Nothing was opened by hand",
   refused: "Refused by the guard",
   denials: "Denials by reason",

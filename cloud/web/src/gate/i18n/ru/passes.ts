@@ -74,7 +74,6 @@ export const passes = {
   lettingIn: "{{who}}: впустить",
   lettingOut: "{{who}}: выпустить",
   letThrough: "Открыто: {{lane}}",
-  letNotOpened: "Решение записано, но открыть не удалось: {{why}}",
   withdraw: "Отозвать пропуск",
   withdrawAsk: "Пропуск «{{who}}» перестанет действовать сразу, здесь и в облаке.",
   withdrawNote: "Почему отзываете",

@@ -22,6 +22,8 @@ export const shift = {
   visitors: "Посетителей",
   passesMade: "Пропусков оформлено",
   openedByHand: "Открыто вручную",
+  notOpened: "не открылось {{count}}",
+  openedUnknown: "неизвестно {{count}}",
   openedByHandNone: "Вручную не открывали",
   refused: "Отказано охраной",
   denials: "Отказы по причинам",
