@@ -53,6 +53,11 @@ def says(page: Page, word: str) -> None:
     expect(lane(page).locator(f"[data-word={word}]")).to_be_visible(timeout=VISIBLE_MS)
 
 
+def looked_at(page: Page) -> None:
+    """Whoever waits at the lane in has been shown for as long as a press takes to mean them."""
+    expect(lane(page).get_by_role("button", name="Пропустить")).to_be_enabled(timeout=VISIBLE_MS)
+
+
 def scan(page: Page, line: str) -> None:
     """As a scanner types: fast, by its own clock, with Enter, under whatever layout."""
     keys = page.context.new_cdp_session(page)
@@ -136,6 +141,7 @@ def test_whom_the_box_leaves_to_the_guard_is_let_in_with_one_key(page: Page, at:
     expect(lane(page).get_by_role("link", name=re.compile("Позвонить"))).to_have_attribute(
         "href", "tel:+79123456701"
     )
+    looked_at(page)
     page.keyboard.press("F2")
     says(page, "granted")
     expect(lane(page)).to_contain_text(f"{GUARD.name}: пропущено")
@@ -198,6 +204,58 @@ def test_a_barrier_that_does_not_open_is_said_at_once_and_stands_in_the_report(p
     expect(line).to_contain_text("не открылось: реле не отвечает")
 
 
+def two_guests_wait(page: Page, at: Booth) -> Locator:
+    """At the lane in, one behind the other, long enough to be looked at. Returns the button that lets in."""
+    at.age_list(timedelta(minutes=25))
+    at.car("X711TT90")
+    at.car("A123BC72")
+    says(page, "waits")
+    expect(lane(page)).to_contain_text("следующий", timeout=VISIBLE_MS)
+    let_in = lane(page).get_by_role("button", name="Пропустить")
+    expect(let_in).to_contain_text("X 711 TT")
+    expect(let_in).to_be_enabled()
+    return let_in
+
+
+@pytest.mark.parametrize("by", ["click", "key"])
+def test_a_double_press_lets_in_one_car_alone(page: Page, at: Booth, by: str) -> None:
+    let_in = two_guests_wait(page, at)
+    if by == "click":
+        let_in.dblclick(delay=30)
+    else:
+        page.keyboard.press("F2")
+        page.wait_for_timeout(120)
+        page.keyboard.press("F2")
+    expect(let_in).to_contain_text("A 123 BC", timeout=VISIBLE_MS)
+    expect(let_in).to_be_enabled(timeout=VISIBLE_MS)
+    assert [each.plate for each in at.seen(GateDecision)] == ["X711TT90"]
+    page.keyboard.press("F2")  # the next one was looked at
+    decided = at.seen(GateDecision, 2)
+    assert [each.plate for each in decided] == ["X711TT90", "A123BC72"]
+
+
+def test_a_press_never_meets_whom_another_guard_left_under_it(
+    page: Page, at: Booth, open_gate: OpenGate
+) -> None:
+    let_in = two_guests_wait(page, at)
+    box = let_in.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    other = open_gate()
+    sign_in(other, SECOND.name)
+    decides = lane(other).get_by_role("button", name="Пропустить")
+    expect(decides).to_be_enabled(timeout=VISIBLE_MS)
+    other.keyboard.press("F2")
+    expect(let_in).to_contain_text("A 123 BC", timeout=VISIBLE_MS)
+    expect(let_in).to_be_enabled(timeout=VISIBLE_MS)
+    page.mouse.up()
+    page.keyboard.press("F4")
+    dialog = page.get_by_role("dialog", name=re.compile(r"A\s123\sBC"))
+    expect(dialog).to_be_visible()
+    assert [each.guard for each in at.seen(GateDecision)] == [SECOND.id]
+
+
 def test_two_guards_see_each_other_and_the_later_one_is_told_who_decided(
     page: Page, at: Booth, open_gate: OpenGate
 ) -> None:
@@ -207,6 +265,7 @@ def test_two_guards_see_each_other_and_the_later_one_is_told_who_decided(
     at.car("X711TT90")
     for each in (page, other):
         says(each, "waits")
+        looked_at(each)
     other.route("**/gate/api/board", lambda route: route.abort())  # it has not heard of it yet
     page.keyboard.press("F2")
     says(page, "granted")

@@ -142,6 +142,7 @@ def test_what_was_decided_without_the_server_is_taken_back_and_said(page: Page, 
     at.age_list(timedelta(minutes=25))
     at.car("X711TT90")
     says(page, "waits")
+    expect(page.get_by_role("button", name="Пропустить").first).to_be_enabled(timeout=VISIBLE_MS)
     page.context.set_offline(True)
     page.keyboard.press("F2")
     expect(page.get_by_text("Не выполнено: Нет связи с сервером").first).to_be_visible(timeout=VISIBLE_MS)

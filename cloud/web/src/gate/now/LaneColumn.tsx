@@ -21,6 +21,8 @@ import { Picture } from "./Picture";
 import { ReasonDialog } from "./ReasonDialog";
 import { type Decision, useDecide, useDecidedWords } from "./useDecide";
 import { useLaneKeys } from "./useLaneKeys";
+import { usePress } from "./usePress";
+import { useSettled } from "./useSettled";
 import { currentOf, type Passage, readOf, verdictOf, whoOf } from "./verdict";
 
 type Lane = Schema["Lane"];
@@ -137,30 +139,45 @@ function Reading({ passage, lane }: { passage: Passage; lane: Lane }) {
   );
 }
 
+interface Asks {
+  verdict: "refuse" | "open";
+  about: Passage | null;
+}
+
 function Acts({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) {
   const { t } = useWords();
   const { decide, isPending } = useDecide();
-  const [asks, setAsks] = useState<"refuse" | "open" | null>(null);
+  const [asks, setAsks] = useState<Asks | null>(null);
   const waiting = lane.waiting[0];
   const passage = currentOf(lane);
+  // Behind a dialog nobody is under the finger; nor is anybody yet under a key that belonged to another lane.
+  const isSettled = useSettled(asks || !waiting ? null : `${waiting.id} ${hasKeys}`);
+  const press = usePress(waiting?.id);
   const confirm = () => {
-    if (waiting) decide({ lane, passage: waiting, direction: waiting.direction, verdict: "confirm", pass: waiting.held?.id ?? null, plate: waiting.plate });
+    if (waiting && isSettled) decide({ lane, passage: waiting, direction: waiting.direction, verdict: "confirm", pass: waiting.held?.id ?? null, plate: waiting.plate });
+  };
+  const refuse = () => {
+    if (waiting && isSettled) setAsks({ verdict: "refuse", about: waiting });
+  };
+  const open = () => {
+    if (lane.can_open) setAsks({ verdict: "open", about: waiting ?? recentOf(passage) });
   };
   const settle = (decision: Pick<Decision, "direction" | "reason" | "note">) => {
-    const about = asks === "refuse" ? waiting : (waiting ?? recentOf(passage));
-    if (asks) decide({ lane, passage: about ?? null, plate: about?.plate ?? null, verdict: asks, ...decision });
+    if (asks) decide({ lane, passage: asks.about, plate: asks.about?.plate ?? null, verdict: asks.verdict, ...decision });
     setAsks(null);
   };
-  useLaneKeys(hasKeys, { confirm, refuse: () => waiting && setAsks("refuse"), open: () => lane.can_open && setAsks("open") });
+  useLaneKeys(hasKeys, { confirm, refuse, open });
   const hint = (key: string) => (hasKeys ? key : undefined);
   const idle = waiting ? undefined : t("now.nothingWaits");
+  const ofWaiting = { size: "big", className: classes["act"] ?? "", disabled: !waiting, title: idle, "aria-disabled": !isSettled, onPointerDown: press.begin } as const;
+  const whom = waiting && <small className={classes["whom"]}>{whoOf(waiting, t)}</small>;
   return (
     <div className={classes["buttons"]} aria-busy={isPending}>
-      <Button className={classes["act"] ?? ""} tone="good" size="big" icon={<IconArrowBarToDown aria-hidden />} hint={hint("F2")} disabled={!waiting} title={idle} onClick={confirm}>
-        {t("now.button.confirm")}
+      <Button {...ofWaiting} tone="good" icon={<IconArrowBarToDown aria-hidden />} hint={hint("F2")} onClick={press.ends(confirm)}>
+        {t("now.button.confirm")} {whom}
       </Button>
-      <Button className={classes["act"] ?? ""} tone="bad" size="big" icon={<IconHandStop aria-hidden />} hint={hint("F4")} disabled={!waiting} title={idle} onClick={() => setAsks("refuse")}>
-        {t("now.button.refuse")}
+      <Button {...ofWaiting} tone="bad" icon={<IconHandStop aria-hidden />} hint={hint("F4")} onClick={press.ends(refuse)}>
+        {t("now.button.refuse")} {whom}
       </Button>
       <Button
         className={classes["act"] ?? ""}
@@ -170,11 +187,11 @@ function Acts({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) {
         disabled={!lane.can_open}
         title={lane.can_open ? undefined : t(lane.away ? "now.away" : "now.cannotOpen")}
         aria-haspopup="dialog"
-        onClick={() => setAsks("open")}
+        onClick={open}
       >
         {t("now.button.open")}
       </Button>
-      {asks && <ReasonDialog verdict={asks} lane={lane} direction={passage?.direction} onSettle={settle} onClose={() => setAsks(null)} />}
+      {asks && <ReasonDialog verdict={asks.verdict} lane={lane} about={asks.about} direction={(asks.about ?? passage)?.direction} onSettle={settle} onClose={() => setAsks(null)} />}
     </div>
   );
 }

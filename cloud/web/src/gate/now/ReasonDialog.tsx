@@ -10,6 +10,7 @@ import { Field } from "../ui/Field";
 import { Tiles } from "../ui/Tiles";
 import classes from "./Lane.module.css";
 import type { Decision } from "./useDecide";
+import { type Passage, whoOf } from "./verdict";
 
 type Reason = Schema["ManualReason"];
 
@@ -27,13 +28,15 @@ const SPECIAL: readonly [Reason, ReactNode][] = [
 interface ReasonDialogProps {
   verdict: "refuse" | "open";
   lane: Schema["Lane"];
+  /** The one who stood there as the dialog was opened, whoever came since. */
+  about: Passage | null;
   /** Of what is at the lane now, if anything is. */
   direction: Schema["Direction"] | undefined;
   onSettle: (decision: Pick<Decision, "direction" | "reason" | "note">) => void;
   onClose: () => void;
 }
 
-export function ReasonDialog({ verdict, lane, direction, onSettle, onClose }: ReasonDialogProps) {
+export function ReasonDialog({ verdict, lane, about, direction, onSettle, onClose }: ReasonDialogProps) {
   const { t } = useWords();
   const [way, setWay] = useState<Schema["Direction"]>(direction ?? lane.directions[0] ?? "in");
   const [note, setNote] = useState("");
@@ -44,7 +47,7 @@ export function ReasonDialog({ verdict, lane, direction, onSettle, onClose }: Re
   };
   const tileOf = (reason: Reason, icon?: ReactNode) => ({ value: reason, label: t(`now.manual.${reason}`), icon });
   return (
-    <Dialog title={`${lane.name}: ${t(`now.why.${verdict}`)}`} onClose={onClose}>
+    <Dialog title={[lane.name, about && whoOf(about, t), t(`now.why.${verdict}`)].filter(Boolean).join(": ")} onClose={onClose}>
       <div className={classes["dialog"]}>
         {verdict === "open" && lane.directions.length > 1 && (
           <Tiles label={t("now.which")} tiles={lane.directions.map((each) => ({ value: each, label: t(`direction.${each}`) }))} value={way} onChoose={setWay} />

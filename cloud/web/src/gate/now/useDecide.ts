@@ -89,6 +89,9 @@ function useRefusalWords(): (error: Error) => string {
   };
 }
 
+/** Passages that this page is deciding: a second press before the first was drawn is the same decision. */
+const underWay = new Set<string>();
+
 export function useDecide(onDone?: (decided: Schema["Decided"]) => void) {
   const { guard } = useSession();
   const client = useQueryClient();
@@ -108,7 +111,16 @@ export function useDecide(onDone?: (decided: Schema["Decided"]) => void) {
       play("attention");
       say("bad", refusalWords(error));
     },
-    onSettled: () => client.invalidateQueries({ queryKey: boardQuery.queryKey }),
+    onSettled: (_decided, _error, { passage }) => {
+      if (passage) underWay.delete(passage.id);
+      return client.invalidateQueries({ queryKey: boardQuery.queryKey });
+    },
   });
-  return { decide: (decision: Decision) => mutate({ ...decision, id: newId() }), isPending };
+  const decide = (decision: Decision) => {
+    const about = decision.passage?.id;
+    if (about && underWay.has(about)) return;
+    if (about) underWay.add(about);
+    mutate({ ...decision, id: newId() });
+  };
+  return { decide, isPending };
 }
