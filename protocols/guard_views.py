@@ -28,6 +28,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """What is answered. Every field is written, so that the page need not know defaults."""
 
 
+ACT_SHOWN_FOR = timedelta(hours=12)
+"""So long a lane says what a guard did there last: a turn of duty."""
+
+
 class SignInBy(StrEnum):
     """How one signs in at this server."""
 
@@ -155,7 +159,7 @@ class Decided(View, frozen=True, kw_only=True):
     """A guard's decision.
 
     `opened` None with a `detail`: nobody knows, or there is nothing to open (`NOTHING_TO_OPEN`); without: it is under
-    way, or a refusal.
+    way, or a refusal. Where, which way and about whom: empty in what an earlier version decided.
     """
 
     id: UUID
@@ -167,6 +171,11 @@ class Decided(View, frozen=True, kw_only=True):
     opened: bool | None = None
     detail: str = ""
     blacklisted: bool = False  # opened in spite of the blacklist
+    point: UUID | None = None
+    point_name: str = ""
+    direction: Direction | None = None
+    plate: str | None = None
+    pass_number: str = ""
 
 
 class PassageView(View, frozen=True, kw_only=True):
@@ -208,7 +217,8 @@ class Lane(View, frozen=True, kw_only=True):
     """A point with what stands there. `directions`: those in which it has readers. `trouble`: names of devices gone.
 
     `live`: path of a fresh picture of its camera; None: it has none. `video`: where its live video is asked for.
-    `away`: its box does not hear this server, so that nothing opens from here.
+    `away`: its box does not hear this server, so that nothing opens from here. `act`: what a guard did here last,
+    within `ACT_SHOWN_FOR`, whether anything had been read or not.
     """
 
     id: UUID
@@ -224,6 +234,7 @@ class Lane(View, frozen=True, kw_only=True):
     trouble: list[str]
     video: str | None = None
     away: bool = False
+    act: Decided | None = None
 
 
 class Counts(View, frozen=True, kw_only=True):

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from cloud.access.models import Pass, PassageRow
@@ -21,7 +23,14 @@ from protocols import guard_views as views
 from protocols.acts import ManualReason, Verdict, VisitState
 from protocols.fields import ClockState, Direction
 from protocols.guard_api import Show
-from protocols.records import BarrierPosition, CommandOutcome, DeviceStatus, Outcome, PassageFlag, Reason
+from protocols.records import (
+    BarrierPosition,
+    CommandOutcome,
+    DeviceStatus,
+    Outcome,
+    PassageFlag,
+    Reason,
+)
 
 _LOOKED_AT = 20
 _STANDING = (PassState.ISSUED, PassState.INSIDE, PassState.LEFT)
@@ -34,11 +43,12 @@ def board(desk: Desk, _asked: Asked) -> views.Board:
     mine = (Point.site_id == desk.site.id, Point.archived_at.is_(None))
     points = session.scalars(select(Point).where(*mine).order_by(Point.sort_name, Point.id)).all()
     inside = (VisitRow.site_id == desk.site.id, VisitRow.state == VisitState.INSIDE)
+    acts = last_acts(desk)
     counts = {show: passes.count(desk, show) for show in Show if show is not Show.ALL}
     return views.Board(
         now=now(session),
         link=_link(),
-        lanes=[_lane(desk, point) for point in points],
+        lanes=[_lane(desk, point, acts.get(point.id)) for point in points],
         counts=views.Counts(
             **{show.value: counted for show, counted in counts.items()},
             visitors=session.scalar(select(func.count(VisitRow.id)).where(*inside)) or 0,
@@ -83,7 +93,38 @@ def decisions(session: Session, rows: Sequence[GateDecisionRow]) -> list[views.D
     """As the page draws them. What was decided at this page was done when the box has answered."""
     ids = [row.command_id for row in rows if row.command_id]
     orders = {order.id: order for order in session.scalars(select(Command).where(Command.id.in_(ids)))}
-    return [_decided(row, orders.get(row.command_id) if row.command_id else None) for row in rows]
+    points, numbers = _names(session, rows), _numbers(session, rows)
+    return [
+        msgspec.structs.replace(
+            _decided(row, orders.get(row.command_id) if row.command_id else None),
+            point_name=points.get(row.point_id, ""),
+            pass_number=numbers.get(row.pass_id, "") if row.pass_id else "",
+        )
+        for row in rows
+    ]
+
+
+def _names(session: Session, rows: Sequence[GateDecisionRow]) -> dict[UUID, str]:
+    """Of the points, by id."""
+    named = select(Point.id, Point.name).where(Point.id.in_({row.point_id for row in rows}))
+    return {row.id: row.name for row in session.execute(named)}
+
+
+def _numbers(session: Session, rows: Sequence[GateDecisionRow]) -> dict[UUID, str]:
+    """Of the passes, by id."""
+    numbered = select(Pass.id, Pass.number).where(Pass.id.in_({row.pass_id for row in rows if row.pass_id}))
+    return {row.id: str(row.number) for row in session.execute(numbered)}
+
+
+def last_acts(desk: Desk) -> dict[UUID, views.Decided]:
+    """What a guard did last at each point, of late."""
+    row, since = GateDecisionRow, now(desk.session) - views.ACT_SHOWN_FOR
+    here = (row.organisation_id == desk.site.organisation_id, row.site_id == desk.site.id, row.at >= since)
+    newest = (
+        select(row).where(*here).ext(distinct_on(row.point_id)).order_by(row.point_id, row.at.desc(), row.id)
+    )
+    rows = desk.session.scalars(newest).all()
+    return {row.point_id: view for row, view in zip(rows, decisions(desk.session, rows), strict=True)}
 
 
 def _decided(row: GateDecisionRow, order: Command | None) -> views.Decided:
@@ -105,10 +146,13 @@ def _decided(row: GateDecisionRow, order: Command | None) -> views.Decided:
         opened=opened,
         detail=detail,
         blacklisted=row.blacklisted,
+        point=row.point_id,
+        direction=Direction(row.direction),
+        plate=row.plate,
     )
 
 
-def _lane(desk: Desk, point: Point) -> views.Lane:
+def _lane(desk: Desk, point: Point, act: views.Decided | None) -> views.Lane:
     session, row = desk.session, PassageRow
     since = now(session) - views.CONFIRMED_WITHIN
     mine = (row.organisation_id == desk.site.organisation_id, row.point_id == point.id)
@@ -131,6 +175,7 @@ def _lane(desk: Desk, point: Point) -> views.Lane:
         alarms=_alarms(session, point),
         trouble=_trouble(session, point, box),
         away=away,
+        act=act,
     )
 
 

@@ -18,6 +18,7 @@ from edge.guardhouse.problems import Trouble
 from protocols import decoding
 from protocols.guard_views import Decided, NoteView, ViolationView
 
+LOOKED_AT = 200  # acts of all lanes, among which each lane's last is looked for
 DECISION, NOTE, VIOLATION = "decision", "note", "violation"
 _TAGS = {DECISION: "gate_decision", NOTE: "guard_note", VIOLATION: "violation"}
 _COLUMNS = "SELECT id, kind, body, opened, detail FROM act"
@@ -74,6 +75,20 @@ def answered(connection: sqlite3.Connection, act: UUID, kind: str, view: type[Vi
     """What was answered then. Raises Trouble."""
     kept = find(connection, act, kind)
     return None if kept is None else _alone(connection, kept, partial(_view, kind=view))
+
+
+def last_at(connection: sqlite3.Connection, since_ms: int) -> dict[UUID, Decided]:
+    """The newest decision at each point since then; of an earlier version's none, which named no point."""
+    rows = connection.execute(
+        "SELECT body, opened, detail FROM act WHERE kind = ? AND at_ms >= ? ORDER BY at_ms DESC LIMIT ?",
+        (DECISION, since_ms, LOOKED_AT),
+    )
+    found: dict[UUID, Decided] = {}
+    for row in rows:
+        made = decided(*row)
+        if made.point is not None:
+            found.setdefault(made.point, made)
+    return found
 
 
 def of_shift(connection: sqlite3.Connection, shift: UUID, kind: str) -> list[Kept]:

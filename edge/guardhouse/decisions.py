@@ -8,6 +8,7 @@ the first decided.
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -32,12 +33,17 @@ from protocols.config import Point
 from protocols.fields import Direction
 from protocols.guard_api import Decide
 from protocols.guard_views import LEFT_TO_GUARD, Decided, LiveKind
+from protocols.held import PassItem
 from protocols.plates import PlateError
 from protocols.qr import Token
 from protocols.records import Reason
 
 log = logging.getLogger(__name__)
 _CONFIRMABLE = frozenset({Reason.GRANTED, Reason.GRANTED_CLOCK_UNKNOWN, Reason.GUARD_CONFIRMATION})
+
+
+Items = Callable[[Sequence[UUID]], Awaitable[dict[UUID, PassItem]]]
+"""Passes whole, by id: the gate keeps less of them in memory."""
 
 
 class _Case(NamedTuple):
@@ -48,13 +54,15 @@ class _Case(NamedTuple):
     plate: str | None
     judged: Judgement | None
     blacklisted: bool
+    number: str  # of the pass
 
 
 class Decisions:
     """Handler of `decide`."""
 
-    def __init__(self, ground: Ground, fault: Fault = no_fault) -> None:
+    def __init__(self, ground: Ground, items: Items, fault: Fault = no_fault) -> None:
         self._ground = ground
+        self._items = items
         self._judge = Judge(ground.clock, ground.held)
         self._fault = fault
         self._under_way: dict[UUID, asyncio.Task[Decided]] = {}
@@ -89,13 +97,19 @@ class Decisions:
             verdict=body.verdict,
             reason=body.reason,
             note=body.note,
+            point=point.id,
+            point_name=point.name,
+            direction=body.direction,
         )
         self._claim(body, made)
         try:
             case = await self._look(body, point, Moment(stamp["at"], stamp["clock"]))
             effects = self._reserve(body, case)
             made = msgspec.structs.replace(
-                made, blacklisted=case.blacklisted and body.verdict is Verdict.OPEN
+                made,
+                blacklisted=case.blacklisted and body.verdict is Verdict.OPEN,
+                plate=case.plate,
+                pass_number=case.number,
             )
             await self._write(stamp, made, body, case, effects, asked.on_duty)
         finally:
@@ -130,6 +144,8 @@ class Decisions:
         row = await self._passage(body, point)
         pass_id = body.pass_id or (row.passage.pass_id if row is not None else None)
         plate = _plate(body) or (row.passage.plate if row is not None else None)
+        # Before it is judged: nothing is awaited from then to the reserving.
+        number = await self._number(pass_id)
         judged = None
         if pass_id is not None:
             carrier, token = self._carrier(body, row, pass_id, plate), await self._token(row, pass_id)
@@ -137,7 +153,7 @@ class Decisions:
             judged = self._judge.judge_named(named, self._ground.gate.site, moment)
             if judged is None and body.pass_id is not None:
                 raise problems.not_found(str(pass_id))
-        case = _Case(point, row, plate, judged, self._is_blacklisted(plate, judged))
+        case = _Case(point, row, plate, judged, self._is_blacklisted(plate, judged), number)
         if body.verdict is Verdict.CONFIRM:
             self._check_confirmable(case)
         return case
@@ -159,6 +175,10 @@ class Decisions:
         if row.decided is not None:
             raise problems.conflict("already_decided", decided=row.decided)
         return row
+
+    async def _number(self, pass_id: UUID | None) -> str:
+        found = await self._items([pass_id]) if pass_id is not None else {}
+        return found[pass_id].number if pass_id in found else ""
 
     def _check_confirmable(self, case: _Case) -> None:
         if case.blacklisted:

@@ -61,7 +61,7 @@ class Guardhouse:
         self.shifts = Shifts(ground, self.sign_ins)
         self.catalogue = Catalogue(ground, made_here)
         self.link = LinkView(ground)
-        self.decisions = Decisions(ground, ground.fault)
+        self.decisions = Decisions(ground, self.catalogue.items, ground.fault)
         self.views = Views(ground, self.catalogue, self.link)
         self.chronicle = Chronicle(ground.store, self._noted)
         self.looking = Looking(ground.journal)

@@ -13,6 +13,7 @@ from protocols.config import Point
 from protocols.fields import Direction
 from protocols.guard_api import ROOT, Show
 from protocols.guard_views import (
+    ACT_SHOWN_FOR,
     LEFT_TO_GUARD,
     NEAR_FOR,
     NEAR_MOST,
@@ -20,6 +21,7 @@ from protocols.guard_views import (
     OFFERED,
     Board,
     Counts,
+    Decided,
     Lane,
     LaneHold,
     PassageCard,
@@ -51,6 +53,8 @@ class Views:
                 for point in points
             }
         )
+        shown_ms = ms_of(self._ground.now - ACT_SHOWN_FOR)
+        done = await self._ground.reading.ask(partial(acts.last_at, since_ms=shown_ms))
         rows = {row.passage.id: row for last, waiting in read.values() for row in (last, *waiting) if row}
         seen = {view.id: view for view in await self.passages(list(rows.values()))}
         lanes = [
@@ -58,6 +62,7 @@ class Views:
                 point,
                 seen[last.passage.id] if (last := read[point.id][0]) else None,
                 [seen[row.passage.id] for row in read[point.id][1]],
+                done.get(point.id),
             )
             for point in points
         ]
@@ -139,7 +144,9 @@ class Views:
             return []
         return self._catalogue.near(passage.plate)
 
-    def _lane(self, point: Point, last: PassageView | None, waiting: list[PassageView]) -> Lane:
+    def _lane(
+        self, point: Point, last: PassageView | None, waiting: list[PassageView], act: Decided | None
+    ) -> Lane:
         position = self._ground.witness.positions.get(str(point.id))
         states, plan = self._ground.running.states, self._ground.running.plan
         devices = [reader.device for reader in point.readers]
@@ -164,4 +171,5 @@ class Views:
             video=f"{ROOT}/lanes/{point.id}/video"
             if point.camera and self._ground.studio.shows(point.camera)
             else None,
+            act=act,
         )

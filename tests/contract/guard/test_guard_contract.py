@@ -328,6 +328,42 @@ async def test_a_special_vehicle_is_let_in_at_once(page: Browser) -> None:
     assert [each["reason"] for each in report["opened_by_hand"]] == ["ambulance"]
 
 
+async def acted(page: Browser, **wanted: object) -> dict[str, object]:
+    """What was done last at the lane, once the board says it as wanted."""
+    async with asyncio.timeout(60):
+        while True:
+            lanes = (await page.get("/board"))["lanes"]
+            act = next(each for each in lanes if each["id"] == str(page.server.lane))["act"]
+            if act is not None and act.items() >= wanted.items():
+                return dict(act)
+            await asyncio.sleep(0.05)
+
+
+async def test_the_lane_says_to_every_guard_who_did_what_there_last(page: Browser, other: Browser) -> None:
+    guest = a_pass()
+    await page.server.hold(guest)
+    await page.on_duty(0)
+    await other.on_duty(1)
+    lanes = (await other.get("/board"))["lanes"]
+    assert [each["act"] for each in lanes if each["id"] == str(page.server.lane)] == [None]
+    ambulance = (await page.decide(verdict="open", reason="ambulance", note="к деду")).json()
+    told = await acted(other, id=ambulance["id"], opened=True)
+    assert (told["guard"], told["reason"], told["note"]) == (ambulance["guard"], "ambulance", "к деду")
+    assert (told["point"], told["direction"]) == (str(page.server.lane), "in")
+    assert told["point_name"]
+    await page.server.later(timedelta(seconds=1))
+    shown = await page.decide(verdict="open", reason="pass_shown", pass_id=str(guest.id), plate=PLATE)
+    told = await acted(other, id=shown.json()["id"], opened=True)
+    assert (told["plate"], told["pass_number"]) == (PLATE, guest.number)
+    await page.server.later(timedelta(seconds=1))
+    await page.server.break_barrier()
+    await page.decide(verdict="open", reason="police")
+    told = await acted(other, reason="police", opened=False)
+    assert told["detail"]
+    report = await page.get(f"/shifts/{(await page.get('/me'))['shift']['id']}/report")
+    assert report["opened_by_hand"][1]["pass_number"] == guest.number
+
+
 async def test_a_lane_that_did_not_open_says_so_and_why(page: Browser) -> None:
     shift = await page.on_duty()
     await page.server.break_barrier()

@@ -275,6 +275,26 @@ def test_two_guards_see_each_other_and_the_later_one_is_told_who_decided(
     expect(lane(other)).to_contain_text(f"{GUARD.name}: пропущено", timeout=VISIBLE_MS)
 
 
+def test_what_a_guard_does_at_a_lane_is_seen_and_heard_by_the_other(
+    page: Page, at: Booth, open_gate: OpenGate
+) -> None:
+    other = open_gate()
+    sign_in(other, SECOND.name)
+    page.keyboard.press("F8")
+    page.get_by_role("dialog").get_by_role("button", name="Скорая помощь").click()
+    for each in (page, other):
+        act = lane(each).get_by_role("status").filter(has_text="Скорая помощь")
+        expect(act).to_contain_text(f"{GUARD.name}: открыто вручную", timeout=VISIBLE_MS)
+        expect(each.locator("html[data-sound^=grant]")).to_be_attached()
+    at.unplug_relay()
+    page.keyboard.press("F8")
+    page.get_by_role("dialog").get_by_role("button", name="Полиция").click()
+    for each in (page, other):
+        act = lane(each).get_by_role("alert").filter(has_text="Полиция")
+        expect(act).to_contain_text(f"{GUARD.name}: не открылось", timeout=VISIBLE_MS)
+        expect(each.locator("html[data-sound^=attention]")).to_be_attached()
+
+
 @pytest.mark.parametrize("typed", ["711", "х711", "x711тт", "бакланов", "2026-000001"])
 def test_what_is_typed_anywhere_is_searched_for(page: Page, typed: str) -> None:
     if typed.isdecimal():

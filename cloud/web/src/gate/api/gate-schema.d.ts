@@ -523,7 +523,7 @@ export interface components {
          * @description A guard's decision.
          *
          *         `opened` None with a `detail`: nobody knows, or there is nothing to open (`NOTHING_TO_OPEN`); without: it is under
-         *         way, or a refusal.
+         *         way, or a refusal. Where, which way and about whom: empty in what an earlier version decided.
          */
         Decided: {
             /** Format: uuid */
@@ -540,6 +540,16 @@ export interface components {
             detail: string;
             /** @default false */
             blacklisted: boolean;
+            /** @default null */
+            point: string | null;
+            /** @default  */
+            point_name: string;
+            /** @default null */
+            direction: components["schemas"]["Direction"] | null;
+            /** @default null */
+            plate: string | null;
+            /** @default  */
+            pass_number: string;
         };
         /**
          * Guard
@@ -562,6 +572,12 @@ export interface components {
          * @enum {unknown}
          */
         ManualReason: "ambulance" | "behaviour" | "fault" | "fire_service" | "host_confirmed" | "host_refused" | "let_out" | "near_plate" | "no_answer" | "not_the_person" | "ordered" | "other" | "pass_shown" | "police" | "utility_emergency";
+        /**
+         * Direction
+         * @description Which way through a point.
+         * @enum {unknown}
+         */
+        Direction: "in" | "out";
         /**
          * Live
          * @description Data of a server-sent event; the SSE id is a number that grows. An SSE event `reload`: ask for all anew.
@@ -701,7 +717,8 @@ export interface components {
          * @description A point with what stands there. `directions`: those in which it has readers. `trouble`: names of devices gone.
          *
          *         `live`: path of a fresh picture of its camera; None: it has none. `video`: where its live video is asked for.
-         *         `away`: its box does not hear this server, so that nothing opens from here.
+         *         `away`: its box does not hear this server, so that nothing opens from here. `act`: what a guard did here last,
+         *         within `ACT_SHOWN_FOR`, whether anything had been read or not.
          */
         Lane: {
             /** Format: uuid */
@@ -720,13 +737,9 @@ export interface components {
             video: string | null;
             /** @default false */
             away: boolean;
+            /** @default null */
+            act: components["schemas"]["Decided"] | null;
         };
-        /**
-         * Direction
-         * @description Which way through a point.
-         * @enum {unknown}
-         */
-        Direction: "in" | "out";
         /**
          * BarrierPosition
          * @description Where a barrier, gate, lock or turnstile stands.

@@ -5,6 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { IconAlertOctagon, IconArrowBarToDown, IconHandStop, IconLockOpen } from "@tabler/icons-react";
 import { useState } from "react";
 
+import { plateText } from "@/shared/format/plates";
 import type { Schema } from "../api/client";
 import { passagesQuery } from "../api/queries";
 import { useWords, type Words } from "../i18n";
@@ -16,6 +17,7 @@ import { useTimes } from "../ui/times";
 import { LaneVideo, PassageVideo } from "../video/VideoButtons";
 import classes from "./Lane.module.css";
 import { Near } from "./Near";
+import { outcomeOf } from "./outcome";
 import { PassBrief } from "./PassBrief";
 import { Picture } from "./Picture";
 import { ReasonDialog } from "./ReasonDialog";
@@ -38,6 +40,8 @@ const POSITION_TONE: Record<NonNullable<Lane["position"]>, Tone> = {
   unknown: "attention",
 };
 
+const ACT_TONE = { refused: "info", opened: "good", recorded: "good", pending: "info", failed: "bad", unknown: "attention" } as const;
+
 export function LaneColumn({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) {
   const { t } = useWords();
   const passage = currentOf(lane);
@@ -55,6 +59,7 @@ export function LaneColumn({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) 
         <LaneVideo lane={lane} className={classes["video"] ?? ""} />
       </Picture>
       {passage ? <Reading passage={passage} lane={lane} /> : <p className={classes["dim"]}>{t("now.nobody")}</p>}
+      <LastAct act={lane.act} but={passage?.decided?.id} />
       <Acts lane={lane} hasKeys={hasKeys} />
       <Recent point={lane.id} but={passage?.id} />
     </section>
@@ -136,6 +141,17 @@ function Reading({ passage, lane }: { passage: Passage; lane: Lane }) {
       {passage.held && <PassBrief row={passage.held} />}
       {passage.near.length > 0 && !passage.decided && <Near lane={lane} passage={passage} />}
     </>
+  );
+}
+
+/** What a guard did here last, for every other one; what is said of the passage that is shown is not said twice. */
+function LastAct({ act, but }: { act: Lane["act"]; but: string | undefined }) {
+  const { t } = useWords();
+  const decidedWords = useDecidedWords();
+  if (!act || act.id === but) return null;
+  const about = [act.plate && plateText(act.plate), act.reason && t(`now.manual.${act.reason}`), act.note].filter(Boolean).join(", ");
+  return (
+    <Notice tone={ACT_TONE[outcomeOf(act)]}>{[decidedWords(act), about].filter(Boolean).join(". ")}</Notice>
   );
 }
 

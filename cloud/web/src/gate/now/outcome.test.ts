@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 
 import type { Schema } from "../api/client";
 import type { Words } from "../i18n";
-import { outcomeOf, soundOf, whyOf } from "./outcome";
+import { newsOf, outcomeOf, soundOf, whyOf } from "./outcome";
 
 const AT = "2026-11-28T10:00:05Z";
 const SOON = Date.parse(AT) + 2_000;
 
 function decided(changed: Partial<Schema["Decided"]> = {}): Schema["Decided"] {
-  return { id: "d", at: AT, guard: { id: "g", name: "Иванов" }, verdict: "open", reason: "police", note: "", opened: null, detail: "", blacklisted: false, ...changed };
+  return { id: "d", at: AT, guard: { id: "g", name: "Иванов" }, verdict: "open", reason: "police", note: "", opened: null, detail: "", blacklisted: false, point: null, point_name: "", direction: null, plate: null, pass_number: "", ...changed };
 }
 
 describe("what became of a decision", () => {
@@ -29,6 +29,11 @@ describe("what became of a decision", () => {
     expect(soundOf(decided({ at: new Date().toISOString() }))).toBeNull();
     expect(outcomeOf(decided(), SOON + 60_000)).toBe("unknown");
   });
+});
+
+test("an act is heard once for what became of it, whoever tells it first", () => {
+  const act = (changed: Partial<Schema["Decided"]>) => decided({ id: "heard", at: new Date().toISOString(), ...changed });
+  expect([newsOf(act({})), newsOf(act({ opened: true })), newsOf(act({ opened: true })), newsOf(act({ opened: false }))]).toEqual([null, "grant", null, "attention"]);
 });
 
 test("why it did not open is said in the guard's words", () => {

@@ -28,6 +28,21 @@ export function soundOf(decided: Decided): Sound | null {
   return SOUNDS[outcomeOf(decided)];
 }
 
+const TOLD_MOST = 200;
+const told = new Map<string, Outcome>();
+
+/** The same once for each act and what became of it, whether its answer tells of it first, or the board. */
+export function newsOf(decided: Decided): Sound | null {
+  const outcome = outcomeOf(decided);
+  if (told.get(decided.id) === outcome) return null;
+  told.set(decided.id, outcome);
+  for (const oldest of told.keys()) {
+    if (told.size <= TOLD_MOST) break;
+    told.delete(oldest);
+  }
+  return SOUNDS[outcome];
+}
+
 /** What boxes and cloud say, by codes and in the words of their journals. */
 const WHY = [
   [/^(expired|late\b)|deadline has passed/, "late"],

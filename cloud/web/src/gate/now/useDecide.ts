@@ -12,7 +12,7 @@ import { useProblemText } from "../ui/Notice";
 import { play } from "../ui/sound";
 import { useTimes } from "../ui/times";
 import { say } from "../ui/toasts";
-import { outcomeOf, soundOf, whyOf } from "./outcome";
+import { newsOf, outcomeOf, whyOf } from "./outcome";
 
 export interface Decision {
   lane: Schema["Lane"];
@@ -28,13 +28,13 @@ export interface Decision {
 type Sent = Decision & { id: string };
 type Board = Schema["Board"];
 
-/** The board as it will be: the passage waits no more, and says who decided. */
-export function foretold(board: Board, { lane, passage, verdict, reason, note, id }: Sent, guard: Schema["Guard"], at: string): Board {
-  if (!passage) return board;
-  const decided = { id, at, guard, verdict, reason: reason ?? null, note: note ?? "", opened: null, detail: "", blacklisted: false };
-  const after = { ...passage, waits: false, decided };
+/** The board as it will be: the passage waits no more, and the lane says who decided. */
+export function foretold(board: Board, { lane, passage, direction, verdict, plate, reason, note, id }: Sent, guard: Schema["Guard"], at: string): Board {
+  const where = { point: lane.id, point_name: lane.name, direction, plate: plate ?? null, pass_number: passage?.held?.number ?? "" };
+  const act = { id, at, guard, verdict, reason: reason ?? null, note: note ?? "", opened: null, detail: "", blacklisted: false, ...where };
+  const about = passage && { last: { ...passage, waits: false, decided: act } };
   const lanes = board.lanes.map((each) =>
-    each.id === lane.id ? { ...each, last: after, waiting: each.waiting.filter((one) => one.id !== passage.id) } : each,
+    each.id === lane.id ? { ...each, act, ...about, waiting: each.waiting.filter((one) => one.id !== passage?.id) } : each,
   );
   return { ...board, lanes };
 }
@@ -101,7 +101,7 @@ export function useDecide(onDone?: (decided: Schema["Decided"]) => void) {
     mutationFn: send,
     onMutate: (sent: Sent) => foretell(client, sent, guard),
     onSuccess: (decided, { lane }) => {
-      const sound = soundOf(decided);
+      const sound = newsOf(decided);
       if (sound) play(sound);
       tellNotOpened(decided, lane.name);
       onDone?.(decided);

@@ -13,11 +13,11 @@ function passage(changed: Partial<Passage> = {}): Passage {
 }
 
 function decided(verdict: "confirm" | "refuse" | "open", opened: boolean | null = null, at = "2026-11-28T10:00:05Z") {
-  return { id: "d", at, guard: GUARD, verdict, reason: null, note: "", opened, detail: "", blacklisted: false };
+  return { id: "d", at, guard: GUARD, verdict, reason: null, note: "", opened, detail: "", blacklisted: false, point: null, point_name: "", direction: null, plate: null, pass_number: "" };
 }
 
 function lane(id: string, waiting: Passage[] = []) {
-  return { id, name: id, directions: ["in" as const], position: null, can_open: true, hold: null, live: null, last: passage(), waiting, alarms: [], trouble: [], video: null, away: false };
+  return { id, name: id, directions: ["in" as const], position: null, can_open: true, hold: null, live: null, last: passage(), waiting, alarms: [], trouble: [], video: null, away: false, act: null };
 }
 
 describe("the verdict", () => {
