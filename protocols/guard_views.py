@@ -230,7 +230,7 @@ class Lane(View, frozen=True, kw_only=True):
     live: str | None
     last: PassageView | None
     waiting: list[PassageView]
-    alarms: list[str]  # kinds of lasting alarms of its barrier, its exit button and its camera
+    alarms: list[str]  # kinds of lasting alarms of its barrier, its exit button, its readers and its camera
     trouble: list[str]
     video: str | None = None
     away: bool = False

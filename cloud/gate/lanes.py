@@ -26,6 +26,7 @@ from protocols.guard_api import Show
 from protocols.records import (
     BarrierPosition,
     CommandOutcome,
+    DeviceReason,
     DeviceStatus,
     Outcome,
     PassageFlag,
@@ -187,9 +188,13 @@ def _hold(told: dict[str, Any] | None, at: datetime) -> views.LaneHold | None:
 
 
 def _alarms(session: Session, point: Point) -> list[str]:
-    sources = [point.id, *([point.camera_id] if point.camera_id else [])]
+    sources = [point.id, *_readers(point), *([point.camera_id] if point.camera_id else [])]
     lasting = (Alarm.source_id.in_(sources), Alarm.notice.is_(False), Alarm.cleared_at.is_(None))
     return sorted(set(session.scalars(select(Alarm.kind).where(*lasting))))
+
+
+def _readers(point: Point) -> list[UUID]:
+    return [UUID(str(reader["device"])) for reader in point.readers]
 
 
 def _is_away(session: Session, box: Box) -> bool:
@@ -201,10 +206,11 @@ def _trouble(session: Session, point: Point, box: Box) -> list[str]:
     """What is not there, by name; where the box itself is away, nobody knows of the rest."""
     if _is_away(session, box):
         return [box.name]
-    used = [UUID(str(reader["device"])) for reader in point.readers]
+    used = _readers(point)
     used += [UUID(str(point.barrier["device"]))] if point.barrier else []
     used += [point.camera_id] if point.camera_id else []
-    gone = (Device.id.in_(used), Device.status.in_((DeviceStatus.OFFLINE, DeviceStatus.FAULT)))
+    is_open = Device.status_reason.is_not_distinct_from(DeviceReason.TAMPERED)  # reads on: that is an alarm
+    gone = (Device.id.in_(used), Device.status.in_((DeviceStatus.OFFLINE, DeviceStatus.FAULT)), ~is_open)
     return list(session.scalars(select(Device.name).where(*gone).order_by(Device.name)))
 
 

@@ -62,8 +62,9 @@ class Ground:
         return f"domovoy_gate_{self.box.hex[-8:]}"
 
     def alarms_at(self, point: Point) -> list[str]:
-        """Kinds that last at the point or at its camera."""
-        return sorted(self.alarms.kinds(point.id, *([point.camera] if point.camera else [])))
+        """Kinds that last at the point, at its readers or at its camera."""
+        devices = [reader.device for reader in point.readers] + ([point.camera] if point.camera else [])
+        return sorted(self.alarms.kinds(point.id, *devices))
 
     @property
     def now(self) -> datetime:

@@ -28,7 +28,7 @@ from protocols.guard_views import (
     PassageView,
     PassRow,
 )
-from protocols.records import BarrierPosition, DeviceStatus, Outcome
+from protocols.records import BarrierPosition, DeviceAlarm, DeviceStatus, Outcome
 
 
 class Views:
@@ -144,16 +144,22 @@ class Views:
             return []
         return self._catalogue.near(passage.plate)
 
+    def _is_gone(self, device: UUID) -> bool:
+        """A reader whose housing is open goes on reading: that is an alarm, and nothing has failed."""
+        status = self._ground.running.states.get(device)
+        is_open = DeviceAlarm.READER_TAMPER in self._ground.alarms.kinds(device)
+        return status is not DeviceStatus.ONLINE and not (status is DeviceStatus.FAULT and is_open)
+
     def _lane(
         self, point: Point, last: PassageView | None, waiting: list[PassageView], act: Decided | None
     ) -> Lane:
         position = self._ground.witness.positions.get(str(point.id))
-        states, plan = self._ground.running.states, self._ground.running.plan
+        plan = self._ground.running.plan
         devices = [reader.device for reader in point.readers]
         devices += [point.barrier.device] if point.barrier else []
         devices += [point.camera] if point.camera else []
         names = {device.id: device.name for device in plan.configuration.devices} if plan else {}
-        gone = [each for each in dict.fromkeys(devices) if states.get(each) is not DeviceStatus.ONLINE]
+        gone = [each for each in dict.fromkeys(devices) if self._is_gone(each)]
         held = self._ground.holds.of(point.id)
         directions = list(dict.fromkeys(reader.direction for reader in point.readers))
         return Lane(

@@ -13,13 +13,33 @@ import msgspec
 from argon2 import PasswordHasher
 from msgspec import structs
 
+from edge.alarms import Place
+from edge.drivers.base import Why
 from edge.holds import Holding
 from protocols.config import StalePolicy, StaleRule
 from protocols.held import BlockItem, PassItem
 from protocols.messages import CommandKind, OrderedBy
-from protocols.records import Alarm, BarrierAlarm, CommandResult
+from protocols.records import (
+    Alarm,
+    BarrierAlarm,
+    CommandResult,
+    DeviceAlarm,
+    DeviceReason,
+    DeviceStatus,
+    Severity,
+)
 from tests.edge.boxes import Box, serving
-from tests.edge.guardhouse.desk import LANE_IN, PIN, Gate, base_url, gate, make_guard, relay_module, with_page
+from tests.edge.guardhouse.desk import (
+    CAMERA_IN,
+    LANE_IN,
+    PIN,
+    Gate,
+    base_url,
+    gate,
+    make_guard,
+    relay_module,
+    with_page,
+)
 
 
 class BoxServer:
@@ -95,6 +115,12 @@ class BoxServer:
     async def break_barrier(self) -> None:
         """Its relay module is gone."""
         await self._relay.aclose()
+
+    async def open_reader(self) -> None:
+        """As a reader's driver tells it."""
+        agent, why = self._at.agent, Why("opened", DeviceReason.TAMPERED)
+        await agent.alarms.raise_(Place(CAMERA_IN, DeviceAlarm.READER_TAMPER), Severity.WARNING, "opened")
+        agent.running._status(CAMERA_IN, DeviceStatus.FAULT, why)
 
     async def leave_guests_to_guard(self) -> None:
         """The list is stale."""

@@ -34,10 +34,15 @@ from protocols.records import (
     BarrierAlarm,
     CommandOutcome,
     CommandResult,
+    DeviceAlarm,
+    DeviceReason,
+    DeviceState,
+    DeviceStatus,
     Outcome,
     Passage,
     PointHold,
     Reason,
+    Severity,
 )
 from tests.cloud.serving import PASSWORD, Person, Served, served
 from tests.contract.guard.server import LISTED_DOCUMENT, LISTED_PHONE, GuardServer
@@ -117,6 +122,22 @@ class CloudServer:
     async def break_barrier(self) -> None:
         self._outcome = CommandOutcome.FAILED
 
+    async def open_reader(self) -> None:
+        at, device = self._api.clock.now(), self._reader
+        alarm = Alarm(
+            id=uuid4(),
+            at=at,
+            alarm=uuid4(),
+            kind=DeviceAlarm.READER_TAMPER,
+            raised=True,
+            severity=Severity.WARNING,
+            source=device,
+        )
+        status, why = DeviceStatus.FAULT, DeviceReason.TAMPERED
+        await asyncio.to_thread(self._report, alarm)
+        state = DeviceState(id=uuid4(), at=at, device=device, status=status, reason=why)
+        await asyncio.to_thread(self._report, state)
+
     def connect(self, online: bool) -> None:
         """The lane's box is there, or not."""
         with self._api.house.database.transaction(self._scope) as session:
@@ -167,6 +188,7 @@ class CloudServer:
             "/api/devices", bus | {"driver": "modbus_relay", "name": "Реле", "settings": settings}
         )
         reader = self._made("/api/devices", {"box_id": box, "driver": "pcsc_reader", "name": "Считыватель"})
+        self._reader = UUID(reader["id"])
         lane = {"box_id": box, "name": "Въезд 1", "barrier": {"device": relay["id"], "output": 0}}
         made = self._made("/api/points", lane | {"readers": [{"device": reader["id"]}]})["id"]
         with self._api.house.database.transaction(self._scope) as session:

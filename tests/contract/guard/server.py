@@ -63,6 +63,9 @@ class GuardServer(Protocol):
     async def break_barrier(self) -> None:
         """From now on the lane's barrier does not open."""
 
+    async def open_reader(self) -> None:
+        """The housing of the lane's reader is opened; it reads on."""
+
     async def leave_guests_to_guard(self) -> None:
         """From now on guests wait for the guard's decision."""
 

@@ -667,6 +667,15 @@ async def test_the_lane_says_what_stands_there(server: GuardServer, page: Browse
     assert lane["hold"] is None
 
 
+async def test_an_opened_reader_is_an_alarm_of_its_lane_and_no_failure(
+    server: GuardServer, page: Browser
+) -> None:
+    await page.on_duty()
+    await server.open_reader()
+    lane = next(each for each in (await page.get("/board"))["lanes"] if each["id"] == str(server.lane))
+    assert (lane["alarms"], lane["trouble"]) == (["reader_tamper"], [])
+
+
 async def test_a_lane_that_is_held_open_says_by_whom_and_until_when(
     server: GuardServer, page: Browser
 ) -> None:

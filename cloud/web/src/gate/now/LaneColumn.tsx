@@ -84,7 +84,7 @@ function Violation({ lane, passage }: { lane: Lane; passage: Passage | null }) {
 }
 
 function alarmText(kind: string, t: Words): string {
-  const known = ["barrier_forced", "barrier_held_open", "barrier_stuck", "fire", "camera_tamper", "camera_signal", "camera_recording", "exit_button_stuck"] as const;
+  const known = ["barrier_forced", "barrier_held_open", "barrier_stuck", "fire", "camera_tamper", "camera_signal", "camera_recording", "faces_unwritten", "exit_button_stuck", "reader_tamper"] as const;
   const found = known.find((each) => each === kind);
   return found ? t(`now.alarm.${found}`) : t("now.alarm.other", { kind });
 }

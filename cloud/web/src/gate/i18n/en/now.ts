@@ -41,6 +41,7 @@ export const now: Translation<typeof russian> = {
     camera_signal: "The camera has no signal",
     camera_recording: "Video is not recorded",
     faces_unwritten: "Faces are not written to a panel",
+    reader_tamper: "A reader was opened or torn off. It still reads cards: see who is at it",
     exit_button_stuck: "The exit button is faulty: pressed all the time, or too often",
     fire: "Fire alarm: all that must be is open",
     other: "Alarm: {{kind}}",
