@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from protocols.acts import Verdict, ViolationKind
-from protocols.guard_views import Decided, ShiftReport
+from protocols.guard_views import NOTHING_TO_OPEN, Decided, ShiftReport
 from protocols.reason_words import MANUAL, short_reason
 
 FONT = "OpenSans"
@@ -75,11 +75,13 @@ class _Page:
 
     def _figures(self) -> None:
         report = self._report
+        failed = sum(each.opened is False for each in report.opened_by_hand)
         for name, value in (
             ("granted_in", report.granted_in),
             ("granted_out", report.granted_out),
             ("denied", report.denied),
             ("by_hand", len(report.opened_by_hand)),
+            *((("by_hand_not_opened", failed),) if failed else ()),
             ("visitors", report.visitors),
             ("passes_made", report.passes_made),
             ("cards_out", report.cards_out),
@@ -117,12 +119,23 @@ class _Page:
         reason = (
             _say(made.reason.value, self._order.language) if made.reason else self._say(made.verdict.value)
         )
+        way = self._say(made.direction.value) if made.direction else ""
         marks = [
+            ", ".join(filter(None, (made.point_name, way))),
+            made.plate or "",
+            self._say("pass_number").format(made.pass_number) if made.pass_number else "",
             self._say("against_blacklist") if made.blacklisted else "",
-            self._say("not_opened") if made.verdict is not Verdict.REFUSE and made.opened is False else "",
+            self._outcome(made),
             made.note,
+            made.guard.name,
         ]
         return self._clock(made.at), reason, _joined(marks)
+
+    def _outcome(self, made: Decided) -> str:
+        """Only of what did not open for sure."""
+        if made.verdict is Verdict.REFUSE or made.opened or made.detail == NOTHING_TO_OPEN:
+            return ""
+        return self._say("not_opened" if made.opened is False else "not_known")
 
     def _violation(self, made: Any) -> tuple[str, str, str]:
         return (
@@ -183,6 +196,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "confirm": ("подтверждено", "confirmed"),
     "against_blacklist": ("вопреки чёрному списку", "in spite of the blacklist"),
     "not_opened": ("не открылось", "did not open"),
+    "not_known": ("открылось ли, неизвестно", "whether it opened is not known"),
+    "by_hand_not_opened": ("из них не открылось", "of them did not open"),
+    "in": ("въезд", "in"),
+    "out": ("выезд", "out"),
+    "pass_number": ("пропуск № {}", "pass no. {}"),
     **MANUAL,
     f"violation_{ViolationKind.PARKING.value}": ("парковка", "parking"),
     f"violation_{ViolationKind.SPEED.value}": ("скорость", "speed"),

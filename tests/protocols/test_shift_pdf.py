@@ -10,6 +10,7 @@ import pytest
 
 from protocols import reason_words, shift_pdf
 from protocols.acts import ManualReason, Verdict, ViolationKind
+from protocols.fields import Direction
 from protocols.guard_views import Decided, Guard, NoteView, ReasonCount, ShiftReport, ShiftView, ViolationView
 from protocols.records import Reason
 from protocols.shift_pdf import Order, render
@@ -63,6 +64,35 @@ def test_it_is_a_pdf_in_either_language(language: str) -> None:
 def test_a_long_one_runs_over_pages() -> None:
     short, long = render(order()), render(order(notes=60))
     assert (short.count(b"/Type /Page\n"), long.count(b"/Type /Page\n") > 1) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("ru", "Въезд, въезд · X711TT90 · пропуск № 17 · не открылось · к деду · Пётр Ильич"),
+        ("en", "Въезд, in · X711TT90 · pass no. 17 · did not open · к деду · Пётр Ильич"),
+    ],
+)
+def test_a_decision_says_where_about_whom_by_whom_and_what_became_of_it(language: str, told: str) -> None:
+    made = Decided(
+        id=UUID(int=2),
+        at=AT,
+        guard=GUARD,
+        verdict=Verdict.OPEN,
+        reason=ManualReason.AMBULANCE,
+        note="к деду",
+        opened=False,
+        point_name="Въезд",
+        direction=Direction.IN,
+        plate="X711TT90",
+        pass_number="17",
+    )
+    paper = shift_pdf._Page(None, order(language))
+    assert paper._decision(made)[2] == told
+    bare = Decided(id=made.id, at=AT, guard=GUARD, verdict=Verdict.REFUSE, reason=made.reason, note="")
+    assert paper._decision(bare)[2] == GUARD.name, "of an earlier version, which named no lane"
+    undone = msgspec.structs.replace(made, verdict=Verdict.CONFIRM, opened=None)
+    assert ("неизвестно" in paper._decision(undone)[2]) is (language == "ru")
 
 
 def test_every_code_has_its_words() -> None:

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from "react";
 
+import { plateText } from "@/shared/format/plates";
 import type { Schema } from "../api/client";
 import { useWords, type Words } from "../i18n";
 import { outcomeOf, whyOf } from "../now/outcome";
@@ -91,11 +92,14 @@ function DecidedLine({ decided }: { decided: Schema["Decided"] }) {
   const { t } = useWords();
   const times = useTimes();
   const outcome = outcomeOf(decided);
+  const way = decided.direction && t(`direction.${decided.direction}`);
+  const about = [decided.point_name, way, decided.plate && plateText(decided.plate), decided.pass_number && t("shift.pass", { number: decided.pass_number })].filter(Boolean).join(", ");
   const isDoubtful = outcome === "failed" || outcome === "unknown" || outcome === "pending";
   return (
     <li>
       <span>
         {[decided.blacklisted && t("now.done.against"), decided.reason ? t(`now.manual.${decided.reason}`) : t(`now.done.${decided.verdict}`), decided.note].filter(Boolean).join(": ")}
+        <span className={classes["dim"]}> {about}</span>
         {isDoubtful && <Status tone="attention">{[t(`now.done.${outcome}`), whyOf(decided, t)].filter(Boolean).join(": ")}</Status>}
       </span>
       <span className={classes["dim"]}>

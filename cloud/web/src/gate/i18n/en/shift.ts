@@ -23,6 +23,7 @@ export const shift: Translation<typeof russian> = {
   visitors: "Visitors",
   passesMade: "Passes made",
   openedByHand: "Opened by hand",
+  pass: "pass no. {{number}}",
   notOpened: "{{count}} did not open",
   openedUnknown: "{{count}} not known",
   openedByHandNone: "Nothing was opened by hand",

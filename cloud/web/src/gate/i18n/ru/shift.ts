@@ -22,6 +22,7 @@ export const shift = {
   visitors: "Посетителей",
   passesMade: "Пропусков оформлено",
   openedByHand: "Открыто вручную",
+  pass: "пропуск № {{number}}",
   notOpened: "не открылось {{count}}",
   openedUnknown: "неизвестно {{count}}",
   openedByHandNone: "Вручную не открывали",
