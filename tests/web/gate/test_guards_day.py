@@ -26,7 +26,7 @@ from protocols.persons import phone_hash
 from protocols.records import Actuation
 from tests.edge.guardhouse.desk import PIN
 from tests.edge.world import uid
-from tests.web.gate.booth import GUARD, LANE_IN, SECOND, Booth
+from tests.web.gate.booth import GUARD, LANE_IN, LANE_OUT, SECOND, Booth
 from tests.web.gate.conftest import OpenGate, sign_in
 from tests.web.gate.people import CARD, HOST, PHONE, a_pass, held
 from tests.web.pages import VISIBLE_MS
@@ -188,6 +188,19 @@ def test_special_vehicles_are_one_touch(page: Page, at: Booth) -> None:
     page.get_by_role("link", name="Смена").click()
     expect(page.get_by_role("main")).to_contain_text("Скорая помощь", timeout=VISIBLE_MS)
     expect(page.get_by_role("heading", name="Открыто вручную: 1")).to_be_visible()
+
+
+def test_arrows_choose_the_lane_that_the_keys_belong_to(page: Page, at: Booth) -> None:
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(f"[data-lane='{LANE_OUT}'][data-chosen]")).to_be_visible()
+    page.keyboard.press("F8")
+    dialog = page.get_by_role("dialog", name=re.compile("^Выезд"))
+    dialog.get_by_role("button", name="Выпустить").click()
+    [decision] = at.seen(GateDecision)
+    assert (decision.point, decision.direction) == (LANE_OUT, "out")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("F8")
+    expect(page.get_by_role("dialog", name=re.compile("^Въезд"))).to_be_visible()
 
 
 def test_a_barrier_that_does_not_open_is_said_at_once_and_stands_in_the_report(page: Page, at: Booth) -> None:

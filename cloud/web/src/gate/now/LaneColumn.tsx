@@ -42,12 +42,12 @@ const POSITION_TONE: Record<NonNullable<Lane["position"]>, Tone> = {
 
 const ACT_TONE = { refused: "info", opened: "good", recorded: "good", pending: "info", failed: "bad", unknown: "attention" } as const;
 
-export function LaneColumn({ lane, hasKeys }: { lane: Lane; hasKeys: boolean }) {
+export function LaneColumn({ lane, hasKeys, isChosen }: { lane: Lane; hasKeys: boolean; isChosen: boolean }) {
   const { t } = useWords();
   const passage = currentOf(lane);
   const waits = lane.waiting.length > 0;
   return (
-    <section className={classes["lane"]} data-lane={lane.id} data-waits={waits || undefined} aria-label={lane.name}>
+    <section className={classes["lane"]} data-lane={lane.id} data-waits={waits || undefined} data-chosen={isChosen || undefined} aria-current={isChosen || undefined} aria-label={lane.name}>
       <div className={classes["head"]}>
         <h2>{lane.name}</h2>
         {lane.position && <Status tone={POSITION_TONE[lane.position]}>{t(`now.position.${lane.position}`)}</Status>}

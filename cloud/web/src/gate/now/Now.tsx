@@ -2,11 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 
+import type { Schema } from "../api/client";
 import { boardQuery } from "../api/queries";
 import { useWords } from "../i18n";
 import { Empty, ProblemNotice } from "../ui/Notice";
 import classes from "./Lane.module.css";
 import { LaneColumn } from "./LaneColumn";
+import { useLaneChoice } from "./laneChoice";
 
 /** As many as are all in sight: then none changes its place under the guard's hand. */
 const BESIDE = 2;
@@ -16,15 +18,21 @@ export function Now() {
   const { data: board, error, refetch } = useQuery(boardQuery);
   if (!board) return error && <ProblemNotice error={error} onRetry={() => void refetch()} />;
   if (board.lanes.length === 0) return <Empty title={t("now.noLanes")} hint={t("now.noLanesHint")} />;
-  const withKeys = board.lanes.find((lane) => lane.waiting.length > 0) ?? board.lanes[0];
   return (
     <>
       <h1 className="visually-hidden">{t("now.title")}</h1>
-      <div className={classes["lanes"]} data-many={board.lanes.length > BESIDE || undefined}>
-        {board.lanes.map((lane) => (
-          <LaneColumn key={lane.id} lane={lane} hasKeys={lane === withKeys} />
-        ))}
-      </div>
+      <Lanes lanes={board.lanes} />
     </>
+  );
+}
+
+function Lanes({ lanes }: { lanes: readonly Schema["Lane"][] }) {
+  const { withKeys, isChosen } = useLaneChoice(lanes);
+  return (
+    <div className={classes["lanes"]} data-many={lanes.length > BESIDE || undefined}>
+      {lanes.map((lane) => (
+        <LaneColumn key={lane.id} lane={lane} hasKeys={lane === withKeys} isChosen={isChosen && lane === withKeys} />
+      ))}
+    </div>
   );
 }

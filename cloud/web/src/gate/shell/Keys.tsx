@@ -13,6 +13,7 @@ const KEYS = [
   ["open", ["Enter"]],
   ["move", ["↑", "↓"]],
   ["back", ["Esc"]],
+  ["lane", ["←", "→"]],
   ["confirm", ["F2"]],
   ["refuse", ["F4"]],
   ["byHand", ["F8"]],

@@ -44,6 +44,7 @@ export const common: Translation<typeof russian> = {
     open: "Open what was found",
     move: "Down and up the lines",
     back: "Clear the search and go back to the lanes; close a window",
+    lane: "Choose the lane that F2, F4 and F8 belong to, while nothing is searched for",
     confirm: "Let in whoever waits",
     refuse: "Refuse whoever waits",
     byHand: "Open by hand",
