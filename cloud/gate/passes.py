@@ -247,6 +247,7 @@ def _row(
         conflict=draft.reason if draft is not None and draft.state == DraftState.CONFLICT else None,
         blocked=blocked,
         schedule=[_window(each) for each in row.schedule],
+        withdrawable=draft is not None and row.state not in _GONE,
     )
 
 

@@ -168,6 +168,7 @@ class Catalogue:
             used=held.uses.of(item.id.bytes),
             places=held.presence.of(item.id),
             blocked=None if block is None else block.reason,
+            made_here=draft is not None,
             withdrawn=draft is not None and draft.withdrawn,
             provisional=draft is not None and not draft.taken,
             conflict=item.refusal if item.refusal or (draft is not None and draft.conflict) else None,

@@ -13,11 +13,15 @@ from protocols.pass_status import pass_status
 
 
 class Known(NamedTuple):
-    """What is known of a pass beside itself. `blocked`: the blacklist's reason, None: it is not named there."""
+    """What is known of a pass beside itself. `blocked`: the blacklist's reason, None: it is not named there.
+
+    `made_here`: by a guard of this box.
+    """
 
     used: int = 0
     places: Mapping[str, Place] = {}
     blocked: str | None = None
+    made_here: bool = False
     withdrawn: bool = False
     provisional: bool = False
     conflict: str | None = None
@@ -72,6 +76,7 @@ def row_of(item: PassItem, known: Known, at: datetime) -> PassRow:
         conflict=known.conflict,
         blocked=known.blocked,
         schedule=[_window(window) for window in item.schedule],
+        withdrawable=known.made_here and not (known.withdrawn or item.revoked),
     )
 
 

@@ -443,12 +443,13 @@ async def test_a_pass_made_at_the_gate_is_in_force_at_once(page: Browser) -> Non
     assert [each["id"] for each in (await page.get("/passes", q="курьер"))["items"]] == [order["id"]]
     await page.server.car("A123BC72")
     assert (await newest(page))["outcome"] == "granted"
+    assert row["withdrawable"]
     row = await page.done("POST", f"/passes/{order['id']}/withdraw", {"note": "Уехал"})
     assert row["status"] == "revoked"
+    assert not row["withdrawable"], "it is withdrawn already, inside or not"
     inside = [each["id"] for each in (await page.get("/passes", show="inside"))["items"]]
-    assert inside == (
-        [order["id"]] if row["inside_since"] else []
-    )  # a lane into no zone tells nothing of that
+    expected = [order["id"]] if row["inside_since"] else []  # a lane into no zone tells nothing of that
+    assert inside == expected
     await page.server.car("A123BC72")
     assert (await newest(page, reason="revoked"))["outcome"] == "denied"
 
@@ -459,6 +460,7 @@ async def test_a_pass_made_at_the_gate_that_the_company_refuses_says_why(page: B
     assert made["conflict"] is None
     await page.server.refuse(UUID(made["id"]), "В чёрном списке: A123BC72. Причина: драка")
     row = await row_of(page, made["id"], status="revoked")
+    assert not row["withdrawable"]
     assert (row["conflict"], row["provisional"]) == ("В чёрном списке: A123BC72. Причина: драка", False)
 
 
@@ -494,6 +496,7 @@ async def test_only_what_was_made_at_a_gate_is_withdrawn_there(page: Browser) ->
     theirs = a_pass()
     await page.server.hold(theirs)
     await page.on_duty()
+    assert not (await row_of(page, str(theirs.id)))["withdrawable"]
     answer = await page.send("POST", f"/passes/{theirs.id}/withdraw", {})
     assert (answer.status_code, answer.json()["code"]) == (409, "not_drafted_here")
 

@@ -377,6 +377,8 @@ def test_a_scanned_card_opens_its_pass(page: Page, at: Booth) -> None:
     at.hold(a_pass(50, holder="Житель с картой", keys=list(card.keys())))
     scan(page, "123б45678")  # 123,45678 under a Russian layout
     expect(page.get_by_role("heading", level=1, name="Житель с картой")).to_be_visible(timeout=VISIBLE_MS)
+    expect(page.get_by_role("button", name="Впустить", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Отозвать пропуск")).to_have_count(0)  # the company's own
     scan(page, "0009999999")
     expect(page.get_by_text(re.compile("Такого кода или карты"))).to_be_visible()
 

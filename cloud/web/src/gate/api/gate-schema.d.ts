@@ -810,6 +810,7 @@ export interface components {
          * @description A pass in a list. `provisional`: made at the gate, and the cloud has not taken it over yet.
          *
          *         `phone`: the guest's. `household`: the premises, by which a violation or a visit names them.
+         *         `withdrawable`: it was made at the gate and stands, so that a guard may withdraw it.
          */
         PassRow: {
             /** Format: uuid */
@@ -841,6 +842,8 @@ export interface components {
             blocked: string | null;
             /** @default [] */
             schedule: string[];
+            /** @default false */
+            withdrawable: boolean;
         };
         /**
          * PassKind

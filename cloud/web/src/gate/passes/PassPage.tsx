@@ -93,7 +93,7 @@ function Acts({ row }: { row: Row }) {
       <Button icon={<IconAlertOctagon aria-hidden />} onClick={() => void navigate({ to: "/violations/new", search: { pass: row.id } })}>
         {t("violations.record")}
       </Button>
-      {row.status !== "revoked" && <Button onClick={() => setAsks("withdraw")}>{t("passes.withdraw")}</Button>}
+      {row.withdrawable && <Button onClick={() => setAsks("withdraw")}>{t("passes.withdraw")}</Button>}
       {asks === "withdraw" && <Withdraw row={row} onClose={close} />}
       {(asks === "in" || asks === "out") && <LetThrough row={row} direction={asks} onClose={close} />}
     </div>
