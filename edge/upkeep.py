@@ -30,7 +30,7 @@ RENEWAL_PERIOD_S = 900.0
 FORGET_AT_ONCE = 2000
 DAY_MS = 86_400_000
 COMMANDS_DAYS = 90
-PLACES_DAYS = 2  # outside, and the pass gone
+PLACES_DAYS = 2  # since it was last seen, and the pass gone
 USES_DAYS = 400
 ENDS_DAYS = 400  # the cloud takes nothing older
 
@@ -90,9 +90,7 @@ async def forget_old(store: Store, keep: RetentionSettings, now_ms: int, held: H
     await store.write(
         partial(holdings.forget_uses, generation=generation, before_ms=now_ms - USES_DAYS * DAY_MS)
     )
-    gone = await store.write(
-        partial(holdings.forget_places, generation=generation, before_ms=now_ms - PLACES_DAYS * DAY_MS)
-    )
+    gone = await store.write(partial(holdings.forget_places, before_ms=now_ms - PLACES_DAYS * DAY_MS))
     for pass_id, carrier in gone:
         held.presence.forget(pass_id, carrier)
 

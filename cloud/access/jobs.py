@@ -54,6 +54,16 @@ def release_moved(tools: Tools) -> None:
                 sites.remove_item(session, site_id, ItemKind.PASS, pass_id)
 
 
+def forget_places(tools: Tools) -> None:
+    """Whoever was inside by a pass that is held no more is counted no more."""
+    with tools.database.transaction() as session:
+        companies: list[UUID] = list(session.scalars(_COMPANIES))
+        before = now(session) - _STILL_JUDGED
+    for company in companies:
+        with tools.database.transaction(Scope.organisation(company)) as session:
+            sites.forget_places(session, before)
+
+
 def match_faces(tools: Tools) -> None:
     """Who moved or was renamed: passes hold the faces of their holders as these are today."""
     with tools.database.transaction() as session:
@@ -82,6 +92,7 @@ def name_phones(tools: Tools) -> None:
 
 
 JOBS = (
+    Job(name="access.forget_places", run=forget_places, every=timedelta(minutes=10)),
     Job(name="access.match_faces", run=match_faces, every=timedelta(minutes=30)),
     Job(name="access.name_phones", run=name_phones, every=timedelta(minutes=30)),
     Job(name="access.release_lapsed", run=release_lapsed, every=timedelta(minutes=10)),

@@ -4,16 +4,18 @@ Called by ingest in the stream's order; a snapshot gives them back to a replaced
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from cloud.kernel import database
-from cloud.sites.models import PassPlace, PassUse
+from cloud.sites.models import HeldItem, PassPlace, PassUse
 from cloud.sites.types import Moved
 from protocols.fields import Direction
+from protocols.held import ItemKind
 from protocols.messages import Uses, Whereabouts
 
 
@@ -78,6 +80,21 @@ def take_places_back(session: Session, site_id: UUID, passage_id: UUID) -> None:
     session.execute(delete(PassPlace).where(*mine, PassPlace.was_known.is_(False)))
     before = {"zone_id": PassPlace.before_zone_id, "since": PassPlace.before_since}
     session.execute(update(PassPlace).where(*mine).values(**before))
+
+
+def forget_places(session: Session, before: datetime) -> int:
+    """Drop the company's places of passes that no box holds any more and that were last seen before, as boxes do.
+
+    Nobody could ever move them: what is not held lets nobody out. Returns how many.
+    """
+    held = exists().where(
+        HeldItem.site_id == PassPlace.site_id,
+        HeldItem.kind == ItemKind.PASS,
+        HeldItem.item_id == PassPlace.pass_id,
+    )
+    mine = PassPlace.organisation_id == database.current_organisation(session)
+    gone: Any = session.execute(delete(PassPlace).where(mine, PassPlace.since < before, ~held))
+    return int(gone.rowcount)
 
 
 def uses_of(session: Session, site_id: UUID) -> list[Uses]:

@@ -45,7 +45,7 @@ from cloud.sites.enrolment import (
     revoke_box,
     revoked_certificates,
 )
-from cloud.sites.facts import record_place, record_uses, return_use, take_places_back
+from cloud.sites.facts import forget_places, record_place, record_uses, return_use, take_places_back
 from cloud.sites.fire import set_fire
 from cloud.sites.page import remove_page_certificate, upload_page_certificate
 from cloud.sites.places import (
@@ -114,6 +114,7 @@ __all__ = [
     "find_device",
     "find_point",
     "find_site",
+    "forget_places",
     "held_state",
     "is_held",
     "issue_code",

@@ -156,11 +156,22 @@ def return_use(connection: sqlite3.Connection, pass_id: UUID, direction: Directi
     )
 
 
-def forget_places(connection: sqlite3.Connection, generation: int, before_ms: int) -> list[tuple[UUID, str]]:
-    """Drop places outside of passes that are gone from the log. Returns whose."""
+def forget_places(connection: sqlite3.Connection, before_ms: int) -> list[tuple[UUID, str]]:
+    """Drop places, inside zones too, of passes that are held no more and were last seen before. Returns whose.
+
+    Nobody could ever move such a place: its pass lets nobody out. Passes that only the gate knows yet are held beside
+    the list. While a snapshot is being written, or wiped, nothing goes: it brings places before their passes.
+    """
+    generation = _kept(connection).generation
+    others = (
+        "SELECT 1 FROM held WHERE generation < ? UNION ALL SELECT 1 FROM held WHERE generation > ? LIMIT 1"
+    )
+    if connection.execute(others, (generation, generation)).fetchone() is not None:
+        return []
     gone = connection.execute(
-        "DELETE FROM place WHERE zone IS NULL AND since_ms < ? AND NOT EXISTS"
-        " (SELECT 1 FROM held WHERE generation = ? AND kind = 'pass' AND id = pass) RETURNING pass, carrier",
+        "DELETE FROM place WHERE since_ms < ?"
+        " AND NOT EXISTS (SELECT 1 FROM held WHERE generation = ? AND kind = 'pass' AND id = pass)"
+        " AND NOT EXISTS (SELECT 1 FROM draft WHERE id = pass AND NOT taken) RETURNING pass, carrier",
         (before_ms, generation),
     )
     return [(UUID(bytes=pass_id), carrier) for pass_id, carrier in gone.fetchall()]

@@ -168,7 +168,7 @@ class Presence:
             self._put(pass_id, place)
 
     def forget(self, pass_id: UUID, carrier: str) -> None:
-        """Whoever it was is outside, and its pass gone."""
+        """Its pass is gone: where it was, nobody can tell any more."""
         self._drop(pass_id, carrier)
 
     def _put(self, pass_id: UUID, place: Place) -> None:

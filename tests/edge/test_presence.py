@@ -1,22 +1,29 @@
 """Zones: who is where, what anti-passback says of it, and that nothing of it outlives what did not happen."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.access import presence
+from edge import upkeep
+from edge.access import drafts, holdings, presence
+from edge.access.drafts import Draft
+from edge.access.holdings import Holdings
 from edge.access.presence import ON_FOOT, Place, Presence, Zones
 from edge.clock import Moment
 from edge.drivers.base import UnavailableError
+from edge.settings import RetentionSettings
 from edge.store import Store
 from protocols.cards import from_em_number
 from protocols.config import AntiPassback, StalePolicy, StaleRule, Zone
 from protocols.fields import Direction
 from protocols.held import PassKind
 from tests.edge.conftest import open_store
-from tests.edge.world import MOSCOW, NOON, GateBench, HandClock, holding, make_pass, records_of, uid
+from tests.edge.world import MOSCOW, NOON, GateBench, HandClock, holding, make_pass, records_of, row, uid
 
 TERRITORY = Zone(id=uid(50), number=0, name="Территория")
 PARKING = Zone(id=uid(51), number=1, name="Паркинг", parent=TERRITORY.id)
@@ -197,6 +204,75 @@ async def test_who_is_inside_survives_a_restart(tmp_path) -> None:
     people = presence.load(again.connection)
     assert [(pass_id, place.carrier) for pass_id, place in people.everyone()] == [(GUEST, CAR)]
     again.close()
+
+
+LONG_AGO_MS, TODAY_MS = 1_000, 5 * upkeep.DAY_MS
+
+
+async def kept_places(store: Store, held: Holdings, *inside: UUID) -> set[UUID]:
+    """Whose place is left, on the disk and in memory alike, once retention has run."""
+
+    def job(connection: sqlite3.Connection) -> None:
+        for pass_id in inside:
+            presence.write(connection, pass_id, Place(CAR, TERRITORY.id, LONG_AGO_MS))
+
+    await store.write(job)
+    for pass_id in inside:
+        held.presence.learn(pass_id, Place(CAR, TERRITORY.id, LONG_AGO_MS))
+    await upkeep.forget_old(store, RetentionSettings(), TODAY_MS, held)
+    rows = await store.write(lambda c: c.execute("SELECT pass FROM place").fetchall())
+    left = {UUID(bytes=row[0]) for row in rows}
+    assert {pass_id for pass_id, _ in held.presence.everyone()} == left
+    return left
+
+
+async def put(store: Store, generation: int, *passes: UUID) -> None:
+    rows = [row(make_pass(id=pass_id)) for pass_id in passes]
+    await store.write(
+        partial(holdings.write_piece, generation=generation, rows=rows, uses=[], places=[], at_ms=0)
+    )
+
+
+async def test_a_slot_is_free_again_once_the_pass_inside_is_held_no_more(store: Store) -> None:
+    await put(store, 0, GUEST)
+    held = Holdings()
+    assert await kept_places(store, held, GUEST, OTHER) == {GUEST}
+    assert held.presence.inside(ZONES, TERRITORY) == 1
+    gone = ("pass", GUEST)
+    await store.write(
+        partial(holdings.write_changes, generation=0, puts=[gone], standing=Holdings().standing, at_ms=0)
+    )
+    assert await kept_places(store, held) == set()
+    assert held.presence.inside(ZONES, TERRITORY) == 0
+
+
+async def test_whoever_came_a_moment_ago_by_a_pass_that_is_gone_is_still_inside(store: Store) -> None:
+    now_ms = LONG_AGO_MS + upkeep.PLACES_DAYS * upkeep.DAY_MS
+    await store.write(lambda c: presence.write(c, GUEST, Place(CAR, TERRITORY.id, LONG_AGO_MS)))
+    assert (
+        await store.write(
+            partial(holdings.forget_places, before_ms=now_ms - upkeep.PLACES_DAYS * upkeep.DAY_MS)
+        )
+        == []
+    )
+
+
+async def test_a_pass_that_only_the_gate_knows_keeps_its_place(store: Store) -> None:
+    draft = Draft(make_pass(id=GUEST), LONG_AGO_MS)
+    await store.write(partial(drafts.keep, draft=draft))
+    held = Holdings()
+    assert await kept_places(store, held, GUEST) == {GUEST}
+    await store.write(partial(drafts.keep, draft=draft._replace(taken=True)))
+    assert await kept_places(store, held) == set(), "the list alone has the word by then"
+
+
+async def test_a_snapshot_brings_places_before_their_passes_and_none_is_lost(store: Store) -> None:
+    await put(store, 1, OTHER)
+    held = Holdings()
+    assert await kept_places(store, held, GUEST, OTHER) == {GUEST, OTHER}
+    await put(store, 1, GUEST)
+    await store.write(partial(holdings.swap, generation=1, standing=Holdings().standing, at_ms=0))
+    assert await kept_places(store, held) == {GUEST, OTHER}
 
 
 async def test_nobody_is_inside_by_a_barrier_that_surely_did_nothing(store: Store) -> None:

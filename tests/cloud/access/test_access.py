@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from cloud.access import queries, service
 from cloud.access.errors import BlockNotThere, OnBlacklist, PassIsFinal, PassNotThere
-from cloud.access.jobs import release_lapsed
+from cloud.access.jobs import forget_places, release_lapsed
 from cloud.access.models import Pass
 from cloud.access.types import BlockDraft, CardDraft, PassDraft, PassState
 from cloud.housing import service as housing
@@ -494,6 +494,41 @@ def test_what_ended_days_ago_leaves_the_boxes(gate: Gate, database: RealDatabase
         left = {decode_item(body).id for body in sites.snapshot(session, gate.site_id).items}
     assert left == {long.id, inside.id}
     assert short.id not in left
+
+
+def test_whoever_was_inside_by_a_pass_that_left_the_boxes_is_counted_no_more(
+    gate: Gate, database: RealDatabase, ingest: Database
+) -> None:
+    standing, revoked = gate.issue(), gate.issue(kind="resident", valid_until=None)
+    for each in (standing, revoked):
+        entered = Passage(
+            id=uuid4(),
+            at=NOON,
+            point=gate.point_id,
+            direction=Direction.IN,
+            outcome=Outcome.GRANTED,
+            reason=Reason.GRANTED,
+            pass_id=each.id,
+            zone=gate.site_id,
+            behind=gate.site_id,
+        )
+        with ingest.transaction(Scope.organisation(gate.company.id)) as session:
+            service.record_passage(session, gate.owner, entered)
+    with gate.company.work() as (session, actor):
+        service.revoke_passes(session, actor, [revoked.id], "уволен")
+    worker = Database(database.url(Role.WORKER), ports=gate.company.database.ports)
+    tools = Tools(worker, Settings())
+
+    def inside_after(days: int) -> set[UUID]:
+        gate.company.clock.advance(timedelta(days=days))
+        release_lapsed(tools)
+        forget_places(tools)
+        with gate.company.work() as (session, _):
+            return {place.pass_id for place in sites.snapshot(session, gate.site_id).places}
+
+    assert inside_after(1) == {standing.id, revoked.id}, "it may still be on its way out"
+    assert inside_after(2) == {standing.id}, "whoever overstays is inside"
+    worker.close()
 
 
 def test_a_car_that_left_with_another_guest_is_out_and_so_is_the_guest(gate: Gate, ingest: Database) -> None:
