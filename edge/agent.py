@@ -20,6 +20,7 @@ from edge.access.drafts import Drafts
 from edge.access.gate import Gate
 from edge.access.interrupted import Interrupted
 from edge.access.journal import Journal
+from edge.access.marking import Marking
 from edge.access.points import nothing
 from edge.access.unwritten import Unwritten
 from edge.alarms import Alarms
@@ -310,8 +311,10 @@ class Agent:
         ]
 
     def _make_orders(self) -> None:
+        self.marking = Marking(self.held, self.journal)
         orders = Orders(
             gate=self.gate,
+            marking=self.marking,
             holds=self.holds,
             running=self.running,
             journal=self.journal,

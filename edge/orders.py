@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from edge.access.gate import ANEW, Gate
 from edge.access.journal import Journal
+from edge.access.marking import Marking, Said
 from edge.barrier import questions
 from edge.barrier.driver import BarrierDriver, UnableError
 from edge.calls import Calls
@@ -43,6 +44,7 @@ class Orders:
         self,
         *,
         gate: Gate,
+        marking: Marking,
         holds: Holds,
         running: Running,
         journal: Journal,
@@ -51,6 +53,7 @@ class Orders:
         restart: Callable[[], None],
     ) -> None:
         self._gate = gate
+        self._marking = marking
         self._holds = holds
         self._running = running
         self._journal = journal
@@ -67,6 +70,7 @@ class Orders:
             CommandKind.READ_NOW: self._read_now,
             CommandKind.RESTART: self._begin_restart,
             CommandKind.HANG_UP: self._hang_up,
+            CommandKind.MARK_LEFT: self._mark_left,
         }
 
     async def execute(self, command: Command) -> Done:
@@ -183,6 +187,16 @@ class Orders:
         except (DeviceError, TimeoutError) as error:
             return Done(CommandOutcome.FAILED, "device", str(error) or "the panel did not answer")
         return Done(CommandOutcome.DONE, detail="the panel has hung up")
+
+    async def _mark_left(self, command: Command) -> Done:
+        """Whom this box does not have inside the cloud need not have there either: it hears so, and that is done."""
+        if command.target is None:
+            return Done(CommandOutcome.REFUSED, "unknown_target", "it names no pass")
+        said = Said(command.reason, command=command.id, person=command.person)
+        gone = await self._marking.left(command.target, command.carrier, said)
+        if not gone and command.carrier is not None:
+            await self._marking.deny(command.target, command.carrier, said)
+        return Done(CommandOutcome.DONE, detail=f"{gone} marked")
 
     async def _begin_restart(self, _command: Command) -> Done:
         self._restart()

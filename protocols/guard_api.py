@@ -153,6 +153,17 @@ class Withdraw(_Asked, frozen=True, kw_only=True):
     note: Text = ""
 
 
+class MarkLeft(_Asked, frozen=True, kw_only=True):
+    """Whoever is inside by the pass has left unseen: their place goes, and nothing opens or counts as a passage.
+
+    `carrier`: one of `PassRow.inside`; None: all of them. Whoever is not inside (any more) is answered as they are. 409
+    `not_marked`: the cloud's page asked the box, which did not do it.
+    """
+
+    carrier: Annotated[str, Meta(max_length=100)] | None = None
+    why: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
 class AddNote(_Asked, frozen=True, kw_only=True):
     """About a pass, a passage or a visit, or, with none of them, about the shift."""
 
@@ -333,6 +344,7 @@ OPERATIONS = (
     Operation("pass_card", "GET", "/passes/{id}", PassCard, looks=LookKind.PASSES),
     Operation("draft_pass", "POST", "/passes", PassRow, asks=DraftPass, on_duty=True),
     Operation("withdraw_pass", "POST", "/passes/{id}/withdraw", PassRow, asks=Withdraw, on_duty=True),
+    Operation("mark_left", "POST", "/passes/{id}/left", PassRow, asks=MarkLeft, on_duty=True),
     Operation("add_note", "POST", "/notes", NoteView, asks=AddNote, on_duty=True),
     Operation("visits", "GET", "/visits", VisitPage, query=FindVisits, looks=LookKind.VISITORS),
     Operation("put_visit", "PUT", "/visits/{id}", VisitView, asks=PutVisit, on_duty=True),

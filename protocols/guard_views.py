@@ -123,7 +123,8 @@ class PassRow(View, frozen=True, kw_only=True):
     """A pass in a list. `provisional`: made at the gate, and the cloud has not taken it over yet.
 
     `phone`: the guest's. `household`: the premises, by which a violation or a visit names them.
-    `withdrawable`: it was made at the gate and stands, so that a guard may withdraw it.
+    `inside`: by what it is inside now: plates, "" on foot. `withdrawable`: it was made at the gate and stands, so that
+    a guard may withdraw it.
     """
 
     id: UUID
@@ -151,6 +152,7 @@ class PassRow(View, frozen=True, kw_only=True):
     blocked: str | None = None  # the blacklist's reason
     schedule: list[str] = []  # windows in words that need no translation: "1-5 08:00-20:00"
     withdrawable: bool = False
+    inside: list[str] = []
 
 
 NOTHING_TO_OPEN = "nothing_to_open"

@@ -255,11 +255,15 @@ class CommandKind(StrEnum):
     RESTART = "restart"
     READ_NOW = "read_now"
     HANG_UP = "hang_up"  # refuse a call at an intercom; the target is the call
+    MARK_LEFT = "mark_left"  # whoever is inside has left, and nothing opens; the target is the pass
 
 
 MOVES = frozenset(
     {CommandKind.OPEN, CommandKind.CLOSE, CommandKind.STOP, CommandKind.HOLD, CommandKind.RELEASE}
 )  # a barrier: who ordered it stands before it, and a late one would surprise
+
+
+TIMELY = MOVES | {CommandKind.MARK_LEFT}  # a late one would speak of whoever came since
 
 
 AT_A_POINT = MOVES | {CommandKind.CAPTURE}  # their target is a point
@@ -276,6 +280,7 @@ class OrderedBy(StrEnum):
 class Command(Message, tag="command", frozen=True, kw_only=True):
     """Payload of `Signed` on down/commands. Late means not done, and said so. `until`: of a hold, when it ends.
 
+    `carrier`: who has left, by what they had come: the plate, "" on foot; None: all who are inside by the pass.
     `person_id`: the account, as the cloud knows it; `person_kind`: one of `OrderedBy`, or of a newer cloud's.
     """
 
@@ -290,6 +295,7 @@ class Command(Message, tag="command", frozen=True, kw_only=True):
     issued_at: Utc
     expires_at: Utc
     until: Utc | None = None
+    carrier: Label | None = None
 
 
 class Desired(Message, tag="desired", frozen=True, kw_only=True):

@@ -88,6 +88,7 @@ KINDS_OF_RECORDS: dict[str, KeptKind] = {
     "pass_drafted": KeptKind.PASSES,
     "pass_withdrawn": KeptKind.PASSES,
     "looked": KeptKind.LOOKS,
+    "place_marked": KeptKind.PASSAGES,
     "point_hold": KeptKind.AUDIT,
     "command_result": KeptKind.AUDIT,
     "config_applied": KeptKind.AUDIT,

@@ -226,6 +226,22 @@ class Passage(Event, tag="passage", frozen=True, kw_only=True):
     nonce: Annotated[int, Meta(ge=0, le=65_535)] | None = None  # of a guest's code: which print it was
 
 
+class PlaceMarked(Event, tag="place_marked", frozen=True, kw_only=True):
+    """A person said that whoever came by a pass has left: nothing opened, nothing counts as a passage.
+
+    `carrier`: the plate; "": on foot. `zone`: where the box had them. `guard`: at its page; else `command`, `person`.
+    """
+
+    pass_id: UUID
+    carrier: Label = ""
+    zone: UUID | None = None
+    guard: UUID | None = None
+    shift: UUID | None = None
+    command: UUID | None = None
+    person: Text = ""
+    why: Text = ""
+
+
 class Actuation(Event, tag="actuation", frozen=True, kw_only=True):
     """What became of a granted passage at the barrier. `latency_us`: bytes in hand to coil written.
 
@@ -279,8 +295,8 @@ class Alarm(Event, tag="alarm", frozen=True, kw_only=True):
 class CommandResult(Event, tag="command_result", frozen=True, kw_only=True):
     """The one answer to a command. `reason`, `detail`: of the outcome.
 
-    All else is as the command told it: what was asked (`action`: its kind) and where (`point`; `target`: the meter or
-    call), by whom, `why`, when, and until when it was good or a point is held. Absent: an older box or cloud.
+    All else is as the command told it: what was asked (`action`: its kind) and where (`point`; `target`: the meter,
+    call or pass), by whom, `why`, when, and until when it was good or a point is held. Absent: an older box or cloud.
     """
 
     command: UUID
@@ -410,6 +426,7 @@ class Shortage(Event, tag="shortage", frozen=True, kw_only=True):
 
 AnyEvent = (
     Passage
+    | PlaceMarked
     | Actuation
     | Still
     | StillMissed

@@ -28,6 +28,8 @@ from cloud.access.schemas import (
     CardOut,
     GuestLinkOut,
     HistoryOut,
+    Marking,
+    Ordered,
     PassOut,
     PassRow,
     PlateOut,
@@ -61,7 +63,14 @@ from cloud.kernel.problems import answers, language_of
 from cloud.kernel.schemas import Instant
 from cloud.people.errors import PersonNotThere
 from cloud.sites import service as sites
-from cloud.sites.errors import PointNotFound, SiteNotFound
+from cloud.sites.errors import (
+    BoxNotEnrolled,
+    BoxRevoked,
+    NobodyCounts,
+    NotInside,
+    PointNotFound,
+    SiteNotFound,
+)
 from protocols.held import PassKind
 from protocols.privacy import LookKind
 
@@ -71,6 +80,7 @@ Issuing = Annotated[Call, writing(Permission.PASSES_ISSUE)]
 Showing = Annotated[Call, reading(Permission.PASSES_ISSUE)]
 Setting = Annotated[Call, writing(Permission.ORGANISATION_MANAGE)]
 Approving = Annotated[Call, writing(Permission.PASSES_APPROVE)]
+Opening = Annotated[Call, writing(Permission.GATES_OPEN)]
 Revoking = Annotated[Call, writing(Permission.PASSES_REVOKE)]
 ReadingList = Annotated[Call, reading(Permission.BLACKLIST_READ)]
 Blocking = Annotated[Call, writing(Permission.BLACKLIST_MANAGE)]
@@ -188,6 +198,17 @@ def approve_passes(call: Approving, body: Approval) -> Approved:
 def refuse_passes(call: Approving, body: Revocation) -> Refused:
     """Refuse what was requested, one or many: all or none."""
     return Refused(refused=len(service.refuse_passes(call.session, call.actor, body.ids, body.reason)))
+
+
+@router.post(
+    "/inside/left",
+    status_code=201,
+    response_model=Ordered,
+    responses=answers(NotInside, NobodyCounts, BoxNotEnrolled, BoxRevoked, one=True),
+)
+def mark_left(call: Opening, body: Marking) -> Ordered:
+    """Ask the boxes to mark that these have left, one or many: all are asked, or none. Nothing opens."""
+    return Ordered(commands=service.mark_left(call.session, call.actor, body.whom, body.reason))
 
 
 @router.post("/passes/change", response_model=BulkChanged, responses=answers(PassNotThere, one=True))

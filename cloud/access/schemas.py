@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, computed_f
 from cloud.access.types import (
     CardChange,
     CardState,
+    MarkedLeft,
     PassChange,
     PassState,
     PointPolicyDraft,
@@ -162,6 +163,23 @@ class Revocation(BaseModel):
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500), LINES] = Field(
         examples=["Гость не приедет"]
     )
+
+
+class Marking(BaseModel):
+    """Who has left unseen, and how one knows."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    whom: list[MarkedLeft] = Field(min_length=1, max_length=100)
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500), LINES] = Field(
+        examples=["Уехал следом за другой машиной"]
+    )
+
+
+class Ordered(BaseModel):
+    """The orders to the boxes, in the order of what was asked; each gets one answer (`GET /api/commands/{id}`)."""
+
+    commands: list[UUID]
 
 
 class RowFault(BaseModel):

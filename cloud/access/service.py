@@ -28,6 +28,7 @@ from cloud.access.guest_codes import GuestCode, guest_code, keep_key, link_of, p
 from cloud.access.guest_page import shown_link
 from cloud.access.history import find_line, history_of
 from cloud.access.imports import import_passes
+from cloud.access.marks import follow_mark, mark_left
 from cloud.access.pass_cards import cards_of
 from cloud.access.passages import (
     follow_decision,
@@ -68,6 +69,7 @@ __all__ = [
     "change_passes",
     "find_line",
     "follow_decision",
+    "follow_mark",
     "get_pass",
     "get_passage",
     "give_card",
@@ -86,6 +88,7 @@ __all__ = [
     "key_of",
     "label_card",
     "link_of",
+    "mark_left",
     "move_card",
     "names_visitor",
     "pass_of_code",

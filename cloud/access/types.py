@@ -56,6 +56,7 @@ class PassChange(StrEnum):
     ENTERED = "entered"
     LEFT = "left"
     NOT_OPENED = "not_opened"  # granted, but surely nothing opened: the entry was given back
+    MARKED_LEFT = "marked_left"  # a person saw that they had left unseen by the gate
     REFUSED = "refused"
     REVOKED = "revoked"
     CARD_GIVEN = "card_given"  # a card of the company's was put on it at the desk
@@ -324,6 +325,16 @@ class BulkDraft(_Draft):
     )
     schedule: list[WindowDraft] | None = Field(default=None, max_length=50, description="empty: at any hour")
     reason: Why = ""
+
+
+class MarkedLeft(_Draft):
+    """Who has left: a row of those inside."""
+
+    site_id: UUID
+    pass_id: UUID
+    plate: Annotated[str, StringConstraints(max_length=100), ONE_LINE] | None = Field(
+        description="by what they had come; null: on foot"
+    )
 
 
 class PolicyDraft(_Draft):

@@ -72,16 +72,18 @@ def rows_of(desk: Desk, passes: Sequence[Pass]) -> list[views.PassRow]:
     if not passes:
         return []
     session, ids = desk.session, [row.id for row in passes]
-    first = (
-        select(PassPlace.pass_id, func.min(PassPlace.since).label("since"))
+    places = (
+        select(PassPlace.pass_id, PassPlace.carrier, PassPlace.since)
         .where(PassPlace.pass_id.in_(ids), PassPlace.zone_id.is_not(None))
-        .group_by(PassPlace.pass_id)
+        .order_by(PassPlace.carrier)
     )
-    entered = {row.pass_id: row.since for row in session.execute(first)}
+    inside: dict[UUID, dict[str, datetime]] = {}
+    for place in session.execute(places):
+        inside.setdefault(place.pass_id, {})[place.carrier] = place.since
     drafts = {draft.id: draft for draft in session.scalars(select(GateDraft).where(GateDraft.id.in_(ids)))}
     blocked = _blocked(session, desk.site.id, passes)
     return [
-        _row(row, now(session), entered.get(row.id), drafts.get(row.id), blocked.get(row.id))
+        _row(row, now(session), inside.get(row.id, {}), drafts.get(row.id), blocked.get(row.id))
         for row in passes
     ]
 
@@ -220,7 +222,7 @@ def _blocked(session: Session, site_id: UUID, passes: Sequence[Pass]) -> dict[UU
 
 
 def _row(
-    row: Pass, at: datetime, inside_since: datetime | None, draft: GateDraft | None, blocked: str | None
+    row: Pass, at: datetime, inside: dict[str, datetime], draft: GateDraft | None, blocked: str | None
 ) -> views.PassRow:
     return views.PassRow(
         id=row.id,
@@ -241,12 +243,13 @@ def _row(
         valid_until=row.valid_until,
         entries=row.entries,
         used=row.uses,
-        inside_since=inside_since,
+        inside_since=min(inside.values(), default=None),
         changed_at=row.changed_at,
         provisional=draft is not None and draft.state == DraftState.WAITING,
         conflict=draft.reason if draft is not None and draft.state == DraftState.CONFLICT else None,
         blocked=blocked,
         schedule=[_window(each) for each in row.schedule],
+        inside=list(inside),
         withdrawable=draft is not None and row.state not in _GONE,
     )
 

@@ -48,6 +48,10 @@ TITLES: Mapping[str, Text] = {
         "Аннулировать здесь можно только пропуск, выданный на посту.",
         "Only a pass made at the gate can be withdrawn here.",
     ),
+    "not_marked": Text(
+        "Выезд не отмечен: контроллер не на связи, не знает времени или его программу пора обновить.",
+        "Not marked: the box is away, does not know the time, or has to be upgraded.",
+    ),
     "card_taken": Text("Эта карта уже у кого-то.", "Somebody has this card already."),
     "id_taken": Text("Под этим номером уже есть другое.", "This id belongs to something else already."),
     "not_your_shift": Text("Это смена другого охранника.", "This is another guard's shift."),

@@ -11,7 +11,18 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from cloud.gate import deciding, lanes, live, looking_back, making, passes, pictures, printing, shifts
+from cloud.gate import (
+    deciding,
+    lanes,
+    leaving,
+    live,
+    looking_back,
+    making,
+    passes,
+    pictures,
+    printing,
+    shifts,
+)
 from cloud.gate.answers import body_of, query_of, response_of
 from cloud.gate.desk import Asked, Desk, Handler
 from cloud.gate.entry import Entry, Who, desk_of, who_of
@@ -66,6 +77,7 @@ HANDLERS: Mapping[str, Handler] = {
     "pass_card": _pass_card,
     "draft_pass": making.draft_pass,
     "withdraw_pass": making.withdraw_pass,
+    "mark_left": leaving.mark_left,
     "add_note": making.add_note,
     "visits": making.visits,
     "put_visit": making.put_visit,
@@ -138,6 +150,8 @@ class GateApi:
             self._house.ledger.note_if_room(look)  # the gate goes on, come what may
         if operation.name == "decide":
             view = await self._done(who, asked, view)
+        if operation.name == "mark_left":
+            view = await self._marked(who, asked)
         if operation.name == "shift_report_pdf":
             site: Site = await self._in_turn(who, lambda desk: desk.site)
             return await printing.printed(view, site, request.headers.get("accept-language"))
@@ -145,12 +159,22 @@ class GateApi:
 
     async def _done(self, who: Who, asked: Asked, view: views.Decided) -> views.Decided:
         """The box's answer, if there is one soon; the guard looks at the barrier meanwhile."""
-        for _ in range(int(_ANSWER_WITHIN_S / _LOOK_S)):
-            if not await self._in_turn(who, lambda _desk: deciding.is_under_way(_desk, view.id)):
-                break
-            await asyncio.sleep(_LOOK_S)
+        await self._answers(who, lambda desk: deciding.is_under_way(desk, view.id))
         known: views.Decided = await self._in_turn(who, lambda desk: deciding.decide(desk, asked))
         return known
+
+    async def _marked(self, who: Who, asked: Asked) -> views.PassRow:
+        """What the box said of it. Raises Trouble when it was not done, or nothing was heard."""
+        await self._answers(who, lambda desk: leaving.is_under_way(desk, asked.uuid))
+        row: views.PassRow = await self._in_turn(who, lambda desk: leaving.marked(desk, asked))
+        return row
+
+    async def _answers(self, who: Who, is_under_way: Callable[[Desk], bool]) -> None:
+        """The box has answered, or has been silent for too long."""
+        for _ in range(int(_ANSWER_WITHIN_S / _LOOK_S)):
+            if not await self._in_turn(who, is_under_way):
+                return
+            await asyncio.sleep(_LOOK_S)
 
     async def _in_turn(self, who: Who, work: Callable[[Desk], Any]) -> Any:
         def run() -> Any:

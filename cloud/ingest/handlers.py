@@ -24,6 +24,7 @@ from protocols.records import (
     ConfigApplied,
     DeviceState,
     Passage,
+    PlaceMarked,
     PointHold,
     Shortage,
     Still,
@@ -63,6 +64,11 @@ def _still(session: Session, box: BoxOwner, event: Still) -> None:
         guard.record_opening(session, _where(box), event)
 
 
+def _place_marked(session: Session, box: BoxOwner, event: PlaceMarked) -> None:
+    by = event.person or guard.name_of(session, event.guard)
+    access.follow_mark(session, box.site_id, event, by)
+
+
 def _where(box: BoxOwner) -> Where:
     return Where(box.organisation_id, box.site_id, box.box_id)
 
@@ -74,6 +80,7 @@ def _act(take: Callable[[Session, Where, Any], None]) -> EventHandler:
 # Opened streams stay in the journal until a slice asks for them.
 HANDLERS: Handlers = {
     Passage: access.record_passage,
+    PlaceMarked: _place_marked,
     Actuation: _actuation,
     Still: _still,
     Call: calls.record_call,

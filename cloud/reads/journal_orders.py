@@ -18,6 +18,7 @@ _DONE: dict[str, Text] = {
     CommandKind.RESTART: Text("Перезапуск по команде", "Restart by order"),
     CommandKind.READ_NOW: Text("Опрос счётчиков по команде", "Meters read by order"),
     CommandKind.HANG_UP: Text("Вызов отклонён удалённо", "Call refused remotely"),
+    CommandKind.MARK_LEFT: Text("Выезд отмечен по команде", "Marked as left by order"),
 }
 _NOT_DONE: dict[str, Text] = {
     CommandKind.OPEN: Text("Не открыто удалённо", "Not opened remotely"),
@@ -29,6 +30,7 @@ _NOT_DONE: dict[str, Text] = {
     CommandKind.RESTART: Text("Перезапуск по команде не сделан", "No restart by order"),
     CommandKind.READ_NOW: Text("Опрос по команде не удался", "Meters not read by order"),
     CommandKind.HANG_UP: Text("Вызов не отклонён", "Call not refused"),
+    CommandKind.MARK_LEFT: Text("Выезд по команде не отмечен", "Not marked as left by order"),
 }
 _ANY = Text("Команда", "Command")
 _OUTCOMES: dict[str, Text] = {

@@ -16,6 +16,7 @@ from protocols.records import BarrierCause
 
 _WHAT: dict[str, Text] = {
     "passage": Text("Решение на въезде", "Decision at the gate"),
+    "place_marked": Text("Отмечен выезд", "Marked as left"),
     "actuation": Text("Открытие", "Opening"),
     "still": Text("Снимок", "Picture"),
     "still_missed": Text("Снимка нет", "No picture"),
@@ -119,8 +120,10 @@ _FIELDS = (
     ),
     *(
         "person",
+        "why",
         "reason",
         "plate",
+        "carrier",
         "credential",
         "read",
         "name",

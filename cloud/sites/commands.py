@@ -14,18 +14,20 @@ from cloud.kernel.errors import FixInput
 from cloud.kernel.permissions import Permission
 from cloud.sites import errors, events, rules
 from cloud.sites.boxes import find_box
+from cloud.sites.facts import zone_of
 from cloud.sites.models import Box, Command, Point
 from cloud.sites.places import find_point
 from cloud.sites.polled import polled_meters
 from cloud.sites.replication import notify
 from cloud.sites.types import NotifyKind
+from cloud.sites.zones import counting_box
 from protocols import messages
-from protocols.messages import MOVES, CommandKind, OrderedBy
+from protocols.messages import TIMELY, CommandKind, OrderedBy
 from protocols.records import CommandResult
 
 MOVE_LIFE = timedelta(seconds=10)  # who stands before a gate has gone, or opened it, by then
 OTHER_LIFE = timedelta(minutes=5)
-_AT_A_DOOR = MOVES | {CommandKind.HANG_UP}  # somebody stands there and waits
+_AT_A_DOOR = TIMELY | {CommandKind.HANG_UP}  # somebody stands there, or has just gone
 _OVERDUE = text("SELECT command_id, organisation_id FROM command_overdue(:now, :limit)")
 
 
@@ -63,6 +65,7 @@ def order_command(
     target: UUID | None = None,
     reason: str = "",
     until: datetime | None = None,
+    carrier: str | None = None,
     by: OrderedBy = OrderedBy.DISPATCHER,
 ) -> Command:
     """An order to a box, sent at the commit. Raises BoxNotFound, BoxNotEnrolled, BoxRevoked; FixInput for a target
@@ -90,6 +93,7 @@ def order_command(
         issued_at=now(session),
         expires_at=now(session) + life,
         until=until,
+        carrier=carrier,
         detail="",
     )
     session.add(command)
@@ -100,6 +104,41 @@ def order_command(
     notify(session, NotifyKind.COMMAND, box_id)
     _tell(session, command.id)
     return command
+
+
+def order_left(
+    session: Session,
+    actor: Actor,
+    site_id: UUID,
+    pass_id: UUID,
+    carrier: str,
+    reason: str,
+    *,
+    by: OrderedBy = OrderedBy.DISPATCHER,
+) -> Command:
+    """Order the box that counts them to mark that whoever is inside by a pass has left.
+
+    `carrier`: by what they had come: the plate, "" on foot.
+
+    Raises NotInside, NobodyCounts, BoxNotEnrolled, BoxRevoked.
+    """
+    actor.require(Permission.GATES_OPEN)
+    zone_id = zone_of(session, site_id, pass_id, carrier)
+    if zone_id is None:
+        raise errors.NotInside
+    box_id = counting_box(session, site_id, zone_id)
+    if box_id is None:
+        raise errors.NobodyCounts
+    return order_command(
+        session,
+        actor,
+        box_id,
+        CommandKind.MARK_LEFT,
+        target=pass_id,
+        reason=reason,
+        carrier=carrier,
+        by=by,
+    )
 
 
 def find_command(session: Session, command_id: UUID) -> Command:
@@ -183,6 +222,7 @@ def _wire(command: Command) -> messages.Command:
         issued_at=command.issued_at,
         expires_at=command.expires_at,
         until=command.until,
+        carrier=command.carrier,
     )
 
 

@@ -130,6 +130,25 @@ class RequestInvalid(FixInput):
     example = {"reason": "the request's own signature does not hold"}
 
 
+class NotInside(NotThere):
+    """Whoever is to be marked as left is not inside (any more)."""
+
+    code = "not_inside"
+    text = Text(
+        "На территории его уже нет: обновите список.", "They are not inside any more: reload the list."
+    )
+
+
+class NobodyCounts(Conflict):
+    """No point leads into the zone any more, so that no box could be told."""
+
+    code = "nobody_counts"
+    text = Text(
+        "В эту зону больше не ведёт ни одна точка: отметить выезд некому.",
+        "No point leads into this zone any more: there is no box to mark that they left.",
+    )
+
+
 class InUse(Conflict):
     """Others refer to it."""
 

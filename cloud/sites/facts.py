@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import and_, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -45,8 +45,8 @@ def return_use(session: Session, site_id: UUID, pass_id: UUID, direction: Direct
     session.execute(update(PassUse).where(*counted).values({column: column - 1}))
 
 
-def record_place(session: Session, site_id: UUID, moved: Moved, *, since: datetime, passage_id: UUID) -> None:
-    """A box saw somebody pass. What was before is kept beside it."""
+def record_place(session: Session, site_id: UUID, moved: Moved, *, since: datetime, passage_id: UUID) -> bool:
+    """A box saw somebody pass. What was before is kept beside it. False: this, or what was later, is known."""
     statement = upsert(PassPlace).values(
         site_id=site_id,
         pass_id=moved.pass_id,
@@ -70,8 +70,21 @@ def record_place(session: Session, site_id: UUID, moved: Moved, *, since: dateti
     }
     keys = ["site_id", "pass_id", "carrier"]
     # Another box may have been away, and tell of what was before.
-    newer = given.since >= PassPlace.since
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=now, where=newer))
+    newer = and_(given.since >= PassPlace.since, given.passage_id != PassPlace.passage_id)
+    placed = statement.on_conflict_do_update(index_elements=keys, set_=now, where=newer)
+    return session.scalar(placed.returning(PassPlace.pass_id)) is not None
+
+
+def zone_of(session: Session, site_id: UUID, pass_id: UUID, carrier: str) -> UUID | None:
+    """In which zone somebody is; None: in none."""
+    mine = (PassPlace.site_id == site_id, PassPlace.pass_id == pass_id, PassPlace.carrier == carrier)
+    return session.scalar(select(PassPlace.zone_id).where(*mine))
+
+
+def is_inside(session: Session, site_id: UUID, pass_id: UUID) -> bool:
+    """Whether anybody is inside a zone by the pass."""
+    mine = (PassPlace.site_id == site_id, PassPlace.pass_id == pass_id, PassPlace.zone_id.is_not(None))
+    return bool(session.scalar(select(exists().where(*mine))))
 
 
 def take_places_back(session: Session, site_id: UUID, passage_id: UUID) -> None:

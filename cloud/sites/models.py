@@ -283,6 +283,7 @@ class Command(TenantMixin, Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     until: Mapped[datetime | None]  # of a hold
+    carrier: Mapped[str | None]  # by what whoever left had come: the plate, or "" on foot
     sent_at: Mapped[datetime | None]
     lapsed_at: Mapped[datetime | None]  # expired and no answer had come
     answered_at: Mapped[datetime | None]

@@ -10,6 +10,6 @@ KEPT: tuple[Kept, ...] = (
         table=Command,
         at=Command.issued_at,
         holds=Command.erased_at.is_(None),
-        wiped={"person": "", "account_id": None, "reason": ""},
+        wiped={"person": "", "account_id": None, "reason": "", "carrier": None},
     ),
 )

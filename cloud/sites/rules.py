@@ -33,6 +33,7 @@ _NO_BUS = Text("У этого контроллера нет такой лини�
 _NO_POINT = Text("Такой точки прохода нет у этого контроллера.", "This box has no such point.")
 _NO_METER = Text("Такого прибора учёта нет у этого контроллера.", "This box has no such meter.")
 _NO_CALL = Text("Не сказано, какой звонок.", "It does not say which call.")
+_NO_PASS = Text("Не сказано, по какому пропуску.", "It does not say by which pass.")
 _NO_TARGET = Text("Перезапускается контроллер целиком.", "The box restarts as a whole.")
 _HOLD_PAST = Text("Это время уже прошло.", "That time has passed.")
 _HOLD_TOO_LONG = Text("Не дольше суток.", "A day at most.")
@@ -116,6 +117,8 @@ def target_fault(
             known, wrong = target is None or target in meters, _NO_METER
         case CommandKind.HANG_UP:
             known, wrong = target is not None, _NO_CALL
+        case CommandKind.MARK_LEFT:
+            known, wrong = target is not None, _NO_PASS
         case CommandKind.RESTART:
             known, wrong = target is None, _NO_TARGET
         case _:  # a barrier is moved, or a picture taken

@@ -16,6 +16,7 @@ from cloud.sites.commands import (
     move_point,
     open_point,
     order_command,
+    order_left,
     overdue_commands,
     pending_commands,
     record_command_result,
@@ -45,7 +46,14 @@ from cloud.sites.enrolment import (
     revoke_box,
     revoked_certificates,
 )
-from cloud.sites.facts import forget_places, record_place, record_uses, return_use, take_places_back
+from cloud.sites.facts import (
+    forget_places,
+    is_inside,
+    record_place,
+    record_uses,
+    return_use,
+    take_places_back,
+)
 from cloud.sites.fire import set_fire
 from cloud.sites.page import remove_page_certificate, upload_page_certificate
 from cloud.sites.places import (
@@ -117,6 +125,7 @@ __all__ = [
     "forget_places",
     "held_state",
     "is_held",
+    "is_inside",
     "issue_code",
     "journal_keys",
     "lock_sites",
@@ -124,6 +133,7 @@ __all__ = [
     "move_point",
     "open_point",
     "order_command",
+    "order_left",
     "overdue_commands",
     "owner_of",
     "pending_commands",

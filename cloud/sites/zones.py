@@ -127,6 +127,20 @@ def zones_of_points(session: Session, site_id: UUID, points: Collection[UUID]) -
     return frozenset(numbers)
 
 
+def counting_box(session: Session, site_id: UUID, zone_id: UUID) -> UUID | None:
+    """The box that counts who is in the zone: that of its points, else of those of the zones around and within it.
+
+    Where nothing is counted several may lead into it; then any of them tells the cloud as well as another. None: none.
+    """
+    known = {zone.id: zone for zone in _zones(session, site_id)}
+    if zone_id not in known:
+        return None
+    own = _boxes_of(session, {zone_id})
+    return min(
+        own or _boxes_of(session, {zone.id for zone in _family(known[zone_id], known.values())}), default=None
+    )
+
+
 def _check(session: Session, zone: Zone, others: list[Zone]) -> None:
     """Raises FixInput, before the database is told of a parent that is not there."""
     known = {each.id: each for each in others}

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from edge.access.gate import Gate
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
+from edge.access.marking import Marking
 from edge.alarms import Alarms
 from edge.clock import Clock
 from edge.guardhouse.credentials import Credentials
@@ -43,6 +44,7 @@ class Ground:
     journal: Journal
     held: Holdings
     gate: Gate
+    marking: Marking
     pictures: Pictures
     running: Running
     witness: Witness

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from edge.access.drafts import Drafts
 from edge.drivers.http_server import listen, serve
@@ -16,6 +17,7 @@ from edge.guardhouse.desk import Desk
 from edge.guardhouse.doors import Doors, Handler, make_app
 from edge.guardhouse.drafting import Drafting
 from edge.guardhouse.ground import Ground
+from edge.guardhouse.leaving import Leaving
 from edge.guardhouse.link_view import LinkView
 from edge.guardhouse.looking import Looking
 from edge.guardhouse.pace import Pace
@@ -65,6 +67,7 @@ class Guardhouse:
         self.views = Views(ground, self.catalogue, self.link)
         self.chronicle = Chronicle(ground.store, self._noted)
         self.looking = Looking(ground.journal)
+        ground.marking.told = self._left
         self._seen: object = None
         names = list(ground.settings.names)
         pace = Pace(ground.clock.monotonic_ns)
@@ -177,6 +180,7 @@ class Guardhouse:
             "decide": self.decisions.decide,
             "draft_pass": making.draft,
             "withdraw_pass": making.withdraw,
+            "mark_left": Leaving(self._ground, self.catalogue).left,
             "add_note": remarks.note,
             "violations": remarks.violations,
             "add_violation": remarks.violation,
@@ -194,6 +198,10 @@ class Guardhouse:
         for each in noted:
             self._ground.hub.publish(LiveKind.PASSAGE, each.passage)
         self._ground.hub.publish(LiveKind.BOARD)
+
+    def _left(self, pass_id: UUID) -> None:
+        self._ground.hub.publish(LiveKind.PASSES, pass_id)
+        self._ground.hub.publish(LiveKind.BOARD)  # which counts them
 
     async def _look(self) -> None:
         """What nobody tells of by itself: where barriers stand, which devices are gone, whether the cloud is there."""

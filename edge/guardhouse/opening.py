@@ -12,6 +12,7 @@ from edge.access.drafts import Draft, Drafts
 from edge.access.gate import Gate
 from edge.access.holdings import Holdings
 from edge.access.journal import Journal
+from edge.access.marking import Marking
 from edge.alarms import Alarms
 from edge.clock import BoxClock
 from edge.guardhouse import retention
@@ -57,6 +58,7 @@ class Box(Protocol):
     held: Holdings
     drafts: Drafts
     gate: Gate
+    marking: Marking
     pictures: Pictures
     running: Running
     witness: Witness
@@ -130,6 +132,7 @@ def _open(box: Box) -> Guardhouse:
         journal=box.journal,
         held=box.held,
         gate=box.gate,
+        marking=box.marking,
         pictures=box.pictures,
         running=box.running,
         witness=box.witness,

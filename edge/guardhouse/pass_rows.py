@@ -76,6 +76,7 @@ def row_of(item: PassItem, known: Known, at: datetime) -> PassRow:
         conflict=known.conflict,
         blocked=known.blocked,
         schedule=[_window(window) for window in item.schedule],
+        inside=sorted(place.carrier for place in known.places.values() if place.zone is not None),
         withdrawable=known.made_here and not (known.withdrawn or item.revoked),
     )
 

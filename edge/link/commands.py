@@ -21,7 +21,7 @@ from edge.clock import Clock, Moment
 from edge.store import Fault, Store, no_fault
 from protocols import correlation
 from protocols.fields import ClockState
-from protocols.messages import AT_A_POINT, MOVES, Command, MalformedError, Stream, decode_payload, encode
+from protocols.messages import AT_A_POINT, TIMELY, Command, MalformedError, Stream, decode_payload, encode
 from protocols.records import CommandOutcome, CommandResult
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class _Known(Enum):
 
 def judge(command: Command, moment: Moment) -> Done | None:
     """Whether it may still be carried out; the answer when it may not. Pure."""
-    if command.kind in MOVES and moment.state is ClockState.UNKNOWN:
+    if command.kind in TIMELY and moment.state is ClockState.UNKNOWN:
         return Done(CommandOutcome.REFUSED, "clock_unknown", "the box does not know the time")
     # by an unknown clock, too: it is never ahead of the highest trusted time
     if moment.utc >= command.expires_at:

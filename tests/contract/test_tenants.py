@@ -199,6 +199,7 @@ NAMING: dict[str, Make] = {
     "GET /api/access/passes/{pass_id}/link": named("pass_id", W.pass_),
     "PUT /api/access/passes/{pass_id}": named("pass_id", W.pass_, W.pass_body),
     "POST /api/access/passes/revoke": bare(lambda w: {"ids": [w.pass_()], "reason": "не приедет"}),
+    "POST /api/access/inside/left": bare(W.leaving),
     "POST /api/access/passes/change": bare(
         lambda w: {"ids": [w.pass_()], "valid_until": (NOON + timedelta(days=2)).isoformat()}
     ),

@@ -8,6 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.access import presence
+from edge.access.marking import Marking, Said
+from edge.access.presence import ON_FOOT, Place
 from edge.calls import Calls
 from edge.drivers.base import Pulsed
 from edge.link import commands
@@ -15,7 +18,7 @@ from edge.link.commands import Commands, Done, judge
 from edge.orders import Orders
 from edge.store import Store, StoreFullError
 from protocols.fields import ClockState
-from protocols.messages import MOVES, Command, CommandKind
+from protocols.messages import TIMELY, Command, CommandKind
 from protocols.records import CommandOutcome, CommandResult
 from tests.edge.world import NOON, POINT, GateBench, HandClock, holding, records_of, uid
 
@@ -37,6 +40,7 @@ def make_command(kind: CommandKind = CommandKind.OPEN, *, expires_at: datetime, 
 def make_commands(store: Store, bench: GateBench) -> Commands:
     orders: Any = Orders(
         gate=bench.gate,
+        marking=Marking(bench.held, bench.journal),
         holds=None,  # type: ignore[arg-type]
         running=SimpleNamespace(plan=None),  # type: ignore[arg-type]
         journal=bench.journal,
@@ -57,11 +61,11 @@ async def results(store: Store) -> list[dict[str, Any]]:
     return [record for record in await records_of(store) if record["type"] == "command_result"]
 
 
-def test_an_unknown_clock_refuses_what_moves_a_barrier_and_nothing_else() -> None:
+def test_an_unknown_clock_refuses_what_must_not_come_late_and_nothing_else() -> None:
     moment = HandClock(state=ClockState.UNKNOWN).now()
     for kind in CommandKind:
         verdict = judge(make_command(kind, expires_at=NOON + timedelta(seconds=15)), moment)
-        if kind in MOVES:
+        if kind in TIMELY:
             assert verdict is not None
             assert (verdict.outcome, verdict.reason) == (CommandOutcome.REFUSED, "clock_unknown")
         else:
@@ -264,3 +268,61 @@ async def test_an_old_answer_is_forgotten_and_its_id_is_not(store: Store) -> Non
     await taken.drain()
     assert len(bench.relay.pulses) == 1
     assert len(await results(store)) == 1
+
+
+PASS, ZONE, CAR = uid(60), uid(61), "X711TT90"
+
+
+async def marks(store: Store) -> list[dict[str, Any]]:
+    return [record for record in await records_of(store) if record["type"] == "place_marked"]
+
+
+def left(carrier: str | None, number: int = 77) -> Command:
+    order = told_by_a_person(id=uid(number), kind=CommandKind.MARK_LEFT, target=PASS)
+    return msgspec.structs.replace(order, carrier=carrier)
+
+
+async def test_who_is_said_to_have_left_is_outside_here_and_on_the_disk(store: Store) -> None:
+    bench = GateBench(store, holding())
+    taken = make_commands(store, bench)
+    for carrier in (CAR, ON_FOOT):
+        place = Place(carrier, ZONE, 1)
+        bench.held.presence.learn(PASS, place)
+        await store.write(lambda c, place=place: presence.write(c, PASS, place))
+    await taken.take(left(CAR))
+    await taken.drain()
+    [mark] = await marks(store)
+    assert (mark["carrier"], mark["zone"], mark["person"]) == (CAR, str(ZONE), told_by_a_person().person)
+    assert (mark["command"], mark["why"]) == (str(uid(77)), told_by_a_person().reason)
+    assert [place.carrier for _, place in bench.held.presence.everyone()] == [ON_FOOT]
+    kept = await store.write(presence.load)
+    assert [place.carrier for _, place in kept.everyone()] == [ON_FOOT]
+    [answer] = await results(store)
+    assert (answer["outcome"], answer["action"], answer["target"]) == ("done", "mark_left", str(PASS))
+    assert not [record for record in await records_of(store) if record["type"] in {"passage", "actuation"}]
+    assert bench.held.uses.of(PASS.bytes) == 0
+
+
+async def test_whom_the_box_does_not_have_inside_the_cloud_is_told_of(store: Store) -> None:
+    bench = GateBench(store, holding())
+    taken = make_commands(store, bench)
+    await taken.take(left(CAR))
+    await taken.drain()
+    [mark] = await marks(store)
+    assert (mark["carrier"], mark.get("zone")) == (CAR, None)
+    assert bench.held.presence.of(PASS) == {}, "nothing is held against whom nobody has seen"
+
+
+async def test_who_cannot_be_marked_on_the_disk_is_inside(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = GateBench(store, holding())
+    bench.held.presence.learn(PASS, Place(CAR, ZONE, 1))
+
+    async def full(*_: object) -> None:
+        raise StoreFullError("full")
+
+    monkeypatch.setattr(bench.journal, "add", full)
+    with pytest.raises(StoreFullError):
+        await Marking(bench.held, bench.journal).left(PASS, None, Said("Уехал"))
+    assert [place.carrier for _, place in bench.held.presence.everyone()] == [CAR]

@@ -53,6 +53,7 @@ NAMING: dict[str, Callable[[House, Page], tuple[str, Any]]] = {
     "picture": lambda _, g: (taken(g)["path"].removeprefix("/gate/api"), None),
     "pass_card": lambda h, _: (f"/passes/{h.a_pass()}", None),
     "withdraw_pass": lambda _, g: (f"/passes/{drafted(g)}/withdraw", {}),
+    "mark_left": lambda h, _: (f"/passes/{h.a_pass()}/left", {"why": "уехал"}),
     "add_note": lambda h, _: ("/notes", {"id": str(uuid4()), "text": "позвонить", "pass_id": h.a_pass()}),
     "end_shift": lambda h, g: (f"/shifts/{g.on_duty()}/end", {}),
     "shift_report": lambda h, g: (f"/shifts/{g.on_duty()}/report", None),

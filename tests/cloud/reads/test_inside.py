@@ -6,14 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
+from sqlalchemy import update
 
+from cloud.ingest.handlers import HANDLERS
 from cloud.kernel.clock import FixedClock
 from cloud.kernel.database import Database, Scope
 from cloud.kernel.tenancy import Role
 from cloud.reads.schemas import InsideRow, OccupancyOut
 from cloud.sites import service as sites
-from cloud.sites.types import Moved
+from cloud.sites.models import Box
+from cloud.sites.types import BoxOwner, Moved
+from protocols.records import PlaceMarked
 from tests.cloud.serving import Person, served
 from tests.support.noon import NOON
 from tests.support.postgres import Database as RealDatabase
@@ -28,6 +33,7 @@ class Yard:
     person: Person
     ingest: Database
     clock: FixedClock
+    house: Database
     site: str = ""
     zones: dict[str, str] = field(default_factory=dict)
 
@@ -69,7 +75,7 @@ class Yard:
 def yard(database: RealDatabase, tmp_path: Any) -> Iterator[Yard]:
     with served(database, tmp_path) as running:
         ingest = Database(database.url(Role.INGEST), ports=running.house.database.ports, pool_size=1)
-        made = Yard(running.operator(), ingest, running.clock)
+        made = Yard(running.operator(), ingest, running.clock, running.house.database)
         made.site = made.post("/api/sites", {"name": "КПП", "time_zone": "Asia/Yekaterinburg"})
         made.zone("Двор")
         made.zone("Паркинг", parent_id=made.zones["Двор"], capacity=2, vehicles_only=True)
@@ -139,3 +145,86 @@ def test_a_zone_that_is_removed_takes_nobody_s_pass_with_it(yard: Yard) -> None:
     assert yard.person.call("DELETE", f"/api/zones/{yard.zones['Паркинг']}").status_code == 204
     assert yard.listed() == []
     assert yard.occupancy() == {"Двор": (0, 0, None)}
+
+
+def orders(yard: Yard) -> dict[str, Any]:
+    """By pass: what the box was asked."""
+    page = yard.person.get("/api/commands?page_size=50").json()["items"]
+    return {order["target"]: order for order in page if order["kind"] == "mark_left"}
+
+
+def leave(yard: Yard, *whom: tuple[str, str | None], reason: str = "Уехал за другой машиной") -> Any:
+    rows = [{"site_id": yard.site, "pass_id": pass_id, "plate": plate} for pass_id, plate in whom]
+    return yard.person.call("POST", f"{INSIDE}/left", {"whom": rows, "reason": reason})
+
+
+def report(yard: Yard, box: str, event: Any) -> None:
+    assert yard.person.company is not None
+    owner = BoxOwner(UUID(box), yard.person.company, UUID(yard.site), None, None, None)
+    with yard.ingest.transaction(Scope.organisation(yard.person.company)) as session:
+        HANDLERS[type(event)](session, owner, event)
+
+
+def counted_by_a_box(yard: Yard) -> str:
+    """The point leads into the outer zone; whoever is in the inner one is counted by the same box."""
+    box = yard.post("/api/boxes", {"site_id": yard.site, "name": "КПП"})
+    yard.post("/api/points", {"box_id": box, "name": "Въезд", "zone_id": yard.zones["Двор"]})
+    assert yard.person.company is not None
+    with yard.house.transaction(Scope.organisation(yard.person.company)) as session:
+        session.execute(update(Box).where(Box.id == UUID(box)).values(enrolled_at=NOON))
+    return box
+
+
+def test_those_who_left_unseen_are_marked_by_the_box_that_counts_them(yard: Yard) -> None:
+    box = counted_by_a_box(yard)
+    car, walker = yard.guest("Петров", plates=["Х 711 ТТ 90"]), yard.guest("Серова")
+    yard.sees(car, "Паркинг", carrier="X711TT90")
+    yard.sees(walker, "Двор")
+    answer = leave(yard, (car, "X711TT90"), (walker, None))
+    assert answer.status_code == 201, answer.text
+    asked = orders(yard)
+    assert [asked[each]["id"] for each in (car, walker)] == answer.json()["commands"]
+    assert {order["box_id"] for order in asked.values()} == {box}
+    assert len(yard.listed()) == 2, "the box has the word"
+    mark = PlaceMarked(
+        id=uuid4(),
+        at=NOON + timedelta(minutes=1),
+        pass_id=UUID(car),
+        carrier="X711TT90",
+        person="Анна",
+        why="Уехал за другой машиной",
+    )
+    for _ in range(2):
+        report(yard, box, mark)
+    assert yard.listed() == [("Серова", "")]
+    assert yard.occupancy()["Паркинг"] == (0, 0, 2)
+    card = yard.person.get(f"/api/access/passes/{car}").json()
+    told = [line for line in card["history"] if line["change"] == "marked_left"]
+    assert [(line["actor"], line["reason"]) for line in told] == [("Анна", "Уехал за другой машиной")]
+    late = msgspec.structs.replace(
+        mark, id=uuid4(), pass_id=UUID(walker), carrier="", at=NOON - timedelta(hours=1)
+    )
+    report(yard, box, late)
+    assert yard.listed() == [("Серова", "")], "she came in after that"
+
+
+def test_a_mark_of_another_site_s_box_moves_nobody(yard: Yard) -> None:
+    box = counted_by_a_box(yard)
+    car = yard.guest("Петров", plates=["Х 711 ТТ 90"])
+    yard.sees(car, "Паркинг", carrier="X711TT90")
+    yard.site = yard.post("/api/sites", {"name": "Другой", "time_zone": "Asia/Yekaterinburg"})
+    mark = PlaceMarked(id=uuid4(), at=NOON + timedelta(minutes=1), pass_id=UUID(car), carrier="X711TT90")
+    report(yard, box, mark)
+    assert yard.listed() == [("Петров", "X711TT90")]
+
+
+def test_whoever_is_not_inside_or_counted_by_nobody_is_not_marked(yard: Yard) -> None:
+    walker = yard.guest("Серова")
+    yard.sees(walker, "Двор")
+    refused = leave(yard, (walker, None))
+    assert (refused.status_code, refused.json()["code"]) == (409, "nobody_counts")
+    counted_by_a_box(yard)
+    refused = leave(yard, (walker, None), (walker, "X711TT90"))
+    assert (refused.status_code, refused.json()["code"]) == (404, "not_inside")
+    assert orders(yard) == {}, "all or none"
+    assert leave(yard, (walker, None), reason=" ").status_code == 422

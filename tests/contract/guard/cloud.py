@@ -27,7 +27,7 @@ from cloud.sites.models import Box, Command
 from cloud.sites.types import BoxOwner
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem
-from protocols.messages import State
+from protocols.messages import Command, CommandKind, State
 from protocols.persons import fold
 from protocols.records import (
     Alarm,
@@ -40,6 +40,7 @@ from protocols.records import (
     DeviceStatus,
     Outcome,
     Passage,
+    PlaceMarked,
     PointHold,
     Reason,
     Severity,
@@ -66,6 +67,7 @@ class CloudServer:
         self._scope = Scope.organisation(self._boss.company)
         self._site = UUID(self._made("/api/sites", {"name": "Афины", "time_zone": "Europe/Moscow"})["id"])
         box = self._made("/api/boxes", {"site_id": str(self._site), "name": "КПП"})["id"]
+        self._zone = UUID(self._made(f"/api/sites/{self._site}/zones", {"name": "Посёлок"})["id"])
         self._box, self.lane = UUID(box), self._lane(box)
         self._owner = BoxOwner(self._box, self._boss.company, self._site, None, None, None)
         for number in (0, 1):
@@ -164,6 +166,8 @@ class CloudServer:
                 with self._ingest.transaction(self._scope) as session:
                     waiting = sites.pending_commands(session, self._box, unsent_only=False)
                 for order in waiting:
+                    if order.kind is CommandKind.MARK_LEFT:
+                        self._mark(order)
                     reason = "ok" if self._outcome is CommandOutcome.DONE else "device"
                     told: dict[str, Any] = {"command": order.id, "outcome": self._outcome, "reason": reason}
                     self._report(CommandResult(id=uuid4(), at=order.issued_at, **told))
@@ -189,7 +193,12 @@ class CloudServer:
         )
         reader = self._made("/api/devices", {"box_id": box, "driver": "pcsc_reader", "name": "Считыватель"})
         self._reader = UUID(reader["id"])
-        lane = {"box_id": box, "name": "Въезд 1", "barrier": {"device": relay["id"], "output": 0}}
+        lane = {
+            "box_id": box,
+            "name": "Въезд 1",
+            "zone_id": str(self._zone),
+            "barrier": {"device": relay["id"], "output": 0},
+        }
         made = self._made("/api/points", lane | {"readers": [{"device": reader["id"]}]})["id"]
         with self._api.house.database.transaction(self._scope) as session:
             session.execute(update(Box).where(Box.id == UUID(box)).values(enrolled_at=NOON))
@@ -208,6 +217,21 @@ class CloudServer:
     def _report(self, event: Any) -> None:
         with self._ingest.transaction(self._scope) as session:
             HANDLERS[type(event)](session, self._owner, event)
+
+    def _mark(self, order: Command) -> None:
+        self._api.clock.advance(_TICK)
+        assert order.target is not None
+        self._report(
+            PlaceMarked(
+                id=uuid4(),
+                at=self._api.clock.now(),
+                pass_id=order.target,
+                carrier=order.carrier or "",
+                command=order.id,
+                person=order.person,
+                why=order.reason,
+            )
+        )
 
     def _hold(self, items: tuple[PassItem | BlockItem, ...]) -> None:
         with self._api.house.database.transaction(self._scope) as session:
@@ -276,6 +300,9 @@ class CloudServer:
             use=held.uses + 1 if held is not None and is_granted else None,
             plate=plate,
             read=plate,
+            zone=self._zone,
+            behind=self._zone if is_granted else None,
+            carrier=plate,
         )
         self._report(passage)
 

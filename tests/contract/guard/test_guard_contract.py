@@ -501,6 +501,36 @@ async def test_only_what_was_made_at_a_gate_is_withdrawn_there(page: Browser) ->
     assert (answer.status_code, answer.json()["code"]) == (409, "not_drafted_here")
 
 
+async def test_whoever_left_unseen_is_marked_and_nothing_opens(page: Browser) -> None:
+    two_cars = a_pass(plates=[PLATE, "A123BC72"])
+    await page.server.hold(two_cars)
+    await page.on_duty()
+    for plate in two_cars.plates:
+        await page.server.car(plate)
+    row = await row_of(page, str(two_cars.id), inside=["A123BC72", PLATE])
+    passages = len((await page.get("/passages"))["items"])
+    path, mark = f"/passes/{two_cars.id}/left", {"why": "Уехал следом за другой машиной"}
+    assert (await page.send("POST", path, {"why": " "})).status_code == 422
+    row = await page.done("POST", path, mark | {"carrier": PLATE})
+    assert (row["status"], row["inside"], row["used"]) == ("inside", ["A123BC72"], 2)
+    again = await page.done("POST", path, mark | {"carrier": PLATE})
+    assert again["inside"] == ["A123BC72"]
+    row = await page.done("POST", path, mark)
+    assert (row["status"], row["inside"], row["inside_since"]) == ("left", [], None)
+    assert len((await page.get("/passages"))["items"]) == passages
+    assert (await page.get("/board"))["counts"]["inside"] == 0
+    await page.server.car(PLATE)
+    assert (await row_of(page, str(two_cars.id), status="inside"))["inside"] == [PLATE]
+
+
+async def test_nobody_is_marked_without_a_shift_or_a_pass(page: Browser) -> None:
+    await page.server.sign_in(page.client, 0)
+    mark = {"why": "Уехал"}
+    assert (await page.send("POST", f"/passes/{new_id()}/left", mark)).json()["code"] == "not_on_duty"
+    await page.on_duty()
+    assert (await page.send("POST", f"/passes/{new_id()}/left", mark)).status_code == 404
+
+
 async def test_a_visitor_comes_with_a_card_and_leaves(page: Browser) -> None:
     await page.on_duty()
     taken = await upload(page, photo())

@@ -324,6 +324,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gate/api/passes/{id}/left": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["mark_left"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gate/api/notes": {
         parameters: {
             query?: never;
@@ -810,7 +826,8 @@ export interface components {
          * @description A pass in a list. `provisional`: made at the gate, and the cloud has not taken it over yet.
          *
          *         `phone`: the guest's. `household`: the premises, by which a violation or a visit names them.
-         *         `withdrawable`: it was made at the gate and stands, so that a guard may withdraw it.
+         *         `inside`: by what it is inside now: plates, "" on foot. `withdrawable`: it was made at the gate and stands, so that
+         *         a guard may withdraw it.
          */
         PassRow: {
             /** Format: uuid */
@@ -844,6 +861,8 @@ export interface components {
             schedule: string[];
             /** @default false */
             withdrawable: boolean;
+            /** @default [] */
+            inside: string[];
         };
         /**
          * PassKind
@@ -1059,6 +1078,18 @@ export interface components {
         Withdraw: {
             /** @default  */
             note?: string;
+        };
+        /**
+         * MarkLeft
+         * @description Whoever is inside by the pass has left unseen: their place goes, and nothing opens or counts as a passage.
+         *
+         *         `carrier`: one of `PassRow.inside`; None: all of them. Whoever is not inside (any more) is answered as they are. 409
+         *         `not_marked`: the cloud's page asked the box, which did not do it.
+         */
+        MarkLeft: {
+            /** @default null */
+            carrier?: string | null;
+            why: string;
         };
         /**
          * AddNote
@@ -1937,6 +1968,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Withdraw"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassRow"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_left: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkLeft"];
             };
         };
         responses: {

@@ -25,6 +25,7 @@ import { say } from "../ui/toasts";
 import { answer, api } from "../api/client";
 import { PassageVideo } from "../video/VideoButtons";
 import { LetThrough } from "./LetThrough";
+import { MarkLeft } from "./MarkLeft";
 import classes from "./Passes.module.css";
 import { PASS_TONE, windowText } from "./words";
 
@@ -75,7 +76,7 @@ function Back() {
 function Acts({ row }: { row: Row }) {
   const { t } = useWords();
   const navigate = useNavigate();
-  const [asks, setAsks] = useState<"in" | "out" | "withdraw" | null>(null);
+  const [asks, setAsks] = useState<"in" | "out" | "left" | "withdraw" | null>(null);
   const isInside = row.inside_since !== null;
   const isGood = !isInside && (row.status === "issued" || row.status === "left"); // what is not is no green button
   const close = () => setAsks(null);
@@ -93,7 +94,9 @@ function Acts({ row }: { row: Row }) {
       <Button icon={<IconAlertOctagon aria-hidden />} onClick={() => void navigate({ to: "/violations/new", search: { pass: row.id } })}>
         {t("violations.record")}
       </Button>
+      {row.inside.length > 0 && <Button onClick={() => setAsks("left")}>{t("passes.left.button")}</Button>}
       {row.withdrawable && <Button onClick={() => setAsks("withdraw")}>{t("passes.withdraw")}</Button>}
+      {asks === "left" && <MarkLeft row={row} onClose={close} />}
       {asks === "withdraw" && <Withdraw row={row} onClose={close} />}
       {(asks === "in" || asks === "out") && <LetThrough row={row} direction={asks} onClose={close} />}
     </div>

@@ -220,6 +220,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/access/inside/left": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Left
+         * @description Ask the boxes to mark that these have left, one or many: all are asked, or none. Nothing opens.
+         */
+        post: operations["mark_left_api_access_inside_left_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/access/lanes": {
         parameters: {
             query?: never;
@@ -7437,6 +7457,41 @@ export interface components {
          */
         ManualReason: "pass_shown" | "near_plate" | "host_confirmed" | "ambulance" | "fire_service" | "police" | "utility_emergency" | "ordered" | "fault" | "let_out" | "host_refused" | "no_answer" | "not_the_person" | "behaviour" | "other";
         /**
+         * MarkedLeft
+         * @description Who has left: a row of those inside.
+         */
+        MarkedLeft: {
+            /**
+             * Pass Id
+             * Format: uuid
+             */
+            pass_id: string;
+            /**
+             * Plate
+             * @description by what they had come; null: on foot
+             * @example Х711ТТ90
+             */
+            plate: string | null;
+            /**
+             * Site Id
+             * Format: uuid
+             */
+            site_id: string;
+        };
+        /**
+         * Marking
+         * @description Who has left unseen, and how one knows.
+         */
+        Marking: {
+            /**
+             * Reason
+             * @example Уехал следом за другой машиной
+             */
+            reason: string;
+            /** Whom */
+            whom: components["schemas"]["MarkedLeft"][];
+        };
+        /**
          * Me
          * @description The signed-in person.
          * @example {
@@ -8084,6 +8139,14 @@ export interface components {
          * @enum {string}
          */
         OrderState: "waiting" | "done" | "failed" | "refused" | "expired" | "lapsed";
+        /**
+         * Ordered
+         * @description The orders to the boxes, in the order of what was asked; each gets one answer (`GET /api/commands/{id}`).
+         */
+        Ordered: {
+            /** Commands */
+            commands: string[];
+        };
         /**
          * Outcome
          * @description What a decision came to.
@@ -8834,7 +8897,7 @@ export interface components {
          * @description What happened to a pass; each is a row of its history.
          * @enum {string}
          */
-        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "refused" | "revoked" | "card_given" | "card_taken";
+        PassChange: "requested" | "issued" | "approved" | "edited" | "entered" | "left" | "not_opened" | "marked_left" | "refused" | "revoked" | "card_given" | "card_taken";
         /**
          * PassDraft
          * @description What a pass is made of. Plates and cards are taken as people type them.
@@ -14122,6 +14185,108 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            /** @description The same request may succeed after `retry_after_s` seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_left_api_access_inside_left_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the company to write in; needed by staff of several */
+                "X-Organisation"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Marking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ordered"];
+                };
+            };
+            /** @description A person of several companies must say in which one to write. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller must sign in (again). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller is known and may not do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state does not allow it: reload, look, decide anew. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The box's certificate was revoked; enrol it anew with a new code. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["WrongMediaType"];
             /** @description Some fields are wrong; each says what and why, so that a form shows it beside the field. */
             422: {
                 headers: {

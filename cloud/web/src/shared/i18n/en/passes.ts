@@ -230,6 +230,7 @@ export const passes = {
     left: "Left",
     refused: "Refused",
     revoked: "Revoked",
+    marked_left: "Marked as left",
     not_opened: "Did not open",
     card_given: "Card given",
     card_taken: "Card taken back",

@@ -256,6 +256,7 @@ export const passes = {
     left: "Выезд",
     refused: "Отказано",
     revoked: "Аннулирован",
+    marked_left: "Отмечен выезд",
     not_opened: "Не открылось",
     card_given: "Выдана карта",
     card_taken: "Принята карта",

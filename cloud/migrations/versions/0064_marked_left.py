@@ -1,0 +1,18 @@
+"""An order to mark whoever left unseen says by what they had come."""
+
+from alembic import op
+
+from cloud.kernel.ddl import text
+
+revision = "0064"
+down_revision = "0060"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("command", text("carrier", nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("command", "carrier")
