@@ -43,8 +43,9 @@ def get_statistics(call: Reading, asked: Asked) -> dict[str, Any]:
 
 @router.get("/statistics.xlsx", response_class=Response, responses=answers(SiteNotFound, one=True) | _SHEET)
 def take_statistics(call: Reading, asked: Asked) -> Response:
-    """The same as a workbook to take away."""
-    made = statistics_sheet.workbook(statistics.statistics(call.session, asked), call.actor.language)
+    """The same as a workbook to take away, with every address that had guests."""
+    told = statistics.statistics(call.session, asked, is_whole=True)
+    made = statistics_sheet.workbook(told, call.actor.language)
     name = f"domovoy-{asked.since:%Y-%m-%d}-{asked.until:%Y-%m-%d}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made, media_type=statistics_sheet.MEDIA_TYPE, headers=headers)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 
 class Counted(BaseModel):
-    """Passages: let in, let out, refused."""
+    """Passages: let in, let out, refused; whom a guard let in by a pass is let in."""
 
     entered: int = Field(examples=[41])
     left: int = Field(examples=[38])
@@ -33,6 +33,21 @@ class Denials(BaseModel):
     count: int = Field(examples=[3])
 
 
+class OpeningsOut(BaseModel):
+    """How often was opened beside passes. `by`: `guard`, at the gate; else who ordered it from afar."""
+
+    by: str = Field(examples=["guard"])
+    reason: str = Field(description="a guard's reason, or what was ordered", examples=["ambulance"])
+    count: int = Field(examples=[2])
+
+
+class Spread(BaseModel):
+    """How many took at most so long, and longer than the bound before."""
+
+    up_to_us: int | None = Field(description="microseconds; null: longer than any bound", examples=[500])
+    count: int = Field(examples=[17])
+
+
 class Speed(BaseModel):
     """Microseconds; null where nothing was measured."""
 
@@ -40,6 +55,7 @@ class Speed(BaseModel):
     p50: int | None = Field(examples=[120])
     p95: int | None = Field(examples=[240])
     p99: int | None = Field(examples=[310])
+    spread: list[Spread] = Field(description="from the shortest to the longest")
 
 
 class Speeds(BaseModel):
@@ -68,5 +84,8 @@ class StatisticsOut(BaseModel):
     series: list[CountedAt]
     by_hour: list[CountedByHour]
     denials: list[Denials] = Field(description="the commonest first")
+    openings: list[OpeningsOut] = Field(description="by hand and from afar, the commonest first")
     speed: Speeds
-    premises: list[GuestsOf] = Field(description="whose guests came most often; at most 100")
+    premises: list[GuestsOf] = Field(
+        description="whose guests came most often; at most 100, in the workbook all"
+    )

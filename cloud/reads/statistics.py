@@ -1,19 +1,20 @@
 """What went on at the gates in a period, counted: by time, by reason, by premises, and how fast it was decided."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, Subquery, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cloud.access.models import Pass, PassageRow
 from cloud.kernel.errors import FixInput
 from cloud.kernel.language import Text
+from cloud.reads.let_through import Within, openings, went_through
 from cloud.sites import service as sites
 from cloud.sites.models import Site
 from protocols.fields import Direction
@@ -24,6 +25,7 @@ LONGEST = timedelta(days=370)
 HOURLY_UP_TO = timedelta(days=3)  # beyond that a point of the curve is a day
 PREMISES_MOST = 100
 _SHARES = (0.5, 0.95, 0.99)
+_BOUNDS_US = tuple(step * 10**power for power in range(2, 6) for step in (1, 2, 5)) + (1_000_000,)
 
 _BACKWARDS = Text("Окончание раньше начала.", "It ends before it begins.")
 _TOO_LONG = Text("Не больше года за один раз.", "At most a year at once.")
@@ -52,31 +54,42 @@ def check(period: Period) -> None:
         raise FixInput.at("until", "too_long", _TOO_LONG)
 
 
-def statistics(session: Session, period: Period) -> dict[str, Any]:
-    """`StatisticsOut`. Raises FixInput for a period that ends before it begins, or is too long."""
+def statistics(session: Session, period: Period, *, is_whole: bool = False) -> dict[str, Any]:
+    """`StatisticsOut`; `is_whole`: every premises. Raises FixInput for a period that ends before it begins, or is
+    too long.
+    """
     check(period)
     zone = _zone(session, period)
-    here = _here(session, period)
+    within = _within(session, period)
+    went = went_through(within, period.since, period.until)
     return {
         "since": period.since,
         "until": period.until,
         "time_zone": zone,
         "step_s": int(period.step.total_seconds()),
-        "series": _series(session, period, zone, here),
-        "by_hour": _by_hour(session, zone, here),
-        "denials": _denials(session, here),
-        "speed": _speed(session, here),
-        "premises": _premises(session, here),
+        "series": _series(session, period, zone, went),
+        "by_hour": _by_hour(session, zone, went),
+        "denials": _denials(session, went),
+        "openings": openings(session, within),
+        "speed": _speed(session, within(PassageRow.site_id, PassageRow.at)),
+        "premises": _premises(session, went, None if is_whole else PREMISES_MOST),
     }
 
 
-def _here(session: Session, period: Period) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [PassageRow.at >= period.since, PassageRow.at < period.until]
-    if period.site_id:
-        found.append(PassageRow.site_id == period.site_id)
-    if period.complex_id:
-        found.append(PassageRow.site_id.in_(sites.sites_of_complex(session, period.complex_id)))
-    return found
+def _within(session: Session, period: Period) -> Within:
+    of_complex = sites.sites_of_complex(session, period.complex_id) if period.complex_id else None
+
+    def conditions(
+        site: InstrumentedAttribute[UUID], at: InstrumentedAttribute[datetime]
+    ) -> list[ColumnElement[bool]]:
+        found = [at >= period.since, at < period.until]
+        if period.site_id:
+            found.append(site == period.site_id)
+        if of_complex is not None:
+            found.append(site.in_(of_complex))
+        return found
+
+    return conditions
 
 
 def _zone(session: Session, period: Period) -> str:
@@ -89,23 +102,21 @@ def _zone(session: Session, period: Period) -> str:
     return session.scalar(zones.limit(1)) or "UTC"
 
 
-def _counts() -> tuple[ColumnElement[int], ...]:
-    granted = PassageRow.outcome == Outcome.GRANTED.value
+def _counts(went: Subquery) -> tuple[ColumnElement[int], ...]:
+    granted = went.c.outcome == Outcome.GRANTED.value
     return (
-        func.count().filter(granted, PassageRow.direction == Direction.IN.value).label("entered"),
-        func.count().filter(granted, PassageRow.direction == Direction.OUT.value).label("left"),
-        func.count().filter(PassageRow.outcome == Outcome.DENIED.value).label("denied"),
+        func.count().filter(granted, went.c.direction == Direction.IN.value).label("entered"),
+        func.count().filter(granted, went.c.direction == Direction.OUT.value).label("left"),
+        func.count().filter(went.c.outcome == Outcome.DENIED.value).label("denied"),
     )
 
 
-def _series(
-    session: Session, period: Period, zone: str, here: Sequence[ColumnElement[bool]]
-) -> list[dict[str, Any]]:
+def _series(session: Session, period: Period, zone: str, went: Subquery) -> list[dict[str, Any]]:
     """A point for each hour or day, those without a passage, too."""
     unit = "hour" if period.step < timedelta(days=1) else "day"
-    local = func.timezone(zone, PassageRow.at)
+    local = func.timezone(zone, went.c.at)
     begins = func.timezone(zone, func.date_trunc(unit, local)).label("at")
-    rows = session.execute(select(begins, *_counts()).where(*here).group_by(begins))
+    rows = session.execute(select(begins, *_counts(went)).group_by(begins))
     found = {row.at: row for row in rows}
     nothing = {"entered": 0, "left": 0, "denied": 0}
     return [
@@ -132,29 +143,28 @@ def _steps(period: Period, zone: ZoneInfo) -> Iterator[datetime]:
         day += timedelta(days=1)
 
 
-def _by_hour(session: Session, zone: str, here: Sequence[ColumnElement[bool]]) -> list[dict[str, int]]:
+def _by_hour(session: Session, zone: str, went: Subquery) -> list[dict[str, int]]:
     """By hour of the day, 0 to 23."""
-    hour = func.extract("hour", func.timezone(zone, PassageRow.at)).label("hour")
-    rows = session.execute(select(hour, *_counts()).where(*here).group_by(hour))
+    hour = func.extract("hour", func.timezone(zone, went.c.at)).label("hour")
+    rows = session.execute(select(hour, *_counts(went)).group_by(hour))
     found: dict[int, dict[str, int]] = defaultdict(lambda: {"entered": 0, "left": 0, "denied": 0})
     for row in rows:
         found[int(row.hour)] = _shown(row)
     return [{"hour": each, **found[each]} for each in range(24)]
 
 
-def _denials(session: Session, here: Sequence[ColumnElement[bool]]) -> list[dict[str, Any]]:
-    denied = PassageRow.outcome == Outcome.DENIED.value
+def _denials(session: Session, went: Subquery) -> list[dict[str, Any]]:
     count = func.count().label("count")
     rows = session.execute(
-        select(PassageRow.reason, count)
-        .where(denied, *here)
-        .group_by(PassageRow.reason)
-        .order_by(count.desc(), PassageRow.reason)
+        select(went.c.reason, count)
+        .where(went.c.outcome == Outcome.DENIED.value)
+        .group_by(went.c.reason)
+        .order_by(count.desc(), went.c.reason)
     )
     return [{"reason": row.reason, "count": row.count} for row in rows]
 
 
-def _speed(session: Session, here: Sequence[ColumnElement[bool]]) -> dict[str, Any]:
+def _speed(session: Session, here: list[ColumnElement[bool]]) -> dict[str, Any]:
     """Of decisions, and of openings: from the bytes in hand to the coil written."""
     found = {}
     for name, column in (("decision_us", PassageRow.decision_us), ("opening_us", PassageRow.latency_us)):
@@ -162,28 +172,44 @@ def _speed(session: Session, here: Sequence[ColumnElement[bool]]) -> dict[str, A
         statement: Select[Any] = select(func.count(column), *shares).where(*here)
         count, *values = session.execute(statement).one()
         p50, p95, p99 = (None if value is None else round(value) for value in values)
-        found[name] = {"count": count, "p50": p50, "p95": p95, "p99": p99}
+        spread = _spread(session, column, here)
+        found[name] = {"count": count, "p50": p50, "p95": p95, "p99": p99, "spread": spread}
     return found
 
 
-def _premises(session: Session, here: Sequence[ColumnElement[bool]]) -> list[dict[str, Any]]:
+def _spread(
+    session: Session, column: InstrumentedAttribute[Any], here: list[ColumnElement[bool]]
+) -> list[dict[str, int | None]]:
+    """How many took so long at most, and longer than the bound before; from the shortest to the longest."""
+    # A bucket of PostgreSQL's begins with its bound, ours ends with it: microseconds are whole.
+    above = [bound + 1 for bound in _BOUNDS_US]
+    bucket = func.width_bucket(column, above).label("bucket")
+    measured = select(bucket, func.count()).where(column.is_not(None), *here).group_by(bucket)
+    found = {row[0]: row[1] for row in session.execute(measured)}
+    bounds = (*_BOUNDS_US, None)
+    return [
+        {"up_to_us": bounds[each], "count": found.get(each, 0)}
+        for each in (range(min(found), max(found) + 1) if found else ())
+    ]
+
+
+def _premises(session: Session, went: Subquery, most: int | None) -> list[dict[str, Any]]:
     """Who has the most guests: entries by guests' passes, by address."""
     entries = func.count().label("entries")
     guests = func.count(Pass.id.distinct()).label("passes")
     rows = session.execute(
         select(Pass.premises_id, func.max(Pass.address).label("address"), entries, guests)
-        .select_from(PassageRow)
-        .join(Pass, Pass.id == PassageRow.pass_id)
+        .select_from(went)
+        .join(Pass, Pass.id == went.c.pass_id)
         .where(
-            Pass.organisation_id == PassageRow.organisation_id,
+            Pass.organisation_id == went.c.organisation_id,
             Pass.kind == literal(PassKind.GUEST.value),
             Pass.premises_id.is_not(None),
-            PassageRow.outcome == Outcome.GRANTED.value,
-            PassageRow.direction == Direction.IN.value,
-            *here,
+            went.c.outcome == Outcome.GRANTED.value,
+            went.c.direction == Direction.IN.value,
         )
         .group_by(Pass.premises_id)
         .order_by(entries.desc(), func.max(Pass.address))
-        .limit(PREMISES_MOST)
+        .limit(most)
     )
     return [dict(row._mapping) for row in rows]

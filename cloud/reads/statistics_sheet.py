@@ -10,19 +10,35 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from cloud.kernel.language import Language, Text
-from protocols.reason_words import short_reason
+from protocols.messages import CommandKind, OrderedBy
+from protocols.reason_words import manual_reason, short_reason
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TIME, _HOUR = Text("Время", "Time"), Text("Час суток", "Hour of the day")
 _IN, _OUT = Text("Впущено", "Let in"), Text("Выпущено", "Let out")
 _DENIED, _COUNT = Text("Отказано", "Denied"), Text("Сколько", "Count")
 _REASON, _ADDRESS = Text("Причина отказа", "Reason of denial"), Text("Адрес", "Address")
+_WHO, _WHY = Text("Кто открыл", "Who opened"), Text("Причина или способ", "Reason or way")
+_UP_TO = Text("До, мс", "Up to, ms")
+_LONGER = Text("дольше", "longer")
+_DECISIONS, _OPENED = Text("Решений", "Decisions"), Text("Открытий", "Openings")
+_BY: dict[str, Text] = {
+    OrderedBy.GUARD: Text("Охранник", "A guard"),
+    OrderedBy.DISPATCHER: Text("Сотрудник удалённо", "Staff, from afar"),
+    OrderedBy.RESIDENT: Text("Житель удалённо", "A resident, from afar"),
+}
+_WAYS: dict[str, Text] = {
+    CommandKind.OPEN: Text("открыто", "opened"),
+    CommandKind.HOLD: Text("открыто и удержано", "opened and held"),
+}
 _PASSES, _WHAT = Text("Пропусков", "Passes"), Text("Что измерено", "What was measured")
 _SHEETS = {
     "series": Text("По времени", "By time"),
     "by_hour": Text("По часам суток", "By hour of the day"),
     "denials": Text("Отказы", "Denials"),
+    "openings": Text("Открытия вручную и удалённо", "Openings by hand and from afar"),
     "speed": Text("Скорость", "Speed"),
+    "spread": Text("Сколько заняло", "How long it took"),
     "premises": Text("Гости по адресам", "Guests by address"),
 }
 _SPEED = {
@@ -43,6 +59,7 @@ def workbook(told: dict[str, Any], language: Language) -> bytes:
         _table(sheets["by_hour"], [_HOUR, _IN, _OUT, _DENIED], by_hour, language, head)
         denials = [(short_reason(row["reason"], language.value), row["count"]) for row in told["denials"]]
         _table(sheets["denials"], [_REASON, _COUNT], denials, language, head)
+        _table(sheets["openings"], [_WHO, _WHY, _COUNT], _openings(told, language), language, head)
         speed = [
             (
                 text.in_language(language),
@@ -52,9 +69,42 @@ def workbook(told: dict[str, Any], language: Language) -> bytes:
         ]
         shares = [Text(share, share) for share in ("p50", "p95", "p99")]
         _table(sheets["speed"], [_WHAT, _COUNT, *shares], speed, language, head)
+        _table(sheets["spread"], [_UP_TO, _DECISIONS, _OPENED], _spread(told, language), language, head)
         premises = [(row["address"], row["entries"], row["passes"]) for row in told["premises"]]
         _table(sheets["premises"], [_ADDRESS, _IN, _PASSES], premises, language, head)
     return made.getvalue()
+
+
+def _openings(told: dict[str, Any], language: Language) -> list[tuple[Any, ...]]:
+    """What only a newer cloud or box knows is shown as it is."""
+
+    def said(words: dict[str, Text], code: str) -> str:
+        return words[code].in_language(language) if code in words else code
+
+    return [
+        (
+            said(_BY, row["by"]),
+            manual_reason(row["reason"], language.value) or said(_WAYS, row["reason"]),
+            row["count"],
+        )
+        for row in told["openings"]
+    ]
+
+
+def _spread(told: dict[str, Any], language: Language) -> list[tuple[Any, ...]]:
+    """A row for each bound that anything was measured by, of either."""
+    counts = [
+        {row["up_to_us"]: row["count"] for row in told["speed"][name]["spread"]}
+        for name in ("decision_us", "opening_us")
+    ]
+    bounds = sorted({*counts[0], *counts[1]}, key=lambda bound: (bound is None, bound))
+    return [
+        (
+            _LONGER.in_language(language) if bound is None else bound / 1000,
+            *(each.get(bound, 0) for each in counts),
+        )
+        for bound in bounds
+    ]
 
 
 def _series(sheet: Worksheet, told: dict[str, Any], language: Language, head: Format, moment: Format) -> None:

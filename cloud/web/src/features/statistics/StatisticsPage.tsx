@@ -10,37 +10,43 @@ import { useTranslation } from "react-i18next";
 import { formatDate, formatDateTime, formatTime } from "@/shared/format/dates";
 import { formatNumber } from "@/shared/format/numbers";
 import { useNow } from "@/shared/live/useNow";
-import { useSitesHere } from "@/shared/lookups/sites";
+import { useListZone, useSitesHere } from "@/shared/lookups/sites";
+import { DayFilter } from "@/shared/table/DayFilter";
 import { FilterSelect } from "@/shared/table/FilterBar";
 import { Empty } from "@/shared/ui/Empty";
 import { Page } from "@/shared/ui/Page";
 import { ProblemNotice } from "@/shared/ui/Problem";
-import { getStatistics, periodOf, type Statistics, workbookOf } from "./api";
+import { daysOf, getStatistics, periodOf, type Statistics, workbookOf } from "./api";
 import { type Bar, CountBars } from "./CountBars";
 import classes from "./CountBars.module.css";
-import { SPANS, type StatisticsSearch } from "./search";
+import { lastMonths, monthName } from "./months";
+import { DAYS, SPANS, type StatisticsSearch } from "./search";
 
 const FRESH_MS = 60_000;
 const HOUR_S = 3600;
+const LONGEST_US = 1_000_000; // the server's last bound
+
+type Change = { [K in keyof StatisticsSearch]?: StatisticsSearch[K] | undefined };
 
 export function StatisticsPage({ search }: { search: StatisticsSearch }) {
   const { t } = useTranslation();
   const now = useNow();
   const navigate = useNavigate();
   const sites = useSitesHere();
-  const { until } = periodOf(search, now);
+  const zone = useListZone(search.site) ?? "UTC";
+  const { since, until } = periodOf(search, now, zone);
   const statistics = useQuery({
-    queryKey: ["statistics", search, until],
-    queryFn: () => getStatistics(search, now),
+    queryKey: ["statistics", search, since, until],
+    queryFn: () => getStatistics(search, now, zone),
     placeholderData: keepPreviousData,
     refetchInterval: FRESH_MS,
   });
-  const change = (part: { [K in keyof StatisticsSearch]?: StatisticsSearch[K] | undefined }) => {
+  const change = (part: Change) => {
     const kept = Object.entries({ ...search, ...part }).filter(([, value]) => value !== undefined);
     void navigate({ to: ".", search: Object.fromEntries(kept) as never });
   };
   const take = (
-    <Button component="a" href={workbookOf(search, now)} download variant="default" leftSection={<IconDownload size={16} />}>
+    <Button component="a" href={workbookOf(search, now, zone)} download variant="default" leftSection={<IconDownload size={16} />}>
       {t("statistics.workbook")}
     </Button>
   );
@@ -49,10 +55,11 @@ export function StatisticsPage({ search }: { search: StatisticsSearch }) {
       <Group gap="sm">
         <SegmentedControl
           aria-label={t("statistics.span")}
-          data={SPANS.map((span) => ({ value: span, label: t(`statistics.spans.${span}`) }))}
+          data={[...SPANS, DAYS].map((span) => ({ value: span, label: t(`statistics.spans.${span as (typeof SPANS)[number] | typeof DAYS}`) }))}
           value={search.span ?? "week"}
-          onChange={(span) => change({ span })}
+          onChange={(span) => change({ span, from: undefined, to: undefined })}
         />
+        {search.span === DAYS && <Days search={search} now={now} zone={zone} onChange={change} />}
         {sites.length > 1 && (
           <FilterSelect
             label={t("passes.site")}
@@ -68,10 +75,31 @@ export function StatisticsPage({ search }: { search: StatisticsSearch }) {
   );
 }
 
+/** A month of the calendar, or any days. */
+function Days({ search, now, zone, onChange }: { search: StatisticsSearch; now: Date; zone: string; onChange: (part: Change) => void }) {
+  const { t, i18n } = useTranslation();
+  const { from, to } = daysOf(search, now, zone);
+  const months = lastMonths(now, zone);
+  const chosen = months.find((month) => month.from === from && month.to === to)?.from;
+  return (
+    <>
+      <FilterSelect
+        label={t("statistics.month")}
+        value={chosen}
+        options={months.map((month) => ({ value: month.from, label: monthName(month, i18n.language) }))}
+        onChange={(first) => onChange(months.find((month) => month.from === first) ?? { from, to })}
+        width={190}
+      />
+      <DayFilter label={t("statistics.from")} value={from} zone={zone} onChange={(day) => day && onChange({ from: day, to })} />
+      <DayFilter label={t("statistics.to")} value={to} zone={zone} onChange={(day) => day && onChange({ from, to: day })} />
+    </>
+  );
+}
+
 function Told({ told }: { told: Statistics }) {
   const { t } = useTranslation();
   const total = told.series.reduce((sum, each) => sum + each.entered + each.left + each.denied, 0);
-  if (total === 0) {
+  if (total === 0 && told.openings.length === 0) {
     return (
       <Paper withBorder>
         <Empty icon={<IconMoodEmpty size={28} />} title={t("statistics.none")} hint={t("statistics.noneHint")} />
@@ -88,8 +116,9 @@ function Told({ told }: { told: Statistics }) {
       </Part>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Denials told={told} />
-        <Guests told={told} />
+        <Openings told={told} />
       </SimpleGrid>
+      <Guests told={told} />
       <Speed told={told} />
     </Stack>
   );
@@ -130,7 +159,7 @@ interface Share {
   count: number;
 }
 
-function Shares({ shares, kind }: { shares: readonly Share[]; kind: "denied" | "entered" }) {
+function Shares({ shares, kind }: { shares: readonly Share[]; kind: "denied" | "entered" | "left" }) {
   const { t, i18n } = useTranslation();
   const most = Math.max(1, ...shares.map(({ count }) => count));
   if (shares.length === 0) return <Text c="dimmed">{t("statistics.nothing")}</Text>;
@@ -163,6 +192,24 @@ function Denials({ told }: { told: Statistics }) {
   );
 }
 
+function Openings({ told }: { told: Statistics }) {
+  const { t, i18n } = useTranslation();
+  const said = (code: string, ...keys: string[]) => {
+    const known = keys.map((key) => `${key}.${code}`).find((key) => i18n.exists(key));
+    return known ? t(known as never) : code;
+  };
+  const shares = told.openings.map(({ by, reason, count }) => ({
+    key: `${by} ${reason}`,
+    name: [said(by, "statistics.openedBy"), said(reason, "watch.reason", "statistics.openedHow")].filter(Boolean).join(": "),
+    count,
+  }));
+  return (
+    <Part title={t("statistics.openings")} hint={t("statistics.openingsHint")}>
+      <Shares kind="left" shares={shares} />
+    </Part>
+  );
+}
+
 const GUESTS_SHOWN = 10;
 
 function Guests({ told }: { told: Statistics }) {
@@ -176,6 +223,27 @@ function Guests({ told }: { told: Statistics }) {
     <Part title={t("statistics.guests")} hint={t("statistics.guestsHint")}>
       <Shares kind="entered" shares={shares} />
     </Part>
+  );
+}
+
+const SPEEDS = ["decision_us", "opening_us"] as const;
+
+/** How many took how long: a bar for each span of time. */
+function Spread({ title, spread }: { title: string; spread: Statistics["speed"]["opening_us"]["spread"] }) {
+  const { t, i18n } = useTranslation();
+  const ms = (us: number) => t("statistics.ms", { value: formatNumber(us / 1000, i18n.language, 2) });
+  const shares = spread.map(({ up_to_us: most, count }, index) => ({
+    key: String(most),
+    name: most === null ? t("statistics.longer", { least: ms(spread[index - 1]?.up_to_us ?? LONGEST_US) }) : t("statistics.upTo", { most: ms(most) }),
+    count,
+  }));
+  return (
+    <Stack gap="xs" role="group" aria-label={title}>
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
+      <Shares kind="entered" shares={shares} />
+    </Stack>
   );
 }
 
@@ -196,7 +264,7 @@ function Speed({ told }: { told: Statistics }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {(["decision_us", "opening_us"] as const).map((name) => (
+            {SPEEDS.map((name) => (
               <Table.Tr key={name}>
                 <Table.Td>{t(`statistics.${name}`)}</Table.Td>
                 <Table.Td ta="right">{formatNumber(told.speed[name].count, i18n.language)}</Table.Td>
@@ -208,6 +276,11 @@ function Speed({ told }: { told: Statistics }) {
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl" mt="md">
+        {SPEEDS.map((name) => (
+          <Spread key={name} title={t(`statistics.${name}`)} spread={told.speed[name].spread} />
+        ))}
+      </SimpleGrid>
     </Part>
   );
 }

@@ -641,7 +641,7 @@ export interface paths {
         };
         /**
          * Take Statistics
-         * @description The same as a workbook to take away.
+         * @description The same as a workbook to take away, with every address that had guests.
          */
         get: operations["take_statistics_api_access_statistics_xlsx_get"];
         put?: never;
@@ -8103,6 +8103,28 @@ export interface components {
             vehicles_only: boolean;
         };
         /**
+         * OpeningsOut
+         * @description How often was opened beside passes. `by`: `guard`, at the gate; else who ordered it from afar.
+         */
+        OpeningsOut: {
+            /**
+             * By
+             * @example guard
+             */
+            by: string;
+            /**
+             * Count
+             * @example 2
+             */
+            count: number;
+            /**
+             * Reason
+             * @description a guard's reason, or what was ordered
+             * @example ambulance
+             */
+            reason: string;
+        };
+        /**
          * OrderOfMine
          * @description An order of mine to a door or a panel, and its one answer.
          */
@@ -11837,6 +11859,11 @@ export interface components {
              * @example 310
              */
             p99: number | null;
+            /**
+             * Spread
+             * @description from the shortest to the longest
+             */
+            spread: components["schemas"]["Spread"][];
         };
         /**
          * Speeds
@@ -11847,6 +11874,23 @@ export interface components {
             decision_us: components["schemas"]["Speed"];
             /** @description from the bytes in hand to the barrier's coil written */
             opening_us: components["schemas"]["Speed"];
+        };
+        /**
+         * Spread
+         * @description How many took at most so long, and longer than the bound before.
+         */
+        Spread: {
+            /**
+             * Count
+             * @example 17
+             */
+            count: number;
+            /**
+             * Up To Us
+             * @description microseconds; null: longer than any bound
+             * @example 500
+             */
+            up_to_us: number | null;
         };
         /**
          * StaffChange
@@ -12069,8 +12113,13 @@ export interface components {
              */
             denials: components["schemas"]["Denials"][];
             /**
+             * Openings
+             * @description by hand and from afar, the commonest first
+             */
+            openings: components["schemas"]["OpeningsOut"][];
+            /**
              * Premises
-             * @description whose guests came most often; at most 100
+             * @description whose guests came most often; at most 100, in the workbook all
              */
             premises: components["schemas"]["GuestsOf"][];
             /** Series */
