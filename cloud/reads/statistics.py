@@ -25,7 +25,7 @@ LONGEST = timedelta(days=370)
 HOURLY_UP_TO = timedelta(days=3)  # beyond that a point of the curve is a day
 PREMISES_MOST = 100
 _SHARES = (0.5, 0.95, 0.99)
-_BOUNDS_US = tuple(step * 10**power for power in range(2, 6) for step in (1, 2, 5)) + (1_000_000,)
+_BOUNDS_US = (*(step * 10**power for power in range(2, 6) for step in (1, 2, 5)), 1_000_000)
 
 _BACKWARDS = Text("Окончание раньше начала.", "It ends before it begins.")
 _TOO_LONG = Text("Не больше года за один раз.", "At most a year at once.")

@@ -27,6 +27,7 @@ import { countPasses, listPasses, type PassRow } from "./api";
 import { passColumns } from "./columns";
 import { ApproveChosen, ImportDialog, IssueDialog, ManyDialog, PassPanel, RevokeDialog, useDialogsSoon } from "./dialogs";
 import { InsideLink } from "./InsideLink";
+import { actsOnMany } from "./many";
 import { PASS_STATES, type PassSearch } from "./search";
 
 export function PassesPage({ search }: { search: PassSearch }) {
@@ -59,18 +60,21 @@ export function PassesPage({ search }: { search: PassSearch }) {
       {t("passes.issue")}
     </Button>
   );
+  const acts = actsOnMany(may);
   const bulk = chosen.size > 0 && (
     <Group gap="xs" role="status">
       <Text size="sm">{t("list.chosen", { count: chosen.size })}</Text>
-      {may("passes.approve") && <ApproveChosen rows={newest(chosen, list.rows)} onDone={() => setChosen(new Map())} />}
-      {may("passes.issue") && (
+      {acts.includes("approve") && <ApproveChosen rows={newest(chosen, list.rows)} onDone={() => setChosen(new Map())} />}
+      {acts.includes("change") && (
         <Button size="xs" variant="default" onClick={() => setChanging(newest(chosen, list.rows))}>
           {t("passes.many.button")}
         </Button>
       )}
-      <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.rows))}>
-        {t("passes.revoke")}
-      </Button>
+      {acts.includes("revoke") && (
+        <Button size="xs" variant="default" c="var(--domovoy-denied)" onClick={() => setRevoking(newest(chosen, list.rows))}>
+          {t("passes.revoke")}
+        </Button>
+      )}
       <Button size="xs" variant="subtle" onClick={() => setChosen(new Map())}>
         {t("list.unchoose")}
       </Button>
@@ -90,7 +94,7 @@ export function PassesPage({ search }: { search: PassSearch }) {
           onOpen={(row) => list.change({ open: row.id })}
           marked={fresh}
           bulk={bulk}
-          {...(may("passes.revoke") ? { choice: { chosen, change: setChosen } } : {})}
+          {...(acts.length > 0 ? { choice: { chosen, change: setChosen } } : {})}
           empty={<NoPasses list={list} action={issueButton} />}
         />
       </BesideList>
