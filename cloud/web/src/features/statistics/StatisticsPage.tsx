@@ -52,7 +52,7 @@ export function StatisticsPage({ search }: { search: StatisticsSearch }) {
   );
   return (
     <Page title={t("section.statistics")} actions={take}>
-      <Group gap="sm">
+      <Group gap="xs">
         <SegmentedControl
           aria-label={t("statistics.span")}
           data={[...SPANS, DAYS].map((span) => ({ value: span, label: t(`statistics.spans.${span as (typeof SPANS)[number] | typeof DAYS}`) }))}
@@ -75,6 +75,9 @@ export function StatisticsPage({ search }: { search: StatisticsSearch }) {
   );
 }
 
+/** No choice of days is the present month. */
+const PRESENT = { from: undefined, to: undefined };
+
 /** A month of the calendar, or any days. */
 function Days({ search, now, zone, onChange }: { search: StatisticsSearch; now: Date; zone: string; onChange: (part: Change) => void }) {
   const { t, i18n } = useTranslation();
@@ -87,11 +90,11 @@ function Days({ search, now, zone, onChange }: { search: StatisticsSearch; now: 
         label={t("statistics.month")}
         value={chosen}
         options={months.map((month) => ({ value: month.from, label: monthName(month, i18n.language) }))}
-        onChange={(first) => onChange(months.find((month) => month.from === first) ?? { from, to })}
+        onChange={(first) => onChange(months.find((month) => month.from === first) ?? PRESENT)}
         width={190}
       />
-      <DayFilter label={t("statistics.from")} value={from} zone={zone} onChange={(day) => day && onChange({ from: day, to })} />
-      <DayFilter label={t("statistics.to")} value={to} zone={zone} onChange={(day) => day && onChange({ from, to: day })} />
+      <DayFilter label={t("statistics.from")} value={from} zone={zone} onChange={(day) => onChange(day ? { from: day, to } : PRESENT)} />
+      <DayFilter label={t("statistics.to")} value={to} zone={zone} onChange={(day) => onChange(day ? { from, to: day } : PRESENT)} />
     </>
   );
 }
