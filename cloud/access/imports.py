@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from cloud.access import cards, passes, recognition, rules
+from cloud.access import cards, passes, recognition, row_words, rules
 from cloud.access.errors import AlreadyImported, OnBlacklist
 from cloud.access.models import Pass
 from cloud.access.tables import Line
@@ -24,6 +25,7 @@ from cloud.kernel.problems import field_error
 from cloud.kernel.schemas import LATEST
 from cloud.kernel.text import search_text
 from cloud.sites import service as sites
+from protocols.held import PassKind
 from protocols.plates import PlateWarning
 
 _NOT_A_DATE = Text(
@@ -37,6 +39,13 @@ _STRANGE_PLATE = Text(
 )
 _SAME = Text("То же, что в строке {line}.", "The same as row {line}.")
 _FORMATS = ("%d.%m.%Y %H:%M", "%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
+
+
+class _Place(NamedTuple):
+    """Of the site: by which clock dates are read, and among whose premises numbers are looked for."""
+
+    zone: ZoneInfo
+    complex_id: UUID | None
 
 
 class Fault(NamedTuple):
@@ -63,13 +72,14 @@ def import_passes(session: Session, actor: Actor, draft: ImportDraft, lines: lis
     if session.scalar(select(exists().where(Pass.group_id == draft.id))):
         raise AlreadyImported
     cards.in_turn(session)
-    zone = ZoneInfo(sites.find_site(session, draft.site_id).time_zone)
+    site = sites.find_site(session, draft.site_id)
+    place = _Place(ZoneInfo(site.time_zone), site.complex_id)
     # A point that is none of the site's is a mistake of the form, not of each row.
     rules.check_points(
         draft.points, {place.point_id for place in sites.points_of_site(session, draft.site_id)}
     )
     seen: dict[tuple[str, str, str], int] = {}
-    verdicts = [_judged(session, actor, draft, line, zone, seen) for line in lines]
+    verdicts = [_judged(session, actor, draft, line, place, seen) for line in lines]
     issued = sum(verdict.made is not None for verdict in verdicts)
     told = {"group": draft.group, "issued": issued, "refused": len(verdicts) - issued}
     record(session, actor, "access.pass.import", "pass_group", draft.id, told)
@@ -81,7 +91,7 @@ def _judged(
     actor: Actor,
     draft: ImportDraft,
     line: Line,
-    zone: ZoneInfo,
+    place: _Place,
     seen: dict[tuple[str, str, str], int],
 ) -> Verdict:
     language = actor.language
@@ -93,7 +103,7 @@ def _judged(
         return Verdict(line.number, holder, plate, None, (same,))
     try:
         with savepoint(session):
-            made = passes.issue_pass(session, actor, _draft_of(draft, line, zone))
+            made = passes.issue_pass(session, actor, _draft_of(session, draft, line, place))
             made.group_id, made.group = draft.id, draft.group
             made.search = search_text(made.search, draft.group)
             session.flush()
@@ -107,14 +117,18 @@ def _judged(
     return Verdict(line.number, holder, plate, None, faults)
 
 
-def _draft_of(draft: ImportDraft, line: Line, zone: ZoneInfo) -> PassDraft:
+def _draft_of(session: Session, draft: ImportDraft, line: Line, place: _Place) -> PassDraft:
     texts = line.texts
-    begins, ends = _window(draft, line, zone)
+    kind = row_words.pass_kind(texts["kind"]) if "kind" in texts else draft.kind
+    premises_id = draft.premises_id
+    if "premises" in texts:
+        premises_id = row_words.premises_named(session, texts["premises"], place.complex_id)
+    begins, ends = _window(draft, kind, line, place.zone)
     fields = {
         "site_id": draft.site_id,
-        "kind": draft.kind,
-        "service": draft.service,
-        "premises_id": draft.premises_id,
+        "kind": kind,
+        "service": texts.get("service", draft.service),
+        "premises_id": premises_id,
         "host_id": draft.host_id,
         "host": "" if draft.host_id else texts.get("host", ""),
         "holder": texts.get("holder", ""),
@@ -124,7 +138,7 @@ def _draft_of(draft: ImportDraft, line: Line, zone: ZoneInfo) -> PassDraft:
         "phone": texts.get("phone"),
         "document": texts.get("document", ""),
         "note": texts.get("note", ""),
-        "entries": _number(texts["entries"]) if "entries" in texts else draft.entries,
+        "entries": _number(texts["entries"]) if "entries" in texts else _entries(draft, kind),
         "valid_from": begins,
         "valid_until": ends,
         "points": draft.points,
@@ -136,11 +150,20 @@ def _draft_of(draft: ImportDraft, line: Line, zone: ZoneInfo) -> PassDraft:
     return PassDraft.model_validate(fields)
 
 
-def _window(draft: ImportDraft, line: Line, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+def _entries(draft: ImportDraft, kind: PassKind) -> int | None:
+    """What all have in common was said of the common kind: a row's own kind comes with what is usual for it."""
+    if kind is draft.kind:
+        return draft.entries
+    return 1 if kind is PassKind.GUEST else None
+
+
+def _window(
+    draft: ImportDraft, kind: PassKind, line: Line, zone: ZoneInfo
+) -> tuple[datetime | None, datetime | None]:
     from_, until = _cell(line, "valid_from"), _cell(line, "valid_until")
     begins = draft.valid_from if from_ is None else _moment(from_, zone)
     if until is not None and until.year >= LATEST.year:  # 31.12.9999: «бессрочно»
-        rules.check_endless(draft.kind)
+        rules.check_endless(kind)
         return begins, None
     if until is not None:
         return begins, _moment(until, zone, is_end=True)
@@ -202,4 +225,4 @@ def _faults(fields: Sequence[FieldError], language: Language) -> tuple[Fault, ..
 def _column(path: str) -> str:
     """`plates.0` → plate."""
     name = path.split(".", maxsplit=1)[0]
-    return {"plates": "plate", "cards": "card"}.get(name, name)
+    return {"plates": "plate", "cards": "card", "premises_id": "premises"}.get(name, name)

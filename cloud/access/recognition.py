@@ -15,8 +15,10 @@ _PLATE_UNREADABLE = Text(
     "This does not look like a plate: “{typed}”. Example: A 123 BC 72.",
 )
 _CARD_UNREADABLE = Text(
-    "Это не похоже на номер карты: «{typed}». Введите 10 цифр, «018,23011» или шестнадцатеричный номер.",
-    "This does not look like a card number: “{typed}”. Type 10 digits, “018,23011” or the hexadecimal number.",
+    "Это не похоже на номер карты: «{typed}». Подойдут 10 цифр, «018,23011», "
+    "то и другое вместе, шестнадцатеричный номер, «0x2F764DD» или биты Wiegand.",
+    "This does not look like a card number: “{typed}”. These will do: 10 digits, "
+    "“018,23011”, both together, the hexadecimal number, “0x2F764DD”, or Wiegand bits.",
 )
 _CARD_AMBIGUOUS = Text(
     "Номер «{typed}» читается по-разному. Выберите, какая это карта, или напишите его однозначно: {written}.",

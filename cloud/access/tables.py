@@ -20,16 +20,44 @@ _HEADER_WITHIN = 10  # rows: titles stand above it
 
 # Names of columns as people write them, folded; the first that fits a field is taken.
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "holder": ("фио", "гость", "имя", "посетитель", "пропуск для", "name", "guest", "holder", "full name"),
+    "holder": (
+        "фио",
+        "ф и о",
+        "фамилия имя отчество",
+        "гость",
+        "имя",
+        "посетитель",
+        "пропуск для",
+        "name",
+        "guest",
+        "holder",
+        "full name",
+    ),
     "plate": ("номер машины", "номер авто", "госномер", "гос номер", "номер тс", "plate", "plate number"),
     "vehicle": ("автомобиль", "марка", "марка авто", "машина", "vehicle", "car", "make"),
     "card": ("карта", "номер карты", "брелок", "card", "card number"),
     "phone": ("телефон", "phone", "mobile"),
     "document": ("документ", "паспорт", "номер документа", "номер паспорта", "document", "passport"),
     "host": ("принимающая сторона", "к кому", "принимающий", "host"),
-    "valid_from": ("с", "начало", "действует с", "дата визита", "from", "valid from", "visit date"),
+    "valid_from": (
+        "с",
+        "начало",
+        "действует с",
+        "дата визита",
+        "дата",
+        "from",
+        "date",
+        "valid from",
+        "visit date",
+    ),
     "valid_until": ("по", "до", "окончание", "действует до", "until", "valid until"),
     "entries": ("въездов", "число въездов", "entries"),
+    "premises": (
+        *("квартира", "№ квартиры", "номер квартиры", "кв", "помещение", "адрес", "участок", "номер участка"),
+        *("premises", "flat", "address", "plot"),
+    ),
+    "kind": ("вид", "вид пропуска", "тип", "тип пропуска", "kind", "type"),
+    "service": ("служба", "услуга", "service"),
     "note": ("комментарий", "примечание", "comment", "note"),
 }
 _FIELD_OF = {name: field for field, names in COLUMNS.items() for name in names}

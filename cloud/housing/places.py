@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from cloud.housing.models import Building, Complex, Entrance, Premises
 from cloud.housing.types import Place, PremisesKind
 from cloud.kernel.lists import AnySelect
+from cloud.kernel.text import search_text
 
 _CYRILLIC = str.maketrans("ABEKMHOPCTYX", "АВЕКМНОРСТУХ")  # look-alikes
+_ADDRESSES_MAX = 1000  # among those that hold the words anywhere
 _WITH_A_PANEL = (PremisesKind.FLAT, PremisesKind.HOUSE, PremisesKind.PLOT, PremisesKind.OFFICE)
 
 
@@ -43,6 +45,21 @@ def places_numbered(
     spellings |= {each.lower() for each in spellings}
     query = query.where(Premises.number.in_(spellings), Premises.kind.in_(_WITH_A_PANEL))
     return _read(session, query.order_by(Premises.sort_key, Premises.id))
+
+
+def places_addressed(session: Session, address: str, *, complex_id: UUID | None) -> list[Place]:
+    """Premises of the complex, None: of any, whose address ends with these words: a town or a street may be left out.
+
+    One word alone is no address: see `places_numbered`.
+    """
+    words = search_text(address)
+    if " " not in words:
+        return []
+    query = _places().where(Premises.search.contains(words, autoescape=True))
+    if complex_id is not None:
+        query = query.where(Building.complex_id == complex_id)
+    found = _read(session, query.order_by(Premises.sort_key, Premises.id).limit(_ADDRESSES_MAX))
+    return [place for place in found if f" {search_text(place.address)}".endswith(f" {words}")]
 
 
 def is_building_of(session: Session, building_id: UUID, complex_id: UUID | None) -> bool:

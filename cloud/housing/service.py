@@ -15,7 +15,7 @@ from cloud.housing.errors import (
     PremisesNotThere,
 )
 from cloud.housing.models import Building, Complex, Entrance, Premises
-from cloud.housing.places import is_building_of, is_entrance_of, places_numbered, places_of
+from cloud.housing.places import is_building_of, is_entrance_of, places_addressed, places_numbered, places_of
 from cloud.housing.types import BuildingDraft, ComplexDraft, EntranceDraft, PremisesDraft, PremisesKind
 from cloud.kernel.actor import Actor
 from cloud.kernel.audit import record
@@ -38,6 +38,7 @@ __all__ = [
     "get_premises",
     "is_building_of",
     "is_entrance_of",
+    "places_addressed",
     "places_numbered",
     "places_of",
 ]

@@ -5,7 +5,7 @@
 | `018,23011`, `018/23011`, `018 23011` | the 3.5 form: H10301 alone, where it fits |
 | `18,23011`, `1234,56789`: any other pair | facility and number of each format that holds them, H10301 first |
 | `0001202659` | EM-Marine, decimal; also hex with version when the text does not begin with 00 |
-| `0001202659 018,23011` | one EM-Marine card in two notations, which must agree |
+| `0001202659 018,23011`, `0001202659-018,23011` | one EM-Marine card in two notations, which must agree |
 | `01823011` | 3.5 without its comma; EM-Marine decimal; EM-Marine hex; UID |
 | `77705923`, `3283263748` | EM-Marine, decimal; UID in decimal, either end first; H10302; what the digits are in hex |
 | `1303689068602870`: 15 to 17 digits | UID of 7 bytes in decimal |
@@ -16,10 +16,11 @@
 | 14 or 20 hex digits | UID, either end first; in card order alone when it begins with 04, as NXP's do |
 | up to 7 digits | a number without its facility (weak); EM-Marine decimal without its zeros; H10302 |
 | 26 or more of 0 and 1 | Wiegand bits |
+| `0x2F764DD` | the bits of a frame of that many digits whose parities hold; EM-Marine hex without its zeros |
 | `W37:1234:56789`, `UID:04A1B2C3`, `EM:001259E3` | that card and no other: its match key |
 
-`0x` before the text leaves the hex readings alone. Cyrillic А В С Е М are taken for the Latin letters. What is left
-out, and why: docs/decisions/0021-what-a-typed-card-number-may-mean.md.
+`№`, `No.` or `#` before the text is no part of it. `0x` before it leaves the hex readings alone. Cyrillic А В С Е М
+are taken for the Latin letters. What is left out, and why: docs/decisions/0021-what-a-typed-card-number-may-mean.md.
 """
 
 import re
@@ -29,7 +30,8 @@ from dataclasses import replace
 from protocols.cards.credential import CardError, CardFormat, Credential, from_em_number, from_uid
 from protocols.cards.wiegand import from_wiegand
 
-_TWO_NOTATIONS = re.compile(r"([0-9]{10})\s+([0-9]{3}),([0-9]{5})")
+_NUMBER_SIGN = re.compile(r"(?:№|N[°º]|NO\.|NO(?=\s)|#)\s*")
+_TWO_NOTATIONS = re.compile(r"([0-9]{10})\s*[ /;(–—-]\s*([0-9]{3})[,/]([0-9]{5})\)?")
 _SHORT_FORM = re.compile(r"([0-9]{3})(?:\s*[,/]\s*|[ .-])([0-9]{5})")
 _PAIR = re.compile(r"([0-9]{1,8})\s*[,/]\s*([0-9]{1,8})|([0-9]{3})[ .-]([0-9]{5})")
 _KEY = re.compile(r"([A-Z][A-Z0-9]{0,2}):([0-9A-F]+)(?::([0-9]+))?")
@@ -58,7 +60,13 @@ _FORMAT_OF_CLASS = {
 _UID_DIGITS = {8, 14, 20}
 _CLASSIC_BYTES = 4  # of a UID that may begin with anything
 _NXP = 0x04  # how the UIDs of its cards of 7 and 10 bytes begin
-_ACCEPTED = "10 digits, 3 digits comma 5 digits, 8 or 10 hex digits, or a UID of 4, 7 or 10 bytes"
+# By the hexadecimal digits that a frame's bits are written with.
+_FRAME_BITS = {7: (26,), 9: (34, 35), 10: (37,), 12: (48,)}
+_EM_DIGITS = 8
+_ACCEPTED = (
+    "10 digits, 3 digits comma 5 digits, both together, 8 or 10 hex digits, a UID of 4, 7 or 10 bytes, "
+    "26 or more bits of 0 and 1, or a frame's bits as 0x and hex digits"
+)
 
 
 def parse_printed(text: str) -> list[Credential]:
@@ -66,7 +74,8 @@ def parse_printed(text: str) -> list[Credential]:
     if len(text) > _LONGEST_TEXT:
         raise CardError(f"card number of {len(text)} characters")
     typed = text.strip()
-    readings = _readings(" ".join(typed.upper().translate(_LOOKALIKES).split()))
+    text = " ".join(typed.upper().translate(_LOOKALIKES).split())
+    readings = _readings(_NUMBER_SIGN.sub("", text, count=1) if _NUMBER_SIGN.match(text) else text)
     if not readings:
         raise CardError(f"card number {typed!r}: not {_ACCEPTED}")
     return [replace(reading, printed=typed) for reading in dict.fromkeys(readings)]
@@ -97,7 +106,14 @@ def _readings(text: str) -> list[Credential]:
         return _pair(int(match[1] or match[3]), int(match[2] or match[4]), is_short=is_short)
     if match := _SEPARATED_BYTES.fullmatch(text):
         return list(_hex(text.replace(match[1], ""), separated=True))
-    return list(_decimal(text) if _DECIMAL.fullmatch(text) else _hex(text.removeprefix("0X")))
+    return list(_digits(text))
+
+
+def _digits(text: str) -> Iterator[Credential]:
+    if text.startswith("0X"):
+        yield from _marked_hex(text.removeprefix("0X"))
+    else:
+        yield from _decimal(text) if _DECIMAL.fullmatch(text) else _hex(text)
 
 
 def _two_notations(number: int, facility: int, low: int) -> Credential:
@@ -167,6 +183,19 @@ def _hex(text: str, *, separated: bool = False) -> Iterator[Credential]:
     if len(text) in _UID_DIGITS:
         data = bytes.fromhex(text)
         yield from [from_uid(data)] if separated else _uid(data)
+
+
+def _marked_hex(text: str) -> Iterator[Credential]:
+    """After `0x`: a number, as a program writes it, so zeros in front may be missing."""
+    if not _HEX.fullmatch(text):
+        return
+    value = int(text, 16)
+    for length in _FRAME_BITS.get(len(text), ()):
+        if not value >> length:
+            yield from (card for card in from_wiegand(value, length) if card.format is not CardFormat.RAW)
+    if len(text) < _EM_DIGITS:
+        yield from _em(value)
+    yield from _hex(text)
 
 
 def _uid(data: bytes) -> Iterator[Credential]:

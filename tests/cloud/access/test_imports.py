@@ -12,10 +12,13 @@ from cloud.access.imports import Verdict
 from cloud.access.models import Pass
 from cloud.access.tables import read_table
 from cloud.access.types import BlockDraft, ImportDraft
+from cloud.housing import service as housing
+from cloud.housing.types import BuildingDraft, ComplexDraft, PremisesDraft
 from cloud.kernel.database import trial
 from cloud.kernel.errors import FixInput
 from cloud.kernel.lists import ListQuery
 from cloud.kernel.secrets import SecretBox
+from cloud.sites import service as sites
 from protocols.held import PassItem, PassKind
 from tests.cloud.access.test_access import TODAY_END, Gate, gate
 from tests.support.companies import told_in
@@ -64,6 +67,59 @@ def test_every_row_has_its_verdict(gate: Gate) -> None:
     held = gate.held()
     assert [item.holder for item in held if isinstance(item, PassItem)] == ["Петров Пётр", "Сидорова Анна"]
     assert [item.entries for item in held if isinstance(item, PassItem)] == [1, 2]
+
+
+@pytest.fixture
+def homes(gate: Gate) -> dict[str, UUID]:
+    """Flats 1 and 15 of the house А2, flat 1 and parking place 15 of the house А3; the site is the complex's."""
+    made = {}
+    with gate.company.work() as (session, actor):
+        complex_ = housing.create_complex(
+            session, actor, ComplexDraft.model_validate({"name": "Афины", "kind": "settlement"})
+        )
+        for house in ("А2", "А3"):
+            address = f"ул. Кифису, д. {house}"
+            place = {"complex_id": complex_.id, "name": house, "kind": "house", "address": address}
+            building = housing.create_building(session, actor, BuildingDraft.model_validate(place))
+            for kind, number in (("flat", "1"), ("parking" if house == "А3" else "flat", "15")):
+                fields = {"building_id": building.id, "kind": kind, "number": number}
+                premises = housing.create_premises(session, actor, PremisesDraft.model_validate(fields))
+                made[f"{house} {number}"] = premises.id
+        site = sites.find_site(session, gate.site_id)
+        site.complex_id = complex_.id
+    return made
+
+
+def test_a_row_names_its_premises_by_number_or_address(gate: Gate, homes: dict[str, UUID]) -> None:
+    table = "Ф.И.О.;Квартира\nА;15\nБ;кв. 015\nВ;д. А3, кв. 1\nГ;Ул. Кифису, д.А3, м/м 15\nД;\n"
+    verdicts = load(gate, table, premises_id=homes["А2 1"])
+    assert [verdict.faults for verdict in verdicts] == [()] * 5
+    named = [verdict.made.premises_id for verdict in verdicts if verdict.made]
+    assert named == [homes["А2 15"], homes["А2 15"], homes["А3 1"], homes["А3 15"], homes["А2 1"]]
+
+
+def test_premises_that_are_none_or_several_are_that_rows_fault(gate: Gate, homes: dict[str, UUID]) -> None:
+    none, several, good = load(gate, "ФИО;Адрес\nА;7\nБ;1\nВ;15\n")
+    assert [(fault.column, fault.code) for fault in none.faults] == [("premises", "no_such_premises")]
+    assert [(fault.column, fault.code) for fault in several.faults] == [("premises", "which_premises")]
+    assert "д. А2, кв. 1; ул. Кифису, д. А3, кв. 1." in several.faults[0].message
+    assert good.made is not None
+
+
+def test_a_row_names_its_kind_and_service(gate: Gate) -> None:
+    table = "ФИО;Вид;Служба;Дата\nА;Гостевой;;05.12.2026\nБ; служба ;Яндекс Доставка;05.12.2026\n"
+    table += "В;Сотрудник;;05.12.2026\nГ;Никакой;;\n"
+    common = {"kind": PassKind.RECURRING, "entries": 7, "service": "Лифты", "valid_until": None}
+    *good, bad = load(gate, table, **common)
+    assert [verdict.faults for verdict in good] == [()] * 3
+    made = [verdict.made for verdict in good if verdict.made]
+    assert [(row.kind, row.service, row.entries) for row in made] == [
+        ("guest", "Лифты", 1),
+        ("service", "Яндекс Доставка", None),
+        ("staff", "Лифты", None),
+    ]
+    assert [(fault.column, fault.code) for fault in bad.faults] == [("kind", "no_such_kind")]
+    assert "сотрудник" in bad.faults[0].message
 
 
 def test_numbers_have_no_holes_where_rows_were_refused(gate: Gate) -> None:

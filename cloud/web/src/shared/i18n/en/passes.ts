@@ -117,7 +117,7 @@ export const passes = {
     button: "From a table",
     title: "Passes from a table",
     file: "File with the list",
-    fileHint: "CSV, XLSX, XLS or ODS, up to 500 rows; the first row names the columns: Name, Plate, Card, Phone, Document, From, Until",
+    fileHint: "CSV, XLSX, XLS or ODS, up to 500 rows; the first row names the columns: Name, Plate, Card, Flat, Kind, Phone, Document, From, Until",
     choose: "Choose a file",
     sample: "Download a sample",
     sampleName: "guests.csv",
