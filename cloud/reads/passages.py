@@ -19,6 +19,7 @@ from cloud.sites import service as sites
 from cloud.sites.models import Point, Site, held_now
 from protocols.config import BarrierKind
 from protocols.records import Outcome, Reason
+from protocols.typed import may_be
 
 _OTHER = aliased(Pass)
 _COMING_FOR = timedelta(days=14)  # as long as a box out of reach may hold it
@@ -71,7 +72,12 @@ def list_passages(session: Session, query: ListQuery, wanted: PassageFilter) -> 
         # A handful, found before: the planner sees which and how many, and an index knows them.
         here = sites.sites_of_complex(session, wanted.complex_id)
         statement = statement.where(PassageRow.site_id.in_(here))
-    found = or_(matches(Pass.search, query.q), matches(func.lower(PassageRow.plate), query.q))
+    read = func.lower(func.concat_ws(" ", PassageRow.plate, PassageRow.read, PassageRow.credential))
+    found = or_(
+        matches(Pass.search, query.q),
+        matches(read, query.q),
+        PassageRow.credential.in_(may_be(query.q or "").keys),
+    )
     sortable = {"at": PassageRow.at, "point": Point.sort_name, "reason": PassageRow.reason}
     page = fetch_page(
         session,

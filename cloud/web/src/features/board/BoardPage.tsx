@@ -19,7 +19,7 @@ import { listPassages, type Passage } from "./api";
 import classes from "./BoardPage.module.css";
 import { passageColumns } from "./columns";
 import { Lane } from "./Lane";
-import { OUTCOMES, type PassageSearch } from "./search";
+import { OUTCOMES, REASONS, type PassageSearch } from "./search";
 import { useLanes } from "./useLanes";
 import { WallLink } from "./WallLink";
 
@@ -87,11 +87,11 @@ type PassageList = List<Passage, PassageSearch>;
 
 function NoPassages({ list }: { list: PassageList }) {
   const { t } = useTranslation();
-  const { q, outcome, site, day } = list.search;
+  const { q, outcome, site, day, point, reason } = list.search;
   const icon = <IconActivity size={28} />;
-  if (!(q ?? outcome ?? site ?? day)) return <Empty icon={icon} title={t("gate.none")} hint={t("gate.noneHint")} />;
+  if (!(q ?? outcome ?? site ?? day ?? point ?? reason)) return <Empty icon={icon} title={t("gate.none")} hint={t("gate.noneHint")} />;
   const reset = (
-    <Button variant="default" onClick={() => list.change({ q: undefined, outcome: undefined, site: undefined, day: undefined })}>
+    <Button variant="default" onClick={() => list.change({ q: undefined, outcome: undefined, site: undefined, day: undefined, point: undefined, reason: undefined })}>
       {t("list.resetFilters")}
     </Button>
   );
@@ -102,6 +102,7 @@ function BoardFilters({ list, zone }: { list: PassageList; zone: string | undefi
   const { t } = useTranslation();
   const sites = useSitesHere();
   const { search, change } = list;
+  const lanes = (useLanes().data ?? []).filter(({ site_id }) => search.site === undefined || site_id === search.site);
   return (
     <FilterBar q={search.q} onSearch={(q) => change({ q })} placeholder={t("gate.searchHint")}>
       <SegmentedControl
@@ -109,7 +110,7 @@ function BoardFilters({ list, zone }: { list: PassageList; zone: string | undefi
         aria-label={t("gate.outcome")}
         data={(["all", ...OUTCOMES] as const).map((outcome) => ({ value: outcome, label: t(`gate.tab.${outcome}`) }))}
         value={search.outcome ?? "all"}
-        onChange={(outcome) => change({ outcome: outcome === "all" ? undefined : outcome })}
+        onChange={(outcome) => change(outcome === "granted" ? { outcome, reason: undefined } : { outcome: outcome === "all" ? undefined : outcome })}
       />
       <DayFilter label={t("field.date")} value={search.day} onChange={(day) => change({ day })} zone={zone} />
       {sites.length > 1 && (
@@ -117,7 +118,24 @@ function BoardFilters({ list, zone }: { list: PassageList; zone: string | undefi
           label={t("passes.site")}
           value={search.site}
           options={sites.map(({ id, name }) => ({ value: id, label: name }))}
-          onChange={(site) => change({ site })}
+          onChange={(site) => change({ site, point: undefined })}
+        />
+      )}
+      {lanes.length > 1 && (
+        <FilterSelect
+          label={t("watch.point")}
+          value={search.point}
+          options={lanes.map(({ point_id, point }) => ({ value: point_id, label: point }))}
+          onChange={(point) => change({ point })}
+        />
+      )}
+      {search.outcome !== "granted" && (
+        <FilterSelect
+          label={t("gate.column.reason")}
+          value={search.reason}
+          options={REASONS.map((reason) => ({ value: reason, label: t(`gate.reason.${reason}`) }))}
+          onChange={(reason) => change({ reason })}
+          width={230}
         />
       )}
     </FilterBar>

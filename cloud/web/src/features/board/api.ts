@@ -22,6 +22,8 @@ export function listPassages(query: PageQuery, search: PassageSearch, zone: stri
           ...(search.outcome ? { outcome: search.outcome as Outcome } : {}),
           ...ofComplex(search),
           ...(search.site ? { site_id: search.site } : {}),
+          ...(search.point ? { point_id: search.point } : {}),
+          ...(search.reason ? { reason: [search.reason as Passage["reason"]] } : {}),
           ...(day ? { since: day.from.toISOString(), until: day.until.toISOString() } : {}),
         },
       },
