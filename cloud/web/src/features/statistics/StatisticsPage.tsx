@@ -197,13 +197,15 @@ function Denials({ told }: { told: Statistics }) {
 
 function Openings({ told }: { told: Statistics }) {
   const { t, i18n } = useTranslation();
-  const said = (code: string, ...keys: string[]) => {
-    const known = keys.map((key) => `${key}.${code}`).find((key) => i18n.exists(key));
-    return known ? t(known as never) : code;
+  // What only a newer box or cloud knows is shown as it is.
+  const who = (by: string) => (i18n.exists(`statistics.openedBy.${by}`) ? t(`statistics.openedBy.${by}` as never) : by);
+  const why = (code: string) => {
+    if (i18n.exists(`watch.reason.${code}`)) return t(`watch.reason.${code}` as never);
+    return i18n.exists(`statistics.openedHow.${code}`) ? t(`statistics.openedHow.${code}` as never) : code;
   };
   const shares = told.openings.map(({ by, reason, count }) => ({
     key: `${by} ${reason}`,
-    name: [said(by, "statistics.openedBy"), said(reason, "watch.reason", "statistics.openedHow")].filter(Boolean).join(": "),
+    name: [who(by), why(reason)].filter(Boolean).join(": "),
     count,
   }));
   return (
