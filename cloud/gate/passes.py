@@ -228,7 +228,7 @@ def _row(
         id=row.id,
         number=str(row.number),
         kind=PassKind(row.kind),
-        status=_status(row, at, inside=inside_since is not None, blocked=blocked is not None),
+        status=_status(row, at, inside=bool(inside), blocked=blocked is not None),
         holder=row.holder,
         vehicle=row.vehicle,
         plates=row.plates,

@@ -5,7 +5,7 @@ from alembic import op
 from cloud.kernel.ddl import text
 
 revision = "0064"
-down_revision = "0060"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

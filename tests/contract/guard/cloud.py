@@ -25,9 +25,10 @@ from cloud.kernel.text import search_text
 from cloud.sites import service as sites
 from cloud.sites.models import Box, Command
 from cloud.sites.types import BoxOwner
+from protocols import messages
 from protocols.fields import Direction
 from protocols.held import BlockItem, PassItem
-from protocols.messages import Command, CommandKind, State
+from protocols.messages import CommandKind, State
 from protocols.persons import fold
 from protocols.records import (
     Alarm,
@@ -218,7 +219,7 @@ class CloudServer:
         with self._ingest.transaction(self._scope) as session:
             HANDLERS[type(event)](session, self._owner, event)
 
-    def _mark(self, order: Command) -> None:
+    def _mark(self, order: messages.Command) -> None:
         self._api.clock.advance(_TICK)
         assert order.target is not None
         self._report(
