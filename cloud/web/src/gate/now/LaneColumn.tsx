@@ -59,7 +59,8 @@ export function LaneColumn({ lane, hasKeys, isChosen }: { lane: Lane; hasKeys: b
         <LaneVideo lane={lane} className={classes["video"] ?? ""} />
       </Picture>
       {passage ? <Reading passage={passage} lane={lane} /> : <p className={classes["dim"]}>{t("now.nobody")}</p>}
-      <LastAct act={lane.act} but={passage?.decided?.id} />
+      {/* Whoever waits needs the room: the buttons must stay in sight. It was heard, and is back when they are decided. */}
+      {!waits && <LastAct act={lane.act} but={passage?.decided?.id} />}
       <Acts lane={lane} hasKeys={hasKeys} />
       <Recent point={lane.id} but={passage?.id} />
     </section>
