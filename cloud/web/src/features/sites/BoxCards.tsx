@@ -27,7 +27,7 @@ const loadPageDialog = async () => (await import("./PageDialog")).PageDialog;
 const PageDialog = later(loadPageDialog);
 
 type ActType = "code" | "config" | "journal" | "revoke" | "fire" | "page";
-type Act = { type: ActType; box: Box } | null;
+type Act = { type: ActType; box: string } | null;
 
 interface BoxCardsProps {
   boxes: Box[];
@@ -41,6 +41,7 @@ export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
   useSoon(loadPageDialog);
   const [act, setAct] = useState<Act>(null);
   const close = () => setAct(null);
+  const box = boxes.find(({ id }) => id === act?.box); // as it is now, not as it was when the dialog opened
   if (boxes.length === 0) {
     return (
       <Card withBorder p={0}>
@@ -51,16 +52,16 @@ export function BoxCards({ boxes, site, onRemove }: BoxCardsProps) {
   return (
     <>
       <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }}>
-        {boxes.map((box) => (
-          <BoxCard key={box.id} box={box} site={site} onAct={(type) => setAct({ type, box })} onRemove={onRemove && (() => onRemove(box))} />
+        {boxes.map((each) => (
+          <BoxCard key={each.id} box={each} site={site} onAct={(type) => setAct({ type, box: each.id })} onRemove={onRemove && (() => onRemove(each))} />
         ))}
       </SimpleGrid>
-      {act?.type === "code" && <CodeDialog box={act.box} onClose={close} />}
-      {act?.type === "config" && <ConfigDialog box={act.box} onClose={close} />}
-      {act?.type === "fire" && <FireDialog box={act.box} onClose={close} />}
-      {act?.type === "page" && <PageDialog box={act.box} site={site} onClose={close} />}
-      {act?.type === "journal" && <JournalDialog box={act.box} site={site} onClose={close} />}
-      {act?.type === "revoke" && <RevokeBoxDialog box={act.box} onClose={close} />}
+      {box && act?.type === "code" && <CodeDialog box={box} onClose={close} />}
+      {box && act?.type === "config" && <ConfigDialog box={box} onClose={close} />}
+      {box && act?.type === "fire" && <FireDialog box={box} onClose={close} />}
+      {box && act?.type === "page" && <PageDialog box={box} site={site} onClose={close} />}
+      {box && act?.type === "journal" && <JournalDialog box={box} site={site} onClose={close} />}
+      {box && act?.type === "revoke" && <RevokeBoxDialog box={box} onClose={close} />}
     </>
   );
 }
