@@ -20,8 +20,7 @@ LEFT_TO_GUARD = frozenset({Reason.GUARD_CONFIRMATION})
 NEAR_MOST = 3  # plates like the one that is typed, or read
 NEAR_REASONS = frozenset({Reason.UNKNOWN_PLATE})
 """Of which refusals a plate may have been misread by a character: one that nobody holds, and that was read whole."""
-NEAR_FOR = timedelta(minutes=10)
-"""So long after the read passes of near plates are offered: later nobody stands there."""
+NEAR_FOR = timedelta(minutes=10)  # passes of near plates are offered: later nobody stands there
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ _PLATE_UNREADABLE = Text(
 )
 _CARD_UNREADABLE = Text(
     "Это не похоже на номер карты: «{typed}». Подойдут 10 цифр, «018,23011», "
-    "то и другое вместе, шестнадцатеричный номер, «0x2F764DD» или биты Wiegand.",
+    "то и другое вместе, номер в hex, «0x2F764DD» или биты Wiegand.",
     "This does not look like a card number: “{typed}”. These will do: 10 digits, "
     "“018,23011”, both together, the hexadecimal number, “0x2F764DD”, or Wiegand bits.",
 )

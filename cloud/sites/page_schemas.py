@@ -15,10 +15,12 @@ class PageCertificateDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     certificate: Annotated[str, Field(min_length=1, max_length=PAGE_CHAIN_MAX), LINES_AS_TYPED] = Field(
-        description="PEM: the server's, and its chain in any order"
+        description="PEM: the server's, and its chain in any order",
+        examples=["-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n"],
     )
     key: Annotated[str, Field(min_length=1, max_length=PAGE_KEY_MAX), LINES_AS_TYPED] = Field(
-        description="PEM, not encrypted: PKCS#8, PKCS#1 or SEC1; RSA from 2048 bits, or ECDSA"
+        description="PEM, not encrypted: PKCS#8, PKCS#1 or SEC1; RSA from 2048 bits, or ECDSA",
+        examples=["-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----\n"],
     )
     other_names: bool = Field(
         default=False, description="it may be for names that the box does not know by its settings"

@@ -80,12 +80,11 @@ def answered(connection: sqlite3.Connection, act: UUID, kind: str, view: type[Vi
 def last_at(connection: sqlite3.Connection, since_ms: int) -> dict[UUID, Decided]:
     """The newest decision at each point since then; of an earlier version's none, which named no point."""
     rows = connection.execute(
-        "SELECT body, opened, detail FROM act WHERE kind = ? AND at_ms >= ? ORDER BY at_ms DESC LIMIT ?",
+        f"{_COLUMNS} WHERE kind = ? AND at_ms >= ? ORDER BY at_ms DESC LIMIT ?",
         (DECISION, since_ms, LOOKED_AT),
     )
     found: dict[UUID, Decided] = {}
-    for row in rows:
-        made = decided(*row)
+    for made in read_decisions(connection, [Kept(*row) for row in rows]).rows:
         if made.point is not None:
             found.setdefault(made.point, made)
     return found

@@ -8183,11 +8183,17 @@ export interface components {
             /**
              * Certificate
              * @description PEM: the server's, and its chain in any order
+             * @example -----BEGIN CERTIFICATE-----
+             *     …
+             *     -----END CERTIFICATE-----
              */
             certificate: string;
             /**
              * Key
              * @description PEM, not encrypted: PKCS#8, PKCS#1 or SEC1; RSA from 2048 bits, or ECDSA
+             * @example -----BEGIN PRIVATE KEY-----
+             *     …
+             *     -----END PRIVATE KEY-----
              */
             key: string;
             /**
